@@ -1,0 +1,150 @@
+//! The chain: each event carries the hash of the one before it, so that an altered log can be told from the real one.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::event::Record;
+
+/// What the first event of a session carries as `prev`.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// What is wrong with a log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChainError {
+    /// There are no events.
+    #[error("The log has no events.")]
+    Empty,
+    /// An event's content does not have the hash that it carries.
+    #[error("Event {seq} was altered: its content does not have the hash that it carries.")]
+    Altered {
+        /// Its place, from 1.
+        seq: u64,
+    },
+    /// An event does not follow the one before it.
+    #[error("Event {seq} does not follow the one before it: an event was removed, added or moved.")]
+    Broken {
+        /// Its place, from 1.
+        seq: u64,
+    },
+    /// An event cannot be read at all.
+    #[error("Event {seq} cannot be read: {reason}")]
+    Unreadable {
+        /// Its place, from 1.
+        seq: u64,
+        /// What the reader says.
+        reason: String,
+    },
+}
+
+/// JSON with object keys sorted and no white space: the same bytes on every machine, whatever order a map was built in.
+#[must_use]
+pub fn canonical(value: &Value) -> String {
+    fn write(value: &Value, into: &mut String) {
+        match value {
+            Value::Object(map) => {
+                let mut keys: Vec<&String> = map.keys().collect();
+                keys.sort_unstable();
+                into.push('{');
+                for (index, key) in keys.into_iter().enumerate() {
+                    if index > 0 {
+                        into.push(',');
+                    }
+                    into.push_str(&Value::String(key.clone()).to_string());
+                    into.push(':');
+                    write(&map[key], into);
+                }
+                into.push('}');
+            }
+            Value::Array(items) => {
+                into.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        into.push(',');
+                    }
+                    write(item, into);
+                }
+                into.push(']');
+            }
+            scalar => into.push_str(&scalar.to_string()),
+        }
+    }
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+/// The hash that a record must carry: over its `prev` and all of its fields but `hash`, unknown ones included.
+#[must_use]
+pub fn hash_of(record: &Value) -> String {
+    let mut bare = record.clone();
+    if let Value::Object(fields) = &mut bare {
+        fields.remove("hash");
+    }
+    let prev = record.get("prev").and_then(Value::as_str).unwrap_or_default();
+    let mut hasher = Sha256::new();
+    hasher.update(prev.as_bytes());
+    hasher.update(b"\n");
+    hasher.update(canonical(&bare).as_bytes());
+    hex(&hasher.finalize())
+}
+
+/// Fills `prev` and `hash` in.
+///
+/// # Errors
+/// When the record cannot be written as JSON, which no record that was made by [`super::decide`] is.
+pub fn seal(record: &mut Record, prev: &str) -> Result<(), ChainError> {
+    prev.clone_into(&mut record.prev);
+    let value = serde_json::to_value(&*record)
+        .map_err(|error| ChainError::Unreadable { seq: record.seq, reason: error.to_string() })?;
+    record.hash = hash_of(&value);
+    Ok(())
+}
+
+/// Checks a whole log, as it stands in a JSON export, and names the first event that is not as it was recorded. The
+/// values are checked as they are, before anything is parsed, so that a field that was added is found, too.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
+    if records.is_empty() {
+        return Err(ChainError::Empty);
+    }
+    let mut prev = GENESIS.to_owned();
+    let session = records[0].get("session");
+    for (index, record) in records.iter().enumerate() {
+        let seq = index as u64 + 1;
+        let hash = record.get("hash").and_then(Value::as_str);
+        let Some(hash) = hash else {
+            return Err(ChainError::Unreadable { seq, reason: "it carries no hash".to_owned() });
+        };
+        if hash_of(record) != hash {
+            return Err(ChainError::Altered { seq });
+        }
+        let follows = record.get("seq").and_then(Value::as_u64) == Some(seq)
+            && record.get("prev").and_then(Value::as_str) == Some(prev.as_str())
+            && record.get("session") == session;
+        if !follows {
+            return Err(ChainError::Broken { seq });
+        }
+        serde_json::from_value::<Record>(record.clone())
+            .map_err(|error| ChainError::Unreadable { seq, reason: error.to_string() })?;
+        hash.clone_into(&mut prev);
+    }
+    Ok(())
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        write!(text, "{byte:02x}").unwrap_or(());
+        text
+    })
+}
+
+/// SHA-256 (hex) of a text: a runbook's digest.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}

@@ -1,0 +1,272 @@
+//! What can happen in a session. Events are versioned and kept for ever; see `docs/EVENTS.md`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::gate::{GateBrief, Verdict};
+use crate::runbook::OnFail;
+
+/// The version that new events are written in.
+pub const EVENT_VERSION: u16 = 1;
+
+/// A session's id, made by the client that starts it (UUID v7).
+pub type SessionId = Uuid;
+/// A step's id, as the runbook's reader makes it.
+pub type StepId = String;
+/// A gate's name in `gates.toml`.
+pub type GateId = String;
+/// One run of a gate, made by the proxy (UUID v7).
+pub type RunId = Uuid;
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Actor {
+    /// A person, by the name with which they signed in or started the session.
+    Person {
+        /// The name.
+        name: String,
+    },
+    /// The proxy itself: gate verdicts, and the ticks and holds that follow from them.
+    Proxy,
+}
+
+impl Actor {
+    /// The name to show.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person { name } => name,
+            Self::Proxy => "Holdpoint",
+        }
+    }
+}
+
+/// An event with everything that makes it provable: its place in the session, its time, its author and the chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Record {
+    /// The version of the event's format.
+    pub v: u16,
+    /// The session it belongs to.
+    pub session: SessionId,
+    /// Its place in the session: 1, 2, 3, … without gaps.
+    pub seq: u64,
+    /// When the proxy recorded it.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub actor: Actor,
+    /// The id of the command that made it. One command may make several events.
+    pub command: Uuid,
+    /// What happened.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub event: Event,
+    /// The hash of the event before it; [`super::GENESIS`] for the first.
+    pub prev: String,
+    /// SHA-256 (hex) over `prev` and this record in canonical JSON without `hash`.
+    pub hash: String,
+}
+
+/// What can happen in a session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The session began. Always the first event, and only the first.
+    SessionStarted(Box<Started>),
+    /// A step was ticked.
+    StepTicked {
+        /// Which.
+        step: StepId,
+        /// By what right.
+        by: TickedBy,
+    },
+    /// A person's tick was taken back. A gate's tick cannot be.
+    StepUnticked {
+        /// Which.
+        step: StepId,
+        /// Why.
+        reason: String,
+    },
+    /// An optional step was left out.
+    StepSkipped {
+        /// Which.
+        step: StepId,
+        /// Why.
+        reason: String,
+    },
+    /// A gate was started. Exactly one [`Event::GateFinished`] with the same run follows, whatever happens.
+    GateStarted {
+        /// The run.
+        run: RunId,
+        /// The step that it verifies.
+        step: StepId,
+        /// Which gate.
+        gate: GateId,
+        /// It was started because its step became current, not by a person.
+        auto: bool,
+    },
+    /// A gate reached its verdict.
+    GateFinished {
+        /// The run.
+        run: RunId,
+        /// The step that it verifies.
+        step: StepId,
+        /// Which gate.
+        gate: GateId,
+        /// What came of it.
+        verdict: Verdict,
+    },
+    /// The captain's browser asked a `direct` gate's address itself, and the proxy judged what it saw. A pass counts only
+    /// while no run of the proxy's says otherwise, and never lifts a hold.
+    GateObserved {
+        /// The observation.
+        observation: RunId,
+        /// The step that it verifies.
+        step: StepId,
+        /// Which gate.
+        gate: GateId,
+        /// What came of it; its source is the browser.
+        verdict: Verdict,
+    },
+    /// From now on nothing may be ticked.
+    HoldPlaced {
+        /// The step whose gate did not pass.
+        step: StepId,
+        /// The gate.
+        gate: GateId,
+        /// The run or the observation.
+        run: RunId,
+        /// What failed, in one sentence.
+        reason: String,
+        /// What the runbook says to do.
+        advice: OnFail,
+    },
+    /// Work may go on.
+    HoldLifted {
+        /// By what right.
+        by: LiftedBy,
+    },
+    /// Somebody wrote something down.
+    NoteAdded {
+        /// The step it is about; the session as a whole when absent.
+        step: Option<StepId>,
+        /// What.
+        text: String,
+    },
+    /// A value was filled in. The last one counts.
+    ValueFilled {
+        /// The step.
+        step: StepId,
+        /// The field.
+        field: String,
+        /// What.
+        value: String,
+    },
+    /// A timer or a waiting time was started.
+    TimerStarted {
+        /// The step it belongs to.
+        step: StepId,
+        /// Its length.
+        seconds: u64,
+    },
+    /// A rollback session was started to undo this one. Nothing more can be ticked here; only the closing remains.
+    RollbackStarted {
+        /// The rollback session.
+        session: SessionId,
+        /// The procedure that it runs.
+        procedure: String,
+    },
+    /// The session ended. Only notes may follow.
+    SessionClosed {
+        /// How it ended.
+        outcome: SessionOutcome,
+        /// What is to be remembered.
+        summary: String,
+    },
+}
+
+/// Everything that a session keeps from its start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// The runbook's file name without `.md`: `golden-release`.
+    pub runbook: String,
+    /// The runbook's title.
+    pub runbook_title: String,
+    /// SHA-256 (hex) of the runbook's text.
+    pub digest: String,
+    /// The runbook's text, whole.
+    pub text: String,
+    /// The procedure that is run.
+    pub procedure: String,
+    /// The procedure's title.
+    pub procedure_title: String,
+    /// The environment's name in `gates.toml`.
+    pub environment: String,
+    /// The environment's title.
+    pub environment_title: String,
+    /// The environment is production.
+    pub production: bool,
+    /// The session is a rehearsal, and everything about it says so.
+    pub rehearsal: bool,
+    /// The version to be released: `v1.4.2`.
+    pub version: String,
+    /// The commit to be released (7 to 64 hexadecimal digits).
+    pub git_sha: String,
+    /// The captain's name.
+    pub captain: String,
+    /// The session that this one undoes.
+    pub undoes: Option<SessionId>,
+    /// Variables of the environment, and those given at the start.
+    pub variables: BTreeMap<String, String>,
+    /// The gates that the procedure names and `gates.toml` declares for this environment. A gate that is named but is not
+    /// here is missing, and holds.
+    pub gates: BTreeMap<GateId, GateBrief>,
+}
+
+/// By what right a step was ticked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TickedBy {
+    /// A person says that it is done.
+    Person,
+    /// All its gates passed; the run is the last one's.
+    Gate {
+        /// The run.
+        run: RunId,
+    },
+    /// All its sub-steps are done, and it has no gates of its own.
+    Children,
+}
+
+/// By what right a hold was lifted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LiftedBy {
+    /// The gates that held passed.
+    Pass {
+        /// The run that lifted it.
+        run: RunId,
+    },
+    /// A rollback was started.
+    Rollback {
+        /// The rollback session.
+        session: SessionId,
+    },
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum SessionOutcome {
+    /// Every step is done. Refused while one is not.
+    Completed,
+    /// Undone by a rollback session. Refused while none was started.
+    RolledBack,
+    /// Given up.
+    Abandoned,
+}

@@ -1,0 +1,193 @@
+//! Why a command was refused: one rule each, with what to do instead.
+
+use super::event::{GateId, SessionId, StepId};
+
+/// The rule that refused a command. Its text is for the person who asked; [`Refusal::code`] is for programs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The session has no first event yet.
+    #[error("The session has not been started.")]
+    NotStarted,
+    /// A session starts once.
+    #[error("The session was started already.")]
+    AlreadyStarted,
+    /// Only notes follow the closing.
+    #[error("The session is closed. Only notes can be added to it.")]
+    Closed,
+    /// The session's runbook has no such procedure.
+    #[error("The runbook has no procedure “{procedure}”. Reload the runbook and choose one that it has.")]
+    UnknownProcedure {
+        /// What was asked for.
+        procedure: String,
+    },
+    /// A procedure without steps cannot be run.
+    #[error("The procedure “{procedure}” has no steps, so there is nothing to run.")]
+    NoSteps {
+        /// Which.
+        procedure: String,
+    },
+    /// The procedure has no such step.
+    #[error("The procedure has no step “{step}”. Reload the page: the session's runbook may be another one than you see.")]
+    UnknownStep {
+        /// What was asked for.
+        step: StepId,
+    },
+    /// The step has no such gate.
+    #[error("Step “{step}” has no gate “{gate}”.")]
+    UnknownGate {
+        /// The step.
+        step: StepId,
+        /// What was asked for.
+        gate: GateId,
+    },
+    /// Nothing may be ticked in a hold.
+    #[error("The session is on hold: {reason} Nothing further can be ticked until the gate passes or a rollback is started.")]
+    OnHold {
+        /// What holds.
+        reason: String,
+    },
+    /// Nothing may be ticked once a rollback was started.
+    #[error("This session is being rolled back in session {session}. Nothing more can be ticked here; close it as rolled back.")]
+    RollingBack {
+        /// The rollback session.
+        session: SessionId,
+    },
+    /// A gated step is ticked by its gates.
+    #[error("Step “{step}” is ticked by its gates and by nothing else. Run them.")]
+    Gated {
+        /// Which.
+        step: StepId,
+    },
+    /// Steps of a numbered procedure are done in order.
+    #[error("Step “{step}” is not next. Finish “{next}” first.")]
+    OutOfOrder {
+        /// What was asked for.
+        step: StepId,
+        /// What is next.
+        next: String,
+    },
+    /// Sub-steps come first.
+    #[error("Step “{step}” has sub-steps that are not done. Finish “{next}” first.")]
+    ChildrenOpen {
+        /// What was asked for.
+        step: StepId,
+        /// The first open sub-step.
+        next: String,
+    },
+    /// The step is done.
+    #[error("Step “{step}” is done already.")]
+    AlreadyDone {
+        /// Which.
+        step: StepId,
+    },
+    /// There is no tick to take back.
+    #[error("Step “{step}” is not ticked, so there is nothing to take back.")]
+    NotTicked {
+        /// Which.
+        step: StepId,
+    },
+    /// Only the last step that was done can be taken back in an ordered procedure.
+    #[error("Step “{step}” cannot be taken back, because “{later}” after it is done already.")]
+    LaterDone {
+        /// Which.
+        step: StepId,
+        /// The later one.
+        later: String,
+    },
+    /// Only optional steps can be left out.
+    #[error("Step “{step}” is not optional. It has to be done, or the session has to be rolled back or closed.")]
+    NotOptional {
+        /// Which.
+        step: StepId,
+    },
+    /// At most one run of a gate at a time.
+    #[error("The gate “{gate}” is running already. Wait for its verdict.")]
+    GateRunning {
+        /// Which.
+        gate: GateId,
+    },
+    /// A verdict for a run that is not open.
+    #[error("There is no open run of a gate with this id, so its verdict has nowhere to go.")]
+    UnknownRun,
+    /// Something must be said.
+    #[error("{what} must not be empty.")]
+    Empty {
+        /// What is empty, with a capital letter.
+        what: &'static str,
+    },
+    /// Something is too long.
+    #[error("{what} is longer than {limit} characters. Shorten it.")]
+    TooLong {
+        /// What is too long, with a capital letter.
+        what: &'static str,
+        /// The limit in characters.
+        limit: usize,
+    },
+    /// A value is not of its form.
+    #[error("{what} “{value}” is not of the right form: {rule}")]
+    Malformed {
+        /// What it is, with a capital letter.
+        what: &'static str,
+        /// What was given.
+        value: String,
+        /// What is right.
+        rule: &'static str,
+    },
+    /// The step has no such field.
+    #[error("Step “{step}” has no field “{field}” to fill in.")]
+    UnknownField {
+        /// The step.
+        step: StepId,
+        /// What was asked for.
+        field: String,
+    },
+    /// A session is completed when every step is done.
+    #[error("“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as abandoned.")]
+    NotCompleted {
+        /// The first open step.
+        next: String,
+    },
+    /// A session is rolled back only by a rollback.
+    #[error("No rollback was started from this session, so it cannot be closed as rolled back.")]
+    NoRollback,
+    /// A gate's verdict must come before the closing.
+    #[error("The gate “{gate}” is still running. Wait for its verdict before you close the session.")]
+    GateOpen {
+        /// Which.
+        gate: GateId,
+    },
+}
+
+impl Refusal {
+    /// A word for programs; it never changes.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotStarted => "not_started",
+            Self::AlreadyStarted => "already_started",
+            Self::Closed => "closed",
+            Self::UnknownProcedure { .. } => "unknown_procedure",
+            Self::NoSteps { .. } => "no_steps",
+            Self::UnknownStep { .. } => "unknown_step",
+            Self::UnknownGate { .. } => "unknown_gate",
+            Self::OnHold { .. } => "on_hold",
+            Self::RollingBack { .. } => "rolling_back",
+            Self::Gated { .. } => "gated",
+            Self::OutOfOrder { .. } => "out_of_order",
+            Self::ChildrenOpen { .. } => "children_open",
+            Self::AlreadyDone { .. } => "already_done",
+            Self::NotTicked { .. } => "not_ticked",
+            Self::LaterDone { .. } => "later_done",
+            Self::NotOptional { .. } => "not_optional",
+            Self::GateRunning { .. } => "gate_running",
+            Self::UnknownRun => "unknown_run",
+            Self::Empty { .. } => "empty",
+            Self::TooLong { .. } => "too_long",
+            Self::Malformed { .. } => "malformed",
+            Self::UnknownField { .. } => "unknown_field",
+            Self::NotCompleted { .. } => "not_completed",
+            Self::NoRollback => "no_rollback",
+            Self::GateOpen { .. } => "gate_open",
+        }
+    }
+}

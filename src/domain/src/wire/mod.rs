@@ -1,0 +1,312 @@
+//! What travels between the page and the proxy. See `docs/API.md`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::gate::GateBrief;
+use crate::session::{ClientCommand, CommandId, GateId, Record, RunId, SessionId, SessionOutcome, Standing, StepId};
+
+/// The one error envelope: `{error: {code, message, details}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorBody {
+    /// The error.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ErrorDetail {
+    /// For programs: `not_found`, `malformed`, `too_large`, `signed_out`, `forbidden_origin`, `unavailable`, `internal`,
+    /// `command_reused`, or a refusal's code.
+    pub code: String,
+    /// For people: what happened, where, and what to do.
+    pub message: String,
+    /// More, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
+}
+
+/// `GET /api/me`: who is signed in, and what this proxy is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// The program's version.
+    pub version: String,
+    /// The proxy runs a rehearsal platform, and its faults can be switched.
+    pub rehearsal: bool,
+    /// The environments that sessions can be started in.
+    pub environments: Vec<EnvironmentBrief>,
+    /// The proxy's clock, so that the page can show times that agree with the log.
+    pub now: DateTime<Utc>,
+}
+
+/// An environment, as the page sees it. It carries no secret and no address of a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnvironmentBrief {
+    /// Its name in `gates.toml`.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Marked in red.
+    pub production: bool,
+    /// Sessions here are rehearsals.
+    pub rehearsal: bool,
+    /// Variables that commands in runbooks may name as `{{name}}`.
+    pub variables: BTreeMap<String, String>,
+    /// Its gates.
+    pub gates: Vec<GateBrief>,
+}
+
+/// `GET /api/runbooks`: one entry of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunbookBrief {
+    /// The file's name without `.md`.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 (hex) of its text.
+    pub digest: String,
+    /// Its procedures.
+    pub procedures: Vec<ProcedureBrief>,
+    /// Diagnostics of severity error.
+    pub errors: u32,
+    /// Diagnostics of severity warning.
+    pub warnings: u32,
+}
+
+/// One procedure of a runbook, for the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcedureBrief {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its kind, in the words of [`crate::runbook::ProcedureKind`].
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub kind: crate::runbook::ProcedureKind,
+    /// Steps on its top level.
+    pub steps: u32,
+    /// Gates in it.
+    pub gates: u32,
+}
+
+/// `GET /api/runbooks/{name}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunbookText {
+    /// The file's name without `.md`.
+    pub name: String,
+    /// SHA-256 (hex) of `text`.
+    pub digest: String,
+    /// The Markdown, for the page to read with the same reader.
+    pub text: String,
+}
+
+/// `POST /api/sessions`. The answer is [`Accepted`], with status 201.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StartSession {
+    /// The command's id (UUID, made by the client): the same id twice is one session.
+    pub command: CommandId,
+    /// The new session's id (UUID v7, made by the client).
+    pub session: SessionId,
+    /// The runbook's name.
+    pub runbook: String,
+    /// The digest of the runbook that the captain saw. Another one on disk refuses the start.
+    pub digest: String,
+    /// The procedure's id.
+    pub procedure: String,
+    /// The environment's name.
+    pub environment: String,
+    /// The version to be released.
+    pub version: String,
+    /// The commit to be released.
+    pub git_sha: String,
+    /// The captain's name.
+    pub captain: String,
+    /// The session that this one undoes. It is linked in the same transaction.
+    #[serde(default)]
+    pub undoes: Option<SessionId>,
+    /// Further variables.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+}
+
+/// `POST /api/sessions/{id}/commands`. The answer is [`Accepted`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendCommand {
+    /// The command's id: the same id twice is one effect, and the same id with another body is an error.
+    pub id: CommandId,
+    /// Who asks. Until people sign in by name, this is what the page was told.
+    pub actor: String,
+    /// What is asked.
+    pub command: ClientCommand,
+}
+
+/// A command was carried out, and is durable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Accepted {
+    /// The events that it made, in order. For a repeated command: those that it made the first time.
+    pub events: Vec<Record>,
+    /// It had been carried out before.
+    pub repeated: bool,
+}
+
+/// `POST /api/sessions/{id}/observations`: what the captain's browser saw at a `direct` gate. The proxy judges it. The
+/// answer is [`Accepted`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendObservation {
+    /// The command's id.
+    pub id: CommandId,
+    /// Who asks.
+    pub actor: String,
+    /// The step.
+    pub step: StepId,
+    /// The gate.
+    pub gate: GateId,
+    /// What was seen.
+    pub seen: BrowserObservation,
+}
+
+/// What a browser saw. It is an observation, not a verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BrowserObservation {
+    /// The HTTP status; absent when there was no answer.
+    pub status: Option<u16>,
+    /// The headers that the browser let the page see.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body, as text.
+    pub body: String,
+    /// Milliseconds until the body was whole.
+    pub latency_ms: u64,
+    /// What the browser said when there was no answer.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// `GET /api/sessions`: one entry of the list, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionBrief {
+    /// Its id.
+    pub id: SessionId,
+    /// The runbook's name.
+    pub runbook: String,
+    /// The runbook's title.
+    pub runbook_title: String,
+    /// The procedure's title.
+    pub procedure_title: String,
+    /// The environment's title.
+    pub environment_title: String,
+    /// The environment is production.
+    pub production: bool,
+    /// It is a rehearsal.
+    pub rehearsal: bool,
+    /// The version.
+    pub version: String,
+    /// The commit.
+    pub git_sha: String,
+    /// The captain.
+    pub captain: String,
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// When it ended.
+    pub closed: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: Option<SessionOutcome>,
+    /// How it stands.
+    pub standing: Standing,
+    /// Top-level steps that are done.
+    pub done: u32,
+    /// Top-level steps.
+    pub steps: u32,
+    /// The session that it undoes.
+    pub undoes: Option<SessionId>,
+    /// The session that undoes it.
+    pub undone_by: Option<SessionId>,
+}
+
+/// `GET /api/sessions/{id}`: everything that happened, in order. The page folds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionEvents {
+    /// The events.
+    pub events: Vec<Record>,
+}
+
+/// A message of `GET /api/sessions/{id}/stream` (SSE). A record comes as event `record` with its sequence as id; live
+/// output comes as event `live` without an id, and is not replayed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Live {
+    /// A piece of output of a running gate, redacted.
+    Output {
+        /// The run.
+        run: RunId,
+        /// The piece.
+        text: String,
+    },
+    /// A try of a gate that retries or polls came to its end.
+    Attempt {
+        /// The run.
+        run: RunId,
+        /// 1, 2, 3, …
+        number: u32,
+        /// What came of it, and what comes next.
+        summary: String,
+    },
+}
+
+/// `GET /api/rehearsal/faults`: one fault of the stand-in platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FaultState {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What it does, and which gates see it.
+    pub description: String,
+    /// It is on.
+    pub on: bool,
+}
+
+/// `PUT /api/rehearsal/faults/{id}`: switch a fault. The answer is the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetFault {
+    /// On or off.
+    pub on: bool,
+}
+
+/// A new id for commands, from random bytes that the caller drew.
+#[must_use]
+pub fn command_id(random: [u8; 16]) -> CommandId {
+    uuid::Builder::from_random_bytes(random).into_uuid()
+}
+
+/// The session's id as the file name of an export: `2026-11-20-a1b2c3d4`.
+#[must_use]
+pub fn export_name(started: DateTime<Utc>, id: Uuid) -> String {
+    let id = id.simple().to_string();
+    format!("holdpoint-{}-{}", started.format("%Y-%m-%d"), &id[id.len() - 8..])
+}
