@@ -6,16 +6,20 @@
 mod chain;
 mod command;
 mod decide;
+mod describe;
 mod event;
 mod gates;
 mod refusal;
 mod state;
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, feature = "export"))]
+pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
-pub use decide::decide;
+pub use decide::{NAME_LIMIT, NOTE_LIMIT, VALUE_LIMIT, decide};
+pub use describe::{Description, describe, span_in_words};
 pub use event::*;
 pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};
 pub use refusal::Refusal;

@@ -1,0 +1,130 @@
+//! What an event says, in words: for the log on the page and for the timelines of exports.
+
+use super::event::*;
+use super::state::State;
+use crate::gate::{Outcome, Source};
+use crate::runbook::OnFail;
+
+/// An event in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// What it is about: `Step 3 Migrate`, `Database contract`, `Session`.
+    pub subject: String,
+    /// What happened to it: `ticked`, `gate started`.
+    pub what: String,
+    /// More: a reason, a summary, a note's text. May be empty.
+    pub detail: String,
+    /// The verdict, for gates.
+    pub outcome: Option<Outcome>,
+}
+
+/// Describes an event with the titles that the session knows.
+#[must_use]
+pub fn describe(state: &State, event: &Event) -> Description {
+    let plain = |subject: String, what: &str, detail: &str| Description {
+        subject,
+        what: what.to_owned(),
+        detail: detail.to_owned(),
+        outcome: None,
+    };
+    match event {
+        Event::SessionStarted(started) => plain(
+            "Session".to_owned(),
+            "started",
+            &format!("{} · {} · {} · {}", started.procedure_title, started.environment_title, started.version, started.git_sha),
+        ),
+        Event::StepTicked { step, by } => plain(
+            state.step_label(step),
+            match by {
+                TickedBy::Person => "ticked",
+                TickedBy::Gate { .. } => "ticked by its gates",
+                TickedBy::Children => "done: all its sub-steps are",
+            },
+            "",
+        ),
+        Event::StepUnticked { step, reason } => plain(state.step_label(step), "tick taken back", reason),
+        Event::StepSkipped { step, reason } => plain(state.step_label(step), "left out", reason),
+        Event::GateStarted { gate, auto, .. } => {
+            plain(state.gate_title(gate), if *auto { "gate started by itself" } else { "gate started" }, "")
+        }
+        Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } => Description {
+            subject: state.gate_title(gate),
+            what: match (verdict.outcome, verdict.source) {
+                (Outcome::Pass, Source::Proxy) => "passed",
+                (Outcome::Fail, Source::Proxy) => "failed",
+                (Outcome::Inconclusive, Source::Proxy) => "is inconclusive",
+                (Outcome::Pass, Source::Browser) => "passed, seen from the browser",
+                (Outcome::Fail, Source::Browser) => "failed, seen from the browser",
+                (Outcome::Inconclusive, Source::Browser) => "is inconclusive, seen from the browser",
+            }
+            .to_owned(),
+            detail: verdict.summary.clone(),
+            outcome: Some(verdict.outcome),
+        },
+        Event::HoldPlaced { step, reason, advice, .. } => plain(
+            state.step_label(step),
+            match advice {
+                OnFail::Stop => "holds; the runbook says: stop",
+                OnFail::Rollback => "holds; the runbook says: roll back",
+                OnFail::Caution => "holds; the runbook says: proceed with caution or roll back",
+            },
+            reason,
+        ),
+        Event::HoldLifted { by: LiftedBy::Pass { .. } } => plain("Hold".to_owned(), "lifted by a pass", ""),
+        Event::HoldLifted { by: LiftedBy::Rollback { .. } } => plain("Hold".to_owned(), "lifted by a rollback", ""),
+        Event::NoteAdded { step, text } => {
+            plain(step.as_ref().map_or_else(|| "Note".to_owned(), |step| state.step_label(step)), "noted", text)
+        }
+        Event::ValueFilled { step, field, value } => {
+            let title = state.procedure.as_ref().and_then(|procedure| procedure.step(step));
+            let label = title.and_then(|step| step.fields().find(|known| known.id == *field)).map(|field| &field.label);
+            plain(state.step_label(step), "value filled in", &format!("{}: {value}", label.unwrap_or(field)))
+        }
+        Event::TimerStarted { step, seconds } => {
+            plain(state.step_label(step), "timer started", &span_in_words(*seconds))
+        }
+        Event::RollbackStarted { session, .. } => plain("Rollback".to_owned(), "started", &session.to_string()),
+        Event::SessionClosed { outcome, summary } => plain(
+            "Session".to_owned(),
+            match outcome {
+                SessionOutcome::Completed => "closed: completed",
+                SessionOutcome::RolledBack => "closed: rolled back",
+                SessionOutcome::Abandoned => "closed: abandoned",
+            },
+            summary,
+        ),
+    }
+}
+
+impl State {
+    /// A step as people call it: its number and title. Its id when the procedure does not know it.
+    #[must_use]
+    pub fn step_label(&self, id: &str) -> String {
+        match self.procedure.as_ref().and_then(|procedure| procedure.step(id)) {
+            Some(step) => match &step.number {
+                Some(number) => format!("{number} {}", step.title),
+                None => step.title.clone(),
+            },
+            None => id.to_owned(),
+        }
+    }
+
+    /// A gate as people call it; its id when it is not declared.
+    #[must_use]
+    pub fn gate_title(&self, id: &str) -> String {
+        self.gate_brief(id).map_or_else(|| id.to_owned(), |brief| brief.title.clone())
+    }
+}
+
+/// `90` → `1 min 30 s`.
+#[must_use]
+pub fn span_in_words(seconds: u64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let mut words = Vec::new();
+    for (count, unit) in [(hours, "h"), (minutes, "min"), (rest, "s")] {
+        if count > 0 {
+            words.push(format!("{count} {unit}"));
+        }
+    }
+    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
+}

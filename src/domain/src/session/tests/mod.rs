@@ -1,0 +1,8 @@
+//! The rules, told as stories: given a session, when a command comes, then these events, or this refusal.
+
+mod chain;
+mod gates;
+mod rollback;
+mod steps;
+pub(crate) mod story;
+mod versions;
