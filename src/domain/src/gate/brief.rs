@@ -46,7 +46,10 @@ impl Gate {
     #[must_use]
     pub fn expects(&self) -> Vec<String> {
         let implied = implied(&self.expect, self.kind).map(|(check, expected)| format!("{check}: {expected}"));
-        implied.into_iter().chain(self.expect.iter().map(Expectation::words)).collect()
+        implied
+            .into_iter()
+            .chain(self.expect.iter().map(Expectation::words))
+            .collect()
     }
 }
 
@@ -89,10 +92,15 @@ impl Environment {
     pub fn values(&self, session: &Values) -> Values {
         let mut values = self.variables.clone();
         values.extend(
-            session.iter().filter(|(name, _)| !name.contains('.')).map(|(name, value)| (name.clone(), value.clone())),
+            session
+                .iter()
+                .filter(|(name, _)| !name.contains('.'))
+                .map(|(name, value)| (name.clone(), value.clone())),
         );
         values.extend(
-            self.urls.iter().map(|(name, url)| (format!("url.{name}"), url.trim_end_matches('/').to_owned())),
+            self.urls
+                .iter()
+                .map(|(name, url)| (format!("url.{name}"), url.trim_end_matches('/').to_owned())),
         );
         values
     }
@@ -101,10 +109,19 @@ impl Environment {
 /// Values with which a gate's texts are tried out when the file is read.
 #[must_use]
 pub fn sample_values(name: &str, environment: &Environment) -> Values {
-    let session = [("git_sha", "0123456789abcdef0123456789abcdef01234567"), ("version", "v0.0.0"), ("environment", name)];
+    let session = [
+        ("git_sha", "0123456789abcdef0123456789abcdef01234567"),
+        ("version", "v0.0.0"),
+        ("environment", name),
+    ];
     let session = session.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let mut values = environment.values(&session);
-    values.extend(environment.secrets.keys().map(|secret| (format!("secret.{secret}"), "sample".to_owned())));
+    values.extend(
+        environment
+            .secrets
+            .keys()
+            .map(|secret| (format!("secret.{secret}"), "sample".to_owned())),
+    );
     values
 }
 
@@ -112,7 +129,10 @@ pub fn sample_values(name: &str, environment: &Environment) -> Values {
 #[must_use]
 pub fn gate_digest(gate: &Gate) -> String {
     let declared = serde_json::to_vec(gate).expect("a gate has only text keys, so it can be written as JSON");
-    Sha256::digest(&declared).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(&declared)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The URL with its base URLs filled in, and the rest left for the session's values.

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::GateKind;
 use super::brief::{sample_values, table_of};
 use super::compare::Comparison;
 use super::config::{Environment, Gate, GatesFile, HttpRequest, Secret, SqlQuery};
 use super::expectation::check_expectation;
-use super::fill::{Encoding, FillError, Values, fill, names};
-use super::hosts::{HostError, HostRule, http_url};
-use super::statement::{StatementError, check_statement};
-use super::GateKind;
+use super::fill::{Encoding, Values, fill, names};
+use super::hosts::{HostRule, http_url};
+use super::problem::{Problem, Report, Wrong};
+use super::statement::check_statement;
 
 /// Bytes that a gate may read at most, whatever it asks for.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -19,123 +20,6 @@ const MOST_ROWS: u64 = 1_000_000;
 const SESSION_VALUES: [&str; 3] = ["git_sha", "version", "environment"];
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// Something wrong with a `gates.toml`, and the keys that lead to it.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{}: {wrong}", subject(path))]
-pub struct Problem {
-    /// The keys from the top: `gates`, `api-health`, `expect`, `2`.
-    pub path: Vec<String>,
-    /// What is wrong there.
-    pub wrong: Wrong,
-}
-
-/// The ways in which a `gates.toml` can be wrong.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs, reason = "each one's sentence says what it is")]
-pub enum Wrong {
-    #[error("“{name}” is not a name; use letters, digits, `-` and `_`, a letter first")]
-    Name { name: String },
-    #[error("the title is empty")]
-    NoTitle,
-    #[error("{0}")]
-    Host(#[from] HostError),
-    #[error("exactly one of `env` (an environment variable of the proxy) and `file` must say where the secret is read")]
-    SecretSource,
-    #[error("“{name}” is given by the session, so an environment cannot declare it as a variable")]
-    ReservedVariable { name: String },
-    #[error("there is no environment “{name}”; declare it as [environments.{name}]")]
-    NoSuchEnvironment { name: String },
-    #[error("no environment is declared, so the gate could never run")]
-    NoEnvironment,
-    #[error("it expects nothing, so it would prove nothing; say in `expect` what must be true of the answer")]
-    NoExpectation,
-    #[error("the kind is “{kind}”, so there must be a [gates.NAME.{kind}] table and no table of another kind")]
-    Tables { kind: &'static str },
-    #[error("the time must be more than zero")]
-    ZeroTime,
-    #[error("`retry` and `poll` cannot be used together; polling asks again by itself")]
-    RetryAndPoll,
-    #[error("{what} must be between 1 and {most}")]
-    Range { what: &'static str, most: u64 },
-    #[error("`direct` is for gates of kind “http” with method GET and no body, because the browser asks too")]
-    DirectRequest,
-    #[error("`direct` gates can use no secret, because the browser would learn it")]
-    DirectSecret,
-    #[error("the method “{method}” is not one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS")]
-    Method { method: String },
-    #[error("“{name}” is not the name of a header")]
-    HeaderName { name: String },
-    #[error("in the environment “{environment}” {error}")]
-    Fill { environment: String, error: FillError },
-    #[error("in the environment “{environment}” it asks {host}, which is neither the host of one of its `urls` nor one of its `hosts`")]
-    HostNotAllowed { environment: String, host: String },
-    #[error("the environment “{environment}” declares no database “{database}”")]
-    NoDatabase { environment: String, database: String },
-    #[error("{0}")]
-    Statement(#[from] StatementError),
-    #[error("the statement uses {used} bound values, and `bind` has {bound}")]
-    Bind { used: usize, bound: usize },
-    #[error("there is no program to run; `argv` is empty")]
-    NoProgram,
-    #[error("a secret in `argv` could be read by every user of the machine; hand it over in `env`")]
-    SecretArgument,
-    #[error("secrets have no place in what is expected, because expectations are shown to everybody")]
-    SecretExpected,
-    #[error("there must be exactly one comparison, and there are {count}{}", found(.keys))]
-    Comparisons { count: usize, keys: Vec<&'static str> },
-    #[error("`{comparison}` cannot be used with the check “{check}”")]
-    Misfit { comparison: &'static str, check: &'static str },
-    #[error("the check “{check}” cannot be made by a gate of kind “{kind}”")]
-    CheckOfKind { check: &'static str, kind: &'static str },
-    #[error("the check “{check}” needs `{key}`")]
-    Needs { check: &'static str, key: &'static str },
-    #[error("the check “{check}” has no use for `{key}`")]
-    NoUse { check: &'static str, key: &'static str },
-    #[error("the pattern is not a regular expression: {reason}")]
-    Pattern { reason: String },
-    #[error("the path is not a JSONPath: {reason}")]
-    Path { reason: String },
-    #[error("values are not filled into `{key}`, so “{{{name}}}” would be taken as it is")]
-    NotFilled { key: &'static str, name: String },
-    #[error("the text to compare with is empty, so it would hold for every answer")]
-    EmptyText,
-    #[error("`{comparison}` compares with something that is neither text, a number, true or false, a list nor a table")]
-    Incomparable { comparison: &'static str },
-    #[error("`{comparison}` compares the check “{check}” with {type_name}, which it never is")]
-    NeverOfType { comparison: &'static str, check: &'static str, type_name: &'static str },
-}
-
-fn subject(path: &[String]) -> String {
-    match path {
-        [kind, name, rest @ ..] => {
-            let kind = if kind == "gates" { "gate" } else { "environment" };
-            let place = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(".")) };
-            format!("{kind} “{name}”{place}")
-        }
-        _ => "gates.toml".to_owned(),
-    }
-}
-
-fn found(keys: &[&str]) -> String {
-    if keys.is_empty() { String::new() } else { format!(": {}", keys.join(", ")) }
-}
-
-/// Collects problems under a path.
-pub(super) struct Report<'a> {
-    pub(super) problems: &'a mut Vec<Problem>,
-    pub(super) base: Vec<String>,
-}
-
-impl Report<'_> {
-    pub(super) fn add(&mut self, keys: &[&str], wrong: impl Into<Wrong>) {
-        let path = self.base.iter().cloned().chain(keys.iter().map(|key| (*key).to_owned())).collect();
-        let problem = Problem { path, wrong: wrong.into() };
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
-    }
-}
-
 impl GatesFile {
     /// Everything that is wrong. A file without problems can still fail at run time, but not for what it says.
     #[must_use]
@@ -143,11 +27,26 @@ impl GatesFile {
         let mut problems = Vec::new();
         for (name, environment) in &self.environments {
             let base = vec!["environments".to_owned(), name.clone()];
-            check_environment(name, environment, &mut Report { problems: &mut problems, base });
+            check_environment(
+                name,
+                environment,
+                &mut Report {
+                    problems: &mut problems,
+                    base,
+                },
+            );
         }
         for (name, gate) in &self.gates {
             let base = vec!["gates".to_owned(), name.clone()];
-            check_gate(name, gate, &self.environments, &mut Report { problems: &mut problems, base });
+            check_gate(
+                name,
+                gate,
+                &self.environments,
+                &mut Report {
+                    problems: &mut problems,
+                    base,
+                },
+            );
         }
         problems
     }
@@ -155,7 +54,9 @@ impl GatesFile {
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 fn check_environment(name: &str, environment: &Environment, report: &mut Report<'_>) {
@@ -166,8 +67,14 @@ fn check_environment(name: &str, environment: &Environment, report: &mut Report<
     };
     named(&[], name);
     environment.urls.keys().for_each(|key| named(&["urls", key], key));
-    environment.databases.keys().for_each(|key| named(&["databases", key], key));
-    environment.variables.keys().for_each(|key| named(&["variables", key], key));
+    environment
+        .databases
+        .keys()
+        .for_each(|key| named(&["databases", key], key));
+    environment
+        .variables
+        .keys()
+        .for_each(|key| named(&["variables", key], key));
     environment.secrets.keys().for_each(|key| named(&["secrets", key], key));
     if environment.title.trim().is_empty() {
         report.add(&["title"], Wrong::NoTitle);
@@ -191,10 +98,18 @@ fn check_environment(name: &str, environment: &Environment, report: &mut Report<
             report.add(&[table, key], Wrong::SecretSource);
         }
     }
-    for key in environment.variables.keys().filter(|key| SESSION_VALUES.contains(&key.as_str())) {
+    for key in environment
+        .variables
+        .keys()
+        .filter(|key| SESSION_VALUES.contains(&key.as_str()))
+    {
         report.add(&["variables", key], Wrong::ReservedVariable { name: key.clone() });
     }
-    for (key, _) in environment.programs.iter().filter(|(_, argv)| argv.first().is_none_or(String::is_empty)) {
+    for (key, _) in environment
+        .programs
+        .iter()
+        .filter(|(_, argv)| argv.first().is_none_or(String::is_empty))
+    {
         report.add(&["programs", key], Wrong::NoProgram);
     }
 }
@@ -213,7 +128,12 @@ fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environme
         GateKind::Command => (false, false, true),
     };
     if tables != right {
-        report.add(&["kind"], Wrong::Tables { kind: table_of(gate.kind) });
+        report.add(
+            &["kind"],
+            Wrong::Tables {
+                kind: table_of(gate.kind),
+            },
+        );
         return;
     }
     check_times(gate, report);
@@ -224,8 +144,16 @@ fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environme
         check_expectation(&index.to_string(), expectation, gate.kind, report);
     }
     check_request(gate, report);
-    for (index, name) in gate.environments.iter().enumerate().filter(|(_, name)| !environments.contains_key(*name)) {
-        report.add(&["environments", &index.to_string()], Wrong::NoSuchEnvironment { name: name.clone() });
+    for (index, name) in gate
+        .environments
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !environments.contains_key(*name))
+    {
+        report.add(
+            &["environments", &index.to_string()],
+            Wrong::NoSuchEnvironment { name: name.clone() },
+        );
     }
     if environments.is_empty() {
         report.add(&[], Wrong::NoEnvironment);
@@ -247,8 +175,18 @@ fn check_times(gate: &Gate, report: &mut Report<'_>) {
         zero(&["poll", "every"], poll.every.millis);
         zero(&["poll", "until"], poll.until.millis);
     }
-    if gate.retry.as_ref().is_some_and(|retry| !(1..=100).contains(&retry.times)) {
-        report.add(&["retry", "times"], Wrong::Range { what: "the number of further tries", most: 100 });
+    if gate
+        .retry
+        .as_ref()
+        .is_some_and(|retry| !(1..=100).contains(&retry.times))
+    {
+        report.add(
+            &["retry", "times"],
+            Wrong::Range {
+                what: "the number of further tries",
+                most: 100,
+            },
+        );
     }
     if gate.retry.is_some() && gate.poll.is_some() {
         report.add(&["retry"], Wrong::RetryAndPoll);
@@ -286,14 +224,29 @@ fn check_request(gate: &Gate, report: &mut Report<'_>) {
 
 fn check_http(http: &HttpRequest, report: &mut Report<'_>) {
     if !METHODS.contains(&http.method.as_str()) {
-        report.add(&["http", "method"], Wrong::Method { method: http.method.clone() });
+        report.add(
+            &["http", "method"],
+            Wrong::Method {
+                method: http.method.clone(),
+            },
+        );
     }
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    for name in http.headers.keys().filter(|name| name.is_empty() || !name.bytes().all(token)) {
+    for name in http
+        .headers
+        .keys()
+        .filter(|name| name.is_empty() || !name.bytes().all(token))
+    {
         report.add(&["http", "headers", name], Wrong::HeaderName { name: name.clone() });
     }
     if http.redirects > 10 {
-        report.add(&["http", "redirects"], Wrong::Range { what: "the number of redirects", most: 10 });
+        report.add(
+            &["http", "redirects"],
+            Wrong::Range {
+                what: "the number of redirects",
+                most: 10,
+            },
+        );
     }
     check_bytes(&["http", "max_bytes"], http.max_bytes, report);
 }
@@ -301,19 +254,37 @@ fn check_http(http: &HttpRequest, report: &mut Report<'_>) {
 fn check_sql(sql: &SqlQuery, report: &mut Report<'_>) {
     match check_statement(&sql.statement) {
         Ok(used) if used != sql.bind.len() => {
-            report.add(&["sql", "bind"], Wrong::Bind { used, bound: sql.bind.len() });
+            report.add(
+                &["sql", "bind"],
+                Wrong::Bind {
+                    used,
+                    bound: sql.bind.len(),
+                },
+            );
         }
         Ok(_) => {}
         Err(error) => report.add(&["sql", "statement"], error),
     }
     if !(1..=MOST_ROWS).contains(&sql.max_rows) {
-        report.add(&["sql", "max_rows"], Wrong::Range { what: "the number of rows", most: MOST_ROWS });
+        report.add(
+            &["sql", "max_rows"],
+            Wrong::Range {
+                what: "the number of rows",
+                most: MOST_ROWS,
+            },
+        );
     }
 }
 
 fn check_bytes(keys: &[&str], bytes: u64, report: &mut Report<'_>) {
     if !(1..=MOST_BYTES).contains(&bytes) {
-        report.add(keys, Wrong::Range { what: "the number of bytes", most: MOST_BYTES });
+        report.add(
+            keys,
+            Wrong::Range {
+                what: "the number of bytes",
+                most: MOST_BYTES,
+            },
+        );
     }
 }
 
@@ -322,7 +293,13 @@ fn check_in_environment(gate: &Gate, name: &str, environment: &Environment, repo
     let mut filled = |keys: &[&str], template: &str, encoding| match fill(template, &values, encoding) {
         Ok(text) => Some(text),
         Err(error) => {
-            report.add(keys, Wrong::Fill { environment: name.to_owned(), error });
+            report.add(
+                keys,
+                Wrong::Fill {
+                    environment: name.to_owned(),
+                    error,
+                },
+            );
             None
         }
     };
@@ -363,11 +340,19 @@ fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, report: &
     for (index, expectation) in gate.expect.iter().enumerate() {
         let index = index.to_string();
         let comparisons = Comparison::all_of(expectation);
-        let errors = comparisons.iter().filter_map(|comparison| comparison.filled(values).err());
+        let errors = comparisons
+            .iter()
+            .filter_map(|comparison| comparison.filled(values).err());
         let filters = expectation.filter.values();
         let errors = errors.chain(filters.filter_map(|text| fill(text, values, Encoding::Plain).err()));
         for error in errors.collect::<Vec<_>>() {
-            report.add(&["expect", &index], Wrong::Fill { environment: name.to_owned(), error });
+            report.add(
+                &["expect", &index],
+                Wrong::Fill {
+                    environment: name.to_owned(),
+                    error,
+                },
+            );
         }
     }
 }
@@ -383,7 +368,13 @@ fn check_url(text: &str, name: &str, environment: &Environment, report: &mut Rep
     {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let host = format!("{}{port}", url.host_str().unwrap_or_default());
-        report.add(&["http", "url"], Wrong::HostNotAllowed { environment: name.to_owned(), host });
+        report.add(
+            &["http", "url"],
+            Wrong::HostNotAllowed {
+                environment: name.to_owned(),
+                host,
+            },
+        );
     }
 }
 

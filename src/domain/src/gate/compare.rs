@@ -75,9 +75,12 @@ impl Comparison {
         Ok(match self {
             Self::Equals(value) => Self::Equals(filled_value(value, values)?),
             Self::NotEquals(value) => Self::NotEquals(filled_value(value, values)?),
-            Self::OneOf(choices) => {
-                Self::OneOf(choices.iter().map(|value| filled_value(value, values)).collect::<Result<_, _>>()?)
-            }
+            Self::OneOf(choices) => Self::OneOf(
+                choices
+                    .iter()
+                    .map(|value| filled_value(value, values))
+                    .collect::<Result<_, _>>()?,
+            ),
             Self::Contains(part) => Self::Contains(text(part)?),
             Self::NotContains(part) => Self::NotContains(text(part)?),
             Self::Commit(commit) => Self::Commit(text(commit)?),
@@ -143,9 +146,12 @@ pub(super) fn type_of(value: &Value) -> &'static str {
 fn filled_value(value: &Value, values: &Values) -> Result<Value, FillError> {
     Ok(match value {
         Value::String(text) => Value::String(fill(text, values, Encoding::Plain)?),
-        Value::Array(items) => {
-            Value::Array(items.iter().map(|item| filled_value(item, values)).collect::<Result<_, _>>()?)
-        }
+        Value::Array(items) => Value::Array(
+            items
+                .iter()
+                .map(|item| filled_value(item, values))
+                .collect::<Result<_, _>>()?,
+        ),
         Value::Object(fields) => Value::Object(
             fields
                 .iter()
@@ -168,7 +174,11 @@ fn equal(seen: &Value, expected: &Value, wanted: bool) -> Judgement {
     if same_type(seen, expected) {
         held(same(seen, expected) == wanted)
     } else {
-        Judgement::Cannot(format!("{} cannot be compared with {}", type_of(seen), type_of(expected)))
+        Judgement::Cannot(format!(
+            "{} cannot be compared with {}",
+            type_of(seen),
+            type_of(expected)
+        ))
     }
 }
 
@@ -189,7 +199,9 @@ fn same(one: &Value, other: &Value) -> bool {
         }
         (Value::Object(one), Value::Object(other)) => {
             one.len() == other.len()
-                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+                && one
+                    .iter()
+                    .all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
         }
         (one, other) => one == other,
     }
@@ -213,7 +225,10 @@ fn whole(number: &Number) -> Option<i128> {
     if let Some(integer) = number.as_u64() {
         return Some(i128::from(integer));
     }
-    number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < EXACT).map(|float| float as i128)
+    number
+        .as_f64()
+        .filter(|float| float.fract() == 0.0 && float.abs() < EXACT)
+        .map(|float| float as i128)
 }
 
 fn with_text(seen: &Value, holds: impl FnOnce(&str) -> bool) -> Judgement {

@@ -296,7 +296,6 @@ pub enum Check {
     Latency,
 }
 
-
 fn get() -> String {
     "GET".to_owned()
 }

@@ -81,7 +81,11 @@ pub fn evaluate_with(
     let mut results = Vec::with_capacity(expectations.len() + 1);
     results.extend(implied_result(expectations, observation));
     results.extend(truncation(observation));
-    results.extend(expectations.iter().map(|expectation| compare(expectation, observation, values)));
+    results.extend(
+        expectations
+            .iter()
+            .map(|expectation| compare(expectation, observation, values)),
+    );
     for result in &mut results {
         result.observed = shortened(&redact(&result.observed));
         result.expected = shortened(&redact(&result.expected));
@@ -109,7 +113,12 @@ pub fn summary(results: &[CheckResult]) -> String {
     let Some(first) = results.iter().find(|result| result.outcome == outcome) else {
         return "The gate compares nothing, so it proves nothing.".to_owned();
     };
-    let CheckResult { check, expected, observed, .. } = first;
+    let CheckResult {
+        check,
+        expected,
+        observed,
+        ..
+    } = first;
     match (outcome, results.len()) {
         (Outcome::Fail, _) => format!("{check}: {observed}; expected: {expected}."),
         (Outcome::Inconclusive, _) => format!("Could not compare {check}: {observed}; expected: {expected}."),
@@ -146,9 +155,10 @@ pub(super) fn implied(expectations: &[Expectation], kind: GateKind) -> Option<(&
 
 fn implied_result(expectations: &[Expectation], observation: &Observation) -> Option<CheckResult> {
     let (kind, seen) = match observation {
-        Observation::Http { status, .. } => {
-            (GateKind::Http, Seen::compared(status.to_string(), (200..300).contains(status)))
-        }
+        Observation::Http { status, .. } => (
+            GateKind::Http,
+            Seen::compared(status.to_string(), (200..300).contains(status)),
+        ),
         Observation::Command { exit: Some(code), .. } => {
             (GateKind::Command, Seen::compared(code.to_string(), *code == 0))
         }
@@ -168,9 +178,9 @@ fn truncation(observation: &Observation) -> Option<CheckResult> {
     let (truncated, what, read) = match observation {
         Observation::Http { truncated, body, .. } => (*truncated, "Body", format!("{} bytes", body.len())),
         Observation::Sql { truncated, rows, .. } => (*truncated, "Rows", format!("{} rows", rows.len())),
-        Observation::Command { truncated, combined, .. } => {
-            (*truncated, "Output", format!("{} bytes", combined.len()))
-        }
+        Observation::Command {
+            truncated, combined, ..
+        } => (*truncated, "Output", format!("{} bytes", combined.len())),
     };
     truncated.then(|| CheckResult {
         check: format!("{what} within the cap"),
@@ -188,15 +198,24 @@ struct Seen {
 
 impl Seen {
     fn compared(text: impl Into<String>, held: bool) -> Self {
-        Self { text: text.into(), outcome: if held { Outcome::Pass } else { Outcome::Fail } }
+        Self {
+            text: text.into(),
+            outcome: if held { Outcome::Pass } else { Outcome::Fail },
+        }
     }
 
     fn fail(text: impl Into<String>) -> Self {
-        Self { text: text.into(), outcome: Outcome::Fail }
+        Self {
+            text: text.into(),
+            outcome: Outcome::Fail,
+        }
     }
 
     fn cannot(text: impl Into<String>) -> Self {
-        Self { text: text.into(), outcome: Outcome::Inconclusive }
+        Self {
+            text: text.into(),
+            outcome: Outcome::Inconclusive,
+        }
     }
 
     fn judged(comparison: &Comparison, value: &Value) -> Self {
@@ -212,12 +231,23 @@ fn compare(expectation: &Expectation, observation: &Observation, values: &Values
     let mut comparisons = Comparison::all_of(expectation);
     let (expected, seen) = match (comparisons.pop(), comparisons.is_empty()) {
         (Some(comparison), true) => match comparison.filled(values) {
-            Ok(comparison) => (words_of(&comparison), look(expectation, &comparison, observation, values)),
+            Ok(comparison) => (
+                words_of(&comparison),
+                look(expectation, &comparison, observation, values),
+            ),
             Err(error) => (words_of(&comparison), Seen::cannot(format!("not compared: {error}"))),
         },
-        _ => ("exactly one comparison".to_owned(), Seen::cannot("not compared: the gate's declaration is wrong")),
+        _ => (
+            "exactly one comparison".to_owned(),
+            Seen::cannot("not compared: the gate's declaration is wrong"),
+        ),
     };
-    CheckResult { check: expectation.subject(), expected, observed: seen.text, outcome: seen.outcome }
+    CheckResult {
+        check: expectation.subject(),
+        expected,
+        observed: seen.text,
+        outcome: seen.outcome,
+    }
 }
 
 fn look(expectation: &Expectation, comparison: &Comparison, observation: &Observation, values: &Values) -> Seen {
@@ -227,12 +257,25 @@ fn look(expectation: &Expectation, comparison: &Comparison, observation: &Observ
         | (Check::Latency, Observation::Command { latency, .. }) => {
             let millis = latency.as_secs_f64() * 1000.0;
             let seen = Seen::judged(comparison, &Value::from(millis));
-            Seen { text: format!("{} ms", millis.round()), ..seen }
+            Seen {
+                text: format!("{} ms", millis.round()),
+                ..seen
+            }
         }
         (Check::Status, Observation::Http { status, .. }) => Seen::judged(comparison, &Value::from(*status)),
         (Check::Header, Observation::Http { headers, .. }) => header(expectation, comparison, headers),
-        (Check::Body, Observation::Http { body, truncated: false, .. }) => text(comparison, body, "the body"),
-        (Check::Json, Observation::Http { body, truncated: false, .. }) => json(expectation, comparison, body, "body"),
+        (
+            Check::Body,
+            Observation::Http {
+                body, truncated: false, ..
+            },
+        ) => text(comparison, body, "the body"),
+        (
+            Check::Json,
+            Observation::Http {
+                body, truncated: false, ..
+            },
+        ) => json(expectation, comparison, body, "body"),
         (Check::Body | Check::Json, Observation::Http { truncated: true, .. }) => {
             Seen::cannot("the body is longer than may be read")
         }
@@ -247,9 +290,12 @@ fn look(expectation: &Expectation, comparison: &Comparison, observation: &Observ
         }
         (Check::Output, Observation::Command { combined, .. }) => text(comparison, combined, "the output"),
         (Check::Json, Observation::Command { stdout, .. }) => json(expectation, comparison, stdout, "standard output"),
-        (Check::Rows, Observation::Sql { truncated: true, rows, .. }) => {
-            Seen::cannot(format!("more than {} rows", rows.len()))
-        }
+        (
+            Check::Rows,
+            Observation::Sql {
+                truncated: true, rows, ..
+            },
+        ) => Seen::cannot(format!("more than {} rows", rows.len())),
         (Check::Rows, Observation::Sql { rows, .. }) => Seen::judged(comparison, &Value::from(rows.len())),
         (Check::Column, Observation::Sql { columns, rows, .. }) => {
             column(expectation, comparison, columns, rows, values)
@@ -259,7 +305,10 @@ fn look(expectation: &Expectation, comparison: &Comparison, observation: &Observ
 }
 
 fn killed(signal: Option<i32>) -> String {
-    signal.map_or_else(|| "no exit code".to_owned(), |signal| format!("killed by signal {signal}"))
+    signal.map_or_else(
+        || "no exit code".to_owned(),
+        |signal| format!("killed by signal {signal}"),
+    )
 }
 
 fn header(expectation: &Expectation, comparison: &Comparison, headers: &[(String, String)]) -> Seen {
@@ -317,7 +366,11 @@ fn column(
     values: &Values,
 ) -> Seen {
     let place = |name: &str| {
-        let mut places = columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(index, _)| index);
+        let mut places = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| *column == name)
+            .map(|(index, _)| index);
         match (places.next(), places.next()) {
             (Some(place), None) => Ok(place),
             (Some(_), Some(_)) => Err(Seen::cannot(format!("two columns are called {name}"))),
@@ -333,26 +386,39 @@ fn column(
     };
     let mut filter = Vec::new();
     for (name, template) in &expectation.filter {
-        match (place(name), super::fill::fill(template, values, super::fill::Encoding::Plain)) {
+        match (
+            place(name),
+            super::fill::fill(template, values, super::fill::Encoding::Plain),
+        ) {
             (Ok(place), Ok(value)) => filter.push((place, value)),
             (Err(seen), _) => return seen,
             (_, Err(error)) => return Seen::cannot(format!("not compared: {error}")),
         }
     }
     let matching = |row: &&Vec<Value>| {
-        filter.iter().all(|(place, value)| row.get(*place).is_some_and(|cell| cell_text(cell) == *value))
+        filter
+            .iter()
+            .all(|(place, value)| row.get(*place).is_some_and(|cell| cell_text(cell) == *value))
     };
-    let cells: Vec<_> = rows.iter().filter(matching).map(|row| row.get(wanted).unwrap_or(&Value::Null)).collect();
+    let cells: Vec<_> = rows
+        .iter()
+        .filter(matching)
+        .map(|row| row.get(wanted).unwrap_or(&Value::Null))
+        .collect();
     if cells.is_empty() {
         return Seen::fail(if filter.is_empty() { "no row" } else { "no such row" });
     }
     let mut judged: Vec<_> = cells.iter().map(|cell| Seen::judged(comparison, cell)).collect();
     let first = |outcome| judged.iter().position(|seen| seen.outcome == outcome);
-    let shown = first(Outcome::Fail).or_else(|| first(Outcome::Inconclusive)).unwrap_or(0);
+    let shown = first(Outcome::Fail)
+        .or_else(|| first(Outcome::Inconclusive))
+        .unwrap_or(0);
     let Seen { text, outcome } = judged.swap_remove(shown);
     let text = match (cells.len(), outcome) {
         (1, _) => text,
-        (count, Outcome::Pass) if cells.iter().all(|cell| cell == &cells[0]) => format!("{text} in each of {count} rows"),
+        (count, Outcome::Pass) if cells.iter().all(|cell| cell == &cells[0]) => {
+            format!("{text} in each of {count} rows")
+        }
         (count, Outcome::Pass) => format!("{text} and {} more", count - 1),
         (count, _) => format!("{text} in row {} of {count}", shown + 1),
     };

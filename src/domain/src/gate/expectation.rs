@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::GateKind;
 use super::brief::table_of;
-use super::check::{Report, Wrong, has_secret};
+use super::check::has_secret;
 use super::compare::{Comparison, type_of};
 use super::config::{Check, Expectation};
 use super::fill::names;
+use super::problem::{Report, Wrong};
 
 /// What a check looks at, as far as comparing it goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,13 +49,23 @@ fn rules(check: Check) -> Rules {
 
 /// Adds what is wrong with an expectation of a gate.
 pub(super) fn check_expectation(index: &str, expectation: &Expectation, kind: GateKind, report: &mut Report<'_>) {
-    let Rules { word: check, sort, kinds } = rules(expectation.check);
+    let Rules {
+        word: check,
+        sort,
+        kinds,
+    } = rules(expectation.check);
     let mut add = |key: Option<&str>, wrong| match key {
         Some(key) => report.add(&["expect", index, key], wrong),
         None => report.add(&["expect", index], wrong),
     };
     if !kinds.contains(&kind) {
-        add(Some("check"), Wrong::CheckOfKind { check, kind: table_of(kind) });
+        add(
+            Some("check"),
+            Wrong::CheckOfKind {
+                check,
+                kind: table_of(kind),
+            },
+        );
     }
     let needs_name = matches!(expectation.check, Check::Header | Check::Column);
     let keys = [
@@ -73,9 +84,20 @@ pub(super) fn check_expectation(index: &str, expectation: &Expectation, kind: Ga
     }
     if let Some(path) = &expectation.path {
         if let Err(error) = parse_json_path(path) {
-            add(Some("path"), Wrong::Path { reason: one_line(&error.to_string()) });
+            add(
+                Some("path"),
+                Wrong::Path {
+                    reason: one_line(&error.to_string()),
+                },
+            );
         } else if let Some(name) = names(path).next() {
-            add(Some("path"), Wrong::NotFilled { key: "path", name: name.to_owned() });
+            add(
+                Some("path"),
+                Wrong::NotFilled {
+                    key: "path",
+                    name: name.to_owned(),
+                },
+            );
         }
     }
     if expectation.filter.values().any(|value| has_secret(value)) {
@@ -84,7 +106,13 @@ pub(super) fn check_expectation(index: &str, expectation: &Expectation, kind: Ga
     let comparisons = Comparison::all_of(expectation);
     let [comparison] = comparisons.as_slice() else {
         let keys: Vec<_> = comparisons.iter().map(Comparison::key).collect();
-        return add(None, Wrong::Comparisons { count: keys.len(), keys });
+        return add(
+            None,
+            Wrong::Comparisons {
+                count: keys.len(),
+                keys,
+            },
+        );
     };
     let key = comparison.key();
     let is_json = expectation.check == Check::Json;
@@ -127,9 +155,14 @@ fn check_operand(comparison: &Comparison, sort: Sort, check: &'static str, add: 
                 add(Wrong::EmptyText);
             }
             if let Err(error) = Regex::new(pattern) {
-                add(Wrong::Pattern { reason: one_line(&error.to_string()) });
+                add(Wrong::Pattern {
+                    reason: one_line(&error.to_string()),
+                });
             } else if let Some(name) = names(pattern).next() {
-                add(Wrong::NotFilled { key: "matches", name: name.to_owned() });
+                add(Wrong::NotFilled {
+                    key: "matches",
+                    name: name.to_owned(),
+                });
             }
             return;
         }
@@ -151,7 +184,11 @@ fn check_operand(comparison: &Comparison, sort: Sort, check: &'static str, add: 
         if !is_comparable(value) {
             add(Wrong::Incomparable { comparison: key });
         } else if (sort == Sort::Number && !value.is_number()) || (sort == Sort::Text && !value.is_string()) {
-            add(Wrong::NeverOfType { comparison: key, check, type_name: type_of(value) });
+            add(Wrong::NeverOfType {
+                comparison: key,
+                check,
+                type_name: type_of(value),
+            });
         }
         if value_has_secret(value) {
             add(Wrong::SecretExpected);
@@ -164,9 +201,9 @@ fn is_comparable(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Array(items) => items.iter().all(is_comparable),
-        Value::Object(fields) => {
-            fields.iter().all(|(key, field)| !key.starts_with("$__") && is_comparable(field))
-        }
+        Value::Object(fields) => fields
+            .iter()
+            .all(|(key, field)| !key.starts_with("$__") && is_comparable(field)),
         _ => true,
     }
 }

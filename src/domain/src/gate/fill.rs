@@ -94,11 +94,16 @@ pub fn fill(template: &str, values: &Values, encoding: Encoding) -> Result<Strin
         match piece {
             Piece::Text(text) => filled.push_str(text),
             Piece::Name(name) => {
-                let value = values.get(name).ok_or_else(|| FillError::Unknown { name: name.to_owned() })?;
+                let value = values
+                    .get(name)
+                    .ok_or_else(|| FillError::Unknown { name: name.to_owned() })?;
                 match encoding {
                     Encoding::UrlComponent if name.starts_with("url.") => filled.push_str(value),
                     Encoding::UrlComponent if value == "." || value == ".." => {
-                        return Err(FillError::Climbs { name: name.to_owned(), value: value.clone() });
+                        return Err(FillError::Climbs {
+                            name: name.to_owned(),
+                            value: value.clone(),
+                        });
                     }
                     Encoding::UrlComponent => percent_encode(value, &mut filled),
                     Encoding::Json => json_escape(value, &mut filled),
@@ -113,7 +118,11 @@ pub fn fill(template: &str, values: &Values, encoding: Encoding) -> Result<Strin
 /// The length of the placeholder at the start of the text, if there is one.
 fn named(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    if bytes.first() != Some(&b'{') || !bytes.get(1).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_') {
+    if bytes.first() != Some(&b'{')
+        || !bytes
+            .get(1)
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+    {
         return None;
     }
     let end = bytes.iter().skip(1).position(|byte| !is_name_byte(*byte))? + 1;
@@ -152,31 +161,53 @@ mod tests {
     use super::*;
 
     fn values() -> Values {
-        [("url.api", "https://api.example"), ("git_sha", "a1b2c3d"), ("odd", "a b/\"ü"), ("up", "..")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+        [
+            ("url.api", "https://api.example"),
+            ("git_sha", "a1b2c3d"),
+            ("odd", "a b/\"ü"),
+            ("up", ".."),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
     }
 
     #[test]
     fn values_are_encoded_for_their_place() {
         for (template, encoding, expected) in [
-            ("{url.api}/x?sha={git_sha}", Encoding::UrlComponent, "https://api.example/x?sha=a1b2c3d"),
+            (
+                "{url.api}/x?sha={git_sha}",
+                Encoding::UrlComponent,
+                "https://api.example/x?sha=a1b2c3d",
+            ),
             ("/{odd}", Encoding::UrlComponent, "/a%20b%2F%22%C3%BC"),
             (r#"{"sha": "{odd}"}"#, Encoding::Json, r#"{"sha": "a b/\"ü"}"#),
             ("{odd}", Encoding::Plain, "a b/\"ü"),
-            (r"\d{3} {} { git_sha } {3a}", Encoding::Plain, r"\d{3} {} { git_sha } {3a}"),
+            (
+                r"\d{3} {} { git_sha } {3a}",
+                Encoding::Plain,
+                r"\d{3} {} { git_sha } {3a}",
+            ),
             ("{{git_sha}} {git_sha}", Encoding::Plain, "{git_sha} a1b2c3d"),
             ("{git_sha", Encoding::Plain, "{git_sha"),
             ("{{git_sha}", Encoding::Plain, "{a1b2c3d"),
         ] {
-            assert_eq!(fill(template, &values(), encoding).as_deref(), Ok(expected), "{template}");
+            assert_eq!(
+                fill(template, &values(), encoding).as_deref(),
+                Ok(expected),
+                "{template}"
+            );
         }
     }
 
     #[test]
     fn a_name_without_a_value_is_an_error() {
         let error = fill("{nobody}", &values(), Encoding::Plain).unwrap_err();
-        assert_eq!(error, FillError::Unknown { name: "nobody".to_owned() });
+        assert_eq!(
+            error,
+            FillError::Unknown {
+                name: "nobody".to_owned()
+            }
+        );
     }
 
     #[test]

@@ -57,8 +57,14 @@ impl HostRule {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(HostError::NotABase { text: text.to_owned() });
         }
-        let host = url.host_str().ok_or_else(|| HostError::Host { text: text.to_owned() })?.to_owned();
-        Ok(Self { host, port: url.port_or_known_default() })
+        let host = url
+            .host_str()
+            .ok_or_else(|| HostError::Host { text: text.to_owned() })?
+            .to_owned();
+        Ok(Self {
+            host,
+            port: url.port_or_known_default(),
+        })
     }
 
     /// The rule that an entry of `hosts` makes.
@@ -74,7 +80,12 @@ impl HostRule {
         let url = Url::parse(&format!("http://{text}/")).map_err(|_| error())?;
         let written = text.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         let host = url.host_str().ok_or_else(error)?.to_owned();
-        Ok(Self { host, port: url.port().or(written.filter(|port| *port == 80 && !text.ends_with(']'))) })
+        Ok(Self {
+            host,
+            port: url
+                .port()
+                .or(written.filter(|port| *port == 80 && !text.ends_with(']'))),
+        })
     }
 
     /// Whether the URL's host and port are these.
@@ -96,7 +107,8 @@ impl Environment {
     /// A base URL or a host cannot be read.
     pub fn host_rules(&self) -> Result<Vec<HostRule>, HostError> {
         let urls = self.urls.values().map(|url| HostRule::of_base_url(url));
-        urls.chain(self.hosts.iter().map(|host| HostRule::of_host(host))).collect()
+        urls.chain(self.hosts.iter().map(|host| HostRule::of_host(host)))
+            .collect()
     }
 }
 
@@ -105,8 +117,10 @@ impl Environment {
 /// # Errors
 /// It is not an `http` or `https` URL, or it holds a user name or password.
 pub fn http_url(text: &str) -> Result<Url, HostError> {
-    let url =
-        Url::parse(text).map_err(|error| HostError::Url { text: text.to_owned(), reason: error.to_string() })?;
+    let url = Url::parse(text).map_err(|error| HostError::Url {
+        text: text.to_owned(),
+        reason: error.to_string(),
+    })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(HostError::Scheme { text: text.to_owned() });
     }
@@ -123,13 +137,41 @@ mod tests {
     #[test]
     fn a_rule_allows_its_host_and_port_only() {
         for (rule, url, allowed) in [
-            (HostRule::of_base_url("https://API.example/base"), "https://api.example/x", true),
-            (HostRule::of_base_url("https://api.example"), "http://api.example/", false),
-            (HostRule::of_base_url("https://api.example"), "https://api.example:8443/", false),
-            (HostRule::of_base_url("https://api.example"), "https://api.example.evil.example/", false),
-            (HostRule::of_base_url("http://127.0.0.1:8080"), "http://127.0.0.1:8080/health", true),
-            (HostRule::of_base_url("http://127.0.0.1:8080"), "http://2130706433:8080/health", true),
-            (HostRule::of_base_url("http://127.0.0.1:8080"), "http://127.0.0.1:8081/health", false),
+            (
+                HostRule::of_base_url("https://API.example/base"),
+                "https://api.example/x",
+                true,
+            ),
+            (
+                HostRule::of_base_url("https://api.example"),
+                "http://api.example/",
+                false,
+            ),
+            (
+                HostRule::of_base_url("https://api.example"),
+                "https://api.example:8443/",
+                false,
+            ),
+            (
+                HostRule::of_base_url("https://api.example"),
+                "https://api.example.evil.example/",
+                false,
+            ),
+            (
+                HostRule::of_base_url("http://127.0.0.1:8080"),
+                "http://127.0.0.1:8080/health",
+                true,
+            ),
+            (
+                HostRule::of_base_url("http://127.0.0.1:8080"),
+                "http://2130706433:8080/health",
+                true,
+            ),
+            (
+                HostRule::of_base_url("http://127.0.0.1:8080"),
+                "http://127.0.0.1:8081/health",
+                false,
+            ),
             (HostRule::of_host("cdn.example"), "https://cdn.example/", true),
             (HostRule::of_host("cdn.example"), "http://cdn.example/", true),
             (HostRule::of_host("cdn.example"), "http://cdn.example:8080/", false),
@@ -149,7 +191,13 @@ mod tests {
         for text in ["", "a/b", "user@host", "a b", "host:port", "http://host"] {
             assert!(HostRule::of_host(text).is_err(), "{text}");
         }
-        for text in ["api.example", "ftp://api.example", "https://u:p@api.example", "https://api.example?x=1", "https://"] {
+        for text in [
+            "api.example",
+            "ftp://api.example",
+            "https://u:p@api.example",
+            "https://api.example?x=1",
+            "https://",
+        ] {
             assert!(HostRule::of_base_url(text).is_err(), "{text}");
         }
     }

@@ -21,6 +21,8 @@ mod hosts;
 #[cfg(feature = "evaluate")]
 mod parse;
 #[cfg(feature = "evaluate")]
+mod problem;
+#[cfg(feature = "evaluate")]
 mod span;
 #[cfg(feature = "evaluate")]
 mod statement;
@@ -31,11 +33,11 @@ mod verdict;
 #[cfg(feature = "evaluate")]
 pub use brief::{gate_digest, sample_values};
 #[cfg(feature = "evaluate")]
-pub use check::{Problem, Wrong};
-#[cfg(feature = "evaluate")]
 pub use hosts::{HostError, HostRule, http_url};
 #[cfg(feature = "evaluate")]
 pub use parse::ConfigError;
+#[cfg(feature = "evaluate")]
+pub use problem::{Problem, Wrong};
 #[cfg(feature = "evaluate")]
 pub use span::SpanError;
 #[cfg(feature = "evaluate")]

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::check::Problem;
 use super::config::GatesFile;
+use super::problem::Problem;
 
 /// What is wrong with a `gates.toml`, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,9 @@ impl GatesFile {
         }
         let document = DeTable::parse(text).map_err(|error| from_toml(text, &error))?;
         let placed = problems.iter().map(|problem| (position(&document, problem), problem));
-        let (at, problem) = placed.min_by_key(|(at, _)| *at).expect("there is a problem, as looked at above");
+        let (at, problem) = placed
+            .min_by_key(|(at, _)| *at)
+            .expect("there is a problem, as looked at above");
         Err(at_offset(text, at, problem.to_string()))
     }
 }
@@ -47,7 +49,11 @@ fn at_offset(text: &str, at: usize, message: String) -> ConfigError {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    ConfigError { line: number(line), column: number(column), message }
+    ConfigError {
+        line: number(line),
+        column: number(column),
+        message,
+    }
 }
 
 fn number(count: usize) -> u32 {
@@ -61,13 +67,20 @@ fn position(document: &Spanned<DeTable<'_>>, problem: &Problem) -> usize {
     let mut at = document.span().start;
     for name in &problem.path {
         let next = match (table, list) {
-            (Some(table), _) => table.iter().find(|(key, _)| key.get_ref().as_ref() == name).map(|(key, value)| {
-                at = key.span().start;
-                value
-            }),
-            (None, Some(list)) => name.parse::<usize>().ok().and_then(|index| list.get(index)).inspect(|item| {
-                at = item.span().start;
-            }),
+            (Some(table), _) => table
+                .iter()
+                .find(|(key, _)| key.get_ref().as_ref() == name)
+                .map(|(key, value)| {
+                    at = key.span().start;
+                    value
+                }),
+            (None, Some(list)) => name
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| list.get(index))
+                .inspect(|item| {
+                    at = item.span().start;
+                }),
             (None, None) => None,
         };
         let Some(next) = next else { break };

@@ -43,8 +43,10 @@ impl fmt::Display for Span {
         if self.millis == 0 {
             return formatter.write_str("0s");
         }
-        let (unit, size) =
-            UNITS.into_iter().find(|(_, size)| self.millis.is_multiple_of(*size)).unwrap_or(("ms", 1));
+        let (unit, size) = UNITS
+            .into_iter()
+            .find(|(_, size)| self.millis.is_multiple_of(*size))
+            .unwrap_or(("ms", 1));
         write!(formatter, "{}{unit}", self.millis / size)
     }
 }
@@ -58,7 +60,9 @@ impl FromStr for Span {
         let (number, unit) = text.split_at(digits);
         let size = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or_else(error)?.1;
         let number: u64 = number.parse().map_err(|_| error())?;
-        Ok(Self { millis: number.checked_mul(size).ok_or_else(error)? })
+        Ok(Self {
+            millis: number.checked_mul(size).ok_or_else(error)?,
+        })
     }
 }
 
@@ -70,7 +74,9 @@ impl Serialize for Span {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -80,7 +86,13 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_written() {
-        for (text, millis) in [("500ms", 500), ("10s", 10_000), ("15m", 900_000), ("24h", 86_400_000), ("0s", 0)] {
+        for (text, millis) in [
+            ("500ms", 500),
+            ("10s", 10_000),
+            ("15m", 900_000),
+            ("24h", 86_400_000),
+            ("0s", 0),
+        ] {
             assert_eq!(text.parse(), Ok(Span { millis }), "{text}");
             assert_eq!(Span { millis }.to_string(), text);
         }
@@ -90,7 +102,18 @@ mod tests {
 
     #[test]
     fn what_is_not_a_span_is_refused() {
-        for text in ["", "10", "s", "1.5s", "-1s", "10 s", "10S", "1d", "99999999999999999999s", "18446744073709551615h"] {
+        for text in [
+            "",
+            "10",
+            "s",
+            "1.5s",
+            "-1s",
+            "10 s",
+            "10S",
+            "1d",
+            "99999999999999999999s",
+            "18446744073709551615h",
+        ] {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
     }

@@ -13,7 +13,9 @@ pub enum StatementError {
     #[error("there is more than one statement; a gate runs exactly one")]
     Several,
     /// It does not begin as a statement that reads.
-    #[error("the statement begins with “{word}”; a gate only reads, so it begins with SELECT, WITH, SHOW, EXPLAIN, VALUES or TABLE")]
+    #[error(
+        "the statement begins with “{word}”; a gate only reads, so it begins with SELECT, WITH, SHOW, EXPLAIN, VALUES or TABLE"
+    )]
     NotReading {
         /// Its first word.
         word: String,
@@ -74,7 +76,10 @@ pub fn check_statement(text: &str) -> Result<usize, StatementError> {
                 }
             }
             _ if is_word_byte(byte) => {
-                let length = rest.bytes().take_while(|byte| is_word_byte(*byte) || *byte == b'$').count();
+                let length = rest
+                    .bytes()
+                    .take_while(|byte| is_word_byte(*byte) || *byte == b'$')
+                    .count();
                 if word.is_none() {
                     word = Some(rest[..length].to_owned());
                     check_first(&rest[..length])?;
@@ -89,18 +94,26 @@ pub fn check_statement(text: &str) -> Result<usize, StatementError> {
             _ => 1,
         };
         if word.is_none() {
-            return Err(StatementError::NotReading { word: rest.chars().take(1).collect() });
+            return Err(StatementError::NotReading {
+                word: rest.chars().take(1).collect(),
+            });
         }
         at += length;
     }
-    if word.is_some() { Ok(highest) } else { Err(StatementError::Empty) }
+    if word.is_some() {
+        Ok(highest)
+    } else {
+        Err(StatementError::Empty)
+    }
 }
 
 fn check_first(word: &str) -> Result<(), StatementError> {
     if READING.iter().any(|reading| reading.eq_ignore_ascii_case(word)) {
         Ok(())
     } else {
-        Err(StatementError::NotReading { word: word.chars().take(40).collect() })
+        Err(StatementError::NotReading {
+            word: word.chars().take(40).collect(),
+        })
     }
 }
 
@@ -162,7 +175,9 @@ fn dollar_quoted(text: &str) -> Result<usize, StatementError> {
     let tag = &text[..name + 2];
     match text[tag.len()..].find(tag) {
         Some(end) => Ok(end + 2 * tag.len()),
-        None => Err(StatementError::Unclosed { what: "a text in dollar quotes" }),
+        None => Err(StatementError::Unclosed {
+            what: "a text in dollar quotes",
+        }),
     }
 }
 
@@ -202,7 +217,12 @@ mod tests {
             ("SELECT 1 /* ; */ ; /**/ 2", StatementError::Several),
             ("DELETE FROM t", StatementError::NotReading { word: "DELETE".into() }),
             ("(SELECT 1)", StatementError::NotReading { word: "(".into() }),
-            ("SELECTED", StatementError::NotReading { word: "SELECTED".into() }),
+            (
+                "SELECTED",
+                StatementError::NotReading {
+                    word: "SELECTED".into(),
+                },
+            ),
             ("SELECT 'a", unclosed("a text in single quotes")),
             ("SELECT \"a", unclosed("a name in double quotes")),
             ("SELECT $a$ b", unclosed("a text in dollar quotes")),

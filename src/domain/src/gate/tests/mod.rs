@@ -1,1 +1,5 @@
+//! What `gates.toml` may say, and what answers prove.
 
+mod evaluating;
+mod parsing;
+mod properties;
