@@ -1,0 +1,231 @@
+//! Building the page with Trunk, making it small, and weighing it.
+
+use std::collections::hash_map::DefaultHasher;
+use std::fs;
+use std::hash::Hasher;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::command::{Quiet, path_with};
+use crate::error::XtaskError;
+use crate::place::{Place, shown};
+use crate::prepare::Tools;
+use crate::report::Progress;
+
+/// What wasm and js may weigh together, in kB (1,000 bytes) of brotli.
+const BUDGET: u32 = 180;
+
+/// What the page is made from. The rest of the repository can change without building it again.
+const INPUTS: [&str; 9] = [
+    "index.html",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "style",
+    "src/app",
+    "src/domain/Cargo.toml",
+    "src/domain/src",
+    "src/xtask/src/page.rs",
+];
+
+/// What the page weighs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weight {
+    /// Bytes of wasm + js in brotli.
+    pub bytes: usize,
+}
+
+impl Weight {
+    /// # Errors
+    /// It is over the budget.
+    pub fn within_budget(self) -> Result<(), XtaskError> {
+        #[expect(clippy::cast_precision_loss, reason = "a page is far smaller than 2^52 bytes")]
+        let kilobytes = self.bytes as f64 / 1000.0;
+        println!("  page: wasm + js {kilobytes:.1} kB brotli (budget {BUDGET} kB)");
+        if kilobytes > f64::from(BUDGET) {
+            return Err(XtaskError::Budget {
+                kilobytes,
+                budget: BUDGET,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Builds the page, unless nothing that it is made from has changed.
+pub fn build(place: &Place, tools: &Tools) -> Result<Weight, XtaskError> {
+    let made_from = fingerprint(place, tools)?;
+    let stamp = place.logs().join("page.stamp");
+    if let Some(weight) = unchanged(place, &stamp, &made_from) {
+        println!("  ✓ page: unchanged");
+        return Ok(weight);
+    }
+    // A page that is only half there must never pass for a whole one.
+    if stamp.exists() {
+        fs::remove_file(&stamp).map_err(XtaskError::file(&stamp, "removed"))?;
+    }
+    Quiet::new(place, "page (Trunk, release mode)", place.tool("trunk"))
+        .args([
+            "build",
+            "--release",
+            "--offline",
+            "--no-sri",
+            "true",
+            "--dist",
+            "dist",
+            "index.html",
+        ])
+        .env("PATH", path_with(&place.tools.join("bin")))
+        // Trunk takes NO_COLOR=1 for an invalid value of its own flag of that name.
+        .without("NO_COLOR")
+        .run()?;
+    if let Some(program) = &tools.wasm_opt {
+        optimise(place, program)?;
+    }
+    let weighing = Progress::begin("page: brotli");
+    let weight = compress(&place.dist())?;
+    weighing.end();
+    fs::write(&stamp, format!("{made_from}\n{}\n", weight.bytes)).map_err(XtaskError::file(&stamp, "written"))?;
+    Ok(weight)
+}
+
+fn unchanged(place: &Place, stamp: &Path, made_from: &str) -> Option<Weight> {
+    let text = fs::read_to_string(stamp).ok()?;
+    let (stamped, bytes) = text.trim_end().split_once('\n')?;
+    let there = place.dist().join("index.html").is_file();
+    (there && stamped == made_from).then_some(Weight {
+        bytes: bytes.parse().ok()?,
+    })
+}
+
+/// One number for everything that the page is made from.
+fn fingerprint(place: &Place, tools: &Tools) -> Result<String, XtaskError> {
+    let mut hasher = DefaultHasher::new();
+    for input in INPUTS {
+        let path = place.root.join(input);
+        for file in files_under(&path)? {
+            hasher.write(shown(&file, place).as_bytes());
+            hasher.write(&fs::read(&file).map_err(XtaskError::file(&file, "read"))?);
+        }
+    }
+    hasher.write_u8(u8::from(tools.wasm_opt.is_some()));
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// A file, or every file of a folder, in an order that does not depend on the file system.
+fn files_under(path: &Path) -> Result<Vec<PathBuf>, XtaskError> {
+    if path.is_file() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(XtaskError::file(path, "read"))? {
+        found.extend(files_under(&entry.map_err(XtaskError::file(path, "read"))?.path())?);
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Makes the wasm smaller. The file gets a new name, because its name stands for its content in browsers' caches.
+fn optimise(place: &Place, program: &Path) -> Result<(), XtaskError> {
+    let dist = place.dist();
+    let wasm = files_under(&dist)?
+        .into_iter()
+        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+        .ok_or_else(|| XtaskError::Content {
+            path: dist.clone(),
+            what: "which wasm file the page loads".to_owned(),
+        })?;
+    let smaller = wasm.with_extension("smaller");
+    Quiet::new(place, "page: wasm-opt", program)
+        .args(["-Oz", "--strip-debug", "--strip-producers"])
+        // What Rust's wasm32-unknown-unknown emits; without them wasm-opt refuses the file.
+        .args([
+            "--enable-bulk-memory",
+            "--enable-nontrapping-float-to-int",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+        ])
+        .args(["--enable-reference-types", "--enable-multivalue"])
+        .arg_pair("-o", &smaller)
+        .args([&wasm])
+        .run()?;
+    let content = fs::read(&smaller).map_err(XtaskError::file(&smaller, "read"))?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&content);
+    let old = name_of(&wasm);
+    let stem = old
+        .split('-')
+        .take_while(|part| !part.contains("_bg"))
+        .collect::<Vec<_>>()
+        .join("-");
+    let new = format!("{stem}-{:016x}_bg.wasm", hasher.finish());
+    let index = dist.join("index.html");
+    let html = fs::read_to_string(&index).map_err(XtaskError::file(&index, "read"))?;
+    if !html.contains(&old) {
+        return Err(XtaskError::Content {
+            path: index,
+            what: format!("that it loads {old}"),
+        });
+    }
+    fs::write(&index, html.replace(&old, &new)).map_err(XtaskError::file(&index, "written"))?;
+    fs::rename(&smaller, dist.join(new)).map_err(XtaskError::file(&smaller, "renamed"))?;
+    fs::remove_file(&wasm).map_err(XtaskError::file(&wasm, "removed"))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Writes a brotli twin beside every file that is worth it, for the proxy to serve, and weighs wasm and js.
+fn compress(dist: &Path) -> Result<Weight, XtaskError> {
+    let mut bytes = 0;
+    for file in files_under(dist)? {
+        let extension = file
+            .extension()
+            .map(|extension| extension.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if !matches!(extension.as_str(), "wasm" | "js" | "css" | "svg") {
+            continue;
+        }
+        let content = fs::read(&file).map_err(XtaskError::file(&file, "read"))?;
+        let packed = brotli(&content).map_err(XtaskError::file(&file, "compressed"))?;
+        if matches!(extension.as_str(), "wasm" | "js") {
+            bytes += packed.len();
+        }
+        let twin = file.with_file_name(format!("{}.br", name_of(&file)));
+        fs::write(&twin, packed).map_err(XtaskError::file(&twin, "written"))?;
+    }
+    Ok(Weight { bytes })
+}
+
+fn brotli(content: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, 11, 24);
+    writer.write_all(content)?;
+    writer.flush()?;
+    drop(writer);
+    Ok(packed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_over_its_budget_is_refused() {
+        assert!(Weight { bytes: 180_000 }.within_budget().is_ok());
+        assert!(Weight { bytes: 180_001 }.within_budget().is_err());
+    }
+
+    #[test]
+    fn what_is_packed_can_be_unpacked() {
+        let text = "gate ".repeat(1000);
+        let packed = brotli(text.as_bytes()).expect("packs");
+        assert!(packed.len() < 100);
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut packed.as_slice(), &mut unpacked).expect("unpacks");
+        assert_eq!(unpacked, text.as_bytes());
+    }
+}
