@@ -1,0 +1,53 @@
+//! The browser's own look at a `direct` gate. What it sees is an observation: the proxy judges it, never this page.
+
+use std::collections::BTreeMap;
+
+use gloo_net::http::{Request, Response};
+use gloo_timers::callback::Timeout;
+use holdpoint_domain::wire::BrowserObservation;
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestMode};
+
+/// The browser waits this long for the whole answer.
+const TIME_OUT_MS: u32 = 10_000;
+/// More than this much text is cut: the proxy would call the answer inconclusive anyway.
+const MOST_CHARS: usize = 256 * 1024;
+
+/// Asks a URL, without credentials and past every cache. A failure is an observation, too.
+pub async fn look(url: &str) -> BrowserObservation {
+    let started = js_sys::Date::now();
+    let seen = ask(url).await;
+    let latency_ms = (js_sys::Date::now() - started).max(0.0) as u64;
+    match seen {
+        Ok((status, headers, body)) => {
+            BrowserObservation { status: Some(status), headers, body, latency_ms, error: None }
+        }
+        Err(error) => BrowserObservation {
+            status: None,
+            headers: BTreeMap::new(),
+            body: String::new(),
+            latency_ms,
+            error: Some(error.to_string()),
+        },
+    }
+}
+
+async fn ask(url: &str) -> Result<(u16, BTreeMap<String, String>, String), gloo_net::Error> {
+    let abort = AbortController::new().ok();
+    let signal = abort.as_ref().map(AbortController::signal);
+    let _cut_off = abort.map(|abort| Timeout::new(TIME_OUT_MS, move || abort.abort()));
+    let answer = Request::get(url)
+        .credentials(RequestCredentials::Omit)
+        .cache(RequestCache::NoStore)
+        .mode(RequestMode::Cors)
+        .abort_signal(signal.as_ref())
+        .send()
+        .await?;
+    let headers = headers(&answer);
+    let body = answer.text().await?;
+    let body = if body.chars().count() > MOST_CHARS { body.chars().take(MOST_CHARS).collect() } else { body };
+    Ok((answer.status(), headers, body))
+}
+
+fn headers(answer: &Response) -> BTreeMap<String, String> {
+    answer.headers().entries().collect()
+}

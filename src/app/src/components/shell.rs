@@ -1,0 +1,55 @@
+//! What stands around every page: banner, navigation, theme, connection.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::state::settings::Theme;
+
+/// The site's header. Pages of a session have their own below it.
+#[component]
+pub fn SiteHeader(
+    /// Whether the rehearsal's page exists.
+    #[prop(into)]
+    rehearsal: Signal<bool>,
+    /// The theme.
+    #[prop(into)]
+    theme: Signal<Theme>,
+    /// Changes the theme.
+    on_theme: Callback<Theme>,
+    /// Opens the palette.
+    on_palette: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <header class="site">
+            <A href="/" attr:class="brand"><span class="brand-mark" aria-hidden="true"></span>"Holdpoint"</A>
+            <nav class="site-nav" aria-label="Main">
+                <A href="/" exact=true>"Runbooks and sessions"</A>
+                <Show when=move || rehearsal.get()><A href="/rehearsal">"Rehearsal"</A></Show>
+            </nav>
+            <button class="btn bare small go-to" on:click=move |_| on_palette.run(())>"Go to "<kbd>"Ctrl K"</kbd></button>
+            <button class="btn bare small theme" on:click=move |_| on_theme.run(theme.get_untracked().next())>
+                {move || format!("Theme: {}", theme.get().word())}
+            </button>
+        </header>
+    }
+}
+
+/// The whole page, as long as the proxy does not know this browser.
+#[component]
+pub fn SignInNeeded(
+    /// Asks again.
+    retry: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <main id="content" class="page sign-in" tabindex="-1">
+            <h1>"Sign in needed"</h1>
+            <p class="lead">"Sign in needed: use the one-time link that the proxy printed at its start."</p>
+            <p class="quiet">
+                "It looks like " <code>"http://127.0.0.1:…/sign-in?token=…"</code>
+                " and stands in the terminal where Holdpoint runs. A link works once; "
+                <code>"holdpoint token"</code> " prints another."
+            </p>
+            <button class="btn" on:click=move |_| retry.run(())>"I have signed in"</button>
+        </main>
+    }
+}

@@ -1,0 +1,115 @@
+//! Words for how things stand. A status is always three things at once: a colour, a mark and a word.
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::session::Standing;
+use leptos::prelude::*;
+
+/// The temper of a status. It decides colour and mark; the word itself is given beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// A disc, green: go, pass, done.
+    Go,
+    /// Two bars, amber: hold, inconclusive, stale.
+    Hold,
+    /// A cross, red: fail, no-go.
+    NoGo,
+    /// An open ring, grey: waiting.
+    Wait,
+    /// A turning ring in the accent colour: running.
+    Run,
+    /// An arrow back, amber: being undone, undone.
+    Back,
+}
+
+impl Word {
+    /// The name of its class.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Go => "word go",
+            Self::Hold => "word hold",
+            Self::NoGo => "word nogo",
+            Self::Wait => "word wait",
+            Self::Run => "word run",
+            Self::Back => "word back",
+        }
+    }
+
+    /// How a session stands, for the captain.
+    #[must_use]
+    pub fn of_standing(standing: Standing) -> (Self, &'static str) {
+        match standing {
+            Standing::Go => (Self::Go, "GO"),
+            Standing::Hold => (Self::Hold, "HOLD"),
+            Standing::RollingBack => (Self::Back, "ROLLING BACK"),
+            Standing::Completed => (Self::Go, "COMPLETED"),
+            Standing::RolledBack => (Self::Back, "ROLLED BACK"),
+            Standing::Abandoned => (Self::Wait, "ABANDONED"),
+        }
+    }
+
+    /// What came of a gate or of one of its expectations.
+    #[must_use]
+    pub fn of_outcome(outcome: Outcome) -> (Self, &'static str) {
+        match outcome {
+            Outcome::Pass => (Self::Go, "PASS"),
+            Outcome::Fail => (Self::NoGo, "FAIL"),
+            Outcome::Inconclusive => (Self::Hold, "INCONCLUSIVE"),
+        }
+    }
+}
+
+/// A status: its mark and its word, in its colour.
+#[component]
+pub fn StatusWord(
+    /// Colour and mark.
+    #[prop(into)]
+    kind: Signal<Word>,
+    /// The word.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    view! { <span class=move || kind.get().class()>{move || text.get()}</span> }
+}
+
+/// The environment, as a badge: red for production, dashed for a rehearsal.
+#[component]
+pub fn EnvBadge(
+    /// The environment's name or title.
+    #[prop(into)]
+    name: String,
+    /// It is production.
+    production: bool,
+    /// It is a rehearsal.
+    rehearsal: bool,
+) -> impl IntoView {
+    let text = if rehearsal { "REHEARSAL".to_owned() } else { name.to_uppercase() };
+    view! { <span class="env" class:production=production && !rehearsal class:rehearsal=rehearsal>{text}</span> }
+}
+
+/// The mark of a step: a square that people tick, a disc that gates tick. The words beside it say the same.
+#[component]
+pub fn TickMark(
+    /// The step is ticked.
+    #[prop(into)]
+    done: Signal<bool>,
+    /// Gates tick it.
+    auto: bool,
+    /// It was left out.
+    #[prop(into, optional)]
+    skipped: Signal<bool>,
+    /// One of its gates holds.
+    #[prop(into, optional)]
+    held: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <span
+            class="tick"
+            class:auto=auto
+            class:on=move || done.get() && !skipped.get()
+            class:skipped=move || skipped.get()
+            class:failed=move || held.get() && !done.get()
+            aria-hidden="true"
+        ></span>
+    }
+}

@@ -1,0 +1,9 @@
+//! Runbook.
+
+use leptos::prelude::*;
+
+/// Runbook.
+#[component]
+pub fn RunbookPage() -> impl IntoView {
+    view! { <h1>"Runbook"</h1> }
+}

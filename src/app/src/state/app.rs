@@ -1,0 +1,79 @@
+//! What every page shares.
+
+use holdpoint_domain::wire::Me;
+use leptos::prelude::*;
+
+use super::clock::Clock;
+use super::load::Load;
+use super::outbox::Outbox;
+use super::settings::Settings;
+use super::storage::Storage;
+use crate::api::{self, ApiError};
+
+/// Handles to what the whole page shares. Copying it copies handles.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    /// Who is signed in, and what the proxy is.
+    me: RwSignal<Load<Me>>,
+    /// The clock.
+    pub clock: Clock,
+    /// What this browser remembers of its user.
+    pub settings: Settings,
+    /// Commands on their way.
+    pub outbox: Outbox,
+    /// What the browser keeps.
+    pub storage: Storage,
+}
+
+impl AppState {
+    /// Starts the page: reads what was remembered, asks the proxy who is signed in.
+    pub fn start() -> Self {
+        let storage = Storage::new();
+        let app = Self {
+            me: RwSignal::new(Load::Loading),
+            clock: Clock::start(),
+            settings: Settings::load(),
+            outbox: Outbox::open(storage),
+            storage,
+        };
+        app.ask_me();
+        app
+    }
+
+    /// Asks the proxy again who is signed in.
+    pub fn ask_me(&self) {
+        let app = *self;
+        leptos::task::spawn_local(async move {
+            let answer = api::me().await;
+            if let Ok(me) = &answer {
+                app.clock.correct(me.now);
+            }
+            app.me.set(answer.into());
+        });
+    }
+
+    /// Who is signed in; tracked.
+    pub fn me(&self) -> Load<Me> {
+        self.me.get()
+    }
+
+    /// Reads who is signed in; tracked.
+    pub fn with_me<T>(&self, read: impl FnOnce(Option<&Me>) -> T) -> T {
+        self.me.with(|me| read(me.ready()))
+    }
+
+    /// The proxy does not know this browser; tracked.
+    pub fn signed_out(&self) -> bool {
+        self.me.with(|me| matches!(me, Load::Failed(ApiError::SignedOut)))
+    }
+
+    /// The proxy runs a rehearsal platform; tracked.
+    pub fn rehearsal(&self) -> bool {
+        self.with_me(|me| me.is_some_and(|me| me.rehearsal))
+    }
+}
+
+/// What every page shares, from the context that [`crate::app::App`] provides.
+pub fn use_app() -> AppState {
+    expect_context()
+}

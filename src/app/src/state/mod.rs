@@ -1,0 +1,10 @@
+//! What the page knows: one writer per truth, and everything else derived.
+
+pub mod app;
+pub mod clock;
+pub mod drafts;
+pub mod load;
+pub mod outbox;
+pub mod session;
+pub mod settings;
+pub mod storage;

@@ -1,0 +1,214 @@
+//! The outbox: commands are kept in this browser before they are sent, sent in order, and never dropped silently.
+
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use gloo_timers::future::sleep;
+use holdpoint_domain::session::{ClientCommand, Record, SessionId};
+use holdpoint_domain::wire::SendCommand;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::storage::Storage;
+use crate::api::{self, ApiError};
+
+/// A command on its way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its place in the order (UUID v7).
+    pub key: Uuid,
+    /// The session that it is for.
+    pub session: SessionId,
+    /// What is sent, unchanged however often.
+    pub request: SendCommand,
+    /// The proxy's reason not to accept it; the person has yet to see it.
+    #[serde(default)]
+    pub refused: Option<String>,
+    /// It is in this browser's storage (or the storage refused, and the page says so): it may be sent.
+    #[serde(skip)]
+    kept: bool,
+}
+
+/// Commands of every session of this browser.
+#[derive(Clone, Copy)]
+pub struct Outbox {
+    entries: RwSignal<Vec<Entry>>,
+    /// Why the first one waits, while it does.
+    trouble: RwSignal<Option<ApiError>>,
+    /// Why commands cannot be kept in this browser.
+    unkept: RwSignal<Option<String>>,
+    sending: StoredValue<bool>,
+    nudges: StoredValue<Option<futures::channel::oneshot::Sender<()>>, LocalStorage>,
+    listener: StoredValue<Option<Callback<Vec<Record>>>>,
+    storage: Storage,
+}
+
+impl Outbox {
+    /// Reads what was left from before, and goes on sending it.
+    pub fn open(storage: Storage) -> Self {
+        let outbox = Self {
+            entries: RwSignal::new(Vec::new()),
+            trouble: RwSignal::new(None),
+            unkept: RwSignal::new(None),
+            sending: StoredValue::new(false),
+            nudges: StoredValue::new_local(None),
+            listener: StoredValue::new(None),
+            storage,
+        };
+        leptos::task::spawn_local(async move {
+            match storage.entries().await {
+                Ok(mut left) => outbox.entries.update(|entries| {
+                    left.iter_mut().for_each(|entry| entry.kept = true);
+                    // What was asked in the meantime came later.
+                    let newer = std::mem::replace(entries, left);
+                    entries.extend(newer);
+                }),
+                Err(error) => outbox.unkept.set(Some(error.to_string())),
+            }
+            outbox.start_sending();
+        });
+        let waking = window_event_listener(leptos::ev::online, move |_| outbox.nudge());
+        std::mem::forget(waking);
+        outbox
+    }
+
+    /// Who is told of events that a command made. One session is open at a time.
+    pub fn listen(&self, listener: Option<Callback<Vec<Record>>>) {
+        self.listener.set_value(listener);
+    }
+
+    /// Takes a command: it is shown at once, kept, and then sent.
+    pub fn ask(&self, session: SessionId, actor: String, command: ClientCommand) {
+        let request = SendCommand { id: Uuid::new_v4(), actor, command };
+        let entry = Entry { key: Uuid::now_v7(), session, request, refused: None, kept: false };
+        let outbox = *self;
+        self.entries.update(|entries| entries.push(entry.clone()));
+        leptos::task::spawn_local(async move {
+            let kept = outbox.storage.keep_entry(&entry).await;
+            outbox.unkept.set(kept.err().map(|error| error.to_string()));
+            outbox.entries.update(|entries| {
+                if let Some(entry) = entries.iter_mut().find(|one| one.key == entry.key) {
+                    entry.kept = true;
+                }
+            });
+            outbox.start_sending();
+        });
+    }
+
+    /// What a session still waits for, in order; tracked.
+    pub fn with_pending<T>(&self, session: SessionId, read: impl FnOnce(&[&Entry]) -> T) -> T {
+        self.entries.with(|entries| {
+            let pending: Vec<&Entry> =
+                entries.iter().filter(|entry| entry.session == session && entry.refused.is_none()).collect();
+            read(&pending)
+        })
+    }
+
+    /// How many commands are on their way, of all sessions; tracked.
+    pub fn waiting(&self) -> usize {
+        self.entries.with(|entries| entries.iter().filter(|entry| entry.refused.is_none()).count())
+    }
+
+    /// What was not accepted and has not been dismissed; tracked.
+    pub fn refused(&self) -> Vec<Entry> {
+        self.entries.with(|entries| entries.iter().filter(|entry| entry.refused.is_some()).cloned().collect())
+    }
+
+    /// Why nothing is sent at the moment; tracked.
+    pub fn trouble(&self) -> Option<ApiError> {
+        self.trouble.get()
+    }
+
+    /// Why commands cannot be kept in this browser; tracked.
+    pub fn unkept(&self) -> Option<String> {
+        self.unkept.get()
+    }
+
+    /// The person has seen that a command was not accepted.
+    pub fn dismiss(&self, key: Uuid) {
+        self.remove(key);
+    }
+
+    /// Tries at once instead of at the end of the pause.
+    pub fn nudge(&self) {
+        self.nudges.update_value(|nudge| {
+            if let Some(nudge) = nudge.take() {
+                // A pause that is over needs no waking.
+                nudge.send(()).unwrap_or(());
+            }
+        });
+        self.start_sending();
+    }
+
+    fn start_sending(&self) {
+        if !self.sending.get_value() {
+            self.sending.set_value(true);
+            let outbox = *self;
+            leptos::task::spawn_local(async move {
+                outbox.send_all().await;
+                outbox.sending.set_value(false);
+            });
+        }
+    }
+
+    /// Sends one after another, so that the proxy hears them in the order in which they were asked.
+    async fn send_all(&self) {
+        let mut failures = 0_u32;
+        loop {
+            let next = self.entries.with_untracked(|all| all.iter().find(|one| one.refused.is_none()).cloned());
+            let Some(entry) = next.filter(|entry| entry.kept) else { return };
+            match api::command(entry.session, &entry.request).await {
+                Ok(accepted) => {
+                    failures = 0;
+                    self.trouble.set(None);
+                    if let Some(listener) = self.listener.get_value() {
+                        listener.run(accepted.events);
+                    }
+                    self.remove(entry.key);
+                }
+                Err(error) if error.is_passing() => {
+                    failures += 1;
+                    self.trouble.set(Some(error));
+                    self.pause(failures).await;
+                }
+                Err(error) => {
+                    self.trouble.set(None);
+                    self.refuse(entry, &error).await;
+                }
+            }
+        }
+    }
+
+    async fn refuse(&self, mut entry: Entry, error: &ApiError) {
+        entry.refused = Some(error.to_string());
+        self.entries.update(|entries| {
+            if let Some(place) = entries.iter_mut().find(|one| one.key == entry.key) {
+                place.clone_from(&entry);
+            }
+        });
+        if let Err(error) = self.storage.keep_entry(&entry).await {
+            self.unkept.set(Some(error.to_string()));
+        }
+    }
+
+    /// 1, 2, 4, … at most 15 seconds, or until something says that it may work again.
+    async fn pause(&self, failures: u32) {
+        let (nudge, nudged) = futures::channel::oneshot::channel();
+        self.nudges.set_value(Some(nudge));
+        let length = Duration::from_secs(2_u64.pow(failures.saturating_sub(1).min(4)).min(15));
+        match select(Box::pin(sleep(length)), nudged).await {
+            Either::Left(_) | Either::Right(_) => {}
+        }
+    }
+
+    fn remove(&self, key: Uuid) {
+        self.entries.update(|entries| entries.retain(|entry| entry.key != key));
+        let outbox = *self;
+        leptos::task::spawn_local(async move {
+            if let Err(error) = outbox.storage.forget_entry(key).await {
+                outbox.unkept.set(Some(error.to_string()));
+            }
+        });
+    }
+}

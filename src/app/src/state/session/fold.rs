@@ -1,0 +1,88 @@
+//! Receiving: events in their order, each once; live output with a cap.
+
+use std::collections::VecDeque;
+
+use holdpoint_domain::session::{Event, Record, State};
+use holdpoint_domain::wire::Live;
+use leptos::prelude::*;
+
+use super::SessionStore;
+
+/// Characters of live output that are kept per run: the latest ones.
+const MOST_OUTPUT: usize = 64 * 1024;
+
+/// What a running gate has said so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveRun {
+    pieces: VecDeque<String>,
+    length: usize,
+    /// The beginning was dropped, because there was more than the page keeps.
+    pub cut: bool,
+    /// The last try that came to its end: its number, and what came of it.
+    pub attempt: Option<(u32, String)>,
+}
+
+impl LiveRun {
+    /// The output as one text.
+    pub fn output(&self) -> String {
+        self.pieces.iter().map(String::as_str).collect()
+    }
+
+    fn push(&mut self, piece: String) {
+        self.length += piece.len();
+        self.pieces.push_back(piece);
+        while self.length > MOST_OUTPUT && self.pieces.len() > 1 {
+            self.length -= self.pieces.pop_front().map_or(0, |first| first.len());
+            self.cut = true;
+        }
+    }
+}
+
+impl SessionStore {
+    /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage.
+    /// Each is applied once, in order; those that came early wait for the ones before them. Gives back the applied ones.
+    pub(super) fn receive(&self, incoming: Vec<Record>) -> Vec<Record> {
+        let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
+        let mut ready = Vec::new();
+        self.early.update_value(|early| {
+            early.extend(incoming.into_iter().filter(|record| record.seq >= next).map(|record| (record.seq, record)));
+            while let Some(record) = early.remove(&next) {
+                ready.push(record);
+                next += 1;
+            }
+        });
+        if !ready.is_empty() {
+            self.confirmed.update(|state| ready.iter().for_each(|record| state.apply(record)));
+            self.records.update(|records| records.extend(ready.iter().cloned()));
+            self.drop_finished(&ready);
+        }
+        ready
+    }
+
+    /// Starts again from nothing: what the browser kept is not what the proxy has.
+    pub(super) fn forget_all(&self) {
+        self.early.set_value(std::collections::BTreeMap::new());
+        self.records.set(Vec::new());
+        self.confirmed.set(State::default());
+    }
+
+    /// Takes a piece of live output.
+    pub(super) fn hear(&self, live: Live) {
+        self.live.update(|runs| match live {
+            Live::Output { run, text } => runs.entry(run).or_default().push(text),
+            Live::Attempt { run, number, summary } => runs.entry(run).or_default().attempt = Some((number, summary)),
+        });
+    }
+
+    /// A verdict carries the output itself, so what was heard live is of no more use.
+    fn drop_finished(&self, records: &[Record]) {
+        let finished = records.iter().filter_map(|record| match &record.event {
+            Event::GateFinished { run, .. } => Some(*run),
+            _ => None,
+        });
+        let finished: Vec<_> = finished.collect();
+        if self.live.with_untracked(|live| finished.iter().any(|run| live.contains_key(run))) {
+            self.live.update(|live| live.retain(|run, _| !finished.contains(run)));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! One session, as the page knows it: the fold of the events that it received, and what follows from it.
+
+mod follow;
+mod fold;
+mod looks;
+mod rows;
+
+pub use follow::{Link, Mode};
+pub use fold::LiveRun;
+pub use looks::{Look, LookState};
+pub use rows::{StepRow, StepStatus, find_step, step_row, step_rows};
+
+use std::collections::{BTreeMap, HashMap};
+
+use holdpoint_domain::session::{
+    Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide,
+};
+use leptos::prelude::*;
+
+use super::app::AppState;
+use super::load::Load;
+
+/// A session that is being followed. Copying it copies handles.
+///
+/// Received events have one writer, [`SessionStore::receive`]. What is shown is derived: the received events' state, and on
+/// top of it, by the proxy's own rules, the commands that this browser still has to send.
+#[derive(Clone, Copy)]
+pub struct SessionStore {
+    /// Which session.
+    pub id: SessionId,
+    app: AppState,
+    mode: Mode,
+    confirmed: RwSignal<State>,
+    records: RwSignal<Vec<Record>>,
+    /// Events that came before the ones in front of them.
+    early: StoredValue<BTreeMap<u64, Record>>,
+    shown: Memo<Option<State>>,
+    load: RwSignal<Load<()>>,
+    link: RwSignal<Link>,
+    live: RwSignal<HashMap<RunId, LiveRun>>,
+    looks: RwSignal<HashMap<(StepId, String), Look>>,
+}
+
+impl SessionStore {
+    /// Loads a session and follows it until the current owner is disposed of.
+    pub fn follow(app: AppState, id: SessionId, mode: Mode) -> Self {
+        let confirmed = RwSignal::new(State::default());
+        let shown = Memo::new(move |_| {
+            app.outbox.with_pending(id, |pending| {
+                (!pending.is_empty()).then(|| {
+                    let mut state = confirmed.get();
+                    let now = app.clock.now_untracked();
+                    for entry in pending {
+                        let actor = Actor::Person { name: entry.request.actor.clone() };
+                        let command = Command::Client(entry.request.command.clone());
+                        // What the rules refuse here changes nothing on screen. The proxy's word is final, so the command
+                        // is sent all the same, and its refusal is shown with the proxy's reason.
+                        if let Ok(events) = decide(&state, &actor, &command, now) {
+                            events.iter().for_each(|event| state.apply_event(event, now, &actor));
+                        }
+                    }
+                    state
+                })
+            })
+        });
+        let store = Self {
+            id,
+            app,
+            mode,
+            confirmed,
+            records: RwSignal::new(Vec::new()),
+            early: StoredValue::new(BTreeMap::new()),
+            shown,
+            load: RwSignal::new(Load::Loading),
+            link: RwSignal::new(Link::Connecting),
+            live: RwSignal::new(HashMap::new()),
+            looks: RwSignal::new(HashMap::new()),
+        };
+        store.start();
+        store
+    }
+
+    /// Reads the session as it is shown, commands on their way included; tracked.
+    pub fn with<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.shown.with(|shown| match shown {
+            Some(state) => read(state),
+            None => self.confirmed.with(read),
+        })
+    }
+
+    /// The same, not tracked.
+    pub fn with_untracked<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        untrack(|| self.with(read))
+    }
+
+    /// Reads the session as the proxy recorded it; tracked.
+    pub fn with_confirmed<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.confirmed.with(read)
+    }
+
+    /// Reads the recorded events, in order; tracked.
+    pub fn with_records<T>(&self, read: impl FnOnce(&[Record]) -> T) -> T {
+        self.records.with(|records| read(records))
+    }
+
+    /// Whether the events are here; tracked.
+    pub fn load(&self) -> Load<()> {
+        self.load.get()
+    }
+
+    /// How the connection stands; tracked.
+    pub fn link(&self) -> Link {
+        self.link.get()
+    }
+
+    /// What a running gate has said so far; tracked.
+    pub fn live(&self, run: RunId) -> Option<LiveRun> {
+        self.live.with(|live| live.get(&run).cloned())
+    }
+
+    /// What this browser's own look at a gate came to; tracked.
+    pub fn look(&self, step: &str, gate: &str) -> Option<Look> {
+        self.looks.with(|looks| looks.get(&(step.to_owned(), gate.to_owned())).cloned())
+    }
+
+    /// Asks something of the session, in the name of who uses this browser, or of the captain where that is not known.
+    pub fn ask(&self, command: ClientCommand) {
+        self.app.outbox.ask(self.id, self.actor(), command);
+    }
+
+    /// Whether such a command is on its way; tracked.
+    pub fn is_pending(&self, matches: impl Fn(&ClientCommand) -> bool) -> bool {
+        self.app.outbox.with_pending(self.id, |pending| pending.iter().any(|entry| matches(&entry.request.command)))
+    }
+
+    /// In whose name this browser asks.
+    pub fn actor(&self) -> String {
+        let name = self.app.settings.name_untracked();
+        if name.trim().is_empty() {
+            self.confirmed
+                .with_untracked(|state| state.started.as_ref().map(|started| started.captain.clone()))
+                .unwrap_or_else(|| "captain".to_owned())
+        } else {
+            name.trim().to_owned()
+        }
+    }
+}

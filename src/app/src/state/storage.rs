@@ -1,0 +1,125 @@
+//! What the browser keeps in IndexedDB: the outbox, and the events that it has seen.
+
+use std::rc::Rc;
+
+use holdpoint_domain::session::{Record, SessionId};
+use idb::{
+    Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
+    TransactionMode,
+};
+use leptos::prelude::*;
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+
+use super::outbox::Entry;
+
+const NAME: &str = "holdpoint";
+const VERSION: u32 = 1;
+const OUTBOX: &str = "outbox";
+const EVENTS: &str = "events";
+
+/// What went wrong with the browser's storage.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database refused.
+    #[error("This browser cannot keep commands ({0}): do not close the page while commands are waiting to be sent.")]
+    Database(#[from] idb::Error),
+    /// What is stored cannot be read or written as JSON.
+    #[error("What this browser kept cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The database, opened once.
+#[derive(Clone, Copy)]
+pub struct Storage {
+    open: StoredValue<Option<Rc<Database>>, LocalStorage>,
+}
+
+impl Storage {
+    /// A handle; the database is opened when it is first needed.
+    pub fn new() -> Self {
+        Self { open: StoredValue::new_local(None) }
+    }
+
+    /// Keeps a command, before it is sent.
+    pub async fn keep_entry(self, entry: &Entry) -> Result<(), StorageError> {
+        let text = JsValue::from_str(&serde_json::to_string(entry)?);
+        let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
+        store.put(&text, Some(&entry_key(entry.key)))?.await?;
+        transaction.commit()?.await?;
+        Ok(())
+    }
+
+    /// Forgets a command that was settled.
+    pub async fn forget_entry(self, key: Uuid) -> Result<(), StorageError> {
+        let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
+        store.delete(Query::Key(entry_key(key)))?.await?;
+        transaction.commit()?.await?;
+        Ok(())
+    }
+
+    /// Every command that was kept, in the order in which they were made.
+    pub async fn entries(self) -> Result<Vec<Entry>, StorageError> {
+        let (_transaction, store) = self.store(OUTBOX, TransactionMode::ReadOnly).await?;
+        read_all(store.get_all(None, None)?.await?)
+    }
+
+    /// Keeps events that were seen.
+    pub async fn keep_records(self, records: &[Record]) -> Result<(), StorageError> {
+        let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
+        for record in records {
+            let text = JsValue::from_str(&serde_json::to_string(record)?);
+            store.put(&text, Some(&record_key(record.session, record.seq)))?;
+        }
+        transaction.commit()?.await?;
+        Ok(())
+    }
+
+    /// The events of a session that were seen, in order.
+    pub async fn records(self, session: SessionId) -> Result<Vec<Record>, StorageError> {
+        let (_transaction, store) = self.store(EVENTS, TransactionMode::ReadOnly).await?;
+        let (first, last) = (record_key(session, 0), record_key(session, 999_999_999_999));
+        let range = KeyRange::bound(&first, &last, None, None)?;
+        read_all(store.get_all(Some(range.into()), None)?.await?)
+    }
+
+    async fn store(self, name: &str, mode: TransactionMode) -> Result<(Transaction, ObjectStore), StorageError> {
+        let database = self.database().await?;
+        let transaction = database.transaction(&[name], mode)?;
+        let store = transaction.object_store(name)?;
+        Ok((transaction, store))
+    }
+
+    async fn database(self) -> Result<Rc<Database>, StorageError> {
+        if let Some(database) = self.open.get_value() {
+            return Ok(database);
+        }
+        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
+        request.on_upgrade_needed(|event| {
+            let Ok(database) = event.database() else { return };
+            for store in [OUTBOX, EVENTS] {
+                if let Err(error) = database.create_object_store(store, ObjectStoreParams::new()) {
+                    leptos::logging::error!("the store {store} could not be made: {error}");
+                }
+            }
+        });
+        let database = Rc::new(request.await?);
+        self.open.set_value(Some(Rc::clone(&database)));
+        Ok(database)
+    }
+}
+
+fn read_all<T: serde::de::DeserializeOwned>(values: Vec<JsValue>) -> Result<Vec<T>, StorageError> {
+    let texts = values.iter().filter_map(JsValue::as_string);
+    texts.map(|text| serde_json::from_str(&text).map_err(StorageError::from)).collect()
+}
+
+/// UUIDs of version 7 sort by the time at which they were made.
+fn entry_key(key: Uuid) -> JsValue {
+    JsValue::from_str(&key.to_string())
+}
+
+/// Zeros in front make the order of the texts the order of the numbers.
+fn record_key(session: SessionId, seq: u64) -> JsValue {
+    JsValue::from_str(&format!("{session}:{seq:012}"))
+}
