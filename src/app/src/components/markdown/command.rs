@@ -34,7 +34,10 @@ pub fn CommandText(
     /// What `{{name}}` stands for.
     values: BTreeMap<String, String>,
 ) -> impl IntoView {
-    let pieces = pieces(&text, &language, &values).into_iter().map(show).collect::<Vec<_>>();
+    let pieces = pieces(&text, &language, &values)
+        .into_iter()
+        .map(show)
+        .collect::<Vec<_>>();
     view! { <code>{pieces}</code> }
 }
 
@@ -44,7 +47,8 @@ fn show(piece: Piece) -> AnyView {
         Kind::Literal if comment => view! { <span class="comment">{piece.text}</span> }.into_any(),
         Kind::Literal => piece.text.into_any(),
         Kind::Variable(name) => {
-            view! { <mark class="var" class:comment=comment title=format!("{name}, filled in")>{piece.text}</mark> }.into_any()
+            view! { <mark class="var" class:comment=comment title=format!("{name}, filled in")>{piece.text}</mark> }
+                .into_any()
         }
         Kind::Placeholder => view! {
             <mark class="placeholder" class:comment=comment title="Put your own value here">{piece.text}</mark>
@@ -77,7 +81,11 @@ pub fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
 }
 
 fn pieces(text: &str, language: &str, values: &BTreeMap<String, String>) -> Vec<Piece> {
-    let mut found = Pieces { pieces: Vec::new(), literal: String::new(), comment: false };
+    let mut found = Pieces {
+        pieces: Vec::new(),
+        literal: String::new(),
+        comment: false,
+    };
     let mut quote: Option<char> = None;
     let mut before = '\n';
     let mut rest = text;
@@ -133,13 +141,21 @@ impl Pieces {
     fn flush(&mut self) {
         if !self.literal.is_empty() {
             let text = std::mem::take(&mut self.literal);
-            self.pieces.push(Piece { kind: Kind::Literal, text, comment: self.comment });
+            self.pieces.push(Piece {
+                kind: Kind::Literal,
+                text,
+                comment: self.comment,
+            });
         }
     }
 
     fn push(&mut self, kind: Kind, text: &str) {
         self.flush();
-        self.pieces.push(Piece { kind, text: text.to_owned(), comment: self.comment });
+        self.pieces.push(Piece {
+            kind,
+            text: text.to_owned(),
+            comment: self.comment,
+        });
     }
 
     fn set_comment(&mut self, comment: bool) {
@@ -162,7 +178,9 @@ fn variable(rest: &str) -> Option<(&str, usize)> {
     let inner = rest.strip_prefix("{{")?;
     let end = inner.find("}}")?;
     let name = inner[..end].trim();
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     (!name.is_empty() && plain).then_some((name, end + 4))
 }
 
@@ -174,7 +192,9 @@ fn placeholder(rest: &str) -> Option<usize> {
     let name = &inner[..end];
     let starts = name.chars().next().is_some_and(char::is_alphabetic);
     let ends = name.chars().next_back().is_some_and(char::is_alphanumeric);
-    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '|'));
+    let plain = name
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '|'));
     (starts && ends && plain).then_some(end + 2)
 }
 
@@ -209,7 +229,11 @@ mod tests {
             ("bash", "a # why {{git_sha}}\nb", "a (# why )([git_sha=a1b2c3d])(\n)b"),
             ("bash", "echo '# no comment'", "echo '# no comment'"),
             ("bash", "curl http://x/#top", "curl http://x/#top"),
-            ("sql", "SELECT 1; -- Expected: 0 rows", "SELECT 1; (-- Expected: 0 rows)"),
+            (
+                "sql",
+                "SELECT 1; -- Expected: 0 rows",
+                "SELECT 1; (-- Expected: 0 rows)",
+            ),
             ("bash", "run --flag", "run --flag"),
             ("", "{{}} {{a b}} <>", "{{}} {{a b}} <>"),
         ];
@@ -220,6 +244,9 @@ mod tests {
 
     #[test]
     fn copies_the_same_text_with_values_only() {
-        assert_eq!(filled("x {{git_sha}} {{nobody}} {{ <a> # b", &values()), "x a1b2c3d {{nobody}} {{ <a> # b");
+        assert_eq!(
+            filled("x {{git_sha}} {{nobody}} {{ <a> # b", &values()),
+            "x a1b2c3d {{nobody}} {{ <a> # b"
+        );
     }
 }

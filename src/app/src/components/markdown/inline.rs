@@ -46,7 +46,8 @@ fn link(target: &str, content: &[Inline]) -> AnyView {
         // A file of the repository is nothing that this page could open, so it is named instead of linked.
         Destination::File(path) => {
             let named = inline_text(content).contains(&path);
-            view! { <span class="file">{text}{(!named).then(|| view! { " (" <code>{path}</code> ")" })}</span> }.into_any()
+            view! { <span class="file">{text}{(!named).then(|| view! { " (" <code>{path}</code> ")" })}</span> }
+                .into_any()
         }
     }
 }

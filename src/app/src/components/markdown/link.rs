@@ -15,7 +15,10 @@ pub(super) enum Destination {
 /// them again, because it alone makes the `href`.
 pub(super) fn destination(target: &str) -> Destination {
     let lower = target.to_ascii_lowercase();
-    if ["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
+    if ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| lower.starts_with(scheme))
+    {
         return Destination::Outside(target.to_owned());
     }
     if target.starts_with('#') {
@@ -25,7 +28,11 @@ pub(super) fn destination(target: &str) -> Destination {
     let file = path.rsplit('/').next().unwrap_or(path);
     match file.strip_suffix(".md") {
         Some(name) if is_name(name) && !path.contains(':') => {
-            let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
+            let fragment = if fragment.is_empty() {
+                String::new()
+            } else {
+                format!("#{fragment}")
+            };
             Destination::Here(format!("/runbooks/{name}{fragment}"))
         }
         _ => Destination::File(target.to_owned()),
@@ -33,7 +40,10 @@ pub(super) fn destination(target: &str) -> Destination {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 #[cfg(test)]

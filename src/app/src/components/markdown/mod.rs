@@ -88,7 +88,11 @@ impl Look {
         match item.task {
             None => view! { <li>{content}</li> }.into_any(),
             Some(written) => {
-                let (mark, words) = if written { ("☑", "Task, written as done: ") } else { ("☐", "Task: ") };
+                let (mark, words) = if written {
+                    ("☑", "Task, written as done: ")
+                } else {
+                    ("☐", "Task: ")
+                };
                 view! {
                     <li class="task">
                         <span class="task-mark" aria-hidden="true">{mark}</span>
@@ -107,8 +111,13 @@ fn has_tasks(items: &[ListItem]) -> bool {
 }
 
 fn code(language: &str, text: &str) -> AnyView {
-    let name = if language.is_empty() { "Code".to_owned() } else { format!("Code, {language}") };
-    let badge = (!language.is_empty()).then(|| view! { <span class="lang" aria-hidden="true">{language.to_owned()}</span> });
+    let name = if language.is_empty() {
+        "Code".to_owned()
+    } else {
+        format!("Code, {language}")
+    };
+    let badge =
+        (!language.is_empty()).then(|| view! { <span class="lang" aria-hidden="true">{language.to_owned()}</span> });
     view! {
         <div class="code">
             {badge}
@@ -119,20 +128,35 @@ fn code(language: &str, text: &str) -> AnyView {
 }
 
 fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> AnyView {
-    let columns: Vec<_> = head.iter().map(|cell| inline_text(cell)).filter(|name| !name.is_empty()).collect();
-    let name = if columns.is_empty() { "Table".to_owned() } else { format!("Table: {}", columns.join(", ")) };
+    let columns: Vec<_> = head
+        .iter()
+        .map(|cell| inline_text(cell))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let name = if columns.is_empty() {
+        "Table".to_owned()
+    } else {
+        format!("Table: {}", columns.join(", "))
+    };
     let head_cells: Vec<_> = head
         .iter()
         .map(|cell| {
             let content = view! { <Inlines content=cell.clone() /> };
             // An empty corner heads nothing, and must not be announced as a heading.
-            if cell.is_empty() { view! { <td>{content}</td> }.into_any() } else { view! { <th scope="col">{content}</th> }.into_any() }
+            if cell.is_empty() {
+                view! { <td>{content}</td> }.into_any()
+            } else {
+                view! { <th scope="col">{content}</th> }.into_any()
+            }
         })
         .collect();
     let body: Vec<_> = rows
         .iter()
         .map(|row| {
-            let cells: Vec<_> = row.iter().map(|cell| view! { <td><Inlines content=cell.clone() /></td> }).collect();
+            let cells: Vec<_> = row
+                .iter()
+                .map(|cell| view! { <td><Inlines content=cell.clone() /></td> })
+                .collect();
             view! { <tr>{cells}</tr> }
         })
         .collect();

@@ -83,7 +83,11 @@ pub fn EnvBadge(
     /// It is a rehearsal.
     rehearsal: bool,
 ) -> impl IntoView {
-    let text = if rehearsal { "REHEARSAL".to_owned() } else { name.to_uppercase() };
+    let text = if rehearsal {
+        "REHEARSAL".to_owned()
+    } else {
+        name.to_uppercase()
+    };
     view! { <span class="env" class:production=production && !rehearsal class:rehearsal=rehearsal>{text}</span> }
 }
 
