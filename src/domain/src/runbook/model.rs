@@ -18,8 +18,38 @@ pub struct Runbook {
     pub procedures: Vec<Procedure>,
     /// Contacts, glossaries, quick references, troubleshooting tables: shown and searched, never run.
     pub references: Vec<Reference>,
+    /// Every gate and link that the source names, in its order: what [`lint`](super::lint) looks up.
+    #[serde(default)]
+    pub mentions: Vec<Mention>,
     /// What was not understood, or is likely a mistake, in the order of the source.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A place of the source that names something which may not exist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Where.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What it names.
+    #[serde(flatten)]
+    pub of: Mentioned,
+}
+
+/// What a [`Mention`] names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "mention", rename_all = "snake_case")]
+pub enum Mentioned {
+    /// A gate of `gates.toml`.
+    Gate {
+        /// Its name.
+        name: String,
+    },
+    /// The target of a link, as written.
+    Link {
+        /// The target.
+        target: String,
+    },
 }
 
 /// One fact about the runbook itself, such as `Last updated: 2025-01-13`.
@@ -422,7 +452,9 @@ pub fn inline_text(content: &[Inline]) -> String {
 fn push_inline_text(content: &[Inline], into: &mut String) {
     for piece in content {
         match piece {
-            Inline::Text { text } | Inline::Code { text } | Inline::Html { text, comment: false } => into.push_str(text),
+            Inline::Text { text } | Inline::Code { text } | Inline::Html { text, comment: false } => {
+                into.push_str(text)
+            }
             Inline::Html { comment: true, .. } => {}
             Inline::Emphasis { content }
             | Inline::Strong { content }

@@ -1,0 +1,477 @@
+//! Steps from lists, fences and tables.
+
+use super::draft::{Blocks, Draft, Reader};
+use super::parse::Mark;
+use super::parts::{Content, command, failing, label_lines, labelled, paragraph};
+use super::slug::{Numbering, duration_in, numbered, slug, waiting_in};
+use super::words::{self, Column, Fence};
+use super::{Block, Field, Inline, ListItem, Part, inline_text};
+
+/// Steps that were found in a fence, and what stands before the first.
+pub(super) struct FenceSteps {
+    pub before: String,
+    pub drafts: Vec<Draft>,
+}
+
+impl Reader<'_, '_> {
+    /// Every item is a step.
+    pub fn list_steps(&mut self, start: Option<u64>, items: &[ListItem], marks: &[Mark]) -> Vec<Draft> {
+        let mut drafts = Vec::with_capacity(items.len());
+        for (at, (item, mark)) in items.iter().zip(marks).enumerate() {
+            let mut draft = Draft {
+                number: start.map(|start| start.saturating_add(at as u64).to_string()),
+                at: mark.start,
+                ..Draft::default()
+            };
+            let blocks = Blocks {
+                blocks: &item.blocks,
+                marks: &mark.children,
+            };
+            let mut content = Content::default();
+            let mut rest = blocks;
+            if let Some(Block::Paragraph { content: inlines }) = item.blocks.first() {
+                rest = blocks.slice(1..blocks.blocks.len());
+                let mut lines = label_lines(inlines).into_iter();
+                let first = lines.next().unwrap_or_default();
+                let (title, trailing) = title_and_command(&first);
+                draft.title = one_line(&title);
+                if let Some(text) = trailing {
+                    let line = self.source.line(mark.start);
+                    content.parts.push(Part::Command {
+                        command: command("", &text, line),
+                    });
+                }
+                for line in lines {
+                    paragraph(&line, None, &mut content);
+                }
+            }
+            let more = self.content(rest);
+            content.parts.extend(more.parts);
+            content.children.extend(more.children);
+            if draft.title.is_empty() {
+                draft.title = first_words(&content);
+            }
+            draft.settings = self.settle(mark.start, mark.end, &mut content.children);
+            draft.timebox = bracketed_time(&draft.title).or_else(|| waiting_in(&draft.title));
+            draft.parts = content.parts;
+            draft.children = content.children;
+            drafts.push(draft);
+        }
+        drafts
+    }
+
+    /// Steps in a fence: lines with a box, comments that number its commands, or numbered instructions.
+    pub fn fence_steps(&self, language: &str, text: &str, line: u32) -> Option<FenceSteps> {
+        let fence = words::fence(language);
+        let mark: fn(&str) -> Option<(Option<&str>, &str)> = match fence {
+            Fence::Text => return None,
+            Fence::Unknown if text.lines().any(|line| box_line(line).is_some()) => box_line,
+            _ if text.lines().filter(|line| comment_line(line).is_some()).take(2).count() == 2 => comment_line,
+            Fence::Unknown
+                if text
+                    .lines()
+                    .filter(|line| instruction_line(line).is_some())
+                    .take(2)
+                    .count()
+                    == 2 =>
+            {
+                instruction_line
+            }
+            _ => return None,
+        };
+        let mut before = String::new();
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut body: Vec<&str> = Vec::new();
+        let mut body_line = line;
+        for (at, text) in text.lines().enumerate() {
+            let here = line.saturating_add(at as u32);
+            match mark(text) {
+                Some((number, title)) => {
+                    fill(drafts.last_mut(), &mut body, language, body_line);
+                    drafts.push(Draft {
+                        number: number.map(str::to_owned),
+                        title: title.trim().to_owned(),
+                        at: self.source.line_start(here),
+                        timebox: bracketed_time(title).or_else(|| waiting_in(title)),
+                        ..Draft::default()
+                    });
+                    body_line = here + 1;
+                }
+                None if drafts.is_empty() => {
+                    before.push_str(text);
+                    before.push('\n');
+                }
+                None => body.push(text),
+            }
+        }
+        fill(drafts.last_mut(), &mut body, language, body_line);
+        Some(FenceSteps { before, drafts })
+    }
+
+    /// Rows that are checks, where the head says so, or where the author does (`forced`).
+    pub fn table_steps(
+        &mut self,
+        head: &[Vec<Inline>],
+        rows: &[Vec<Vec<Inline>>],
+        marks: &[Mark],
+        forced: bool,
+    ) -> Option<Vec<Draft>> {
+        let shape = Shape::of(head, rows, forced)?;
+        let mut drafts = Vec::with_capacity(rows.len());
+        for (row, mark) in rows.iter().zip(marks) {
+            if row.iter().all(|cell| inline_text(cell).trim().is_empty()) {
+                continue;
+            }
+            let mut draft = Draft {
+                at: mark.start,
+                ..Draft::default()
+            };
+            for (at, column) in shape.columns.iter().enumerate() {
+                let empty = Vec::new();
+                let cell = row.get(at).unwrap_or(&empty);
+                let name = &shape.names[at];
+                if at == shape.title {
+                    let text = one_line(cell);
+                    let (how, number, title) = numbered(&text);
+                    if how != Numbering::Case {
+                        draft.number = number.or(draft.number);
+                        draft.title = title.to_owned();
+                    } else {
+                        draft.title = text;
+                    }
+                    continue;
+                }
+                if *column == Cell::Field {
+                    let label = name.clone();
+                    draft.parts.push(Part::Field {
+                        field: Field {
+                            id: slug(&label),
+                            label,
+                        },
+                    });
+                    continue;
+                }
+                let text = inline_text(cell);
+                if text.trim().is_empty() {
+                    continue;
+                }
+                let block = || Block::Paragraph { content: cell.clone() };
+                let Cell::Is(column) = column else { continue };
+                match column {
+                    Column::Number => draft.number = Some(text.trim().trim_end_matches('.').to_owned()),
+                    Column::Command => self.cell_commands(cell, mark.start, &mut draft.parts),
+                    Column::Expected => draft.parts.push(Part::Expected { blocks: vec![block()] }),
+                    Column::Why => draft.parts.push(Part::Why { blocks: vec![block()] }),
+                    Column::Checks => draft.parts.push(Part::Checks {
+                        label: name.clone(),
+                        blocks: vec![block()],
+                    }),
+                    Column::Fails => match failing(&text) {
+                        Some(action) => draft.parts.push(Part::IfItFails {
+                            action,
+                            blocks: vec![block()],
+                        }),
+                        None => draft.parts.push(named(name, cell)),
+                    },
+                    Column::Title | Column::Other => draft.parts.push(named(name, cell)),
+                }
+            }
+            if draft.title.is_empty() {
+                draft.title = row
+                    .iter()
+                    .map(|cell| one_line(cell))
+                    .find(|text| !text.is_empty())
+                    .unwrap_or_default();
+            }
+            draft.timebox = bracketed_time(&draft.title);
+            draft.settings = self.take(mark.start, mark.end);
+            drafts.push(draft);
+        }
+        (!drafts.is_empty()).then_some(drafts)
+    }
+
+    /// Code in a command cell is what to run; a cell without code says what to do.
+    fn cell_commands(&self, cell: &[Inline], at: usize, parts: &mut Vec<Part>) {
+        let mut codes = Vec::new();
+        collect_code(cell, &mut codes);
+        if codes.is_empty() {
+            parts.push(Part::Text {
+                blocks: vec![Block::Paragraph { content: cell.to_vec() }],
+            });
+            return;
+        }
+        let line = self.source.line(at);
+        let said: String = inline_text(
+            &cell
+                .iter()
+                .filter(|piece| !matches!(piece, Inline::Code { .. }))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        if said.chars().filter(|c| c.is_alphanumeric()).count() > 3 {
+            parts.push(Part::Text {
+                blocks: vec![Block::Paragraph { content: cell.to_vec() }],
+            });
+        }
+        parts.extend(codes.into_iter().map(|code| Part::Command {
+            command: command("", code, line),
+        }));
+    }
+}
+
+/// A table's columns.
+struct Shape {
+    columns: Vec<Cell>,
+    names: Vec<String>,
+    title: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    Is(Column),
+    Field,
+}
+
+/// Heads of columns that people fill in.
+const FILLED_IN: [&str; 16] = [
+    "actual",
+    "record time",
+    "time",
+    "recorded",
+    "result",
+    "observed",
+    "value",
+    "initials",
+    "who",
+    "done by",
+    "notes",
+    "signed",
+    "signature",
+    "actual value",
+    "measured",
+    "done",
+];
+
+impl Shape {
+    fn of(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>], forced: bool) -> Option<Self> {
+        let names: Vec<String> = head.iter().map(|cell| one_line(cell)).collect();
+        let columns: Vec<Cell> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let empty = !name.is_empty() && rows.iter().all(|row| row.get(at).is_none_or(|cell| is_blank(cell)));
+                if empty && !rows.is_empty() {
+                    Cell::Field
+                } else {
+                    Cell::Is(words::column(name))
+                }
+            })
+            .collect();
+        let has = |wanted: Column| columns.contains(&Cell::Is(wanted));
+        let fields = columns.contains(&Cell::Field);
+        let known_field = columns
+            .iter()
+            .zip(&names)
+            .any(|(column, name)| *column == Cell::Field && FILLED_IN.contains(&words::folded(name).trim()));
+        let named = columns.iter().position(|column| *column == Cell::Is(Column::Title));
+        let checks = named.is_some() && (has(Column::Expected) || has(Column::Fails) || fields);
+        if !checks && !known_field && !forced {
+            return None;
+        }
+        let title = named.or_else(|| {
+            columns
+                .iter()
+                .position(|column| !matches!(column, Cell::Field | Cell::Is(Column::Number)))
+        })?;
+        Some(Self { columns, names, title })
+    }
+}
+
+/// Whether a table's rows are checks.
+pub(super) fn is_check_table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> bool {
+    !rows.is_empty() && Shape::of(head, rows, false).is_some()
+}
+
+/// Whether a fence has lines with boxes.
+pub(super) fn has_boxes(language: &str, text: &str) -> bool {
+    words::fence(language) == Fence::Unknown && text.lines().any(|line| box_line(line).is_some())
+}
+
+/// Whether a fence's comments number its commands.
+pub(super) fn has_numbered_comments(language: &str, text: &str) -> bool {
+    words::fence(language) != Fence::Text
+        && text.lines().filter(|line| comment_line(line).is_some()).take(2).count() == 2
+}
+
+/// Text on one line.
+pub(super) fn one_line(content: &[Inline]) -> String {
+    let text = inline_text(content);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The duration that a title has in brackets: `Migrate (5 min)`.
+pub(super) fn bracketed_time(title: &str) -> Option<u64> {
+    let (_, inside) = title.rsplit_once('(')?;
+    duration_in(inside)
+}
+
+fn is_blank(cell: &[Inline]) -> bool {
+    inline_text(cell)
+        .chars()
+        .all(|c| c.is_whitespace() || matches!(c, '_' | '☐' | '□' | '…' | '.'))
+}
+
+fn named(name: &str, cell: &[Inline]) -> Part {
+    let mut content = Vec::with_capacity(cell.len() + 2);
+    if !name.is_empty() {
+        content.push(Inline::Strong {
+            content: vec![Inline::Text {
+                text: format!("{name}:"),
+            }],
+        });
+        content.push(Inline::Text { text: " ".to_owned() });
+    }
+    content.extend_from_slice(cell);
+    Part::Text {
+        blocks: vec![Block::Paragraph { content }],
+    }
+}
+
+fn collect_code<'a>(content: &'a [Inline], into: &mut Vec<&'a str>) {
+    for piece in content {
+        match piece {
+            Inline::Code { text } => into.push(text),
+            Inline::Emphasis { content }
+            | Inline::Strong { content }
+            | Inline::Strike { content }
+            | Inline::Link { content, .. } => {
+                collect_code(content, into);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `Run the doctor – \`python -m tools.doctor\``: the code after the dash is the step's command.
+fn title_and_command(content: &[Inline]) -> (Vec<Inline>, Option<String>) {
+    let shown = content.iter().rposition(|piece| match piece {
+        Inline::Html { comment, .. } => !comment,
+        Inline::Text { text } => !text.trim().is_empty(),
+        _ => true,
+    });
+    if let Some(last) = shown
+        && last > 0
+        && let (Inline::Text { text: before }, Inline::Code { text: code }) = (&content[last - 1], &content[last])
+        && before.trim_end().ends_with(['–', '—', ':', '-', '→'])
+        && (words::is_command_line(code) || code.contains(' '))
+    {
+        let mut title = content[..last - 1].to_vec();
+        let before = before.trim_end().trim_end_matches(['–', '—', ':', '-', '→']).trim_end();
+        if title.is_empty() && before.trim().is_empty() {
+            return (content.to_vec(), None);
+        }
+        title.push(Inline::Text {
+            text: before.to_owned(),
+        });
+        return (title, Some(code.clone()));
+    }
+    (content.to_vec(), None)
+}
+
+fn first_words(content: &Content) -> String {
+    let text = content.parts.iter().find_map(|part| match part {
+        Part::Command { command } => Some(command.text.clone()),
+        Part::Why { blocks }
+        | Part::Expected { blocks }
+        | Part::Checks { blocks, .. }
+        | Part::IfItFails { blocks, .. }
+        | Part::Text { blocks } => Some(super::parts::blocks_text(blocks)),
+        Part::Field { .. } => None,
+    });
+    text.as_deref()
+        .and_then(|text| text.lines().find(|line| !line.trim().is_empty()))
+        .map_or_else(
+            || {
+                content
+                    .children
+                    .first()
+                    .map_or_else(String::new, |child| child.title.clone())
+            },
+            |line| line.trim().chars().take(120).collect(),
+        )
+}
+
+/// Gives a fence's step the lines that follow it.
+fn fill(draft: Option<&mut Draft>, body: &mut Vec<&str>, language: &str, line: u32) {
+    let lines = std::mem::take(body);
+    let Some(draft) = draft else { return };
+    let indent = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min();
+    let text: Vec<&str> = lines
+        .iter()
+        .map(|line| line.get(indent.unwrap_or(0)..).unwrap_or("").trim_end())
+        .collect();
+    let text = text.join("\n");
+    if text.trim().is_empty() {
+        return;
+    }
+    let said: Vec<Inline> = vec![Inline::Text {
+        text: text.trim().to_owned(),
+    }];
+    if words::fence(language) == Fence::Unknown
+        && let Some(labelled) = labelled(&said)
+    {
+        let mut content = Content::default();
+        drop(labelled);
+        paragraph(&said, None, &mut content);
+        draft.parts.extend(content.parts);
+        return;
+    }
+    draft.parts.push(Part::Command {
+        command: command(language, &text, line),
+    });
+}
+
+/// `□ Tag the release`, `[ ] …`, `1. [ ] …`, `- [ ] …`.
+fn box_line(line: &str) -> Option<(Option<&str>, &str)> {
+    let mut rest = line.trim_start();
+    let mut number = None;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    if (1..=4).contains(&digits) && rest[digits..].starts_with(['.', ')']) {
+        number = Some(&rest[..digits]);
+        rest = rest[digits + 1..].trim_start();
+    } else if let Some(bullet) = ["- ", "* ", "+ "].iter().find_map(|bullet| rest.strip_prefix(bullet)) {
+        rest = bullet.trim_start();
+    }
+    let marks = ["□", "☐", "☑", "☒", "▢", "[ ]", "[x]", "[X]"];
+    let title = marks.iter().find_map(|mark| rest.strip_prefix(mark))?;
+    let title = title.strip_prefix('\u{FE0F}').unwrap_or(title).trim();
+    (!title.is_empty()).then_some((number, title))
+}
+
+/// `# 1. Run the tests`, `-- 2. Verify rows`, `# Step 3: …`.
+fn comment_line(line: &str) -> Option<(Option<&str>, &str)> {
+    let line = line.trim_start();
+    let said = ["--", "//", "::", "REM ", "#"]
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark))?;
+    let said = said.trim_start_matches('#').trim_start();
+    let said = said
+        .strip_prefix("Step ")
+        .or_else(|| said.strip_prefix("STEP "))
+        .unwrap_or(said);
+    instruction_line(said)
+}
+
+/// `1. Scale to 1`.
+fn instruction_line(line: &str) -> Option<(Option<&str>, &str)> {
+    let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
+    if !(1..=4).contains(&digits) || !line[digits..].starts_with(['.', ')', ':']) {
+        return None;
+    }
+    let title = line[digits + 1..].strip_prefix(' ')?.trim();
+    (!title.is_empty()).then_some((Some(&line[..digits]), title))
+}

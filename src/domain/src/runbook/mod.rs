@@ -1,0 +1,27 @@
+//! Reading runbooks: plain Markdown in, a live checklist's outline and a list of diagnostics out.
+//!
+//! The way of a text: [`parse`](mod@parse) makes blocks and marks where they stand, `sections` makes the tree of headings,
+//! `procedures` finds what can be run and what is looked up, `forms` makes steps of lists, fences and tables, `parts` sorts
+//! what stands in a step, and `draft` gives ids. `words` alone knows the words by which things are recognised.
+
+mod comment;
+mod draft;
+mod forms;
+mod lint;
+mod metadata;
+mod model;
+mod outline;
+mod parse;
+mod parts;
+mod procedures;
+mod read;
+mod sections;
+mod slug;
+mod source;
+mod words;
+
+pub use lint::{Known, lint};
+pub use model::*;
+pub use outline::{Outline, OutlineProcedure, OutlineReference, OutlineStep, outline};
+pub use parse::options;
+pub use read::{read, read_bytes};

@@ -1,0 +1,180 @@
+//! From text to runbook.
+
+use super::draft::{Blocks, Reader};
+use super::procedures::{Finder, Found};
+use super::sections::{Section, sections};
+use super::source::{Source, without_nul};
+use super::{Block, Inline, ListItem, ProcedureKind, Runbook, Severity, inline_text, metadata, parse};
+
+/// Reads a runbook. It never fails: what was not understood is in the runbook's diagnostics, and all text is in its blocks.
+#[must_use]
+pub fn read(file_name: &str, text: &str) -> Runbook {
+    read_with(file_name, text, None)
+}
+
+/// Reads a runbook from bytes that may not be UTF-8. What is not becomes U+FFFD, and a diagnostic.
+#[must_use]
+pub fn read_bytes(file_name: &str, bytes: &[u8]) -> Runbook {
+    let text = String::from_utf8_lossy(bytes);
+    let first = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
+    read_with(file_name, &text, first)
+}
+
+fn read_with(file_name: &str, text: &str, invalid: Option<usize>) -> Runbook {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let (clean, nul) = without_nul(text);
+    let source = Source::new(&clean);
+    if let Some(offset) = invalid {
+        source.remark(
+            offset,
+            Severity::Error,
+            "The file is not UTF-8 from here on: save it as UTF-8",
+        );
+    }
+    if let Some(offset) = nul {
+        source.remark(
+            offset,
+            Severity::Error,
+            "The file has a NUL character here, shown as “\u{FFFD}”: delete it",
+        );
+    }
+    let parse::Document {
+        blocks,
+        marks,
+        directives,
+    } = parse::parse(&source);
+    let mut reader = Reader {
+        source: &source,
+        directives,
+    };
+    let all = Blocks {
+        blocks: &blocks,
+        marks: &marks,
+    };
+    let sections = sections(all, &mut reader);
+    let mut found = Finder::new(&mut reader, all, &sections).run();
+    link_rollbacks(&mut found, &sections, all, &source);
+    for directive in reader.directives.iter().filter(|directive| !directive.used) {
+        let message = "This comment belongs to no procedure and no step: put it at the end of a heading, list item or \
+                       table row";
+        source.remark(directive.start, Severity::Error, message);
+    }
+    let title = title(&blocks).unwrap_or_else(|| file_name.to_owned());
+    let metadata = metadata::metadata(&blocks);
+    let Found {
+        procedures, references, ..
+    } = found;
+    drop(sections);
+    let (diagnostics, mentions) = source.finish();
+    Runbook {
+        title,
+        metadata,
+        blocks,
+        procedures,
+        references,
+        mentions,
+        diagnostics,
+    }
+}
+
+/// The first heading of level one.
+fn title(blocks: &[Block]) -> Option<String> {
+    blocks.iter().find_map(|block| match block {
+        Block::Heading { level: 1, content, .. } => {
+            let title = super::forms::one_line(content);
+            (!title.is_empty()).then_some(title)
+        }
+        _ => None,
+    })
+}
+
+/// Says which procedure undoes which: what the author says, else a link to one, else the only one there is.
+fn link_rollbacks(found: &mut Found, sections: &[Section], all: Blocks<'_>, source: &Source<'_>) {
+    let undoing: Vec<usize> = (0..found.procedures.len())
+        .filter(|&at| found.procedures[at].kind == ProcedureKind::Rollback)
+        .collect();
+    for (index, id, at) in std::mem::take(&mut found.rollbacks) {
+        if found.procedures.iter().any(|procedure| procedure.id == id) {
+            found.procedures[index].rollback = Some(id);
+        } else {
+            let known: Vec<&str> = found.procedures.iter().map(|procedure| procedure.id.as_str()).collect();
+            let hint = super::lint::nearest(&id, known.iter().copied()).map_or_else(
+                || format!("there are: {}", known.join(", ")),
+                |near| format!("did you mean “{near}”?"),
+            );
+            source.remark(
+                at,
+                Severity::Error,
+                format!("No procedure here has the id “{id}”; {hint}"),
+            );
+        }
+    }
+    if undoing.is_empty() {
+        return;
+    }
+    // The rollback procedure that each anchor leads to: its own heading's, or that of a section around it.
+    let mut anchors: Vec<(&str, usize)> = Vec::new();
+    for &(section, index) in &found.owners {
+        if undoing.contains(&index) {
+            let mut at = Some(section);
+            while let Some(here) = at {
+                if let Some(Block::Heading { anchor, level: 2.., .. }) =
+                    sections[here].heading.map(|at| &all.blocks[at])
+                {
+                    anchors.push((anchor, index));
+                }
+                at = sections[here].parent;
+            }
+        }
+    }
+    for (section, index) in found.owners.clone() {
+        let procedure = &found.procedures[index];
+        if procedure.kind == ProcedureKind::Rollback || procedure.rollback.is_some() {
+            continue;
+        }
+        let start = sections[section].heading.unwrap_or(0);
+        let blocks = all.slice(start..sections[section].end).blocks;
+        let linked = find_link(blocks, &|target| {
+            let fragment = target.strip_prefix('#')?;
+            let mut leading = anchors.iter().filter(|(anchor, _)| *anchor == fragment);
+            // An anchor around several rollbacks says nothing about which one.
+            let (first, None) = (leading.next()?, leading.next()) else {
+                return None;
+            };
+            Some(first.1)
+        });
+        let only = (undoing.len() == 1).then(|| undoing[0]);
+        found.procedures[index].rollback = linked.or(only).map(|at| found.procedures[at].id.clone());
+    }
+}
+
+fn find_link(blocks: &[Block], wanted: &impl Fn(&str) -> Option<usize>) -> Option<usize> {
+    let item = |ListItem { blocks, .. }: &ListItem| find_link(blocks, wanted);
+    blocks.iter().find_map(|block| match block {
+        Block::Heading { content, .. } | Block::Paragraph { content } => find_inline_link(content, wanted),
+        Block::Quote { blocks } => find_link(blocks, wanted),
+        Block::List { items, .. } => items.iter().find_map(item),
+        Block::Table { rows, .. } => rows.iter().flatten().find_map(|cell| find_inline_link(cell, wanted)),
+        _ => None,
+    })
+}
+
+fn find_inline_link(content: &[Inline], wanted: &impl Fn(&str) -> Option<usize>) -> Option<usize> {
+    content.iter().find_map(|inline| match inline {
+        Inline::Link { target, content } => wanted(target).or_else(|| find_inline_link(content, wanted)),
+        Inline::Emphasis { content } | Inline::Strong { content } | Inline::Strike { content } => {
+            find_inline_link(content, wanted)
+        }
+        _ => None,
+    })
+}
+
+impl Runbook {
+    /// The fragments that links into this runbook may lead to.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Heading { anchor, content, .. } if !inline_text(content).is_empty() => Some(anchor.as_str()),
+            _ => None,
+        })
+    }
+}
