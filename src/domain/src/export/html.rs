@@ -28,5 +28,8 @@ th{background:#eeece5}code{font-family:ui-monospace,monospace}blockquote{border-
 padding-left:1rem}";
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

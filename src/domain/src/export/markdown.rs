@@ -23,15 +23,27 @@ pub(super) fn report(records: &[Record], state: &State, summary: &Summary) -> St
 }
 
 fn head(text: &mut String, summary: &Summary) -> std::fmt::Result {
-    writeln!(text, "# Incident report {}: {} {}\n", summary.id, escape(&summary.procedure), escape(&summary.version))?;
+    writeln!(
+        text,
+        "# Incident report {}: {} {}\n",
+        summary.id,
+        escape(&summary.procedure),
+        escape(&summary.version)
+    )?;
     if summary.rehearsal {
-        writeln!(text, "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n")?;
+        writeln!(
+            text,
+            "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
+        )?;
     }
     writeln!(text, "| | |\n| --- | --- |")?;
     let resolved = summary.resolved.map_or_else(|| "not yet".to_owned(), time);
     let rows = [
         ("Id", summary.id.clone()),
-        ("Severity", format!("{} (suggested by the log; correct it)", summary.severity.word())),
+        (
+            "Severity",
+            format!("{} (suggested by the log; correct it)", summary.severity.word()),
+        ),
         ("Status", status(summary.standing).to_owned()),
         ("Created", time(summary.created)),
         ("Resolved", resolved),
@@ -51,7 +63,9 @@ fn head(text: &mut String, summary: &Summary) -> std::fmt::Result {
 fn executive_summary(text: &mut String, state: &State, summary: &Summary) -> std::fmt::Result {
     writeln!(text, "## Executive summary\n")?;
     let length = summary.resolved.map(|end| (end - summary.created).num_seconds());
-    let length = length.and_then(|seconds| u64::try_from(seconds).ok()).map(span_in_words);
+    let length = length
+        .and_then(|seconds| u64::try_from(seconds).ok())
+        .map(span_in_words);
     let what = match summary.standing {
         Standing::Completed => "was completed",
         Standing::RolledBack => "was rolled back",
@@ -82,7 +96,10 @@ fn executive_summary(text: &mut String, state: &State, summary: &Summary) -> std
 }
 
 fn timeline(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
-    writeln!(text, "## Timeline (UTC)\n\n| Time | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |")?;
+    writeln!(
+        text,
+        "## Timeline (UTC)\n\n| Time | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |"
+    )?;
     for record in records {
         let told = describe(state, &record.event);
         let verdict = told.outcome.map_or("", |outcome| match outcome {
@@ -113,7 +130,10 @@ fn root_cause(text: &mut String) -> std::fmt::Result {
 
 /// One action per gate that did not pass at some time, with what was observed the first time.
 fn corrective_actions(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
-    writeln!(text, "## Corrective actions\n\n| # | Gate | What it saw | Action | Owner | Due |\n| --- | --- | --- | --- | --- | --- |")?;
+    writeln!(
+        text,
+        "## Corrective actions\n\n| # | Gate | What it saw | Action | Owner | Due |\n| --- | --- | --- | --- | --- | --- |"
+    )?;
     let mut named: Vec<&str> = Vec::new();
     for record in records {
         let (Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. }) = &record.event
@@ -141,9 +161,18 @@ fn corrective_actions(text: &mut String, records: &[Record], state: &State) -> s
 fn seen(verdict: &Verdict) -> String {
     let checks = verdict.checks.iter().filter(|check| check.outcome != Outcome::Pass);
     let told: Vec<String> = checks
-        .map(|check| format!("{}: expected {}, observed {}", check.check, check.expected, check.observed))
+        .map(|check| {
+            format!(
+                "{}: expected {}, observed {}",
+                check.check, check.expected, check.observed
+            )
+        })
         .collect();
-    if told.is_empty() { verdict.summary.clone() } else { told.join("; ") }
+    if told.is_empty() {
+        verdict.summary.clone()
+    } else {
+        told.join("; ")
+    }
 }
 
 fn linked(text: &mut String, summary: &Summary) -> std::fmt::Result {

@@ -80,7 +80,9 @@ pub enum VerifyError {
     #[error("The file is not JSON: {0}")]
     NotJson(String),
     /// JSON, but not ours.
-    #[error("The file is not a Holdpoint JSON export (its “format” is not “{FORMAT}”, or its version is not {FORMAT_VERSION}).")]
+    #[error(
+        "The file is not a Holdpoint JSON export (its “format” is not “{FORMAT}”, or its version is not {FORMAT_VERSION})."
+    )]
     NotOurs,
     /// The chain does not hold.
     #[error("{0}")]
@@ -141,22 +143,35 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
     let file: Value = serde_json::from_str(text).map_err(|error| VerifyError::NotJson(error.to_string()))?;
     let ours = file.get("format").and_then(Value::as_str) == Some(FORMAT)
         && file.get("version").and_then(Value::as_u64) == Some(FORMAT_VERSION);
-    let events = file.get("events").and_then(Value::as_array).filter(|_| ours).ok_or(VerifyError::NotOurs)?;
+    let events = file
+        .get("events")
+        .and_then(Value::as_array)
+        .filter(|_| ours)
+        .ok_or(VerifyError::NotOurs)?;
     verify_records(events)?;
     let found = events.len() as u64;
     let head = file.get("head");
     let named = head.and_then(|head| head.get("seq")).and_then(Value::as_u64);
     let hash = events.last().and_then(|last| last.get("hash")).and_then(Value::as_str);
     if named != Some(found) || head.and_then(|head| head.get("hash")).and_then(Value::as_str) != hash {
-        return Err(VerifyError::Cut { found, named: named.unwrap_or(0) });
+        return Err(VerifyError::Cut {
+            found,
+            named: named.unwrap_or(0),
+        });
     }
     let records: Vec<Record> = serde_json::from_value(Value::Array(events.clone()))
         .map_err(|error| VerifyError::NotJson(error.to_string()))?;
-    let number = file.pointer("/summary/number").and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+    let number = file
+        .pointer("/summary/number")
+        .and_then(Value::as_u64)
+        .and_then(|number| u32::try_from(number).ok());
     let told = summarise(&State::fold(&records), number.unwrap_or(1)).ok_or(VerifyError::Summary)?;
     let told = serde_json::to_value(&told).map_err(|error| VerifyError::NotJson(error.to_string()))?;
     if file.get("summary") != Some(&told) || file.get("rehearsal") != told.get("rehearsal") {
         return Err(VerifyError::Summary);
     }
-    Ok(Verified { events: found, head: hash.unwrap_or_default().to_owned() })
+    Ok(Verified {
+        events: found,
+        head: hash.unwrap_or_default().to_owned(),
+    })
 }

@@ -91,7 +91,11 @@ pub fn summarise(state: &State, number: u32) -> Option<Summary> {
     let standing = state.standing();
     let undone = matches!(standing, Standing::RollingBack | Standing::RolledBack);
     let troubled = failed + inconclusive > 0 || standing == Standing::Abandoned;
-    let severity = match (started.production, undone || (started.undoes.is_some() && troubled), troubled) {
+    let severity = match (
+        started.production,
+        undone || (started.undoes.is_some() && troubled),
+        troubled,
+    ) {
         (true, true, _) => Severity::Sev1,
         (true, false, true) => Severity::Sev2,
         _ => Severity::Sev3,

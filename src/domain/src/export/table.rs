@@ -9,7 +9,17 @@ pub(super) fn csv(records: &[Record], state: &State) -> Result<String, ExportErr
     let rehearsal = state.started.as_ref().is_some_and(|started| started.rehearsal);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
-        "seq", "time (UTC)", "who", "subject", "what", "verdict", "detail", "step", "gate", "rehearsal", "hash",
+        "seq",
+        "time (UTC)",
+        "who",
+        "subject",
+        "what",
+        "verdict",
+        "detail",
+        "step",
+        "gate",
+        "rehearsal",
+        "hash",
     ])?;
     for record in records {
         let told = describe(state, &record.event);
@@ -59,5 +69,9 @@ fn place(event: &Event) -> (&str, &str) {
 
 /// An apostrophe before anything that a spreadsheet would take for a formula (OWASP, "CSV Injection").
 pub(super) fn neutral(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }

@@ -9,17 +9,23 @@ fn held(spoil: fn(&mut Started)) -> Story {
     let mut one = started(RELEASE, "release");
     spoil(&mut one);
     let mut story = Story::of(one);
-    story.tick("freeze").expect("is next");
-    story.runs("verify", "contract", Outcome::Fail);
-    story.runs("verify", "contract", Outcome::Inconclusive);
+    story.tick("release/freeze").expect("is next");
+    story.runs("release/verify", "contract", Outcome::Fail);
+    story.runs("release/verify", "contract", Outcome::Inconclusive);
     story
 }
 
 #[test]
 fn the_report_has_every_part_that_an_incident_report_needs() {
     let mut story = held(|_| {});
-    story.must(&Command::LinkRollback { session: uuid::Uuid::from_u128(99), procedure: "rollback".to_owned() });
-    let close = ClientCommand::Close { outcome: SessionOutcome::RolledBack, summary: "Undone in time.".to_owned() };
+    story.must(&Command::LinkRollback {
+        session: uuid::Uuid::from_u128(99),
+        procedure: "rollback".to_owned(),
+    });
+    let close = ClientCommand::Close {
+        outcome: SessionOutcome::RolledBack,
+        summary: "Undone in time.".to_owned(),
+    };
     story.ask(close).expect("a rollback was started");
     let report = export(&story.records, 3, Format::Md).expect("exports");
     for part in [
@@ -39,7 +45,11 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
     ] {
         assert!(report.contains(part), "{part:?} is missing in\n{report}");
     }
-    assert_eq!(report.matches("| The contract gate | Status").count(), 1, "one action per gate");
+    assert_eq!(
+        report.matches("| The contract gate | Status").count(),
+        1,
+        "one action per gate"
+    );
 }
 
 #[test]
@@ -47,7 +57,10 @@ fn severity_follows_from_the_log() {
     let severity = |story: &Story| summarise(&story.state, 1).expect("started").severity;
     assert_eq!(severity(&held(|_| {})), Severity::Sev2);
     assert_eq!(severity(&held(|one| one.production = false)), Severity::Sev3);
-    assert_eq!(severity(&held(|one| one.undoes = Some(uuid::Uuid::from_u128(5)))), Severity::Sev1);
+    assert_eq!(
+        severity(&held(|one| one.undoes = Some(uuid::Uuid::from_u128(5)))),
+        Severity::Sev1
+    );
     assert_eq!(severity(&Story::release()), Severity::Sev3);
 }
 
@@ -67,8 +80,14 @@ fn what_people_typed_stays_text() {
     let text = "a | b\n# Head <script>alert(1)</script> [x](javascript:alert(1)) **bold**".to_owned();
     story.ask(ClientCommand::AddNote { step: None, text }).expect("a note");
     let report = export(&story.records, 1, Format::Md).expect("exports");
-    let line = report.lines().find(|line| line.contains("Head")).expect("the note is there");
-    assert!(line.starts_with("| 2025-11-20 12:00:00 | Ada | Note: noted |  | a \\| b \\# Head &lt;script&gt;"), "{line}");
+    let line = report
+        .lines()
+        .find(|line| line.contains("Head"))
+        .expect("the note is there");
+    assert!(
+        line.starts_with("| 2025-11-20 12:00:00 | Ada | Note: noted |  | a \\| b \\# Head &lt;script&gt;"),
+        "{line}"
+    );
     let page = export(&story.records, 1, Format::Html).expect("exports");
     assert!(!page.contains("<script"), "{page}");
     assert!(!page.contains("href"), "{page}");
@@ -90,7 +109,12 @@ fn cells_that_a_spreadsheet_would_run_are_neutralised() {
         assert_eq!(table::neutral(cell), safe);
     }
     let mut story = Story::release();
-    story.ask(ClientCommand::AddNote { step: None, text: "=cmd|' /C calc'!A0".to_owned() }).expect("a note");
+    story
+        .ask(ClientCommand::AddNote {
+            step: None,
+            text: "=cmd|' /C calc'!A0".to_owned(),
+        })
+        .expect("a note");
     let rows = export(&story.records, 1, Format::Csv).expect("exports");
     assert!(rows.contains(",'=cmd|"), "{rows}");
 }

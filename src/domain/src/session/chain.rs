@@ -94,8 +94,10 @@ pub fn hash_of(record: &Value) -> String {
 /// When the record cannot be written as JSON, which no record that was made by [`super::decide`] is.
 pub fn seal(record: &mut Record, prev: &str) -> Result<(), ChainError> {
     prev.clone_into(&mut record.prev);
-    let value = serde_json::to_value(&*record)
-        .map_err(|error| ChainError::Unreadable { seq: record.seq, reason: error.to_string() })?;
+    let value = serde_json::to_value(&*record).map_err(|error| ChainError::Unreadable {
+        seq: record.seq,
+        reason: error.to_string(),
+    })?;
     record.hash = hash_of(&value);
     Ok(())
 }
@@ -115,7 +117,10 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
         let seq = index as u64 + 1;
         let hash = record.get("hash").and_then(Value::as_str);
         let Some(hash) = hash else {
-            return Err(ChainError::Unreadable { seq, reason: "it carries no hash".to_owned() });
+            return Err(ChainError::Unreadable {
+                seq,
+                reason: "it carries no hash".to_owned(),
+            });
         };
         if hash_of(record) != hash {
             return Err(ChainError::Altered { seq });
@@ -126,8 +131,10 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
         if !follows {
             return Err(ChainError::Broken { seq });
         }
-        serde_json::from_value::<Record>(record.clone())
-            .map_err(|error| ChainError::Unreadable { seq, reason: error.to_string() })?;
+        serde_json::from_value::<Record>(record.clone()).map_err(|error| ChainError::Unreadable {
+            seq,
+            reason: error.to_string(),
+        })?;
         hash.clone_into(&mut prev);
     }
     Ok(())
@@ -136,11 +143,13 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        write!(text, "{byte:02x}").unwrap_or(());
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            write!(text, "{byte:02x}").unwrap_or(());
+            text
+        })
 }
 
 /// SHA-256 (hex) of a text: a runbook's digest.

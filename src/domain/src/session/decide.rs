@@ -40,16 +40,28 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: DateTime<Utc
         Command::Client(ClientCommand::Tick { step }) => tick(state, actor, step, now),
         Command::Client(ClientCommand::Untick { step, reason }) => untick(state, step, reason),
         Command::Client(ClientCommand::Skip { step, reason }) => skip(state, actor, step, reason, now),
-        Command::Client(ClientCommand::RunGate { step, gate }) => may_start_gate(state, step, gate).map(|()| Vec::new()),
+        Command::Client(ClientCommand::RunGate { step, gate }) => {
+            may_start_gate(state, step, gate).map(|()| Vec::new())
+        }
         Command::Client(ClientCommand::FillValue { step, field, value }) => fill_value(state, step, field, value),
         Command::Client(ClientCommand::StartTimer { step, seconds }) => start_timer(state, step, *seconds),
         Command::Client(ClientCommand::Close { outcome, summary }) => close(state, *outcome, summary),
         Command::StartGate { run, step, gate, auto } => {
             may_start_gate(state, step, gate)?;
-            Ok(vec![Event::GateStarted { run: *run, step: step.clone(), gate: gate.clone(), auto: *auto }])
+            Ok(vec![Event::GateStarted {
+                run: *run,
+                step: step.clone(),
+                gate: gate.clone(),
+                auto: *auto,
+            }])
         }
         Command::FinishGate { run, verdict } => finish_gate(state, *run, verdict, now),
-        Command::Observe { observation, step, gate, verdict } => observe(state, *observation, step, gate, verdict, now),
+        Command::Observe {
+            observation,
+            step,
+            gate,
+            verdict,
+        } => observe(state, *observation, step, gate, verdict, now),
     }
 }
 
@@ -69,10 +81,14 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
     }
     let book = runbook::read(&started.runbook, &started.text);
     let Some(procedure) = book.procedure(&started.procedure) else {
-        return Err(Refusal::UnknownProcedure { procedure: started.procedure.clone() });
+        return Err(Refusal::UnknownProcedure {
+            procedure: started.procedure.clone(),
+        });
     };
     if procedure.steps.is_empty() {
-        return Err(Refusal::NoSteps { procedure: procedure.title.clone() });
+        return Err(Refusal::NoSteps {
+            procedure: procedure.title.clone(),
+        });
     }
     Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
 }
@@ -80,10 +96,15 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
 fn tick(state: &State, actor: &Actor, id: &str, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
     let step = open_step(state, id)?;
     if !step.gates.is_empty() {
-        return Err(Refusal::Gated { step: step.title.clone() });
+        return Err(Refusal::Gated {
+            step: step.title.clone(),
+        });
     }
     in_turn(state, step)?;
-    let mut events = vec![Event::StepTicked { step: step.id.clone(), by: TickedBy::Person }];
+    let mut events = vec![Event::StepTicked {
+        step: step.id.clone(),
+        by: TickedBy::Person,
+    }];
     tick_parents(state, actor, &mut events, now);
     Ok(events)
 }
@@ -93,27 +114,49 @@ fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> 
     not_rolling_back(state)?;
     let (procedure, step) = find(state, id)?;
     match state.done.get(id).map(|done| &done.how) {
-        None => return Err(Refusal::NotTicked { step: step.title.clone() }),
+        None => {
+            return Err(Refusal::NotTicked {
+                step: step.title.clone(),
+            });
+        }
         Some(HowDone::Ticked(TickedBy::Gate { .. } | TickedBy::Children)) => {
-            return Err(Refusal::Gated { step: step.title.clone() });
+            return Err(Refusal::Gated {
+                step: step.title.clone(),
+            });
         }
         Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_)) => {}
     }
     let order = procedure.in_order();
-    let ancestors: Vec<&&Step> = order.iter().filter(|other| other.id != id && contains(other, id)).collect();
-    let by_children =
-        |step: &Step| state.done.get(&step.id).is_some_and(|done| done.how == HowDone::Ticked(TickedBy::Children));
+    let ancestors: Vec<&&Step> = order
+        .iter()
+        .filter(|other| other.id != id && contains(other, id))
+        .collect();
+    let by_children = |step: &Step| {
+        state
+            .done
+            .get(&step.id)
+            .is_some_and(|done| done.how == HowDone::Ticked(TickedBy::Children))
+    };
     let later = order.iter().skip_while(|other| other.id != id).skip(1).find(|later| {
         let is_ancestor = ancestors.iter().any(|ancestor| ancestor.id == later.id);
         let in_the_way = is_ancestor || procedure.order == Order::Sequential;
         in_the_way && state.is_done(&later.id) && !(is_ancestor && by_children(later))
     });
     if let Some(later) = later {
-        return Err(Refusal::LaterDone { step: step.title.clone(), later: later.title.clone() });
+        return Err(Refusal::LaterDone {
+            step: step.title.clone(),
+            later: later.title.clone(),
+        });
     }
-    let mut events = vec![Event::StepUnticked { step: id.to_owned(), reason: reason.to_owned() }];
+    let mut events = vec![Event::StepUnticked {
+        step: id.to_owned(),
+        reason: reason.to_owned(),
+    }];
     for ancestor in ancestors.into_iter().filter(|ancestor| by_children(ancestor)) {
-        events.push(Event::StepUnticked { step: ancestor.id.clone(), reason: reason.to_owned() });
+        events.push(Event::StepUnticked {
+            step: ancestor.id.clone(),
+            reason: reason.to_owned(),
+        });
     }
     Ok(events)
 }
@@ -122,11 +165,16 @@ fn skip(state: &State, actor: &Actor, id: &str, reason: &str, now: DateTime<Utc>
     said("The reason", reason, VALUE_LIMIT)?;
     let step = open_step(state, id)?;
     if !step.optional {
-        return Err(Refusal::NotOptional { step: step.title.clone() });
+        return Err(Refusal::NotOptional {
+            step: step.title.clone(),
+        });
     }
     if let Some(next) = state.next_step().filter(|_| is_sequential(state)) {
         if !contains(step, &next.id) {
-            return Err(Refusal::OutOfOrder { step: step.title.clone(), next: next.title.clone() });
+            return Err(Refusal::OutOfOrder {
+                step: step.title.clone(),
+                next: next.title.clone(),
+            });
         }
     }
     if let Some(run) = state.open_runs().find(|run| contains(step, &run.step)) {
@@ -144,7 +192,10 @@ fn leave_out(state: &State, step: &Step, reason: &str, events: &mut Vec<Event>) 
         leave_out(state, child, reason, events);
     }
     if !state.is_done(&step.id) {
-        events.push(Event::StepSkipped { step: step.id.clone(), reason: reason.to_owned() });
+        events.push(Event::StepSkipped {
+            step: step.id.clone(),
+            reason: reason.to_owned(),
+        });
     }
 }
 
@@ -152,7 +203,10 @@ fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), Refusal> {
     not_rolling_back(state)?;
     let (_, step) = find(state, id)?;
     if !step.gates.iter().any(|name| name == gate) {
-        return Err(Refusal::UnknownGate { step: step.title.clone(), gate: gate.to_owned() });
+        return Err(Refusal::UnknownGate {
+            step: step.title.clone(),
+            gate: gate.to_owned(),
+        });
     }
     // At most one run of a gate at a time, whichever step it verifies.
     if state.open_runs().any(|run| run.gate == gate) {
@@ -167,10 +221,16 @@ fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), Refusal> {
 }
 
 fn finish_gate(state: &State, run: RunId, verdict: &Verdict, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
-    let Some(open) = state.open_runs().find(|open| open.id == run) else { return Err(Refusal::UnknownRun) };
+    let Some(open) = state.open_runs().find(|open| open.id == run) else {
+        return Err(Refusal::UnknownRun);
+    };
     let (step, gate) = (open.step.clone(), open.gate.clone());
-    let mut events =
-        vec![Event::GateFinished { run, step: step.clone(), gate: gate.clone(), verdict: verdict.clone() }];
+    let mut events = vec![Event::GateFinished {
+        run,
+        step: step.clone(),
+        gate: gate.clone(),
+        verdict: verdict.clone(),
+    }];
     if state.rollback.is_some() {
         return Ok(events);
     }
@@ -180,7 +240,9 @@ fn finish_gate(state: &State, run: RunId, verdict: &Verdict, now: DateTime<Utc>)
     }
     let after = simulate(state, &events, now);
     if !state.holds.is_empty() && after.holds.is_empty() {
-        events.push(Event::HoldLifted { by: LiftedBy::Pass { run } });
+        events.push(Event::HoldLifted {
+            by: LiftedBy::Pass { run },
+        });
     }
     if after.holds.is_empty() {
         tick_gated(&after, run, &mut events, now);
@@ -199,7 +261,10 @@ fn observe(
     not_rolling_back(state)?;
     let (_, step) = find(state, id)?;
     if !step.gates.iter().any(|name| name == gate) {
-        return Err(Refusal::UnknownGate { step: step.title.clone(), gate: gate.to_owned() });
+        return Err(Refusal::UnknownGate {
+            step: step.title.clone(),
+            gate: gate.to_owned(),
+        });
     }
     if !state.is_done(id) {
         in_turn(state, step)?;
@@ -207,7 +272,12 @@ fn observe(
     let mut verdict = verdict.clone();
     verdict.source = Source::Browser;
     let failed = verdict.outcome == Outcome::Fail;
-    let event = Event::GateObserved { observation, step: id.to_owned(), gate: gate.to_owned(), verdict: verdict.clone() };
+    let event = Event::GateObserved {
+        observation,
+        step: id.to_owned(),
+        gate: gate.to_owned(),
+        verdict: verdict.clone(),
+    };
     let mut events = vec![event];
     // What the browser saw differs from what must be: that holds. What it could not see (another origin, no network at the
     // captain's desk) says nothing of the platform: it is recorded, and ticks nothing.
@@ -224,14 +294,22 @@ fn observe(
 
 fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdict) -> Event {
     let said = find(state, step).ok().and_then(|(_, step)| step.on_fail);
-    let advice = said.or_else(|| state.gate_brief(gate).map(|brief| brief.on_fail)).unwrap_or(OnFail::Stop);
+    let advice = said
+        .or_else(|| state.gate_brief(gate).map(|brief| brief.on_fail))
+        .unwrap_or(OnFail::Stop);
     let title = state.gate_brief(gate).map_or(gate, |brief| brief.title.as_str());
     let reason = match (verdict.passes(), verdict.outcome) {
         (true, _) => format!("{title}: the gate is not declared for this environment, so its answer does not count."),
         (false, Outcome::Fail) => format!("{title} failed: {}", verdict.summary),
         (false, _) => format!("{title} is inconclusive: {}", verdict.summary),
     };
-    Event::HoldPlaced { step: step.to_owned(), gate: gate.to_owned(), run, reason, advice }
+    Event::HoldPlaced {
+        step: step.to_owned(),
+        gate: gate.to_owned(),
+        run,
+        reason,
+        advice,
+    }
 }
 
 fn add_note(state: &State, step: Option<&StepId>, text: &str) -> Result<Vec<Event>, Refusal> {
@@ -239,33 +317,55 @@ fn add_note(state: &State, step: Option<&StepId>, text: &str) -> Result<Vec<Even
     if let Some(id) = step {
         find(state, id)?;
     }
-    Ok(vec![Event::NoteAdded { step: step.cloned(), text: text.to_owned() }])
+    Ok(vec![Event::NoteAdded {
+        step: step.cloned(),
+        text: text.to_owned(),
+    }])
 }
 
 fn fill_value(state: &State, id: &str, field: &str, value: &str) -> Result<Vec<Event>, Refusal> {
     let (_, step) = find(state, id)?;
     if !step.fields().any(|known| known.id == field) {
-        return Err(Refusal::UnknownField { step: step.title.clone(), field: field.to_owned() });
+        return Err(Refusal::UnknownField {
+            step: step.title.clone(),
+            field: field.to_owned(),
+        });
     }
     short("The value", value, VALUE_LIMIT)?;
-    Ok(vec![Event::ValueFilled { step: id.to_owned(), field: field.to_owned(), value: value.to_owned() }])
+    Ok(vec![Event::ValueFilled {
+        step: id.to_owned(),
+        field: field.to_owned(),
+        value: value.to_owned(),
+    }])
 }
 
 fn start_timer(state: &State, id: &str, seconds: u64) -> Result<Vec<Event>, Refusal> {
     find(state, id)?;
     if !(1..=86_400).contains(&seconds) {
         let rule = "it has 1 to 86,400 seconds.";
-        return Err(Refusal::Malformed { what: "The timer", value: seconds.to_string(), rule });
+        return Err(Refusal::Malformed {
+            what: "The timer",
+            value: seconds.to_string(),
+            rule,
+        });
     }
-    Ok(vec![Event::TimerStarted { step: id.to_owned(), seconds }])
+    Ok(vec![Event::TimerStarted {
+        step: id.to_owned(),
+        seconds,
+    }])
 }
 
 fn link_rollback(state: &State, session: SessionId, procedure: &str) -> Vec<Event> {
     let mut events = Vec::new();
     if !state.holds.is_empty() {
-        events.push(Event::HoldLifted { by: LiftedBy::Rollback { session } });
+        events.push(Event::HoldLifted {
+            by: LiftedBy::Rollback { session },
+        });
     }
-    events.push(Event::RollbackStarted { session, procedure: procedure.to_owned() });
+    events.push(Event::RollbackStarted {
+        session,
+        procedure: procedure.to_owned(),
+    });
     events
 }
 
@@ -278,22 +378,32 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Ev
         SessionOutcome::Completed => {
             may_tick(state)?;
             if let Some(next) = state.next_step() {
-                return Err(Refusal::NotCompleted { next: next.title.clone() });
+                return Err(Refusal::NotCompleted {
+                    next: next.title.clone(),
+                });
             }
         }
         SessionOutcome::RolledBack if state.rollback.is_none() => return Err(Refusal::NoRollback),
         SessionOutcome::RolledBack | SessionOutcome::Abandoned => {}
     }
-    Ok(vec![Event::SessionClosed { outcome, summary: summary.to_owned() }])
+    Ok(vec![Event::SessionClosed {
+        outcome,
+        summary: summary.to_owned(),
+    }])
 }
 
 /// Ticks every step that can be worked on and whose gates all pass, and the parents that this completes.
 fn tick_gated(after: &State, run: RunId, events: &mut Vec<Event>, now: DateTime<Utc>) {
-    let Some(procedure) = after.procedure.clone() else { return };
+    let Some(procedure) = after.procedure.clone() else {
+        return;
+    };
     let mut sim = after.clone();
     let mut ticks: Vec<Event> = Vec::new();
     let mut tick = |sim: &mut State, step: &Step| {
-        let event = Event::StepTicked { step: step.id.clone(), by: TickedBy::Gate { run } };
+        let event = Event::StepTicked {
+            step: step.id.clone(),
+            by: TickedBy::Gate { run },
+        };
         sim.apply_event(&event, now, &Actor::Proxy);
         ticks.push(event);
     };
@@ -319,7 +429,9 @@ fn tick_gated(after: &State, run: RunId, events: &mut Vec<Event>, now: DateTime<
 
 /// Ticks the steps without gates of their own whose sub-steps are all done now.
 fn tick_parents(state: &State, actor: &Actor, events: &mut Vec<Event>, now: DateTime<Utc>) {
-    let Some(procedure) = state.procedure.clone() else { return };
+    let Some(procedure) = state.procedure.clone() else {
+        return;
+    };
     let mut sim = simulate(state, events, now);
     // In this order sub-steps come before their parents, so one pass reaches the top.
     for step in procedure.in_order() {
@@ -328,7 +440,10 @@ fn tick_parents(state: &State, actor: &Actor, events: &mut Vec<Event>, now: Date
             && !sim.is_done(&step.id)
             && step.children.iter().all(|child| sim.is_done(&child.id));
         if ready {
-            let event = Event::StepTicked { step: step.id.clone(), by: TickedBy::Children };
+            let event = Event::StepTicked {
+                step: step.id.clone(),
+                by: TickedBy::Children,
+            };
             sim.apply_event(&event, now, actor);
             events.push(event);
         }
@@ -345,7 +460,9 @@ fn simulate(state: &State, events: &[Event], now: DateTime<Utc>) -> State {
 
 fn find<'a>(state: &'a State, id: &str) -> Result<(&'a Procedure, &'a Step), Refusal> {
     let procedure = state.procedure.as_deref().ok_or(Refusal::NotStarted)?;
-    let step = procedure.step(id).ok_or_else(|| Refusal::UnknownStep { step: id.to_owned() })?;
+    let step = procedure
+        .step(id)
+        .ok_or_else(|| Refusal::UnknownStep { step: id.to_owned() })?;
     Ok((procedure, step))
 }
 
@@ -354,7 +471,9 @@ fn open_step<'a>(state: &'a State, id: &str) -> Result<&'a Step, Refusal> {
     may_tick(state)?;
     let (_, step) = find(state, id)?;
     if state.is_done(id) {
-        return Err(Refusal::AlreadyDone { step: step.title.clone() });
+        return Err(Refusal::AlreadyDone {
+            step: step.title.clone(),
+        });
     }
     Ok(step)
 }
@@ -362,13 +481,17 @@ fn open_step<'a>(state: &'a State, id: &str) -> Result<&'a Step, Refusal> {
 fn may_tick(state: &State) -> Result<(), Refusal> {
     not_rolling_back(state)?;
     match state.hold() {
-        Some((_, _, hold)) => Err(Refusal::OnHold { reason: hold.reason.clone() }),
+        Some((_, _, hold)) => Err(Refusal::OnHold {
+            reason: hold.reason.clone(),
+        }),
         None => Ok(()),
     }
 }
 
 fn not_rolling_back(state: &State) -> Result<(), Refusal> {
-    state.rollback.map_or(Ok(()), |session: Uuid| Err(Refusal::RollingBack { session }))
+    state
+        .rollback
+        .map_or(Ok(()), |session: Uuid| Err(Refusal::RollingBack { session }))
 }
 
 fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {
@@ -377,14 +500,20 @@ fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {
     }
     let title = step.title.clone();
     if let Some(child) = step.children.iter().find(|child| !state.is_done(&child.id)) {
-        return Err(Refusal::ChildrenOpen { step: title, next: child.title.clone() });
+        return Err(Refusal::ChildrenOpen {
+            step: title,
+            next: child.title.clone(),
+        });
     }
     let next = state.next_step().map_or_else(String::new, |next| next.title.clone());
     Err(Refusal::OutOfOrder { step: title, next })
 }
 
 fn is_sequential(state: &State) -> bool {
-    state.procedure.as_ref().is_none_or(|procedure| procedure.order == Order::Sequential)
+    state
+        .procedure
+        .as_ref()
+        .is_none_or(|procedure| procedure.order == Order::Sequential)
 }
 
 fn contains(step: &Step, id: &str) -> bool {
@@ -399,5 +528,9 @@ fn said(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
 }
 
 fn short(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if text.chars().count() > limit { Err(Refusal::TooLong { what, limit }) } else { Ok(()) }
+    if text.chars().count() > limit {
+        Err(Refusal::TooLong { what, limit })
+    } else {
+        Ok(())
+    }
 }

@@ -31,7 +31,10 @@ pub fn describe(state: &State, event: &Event) -> Description {
         Event::SessionStarted(started) => plain(
             "Session".to_owned(),
             "started",
-            &format!("{} · {} · {} · {}", started.procedure_title, started.environment_title, started.version, started.git_sha),
+            &format!(
+                "{} · {} · {} · {}",
+                started.procedure_title, started.environment_title, started.version, started.git_sha
+            ),
         ),
         Event::StepTicked { step, by } => plain(
             state.step_label(step),
@@ -44,9 +47,15 @@ pub fn describe(state: &State, event: &Event) -> Description {
         ),
         Event::StepUnticked { step, reason } => plain(state.step_label(step), "tick taken back", reason),
         Event::StepSkipped { step, reason } => plain(state.step_label(step), "left out", reason),
-        Event::GateStarted { gate, auto, .. } => {
-            plain(state.gate_title(gate), if *auto { "gate started by itself" } else { "gate started" }, "")
-        }
+        Event::GateStarted { gate, auto, .. } => plain(
+            state.gate_title(gate),
+            if *auto {
+                "gate started by itself"
+            } else {
+                "gate started"
+            },
+            "",
+        ),
         Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } => Description {
             subject: state.gate_title(gate),
             what: match (verdict.outcome, verdict.source) {
@@ -61,7 +70,9 @@ pub fn describe(state: &State, event: &Event) -> Description {
             detail: verdict.summary.clone(),
             outcome: Some(verdict.outcome),
         },
-        Event::HoldPlaced { step, reason, advice, .. } => plain(
+        Event::HoldPlaced {
+            step, reason, advice, ..
+        } => plain(
             state.step_label(step),
             match advice {
                 OnFail::Stop => "holds; the runbook says: stop",
@@ -70,15 +81,28 @@ pub fn describe(state: &State, event: &Event) -> Description {
             },
             reason,
         ),
-        Event::HoldLifted { by: LiftedBy::Pass { .. } } => plain("Hold".to_owned(), "lifted by a pass", ""),
-        Event::HoldLifted { by: LiftedBy::Rollback { .. } } => plain("Hold".to_owned(), "lifted by a rollback", ""),
-        Event::NoteAdded { step, text } => {
-            plain(step.as_ref().map_or_else(|| "Note".to_owned(), |step| state.step_label(step)), "noted", text)
-        }
+        Event::HoldLifted {
+            by: LiftedBy::Pass { .. },
+        } => plain("Hold".to_owned(), "lifted by a pass", ""),
+        Event::HoldLifted {
+            by: LiftedBy::Rollback { .. },
+        } => plain("Hold".to_owned(), "lifted by a rollback", ""),
+        Event::NoteAdded { step, text } => plain(
+            step.as_ref()
+                .map_or_else(|| "Note".to_owned(), |step| state.step_label(step)),
+            "noted",
+            text,
+        ),
         Event::ValueFilled { step, field, value } => {
             let title = state.procedure.as_ref().and_then(|procedure| procedure.step(step));
-            let label = title.and_then(|step| step.fields().find(|known| known.id == *field)).map(|field| &field.label);
-            plain(state.step_label(step), "value filled in", &format!("{}: {value}", label.unwrap_or(field)))
+            let label = title
+                .and_then(|step| step.fields().find(|known| known.id == *field))
+                .map(|field| &field.label);
+            plain(
+                state.step_label(step),
+                "value filled in",
+                &format!("{}: {value}", label.unwrap_or(field)),
+            )
         }
         Event::TimerStarted { step, seconds } => {
             plain(state.step_label(step), "timer started", &span_in_words(*seconds))
@@ -112,7 +136,8 @@ impl State {
     /// A gate as people call it; its id when it is not declared.
     #[must_use]
     pub fn gate_title(&self, id: &str) -> String {
-        self.gate_brief(id).map_or_else(|| id.to_owned(), |brief| brief.title.clone())
+        self.gate_brief(id)
+            .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
     }
 }
 
@@ -126,5 +151,9 @@ pub fn span_in_words(seconds: u64) -> String {
             words.push(format!("{count} {unit}"));
         }
     }
-    if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
+    if words.is_empty() {
+        "0 s".to_owned()
+    } else {
+        words.join(" ")
+    }
 }

@@ -45,9 +45,7 @@ impl GateState<'_> {
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
-            Self::Finished(evidence) => {
-                evidence.verdict.passes() && matches!(evidence.freshness, Freshness::Fresh(_))
-            }
+            Self::Finished(evidence) => evidence.verdict.passes() && matches!(evidence.freshness, Freshness::Fresh(_)),
             Self::Missing | Self::Waiting | Self::Running(_) => false,
         }
     }
@@ -62,7 +60,11 @@ fn freshness(brief: &GateBrief, verdict: &Verdict, now: DateTime<Utc>) -> Freshn
         .and_then(|span| verdict.finished.checked_add_signed(span))
         .unwrap_or(verdict.finished);
     // Evidence from the future (a clock that was set back) does not count either.
-    if now <= until && verdict.started <= now { Freshness::Fresh(until) } else { Freshness::Stale(until) }
+    if now <= until && verdict.started <= now {
+        Freshness::Fresh(until)
+    } else {
+        Freshness::Stale(until)
+    }
 }
 
 impl State {
@@ -76,13 +78,17 @@ impl State {
     /// the proxy has not run.
     #[must_use]
     pub fn gate_state(&self, step: &str, gate: &str, now: DateTime<Utc>) -> GateState<'_> {
-        let Some(brief) = self.gate_brief(gate) else { return GateState::Missing };
+        let Some(brief) = self.gate_brief(gate) else {
+            return GateState::Missing;
+        };
         if let Some(run) = self.runs.iter().rev().find(|run| run.step == step && run.gate == gate) {
             return match &run.verdict {
                 None => GateState::Running(run),
-                Some(verdict) => {
-                    GateState::Finished(Evidence { run: run.id, verdict, freshness: freshness(brief, verdict, now) })
-                }
+                Some(verdict) => GateState::Finished(Evidence {
+                    run: run.id,
+                    verdict,
+                    freshness: freshness(brief, verdict, now),
+                }),
             };
         }
         match self.observed.get(&(step.to_owned(), gate.to_owned())) {
@@ -98,14 +104,20 @@ impl State {
     /// Whether every gate of the step passes now. A step without gates is not ticked by gates.
     #[must_use]
     pub fn gates_pass(&self, step: &Step, now: DateTime<Utc>) -> bool {
-        !step.gates.is_empty() && step.gates.iter().all(|gate| self.gate_state(&step.id, gate, now).passes())
+        !step.gates.is_empty()
+            && step
+                .gates
+                .iter()
+                .all(|gate| self.gate_state(&step.id, gate, now).passes())
     }
 }
 
 /// Whether a step can be worked on now: not done, its sub-steps done, and next in a procedure with an order.
 #[must_use]
 pub fn is_current(state: &State, step: &Step) -> bool {
-    let Some(procedure) = &state.procedure else { return false };
+    let Some(procedure) = &state.procedure else {
+        return false;
+    };
     if state.is_done(&step.id) || step.children.iter().any(|child| !state.is_done(&child.id)) {
         return false;
     }
@@ -118,7 +130,9 @@ pub fn is_current(state: &State, step: &Step) -> bool {
 /// The gates that are to be started by themselves now: `auto`, of a step that can be worked on, never run before.
 #[must_use]
 pub fn gates_to_run(state: &State) -> Vec<(String, String)> {
-    let Some(procedure) = &state.procedure else { return Vec::new() };
+    let Some(procedure) = &state.procedure else {
+        return Vec::new();
+    };
     if state.standing() != Standing::Go {
         return Vec::new();
     }

@@ -27,7 +27,9 @@ pub enum Refusal {
         procedure: String,
     },
     /// The procedure has no such step.
-    #[error("The procedure has no step “{step}”. Reload the page: the session's runbook may be another one than you see.")]
+    #[error(
+        "The procedure has no step “{step}”. Reload the page: the session's runbook may be another one than you see."
+    )]
     UnknownStep {
         /// What was asked for.
         step: StepId,
@@ -41,13 +43,17 @@ pub enum Refusal {
         gate: GateId,
     },
     /// Nothing may be ticked in a hold.
-    #[error("The session is on hold: {reason} Nothing further can be ticked until the gate passes or a rollback is started.")]
+    #[error(
+        "The session is on hold: {reason} Nothing further can be ticked until the gate passes or a rollback is started."
+    )]
     OnHold {
         /// What holds.
         reason: String,
     },
     /// Nothing may be ticked once a rollback was started.
-    #[error("This session is being rolled back in session {session}. Nothing more can be ticked here; close it as rolled back.")]
+    #[error(
+        "This session is being rolled back in session {session}. Nothing more can be ticked here; close it as rolled back."
+    )]
     RollingBack {
         /// The rollback session.
         session: SessionId,
@@ -142,7 +148,9 @@ pub enum Refusal {
         field: String,
     },
     /// A session is completed when every step is done.
-    #[error("“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as abandoned.")]
+    #[error(
+        "“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as abandoned."
+    )]
     NotCompleted {
         /// The first open step.
         next: String,

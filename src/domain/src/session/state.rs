@@ -186,18 +186,36 @@ impl State {
             Event::SessionStarted(started) => {
                 // The reader is deterministic, so the procedure is derived and never stored beside its text.
                 let book = runbook::read(&started.runbook, &started.text);
-                self.procedure = book.procedures.into_iter().find(|one| one.id == started.procedure).map(Arc::new);
+                self.procedure = book
+                    .procedures
+                    .into_iter()
+                    .find(|one| one.id == started.procedure)
+                    .map(Arc::new);
                 self.started_at = Some(at);
                 self.started = Some(Arc::new((**started).clone()));
             }
             Event::StepTicked { step, by } => {
-                self.done.insert(step.clone(), Done { at, actor: actor.clone(), how: HowDone::Ticked(by.clone()) });
+                self.done.insert(
+                    step.clone(),
+                    Done {
+                        at,
+                        actor: actor.clone(),
+                        how: HowDone::Ticked(by.clone()),
+                    },
+                );
             }
             Event::StepUnticked { step, .. } => {
                 self.done.remove(step);
             }
             Event::StepSkipped { step, reason } => {
-                self.done.insert(step.clone(), Done { at, actor: actor.clone(), how: HowDone::Skipped(reason.clone()) });
+                self.done.insert(
+                    step.clone(),
+                    Done {
+                        at,
+                        actor: actor.clone(),
+                        how: HowDone::Skipped(reason.clone()),
+                    },
+                );
             }
             Event::GateStarted { run, step, gate, auto } => self.runs.push(Run {
                 id: *run,
@@ -208,7 +226,12 @@ impl State {
                 actor: actor.clone(),
                 verdict: None,
             }),
-            Event::GateFinished { run, step, gate, verdict } => {
+            Event::GateFinished {
+                run,
+                step,
+                gate,
+                verdict,
+            } => {
                 if let Some(open) = self.runs.iter_mut().find(|one| one.id == *run) {
                     open.verdict = Some(verdict.clone());
                 }
@@ -216,31 +239,73 @@ impl State {
                     self.holds.remove(&(step.clone(), gate.clone()));
                 }
             }
-            Event::GateObserved { observation, step, gate, verdict } => {
-                let seen = Observed { id: *observation, verdict: verdict.clone() };
+            Event::GateObserved {
+                observation,
+                step,
+                gate,
+                verdict,
+            } => {
+                let seen = Observed {
+                    id: *observation,
+                    verdict: verdict.clone(),
+                };
                 self.observed.insert((step.clone(), gate.clone()), seen);
             }
-            Event::HoldPlaced { step, gate, run, reason, advice } => {
-                let since = self.holds.get(&(step.clone(), gate.clone())).map_or(at, |hold| hold.since);
-                let hold = Hold { run: *run, since, reason: reason.clone(), advice: *advice };
+            Event::HoldPlaced {
+                step,
+                gate,
+                run,
+                reason,
+                advice,
+            } => {
+                let since = self
+                    .holds
+                    .get(&(step.clone(), gate.clone()))
+                    .map_or(at, |hold| hold.since);
+                let hold = Hold {
+                    run: *run,
+                    since,
+                    reason: reason.clone(),
+                    advice: *advice,
+                };
                 self.holds.insert((step.clone(), gate.clone()), hold);
             }
             Event::HoldLifted { .. } => self.holds.clear(),
             Event::NoteAdded { step, text } => {
-                self.notes.push(Note { at, actor: actor.clone(), step: step.clone(), text: text.clone() });
+                self.notes.push(Note {
+                    at,
+                    actor: actor.clone(),
+                    step: step.clone(),
+                    text: text.clone(),
+                });
             }
             Event::ValueFilled { step, field, value } => {
                 self.values.insert(
                     (step.clone(), field.clone()),
-                    Filled { at, actor: actor.clone(), value: value.clone() },
+                    Filled {
+                        at,
+                        actor: actor.clone(),
+                        value: value.clone(),
+                    },
                 );
             }
             Event::TimerStarted { step, seconds } => {
-                self.timers.insert(step.clone(), Timer { started: at, seconds: *seconds });
+                self.timers.insert(
+                    step.clone(),
+                    Timer {
+                        started: at,
+                        seconds: *seconds,
+                    },
+                );
             }
             Event::RollbackStarted { session, .. } => self.rollback = Some(*session),
             Event::SessionClosed { outcome, summary } => {
-                self.closed = Some(Closed { at, actor: actor.clone(), outcome: *outcome, summary: summary.clone() });
+                self.closed = Some(Closed {
+                    at,
+                    actor: actor.clone(),
+                    outcome: *outcome,
+                    summary: summary.clone(),
+                });
             }
         }
     }
@@ -276,7 +341,11 @@ impl State {
     /// The first step or sub-step that is not done, in the order in which they are done. None when all are.
     #[must_use]
     pub fn next_step(&self) -> Option<&Step> {
-        self.procedure.as_ref()?.in_order().into_iter().find(|step| !self.is_done(&step.id))
+        self.procedure
+            .as_ref()?
+            .in_order()
+            .into_iter()
+            .find(|step| !self.is_done(&step.id))
     }
 
     /// Top-level steps that are done, and all of them.
@@ -291,7 +360,10 @@ impl State {
     /// The run of this gate at this step that has no verdict yet.
     #[must_use]
     pub fn open_run(&self, step: &str, gate: &str) -> Option<&Run> {
-        self.runs.iter().rev().find(|run| run.step == step && run.gate == gate && run.verdict.is_none())
+        self.runs
+            .iter()
+            .rev()
+            .find(|run| run.step == step && run.gate == gate && run.verdict.is_none())
     }
 
     /// Every run without a verdict.
@@ -302,14 +374,20 @@ impl State {
     /// The last run of this gate at this step that has a verdict.
     #[must_use]
     pub fn last_verdict(&self, step: &str, gate: &str) -> Option<&Verdict> {
-        let run = self.runs.iter().rev().find(|run| run.step == step && run.gate == gate && run.verdict.is_some());
+        let run = self
+            .runs
+            .iter()
+            .rev()
+            .find(|run| run.step == step && run.gate == gate && run.verdict.is_some());
         run.and_then(|run| run.verdict.as_ref())
     }
 
     /// Variables for placeholders: the environment's, those of the start, and `version`, `git_sha`, `environment`.
     #[must_use]
     pub fn values_for_placeholders(&self) -> BTreeMap<String, String> {
-        let Some(started) = &self.started else { return BTreeMap::new() };
+        let Some(started) = &self.started else {
+            return BTreeMap::new();
+        };
         let mut values = started.variables.clone();
         values.insert("version".to_owned(), started.version.clone());
         values.insert("git_sha".to_owned(), started.git_sha.clone());

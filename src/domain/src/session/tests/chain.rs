@@ -7,10 +7,19 @@ use crate::session::*;
 
 fn log() -> Vec<Value> {
     let mut story = Story::release();
-    story.tick("freeze").expect("is next");
-    story.runs("verify", "contract", Outcome::Fail);
-    story.ask(ClientCommand::AddNote { step: None, text: "wait".to_owned() }).expect("a note");
-    story.records.iter().map(|record| serde_json::to_value(record).expect("records are JSON")).collect()
+    story.tick("release/freeze").expect("is next");
+    story.runs("release/verify", "contract", Outcome::Fail);
+    story
+        .ask(ClientCommand::AddNote {
+            step: None,
+            text: "wait".to_owned(),
+        })
+        .expect("a note");
+    story
+        .records
+        .iter()
+        .map(|record| serde_json::to_value(record).expect("records are JSON"))
+        .collect()
 }
 
 #[test]
@@ -58,7 +67,10 @@ fn an_event_that_was_altered_and_sealed_again_breaks_the_next() {
 
 #[test]
 fn the_order_of_keys_does_not_matter() {
-    assert_eq!(canonical(&json!({"b": 1, "a": [{"d": "é\n", "c": null}]})), "{\"a\":[{\"c\":null,\"d\":\"é\\n\"}],\"b\":1}");
+    assert_eq!(
+        canonical(&json!({"b": 1, "a": [{"d": "é\n", "c": null}]})),
+        "{\"a\":[{\"c\":null,\"d\":\"é\\n\"}],\"b\":1}"
+    );
 }
 
 proptest! {

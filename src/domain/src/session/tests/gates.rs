@@ -5,27 +5,35 @@ use crate::session::*;
 
 fn at_verify() -> Story {
     let mut story = Story::release();
-    story.tick("freeze").expect("is next");
+    story.tick("release/freeze").expect("is next");
     story
 }
 
 #[test]
 fn a_step_is_ticked_when_the_last_of_its_gates_passes() {
     let mut story = at_verify();
-    assert_eq!(names(&story.runs("verify", "contract", Outcome::Pass)), ["gate_finished"]);
-    assert_eq!(names(&story.runs("verify", "rpc", Outcome::Pass)), ["gate_finished", "step_ticked"]);
+    assert_eq!(
+        names(&story.runs("release/verify", "contract", Outcome::Pass)),
+        ["gate_finished"]
+    );
+    assert_eq!(
+        names(&story.runs("release/verify", "rpc", Outcome::Pass)),
+        ["gate_finished", "step_ticked"]
+    );
 }
 
 #[test]
 fn a_gate_that_does_not_pass_holds_and_says_what_the_runbook_says() {
     for outcome in [Outcome::Fail, Outcome::Inconclusive] {
         let mut story = at_verify();
-        let events = story.runs("verify", "contract", outcome);
+        let events = story.runs("release/verify", "contract", outcome);
         assert_eq!(names(&events), ["gate_finished", "hold_placed"]);
-        let Some(Event::HoldPlaced { advice, .. }) = events.last() else { panic!("a hold is placed") };
+        let Some(Event::HoldPlaced { advice, .. }) = events.last() else {
+            panic!("a hold is placed")
+        };
         assert_eq!(*advice, OnFail::Rollback, "the step's word goes before the gate's");
         assert_eq!(story.standing(), Standing::Hold);
-        assert!(!story.state.is_done("verify"));
+        assert!(!story.state.is_done("release/verify"));
     }
 }
 
@@ -38,31 +46,37 @@ fn a_pass_without_a_passing_check_is_no_pass() {
     ];
     for spoil in spoilt {
         let mut story = at_verify();
-        let run = story.starts("verify", "contract").expect("starts");
+        let run = story.starts("release/verify", "contract").expect("starts");
         let mut verdict = story.verdict(Outcome::Pass);
         spoil(&mut verdict);
-        assert_eq!(names(&story.must(&Command::FinishGate { run, verdict })), ["gate_finished", "hold_placed"]);
+        assert_eq!(
+            names(&story.must(&Command::FinishGate { run, verdict })),
+            ["gate_finished", "hold_placed"]
+        );
     }
 }
 
 #[test]
 fn nothing_is_ticked_in_a_hold() {
     let mut story = Story::of(started(CHECKLIST, "list"));
-    story.runs("contract-holds", "contract", Outcome::Fail);
-    assert_eq!(story.tick("merged").expect_err("on hold").code(), "on_hold");
-    assert_eq!(story.tick("notes").expect_err("on hold").code(), "on_hold");
-    let close = ClientCommand::Close { outcome: SessionOutcome::Completed, summary: String::new() };
+    story.runs("list/contract-holds", "contract", Outcome::Fail);
+    assert_eq!(story.tick("list/merged").expect_err("on hold").code(), "on_hold");
+    assert_eq!(story.tick("list/notes").expect_err("on hold").code(), "on_hold");
+    let close = ClientCommand::Close {
+        outcome: SessionOutcome::Completed,
+        summary: String::new(),
+    };
     assert_eq!(story.ask(close).expect_err("on hold").code(), "on_hold");
 }
 
 #[test]
 fn running_again_until_it_passes_lifts_the_hold() {
     let mut story = at_verify();
-    story.runs("verify", "rpc", Outcome::Pass);
-    story.runs("verify", "contract", Outcome::Fail);
-    story.runs("verify", "contract", Outcome::Inconclusive);
+    story.runs("release/verify", "rpc", Outcome::Pass);
+    story.runs("release/verify", "contract", Outcome::Fail);
+    story.runs("release/verify", "contract", Outcome::Inconclusive);
     assert_eq!(story.standing(), Standing::Hold);
-    let events = story.runs("verify", "contract", Outcome::Pass);
+    let events = story.runs("release/verify", "contract", Outcome::Pass);
     assert_eq!(names(&events), ["gate_finished", "hold_lifted", "step_ticked"]);
     assert_eq!(story.standing(), Standing::Go);
 }
@@ -70,42 +84,56 @@ fn running_again_until_it_passes_lifts_the_hold() {
 #[test]
 fn every_gate_that_holds_must_pass_before_the_hold_is_lifted() {
     let mut story = at_verify();
-    story.runs("verify", "contract", Outcome::Fail);
-    story.runs("verify", "rpc", Outcome::Fail);
-    assert_eq!(names(&story.runs("verify", "contract", Outcome::Pass)), ["gate_finished"]);
+    story.runs("release/verify", "contract", Outcome::Fail);
+    story.runs("release/verify", "rpc", Outcome::Fail);
+    assert_eq!(
+        names(&story.runs("release/verify", "contract", Outcome::Pass)),
+        ["gate_finished"]
+    );
     assert_eq!(story.standing(), Standing::Hold);
-    let events = story.runs("verify", "rpc", Outcome::Pass);
+    let events = story.runs("release/verify", "rpc", Outcome::Pass);
     assert_eq!(names(&events), ["gate_finished", "hold_lifted", "step_ticked"]);
 }
 
 #[test]
 fn stale_evidence_does_not_tick() {
     let mut story = at_verify();
-    story.runs("verify", "contract", Outcome::Pass);
+    story.runs("release/verify", "contract", Outcome::Pass);
     story.wait(601);
-    assert_eq!(names(&story.runs("verify", "rpc", Outcome::Pass)), ["gate_finished"]);
-    assert!(!story.state.is_done("verify"));
-    let gate = story.state.gate_state("verify", "contract", story.now);
-    let GateState::Finished(evidence) = gate else { panic!("it ran") };
+    assert_eq!(
+        names(&story.runs("release/verify", "rpc", Outcome::Pass)),
+        ["gate_finished"]
+    );
+    assert!(!story.state.is_done("release/verify"));
+    let gate = story.state.gate_state("release/verify", "contract", story.now);
+    let GateState::Finished(evidence) = gate else {
+        panic!("it ran")
+    };
     assert!(matches!(evidence.freshness, Freshness::Stale(_)));
-    let events = story.runs("verify", "contract", Outcome::Pass);
+    let events = story.runs("release/verify", "contract", Outcome::Pass);
     assert_eq!(names(&events), ["gate_finished", "step_ticked"]);
 }
 
 #[test]
 fn evidence_from_the_future_or_without_an_end_does_not_count() {
     let mut story = at_verify();
-    story.runs("verify", "contract", Outcome::Pass);
+    story.runs("release/verify", "contract", Outcome::Pass);
     story.wait(-3600);
-    assert!(!story.state.gate_state("verify", "contract", story.now).passes(), "the clock was set back");
+    assert!(
+        !story.state.gate_state("release/verify", "contract", story.now).passes(),
+        "the clock was set back"
+    );
 
     let mut one = started(RELEASE, "release");
     one.gates.get_mut("contract").expect("declared").fresh_seconds = u64::MAX;
     let mut story = Story::of(one);
-    story.tick("freeze").expect("is next");
-    story.runs("verify", "contract", Outcome::Pass);
+    story.tick("release/freeze").expect("is next");
+    story.runs("release/verify", "contract", Outcome::Pass);
     story.wait(1);
-    assert!(!story.state.gate_state("verify", "contract", story.now).passes(), "an overflow is stale at once");
+    assert!(
+        !story.state.gate_state("release/verify", "contract", story.now).passes(),
+        "an overflow is stale at once"
+    );
 }
 
 #[test]
@@ -113,23 +141,48 @@ fn a_gate_that_is_not_declared_never_ticks_and_holds() {
     let mut one = started(RELEASE, "release");
     one.gates.remove("contract");
     let mut story = Story::of(one);
-    story.tick("freeze").expect("is next");
-    assert_eq!(story.state.gate_state("verify", "contract", story.now), GateState::Missing);
-    story.runs("verify", "rpc", Outcome::Pass);
-    let events = story.runs("verify", "contract", Outcome::Pass);
-    assert_eq!(names(&events), ["gate_finished", "hold_placed"], "even a pass does not count");
-    assert!(!story.state.is_done("verify"));
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(
+        story.state.gate_state("release/verify", "contract", story.now),
+        GateState::Missing
+    );
+    story.runs("release/verify", "rpc", Outcome::Pass);
+    let events = story.runs("release/verify", "contract", Outcome::Pass);
+    assert_eq!(
+        names(&events),
+        ["gate_finished", "hold_placed"],
+        "even a pass does not count"
+    );
+    assert!(!story.state.is_done("release/verify"));
 }
 
 #[test]
 fn a_gate_runs_once_at_a_time_and_in_its_turn() {
     let mut story = Story::release();
-    assert_eq!(story.starts("verify", "contract").expect_err("too early").code(), "out_of_order");
-    story.tick("freeze").expect("is next");
-    assert_eq!(story.starts("verify", "other").expect_err("not its gate").code(), "unknown_gate");
-    story.starts("verify", "contract").expect("starts");
-    assert_eq!(story.starts("verify", "contract").expect_err("runs").code(), "gate_running");
-    let close = ClientCommand::Close { outcome: SessionOutcome::Abandoned, summary: String::new() };
+    assert_eq!(
+        story
+            .starts("release/verify", "contract")
+            .expect_err("too early")
+            .code(),
+        "out_of_order"
+    );
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(
+        story
+            .starts("release/verify", "other")
+            .expect_err("not its gate")
+            .code(),
+        "unknown_gate"
+    );
+    story.starts("release/verify", "contract").expect("starts");
+    assert_eq!(
+        story.starts("release/verify", "contract").expect_err("runs").code(),
+        "gate_running"
+    );
+    let close = ClientCommand::Close {
+        outcome: SessionOutcome::Abandoned,
+        summary: String::new(),
+    };
     assert_eq!(story.ask(close).expect_err("a gate is open").code(), "gate_open");
 }
 
@@ -138,22 +191,34 @@ fn a_verdict_needs_an_open_run_and_is_taken_once() {
     let mut story = at_verify();
     let verdict = story.verdict(Outcome::Pass);
     let nowhere = story.id();
-    let stray = Command::FinishGate { run: nowhere, verdict: verdict.clone() };
+    let stray = Command::FinishGate {
+        run: nowhere,
+        verdict: verdict.clone(),
+    };
     assert_eq!(story.does(&stray), Err(Refusal::UnknownRun));
-    let run = story.starts("verify", "contract").expect("starts");
-    story.must(&Command::FinishGate { run, verdict: verdict.clone() });
-    assert_eq!(story.does(&Command::FinishGate { run, verdict }), Err(Refusal::UnknownRun));
+    let run = story.starts("release/verify", "contract").expect("starts");
+    story.must(&Command::FinishGate {
+        run,
+        verdict: verdict.clone(),
+    });
+    assert_eq!(
+        story.does(&Command::FinishGate { run, verdict }),
+        Err(Refusal::UnknownRun)
+    );
 }
 
 #[test]
 fn a_gate_of_a_done_step_may_be_run_again_and_holds_when_it_fails() {
     let mut story = at_verify();
-    story.runs("verify", "contract", Outcome::Pass);
-    story.runs("verify", "rpc", Outcome::Pass);
-    story.runs("verify", "contract", Outcome::Fail);
+    story.runs("release/verify", "contract", Outcome::Pass);
+    story.runs("release/verify", "rpc", Outcome::Pass);
+    story.runs("release/verify", "contract", Outcome::Fail);
     assert_eq!(story.standing(), Standing::Hold);
-    assert_eq!(story.tick("announce").expect_err("on hold").code(), "on_hold");
-    assert_eq!(names(&story.runs("verify", "contract", Outcome::Pass)), ["gate_finished", "hold_lifted"]);
+    assert_eq!(story.tick("release/announce").expect_err("on hold").code(), "on_hold");
+    assert_eq!(
+        names(&story.runs("release/verify", "contract", Outcome::Pass)),
+        ["gate_finished", "hold_lifted"]
+    );
 }
 
 #[test]
@@ -162,13 +227,16 @@ fn auto_gates_start_by_themselves_when_their_step_becomes_current_and_only_once(
     one.gates.values_mut().for_each(|gate| gate.auto = true);
     let mut story = Story::of(one);
     assert!(gates_to_run(&story.state).is_empty(), "the first step has no gates");
-    story.tick("freeze").expect("is next");
-    let pair = |gate: &str| ("verify".to_owned(), gate.to_owned());
+    story.tick("release/freeze").expect("is next");
+    let pair = |gate: &str| ("release/verify".to_owned(), gate.to_owned());
     assert_eq!(gates_to_run(&story.state), [pair("contract"), pair("rpc")]);
-    story.starts("verify", "contract").expect("starts");
+    story.starts("release/verify", "contract").expect("starts");
     assert_eq!(gates_to_run(&story.state), [pair("rpc")]);
-    story.runs("verify", "rpc", Outcome::Fail);
-    assert!(gates_to_run(&story.state).is_empty(), "nothing starts by itself in a hold");
+    story.runs("release/verify", "rpc", Outcome::Fail);
+    assert!(
+        gates_to_run(&story.state).is_empty(),
+        "nothing starts by itself in a hold"
+    );
 }
 
 fn seen(story: &mut Story, outcome: Outcome) -> Vec<Event> {
@@ -177,7 +245,7 @@ fn seen(story: &mut Story, outcome: Outcome) -> Vec<Event> {
     verdict.source = Source::Browser;
     story.must(&Command::Observe {
         observation,
-        step: "contract-holds".to_owned(),
+        step: "list/contract-holds".to_owned(),
         gate: "contract".to_owned(),
         verdict,
     })
@@ -191,26 +259,39 @@ fn direct_checklist(direct: bool) -> Story {
 
 #[test]
 fn what_the_browser_saw_ticks_only_where_the_gate_says_direct() {
-    assert_eq!(names(&seen(&mut direct_checklist(true), Outcome::Pass)), ["gate_observed", "step_ticked"]);
-    assert_eq!(names(&seen(&mut direct_checklist(false), Outcome::Pass)), ["gate_observed"]);
+    assert_eq!(
+        names(&seen(&mut direct_checklist(true), Outcome::Pass)),
+        ["gate_observed", "step_ticked"]
+    );
+    assert_eq!(
+        names(&seen(&mut direct_checklist(false), Outcome::Pass)),
+        ["gate_observed"]
+    );
 }
 
 #[test]
 fn what_the_browser_saw_never_lifts_a_hold_nor_outvotes_the_proxy() {
     let mut story = direct_checklist(true);
-    story.runs("contract-holds", "contract", Outcome::Fail);
+    story.runs("list/contract-holds", "contract", Outcome::Fail);
     assert_eq!(names(&seen(&mut story, Outcome::Pass)), ["gate_observed"]);
     assert_eq!(story.standing(), Standing::Hold);
 
     let mut story = direct_checklist(true);
-    story.starts("contract-holds", "contract").expect("starts");
-    assert_eq!(names(&seen(&mut story, Outcome::Pass)), ["gate_observed"], "the proxy is still asking");
+    story.starts("list/contract-holds", "contract").expect("starts");
+    assert_eq!(
+        names(&seen(&mut story, Outcome::Pass)),
+        ["gate_observed"],
+        "the proxy is still asking"
+    );
 }
 
 #[test]
 fn a_difference_seen_from_the_browser_holds_and_a_missing_answer_ticks_nothing() {
     let mut story = direct_checklist(true);
     assert_eq!(names(&seen(&mut story, Outcome::Inconclusive)), ["gate_observed"]);
-    assert_eq!(names(&seen(&mut story, Outcome::Fail)), ["gate_observed", "hold_placed"]);
-    assert!(!story.state.is_done("contract-holds"));
+    assert_eq!(
+        names(&seen(&mut story, Outcome::Fail)),
+        ["gate_observed", "hold_placed"]
+    );
+    assert!(!story.state.is_done("list/contract-holds"));
 }

@@ -60,6 +60,19 @@ pub const NESTED: &str = r#"# Demo
 Go.
 "#;
 
+/// A table whose last column people fill in while they work.
+pub const TABLE: &str = r#"# Demo
+
+## Release checklist
+<!-- holdpoint: procedure id=release kind=release order=sequential -->
+
+| Step | Expected | Actual |
+| --- | --- | --- |
+| Freeze | 0 instances | <!-- holdpoint: id=freeze --> |
+| Verify | one signature | <!-- holdpoint: id=verify gate=contract,rpc --> |
+| Announce | everybody knows | <!-- holdpoint: id=announce optional --> |
+"#;
+
 /// A session, its clock and its log.
 pub struct Story {
     pub state: State,
@@ -105,7 +118,10 @@ pub fn started(text: &str, procedure: &str) -> Started {
         captain: "Ada".to_owned(),
         undoes: None,
         variables: BTreeMap::new(),
-        gates: ["contract", "rpc"].into_iter().map(|id| (id.to_owned(), brief(id))).collect(),
+        gates: ["contract", "rpc"]
+            .into_iter()
+            .map(|id| (id.to_owned(), brief(id)))
+            .collect(),
     }
 }
 
@@ -117,7 +133,12 @@ impl Story {
 
     pub fn of(started: Started) -> Self {
         let now = DateTime::from_timestamp(1_763_640_000, 0).expect("a valid time");
-        let mut story = Self { state: State::default(), now, records: Vec::new(), next: 0 };
+        let mut story = Self {
+            state: State::default(),
+            now,
+            records: Vec::new(),
+            next: 0,
+        };
         story.must(&Command::Start(Box::new(started)));
         story
     }
@@ -171,7 +192,12 @@ impl Story {
     pub fn starts(&mut self, step: &str, gate: &str) -> Result<Uuid, Refusal> {
         let run = self.id();
         let (step, gate) = (step.to_owned(), gate.to_owned());
-        self.does(&Command::StartGate { run, step, gate, auto: false })?;
+        self.does(&Command::StartGate {
+            run,
+            step,
+            gate,
+            auto: false,
+        })?;
         Ok(run)
     }
 
