@@ -34,7 +34,7 @@ impl Reader<'_, '_> {
                 let mut lines = label_lines(inlines).into_iter();
                 let first = lines.next().unwrap_or_default();
                 let (title, trailing) = title_and_command(&first);
-                draft.title = one_line(&title);
+                draft.title = title;
                 if let Some(text) = trailing {
                     let line = self.source.line(mark.start);
                     content.parts.push(Part::Command {
@@ -60,13 +60,21 @@ impl Reader<'_, '_> {
         drafts
     }
 
-    /// Steps in a fence: lines with a box, comments that number its commands, or numbered instructions.
-    pub fn fence_steps(&self, language: &str, text: &str, line: u32) -> Option<FenceSteps> {
+    /// Steps in a fence: lines with a box, comments that number its commands (`least` of them), or numbered instructions.
+    pub fn fence_steps(&self, language: &str, text: &str, line: u32, least: usize) -> Option<FenceSteps> {
         let fence = words::fence(language);
         let mark: fn(&str) -> Option<(Option<&str>, &str)> = match fence {
             Fence::Text => return None,
             Fence::Unknown if text.lines().any(|line| box_line(line).is_some()) => box_line,
-            _ if text.lines().filter(|line| comment_line(line).is_some()).take(2).count() == 2 => comment_line,
+            _ if text
+                .lines()
+                .filter(|line| comment_line(line).is_some())
+                .take(least)
+                .count()
+                == least =>
+            {
+                comment_line
+            }
             Fence::Unknown
                 if text
                     .lines()
@@ -353,29 +361,24 @@ fn collect_code<'a>(content: &'a [Inline], into: &mut Vec<&'a str>) {
 }
 
 /// `Run the doctor – \`python -m tools.doctor\``: the code after the dash is the step's command.
-fn title_and_command(content: &[Inline]) -> (Vec<Inline>, Option<String>) {
+fn title_and_command(content: &[Inline]) -> (String, Option<String>) {
+    let separators = ['–', '—', ':', '-', '→', ' '];
     let shown = content.iter().rposition(|piece| match piece {
         Inline::Html { comment, .. } => !comment,
         Inline::Text { text } => !text.trim().is_empty(),
         _ => true,
     });
     if let Some(last) = shown
-        && last > 0
-        && let (Inline::Text { text: before }, Inline::Code { text: code }) = (&content[last - 1], &content[last])
-        && before.trim_end().ends_with(['–', '—', ':', '-', '→'])
+        && let Inline::Code { text: code } = &content[last]
         && (words::is_command_line(code) || code.contains(' '))
     {
-        let mut title = content[..last - 1].to_vec();
-        let before = before.trim_end().trim_end_matches(['–', '—', ':', '-', '→']).trim_end();
-        if title.is_empty() && before.trim().is_empty() {
-            return (content.to_vec(), None);
+        let before = one_line(&content[..last]);
+        let title = before.trim_end_matches(separators);
+        if !title.is_empty() && title.len() < before.len() {
+            return (title.to_owned(), Some(code.clone()));
         }
-        title.push(Inline::Text {
-            text: before.to_owned(),
-        });
-        return (title, Some(code.clone()));
     }
-    (content.to_vec(), None)
+    (one_line(content), None)
 }
 
 fn first_words(content: &Content) -> String {

@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
                     let data = matches!(open, Some(Label::Expected | Label::Checks));
                     if fence == Fence::Text || data && fence == Fence::Unknown || words::is_drawing(text) {
                         place(block, open, &mut content);
-                    } else if let Some(steps) = self.fence_steps(language, text, line) {
+                    } else if let Some(steps) = self.fence_steps(language, text, line, 2) {
                         if !steps.before.trim().is_empty() {
                             content.text(Block::Code {
                                 language: language.clone(),

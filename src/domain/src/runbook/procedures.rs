@@ -96,7 +96,8 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         let here = Above {
             procedure: section.level > 1 && (above.procedure || words::is_procedure(&section.folded)),
             reference: above.reference || reference && section.level > 1,
-            explicit_reference: above.explicit_reference || section.settings.reference,
+            // The author's word about a section is stronger than the word about one above it.
+            explicit_reference: section.settings.reference || above.explicit_reference && !marked(section),
         };
         let steps = if here.explicit_reference {
             None
@@ -124,7 +125,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         if settings.steps == Some(StepsFrom::None) {
             return None;
         }
-        let explicit = settings.procedure || settings.kind.is_some() || settings.steps.is_some();
+        let explicit = marked(section);
         let by_headings = settings.steps.is_none_or(|steps| steps == StepsFrom::Headings);
         if by_headings && let Some((holder, steps)) = self.heading_steps(at, here, explicit) {
             return Some(self.from_headings(at, holder, steps));
@@ -407,6 +408,12 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         let mut intro = Vec::new();
         let mut drafts: Vec<Draft> = Vec::new();
         let mut between: Vec<usize> = Vec::new();
+        // Where the author says that steps come from fences, one numbered comment is a step.
+        let least = if section.settings.steps == Some(StepsFrom::Fence) {
+            1
+        } else {
+            2
+        };
         let mut before: Option<&Block> = None;
         for (index, (block, mark)) in body.iter().enumerate() {
             let steps = match (form, block) {
@@ -442,9 +449,11 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
                     self.reader.table_steps(head, rows, &mark.children, true)
                 }
                 (Form::Checks, Block::Code { language, text }) if has_boxes(language, text) => {
-                    self.fence(language, text, mark.inner, &mut intro)
+                    self.fence(language, text, mark.inner, &mut intro, least)
                 }
-                (Form::Fence, Block::Code { language, text }) => self.fence(language, text, mark.inner, &mut intro),
+                (Form::Fence, Block::Code { language, text }) => {
+                    self.fence(language, text, mark.inner, &mut intro, least)
+                }
                 _ => None,
             };
             match steps {
@@ -479,9 +488,16 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         Some(())
     }
 
-    fn fence(&mut self, language: &str, text: &str, inner: usize, intro: &mut Vec<Block>) -> Option<Vec<Draft>> {
+    fn fence(
+        &mut self,
+        language: &str,
+        text: &str,
+        inner: usize,
+        intro: &mut Vec<Block>,
+        least: usize,
+    ) -> Option<Vec<Draft>> {
         let line = self.reader.source.line(inner);
-        let steps = self.reader.fence_steps(language, text, line)?;
+        let steps = self.reader.fence_steps(language, text, line, least)?;
         if !steps.before.trim().is_empty() {
             intro.push(Block::Code {
                 language: language.to_owned(),
@@ -666,6 +682,12 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             blocks: body,
         });
     }
+}
+
+/// The author says that this is a procedure.
+fn marked(section: &Section) -> bool {
+    let settings = &section.settings;
+    settings.procedure || settings.kind.is_some() || settings.steps.is_some_and(|steps| steps != StepsFrom::None)
 }
 
 fn settled_bullets(explicit: bool) -> bool {
