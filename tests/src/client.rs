@@ -1,0 +1,371 @@
+//! A client that is signed in, with the contract's types.
+
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::runbook;
+use holdpoint_domain::session::{ClientCommand, Event, Record, SessionId, SessionOutcome, Standing, State, is_current};
+use holdpoint_domain::wire::{
+    Accepted, ErrorBody, FaultState, Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief,
+    SessionEvents, SetFault, StartSession,
+};
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, Response, redirect};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::stream::EventStream;
+use crate::{DriverError, Result};
+
+/// The version that tests release.
+pub const RELEASED_VERSION: &str = "v1.4.2";
+/// The commit that tests release.
+pub const RELEASED_SHA: &str = "a1b2c3d4";
+/// The captain in tests.
+const CAPTAIN: &str = "Robin Captain";
+
+/// An HTTP client without a cookie.
+pub(crate) fn plain_http() -> Result<reqwest::Client> {
+    http_with(HeaderMap::new())
+}
+
+fn http_with(headers: HeaderMap) -> Result<reqwest::Client> {
+    // Another test of the same program may have been first; the provider is the same one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Ok(reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .default_headers(headers)
+        .no_proxy()
+        .build()?)
+}
+
+/// A client that is signed in.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    cookie: String,
+}
+
+impl Client {
+    /// Opens a one-time link and keeps the cookie.
+    ///
+    /// # Errors
+    /// The link is refused, or there is no answer.
+    pub async fn sign_in(url: &str, link: &str) -> Result<Self> {
+        let answer = plain_http()?.get(link).send().await?;
+        let status = answer.status();
+        let cookie = answer
+            .headers()
+            .get(header::SET_COOKIE)
+            .and_then(|value| value.to_str().ok());
+        match cookie.and_then(|cookie| cookie.split(';').next()) {
+            Some(pair) if status.is_redirection() => Self::with_cookie(url, pair),
+            _ => Err(DriverError::Unexpected {
+                what: "The answer to the sign-in link".into(),
+                found: format!("{status}, cookie {cookie:?}"),
+            }),
+        }
+    }
+
+    /// A client with a cookie (`name=value`) that was got elsewhere, such as by a browser.
+    ///
+    /// # Errors
+    /// The cookie is no header value.
+    pub fn with_cookie(url: &str, pair: &str) -> Result<Self> {
+        let value = HeaderValue::from_str(pair);
+        let value = value.map_err(|error| DriverError::Unexpected {
+            what: "The cookie".into(),
+            found: error.to_string(),
+        })?;
+        let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
+        Ok(Self {
+            http: http_with(headers)?,
+            url: url.to_owned(),
+            cookie: pair.to_owned(),
+        })
+    }
+
+    /// Its cookie, as `name=value`.
+    #[must_use]
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// A request with the cookie, to be changed and sent as a test likes. Answers are not looked at.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    async fn get<T: for<'a> serde::Deserialize<'a>>(&self, path: &str) -> Result<T> {
+        read(self.request(Method::GET, path).send().await?).await
+    }
+
+    async fn send_json<T: for<'a> serde::Deserialize<'a>>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl serde::Serialize,
+    ) -> Result<T> {
+        read(self.request(method, path).json(body).send().await?).await
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// Nobody, or there is no answer.
+    pub async fn me(&self) -> Result<Me> {
+        self.get("/api/me").await
+    }
+
+    /// The runbooks.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn runbooks(&self) -> Result<Vec<RunbookBrief>> {
+        self.get("/api/runbooks").await
+    }
+
+    /// One runbook.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub async fn runbook(&self, name: &str) -> Result<RunbookText> {
+        self.get(&format!("/api/runbooks/{name}")).await
+    }
+
+    /// The sessions, newest first.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn sessions(&self) -> Result<Vec<SessionBrief>> {
+        self.get("/api/sessions").await
+    }
+
+    /// What starting this procedure takes: the digest on disk, new ids, and the tests' version, commit and captain.
+    ///
+    /// # Errors
+    /// There is no runbook of this name.
+    pub async fn start_of(&self, runbook: &str, procedure: &str, environment: &str) -> Result<StartSession> {
+        let text = self.runbook(runbook).await?;
+        Ok(StartSession {
+            command: Uuid::new_v4(),
+            session: Uuid::now_v7(),
+            runbook: runbook.to_owned(),
+            digest: text.digest,
+            procedure: procedure.to_owned(),
+            environment: environment.to_owned(),
+            version: RELEASED_VERSION.to_owned(),
+            git_sha: RELEASED_SHA.to_owned(),
+            captain: CAPTAIN.to_owned(),
+            undoes: None,
+            variables: std::collections::BTreeMap::new(),
+        })
+    }
+
+    /// Starts a session.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn start(&self, start: &StartSession) -> Result<Accepted> {
+        self.send_json(Method::POST, "/api/sessions", start).await
+    }
+
+    /// Starts a session of a procedure, and gives its id.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn begin(&self, runbook: &str, procedure: &str, environment: &str) -> Result<SessionId> {
+        let start = self.start_of(runbook, procedure, environment).await?;
+        self.start(&start).await?;
+        Ok(start.session)
+    }
+
+    /// Starts the rollback of a session, and gives its id.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn begin_rollback(&self, undoes: SessionId, procedure: &str) -> Result<SessionId> {
+        let state = self.state(undoes).await?;
+        let Some(started) = &state.started else {
+            return Err(DriverError::Unexpected {
+                what: "The session".into(),
+                found: "it has not begun".into(),
+            });
+        };
+        let start = self.start_of(&started.runbook, procedure, &started.environment).await?;
+        let start = StartSession {
+            undoes: Some(undoes),
+            ..start
+        };
+        self.start(&start).await?;
+        Ok(start.session)
+    }
+
+    /// Sends a command with a new id.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn command(&self, session: SessionId, command: ClientCommand) -> Result<Accepted> {
+        self.send(
+            session,
+            &SendCommand {
+                id: Uuid::new_v4(),
+                actor: CAPTAIN.to_owned(),
+                command,
+            },
+        )
+        .await
+    }
+
+    /// Sends a command as it is.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn send(&self, session: SessionId, command: &SendCommand) -> Result<Accepted> {
+        self.send_json(Method::POST, &format!("/api/sessions/{session}/commands"), command)
+            .await
+    }
+
+    /// Sends what a browser saw.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn observe(&self, session: SessionId, observation: &SendObservation) -> Result<Accepted> {
+        self.send_json(
+            Method::POST,
+            &format!("/api/sessions/{session}/observations"),
+            observation,
+        )
+        .await
+    }
+
+    /// Ticks a step.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn tick(&self, session: SessionId, step: &str) -> Result<Accepted> {
+        self.command(session, ClientCommand::Tick { step: step.to_owned() })
+            .await
+    }
+
+    /// Runs a gate.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn run_gate(&self, session: SessionId, step: &str, gate: &str) -> Result<Accepted> {
+        self.command(
+            session,
+            ClientCommand::RunGate {
+                step: step.to_owned(),
+                gate: gate.to_owned(),
+            },
+        )
+        .await
+    }
+
+    /// Closes a session.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub async fn close(&self, session: SessionId, outcome: SessionOutcome) -> Result<Accepted> {
+        self.command(
+            session,
+            ClientCommand::Close {
+                outcome,
+                summary: "Closed by a test.".to_owned(),
+            },
+        )
+        .await
+    }
+
+    /// The events after a place in the session; all of them after 0.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>> {
+        let all: SessionEvents = self
+            .get(&format!("/api/sessions/{session}/events?after={after}"))
+            .await?;
+        Ok(all.events)
+    }
+
+    /// The session's state: the fold of its events.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub async fn state(&self, session: SessionId) -> Result<State> {
+        Ok(State::fold(&self.events(session, 0).await?))
+    }
+
+    /// An export, as it is downloaded.
+    ///
+    /// # Errors
+    /// There is no such session or format.
+    pub async fn export(&self, session: SessionId, format: &str) -> Result<String> {
+        let answer = self
+            .request(Method::GET, &format!("/api/sessions/{session}/export?format={format}"))
+            .send()
+            .await?;
+        Ok(whole(answer).await?.text().await?)
+    }
+
+    /// The faults of the stand-in platform.
+    ///
+    /// # Errors
+    /// This is no rehearsal.
+    pub async fn faults(&self) -> Result<Vec<FaultState>> {
+        self.get("/api/rehearsal/faults").await
+    }
+
+    /// Switches a fault.
+    ///
+    /// # Errors
+    /// There is none of this id.
+    pub async fn set_fault(&self, fault: &str, on: bool) -> Result<Vec<FaultState>> {
+        self.send_json(Method::PUT, &format!("/api/rehearsal/faults/{fault}"), &SetFault { on })
+            .await
+    }
+
+    /// Follows a session, from after a place on.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub async fn stream(&self, session: SessionId, last_event_id: Option<u64>) -> Result<EventStream> {
+        let mut request = self
+            .request(Method::GET, &format!("/api/sessions/{session}/stream"))
+            .header("accept", "text/event-stream");
+        if let Some(id) = last_event_id {
+            request = request.header("last-event-id", id.to_string());
+        }
+        Ok(EventStream::new(whole(request.send().await?).await?))
+    }
+}
+
+/// The answer, if it is not an error.
+async fn whole(answer: Response) -> Result<Response> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let text = answer.text().await?;
+    match serde_json::from_str::<ErrorBody>(&text) {
+        Ok(body) => Err(DriverError::Refused {
+            status: status.as_u16(),
+            body: Box::new(body),
+        }),
+        Err(_) => Err(DriverError::Unexpected {
+            what: "The error envelope".into(),
+            found: format!("{status} {text}"),
+        }),
+    }
+}
+
+async fn read<T: for<'a> serde::Deserialize<'a>>(answer: Response) -> Result<T> {
+    let value: Value = whole(answer).await?.json().await?;
+    serde_json::from_value(value.clone()).map_err(|error| DriverError::Unexpected {
+        what: "The answer".into(),
+        found: format!("{error} in {value}"),
+    })
+}

@@ -1,0 +1,146 @@
+//! Following a session over SSE.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+use holdpoint_domain::session::Record;
+use holdpoint_domain::wire::Live;
+use reqwest::Response;
+
+use crate::{DriverError, Result};
+
+/// One message of the stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// Something that happened, for good.
+    Record(Box<Record>),
+    /// Live output; it is not replayed.
+    Live(Live),
+}
+
+type Bytes = Pin<Box<dyn Stream<Item = Result<Vec<u8>, reqwest::Error>> + Send>>;
+
+/// A stream that is being read.
+pub struct EventStream {
+    bytes: Bytes,
+    read: Vec<u8>,
+}
+
+impl EventStream {
+    pub(crate) fn new(answer: Response) -> Self {
+        let bytes = answer.bytes_stream().map(|piece| piece.map(|bytes| bytes.to_vec()));
+        Self {
+            bytes: Box::pin(bytes),
+            read: Vec::new(),
+        }
+    }
+
+    /// The next message, comments left out. `None` when the proxy ended the stream.
+    ///
+    /// # Errors
+    /// Nothing came in time, the connection broke, or the message is not of the contract.
+    pub async fn next(&mut self, patience: Duration) -> Result<Option<Message>> {
+        let next = tokio::time::timeout(patience, self.next_message()).await;
+        next.unwrap_or_else(|_| {
+            let seen = format!("Half read: {:?}", String::from_utf8_lossy(&self.read));
+            Err(DriverError::TimedOut {
+                what: "a message of the stream".into(),
+                waited: patience,
+                seen,
+            })
+        })
+    }
+
+    /// The next record, live output left out.
+    ///
+    /// # Errors
+    /// As [`Self::next`], and when the stream ended.
+    pub async fn next_record(&mut self, patience: Duration) -> Result<Record> {
+        loop {
+            match self.next(patience).await? {
+                Some(Message::Record(record)) => return Ok(*record),
+                Some(Message::Live(_)) => {}
+                None => {
+                    return Err(DriverError::Unexpected {
+                        what: "The stream".into(),
+                        found: "it ended".into(),
+                    });
+                }
+            }
+        }
+    }
+
+    async fn next_message(&mut self) -> Result<Option<Message>> {
+        loop {
+            while let Some(end) = find(&self.read, b"\n\n") {
+                let block: Vec<u8> = self.read.drain(..end + 2).collect();
+                if let Some(message) = message(&String::from_utf8_lossy(&block))? {
+                    return Ok(Some(message));
+                }
+            }
+            match self.bytes.next().await {
+                Some(piece) => self.read.extend(piece?),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// Reads one block; `None` for comments.
+fn message(block: &str) -> Result<Option<Message>> {
+    let (mut event, mut id, mut data) = ("message", None, String::new());
+    for line in block.lines() {
+        let Some((field, value)) = line.split_once(':') else {
+            continue;
+        };
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => event = value,
+            "id" => id = value.parse::<u64>().ok(),
+            "data" => {
+                if !data.is_empty() {
+                    data.push('\n');
+                }
+                data.push_str(value);
+            }
+            _ => {}
+        }
+    }
+    if data.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: String| DriverError::Unexpected {
+        what: "A message of the stream".into(),
+        found: format!("{why} in {block}"),
+    };
+    match event {
+        "record" => {
+            let record: Record = serde_json::from_str(&data).map_err(|error| wrong(error.to_string()))?;
+            if id != Some(record.seq) {
+                return Err(wrong(format!("the id {id:?} is not the record's place {}", record.seq)));
+            }
+            Ok(Some(Message::Record(Box::new(record))))
+        }
+        "live" => Ok(Some(Message::Live(
+            serde_json::from_str(&data).map_err(|error| wrong(error.to_string()))?,
+        ))),
+        other => Err(wrong(format!("no such event as {other}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn comments_are_no_messages_and_unknown_events_are_errors() {
+        assert_eq!(message(": keep-alive\n\n").expect("reads"), None);
+        assert!(message("event: surprise\ndata: {}\n\n").is_err());
+        assert!(message("event: record\nid: 1\ndata: {}\n\n").is_err());
+    }
+}
