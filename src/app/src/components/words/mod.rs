@@ -1,5 +1,8 @@
 //! Words for how things stand. A status is always three things at once: a colour, a mark and a word.
 
+#[cfg(test)]
+mod contrast;
+
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
 use leptos::prelude::*;

@@ -1,0 +1,235 @@
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use holdpoint_domain::runbook::OnFail;
+use holdpoint_domain::session::{Actor, Closed, Done, Hold, SessionOutcome, TickedBy};
+use uuid::Uuid;
+
+use super::*;
+
+const STEPS: [(&str, &str); 5] = [
+    ("PREFLIGHT", "Safety checks passed"),
+    ("MIGRATE (apply database migrations)", "Database updated"),
+    ("VERIFY", "Database and code agree"),
+    ("DEPLOY", "New version goes live"),
+    ("SMOKE", "Tried out end to end"),
+];
+
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_700_000_000, 0).expect("a time")
+}
+
+fn step(id: usize, title: &str, plain: &str) -> Step {
+    Step {
+        id: id.to_string(),
+        number: None,
+        title: title.to_owned(),
+        plain: Some(plain.to_owned()),
+        line: 1,
+        parts: Vec::new(),
+        gates: Vec::new(),
+        on_fail: None,
+        optional: false,
+        timebox_seconds: None,
+        children: Vec::new(),
+    }
+}
+
+fn procedure(kind: ProcedureKind, order: Order, steps: &[(&str, &str)]) -> Procedure {
+    Procedure {
+        id: "p".to_owned(),
+        title: "Golden release".to_owned(),
+        kind,
+        order,
+        line: 1,
+        intro: Vec::new(),
+        steps: steps
+            .iter()
+            .enumerate()
+            .map(|(id, (title, plain))| step(id, title, plain))
+            .collect(),
+        rollback: None,
+        timebox_seconds: None,
+    }
+}
+
+fn started(production: bool, rehearsal: bool) -> Started {
+    Started {
+        runbook: "golden-release".to_owned(),
+        runbook_title: "Golden release".to_owned(),
+        digest: String::new(),
+        text: String::new(),
+        procedure: "p".to_owned(),
+        procedure_title: "Golden release".to_owned(),
+        environment: "prod".to_owned(),
+        environment_title: "Production".to_owned(),
+        production,
+        rehearsal,
+        version: "v1.4.2".to_owned(),
+        git_sha: "a1b2c3d".to_owned(),
+        captain: "Ana".to_owned(),
+        undoes: None,
+        variables: Default::default(),
+        gates: Default::default(),
+    }
+}
+
+fn state(procedure: Procedure, done: usize, hold: bool) -> State {
+    let ticked = || Done {
+        at: noon(),
+        actor: Actor::Proxy,
+        how: HowDone::Ticked(TickedBy::Person),
+    };
+    let mut state = State {
+        started: Some(Arc::new(started(true, false))),
+        started_at: Some(noon() - TimeDelta::minutes(5)),
+        done: (0..done).map(|id| (id.to_string(), ticked())).collect(),
+        procedure: Some(Arc::new(procedure)),
+        ..State::default()
+    };
+    if hold {
+        let held = Hold {
+            run: Uuid::nil(),
+            since: noon(),
+            reason: "It failed.".to_owned(),
+            advice: OnFail::Rollback,
+        };
+        state.holds.insert((done.to_string(), "contract".to_owned()), held);
+    }
+    state
+}
+
+fn release() -> Procedure {
+    procedure(ProcedureKind::Release, Order::Sequential, &STEPS)
+}
+
+fn glance(state: &State) -> Glance {
+    Glance::at(state).expect("a session that began")
+}
+
+#[test]
+fn calls_production_safe_only_while_no_step_has_touched_it() {
+    let table = [
+        (0, false, "Production is safe: nothing new is live yet."),
+        (0, true, "Production is safe: nothing new is live yet."),
+        (
+            1,
+            false,
+            "Nothing new is live yet. The database is being prepared for it.",
+        ),
+        (
+            2,
+            true,
+            "Nothing new is live yet. The database has already been updated for it.",
+        ),
+        (3, false, "The new version is being put live now."),
+        (3, true, "The new version may already be live. The team is checking."),
+        (4, false, "The new version is live. The team is checking that it works."),
+        (
+            4,
+            true,
+            "The new version is live, and a check has not passed. The team is deciding what to do.",
+        ),
+    ];
+    for (done, hold, expected) in table {
+        assert_eq!(
+            glance(&state(release(), done, hold)).sentence,
+            expected,
+            "{done} done, hold: {hold}"
+        );
+    }
+}
+
+#[test]
+fn says_that_nobody_knows_where_the_steps_do_not_tell() {
+    let unordered = procedure(ProcedureKind::Release, Order::Any, &STEPS);
+    let unnamed = procedure(
+        ProcedureKind::Release,
+        Order::Sequential,
+        &[("Push the button", "Button pushed")],
+    );
+    for procedure in [unordered, unnamed] {
+        let held = glance(&state(procedure.clone(), 0, true));
+        assert_eq!(
+            held.sentence,
+            "A check has not passed. The team is checking what it means."
+        );
+        let going = glance(&state(procedure, 0, false));
+        assert_eq!(going.sentence, "The team is working through its steps.");
+    }
+    let mut skipped = state(release(), 5, false);
+    skipped.done.get_mut("3").expect("the deployment").how = HowDone::Skipped("not today".to_owned());
+    assert_eq!(glance(&skipped).sentence, "The team is working through its steps.");
+    let checklist = procedure(ProcedureKind::Checklist, Order::Any, &STEPS);
+    assert_eq!(glance(&state(checklist, 1, false)).sentence, "The team is checking.");
+}
+
+#[test]
+fn never_speaks_of_production_where_the_environment_is_another() {
+    let mut elsewhere = state(release(), 4, true);
+    elsewhere.started = Some(Arc::new(Started {
+        environment_title: "Dev".to_owned(),
+        ..started(false, false)
+    }));
+    assert_eq!(
+        glance(&elsewhere).sentence,
+        "Production is not touched: this runs on Dev."
+    );
+}
+
+#[test]
+fn tells_how_it_ended_without_promising_more() {
+    let closed = |done, outcome| {
+        let mut state = state(release(), done, false);
+        state.closed = Some(Closed {
+            at: noon(),
+            actor: Actor::Proxy,
+            outcome,
+            summary: String::new(),
+        });
+        glance(&state)
+    };
+    let finished = closed(5, SessionOutcome::Completed);
+    assert_eq!(
+        (finished.headline, finished.sentence.as_str()),
+        ("FINISHED", "The new version is live, and every step is done.")
+    );
+    assert_eq!((finished.waiting, finished.since), (None, Some(noon())));
+    assert_eq!(
+        closed(2, SessionOutcome::Abandoned).sentence,
+        "It was given up before anything new went live."
+    );
+    assert_eq!(
+        closed(3, SessionOutcome::Abandoned).sentence,
+        "It was given up. Ask Ana what is live."
+    );
+    let undone = closed(3, SessionOutcome::RolledBack);
+    assert_eq!(
+        (undone.headline, undone.sentence.as_str()),
+        ("ROLLED BACK", "Ana has recorded that the release was undone.")
+    );
+}
+
+#[test]
+fn names_what_it_waits_for_and_since_when() {
+    let held = glance(&state(release(), 2, true));
+    assert_eq!(held.headline, "ON HOLD");
+    assert_eq!(
+        held.waiting.as_deref(),
+        Some("The check “contract”, which could not be completed")
+    );
+    assert_eq!(held.since, Some(noon()));
+    assert_eq!(held.progress(), (2, 5));
+    let stands: Vec<_> = held.stages.iter().map(|stage| stage.stands).collect();
+    assert_eq!(
+        stands,
+        [Stands::Done, Stands::Done, Stands::Held, Stands::Later, Stands::Later]
+    );
+    let going = glance(&state(release(), 2, false));
+    assert_eq!(going.waiting.as_deref(), Some("The next step: Database and code agree"));
+    assert_eq!(going.stages[2].stands, Stands::Now);
+    assert_eq!(
+        glance(&state(release(), 5, false)).waiting.as_deref(),
+        Some("Ana to close the run")
+    );
+}
