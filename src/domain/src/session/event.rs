@@ -53,7 +53,8 @@ pub struct Record {
     /// The version of the event's format.
     pub v: u16,
     /// The session it belongs to.
-    pub session: SessionId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub session: Uuid,
     /// Its place in the session: 1, 2, 3, … without gaps.
     pub seq: u64,
     /// When the proxy recorded it.

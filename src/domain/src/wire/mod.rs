@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::GateBrief;
-use crate::session::{ClientCommand, CommandId, GateId, Record, RunId, SessionId, SessionOutcome, Standing, StepId};
+use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
 
 /// The one error envelope: `{error: {code, message, details}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,9 +116,11 @@ pub struct RunbookText {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartSession {
     /// The command's id (UUID, made by the client): the same id twice is one session.
-    pub command: CommandId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub command: Uuid,
     /// The new session's id (UUID v7, made by the client).
-    pub session: SessionId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub session: Uuid,
     /// The runbook's name.
     pub runbook: String,
     /// The digest of the runbook that the captain saw. Another one on disk refuses the start.
@@ -135,7 +137,8 @@ pub struct StartSession {
     pub captain: String,
     /// The session that this one undoes. It is linked in the same transaction.
     #[serde(default)]
-    pub undoes: Option<SessionId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
+    pub undoes: Option<Uuid>,
     /// Further variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
@@ -147,7 +150,8 @@ pub struct StartSession {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendCommand {
     /// The command's id: the same id twice is one effect, and the same id with another body is an error.
-    pub id: CommandId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub id: Uuid,
     /// Who asks. Until people sign in by name, this is what the page was told.
     pub actor: String,
     /// What is asked.
@@ -171,7 +175,8 @@ pub struct Accepted {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendObservation {
     /// The command's id.
-    pub id: CommandId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub id: Uuid,
     /// Who asks.
     pub actor: String,
     /// The step.
@@ -206,7 +211,8 @@ pub struct BrowserObservation {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionBrief {
     /// Its id.
-    pub id: SessionId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub id: Uuid,
     /// The runbook's name.
     pub runbook: String,
     /// The runbook's title.
@@ -238,9 +244,11 @@ pub struct SessionBrief {
     /// Top-level steps.
     pub steps: u32,
     /// The session that it undoes.
-    pub undoes: Option<SessionId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
+    pub undoes: Option<Uuid>,
     /// The session that undoes it.
-    pub undone_by: Option<SessionId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
+    pub undone_by: Option<Uuid>,
 }
 
 /// `GET /api/sessions/{id}`: everything that happened, in order. The page folds it.
@@ -260,14 +268,16 @@ pub enum Live {
     /// A piece of output of a running gate, redacted.
     Output {
         /// The run.
-        run: RunId,
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+        run: Uuid,
         /// The piece.
         text: String,
     },
     /// A try of a gate that retries or polls came to its end.
     Attempt {
         /// The run.
-        run: RunId,
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+        run: Uuid,
         /// 1, 2, 3, …
         number: u32,
         /// What came of it, and what comes next.
