@@ -169,13 +169,14 @@ fn skip(state: &State, actor: &Actor, id: &str, reason: &str, now: DateTime<Utc>
             step: step.title.clone(),
         });
     }
-    if let Some(next) = state.next_step().filter(|_| is_sequential(state)) {
-        if !contains(step, &next.id) {
-            return Err(Refusal::OutOfOrder {
-                step: step.title.clone(),
-                next: next.title.clone(),
-            });
-        }
+    let not_its_turn = state
+        .next_step()
+        .filter(|next| is_sequential(state) && !contains(step, &next.id));
+    if let Some(next) = not_its_turn {
+        return Err(Refusal::OutOfOrder {
+            step: step.title.clone(),
+            next: next.title.clone(),
+        });
     }
     if let Some(run) = state.open_runs().find(|run| contains(step, &run.step)) {
         return Err(Refusal::GateRunning { gate: run.gate.clone() });

@@ -20,7 +20,8 @@ fn a_session_starts_with_the_runbooks_text_and_its_procedure() {
 
 #[test]
 fn a_start_is_refused_with_the_rule_that_it_breaks() {
-    let cases: [(&str, fn(&mut Started)); 6] = [
+    type Spoil = fn(&mut Started);
+    let cases: [(&str, Spoil); 6] = [
         ("empty", |one| one.captain = "  ".to_owned()),
         ("empty", |one| one.version = String::new()),
         ("malformed", |one| one.git_sha = "main".to_owned()),
