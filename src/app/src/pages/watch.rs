@@ -2,13 +2,14 @@
 
 mod glance;
 
-use chrono::{DateTime, Local, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use crate::api::ApiError;
 use crate::components::common::{LoadError, Loading, PageTitle};
+use crate::components::time::{Clip, Time, local};
 use crate::components::words::{EnvBadge, StatusWord, Word};
 use crate::pages::not_found::NotFoundPage;
 use crate::state::app::use_app;
@@ -67,8 +68,8 @@ fn WatchView(
 ) -> impl IntoView {
     let updated = move || match (link.get(), last.get()) {
         (Link::Live, Some(at)) => format!("Live · last change {}", ago(now.get() - at)),
-        (Link::Connecting, Some(at)) => format!("Connecting · last change known at {}", clock(at)),
-        (_, Some(at)) => format!("Not connected · this is what was known at {}", clock(at)),
+        (Link::Connecting, Some(at)) => format!("Connecting · last change known at {}", local(at, Clip::Minutes)),
+        (_, Some(at)) => format!("Not connected · this is what was known at {}", local(at, Clip::Minutes)),
         (_, None) => "Connecting…".to_owned(),
     };
     // Each part follows its own piece of the answer, so that only what changed is drawn, and read out, again.
@@ -87,7 +88,7 @@ fn WatchView(
         <main id="content" class="watch" tabindex="-1">
             <div class="top">
                 <h1>{title}</h1>
-                <p class="connection" class:offline=move || link.get() == Link::Offline class:reconnecting=broken>{updated}</p>
+                <p class="live-line" class:offline=move || link.get() == Link::Offline class:reconnecting=broken>{updated}</p>
             </div>
             <Show when=move || rehearsal.get()>
                 <p class="practice">
@@ -95,11 +96,13 @@ fn WatchView(
                     "This is practice. Production is not touched."
                 </p>
             </Show>
+            <div class="now-part">
             <section class=move || format!("answer {}", word.get().class().trim_start_matches("word ")) aria-label="Answer" role="status">
                 <StatusWord kind=word text=headline />
                 <p>{sentence}</p>
             </section>
             {move || glance.get().map(|glance| view! { <Facts glance=glance now=now /> })}
+            </div>
             <section class="stages-part">
                 <h2 class="sr-only">"Stages"</h2>
                 <ol class="stages">
@@ -126,10 +129,10 @@ fn Facts(glance: Glance, now: Signal<DateTime<Utc>>) -> impl IntoView {
         .collect();
     let closed = glance.closed;
     let since = glance.since.map(|at| match closed {
-        true => view! { <dt>"Ended"</dt><dd><Time at=at /></dd> }.into_any(),
+        true => view! { <dt>"Ended"</dt><dd><Time at=at clip=Clip::Minutes /></dd> }.into_any(),
         false => view! {
             <dt>"Since"</dt>
-            <dd><Time at=at /><span class="quiet">{move || format!(" ({})", length(now.get() - at))}</span></dd>
+            <dd><Time at=at clip=Clip::Minutes /><span class="quiet">{move || format!(" ({})", length(now.get() - at))}</span></dd>
         }
         .into_any(),
     });
@@ -146,11 +149,6 @@ fn Facts(glance: Glance, now: Signal<DateTime<Utc>>) -> impl IntoView {
     }
 }
 
-#[component]
-fn Time(at: DateTime<Utc>) -> impl IntoView {
-    view! { <time datetime=at.to_rfc3339() title=at.format("%Y-%m-%d %H:%M:%S UTC").to_string()>{clock(at)}</time> }
-}
-
 fn stage(stage: Stage) -> impl IntoView {
     let (word, class, said) = match stage.stands {
         Stands::Done => (Word::Go, "done", "Done: "),
@@ -165,7 +163,7 @@ fn stage(stage: Stage) -> impl IntoView {
             Stands::LeftOut => "left out ",
             _ => "",
         };
-        view! { <span class="when">{before}<Time at=at /></span> }
+        view! { <span class="when">{before}<Time at=at clip=Clip::Minutes /></span> }
     });
     view! {
         <li class=class>
@@ -174,11 +172,6 @@ fn stage(stage: Stage) -> impl IntoView {
             {when}
         </li>
     }
-}
-
-/// The time of day where the reader is.
-fn clock(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Local).format("%H:%M").to_string()
 }
 
 /// A length of time in the words of people who do not count seconds.
