@@ -1,11 +1,6 @@
 //! A client that is signed in, with the contract's types.
 
-use std::time::{Duration, Instant};
-
-use chrono::Utc;
-use holdpoint_domain::gate::Verdict;
-use holdpoint_domain::runbook;
-use holdpoint_domain::session::{ClientCommand, Event, Record, SessionId, SessionOutcome, Standing, State, is_current};
+use holdpoint_domain::session::{ClientCommand, Record, SessionId, SessionOutcome, State};
 use holdpoint_domain::wire::{
     Accepted, ErrorBody, FaultState, Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief,
     SessionEvents, SetFault, StartSession,

@@ -5,6 +5,8 @@
 pub struct Fence {
     /// The fence's first word: `toml`, `markdown`, `bash`.
     pub language: String,
+    /// The fence's second word: the file that the block is the content of.
+    pub file: Option<String>,
     /// What stands in it.
     pub text: String,
 }
@@ -18,11 +20,13 @@ pub fn fences(markdown: &str) -> Vec<Fence> {
         let ticks = line.bytes().take_while(|byte| *byte == b'`').count();
         match &mut open {
             None if ticks >= 3 => {
-                let language = line[ticks..].split_whitespace().next().unwrap_or("").to_owned();
+                let mut words = line[ticks..].split_whitespace().map(str::to_owned);
+                let language = words.next().unwrap_or_default();
                 open = Some((
                     ticks,
                     Fence {
                         language,
+                        file: words.next(),
                         text: String::new(),
                     },
                 ));
@@ -46,15 +50,17 @@ mod tests {
 
     #[test]
     fn a_longer_fence_holds_shorter_ones() {
-        let text = "a\n````markdown\n```bash\nls\n```\n````\n```toml title\nx = 1\n```\n";
+        let text = "a\n````markdown\n```bash\nls\n```\n````\n```toml a.toml\nx = 1\n```\n";
         let found = fences(text);
-        let fence = |language: &str, text: &str| Fence {
+        let fence = |language: &str, file: Option<&str>, text: &str| Fence {
             language: language.into(),
+            file: file.map(str::to_owned),
             text: text.into(),
         };
-        assert_eq!(
-            found,
-            [fence("markdown", "```bash\nls\n```\n"), fence("toml", "x = 1\n")]
-        );
+        let expected = [
+            fence("markdown", None, "```bash\nls\n```\n"),
+            fence("toml", Some("a.toml"), "x = 1\n"),
+        ];
+        assert_eq!(found, expected);
     }
 }
