@@ -1,0 +1,244 @@
+//! The runbooks' folder: `gates.toml` and the Markdown files, read once at the start.
+
+mod secrets;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use holdpoint_domain::gate::GateBrief;
+use holdpoint_domain::gate::config::GatesFile;
+use sha2::{Digest, Sha256};
+
+pub use secrets::{SecretError, resolve};
+
+/// The name of the file that declares environments and gates.
+pub const GATES_FILE: &str = "gates.toml";
+/// Bytes that a runbook or `gates.toml` may have.
+pub const MOST_BYTES: u64 = 8 * 1024 * 1024;
+
+/// A runbooks' folder, read.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder. Files that `gates.toml` names are taken against it.
+    pub dir: PathBuf,
+    /// What `gates.toml` declares; nothing when there is no such file.
+    pub gates: GatesFile,
+    /// The runbooks, by name.
+    pub runbooks: BTreeMap<String, RunbookFile>,
+}
+
+/// A runbook's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunbookFile {
+    /// The file's name without `.md`.
+    pub name: String,
+    /// Its text. Bytes that are not UTF-8 are replaced by U+FFFD, so that a broken file still renders.
+    pub text: String,
+    /// SHA-256 (hex) of the text.
+    pub digest: String,
+    /// Where it was read.
+    pub path: PathBuf,
+    /// Whether the file was UTF-8 throughout.
+    pub is_utf8: bool,
+}
+
+/// Why a runbooks' folder cannot be used. Its text begins with the file, and the line and column where there are any.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file or folder could not be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is longer than is read.
+    #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MOST_BYTES / 1024 / 1024)]
+    TooLarge {
+        /// Which.
+        path: PathBuf,
+    },
+    /// `gates.toml` is wrong.
+    #[error("{}:{line}:{column}: {message}", path.display())]
+    Gates {
+        /// Its path.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u32,
+        /// The column, from 1.
+        column: u32,
+        /// What is wrong, in one sentence.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads a folder of runbooks.
+    ///
+    /// # Errors
+    /// The folder or a file in it cannot be read or is too large, or `gates.toml` is wrong. Runbooks are never wrong: what is
+    /// not understood in them becomes a diagnostic.
+    pub fn load(dir: &Path) -> Result<Self, ConfigError> {
+        let gates = load_gates(&dir.join(GATES_FILE))?;
+        let mut runbooks = BTreeMap::new();
+        let cannot = |source| ConfigError::Read {
+            path: dir.to_owned(),
+            source,
+        };
+        for entry in fs::read_dir(dir).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            if path.extension().is_some_and(|extension| extension == "md") && path.is_file() {
+                let runbook = load_runbook(path)?;
+                runbooks.insert(runbook.name.clone(), runbook);
+            }
+        }
+        // Commands run in folders of their own, so a relative folder would be taken against the wrong one.
+        let dir = fs::canonicalize(dir).map_err(cannot)?;
+        Ok(Self { dir, gates, runbooks })
+    }
+
+    /// What a session in the environment keeps of its gates.
+    #[must_use]
+    pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateBrief> {
+        let brief = |id: &String| Some((id.clone(), self.gates.brief(id, environment)?));
+        self.gates.gates.keys().filter_map(brief).collect()
+    }
+}
+
+impl RunbookFile {
+    /// A runbook from its bytes.
+    #[must_use]
+    pub fn new(name: String, bytes: &[u8], path: PathBuf) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let digest = Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
+        Self {
+            name,
+            digest,
+            is_utf8,
+            text: text.into_owned(),
+            path,
+        }
+    }
+}
+
+fn load_gates(path: &Path) -> Result<GatesFile, ConfigError> {
+    let bytes = match read(path) {
+        Ok(bytes) => bytes,
+        Err(ConfigError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let wrong = |line, column, message| ConfigError::Gates {
+        path: path.to_owned(),
+        line,
+        column,
+        message,
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let lines = bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        wrong(
+            u32::try_from(lines + 1).unwrap_or(u32::MAX),
+            1,
+            "the line is not UTF-8".to_owned(),
+        )
+    })?;
+    GatesFile::parse(text).map_err(|error| wrong(error.line, error.column, error.message))
+}
+
+fn load_runbook(path: PathBuf) -> Result<RunbookFile, ConfigError> {
+    let bytes = read(&path)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(RunbookFile::new(name, &bytes, path))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
+    let cannot = |source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells a file that is too long from one that just fits, whatever its size was before.
+    let file = fs::File::open(path).map_err(cannot)?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(ConfigError::TooLarge { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            fs::write(dir.path().join(name), bytes).unwrap();
+        }
+        dir
+    }
+
+    #[test]
+    fn a_folder_is_read_whole() {
+        let gates = b"[environments.dev]\ntitle = \"Dev\"\n[gates.ok]\ntitle = \"OK\"\nkind = \"command\"\ncommand = { argv = [\"true\"] }\nexpect = [{ check = \"exit_code\", equals = 0 }]\n";
+        let dir = folder(&[
+            ("gates.toml", gates),
+            ("a.md", b"# A\n"),
+            ("b.md", b"# B \xff\n"),
+            ("notes.txt", b"no"),
+        ]);
+        let config = Config::load(dir.path()).unwrap();
+        assert_eq!(config.runbooks.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(config.runbooks["a"].text, "# A\n");
+        assert_eq!(
+            config.runbooks["a"].digest,
+            "aa1237b773c38dbddef583c4868aaea7a44c5237ea7923aecca5513764b42d80"
+        );
+        assert!(config.runbooks["a"].is_utf8 && !config.runbooks["b"].is_utf8);
+        assert_eq!(config.briefs("dev").keys().collect::<Vec<_>>(), ["ok"]);
+        assert!(config.briefs("prod").is_empty());
+    }
+
+    #[test]
+    fn without_gates_toml_there_are_no_gates() {
+        let dir = folder(&[("a.md", b"# A\n")]);
+        let config = Config::load(dir.path()).unwrap();
+        assert!(config.gates.gates.is_empty() && config.gates.environments.is_empty());
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_file_line_and_column() {
+        let dir = folder(&[("gates.toml", b"[environments.dev]\ntitle = 3\n")]);
+        let error = Config::load(dir.path()).unwrap_err().to_string();
+        let place = format!("{}:2:9: ", dir.path().join(GATES_FILE).display());
+        assert!(error.starts_with(&place), "{error}");
+
+        let dir = folder(&[("gates.toml", b"# fine\n# \xff\n")]);
+        let error = Config::load(dir.path()).unwrap_err().to_string();
+        assert!(error.ends_with("gates.toml:2:1: the line is not UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let error = Config::load(Path::new("/nowhere/runbooks")).unwrap_err().to_string();
+        assert!(error.starts_with("/nowhere/runbooks: cannot be read"), "{error}");
+    }
+
+    #[test]
+    fn a_runbook_that_is_too_long_is_refused() {
+        let size = usize::try_from(MOST_BYTES).unwrap();
+        let dir = folder(&[("a.md", &vec![b'a'; size + 1])]);
+        assert!(matches!(Config::load(dir.path()), Err(ConfigError::TooLarge { .. })));
+        let dir = folder(&[("a.md", &vec![b'a'; size])]);
+        assert!(Config::load(dir.path()).is_ok());
+    }
+}

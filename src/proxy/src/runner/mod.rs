@@ -1,0 +1,387 @@
+//! Running gates. Whatever happens, the answer to a run is a verdict, and only an answer that was compared can pass.
+
+mod address;
+mod cell;
+mod command;
+mod fault;
+mod forms;
+mod group;
+mod http;
+mod redact;
+mod sink;
+mod sql;
+mod tries;
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures::FutureExt;
+use holdpoint_domain::gate::config::{Environment, Gate};
+use holdpoint_domain::gate::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
+use holdpoint_domain::gate::fill::{Values, names};
+use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
+use holdpoint_domain::wire::BrowserObservation;
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, resolve};
+use fault::Fault;
+pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
+use sink::{Sink, Stream};
+
+/// Gates that run at once; further ones wait for their turn, and their time limits begin only then.
+const AT_ONCE: usize = 8;
+
+/// Runs the gates of a runbooks' folder.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    config: Arc<Config>,
+    clients: http::Clients,
+    turns: Arc<Semaphore>,
+}
+
+/// Which gate to run, where, and with what the session knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRequest {
+    /// The gate's name in `gates.toml`.
+    pub gate: String,
+    /// The environment's name in `gates.toml`.
+    pub environment: String,
+    /// What the session knows: `git_sha`, `version`, and its variables.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What can be said before there is a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A program wrote something. It is redacted.
+    Output {
+        /// What.
+        text: String,
+    },
+    /// A try is over, and another one follows.
+    Attempt {
+        /// Which one it was, from 1.
+        number: u32,
+        /// What came of it, in one sentence.
+        summary: String,
+    },
+}
+
+/// Why no runner can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RunnerError {
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client for gates cannot be set up: {0}")]
+    Client(String),
+}
+
+/// Everything that one run needs, looked up and filled in.
+struct Run<'a> {
+    gate: &'a Gate,
+    environment: &'a Environment,
+    redaction: Redaction,
+    values: Values,
+}
+
+impl Runner {
+    /// A runner for the folder's gates.
+    ///
+    /// # Errors
+    /// The HTTP client cannot be set up, for example because the system's certificates cannot be read.
+    pub fn new(config: Arc<Config>) -> Result<Self, RunnerError> {
+        Ok(Self {
+            config,
+            clients: http::Clients::new()?,
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+        })
+    }
+
+    /// Runs a gate until it has its verdict. It never fails: what goes wrong is an inconclusive verdict that says so.
+    pub async fn run(
+        &self,
+        request: RunRequest,
+        progress: mpsc::Sender<Progress>,
+        cancel: CancellationToken,
+    ) -> Verdict {
+        let started = Utc::now();
+        let run = AssertUnwindSafe(self.run_gate(&request, progress, &cancel, started)).catch_unwind();
+        match run.await {
+            Ok(verdict) => verdict,
+            Err(_) => self.without_run(&request, &Fault::Panicked, Source::Proxy, started, Utc::now()),
+        }
+    }
+
+    /// Judges what a browser saw, with the gate's own expectations. `at` is when the observation arrived.
+    #[must_use]
+    pub fn judge_observation(&self, request: &RunRequest, seen: BrowserObservation, at: DateTime<Utc>) -> Verdict {
+        let latency = Duration::from_millis(seen.latency_ms);
+        let started = chrono::Duration::from_std(latency)
+            .ok()
+            .and_then(|time| at.checked_sub_signed(time))
+            .unwrap_or(at);
+        let refused = |fault: Fault| self.without_run(request, &fault, Source::Browser, started, at);
+        let run = match self.look_up(request) {
+            Ok(run) => run,
+            Err(fault) => return refused(fault),
+        };
+        let prepared = match &run.gate.http {
+            Some(http) if run.gate.direct => http::prepare(http, run.environment, &run.values),
+            _ => return refused(Fault::NotDirect),
+        };
+        let words = match prepared {
+            Ok(prepared) => prepared.words(),
+            Err(fault) => return refused(fault),
+        };
+        let mut sink = Sink::new(&run.redaction, None);
+        let answer = match seen.status {
+            Some(status) => {
+                let cap = run.gate.http.as_ref().map_or(0, |http| http.max_bytes);
+                let mut body = seen.body.into_bytes();
+                let truncated = body.len() as u64 > cap;
+                body.truncate(usize::try_from(cap).unwrap_or(usize::MAX));
+                sink.push(Stream::Out, &body);
+                Ok(Observation::Http {
+                    status,
+                    headers: seen.headers.into_iter().collect(),
+                    body,
+                    truncated,
+                    latency,
+                })
+            }
+            None => Err(Fault::Browser {
+                reason: seen.error.unwrap_or_else(|| "it did not say why".to_owned()),
+            }),
+        };
+        let tried = run.judged(&words, &answer, sink);
+        run.verdict(tried, Source::Browser, started, at, 1)
+    }
+
+    async fn run_gate(
+        &self,
+        request: &RunRequest,
+        progress: mpsc::Sender<Progress>,
+        cancel: &CancellationToken,
+        started: DateTime<Utc>,
+    ) -> Verdict {
+        let refused = |fault: Fault| self.without_run(request, &fault, Source::Proxy, started, Utc::now());
+        let run = match self.look_up(request) {
+            Ok(run) => run,
+            Err(fault) => return refused(fault),
+        };
+        let turn = tokio::select! {
+            turn = self.turns.acquire() => turn,
+            () = cancel.cancelled() => return refused(Fault::Interrupted),
+        };
+        // The semaphore is never closed; if it were, there would be no turn and so no answer.
+        let Ok(_turn) = turn else {
+            return refused(Fault::Interrupted);
+        };
+        let (tried, attempts) = self.tries(&run, &progress, cancel).await;
+        run.verdict(tried, Source::Proxy, started, Utc::now(), attempts)
+    }
+
+    /// Finds the gate and its environment, and reads every secret: those that the gate uses to use them, all of them to keep
+    /// them out of the record.
+    fn look_up(&self, request: &RunRequest) -> Result<Run<'_>, Fault> {
+        let RunRequest {
+            gate: id,
+            environment: place,
+            ..
+        } = request;
+        let gates = &self.config.gates;
+        let gate = gates
+            .gates
+            .get(id)
+            .ok_or_else(|| Fault::UnknownGate { gate: id.clone() })?;
+        let environment = gates.environments.get(place).ok_or_else(|| Fault::UnknownEnvironment {
+            environment: place.clone(),
+        })?;
+        if !gate.exists_in(place) {
+            return Err(Fault::NotHere {
+                gate: id.clone(),
+                environment: place.clone(),
+            });
+        }
+        let mut session = request.values.clone();
+        session.insert("environment".to_owned(), place.clone());
+        let mut values = environment.values(&session);
+        let mut secrets = Vec::new();
+        for (name, secret) in &environment.secrets {
+            let used = uses_secret(gate, name);
+            match resolve(secret, &self.config.dir) {
+                Ok(value) if used && value.len() < LEAST_BYTES => {
+                    return Err(Fault::ShortSecret { name: name.clone() });
+                }
+                Ok(value) => {
+                    values.insert(format!("secret.{name}"), value.clone());
+                    secrets.push(value);
+                }
+                // What is not there cannot be told, so that only a gate that needs it is concerned.
+                Err(error) if used => {
+                    return Err(Fault::Secret {
+                        name: name.clone(),
+                        error,
+                    });
+                }
+                Err(_) => {}
+            }
+        }
+        for secret in environment.databases.values() {
+            if let Ok(url) = resolve(secret, &self.config.dir) {
+                secrets.extend(parts_of_connection(&url));
+                secrets.push(url);
+            }
+        }
+        let redaction = Redaction::new(secrets.iter().map(String::as_str));
+        Ok(Run {
+            gate,
+            environment,
+            redaction,
+            values,
+        })
+    }
+
+    /// A verdict for when nothing could be asked.
+    fn without_run(
+        &self,
+        request: &RunRequest,
+        fault: &Fault,
+        source: Source,
+        started: DateTime<Utc>,
+        finished: DateTime<Utc>,
+    ) -> Verdict {
+        let gate = self.config.gates.gates.get(&request.gate);
+        Verdict {
+            outcome: Outcome::Inconclusive,
+            summary: fault.to_string(),
+            checks: gate
+                .map(|gate| unanswered(&gate.expect, fault.observed()))
+                .unwrap_or_default(),
+            source,
+            started,
+            finished,
+            attempts: 0,
+            request: String::new(),
+            output: String::new(),
+            output_bytes: 0,
+            gate_digest: gate.map(gate_digest).unwrap_or_default(),
+        }
+    }
+}
+
+/// What came of one try.
+#[derive(Clone, Debug)]
+struct Tried {
+    outcome: Outcome,
+    summary: String,
+    checks: Vec<holdpoint_domain::gate::CheckResult>,
+    request: String,
+    output: String,
+    output_bytes: u64,
+}
+
+impl Run<'_> {
+    fn judged(&self, request: &str, answer: &Result<Observation, Fault>, sink: Sink) -> Tried {
+        let redact = |text: &str| self.redaction.text(text);
+        let (checks, summary) = match answer {
+            Ok(observation) => {
+                let checks = evaluate_with(&self.gate.expect, observation, &self.values, &redact);
+                let summary = summary(&checks);
+                (checks, summary)
+            }
+            Err(fault) => (
+                unanswered(&self.gate.expect, fault.observed()),
+                redact(&fault.to_string()),
+            ),
+        };
+        // Without an answer there is nothing that could have been compared, whatever the list of checks says.
+        let outcome = if answer.is_ok() {
+            verdict_outcome(&checks)
+        } else {
+            Outcome::Inconclusive
+        };
+        let (output, output_bytes) = sink.finish();
+        Tried {
+            outcome,
+            summary,
+            checks,
+            request: redact(request),
+            output,
+            output_bytes,
+        }
+    }
+
+    fn verdict(
+        &self,
+        tried: Tried,
+        source: Source,
+        started: DateTime<Utc>,
+        finished: DateTime<Utc>,
+        attempts: u32,
+    ) -> Verdict {
+        let Tried {
+            outcome,
+            summary,
+            checks,
+            request,
+            output,
+            output_bytes,
+        } = tried;
+        let gate_digest = gate_digest(self.gate);
+        Verdict {
+            outcome,
+            summary,
+            checks,
+            source,
+            started,
+            finished,
+            attempts,
+            request,
+            output,
+            output_bytes,
+            gate_digest,
+        }
+    }
+}
+
+/// Whether any text of the gate names the secret.
+fn uses_secret(gate: &Gate, secret: &str) -> bool {
+    let mut texts: Vec<&String> = Vec::new();
+    if let Some(http) = &gate.http {
+        texts.push(&http.url);
+        texts.extend(http.headers.values().chain(&http.body));
+    }
+    if let Some(sql) = &gate.sql {
+        texts.extend(&sql.bind);
+    }
+    if let Some(command) = &gate.command {
+        texts.extend(command.argv.iter().chain(command.env.values()).chain(&command.folder));
+    }
+    let wanted = format!("secret.{secret}");
+    texts.into_iter().any(|text| names(text).any(|name| name == wanted))
+}
+
+/// The password within a connection string, as it is written there and as it is meant.
+fn parts_of_connection(url: &str) -> Vec<String> {
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return Vec::new();
+    };
+    let mut parts: Vec<String> = url.password().map(str::to_owned).into_iter().collect();
+    parts.extend(
+        url.query_pairs()
+            .filter(|(key, _)| key == "password")
+            .map(|(_, value)| value.into_owned()),
+    );
+    let meant = parts.iter().map(|part| {
+        percent_encoding::percent_decode_str(part)
+            .decode_utf8_lossy()
+            .into_owned()
+    });
+    let meant: Vec<_> = meant.collect();
+    parts.extend(meant);
+    parts
+}

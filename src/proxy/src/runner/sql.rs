@@ -1,0 +1,171 @@
+//! SQL gates: one statement in a read-only transaction, with a time limit of the database's own and a cap on its rows.
+
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use holdpoint_domain::gate::check_statement;
+use holdpoint_domain::gate::config::SqlQuery;
+use holdpoint_domain::gate::evaluate::Observation;
+use holdpoint_domain::gate::fill::{Encoding, Values, fill};
+use serde_json::Value;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row};
+
+use super::cell;
+use super::fault::{Fault, chain};
+use super::sink::{Sink, Stream};
+
+/// Bytes of rows, as they are shown, that are read whatever their number.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+/// A statement with its values filled in.
+pub(super) struct Prepared {
+    database: String,
+    statement: String,
+    bind: Vec<String>,
+    max_rows: usize,
+}
+
+/// Fills the values in.
+pub(super) fn prepare(query: &SqlQuery, values: &Values) -> Result<Prepared, Fault> {
+    check_statement(&query.statement).map_err(|error| Fault::Sql {
+        reason: error.to_string(),
+    })?;
+    let bind = query
+        .bind
+        .iter()
+        .map(|value| fill(value, values, Encoding::Plain))
+        .collect::<Result<_, _>>()?;
+    Ok(Prepared {
+        database: query.database.clone(),
+        statement: query.statement.clone(),
+        bind,
+        max_rows: usize::try_from(query.max_rows).unwrap_or(usize::MAX),
+    })
+}
+
+impl Prepared {
+    /// What is asked, for the record.
+    pub(super) fn words(&self) -> String {
+        let bound = self
+            .bind
+            .iter()
+            .enumerate()
+            .map(|(index, value)| format!("\n-- ${} = {value}", index + 1));
+        format!("{}{}", self.statement.trim(), bound.collect::<String>())
+    }
+
+    /// Asks.
+    pub(super) async fn ask(&self, url: &str, limit: Duration, sink: &mut Sink) -> Result<Observation, Fault> {
+        let until = Instant::now() + limit;
+        let mut connection = self.connect(url).await?;
+        connection.execute("BEGIN READ ONLY").await.map_err(said)?;
+        // The database stops by itself, so that a statement does not go on after the runner has given it up.
+        let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
+        let limits = format!("SET LOCAL statement_timeout = {left}");
+        connection.execute(AssertSqlSafe(limits)).await.map_err(said)?;
+        let started = Instant::now();
+        let answer = self.rows(&mut connection, sink).await?;
+        let latency = started.elapsed();
+        // A transaction that only read has nothing to undo, and the verdict does not depend on a polite goodbye.
+        if let Err(error) = connection.close().await {
+            tracing::debug!(error = %error, "closing the gate's database connection");
+        }
+        let Rows {
+            columns,
+            rows,
+            truncated,
+        } = answer;
+        Ok(Observation::Sql {
+            columns,
+            rows,
+            truncated,
+            latency,
+        })
+    }
+
+    async fn connect(&self, url: &str) -> Result<PgConnection, Fault> {
+        let cannot = |error: sqlx::Error| Fault::Connect {
+            name: self.database.clone(),
+            reason: reason(&error),
+        };
+        let options = PgConnectOptions::from_str(url)
+            .map_err(cannot)?
+            .application_name("holdpoint")
+            // Named statements do not survive a pooler that changes the server between transactions.
+            .statement_cache_capacity(0)
+            .disable_statement_logging();
+        options.connect().await.map_err(cannot)
+    }
+
+    async fn rows(&self, connection: &mut PgConnection, sink: &mut Sink) -> Result<Rows, Fault> {
+        let mut query = sqlx::query(AssertSqlSafe(self.statement.clone())).persistent(false);
+        for value in &self.bind {
+            query = query.bind(value);
+        }
+        let mut read = Rows::default();
+        let mut bytes = 0;
+        let mut stream = query.fetch(connection);
+        while let Some(row) = stream.next().await {
+            let row = row.map_err(said)?;
+            if read.rows.is_empty() {
+                read.columns = row.columns().iter().map(|column| column.name().to_owned()).collect();
+                bytes += show(sink, &read.columns.join(" | "));
+            }
+            if read.rows.len() == self.max_rows || bytes > MOST_BYTES {
+                read.truncated = true;
+                break;
+            }
+            let cells = cells(&row)?;
+            let shown: Vec<_> = cells.iter().map(cell::shown).collect();
+            bytes += show(sink, &shown.join(" | "));
+            read.rows.push(cells);
+        }
+        if read.rows.is_empty() && !read.truncated {
+            show(sink, "(no rows)");
+        }
+        Ok(read)
+    }
+}
+
+#[derive(Default)]
+struct Rows {
+    columns: Vec<String>,
+    rows: Vec<Vec<Value>>,
+    truncated: bool,
+}
+
+fn cells(row: &PgRow) -> Result<Vec<Value>, Fault> {
+    let cell = |column: &sqlx::postgres::PgColumn| {
+        cell::read(row, column).map_err(|error| match error {
+            cell::CellError::Unread { type_name } => Fault::Column {
+                column: column.name().to_owned(),
+                type_name,
+            },
+            cell::CellError::Broken(error) => Fault::Sql { reason: reason(&error) },
+        })
+    };
+    row.columns().iter().map(cell).collect()
+}
+
+fn show(sink: &mut Sink, line: &str) -> usize {
+    sink.push(Stream::Out, line.as_bytes());
+    sink.push(Stream::Out, b"\n");
+    line.len() + 1
+}
+
+fn said(error: sqlx::Error) -> Fault {
+    Fault::Sql { reason: reason(&error) }
+}
+
+/// What the database says without the driver's words around it, where it says something.
+fn reason(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(said) => match said.code() {
+            Some(code) => format!("{} (SQLSTATE {code})", said.message().trim_end_matches('.')),
+            None => said.message().trim_end_matches('.').to_owned(),
+        },
+        None => chain(error),
+    }
+}
