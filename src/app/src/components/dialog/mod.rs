@@ -64,15 +64,19 @@ pub fn Dialog(
             }
         >
             <div class="dialog-sheet">
-                <header>
-                    <h2 id=heading.clone()>{move || title.get()}</h2>
-                    <button type="button" class="btn bare icon-only" aria-label="Close this dialog" on:click=move |_| on_close.run(())>
-                        <Icon glyph=Glyph::Cross />
-                    </button>
-                </header>
+                <header><h2 id=heading.clone()>{move || title.get()}</h2></header>
                 <Show when=move || open.get()>
                     <div class="dialog-body">{children.with_value(|children| children())}</div>
                 </Show>
+                // Last in the order of focus, so that a dialog opens with focus on what it is about.
+                <button
+                    type="button"
+                    class="btn bare icon-only dialog-close"
+                    aria-label="Close this dialog"
+                    on:click=move |_| on_close.run(())
+                >
+                    <Icon glyph=Glyph::Cross />
+                </button>
             </div>
         </dialog>
     }
