@@ -1,6 +1,5 @@
-//! The browser's own look at `direct` gates: made after the proxy's run, sent as an observation, judged by the proxy.
+//! The browser's own look at `direct` gates: made beside the proxy's run, sent as an observation, judged by the proxy.
 
-use holdpoint_domain::gate::Source;
 use holdpoint_domain::session::{Event, Record, State};
 use holdpoint_domain::wire::SendObservation;
 use leptos::prelude::*;
@@ -30,12 +29,11 @@ pub struct Look {
 }
 
 impl SessionStore {
-    /// Looks at each `direct` gate whose run by the proxy just ended. An observation is not kept for later: sent late, it
+    /// Looks at each `direct` gate whose run just began. An observation is not kept for later: sent late, it
     /// would be judged as if it had been made late.
     pub(super) fn look_where_asked(&self, fresh: &[Record]) {
         for record in fresh {
-            if let Event::GateFinished { step, gate, verdict, .. } = &record.event
-                && verdict.source == Source::Proxy
+            if let Event::GateStarted { step, gate, .. } = &record.event
                 && let Some(url) = self.confirmed.with_untracked(|state| direct_url(state, gate))
             {
                 self.look_at(step.clone(), gate.clone(), url);

@@ -2,13 +2,19 @@
 
 mod follow;
 mod fold;
+mod gates;
+mod log;
 mod looks;
+mod rollback;
 mod rows;
 
 pub use follow::{Link, Mode};
 pub use fold::LiveRun;
+pub use gates::{GateView, GateWord, gate_to_run, gate_view};
+pub use log::{LogLine, LogMark, log_lines, seconds, span};
 pub use looks::{Look, LookState};
-pub use rows::{StepRow, StepStatus, find_step, step_row, step_rows};
+pub use rollback::{Rollback, rollbacks};
+pub use rows::{StepRow, StepStatus, step_row, step_rows};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -96,6 +102,18 @@ impl SessionStore {
     /// Reads the session as the proxy recorded it; tracked.
     pub fn with_confirmed<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         self.confirmed.with(read)
+    }
+
+    /// The same, not tracked.
+    pub fn with_confirmed_untracked<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.confirmed.with_untracked(read)
+    }
+
+    /// The rule that would refuse this command now, in words; tracked. The proxy's word is final.
+    pub fn refusal(&self, command: ClientCommand) -> Option<String> {
+        let actor = Actor::Person { name: self.actor() };
+        let now = self.app.clock.now_untracked();
+        self.with(|state| decide(state, &actor, &Command::Client(command), now).err().map(|why| why.to_string()))
     }
 
     /// Reads the recorded events, in order; tracked.

@@ -88,8 +88,3 @@ fn row(state: &State, next: Option<&str>, step: &Step) -> StepRow {
     });
     StepRow { status, current, at: done.map(|done| done.at), who }
 }
-
-/// The step or sub-step with this id.
-pub fn find_step<'a>(steps: &'a [Step], id: &str) -> Option<&'a Step> {
-    steps.iter().find_map(|step| if step.id == id { Some(step) } else { find_step(&step.children, id) })
-}

@@ -1,0 +1,85 @@
+//! A command to run elsewhere: variables filled in, placeholders marked, one button to copy it.
+
+use std::collections::BTreeMap;
+
+use holdpoint_domain::runbook::CommandBlock;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::components::icons::{Glyph, Icon};
+use crate::components::markdown::{CommandText, filled};
+
+/// What became of copying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// The command with this number is in the clipboard.
+    Yes(usize),
+    /// The browser refused.
+    No(usize),
+}
+
+/// A command.
+#[component]
+pub fn Command(
+    /// The command.
+    command: CommandBlock,
+    /// Its number within the step, from 1.
+    number: usize,
+    /// What `{{name}}` stands for.
+    values: BTreeMap<String, String>,
+    /// What was copied last.
+    #[prop(into)]
+    copied: Signal<Option<Copied>>,
+    /// Copies a text, as the command with this number.
+    on_copy: Callback<(usize, String)>,
+) -> impl IntoView {
+    let text = filled(&command.text, &values);
+    let words = move || match copied.get() {
+        Some(Copied::Yes(which)) if which == number => "Copied",
+        Some(Copied::No(which)) if which == number => "Select and copy by hand",
+        _ => "Copy",
+    };
+    let key = (number == 1).then(|| view! { <kbd>"c"</kbd> });
+    let expected = command.expected.clone().map(|text| view! { <p class="cmd-expected"><span class="label">"Expected"</span>" "{text}</p> });
+    view! {
+        <div class="cmd">
+            <pre tabindex="0" role="group" aria-label=format!("Command {number}")>
+                <CommandText text=command.text language=command.language values=values />
+            </pre>
+            <button
+                type="button"
+                class="btn bare small"
+                class:copied=move || copied.get() == Some(Copied::Yes(number))
+                aria-label=format!("Copy command {number}")
+                on:click=move |_| on_copy.run((number, text.clone()))
+            >
+                <Icon glyph=Glyph::Copy /><span>{words}</span>{key}
+            </button>
+            {expected}
+        </div>
+    }
+}
+
+/// Puts a text into the clipboard, the old way where the browser does not offer the new one.
+pub async fn copy_text(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Browsers offer the clipboard only to pages that came over https or from this machine.
+    if !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok() {
+        return true;
+    }
+    copy_by_selection(text).unwrap_or(false)
+}
+
+fn copy_by_selection(text: &str) -> Option<bool> {
+    let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
+    let area = page.create_element("textarea").ok()?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    area.set_value(text);
+    area.set_class_name("sr-only");
+    let body = page.body()?;
+    body.append_child(&area).ok()?;
+    area.select();
+    let copied = page.exec_command("copy").unwrap_or(false);
+    area.remove();
+    Some(copied)
+}

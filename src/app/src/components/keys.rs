@@ -1,0 +1,44 @@
+//! Keys: when they are typing and when they are commands, and the dialog that explains them.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// Whether a key goes into a field or belongs to an open dialog.
+pub fn is_typing(event: &KeyboardEvent) -> bool {
+    let in_dialog = document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some());
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let in_field = target.is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
+    });
+    in_dialog || in_field
+}
+
+/// The list of keys, and the switch for those without Ctrl.
+#[component]
+pub fn KeyHelp(
+    /// Whether single keys act.
+    #[prop(into)]
+    single_keys: Signal<bool>,
+    /// Turns them on or off.
+    on_change: Callback<bool>,
+) -> impl IntoView {
+    let keys = [
+        ("j", "Show the next step"),
+        ("k", "Show the step before"),
+        ("x", "Tick the shown step"),
+        ("g", "Run its first gate that does not pass"),
+        ("n", "Add a note"),
+        ("c", "Copy its first command"),
+        ("?", "Show these keys"),
+        ("Ctrl K", "Go to a step, a session or a runbook"),
+    ];
+    let rows: Vec<_> = keys.into_iter().map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> }).collect();
+    view! {
+        <dl class="keys">{rows}</dl>
+        <label class="check">
+            <input type="checkbox" prop:checked=move || single_keys.get() on:change=move |event| on_change.run(event_target_checked(&event)) />
+            "Single-key shortcuts"
+        </label>
+    }
+}

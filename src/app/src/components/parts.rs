@@ -1,0 +1,116 @@
+//! A step's parts in the order in which a captain needs them: what to do, what to expect, what else; what to do when it
+//! fails comes last.
+
+use std::collections::BTreeMap;
+
+use holdpoint_domain::runbook::{Block, CommandBlock, Field, OnFail, Part, Step};
+use leptos::prelude::*;
+
+use crate::components::command::{Command, Copied};
+use crate::components::markdown::Blocks;
+
+/// Parts of one kind that stand together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Group {
+    /// Commands to run, each with its number within the step.
+    Do(Vec<(usize, CommandBlock)>),
+    /// Text under a label.
+    Text(String, Vec<Block>),
+    /// Values to fill in.
+    Fields(Vec<Field>),
+}
+
+/// A step, sorted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sorted {
+    /// Why the step exists.
+    pub lead: Vec<Block>,
+    /// What to do and to expect, in the order of the source.
+    pub groups: Vec<Group>,
+    /// What to do when it fails.
+    pub if_it_fails: Vec<(OnFail, Vec<Block>)>,
+}
+
+/// Sorts a step's parts.
+pub fn sorted(step: &Step) -> Sorted {
+    let mut sorted = Sorted::default();
+    let mut commands = 0;
+    for part in &step.parts {
+        match part {
+            Part::Why { blocks } => sorted.lead.extend(blocks.iter().cloned()),
+            Part::IfItFails { action, blocks } => sorted.if_it_fails.push((*action, blocks.clone())),
+            Part::Command { command } => {
+                commands += 1;
+                match sorted.groups.last_mut() {
+                    Some(Group::Do(group)) => group.push((commands, command.clone())),
+                    _ => sorted.groups.push(Group::Do(vec![(commands, command.clone())])),
+                }
+            }
+            Part::Field { field } => match sorted.groups.last_mut() {
+                Some(Group::Fields(group)) => group.push(field.clone()),
+                _ => sorted.groups.push(Group::Fields(vec![field.clone()])),
+            },
+            Part::Expected { blocks } => text(&mut sorted.groups, "Expected", blocks),
+            Part::Checks { label, blocks } => text(&mut sorted.groups, if label.is_empty() { "Checks" } else { label }, blocks),
+            Part::Text { blocks } => text(&mut sorted.groups, "", blocks),
+        }
+    }
+    sorted
+}
+
+fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
+    match groups.last_mut() {
+        Some(Group::Text(last, group)) if last == label => group.extend(blocks.iter().cloned()),
+        _ => groups.push(Group::Text(label.to_owned(), blocks.to_vec())),
+    }
+}
+
+/// A labelled part of a step.
+#[component]
+pub fn PartView(
+    /// Its label; text without one stands alone.
+    #[prop(into)]
+    label: String,
+    /// A further class.
+    #[prop(into, optional)]
+    class: String,
+    /// What it holds.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class=format!("part {class}")>
+            <h3 class="label">{label}</h3>
+            <div class="part-body">{children()}</div>
+        </div>
+    }
+}
+
+/// Text of a runbook within a step. Its headings stand below the step's own, and carry no ids.
+#[component]
+pub fn Prose(
+    /// What to show.
+    blocks: Vec<Block>,
+) -> impl IntoView {
+    view! { <div class="prose"><Blocks blocks=blocks offset=2 anchors=false /></div> }
+}
+
+/// Commands to run.
+#[component]
+pub fn Commands(
+    /// Each with its number within the step.
+    commands: Vec<(usize, CommandBlock)>,
+    /// What `{{name}}` stands for.
+    values: BTreeMap<String, String>,
+    /// What was copied last.
+    #[prop(into)]
+    copied: Signal<Option<Copied>>,
+    /// Copies a text.
+    on_copy: Callback<(usize, String)>,
+) -> impl IntoView {
+    commands
+        .into_iter()
+        .map(|(number, command)| {
+            view! { <Command command=command number=number values=values.clone() copied=copied on_copy=on_copy /> }
+        })
+        .collect::<Vec<_>>()
+}

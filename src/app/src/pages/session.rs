@@ -1,9 +1,0 @@
-//! Session.
-
-use leptos::prelude::*;
-
-/// Session.
-#[component]
-pub fn SessionPage() -> impl IntoView {
-    view! { <h1>"Session"</h1> }
-}

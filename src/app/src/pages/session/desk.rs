@@ -1,0 +1,180 @@
+//! The desk: head, hold, outline, step and log of one session, and what they share.
+
+use std::collections::HashMap;
+
+use holdpoint_domain::runbook::Step;
+use holdpoint_domain::session::{ClientCommand, Standing};
+use leptos::prelude::*;
+
+use super::actions::DonePanel;
+use super::dialogs::Dialogs;
+use super::head::SessionHead;
+use super::keys::listen_to_keys;
+use super::notices::{HoldNotice, Notices};
+use super::step_view::StepView;
+use crate::components::command::{Copied, copy_text};
+use crate::components::common::PageTitle;
+use crate::components::log::Log;
+use crate::components::outline::{Outline, OutlineList};
+use crate::components::words::Word;
+use crate::state::app::AppState;
+use crate::state::session::{SessionStore, StepRow, gate_to_run, log_lines, step_rows};
+
+/// Which dialog is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// Add a note.
+    Note,
+    /// Start the rollback.
+    Rollback,
+    /// Close the session.
+    Close,
+    /// Leave this step out.
+    Skip(String),
+    /// Take back the tick of this step.
+    TakeBack(String),
+    /// Which keys there are.
+    Keys,
+}
+
+/// What the views of the desk share. Copying it copies handles.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// What every page shares.
+    pub app: AppState,
+    /// The session.
+    pub store: SessionStore,
+    /// The step that was chosen; the current one is shown when none was.
+    selected: RwSignal<Option<String>>,
+    /// The dialog that is open.
+    pub asking: RwSignal<Option<Asking>>,
+    /// The command that was copied last.
+    pub copied: RwSignal<Option<Copied>>,
+    /// How each step stands.
+    pub rows: Memo<HashMap<String, StepRow>>,
+    /// The step that is shown; none when all are done and none was chosen.
+    pub shown: Memo<Option<String>>,
+    /// How the session stands.
+    pub standing: Memo<Standing>,
+}
+
+impl Desk {
+    /// A desk for a session that is loaded.
+    pub fn new(app: AppState, store: SessionStore) -> Self {
+        let selected = RwSignal::new(None::<String>);
+        let current = Memo::new(move |_| store.with(|state| state.next_step().map(|step| step.id.clone())));
+        Self {
+            app,
+            store,
+            selected,
+            asking: RwSignal::new(None),
+            copied: RwSignal::new(None),
+            rows: Memo::new(move |_| store.with(step_rows).into_iter().collect()),
+            shown: Memo::new(move |_| selected.get().or_else(|| current.get())),
+            standing: Memo::new(move |_| store.with(|state| state.standing())),
+        }
+    }
+
+    /// Shows a step; none shows the current one, and goes on with it.
+    pub fn select(&self, step: Option<String>) {
+        self.selected.set(step);
+        self.copied.set(None);
+    }
+
+    /// Shows the step after or before the one that is shown.
+    pub fn select_by(&self, by: isize) {
+        let ids: Vec<String> = self.store.with_untracked(|state| step_rows(state).into_iter().map(|(id, _)| id).collect());
+        let shown = self.shown.get_untracked();
+        let here = ids.iter().position(|id| Some(id) == shown.as_ref());
+        let next = here.map_or(if by < 0 { ids.len().checked_sub(1) } else { Some(0) }, |here| here.checked_add_signed(by));
+        if let Some(id) = next.and_then(|next| ids.get(next)) {
+            self.select(Some(id.clone()));
+        }
+    }
+
+    /// The step that is shown, whole.
+    pub fn shown_step(&self) -> Option<Step> {
+        let id = self.shown.get()?;
+        self.store.with(|state| state.procedure.as_ref().and_then(|procedure| procedure.step(&id).cloned()))
+    }
+
+    /// Ticks a step and goes on with the next, unless a rule refuses it.
+    pub fn tick(&self, step: String) {
+        let command = ClientCommand::Tick { step };
+        if untrack(|| self.store.refusal(command.clone())).is_none() {
+            self.store.ask(command);
+            self.select(None);
+        }
+    }
+
+    /// Runs the first gate of the shown step that does not pass; on hold, the one that holds.
+    pub fn run_first_gate(&self) {
+        let now = self.app.clock.now_untracked();
+        let shown = self.shown.get_untracked();
+        let command = self.store.with_untracked(|state| {
+            let of_shown = shown.as_deref().and_then(|step| gate_to_run(state, step, now));
+            of_shown.or_else(|| {
+                let (step, gate, _) = state.hold()?;
+                Some(ClientCommand::RunGate { step: step.clone(), gate: gate.clone() })
+            })
+        });
+        if let Some(command) = command.filter(|command| untrack(|| self.store.refusal(command.clone())).is_none()) {
+            self.store.ask(command);
+        }
+    }
+
+    /// Puts a command of the shown step into the clipboard, and says whether that worked.
+    pub fn copy(&self, number: usize, text: String) {
+        let copied = self.copied;
+        leptos::task::spawn_local(async move {
+            let worked = copy_text(&text).await;
+            copied.try_set(Some(if worked { Copied::Yes(number) } else { Copied::No(number) }));
+        });
+    }
+}
+
+/// The whole view.
+#[component]
+pub fn DeskView(desk: Desk) -> impl IntoView {
+    let store = desk.store;
+    listen_to_keys(desk);
+    let title = store.with_untracked(|state| state.started.as_ref().map(|started| started.procedure_title.clone()));
+    let title = title.unwrap_or_else(|| "Session".to_owned());
+    let page_title = title.clone();
+    let most = RwSignal::new(200_usize);
+    let lines = Memo::new(move |_| store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get()))));
+    let steps = store.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.steps.clone()));
+    let list = OutlineList {
+        rows: desk.rows,
+        shown: desk.shown,
+        on_select: Callback::new(move |id| desk.select(Some(id))),
+    };
+    view! {
+        <PageTitle text=Signal::derive(move || {
+            format!("{} {page_title}", Word::of_standing(desk.standing.get()).1)
+        }) />
+        <SessionHead desk=desk />
+        <HoldNotice desk=desk />
+        <Notices desk=desk />
+        <div class="desk">
+            <Outline
+                title=title
+                progress=Signal::derive(move || store.with(|state| state.progress()))
+                steps=steps.unwrap_or_default()
+                list=list
+            />
+            <main id="content" class="work" tabindex="-1">
+                {move || match desk.shown.get() {
+                    Some(id) => view! { <StepView desk=desk id=id /> }.into_any(),
+                    None => view! { <DonePanel desk=desk /> }.into_any(),
+                }}
+            </main>
+            <Log
+                lines=lines
+                total=Signal::derive(move || store.with_records(<[_]>::len))
+                on_more=Callback::new(move |()| most.update(|most| *most += 500))
+            />
+        </div>
+        <Dialogs desk=desk />
+    }
+}

@@ -1,0 +1,39 @@
+//! The gates of the shown step, each with its panel.
+
+use holdpoint_domain::session::ClientCommand;
+use leptos::prelude::*;
+
+use super::desk::Desk;
+use crate::components::gate_panel::GatePanel;
+use crate::state::session::{gate_to_run, gate_view};
+
+/// One gate of a step.
+#[component]
+pub fn StepGate(desk: Desk, step: String, gate: String) -> impl IntoView {
+    let store = desk.store;
+    let place = StoredValue::new((step, gate));
+    let command = move || place.with_value(|(step, gate)| ClientCommand::RunGate { step: step.clone(), gate: gate.clone() });
+    let view = Memo::new(move |_| {
+        let now = desk.app.clock.now();
+        let asked = store.is_pending(|asked| *asked == command());
+        store.with(|state| place.with_value(|(step, gate)| gate_view(state, step, gate, asked, now)))
+    });
+    let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
+    let refusal = Memo::new(move |_| store.refusal(command()));
+    let first = Memo::new(move |_| {
+        let now = desk.app.clock.now();
+        let found = store.with(|state| place.with_value(|(step, _)| gate_to_run(state, step, now)));
+        found == Some(command())
+    });
+    view! {
+        <GatePanel
+            gate=view
+            live=Signal::derive(move || run.get().and_then(|run| store.live(run)))
+            look=Signal::derive(move || place.with_value(|(step, gate)| store.look(step, gate)))
+            refusal=refusal
+            first=first
+            now=Signal::derive(move || desk.app.clock.now())
+            on_run=Callback::new(move |()| store.ask(command()))
+        />
+    }
+}

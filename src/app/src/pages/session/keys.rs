@@ -1,0 +1,51 @@
+//! The captain's keys.
+
+use leptos::prelude::*;
+
+use super::desk::{Asking, Desk};
+use crate::components::keys::is_typing;
+use crate::components::markdown::filled;
+
+/// Listens for single keys as long as the desk stands.
+pub fn listen_to_keys(desk: Desk) {
+    let listening = window_event_listener(leptos::ev::keydown, move |event| {
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if modified || event.repeat() && event.key() == "x" || is_typing(&event) {
+            return;
+        }
+        // The help says how to turn the others on again, so it always opens.
+        if event.key() == "?" {
+            event.prevent_default();
+            desk.asking.set(Some(Asking::Keys));
+        } else if desk.app.settings.single_keys_untracked() && act(desk, &event.key()) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || listening.remove());
+}
+
+/// Does what a key stands for. False when it stands for nothing.
+fn act(desk: Desk, key: &str) -> bool {
+    match key {
+        "j" => desk.select_by(1),
+        "k" => desk.select_by(-1),
+        "x" => {
+            if let Some(step) = desk.shown.get_untracked() {
+                desk.tick(step);
+            }
+        }
+        "g" => desk.run_first_gate(),
+        "n" => desk.asking.set(Some(Asking::Note)),
+        "c" => copy_first(desk),
+        _ => return false,
+    }
+    true
+}
+
+fn copy_first(desk: Desk) {
+    let Some(step) = untrack(|| desk.shown_step()) else { return };
+    if let Some(command) = step.commands().next() {
+        let values = desk.store.with_untracked(|state| state.values_for_placeholders());
+        desk.copy(1, filled(&command.text, &values));
+    }
+}

@@ -1,0 +1,140 @@
+//! The log as people read it: one line per event.
+
+use chrono::{DateTime, Utc};
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionOutcome, State, TickedBy};
+
+/// What a line is marked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogMark {
+    /// A verdict.
+    Outcome(Outcome),
+    /// A hold began.
+    Hold,
+    /// A hold ended.
+    Lifted,
+    /// A rollback began.
+    Back,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// The event's place.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Its mark, where it has one.
+    pub mark: Option<LogMark>,
+    /// What it is about.
+    pub what: String,
+    /// What happened to it.
+    pub text: String,
+    /// Who did it, and further facts.
+    pub by: String,
+}
+
+/// The latest lines, newest first.
+pub fn log_lines(state: &State, records: &[Record], most: usize) -> Vec<LogLine> {
+    records.iter().rev().take(most).map(|record| line(state, record)).collect()
+}
+
+fn line(state: &State, record: &Record) -> LogLine {
+    let (mark, what, text, by) = describe(state, record);
+    LogLine { seq: record.seq, at: record.at, mark, what, text, by }
+}
+
+fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String, String) {
+    let who = || match &record.actor {
+        Actor::Person { name } => name.clone(),
+        Actor::Proxy => "by itself".to_owned(),
+    };
+    let of = |id: &str| step_name(state, id);
+    let gate_name = |id: &str| state.gate_brief(id).map_or_else(|| id.to_owned(), |brief| brief.title.clone());
+    let plain = |what: String, text: &str, by: String| (None, what, text.to_owned(), by);
+    match &record.event {
+        Event::SessionStarted(started) => {
+            plain("Session started".to_owned(), "", format!("{} · runbook {}…", started.captain, &started.digest[..8.min(started.digest.len())]))
+        }
+        Event::StepTicked { step, by } => {
+            let right = match by {
+                TickedBy::Person => who(),
+                TickedBy::Gate { .. } => "gate".to_owned(),
+                TickedBy::Children => "sub-steps".to_owned(),
+            };
+            plain(of(step), "ticked", right)
+        }
+        Event::StepUnticked { step, reason } => plain(of(step), "taken back", format!("{} · {reason}", who())),
+        Event::StepSkipped { step, reason } => plain(of(step), "skipped", format!("{} · {reason}", who())),
+        Event::GateStarted { gate, auto, .. } => {
+            plain("Gate started".to_owned(), &gate_name(gate), if *auto { "by itself".to_owned() } else { who() })
+        }
+        Event::GateFinished { gate, verdict, .. } => {
+            let took = seconds((verdict.finished - verdict.started).num_milliseconds());
+            let by = format!("{} · {took}", verdict.summary);
+            (Some(LogMark::Outcome(verdict.outcome)), gate_name(gate), String::new(), by)
+        }
+        Event::GateObserved { gate, verdict, .. } => {
+            let by = format!("seen from the browser · {}", verdict.summary);
+            (Some(LogMark::Outcome(verdict.outcome)), gate_name(gate), String::new(), by)
+        }
+        Event::HoldPlaced { step, reason, .. } => (Some(LogMark::Hold), of(step), String::new(), reason.clone()),
+        Event::HoldLifted { by } => {
+            let right = match by {
+                LiftedBy::Pass { .. } => "the gates that held passed",
+                LiftedBy::Rollback { .. } => "a rollback was started",
+            };
+            (Some(LogMark::Lifted), "Hold lifted".to_owned(), String::new(), right.to_owned())
+        }
+        Event::NoteAdded { step, text } => {
+            let about = step.as_deref().map_or_else(|| "Note".to_owned(), |step| format!("Note on {}", of(step)));
+            plain(about, &format!("“{text}”"), who())
+        }
+        Event::ValueFilled { step, field, value } => plain(of(step), &format!("{} = {value}", label(state, step, field)), who()),
+        Event::TimerStarted { step, seconds: length } => plain("Timer started".to_owned(), &of(step), format!("{} · {}", who(), span(*length))),
+        Event::RollbackStarted { .. } => (Some(LogMark::Back), "Rollback started".to_owned(), String::new(), who()),
+        Event::SessionClosed { outcome, summary } => {
+            let how = match outcome {
+                SessionOutcome::Completed => "completed",
+                SessionOutcome::RolledBack => "rolled back",
+                SessionOutcome::Abandoned => "abandoned",
+            };
+            let more = if summary.is_empty() { String::new() } else { format!(" · {summary}") };
+            plain("Session closed".to_owned(), how, format!("{}{more}", who()))
+        }
+    }
+}
+
+fn step_name(state: &State, id: &str) -> String {
+    let step = state.procedure.as_ref().and_then(|procedure| procedure.step(id));
+    step.map_or_else(|| format!("Step {id}"), |step| match &step.number {
+        Some(number) => format!("Step {number} {}", step.title),
+        None => step.title.clone(),
+    })
+}
+
+fn label(state: &State, step: &str, field: &str) -> String {
+    let step = state.procedure.as_ref().and_then(|procedure| procedure.step(step));
+    let field_label = step.and_then(|step| step.fields().find(|one| one.id == field).map(|one| one.label.clone()));
+    field_label.unwrap_or_else(|| field.to_owned())
+}
+
+/// A short time for people: `0.4 s`, `26 s`, `6 min 41 s`.
+pub fn seconds(millis: i64) -> String {
+    match millis {
+        ..10_000 => format!("{}.{} s", millis.max(0) / 1_000, millis.max(0) % 1_000 / 100),
+        10_000..60_000 => format!("{} s", millis / 1_000),
+        _ => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1_000),
+    }
+}
+
+/// A length for people: `45 s`, `15 min`, `1 h 30 min`, `24 h`.
+pub fn span(length: u64) -> String {
+    match (length / 3_600, length % 3_600 / 60, length % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, 0, _) => format!("{hours} h"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
