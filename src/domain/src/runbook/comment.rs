@@ -175,7 +175,7 @@ fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> Settings {
     settings
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 14] = [
     "procedure",
     "reference",
     "step",
@@ -190,13 +190,12 @@ const KEYS: [&str; 15] = [
     "plain",
     "title",
     "on_fail",
-    "gates",
 ];
 
 fn set(settings: &mut Settings, key: &str, value: Option<&str>, at: usize, source: &Source<'_>) {
     let Some(&known) = KEYS.iter().find(|known| **known == key) else {
         let hint = super::lint::nearest(key, KEYS.iter().copied()).map_or_else(
-            || format!("known keys are: {}", KEYS[..14].join(", ")),
+            || format!("known keys are: {}", KEYS.join(", ")),
             |near| format!("did you mean “{near}”?"),
         );
         source.remark(
@@ -279,7 +278,7 @@ fn set_value(settings: &mut Settings, key: &str, value: &str, at: usize, source:
                 format!("timebox={value} is no duration; write it as 90s, 15m, 2h or 1h30m"),
             ),
         },
-        "gate" | "gates" => {
+        "gate" => {
             for name in value.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()) {
                 source.mention(at, Mentioned::Gate { name: name.to_owned() });
                 settings.gates.push((name.to_owned(), at));

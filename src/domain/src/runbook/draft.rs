@@ -57,9 +57,7 @@ pub(super) struct Reader<'s, 't> {
 }
 
 /// The keys that a step may have.
-pub(super) const STEP_KEYS: [&str; 9] = [
-    "step", "gate", "gates", "plain", "timebox", "optional", "on_fail", "id", "title",
-];
+pub(super) const STEP_KEYS: [&str; 8] = ["step", "gate", "plain", "timebox", "optional", "on_fail", "id", "title"];
 
 impl Reader<'_, '_> {
     /// The comments in a part of the source that were not used yet, and which one of several steps each means.

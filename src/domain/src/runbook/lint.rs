@@ -99,7 +99,7 @@ pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> O
     if wanted.len() > 64 {
         return None;
     }
-    let most = (wanted.len() / 3).max(1);
+    let most = 1 + wanted.len() / 4;
     names
         .filter(|known| known.len().abs_diff(name.len()) <= most * 4)
         .map(|known| (distance(&wanted, known), known))
@@ -108,17 +108,23 @@ pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> O
         .map(|(_, known)| known)
 }
 
-/// How many characters must change.
+/// How many characters must change, or change places with their neighbour.
 fn distance(wanted: &[char], known: &str) -> usize {
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=wanted.len()).collect();
+    let mut before = None;
     for (at, character) in known.chars().take(96).enumerate() {
-        let mut corner = row[0];
-        row[0] = at + 1;
+        let mut next = vec![at + 1];
         for (column, other) in wanted.iter().enumerate() {
-            let change = corner + usize::from(*other != character);
-            corner = row[column + 1];
-            row[column + 1] = change.min(row[column] + 1).min(corner + 1);
+            let change = row[column] + usize::from(*other != character);
+            let mut least = change.min(row[column + 1] + 1).min(next[column] + 1);
+            if column > 0 && before == Some(*other) && wanted[column - 1] == character && character != *other {
+                least = least.min(above[column - 1] + 1);
+            }
+            next.push(least);
         }
+        above = std::mem::replace(&mut row, next);
+        before = Some(character);
     }
     row[wanted.len()]
 }

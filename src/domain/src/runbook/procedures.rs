@@ -1,5 +1,7 @@
 //! Finding what can be run, and what is there to be looked up.
 
+use std::collections::BTreeSet;
+
 use super::comment::{Settings, StepsFrom};
 use super::draft::{Blocks, Draft, Reader};
 use super::forms::{bracketed_time, has_boxes, has_numbered_comments, is_check_table, one_line};
@@ -38,6 +40,8 @@ pub(super) struct Finder<'r, 's, 't, 'd> {
     pub sections: &'d [Section],
     pub found: Found,
     ids: Unique,
+    /// Sections whose explicit id is another's, too.
+    doubled: BTreeSet<usize>,
 }
 
 /// What the sections above say.
@@ -65,14 +69,15 @@ enum Form {
 impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
     pub fn new(reader: &'r mut Reader<'s, 't>, all: Blocks<'d>, sections: &'d [Section]) -> Self {
         let mut ids = Unique::default();
-        for section in sections {
+        let mut doubled = BTreeSet::new();
+        for (at, section) in sections.iter().enumerate() {
             // Explicit ids come first, so that no derived one can push them aside.
-            if let Some(id) = &section.settings.id
-                && ids.contains(id)
-            {
+            let Some(id) = &section.settings.id else { continue };
+            if ids.contains(id) {
                 let message = format!("The id “{id}” is taken by another heading; give this one its own");
                 reader.source.remark(section.at, Severity::Error, message);
-            } else if let Some(id) = &section.settings.id {
+                doubled.insert(at);
+            } else {
                 ids.take(id.clone(), 2);
             }
         }
@@ -82,6 +87,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             sections,
             found: Found::default(),
             ids,
+            doubled,
         }
     }
 
@@ -329,7 +335,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             let draft = self.heading_step(step);
             drafts.push(draft);
         }
-        self.push(at, intro, drafts);
+        self.push(at, intro, drafts, Some(Order::Sequential));
         if holder == at {
             consumed.extend(steps);
         } else {
@@ -484,7 +490,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             }
         }
         self.reader.settle(start, end, &mut drafts);
-        self.push(at, intro, drafts);
+        self.push(at, intro, drafts, None);
         Some(())
     }
 
@@ -550,7 +556,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         draft.settings = self.reader.settle(start, end, &mut draft.children);
         let mut own = section.settings.clone();
         own.keys
-            .retain(|(key, _)| ["gate", "gates", "plain", "optional", "on_fail"].contains(key));
+            .retain(|(key, _)| ["gate", "plain", "optional", "on_fail"].contains(key));
         draft.settings.merge(Settings {
             procedure: false,
             reference: false,
@@ -559,32 +565,27 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             timebox: None,
             ..own
         });
-        self.push(at, intro, vec![draft]);
+        self.push(at, intro, vec![draft], Some(Order::Sequential));
     }
 
-    fn push(&mut self, at: usize, intro: Vec<Block>, drafts: Vec<Draft>) {
+    fn push(&mut self, at: usize, intro: Vec<Block>, drafts: Vec<Draft>, order: Option<Order>) {
         let section = &self.sections[at];
         let settings = &section.settings;
         let source = self.reader.source;
         let single = drafts.len() == 1 && drafts[0].at == section.at;
         if single {
             let mut keys: Vec<&str> = PROCEDURE_KEYS.to_vec();
-            keys.extend(["gate", "gates", "plain", "optional", "on_fail"]);
+            keys.extend(["gate", "plain", "optional", "on_fail"]);
             settings.refuse(source, &keys, "a procedure");
         } else {
             settings.refuse(source, &PROCEDURE_KEYS, "a procedure");
         }
-        let id = match &settings.id {
-            Some(id) => id.clone(),
-            None => {
-                let id = self.path(at);
-                self.ids.take(id, 2)
-            }
-        };
+        let id = self.id(at);
         let kind = settings.kind.unwrap_or_else(|| self.kind(at));
-        let numbered = single || drafts.iter().any(|draft| draft.number.is_some());
+        let numbered = drafts.iter().any(|draft| draft.number.is_some());
         let order = settings
             .order
+            .or(order)
             .unwrap_or(if numbered { Order::Sequential } else { Order::Any });
         let timebox_seconds = settings.timebox.or_else(|| bracketed_time(&section.title)).or_else(|| {
             (kind == ProcedureKind::Monitoring)
@@ -608,6 +609,17 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             rollback: None,
             timebox_seconds,
         });
+    }
+
+    /// The author's id, else one made of the headings.
+    fn id(&mut self, at: usize) -> String {
+        match &self.sections[at].settings.id {
+            Some(id) if !self.doubled.contains(&at) => id.clone(),
+            _ => {
+                let id = self.path(at);
+                self.ids.take(id, 2)
+            }
+        }
     }
 
     /// The headings above, without the document's title, and this one: `rollback-procedures.code-rollback`.
@@ -667,13 +679,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         section
             .settings
             .refuse(self.reader.source, &allowed, "reference material");
-        let id = match &section.settings.id {
-            Some(id) => id.clone(),
-            None => {
-                let id = self.path(at);
-                self.ids.take(id, 2)
-            }
-        };
+        let id = self.id(at);
         self.found.references.push(Reference {
             id,
             title: section.title.clone(),

@@ -1,0 +1,125 @@
+//! Remarks: where they stand and what they say.
+
+mod common;
+
+use common::check;
+
+#[test]
+fn equal_steps_are_said_and_get_different_ids() {
+    check(
+        r#"
+# Desk
+
+## Checklist
+
+- [ ] Look
+- [ ] look
+"#,
+        r#"
+# Desk
+checklist any checklist: Checklist
+  - Look
+  - look
+warning 6:1 “look” is the same step as on line 5; say how they differ, so that a tick's meaning is clear
+"#,
+    );
+}
+
+#[test]
+fn links_to_nowhere() {
+    check(
+        r#"
+# Desk
+
+See [the end](#the-end), or [the ende](#the-ende).
+
+## The end
+"#,
+        r#"
+# Desk
+error 3:29 No heading here has the anchor “#the-ende”; did you mean “#the-end”?
+"#,
+    );
+}
+
+#[test]
+fn links_that_run_things_are_text() {
+    check(
+        r#"
+# Desk
+
+## Checklist
+
+- [ ] Press [here](javascript:alert(1)) or [there](<JaVa script:x>)
+- [ ] Read <https://desk.example> and [mail](mailto:a@desk.example) and [file](other.md)
+"#,
+        r#"
+# Desk
+checklist any checklist: Checklist
+  - Press here (javascript:alert(1)) or there (JaVa script:x)
+  - Read https://desk.example and mail and file
+error 5:13 The link to “javascript:alert(1)” is shown as text: links may lead to http, https, mailto, a path or a #fragment
+error 5:44 The link to “JaVa script:x” is shown as text: links may lead to http, https, mailto, a path or a #fragment
+"#,
+    );
+}
+
+#[test]
+fn columns_count_characters() {
+    check(
+        r#"
+# Desk
+
+Ünïcödé → [x](data:text/html,hi)
+"#,
+        r#"
+# Desk
+error 3:11 The link to “data:text/html,hi” is shown as text: links may lead to http, https, mailto, a path or a #fragment
+"#,
+    );
+}
+
+#[test]
+fn a_comment_that_is_not_closed() {
+    check(
+        r#"
+# Desk
+
+## Release
+
+1. Go
+
+<!-- holdpoint: gate=open
+"#,
+        r#"
+# Desk
+release sequential release: Release
+  1. Go
+      @ open
+error 7:1 This comment is not closed: end it with “-->”
+"#,
+    );
+}
+
+#[test]
+fn no_heading_at_all() {
+    check(
+        r#"
+Just text.
+"#,
+        r#"
+# case.md
+"#,
+    );
+}
+
+#[test]
+fn nothing_at_all() {
+    check(
+        r#"
+"#,
+        r#"
+# case.md
+"#,
+    );
+}
