@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
-use crate::components::shell::{SignInNeeded, SiteHeader};
+use crate::components::shell::{SignInNeeded, SiteHeader, SkipLink};
 use crate::pages::home::HomePage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::palette::Palette;
 use crate::pages::rehearsal::RehearsalPage;
 use crate::pages::runbook::RunbookPage;
 use crate::pages::session::SessionPage;
@@ -19,14 +20,14 @@ use crate::state::app::AppState;
 pub fn App() -> impl IntoView {
     let app = AppState::start();
     provide_context(app);
-    let on_palette = Callback::new(|()| ());
     view! {
         <Router>
+            <SkipLink />
             <SiteHeader
                 rehearsal=Signal::derive(move || app.rehearsal())
                 theme=Signal::derive(move || app.settings.theme())
                 on_theme=Callback::new(move |theme| app.settings.set_theme(theme))
-                on_palette=on_palette
+                on_palette=Callback::new(move |()| app.palette.set(true))
             />
             <Show
                 when=move || !app.signed_out()
@@ -40,6 +41,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/watch/:id") view=WatchPage />
                     <Route path=path!("/rehearsal") view=RehearsalPage />
                 </Routes>
+                <Palette app=app />
             </Show>
         </Router>
     }

@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::state::settings::Theme;
 
@@ -32,6 +35,22 @@ pub fn SiteHeader(
             </button>
         </header>
     }
+}
+
+/// The first thing that the Tab key reaches: past everything that stands on every page.
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    let path = use_location().pathname;
+    let words = move || if path.with(|path| path.starts_with("/sessions/")) { "Skip to the current step" } else { "Skip to content" };
+    let skip = move |event: leptos::ev::MouseEvent| {
+        // The router would take the fragment for a page of its own.
+        event.prevent_default();
+        let content = document().get_element_by_id("content").and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(Err(error)) = content.map(|content| content.focus()) {
+            leptos::logging::warn!("the content could not be focused: {error:?}");
+        }
+    };
+    view! { <a class="skip" href="#content" on:click=skip>{words}</a> }
 }
 
 /// The whole page, as long as the proxy does not know this browser.

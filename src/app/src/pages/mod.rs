@@ -2,6 +2,7 @@
 
 pub mod home;
 pub mod not_found;
+pub mod palette;
 pub mod rehearsal;
 pub mod runbook;
 pub mod session;

@@ -23,6 +23,19 @@ pub struct AppState {
     pub outbox: Outbox,
     /// What the browser keeps.
     pub storage: Storage,
+    /// The palette is open.
+    pub palette: RwSignal<bool>,
+    /// The session on screen, for the palette; it says of itself which steps there are and how to get to one.
+    desk: StoredValue<Option<OnScreen>>,
+}
+
+/// The session on screen.
+#[derive(Clone, Copy)]
+pub struct OnScreen {
+    /// Its steps: ids and titles, in order.
+    pub steps: Callback<(), Vec<(String, String)>>,
+    /// Shows a step.
+    pub show: Callback<String>,
 }
 
 impl AppState {
@@ -35,6 +48,8 @@ impl AppState {
             settings: Settings::load(),
             outbox: Outbox::open(storage),
             storage,
+            palette: RwSignal::new(false),
+            desk: StoredValue::new(None),
         };
         app.ask_me();
         app
@@ -65,6 +80,23 @@ impl AppState {
     /// The proxy does not know this browser; tracked.
     pub fn signed_out(&self) -> bool {
         self.me.with(|me| matches!(me, Load::Failed(ApiError::SignedOut)))
+    }
+
+    /// A session came on screen, or left it.
+    pub fn set_on_screen(&self, desk: Option<OnScreen>) {
+        self.desk.set_value(desk);
+    }
+
+    /// The steps of the session on screen.
+    pub fn steps(&self) -> Vec<(String, String)> {
+        self.desk.get_value().map_or_else(Vec::new, |desk| desk.steps.run(()))
+    }
+
+    /// Shows a step of the session on screen.
+    pub fn go_to_step(&self, step: String) {
+        if let Some(desk) = self.desk.get_value() {
+            desk.show.run(step);
+        }
     }
 
     /// The proxy runs a rehearsal platform; tracked.

@@ -17,7 +17,7 @@ use crate::components::common::PageTitle;
 use crate::components::log::Log;
 use crate::components::outline::{Outline, OutlineList};
 use crate::components::words::Word;
-use crate::state::app::AppState;
+use crate::state::app::{AppState, OnScreen};
 use crate::state::session::{SessionStore, StepRow, gate_to_run, log_lines, step_rows};
 
 /// Which dialog is open.
@@ -92,6 +92,17 @@ impl Desk {
         }
     }
 
+    /// The steps, ids and titles, in order.
+    fn step_titles(&self) -> Vec<(String, String)> {
+        self.store.with_untracked(|state| {
+            let titled = |(id, _): (String, StepRow)| {
+                let title = state.procedure.as_ref().and_then(|procedure| procedure.step(&id)).map(|step| step.title.clone());
+                (id, title.unwrap_or_default())
+            };
+            step_rows(state).into_iter().map(titled).collect()
+        })
+    }
+
     /// The step that is shown, whole.
     pub fn shown_step(&self) -> Option<Step> {
         let id = self.shown.get()?;
@@ -138,6 +149,11 @@ impl Desk {
 pub fn DeskView(desk: Desk) -> impl IntoView {
     let store = desk.store;
     listen_to_keys(desk);
+    desk.app.set_on_screen(Some(OnScreen {
+        steps: Callback::new(move |()| desk.step_titles()),
+        show: Callback::new(move |id| desk.select(Some(id))),
+    }));
+    on_cleanup(move || desk.app.set_on_screen(None));
     let title = store.with_untracked(|state| state.started.as_ref().map(|started| started.procedure_title.clone()));
     let title = title.unwrap_or_else(|| "Session".to_owned());
     let page_title = title.clone();

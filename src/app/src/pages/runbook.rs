@@ -1,9 +1,0 @@
-//! Runbook.
-
-use leptos::prelude::*;
-
-/// Runbook.
-#[component]
-pub fn RunbookPage() -> impl IntoView {
-    view! { <h1>"Runbook"</h1> }
-}

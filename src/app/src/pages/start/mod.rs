@@ -1,0 +1,160 @@
+//! Starting a session: what will happen, and what it needs to know.
+
+mod forecast;
+
+use holdpoint_domain::runbook;
+use holdpoint_domain::session::{Event, SessionId};
+use holdpoint_domain::wire::{EnvironmentBrief, RunbookText, StartSession};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use uuid::Uuid;
+
+use crate::api::{self, ApiError};
+use crate::components::common::{LoadError, PageTitle, show_load};
+use crate::components::kind::KindLabel;
+use crate::components::parts::Prose;
+use crate::components::start_form::{StartForm, StartValues};
+use crate::state::app::{AppState, use_app};
+use forecast::{Forecast, forecast};
+
+/// What the form needs before it can be shown.
+#[derive(Clone, PartialEq)]
+struct Ready {
+    text: RunbookText,
+    environments: Vec<EnvironmentBrief>,
+    values: StartValues,
+    undoes: Option<SessionId>,
+}
+
+/// The page of the form.
+#[component]
+pub fn StartPage() -> impl IntoView {
+    let app = use_app();
+    let params = use_params_map();
+    let query = use_query_map();
+    let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
+    let procedure = Memo::new(move |_| params.with(|params| params.get("procedure").unwrap_or_default()));
+    let undoes = Memo::new(move |_| query.with(|query| query.get("undoes")));
+    let ready = LocalResource::new(move || {
+        let (name, undoes) = (name.get(), undoes.get());
+        async move { prepare(app, &name, undoes).await }
+    });
+    move || {
+        let loaded = ready.get();
+        let retry = Callback::new(move |()| ready.refetch());
+        let waiting = !matches!(loaded, Some(Ok(_)));
+        let content = show_load(loaded, "the runbook", retry, |ready| view! { <Prepared ready=ready procedure=procedure.get() /> });
+        view! {
+            <main id="content" class="page start" tabindex="-1">
+                {waiting.then(|| view! { <PageTitle text="Start a session" /><h1>"Start a session"</h1> })}
+                {content}
+            </main>
+        }
+    }
+}
+
+async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Ready, ApiError> {
+    let (text, me) = (api::runbook(name).await?, api::me().await?);
+    let captain = app.settings.name_untracked();
+    let first = me.environments.iter().find(|one| me.rehearsal && one.rehearsal).or_else(|| me.environments.first());
+    let environment = first.map(|one| one.name.clone()).unwrap_or_default();
+    let mut ready = Ready {
+        text,
+        environments: me.environments.clone(),
+        values: StartValues { environment, captain, ..StartValues::default() },
+        undoes: None,
+    };
+    if let Some(undoes) = undoes {
+        // A rollback of a session that does not exist must not start as one that undoes nothing.
+        let id = undoes.parse::<SessionId>().map_err(|_| ApiError::NotFound {
+            message: format!("“{undoes}” is not the id of a session, so there is nothing to undo. Check the link."),
+        })?;
+        let events = api::session(id).await?.events;
+        let started = events.into_iter().find_map(|record| match record.event {
+            Event::SessionStarted(started) => Some(started),
+            _ => None,
+        });
+        if let Some(started) = started {
+            ready.values.environment.clone_from(&started.environment);
+            ready.values.version.clone_from(&started.version);
+            ready.values.git_sha.clone_from(&started.git_sha);
+        }
+        ready.undoes = Some(id);
+    }
+    Ok(ready)
+}
+
+#[component]
+fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
+    let app = use_app();
+    let book = runbook::read(&ready.text.name, &ready.text.text);
+    let href = format!("/runbooks/{}", ready.text.name);
+    let Some(found) = book.procedure(&procedure).cloned() else {
+        let message = format!("The runbook “{}” has no procedure “{procedure}”. Choose one that it has.", book.title);
+        return view! {
+            <PageTitle text="No such procedure" />
+            <h1>"No such procedure"</h1>
+            <LoadError error=ApiError::NotFound { message } />
+            <p><A href=href attr:class="btn">"Open the runbook"</A></p>
+        }
+        .into_any();
+    };
+    let values = RwSignal::new(ready.values.clone());
+    let environments = StoredValue::new(ready.environments.clone());
+    let steps = StoredValue::new(found.clone());
+    let outlook = Memo::new(move |_| {
+        let name = values.with(|values| values.environment.clone());
+        steps.with_value(|procedure| {
+            environments.with_value(|all| all.iter().find(|one| one.name == name).map(|one| forecast(procedure, one)))
+        })
+    });
+    let (starting, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let navigate = StoredValue::new_local(use_navigate());
+    let (text, undoes) = (StoredValue::new((ready.text.name.clone(), ready.text.digest.clone())), ready.undoes);
+    let on_start = Callback::new(move |values: StartValues| {
+        app.settings.set_name(values.captain.trim());
+        starting.set(true);
+        problem.set(None);
+        let request = text.with_value(|(name, digest)| request(name, digest, &procedure, &values, undoes));
+        leptos::task::spawn_local(async move {
+            match api::start(&request).await {
+                Ok(_) => {
+                    navigate.try_with_value(|go| go(&format!("/sessions/{}", request.session), Default::default()));
+                }
+                Err(error) => {
+                    starting.try_set(false);
+                    problem.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    });
+    view! {
+        <PageTitle text=format!("Start {}", found.title) />
+        <p class="quiet small"><A href=href>{book.title}</A></p>
+        <h1>{found.title.clone()}</h1>
+        <p><KindLabel kind=found.kind />{undoes.map(|id| view! { " undoes "<A href=format!("/sessions/{id}")>"another session"</A> })}</p>
+        {(!found.intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=found.intro.clone() /></div> })}
+        <div class="start-columns">
+            <StartForm environments=ready.environments values=values starting=starting problem=problem on_start=on_start />
+            {move || outlook.get().map(|outlook| view! { <Forecast outlook=outlook /> })}
+        </div>
+    }
+    .into_any()
+}
+
+fn request(name: &str, digest: &str, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
+    StartSession {
+        command: Uuid::new_v4(),
+        session: Uuid::now_v7(),
+        runbook: name.to_owned(),
+        digest: digest.to_owned(),
+        procedure: procedure.to_owned(),
+        environment: values.environment.clone(),
+        version: values.version.trim().to_owned(),
+        git_sha: values.git_sha.trim().to_ascii_lowercase(),
+        captain: values.captain.trim().to_owned(),
+        undoes,
+        variables: Default::default(),
+    }
+}
