@@ -4,6 +4,7 @@
 //! and says what happens. Nothing here asserts; every helper gives an error that says what was waited for.
 
 mod browser;
+mod captain;
 mod client;
 mod error;
 mod find;
@@ -15,6 +16,7 @@ mod stream;
 mod walk;
 
 pub use browser::{Browser, Theme};
+pub use captain::downloaded;
 pub use client::{Client, RELEASED_SHA, RELEASED_VERSION};
 pub use error::DriverError;
 pub use find::{Found, Name, Scope};

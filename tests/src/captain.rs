@@ -1,0 +1,175 @@
+//! What a captain does on the pages of a session, in a captain's words.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use holdpoint_domain::session::SessionId;
+use serde_json::json;
+
+use crate::browser::Browser;
+use crate::client::{RELEASED_SHA, RELEASED_VERSION};
+use crate::find::{Name, Scope};
+use crate::{DriverError, Result};
+
+/// How long one step may take with all its gates.
+const STEP: Duration = Duration::from_secs(60);
+
+impl Browser {
+    /// Fills in the form that starts a session, and starts it.
+    ///
+    /// # Errors
+    /// The form is not there, or the session does not start.
+    pub async fn start_session(&self, environment: &str, captain: &str) -> Result<SessionId> {
+        self.choose("Environment", environment).await?;
+        self.fill("Version", RELEASED_VERSION).await?;
+        self.fill("Git commit", RELEASED_SHA).await?;
+        self.fill("Your name", captain).await?;
+        self.click("button", "Start session").await?;
+        self.session_on_screen(None).await
+    }
+
+    /// The session whose page is shown, once it is another one than before.
+    ///
+    /// # Errors
+    /// No session's page comes up.
+    pub async fn session_on_screen(&self, before: Option<SessionId>) -> Result<SessionId> {
+        let since = Instant::now();
+        loop {
+            let path = self.path().await?;
+            let id = path
+                .strip_prefix("/sessions/")
+                .and_then(|id| id.split('?').next()?.parse().ok());
+            match id {
+                Some(id) if Some(id) != before => return Ok(id),
+                _ if since.elapsed() > Duration::from_secs(20) => {
+                    let seen = format!("The browser is at {path}. The page says:\n{}", self.text().await?);
+                    return Err(DriverError::TimedOut {
+                        what: "a session's page".into(),
+                        waited: since.elapsed(),
+                        seen,
+                    });
+                }
+                _ => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    /// The one word that says how the session stands.
+    ///
+    /// # Errors
+    /// This is no session's page.
+    pub async fn standing(&self) -> Result<String> {
+        let found = self.find("status", "Standing").await?;
+        Ok(self.text_of(&found).await?.trim().to_owned())
+    }
+
+    /// Waits until the session stands so.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn until_standing(&self, word: &str) -> Result<()> {
+        let what = format!("the session to stand at {word}");
+        self.until(&what, STEP, || async { Ok(self.standing().await?.ends_with(word)) })
+            .await
+    }
+
+    /// Waits until a step with this title is shown.
+    ///
+    /// # Errors
+    /// It is not.
+    pub async fn until_step(&self, title: &str) -> Result<()> {
+        self.find("article", Name::begins(title)).await.map(|_| ())
+    }
+
+    /// Does the shown step: ticks it, or runs each gate that does not run by itself. Gives once the step is done or the
+    /// session does not stand at GO any more.
+    ///
+    /// # Errors
+    /// Nothing comes of it.
+    pub async fn do_step(&self, title: &str) -> Result<()> {
+        self.until_step(title).await?;
+        let since = Instant::now();
+        loop {
+            let shown = self.all(Scope::Page, "article", Name::begins(title)).await?;
+            let Some(step) = shown.first() else { return Ok(()) };
+            if !self.standing().await?.ends_with("GO") {
+                return Ok(());
+            }
+            if since.elapsed() > STEP {
+                let seen = format!("The page says:\n{}", self.text().await?);
+                return Err(DriverError::TimedOut {
+                    what: format!("“{title}” to be done"),
+                    waited: since.elapsed(),
+                    seen,
+                });
+            }
+            for button in ["Tick step", "Run gate"] {
+                let buttons = self.all(step.scope(), "button", Name::begins(button)).await;
+                // The step may just have gone, which the next round notices.
+                let Ok(buttons) = buttons else { continue };
+                if let Some(first) = buttons.iter().find(|button| !button.is_disabled())
+                    && let Ok(element) = self.element(first).await
+                    && element.click().await.is_ok()
+                {
+                    break;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Closes the session.
+    ///
+    /// # Errors
+    /// It cannot be closed so.
+    pub async fn close_session(&self, outcome: &str, summary: &str) -> Result<()> {
+        self.click("button", "Close session").await?;
+        let dialog = self.find("dialog", Name::Any).await?;
+        self.click_in(dialog.scope(), "radio", Name::begins(outcome)).await?;
+        let summary_box = self.find_in(dialog.scope(), "textbox", Name::begins("Summary")).await?;
+        self.element(&summary_box).await?.send_keys(summary).await?;
+        self.click_in(dialog.scope(), "button", "Close session").await
+    }
+
+    /// Lets downloads go into a folder.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn download_into(&self, folder: &Path) -> Result<()> {
+        let behaviour = json!({ "behavior": "allow", "downloadPath": folder.display().to_string() });
+        self.driver()
+            .cdp()
+            .send_raw("Browser.setDownloadBehavior", behaviour)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Waits for a file of this ending to be whole in a folder, and gives its content.
+///
+/// # Errors
+/// There is none in time.
+pub async fn downloaded(folder: &Path, ending: &str) -> Result<(std::path::PathBuf, String)> {
+    let since = Instant::now();
+    loop {
+        let files = std::fs::read_dir(folder).map_err(DriverError::io("looking for the download"))?;
+        // A download that is still running has another ending.
+        let found = files
+            .flatten()
+            .map(|entry| entry.path())
+            .find(|path| path.extension().is_some_and(|own| own == ending));
+        if let Some(path) = found {
+            let text = std::fs::read_to_string(&path).map_err(DriverError::io("reading the download"))?;
+            return Ok((path, text));
+        }
+        if since.elapsed() > Duration::from_secs(20) {
+            let what = format!("a download that ends with {ending}");
+            return Err(DriverError::TimedOut {
+                what,
+                waited: since.elapsed(),
+                seen: String::new(),
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

@@ -1,0 +1,94 @@
+//! Everything by keyboard, and nothing by accident.
+
+use holdpoint_tests::{Browser, Name, Options, Result, Scope, TestProxy};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(10);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_by_keyboard() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go(&format!("/sessions/{session}")).await?;
+    browser.until_step("FREEZE").await?;
+
+    // j and k look at other steps; the current one stays marked.
+    browser.press("j").await?;
+    browser.until_step("PREFLIGHT").await?;
+    let steps = browser.find("navigation", "Steps").await?;
+    let current = browser.script(
+        "return document.querySelector('nav[aria-label=Steps] [aria-current=step]').getAttribute('aria-label')",
+    );
+    assert!(current.await?.as_str().is_some_and(|name| name.contains("FREEZE")));
+    browser
+        .find_in(steps.scope(), "button", Name::contains("FREEZE"))
+        .await?;
+    browser.press("k").await?;
+    browser.until_step("FREEZE").await?;
+
+    // x ticks, g runs the gate.
+    browser.press("x").await?;
+    browser.until_step("PREFLIGHT").await?;
+    browser.press("g").await?;
+    client
+        .until(session, "preflight to be ticked by its gate", SOON, |state| {
+            state.is_done("preflight")
+        })
+        .await?;
+    browser.until_step("MIGRATE").await?;
+
+    // n takes a note; while one types, keys are letters.
+    browser.press("n").await?;
+    let dialog = browser.find("dialog", "Add a note").await?;
+    let note = browser.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
+    browser
+        .element(&note)
+        .await?
+        .send_keys("jxgkn: everybody is here?")
+        .await?;
+    browser
+        .click_in(dialog.scope(), "button", Name::begins("Save note"))
+        .await?;
+    browser.until_gone("dialog", "Add a note").await?;
+    let state = client
+        .until(session, "the note", SOON, |state| !state.notes.is_empty())
+        .await?;
+    assert_eq!(state.notes[0].text, "jxgkn: everybody is here?");
+    assert_eq!(state.done.len(), 2, "no key of the note did anything else");
+
+    // ? explains, and turns single keys off.
+    browser.press("?").await?;
+    let help = browser.find("dialog", "Keyboard shortcuts").await?;
+    browser
+        .click_in(help.scope(), "checkbox", Name::begins("Single-key shortcuts"))
+        .await?;
+    browser.press("\u{e00c}").await?;
+    browser.until_gone("dialog", "Keyboard shortcuts").await?;
+    browser.press("g").await?;
+    browser.press("n").await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(
+        browser.all(Scope::Page, "dialog", Name::Any).await?.is_empty(),
+        "single keys are off"
+    );
+    assert_eq!(
+        client.state(session).await?.runs.len(),
+        state.runs.len(),
+        "no gate was run"
+    );
+
+    // The palette goes anywhere, with single keys off as well.
+    browser.press_with_control('k').await?;
+    let palette = browser.find("dialog", "Go to").await?;
+    browser.find_in(palette.scope(), "combobox", Name::Any).await?;
+    browser.press("DEPLOY").await?;
+    browser
+        .find_in(palette.scope(), "option", Name::contains("DEPLOY"))
+        .await?;
+    browser.press("\u{e007}").await?;
+    browser.until_gone("dialog", "Go to").await?;
+    browser.until_step("DEPLOY").await?;
+    browser.close().await
+}

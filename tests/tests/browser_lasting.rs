@@ -1,0 +1,187 @@
+//! Nothing is lost: reloads, closed tabs, other people's tabs, a proxy that goes away and comes back.
+
+use std::time::Duration;
+
+use holdpoint_domain::session::{SessionOutcome, Standing};
+use holdpoint_tests::{Browser, Client, Name, Options, Result, Scope, TestProxy};
+
+const SOON: Duration = Duration::from_secs(10);
+
+async fn connection(browser: &Browser) -> Result<String> {
+    let found = browser.find("status", "Connection").await?;
+    browser.text_of(&found).await
+}
+
+async fn until_connection(browser: &Browser, word: &str) -> Result<()> {
+    let what = format!("the connection to be “{word}”");
+    browser
+        .until(&what, Duration::from_secs(30), || async {
+            Ok(connection(browser).await?.contains(word))
+        })
+        .await
+}
+
+/// A signed-in browser on the page of a golden release in rehearsal, and the session.
+async fn on_desk(proxy: &TestProxy) -> Result<(Client, Browser, uuid::Uuid)> {
+    let client = proxy.sign_in().await?;
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    let browser = Browser::signed_in(proxy, &client).await?;
+    browser.go(&format!("/sessions/{session}")).await?;
+    browser.until_step("FREEZE").await?;
+    Ok((client, browser, session))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reload_close_and_come_back() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    browser.do_step("FREEZE").await?;
+    browser.do_step("PREFLIGHT").await?;
+
+    // A note that is only half written is there after a reload.
+    browser.press("n").await?;
+    let dialog = browser.find("dialog", "Add a note").await?;
+    let note = browser.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
+    browser.element(&note).await?.send_keys("Half of a thought").await?;
+    browser.driver().refresh().await?;
+    browser.until_step("MIGRATE").await?;
+    browser.press("n").await?;
+    let dialog = browser.find("dialog", "Add a note").await?;
+    let note = browser.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
+    assert_eq!(
+        browser.element(&note).await?.value().await?.as_deref(),
+        Some("Half of a thought")
+    );
+    browser
+        .click_in(dialog.scope(), "button", Name::begins("Save note"))
+        .await?;
+    browser.until_gone("dialog", "Add a note").await?;
+
+    // The tab is closed, and a new one is opened from the list of sessions.
+    let old = browser.driver().window().await?;
+    let new = browser.driver().new_tab().await?;
+    browser.driver().switch_to_window(old).await?;
+    browser.driver().close_window().await?;
+    browser.driver().switch_to_window(new).await?;
+    browser.go("/").await?;
+    browser.click("link", Name::contains("Golden release")).await?;
+    assert_eq!(browser.session_on_screen(None).await?, session);
+    browser.until_step("MIGRATE").await?;
+    let log = browser.find("complementary", "Log").await?;
+    assert!(browser.text_of(&log).await?.contains("Half of a thought"));
+    let state = client.state(session).await?;
+    assert_eq!((state.done.len(), state.notes.len()), (2, 1));
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_watches_sees_it_happen() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    let desk = browser.driver().window().await?;
+    let watch = browser.new_tab().await?;
+    browser.go(&format!("/watch/{session}")).await?;
+    let says = |words: &'static str| {
+        let browser = &browser;
+        async move { Ok(browser.text().await?.to_uppercase().contains(words)) }
+    };
+    browser
+        .until("the watch page to say that it goes well", SOON, || says("GOING WELL"))
+        .await?;
+    browser.until("no stage to be done", SOON, || says("0 OF 7")).await?;
+    assert!(
+        browser.text().await?.to_uppercase().contains("REHEARSAL"),
+        "a rehearsal is marked as one"
+    );
+    assert!(
+        browser
+            .all(Scope::Page, "button", Name::begins("Tick"))
+            .await?
+            .is_empty(),
+        "the watch page only shows"
+    );
+
+    // The captain ticks in one tab, and the other one knows without a reload.
+    browser.driver().switch_to_window(desk).await?;
+    browser.do_step("FREEZE").await?;
+    browser.driver().switch_to_window(watch).await?;
+    browser.until("one stage to be done", SOON, || says("1 OF 7")).await?;
+
+    // A hold is on the watch page at once, in plain words.
+    client.set_fault("failing_command", true).await?;
+    client.verdict_of(session, "preflight", "preflight").await?;
+    browser
+        .until("the watch page to say that it is on hold", SOON, || says("ON HOLD"))
+        .await?;
+    assert!(
+        browser.text().await?.to_lowercase().contains("production is safe"),
+        "{}",
+        browser.text().await?
+    );
+
+    client.set_fault("failing_command", false).await?;
+    client.verdict_of(session, "preflight", "preflight").await?;
+    browser
+        .until("it to go well again", SOON, || says("GOING WELL"))
+        .await?;
+    client.close(session, SessionOutcome::Abandoned).await?;
+    browser.until("it to be over", SOON, || says("GIVEN UP")).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_goes_away_and_comes_back() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    until_connection(&browser, "Live").await?;
+    proxy.kill9()?;
+    browser
+        .until("the page to notice", Duration::from_secs(30), || async {
+            Ok(!connection(&browser).await?.contains("Live"))
+        })
+        .await?;
+
+    // The captain goes on: the step is ticked here, and waits to be sent.
+    browser.click("button", Name::begins("Tick step")).await?;
+    until_connection(&browser, "1 waiting").await?;
+
+    proxy.restart().await?;
+    until_connection(&browser, "Live").await?;
+    let state = client
+        .until(session, "the tick to be sent", SOON, |state| state.is_done("freeze"))
+        .await?;
+    assert_eq!((state.done.len(), state.standing()), (1, Standing::Go));
+    browser.until_step("PREFLIGHT").await?;
+
+    // It is live again: what others do is seen.
+    client.verdict_of(session, "preflight", "preflight").await?;
+    browser.until_step("MIGRATE").await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_proxy_refuses_is_shown_and_never_dropped() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    until_connection(&browser, "Live").await?;
+    proxy.kill9()?;
+    browser
+        .until("the page to notice", Duration::from_secs(30), || async {
+            Ok(!connection(&browser).await?.contains("Live"))
+        })
+        .await?;
+    browser.click("button", Name::begins("Tick step")).await?;
+    until_connection(&browser, "1 waiting").await?;
+    // Meanwhile somebody else gave the session up: the tick comes too late. The page must not hear of it first, so the
+    // browser is away while it happens.
+    browser.go("about:blank").await?;
+    proxy.restart().await?;
+    client.close(session, SessionOutcome::Abandoned).await?;
+    browser.go(&format!("/sessions/{session}")).await?;
+    let refused = browser.find("alert", Name::begins("Not accepted")).await?;
+    let says = browser.text_of(&refused).await?;
+    assert!(says.to_lowercase().contains("closed"), "the reason is shown: {says}");
+    assert!(!client.state(session).await?.is_done("freeze"));
+    browser.until_standing("ABANDONED").await?;
+    browser.close().await
+}

@@ -1,0 +1,221 @@
+//! The story that Holdpoint is for, told twice: a golden release that goes well, and one whose database does not verify.
+
+use std::process::Command;
+
+use holdpoint_domain::session::{Event, Standing};
+use holdpoint_tests::{Browser, Name, Options, RELEASED_SHA, RELEASED_VERSION, Result, Scope, TestProxy, downloaded};
+
+const STEPS: [&str; 7] = ["FREEZE", "PREFLIGHT", "MIGRATE", "VERIFY", "DEPLOY", "SMOKE", "SCALE"];
+
+/// Signs in by the link, and starts a golden release as a captain does: from the list, over the runbook, by the form.
+async fn begin_golden_release(browser: &Browser, proxy: &TestProxy) -> Result<uuid::Uuid> {
+    browser.go(&proxy.sign_in_link()?).await?;
+    browser.click("link", Name::contains("The golden release")).await?;
+    browser.find("heading", "The golden release").await?;
+    browser.click("link", Name::begins("Start Golden release")).await?;
+    browser.start_session("Rehearsal", "Robin Captain").await
+}
+
+/// A release that goes well: seven steps, those with gates ticked by their gates, and a record that verifies.
+#[tokio::test(flavor = "multi_thread")]
+async fn golden_release_in_rehearsal() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let browser = Browser::open(&proxy).await?;
+    let session = begin_golden_release(&browser, &proxy).await?;
+
+    // The head says what is released, and that it is only a rehearsal.
+    let head = browser.find("region", "Session").await?;
+    let says = browser.text_of(&head).await?;
+    for word in [
+        "Golden release",
+        RELEASED_VERSION,
+        &RELEASED_SHA[..7],
+        "REHEARSAL",
+        "Robin Captain",
+    ] {
+        assert!(says.contains(word), "the head says {word}: {says}");
+    }
+    browser.find_in(head.scope(), "timer", "Elapsed").await?;
+    assert!(browser.standing().await?.ends_with("GO"));
+
+    for title in STEPS {
+        let title = format!("{title} (");
+        browser.do_step(&title).await?;
+        assert!(
+            browser.standing().await?.ends_with("GO"),
+            "{title} is done: {}",
+            browser.text().await?
+        );
+    }
+
+    // Who ticked what: the captain by hand where there is no gate, the gates everywhere else.
+    let client = browser.client().await?;
+    let records = client.events(session, 0).await?;
+    let ticked: Vec<(&str, &str)> = records
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::StepTicked { step, .. } => Some((step.as_str(), record.actor.name())),
+            _ => None,
+        })
+        .collect();
+    let expected = [
+        ("freeze", "Robin Captain"),
+        ("preflight", "Holdpoint"),
+        ("migrate", "Holdpoint"),
+        ("verify", "Holdpoint"),
+        ("deploy", "Holdpoint"),
+        ("smoke", "Holdpoint"),
+        ("scale", "Holdpoint"),
+    ];
+    assert_eq!(ticked, expected);
+
+    browser.close_session("Completed", "It went well.").await?;
+    browser.until_standing("COMPLETED").await?;
+    let folder = tempfile::tempdir().expect("a folder");
+    browser.download_into(folder.path()).await?;
+    open_export(&browser).await?;
+    browser.click("link", "Markdown").await?;
+    let (_, report) = downloaded(folder.path(), "md").await?;
+    for word in [
+        "Rehearsal",
+        RELEASED_VERSION,
+        "Robin Captain",
+        "It went well.",
+        "Timeline",
+    ] {
+        assert!(report.contains(word), "the report says {word}:\n{report}");
+    }
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    browser.close().await
+}
+
+/// A release whose database contract does not verify: hold, nothing further to be ticked, rollback, and the record of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let browser = Browser::open(&proxy).await?;
+    let session = begin_golden_release(&browser, &proxy).await?;
+    for title in &STEPS[..2] {
+        browser.do_step(&format!("{title} (")).await?;
+    }
+    // While the captain migrates, somebody overloads a function in the database.
+    let client = browser.client().await?;
+    client.set_fault("overloaded_rpc", true).await?;
+    browser.do_step("MIGRATE (").await?;
+
+    // The verify gates run by themselves, and hold.
+    browser.until_standing("HOLD").await?;
+    let hold = browser.find("alert", "Hold").await?;
+    let says = browser.text_of(&hold).await?.to_lowercase();
+    assert!(
+        says.contains("roll back"),
+        "the banner says what the runbook says: {says}"
+    );
+    let failing = client.state(session).await?;
+    let (step, _, _) = failing.hold().expect("the proxy holds, too");
+    assert_eq!((failing.standing(), step.as_str()), (Standing::Hold, "verify"));
+
+    // Nothing further can be ticked: not on the page, whichever step is shown …
+    for title in STEPS {
+        let steps = browser.find("navigation", "Steps").await?;
+        browser
+            .click_in(steps.scope(), "button", Name::contains(&format!("{title} (")))
+            .await?;
+        browser.until_step(&format!("{title} (")).await?;
+        let ticks = browser.all(Scope::Page, "button", Name::begins("Tick step")).await?;
+        assert!(
+            ticks.iter().all(holdpoint_tests::Found::is_disabled),
+            "{title} cannot be ticked: {ticks:?}"
+        );
+    }
+    // … and not by going around the page.
+    for step in ["verify", "deploy", "smoke", "scale"] {
+        let refused = client.tick(session, step).await.expect_err("a hold holds");
+        let (status, code) = refused.refusal().expect("a refusal");
+        assert_eq!(status, 409, "{step}: {code}");
+    }
+    let refused = client.run_gate(session, "deploy", "api-health").await;
+    let after = client.state(session).await?;
+    assert!(!after.is_done("deploy"), "no gate of a later step ticks: {refused:?}");
+
+    // The rollback is another session, linked to this one.
+    browser
+        .click_in(hold.scope(), "button", Name::begins("Start rollback"))
+        .await?;
+    let dialog = browser.find("dialog", "Start the rollback?").await?;
+    browser
+        .click_in(dialog.scope(), "button", Name::begins("Start rollback"))
+        .await?;
+    let rollback = browser.session_on_screen(Some(session)).await?;
+    browser.find("heading", "Perfect rollback").await?;
+    // The operators undo what they did, and with it what was wrong in the database.
+    client.set_fault("overloaded_rpc", false).await?;
+    for title in [
+        "FREEZE",
+        "REDEPLOY",
+        "ROLL BACK THE DATABASE",
+        "VERIFY THE ROLLBACK",
+        "RESTORE",
+    ] {
+        browser.do_step(title).await?;
+        assert!(
+            browser.standing().await?.ends_with("GO"),
+            "{title} is done: {}",
+            browser.text().await?
+        );
+    }
+    browser
+        .close_session("Completed", "The previous version is back.")
+        .await?;
+    browser.until_standing("COMPLETED").await?;
+
+    browser.go(&format!("/sessions/{session}")).await?;
+    browser.until_standing("ROLLING BACK").await?;
+    browser.close_session("Rolled back", "An RPC was overloaded.").await?;
+    browser.until_standing("ROLLED BACK").await?;
+    let state = client.state(session).await?;
+    assert_eq!(state.rollback, Some(rollback));
+
+    // The record: downloaded by the browser, verified by the command line, and not to be altered.
+    let folder = tempfile::tempdir().expect("a folder");
+    browser.download_into(folder.path()).await?;
+    open_export(&browser).await?;
+    browser.click("link", "JSON").await?;
+    let (path, export) = downloaded(folder.path(), "json").await?;
+    let verify = |path: &std::path::Path| {
+        Command::new(TestProxy::program()?)
+            .arg("verify")
+            .arg(path)
+            .output()
+            .map_err(|source| holdpoint_tests::DriverError::Io {
+                doing: "starting holdpoint verify".into(),
+                source,
+            })
+    };
+    let said = verify(&path)?;
+    assert!(
+        said.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&said.stdout),
+        String::from_utf8_lossy(&said.stderr)
+    );
+    let altered = export.replacen("Robin Captain", "Somebody Else", 1);
+    assert_ne!(altered, export, "the export names the captain");
+    let altered_path = folder.path().join("altered.json");
+    std::fs::write(&altered_path, altered).expect("the altered export can be written");
+    let said = verify(&altered_path)?;
+    let words = format!(
+        "{}{}",
+        String::from_utf8_lossy(&said.stdout),
+        String::from_utf8_lossy(&said.stderr)
+    );
+    assert_eq!(said.status.code(), Some(1), "{words}");
+    assert!(words.contains("vent 1"), "it names the first altered event: {words}");
+    assert_eq!(browser.console_errors().await?, Vec::<String>::new());
+    browser.close().await
+}
+
+/// Opens the menu with the export's formats.
+async fn open_export(browser: &Browser) -> Result<()> {
+    browser.click("DisclosureTriangle", "Export").await
+}
