@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
+use holdpoint_domain::wire::FaultState;
 use serde::{Deserialize, Serialize};
 
 /// A fault that can be switched on.
@@ -87,53 +88,57 @@ impl Fault {
             Self::ApiDown => (
                 "api_down",
                 "API down",
-                "Every connection to the API is closed without an answer.",
+                "Every connection to the API is closed without an answer. Every gate that asks the API sees it, the smoke tests included.",
             ),
             Self::Api503 => (
                 "api_503",
                 "API answers 503",
-                "The API is there, and says that it is starting.",
+                "The API is there, and says that it is starting. Every gate that asks the API sees it, the smoke tests included.",
             ),
-            Self::ApiSlow => ("api_slow", "API slow", "The API takes 20 seconds for each answer."),
+            Self::ApiSlow => (
+                "api_slow",
+                "API slow",
+                "The API takes 20 seconds for each answer. Every gate that asks the API sees it, the smoke tests included.",
+            ),
             Self::MalformedAnswer => (
                 "malformed_answer",
                 "Malformed answer",
-                "The API answers 200 with JSON that breaks off in the middle.",
+                "The API answers 200 with JSON that breaks off in the middle. Every gate that asks the API sees it, the smoke tests included.",
             ),
             Self::WrongSha => (
                 "wrong_sha",
                 "Wrong SHA",
-                "The API reports a commit that is not the released one.",
+                "The API reports a commit that is not the released one. Gates that compare the commit see it.",
             ),
             Self::DbDisconnected => (
                 "db_disconnected",
                 "Database disconnected",
-                "The API answers, and says that it has lost its database.",
+                "The API answers, and says that it has lost its database. The health gates and the smoke tests see it.",
             ),
             Self::CiFailed => (
                 "ci_failed",
                 "CI failed",
-                "GitHub says that dragonfly-ci.yml failed for the released commit.",
+                "GitHub says that dragonfly-ci.yml failed for the released commit. That workflow's gate sees it.",
             ),
             Self::StaleHeartbeat => (
                 "stale_heartbeat",
                 "Stale heartbeat",
-                "The workers' last heartbeats are 20 minutes old.",
+                "The workers' last heartbeats are 20 minutes old. The heartbeat gates see it.",
             ),
             Self::OverloadedRpc => (
                 "overloaded_rpc",
                 "Overloaded RPC",
-                "ops.queue_job has a second signature; the contract check sees it, too.",
+                "ops.queue_job has a second signature. The RPC gates and the contract check see it.",
             ),
             Self::DangerousGrant => (
                 "dangerous_grant",
                 "Dangerous grant",
-                "anon may write to ops.job_queue; the security audit sees it, too.",
+                "anon may write to ops.job_queue. The grant gates and the security audit see it.",
             ),
             Self::WorkerCrashLoop => (
                 "worker_crash_loop",
                 "Worker crash loop",
-                "Workers crash, leave a job locked, and finish nothing; smoke tests see it, too.",
+                "Workers crash, leave a job locked, and finish nothing. The heartbeat, job and golden-path gates and the smoke tests see it.",
             ),
             Self::CommandFailsPreflight => (
                 "command_fails_preflight",
@@ -191,19 +196,6 @@ impl Fault {
             on,
         }
     }
-}
-
-/// A fault, and whether it is switched on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct FaultState {
-    /// Its id: `api_down`.
-    pub id: String,
-    /// For people: `API down`.
-    pub title: String,
-    /// What it does.
-    pub description: String,
-    /// It is switched on.
-    pub on: bool,
 }
 
 /// What the stand-in platform pretends at present. The proxy writes it to a file, and stand-in programs read it there.

@@ -25,7 +25,8 @@ use cluster::Cluster;
 use database::Database;
 pub use error::RehearsalError;
 use error::failed;
-pub use faults::{Fault, FaultState, Pretence};
+pub use faults::{Fault, Pretence};
+pub use holdpoint_domain::wire::FaultState;
 use platform::{ApiListener, Shared};
 pub use stand_in::stand_in;
 
