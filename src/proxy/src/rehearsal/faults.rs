@@ -88,22 +88,22 @@ impl Fault {
             Self::ApiDown => (
                 "api_down",
                 "API down",
-                "Every connection to the API is closed without an answer. Every gate that asks the API sees it, the smoke tests included.",
+                "Every connection to the API is closed without an answer. Every API gate and smoke test sees it.",
             ),
             Self::Api503 => (
                 "api_503",
                 "API answers 503",
-                "The API is there, and says that it is starting. Every gate that asks the API sees it, the smoke tests included.",
+                "The API is there, and says that it is starting. Every API gate and smoke test sees it.",
             ),
             Self::ApiSlow => (
                 "api_slow",
                 "API slow",
-                "The API takes 20 seconds for each answer. Every gate that asks the API sees it, the smoke tests included.",
+                "The API takes 20 seconds for each answer. Every API gate and smoke test sees it.",
             ),
             Self::MalformedAnswer => (
                 "malformed_answer",
                 "Malformed answer",
-                "The API answers 200 with JSON that breaks off in the middle. Every gate that asks the API sees it, the smoke tests included.",
+                "The API answers 200 with JSON that breaks off. Every API gate and smoke test sees it.",
             ),
             Self::WrongSha => (
                 "wrong_sha",
@@ -138,7 +138,7 @@ impl Fault {
             Self::WorkerCrashLoop => (
                 "worker_crash_loop",
                 "Worker crash loop",
-                "Workers crash, leave a job locked, and finish nothing. The heartbeat, job and golden-path gates and the smoke tests see it.",
+                "Workers crash, leave a job locked, and finish nothing. Worker, job and golden-path gates and smoke tests see it.",
             ),
             Self::CommandFailsPreflight => (
                 "command_fails_preflight",
