@@ -32,7 +32,7 @@ pub fn LoadError(
 ) -> impl IntoView {
     view! {
         <div class="load-error" role="alert">
-            <p><span class="word nogo">"Not loaded"</span></p>
+            <p><span class="word nogo">"NOT LOADED"</span></p>
             <p>{error.to_string()}</p>
             {retry.map(|retry| view! { <button class="btn" on:click=move |_| retry.run(())>"Try again"</button> })}
         </div>

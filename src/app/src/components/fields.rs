@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::runbook::Field;
 use leptos::prelude::*;
 
+use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, clock, local};
 use crate::state::session::span;
 
@@ -98,6 +99,7 @@ pub fn TimerView(
     let text = move || left().map_or_else(|| span(seconds), |(_, text)| text);
     view! {
         <div class="timer">
+            <Icon glyph=Glyph::Clock />
             <span class="timer-time" role="timer" aria-label="Time left" class:over=move || left().is_some_and(|(over, _)| over)>{text}</span>
             <button type="button" class="btn small" disabled=move || closed.get() on:click=move |_| on_start.run(seconds)>
                 {move || if ends.get().is_some() { "Start again" } else { "Start timer" }}

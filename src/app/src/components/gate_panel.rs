@@ -5,6 +5,7 @@ use holdpoint_domain::gate::Verdict;
 use leptos::prelude::*;
 
 use crate::components::gate_table::{CheckTable, Seen};
+use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, local};
 use crate::components::words::{StatusWord, Word};
 use crate::state::session::{GateView, GateWord, LiveRun, Look, seconds, span};
@@ -89,6 +90,7 @@ pub fn GatePanel(
                     title=move || refusal.get()
                     on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
                 >
+                    <Icon glyph=Glyph::Play />
                     {move || if gate.with(|gate| gate.runs > 0) { "Run again" } else { "Run gate" }}
                     <Show when=move || first.get()>" "<kbd>"g"</kbd></Show>
                 </button>

@@ -59,7 +59,7 @@ pub fn ProcedureRow(
             <KindLabel kind=procedure.kind />
             <span class="procedure-title">{procedure.title.clone()}</span>
             <span class="quiet small">{size}</span>
-            <A href=href attr:class="btn small" attr:aria-label=format!("Start {}", procedure.title)>"Start"</A>
+            <A href=href attr:class="btn small" attr:aria-label=format!("Start {}", procedure.title)>"Start"<Icon glyph=Glyph::Right /></A>
         </li>
     }
 }

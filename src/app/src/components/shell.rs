@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::components::icons::{Glyph, Icon};
 use crate::state::settings::Theme;
 
 /// The site's header. Pages of a session have their own below it.
@@ -29,8 +30,9 @@ pub fn SiteHeader(
                 <A href="/" exact=true>"Runbooks and sessions"</A>
                 <Show when=move || rehearsal.get()><A href="/rehearsal">"Rehearsal"</A></Show>
             </nav>
-            <button class="btn bare small go-to" on:click=move |_| on_palette.run(())>"Go to "<kbd>"Ctrl K"</kbd></button>
+            <button class="btn bare small go-to" on:click=move |_| on_palette.run(())><Icon glyph=Glyph::Search />"Go to "<kbd>"Ctrl K"</kbd></button>
             <button class="btn bare small theme" on:click=move |_| on_theme.run(theme.get_untracked().next())>
+                <Icon glyph=Glyph::Theme />
                 {move || format!("Theme: {}", theme.get().word())}
             </button>
         </header>

@@ -3,6 +3,8 @@
 use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::prelude::*;
 
+use crate::components::icons::{Glyph, Icon};
+
 /// What a session is started with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartValues {
@@ -98,7 +100,7 @@ pub fn StartForm(
             <Input id="start-name" label="Your name" placeholder="" tried=tried rule=name_rule
                 value=Signal::derive(move || values.with(|values| values.captain.clone()))
                 on_input=Callback::new(move |text| values.update(|values| values.captain = text)) />
-            {move || problem.get().map(|problem| view! { <p class="problem" role="alert">{problem}</p> })}
+            {move || problem.get().map(|problem| view! { <p class="problem" role="alert"><Icon glyph=Glyph::Alert />{problem}</p> })}
             <div class="acts">
                 <button type="submit" class="btn primary" disabled=move || starting.get()>
                     {move || if starting.get() { "Starting…" } else { "Start session" }}

@@ -67,11 +67,6 @@ impl AppState {
         });
     }
 
-    /// Who is signed in; tracked.
-    pub fn me(&self) -> Load<Me> {
-        self.me.get()
-    }
-
     /// Reads who is signed in; tracked.
     pub fn with_me<T>(&self, read: impl FnOnce(Option<&Me>) -> T) -> T {
         self.me.with(|me| read(me.ready()))

@@ -4,6 +4,7 @@ pub mod app;
 pub mod clock;
 pub mod drafts;
 pub mod load;
+pub mod offline;
 pub mod outbox;
 pub mod session;
 pub mod settings;

@@ -63,11 +63,6 @@ impl Settings {
     }
 
     /// Who uses this browser; empty until they said it.
-    pub fn name(&self) -> String {
-        self.name.get()
-    }
-
-    /// The same, not tracked.
     pub fn name_untracked(&self) -> String {
         self.name.get_untracked()
     }

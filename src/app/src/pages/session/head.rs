@@ -10,6 +10,7 @@ use leptos_router::components::A;
 
 use super::desk::Desk;
 use crate::api::export_url;
+use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, clock, local, rough};
 use crate::components::track::{Station, Track};
 use crate::components::words::{EnvBadge, StatusWord, Word};
@@ -74,12 +75,12 @@ fn Tools(desk: Desk) -> impl IntoView {
     view! {
         <span class="head-tools">
             <details class="menu">
-                <summary class="btn bare small">"Export"</summary>
+                <summary class="btn bare small"><Icon glyph=Glyph::Download />"Export"</summary>
                 <ul>{links}</ul>
             </details>
-            <A href=format!("/watch/{id}") attr:class="btn bare small">"Watch page"</A>
+            <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
             <button type="button" class="btn bare small" on:click=move |_| desk.asking.set(Some(super::desk::Asking::Keys))>
-                "Keys "<kbd>"?"</kbd>
+                <Icon glyph=Glyph::Keys />"Keys "<kbd>"?"</kbd>
             </button>
         </span>
     }

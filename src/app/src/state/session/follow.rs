@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::session::Record;
 use leptos::prelude::*;
 
 use super::SessionStore;
@@ -161,17 +161,6 @@ impl SessionStore {
             }
         });
     }
-
-    /// Which session this is about, for people: the last eight digits of its id.
-    pub fn short_id(&self) -> String {
-        short(self.id)
-    }
-}
-
-/// The last eight digits of an id.
-fn short(id: SessionId) -> String {
-    let text = id.simple().to_string();
-    text[text.len() - 8..].to_owned()
 }
 
 /// The page has moved on. A value that was disposed of says so, too.

@@ -49,11 +49,6 @@ impl GateView {
     pub fn title(&self) -> String {
         self.brief.as_ref().map_or_else(|| self.id.clone(), |brief| brief.title.clone())
     }
-
-    /// Whether it needs nothing more.
-    pub fn passes(&self) -> bool {
-        self.word == GateWord::Verdict(Outcome::Pass)
-    }
 }
 
 /// How a gate of a step stands now.
