@@ -138,7 +138,7 @@ impl Fault {
             Self::WorkerCrashLoop => (
                 "worker_crash_loop",
                 "Worker crash loop",
-                "Workers crash, leave a job locked, and finish nothing. Worker, job and golden-path gates and smoke tests see it.",
+                "Workers crash and leave a job locked. Worker, job and golden-path gates and smoke tests see it.",
             ),
             Self::CommandFailsPreflight => (
                 "command_fails_preflight",
