@@ -40,6 +40,9 @@ pub(super) fn exact_forms(secret: &str) -> Vec<Vec<u8>> {
         json.as_bytes().to_vec(),
         json.replace('/', "\\/").into_bytes(),
     ];
+    // On its own it is looked for whole; amid other bytes its first and last character are mixed with theirs.
+    forms.push(STANDARD_NO_PAD.encode(secret).into_bytes());
+    forms.push(URL_SAFE_NO_PAD.encode(secret).into_bytes());
     for before in 0..3 {
         forms.push(base64_core(secret.as_bytes(), before, &STANDARD_NO_PAD));
         forms.push(base64_core(secret.as_bytes(), before, &URL_SAFE_NO_PAD));

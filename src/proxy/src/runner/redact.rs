@@ -1,8 +1,8 @@
 //! Keeping secrets out of everything that is stored, streamed or logged.
 //!
 //! A secret is looked for in each form that a program might print it in. Matches may overlap, and whatever any of them covers
-//! is replaced, so that no piece of one secret is left beside another. The stream keeps back as many bytes as the longest
-//! form has, so that a secret cut in two by a chunk's end is found all the same.
+//! is replaced, so that no piece of one secret is left beside another. The stream keeps back what may be the beginning of a
+//! form, so that a secret cut in two by a chunk's end is found all the same, and ordinary text is shown at once.
 
 use std::sync::Arc;
 
@@ -18,8 +18,17 @@ pub const LEAST_BYTES: usize = 4;
 /// The secrets to keep out.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
-    finders: Vec<Arc<AhoCorasick>>,
+    forms: Vec<Arc<Forms>>,
     longest: usize,
+}
+
+/// Forms that are looked for together.
+#[derive(Debug)]
+struct Forms {
+    finder: AhoCorasick,
+    /// The forms in order; in lower case if case makes no difference.
+    sorted: Vec<Vec<u8>>,
+    folds_case: bool,
 }
 
 impl Redaction {
@@ -40,6 +49,9 @@ impl Redaction {
         let mut redaction = Self::default();
         for (mut forms, folds_case) in [(exact, false), (any_case, true)] {
             forms.retain(|form: &Vec<u8>| form.len() >= LEAST_BYTES);
+            if folds_case {
+                forms.iter_mut().for_each(|form| form.make_ascii_lowercase());
+            }
             forms.sort_unstable();
             forms.dedup();
             if forms.is_empty() {
@@ -50,9 +62,13 @@ impl Redaction {
                 .match_kind(MatchKind::Standard)
                 .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .ascii_case_insensitive(folds_case)
-                .build(forms)
+                .build(&forms)
                 .expect("a few short patterns are within every limit of the automaton");
-            redaction.finders.push(Arc::new(finder));
+            redaction.forms.push(Arc::new(Forms {
+                finder,
+                sorted: forms,
+                folds_case,
+            }));
         }
         redaction
     }
@@ -60,7 +76,7 @@ impl Redaction {
     /// The text without secrets.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
-        if self.finders.is_empty() {
+        if self.forms.is_empty() {
             return text.to_owned();
         }
         let mut stream = self.stream();
@@ -79,12 +95,19 @@ impl Redaction {
         }
     }
 
+    /// Where the first form begins that is not whole yet; the end if there is none.
+    fn unfinished(&self, bytes: &[u8]) -> usize {
+        let from = bytes.len() - bytes.len().min(self.longest.saturating_sub(1));
+        let begins = |at: &usize| self.forms.iter().any(|forms| forms.begin_with(&bytes[*at..]));
+        (from..bytes.len()).find(begins).unwrap_or(bytes.len())
+    }
+
     /// The ranges that secrets cover, in order, those that touch or overlap made one.
     fn covered(&self, bytes: &[u8]) -> Vec<(usize, usize)> {
         let found = self
-            .finders
+            .forms
             .iter()
-            .flat_map(|finder| finder.find_overlapping_iter(bytes));
+            .flat_map(|forms| forms.finder.find_overlapping_iter(bytes));
         let mut ranges: Vec<_> = found.map(|found| (found.start(), found.end())).collect();
         ranges.sort_unstable();
         let mut merged: Vec<(usize, usize)> = Vec::with_capacity(ranges.len());
@@ -95,6 +118,22 @@ impl Redaction {
             }
         }
         merged
+    }
+}
+
+impl Forms {
+    /// Whether a form begins with these bytes and goes on.
+    fn begin_with(&self, bytes: &[u8]) -> bool {
+        let folded;
+        let bytes = if self.folds_case {
+            folded = bytes.to_ascii_lowercase();
+            &folded
+        } else {
+            bytes
+        };
+        // In order, the forms that begin with these bytes come right after where the bytes themselves would stand.
+        let after = self.sorted.partition_point(|form| form.as_slice() <= bytes);
+        self.sorted.get(after).is_some_and(|form| form.starts_with(bytes))
     }
 }
 
@@ -112,8 +151,7 @@ impl RedactedStream {
     /// Takes a chunk in; what comes out belongs to this chunk or earlier ones.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
         self.held.extend_from_slice(chunk);
-        let keep = self.redaction.longest.saturating_sub(1);
-        self.give(self.held.len().saturating_sub(keep))
+        self.give(self.redaction.unfinished(&self.held))
     }
 
     /// The rest.
@@ -195,6 +233,15 @@ mod tests {
                 "{form}"
             );
         }
+    }
+
+    #[test]
+    fn ordinary_text_is_given_out_at_once() {
+        let mut stream = Redaction::new(["hunter2-hunter2"]).stream();
+        assert_eq!(stream.push(b"a line\n"), b"a line\n");
+        assert_eq!(stream.push(b"another hun"), b"another ");
+        assert_eq!(stream.push(b"ger\n"), b"hunger\n");
+        assert_eq!(stream.push(b"hunter2-hunter2"), MASK.as_bytes());
     }
 
     #[test]

@@ -9,8 +9,8 @@ use holdpoint_domain::gate::config::SqlQuery;
 use holdpoint_domain::gate::evaluate::Observation;
 use holdpoint_domain::gate::fill::{Encoding, Values, fill};
 use serde_json::Value;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgTypeInfo};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement};
 
 use super::cell;
 use super::fault::{Fault, chain};
@@ -100,19 +100,29 @@ impl Prepared {
     }
 
     async fn rows(&self, connection: &mut PgConnection, sink: &mut Sink) -> Result<Rows, Fault> {
-        let mut query = sqlx::query(AssertSqlSafe(self.statement.clone())).persistent(false);
+        // Asked for first, because learning of a type that is not built in asks the database again, and its answer would take
+        // the place of the statement that was just prepared. It also names the columns of an answer without rows.
+        let texts = vec![PgTypeInfo::with_name("text"); self.bind.len()];
+        let sql = AssertSqlSafe(self.statement.clone()).into_sql_str();
+        let described = connection.prepare_with(sql.clone(), &texts).await.map_err(said)?;
+        let columns: Vec<_> = described
+            .columns()
+            .iter()
+            .map(|column| column.name().to_owned())
+            .collect();
+        let mut bytes = show(sink, &columns.join(" | "));
+        let mut read = Rows {
+            columns,
+            rows: Vec::new(),
+            truncated: false,
+        };
+        let mut query = sqlx::query(sql).persistent(false);
         for value in &self.bind {
             query = query.bind(value);
         }
-        let mut read = Rows::default();
-        let mut bytes = 0;
         let mut stream = query.fetch(connection);
         while let Some(row) = stream.next().await {
             let row = row.map_err(said)?;
-            if read.rows.is_empty() {
-                read.columns = row.columns().iter().map(|column| column.name().to_owned()).collect();
-                bytes += show(sink, &read.columns.join(" | "));
-            }
             if read.rows.len() == self.max_rows || bytes > MOST_BYTES {
                 read.truncated = true;
                 break;
@@ -122,14 +132,13 @@ impl Prepared {
             bytes += show(sink, &shown.join(" | "));
             read.rows.push(cells);
         }
-        if read.rows.is_empty() && !read.truncated {
+        if read.rows.is_empty() {
             show(sink, "(no rows)");
         }
         Ok(read)
     }
 }
 
-#[derive(Default)]
 struct Rows {
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,

@@ -1,0 +1,76 @@
+//! No secret is in a verdict, in what is shown meanwhile, or in what a browser's answer is recorded as.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::common::database::PASSWORD;
+use crate::common::server::{Act, Server, json};
+use crate::common::{Bench, TOKEN, assert_verdict, gate};
+
+fn forms(secret: &str) -> Vec<String> {
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let json = serde_json::to_string(secret).unwrap();
+    vec![
+        secret.to_owned(),
+        utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
+        json[1..json.len() - 1].to_owned(),
+        STANDARD.encode(secret),
+        hex,
+    ]
+}
+
+#[tokio::test]
+async fn a_platform_that_tells_its_secrets_finds_no_way_into_the_record() {
+    let server = Server::start(vec![Act::Echo]).await;
+    let url = format!(
+        "postgres://someone:{}@127.0.0.1:1/none",
+        PASSWORD.replace(' ', "%20").replace('&', "%26")
+    );
+    let echoed = gate(
+        "echoed",
+        "http",
+        "http = { url = \"{url.api}/?key={secret.token}\", headers = { x-token = \"{secret.token}\" } }\n\
+         expect = [{ check = \"body\", contains = \"nothing like it\" }]",
+    );
+    let printed = gate(
+        "printed",
+        "command",
+        "command = { argv = [\"sh\", \"-c\", 'for i in 1 2 3; do printf %s \"$T\" | cut -c1-9 | tr -d \"\\n\"; sleep 0.05; printf %s \"$T\" | cut -c10-; done; cat database; printf %s \"$T\" | base64; printf %s \"$T\" | od -An -tx1 | tr -d \" \"'], env = { T = \"{secret.token}\" } }\n\
+         expect = [{ check = \"output\", contains = \"nothing like it\" }]",
+    );
+    let database = gate(
+        "database",
+        "sql",
+        "sql = { database = \"main\", statement = \"SELECT 1\" }\nexpect = [{ check = \"rows\", equals = 1 }]",
+    );
+    let bench = Bench::new(&server.url(), &url, &(echoed + &printed + &database));
+    for (name, outcome) in [("echoed", Fail), ("printed", Fail), ("database", Inconclusive)] {
+        let (verdict, shown) = bench.run_shown(name).await;
+        assert_verdict(&verdict, outcome, "");
+        let record = format!("{}\n{verdict:?}\n{shown:?}", serde_json::to_string(&verdict).unwrap());
+        for form in forms(TOKEN).into_iter().chain(forms(PASSWORD)).chain([url.clone()]) {
+            assert!(!record.contains(&form), "{name}: {form} is in the record:\n{record}");
+        }
+        if outcome == Fail {
+            assert!(verdict.output.contains("••••••"), "{}", verdict.output);
+        }
+    }
+    assert!(server.requests()[0].contains(TOKEN), "the platform itself did get it");
+}
+
+#[tokio::test]
+async fn a_secret_that_is_too_short_to_hide_is_not_used() {
+    let server = Server::start(vec![json(200, "{}")]).await;
+    let gates = gate(
+        "g",
+        "http",
+        "http = { url = \"{url.api}/\", headers = { x = \"{secret.token}\" } }\nexpect = [{ check = \"status\", equals = 200 }]",
+    );
+    let bench = Bench::new(&server.url(), "", &gates);
+    assert_verdict(&bench.run("g").await, Pass, "200");
+    std::fs::write(bench.dir.path().join("token"), "abc\n").unwrap();
+    assert_verdict(&bench.run("g").await, Inconclusive, "fewer than 4 characters");
+    assert_eq!(server.requests().len(), 1);
+}
