@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::components::icons::{Glyph, Icon};
+use crate::components::icons::{Glyph, Icon, Mark};
 use crate::state::settings::Theme;
 
 /// The site's header. Pages of a session have their own below it.
@@ -25,7 +25,7 @@ pub fn SiteHeader(
 ) -> impl IntoView {
     view! {
         <header class="site">
-            <A href="/" attr:class="brand"><span class="brand-mark" aria-hidden="true"></span>"Holdpoint"</A>
+            <A href="/" attr:class="brand"><Mark />"Holdpoint"</A>
             <nav class="site-nav" aria-label="Main">
                 <A href="/" exact=true>"Runbooks and sessions"</A>
                 <Show when=move || rehearsal.get()><A href="/rehearsal">"Rehearsal"</A></Show>
