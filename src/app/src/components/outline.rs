@@ -6,7 +6,7 @@ use holdpoint_domain::runbook::Step;
 use leptos::prelude::*;
 
 use crate::components::time::{Clip, local};
-use crate::components::words::TickMark;
+use crate::components::words::{StepTitle, TickMark};
 use crate::state::session::{StepRow, StepStatus};
 
 /// What the outline is about.
@@ -111,7 +111,7 @@ fn Item(step: Step, number: String, list: OutlineList) -> impl IntoView {
                 skipped=Signal::derive(move || status.get() == StepStatus::Skipped)
                 held=Signal::derive(move || status.get() == StepStatus::Failed)
             />
-            <span class="step-name"><span class="step-number">{number.clone()}</span>" "{step.title.clone()}</span>
+            <span class="step-name"><span class="step-number">{number.clone()}</span>" "<StepTitle title=step.title.clone() /></span>
             <span class="who">{who}</span>
         </button>
         <span class="sr-only" id=format!("state-{}", step.id)>{move || status.get().word()}</span>

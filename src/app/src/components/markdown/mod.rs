@@ -111,6 +111,8 @@ fn has_tasks(items: &[ListItem]) -> bool {
 }
 
 fn code(language: &str, text: &str) -> AnyView {
+    // A drawing or a sample is no language.
+    let language = if language == "text" { "" } else { language };
     let name = if language.is_empty() {
         "Code".to_owned()
     } else {

@@ -2,6 +2,9 @@
 
 #[cfg(test)]
 mod contrast;
+mod title;
+
+pub use title::{StepTitle, title_and_aside};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;

@@ -13,7 +13,7 @@ use crate::api::export_url;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, clock, local, rough};
 use crate::components::track::{Station, Track};
-use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::components::words::{EnvBadge, StatusWord, Word, title_and_aside};
 use crate::state::session::{StepStatus, step_row};
 
 /// The head.
@@ -121,11 +121,12 @@ fn held_since(state: &State, step: &Step) -> Option<DateTime<Utc>> {
     state.holds.iter().filter(|((held, _), _)| holds(step, held)).map(|(_, hold)| hold.since).min()
 }
 
-/// What stands before the first parenthesis, dash or colon; shouted words are written as words.
+/// What stands before brackets at the end, a colon or a dash; shouted words are written as words, abbreviations are not.
 fn short_title(title: &str) -> String {
-    let short = title.split(['(', ':', '—', '–']).next().map_or(title, str::trim);
+    let (main, _) = title_and_aside(title);
+    let short = main.split([':', '—', '–']).next().map_or(main, str::trim);
     let short = if short.is_empty() { title } else { short };
-    if short.chars().any(char::is_lowercase) {
+    if short.chars().any(char::is_lowercase) || short.chars().count() < 4 {
         return short.to_owned();
     }
     let mut letters = short.chars();

@@ -11,6 +11,7 @@ use super::desk::Desk;
 use super::gates::StepGate;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
 use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
+use crate::components::words::StepTitle;
 
 /// A step.
 #[component]
@@ -41,7 +42,7 @@ pub fn StepView(desk: Desk, id: String) -> impl IntoView {
     view! {
         <article class="step" aria-labelledby="step-title">
             <p class="step-no">{place}{step.optional.then_some(" · optional")}</p>
-            <h2 id="step-title" tabindex="-1">{step.title.clone()}</h2>
+            <h2 id="step-title" tabindex="-1"><StepTitle title=step.title.clone() /></h2>
             {lead}
             {timer}
             {groups}
