@@ -1,5 +1,10 @@
 //! Prints what is understood of a runbook: `cargo run -p holdpoint-domain --example outline -- [--json] FILE`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the crate does no I/O; its example reads the file it is given"
+)]
+
 use std::process::ExitCode;
 
 use holdpoint_domain::runbook::{Severity, outline, read_bytes};

@@ -1,5 +1,10 @@
 //! Hostile input: read to the end, in linear time, with a remark where there is something to say.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the rules keep time out of the crate, not out of its tests"
+)]
+
 mod common;
 
 use std::time::{Duration, Instant};
@@ -186,22 +191,22 @@ const PATTERNS: [(&str, &str); 20] = [
 #[test]
 fn time_grows_with_the_text_and_no_faster() {
     let time = |text: &str| {
-        (0..2)
-            .map(|_| {
-                let start = Instant::now();
-                assert!(!outline(&read("t.md", text)).title.is_empty());
-                start.elapsed()
-            })
-            .min()
-            .expect("two runs")
+        let start = Instant::now();
+        assert!(!outline(&read("t.md", text)).title.is_empty());
+        start.elapsed()
     };
     for (name, pattern) in PATTERNS {
         let repeat = |size: usize| format!("# T\n\n## Release\n\n{}", pattern.repeat(size / pattern.len()));
-        let (short, long) = (time(&repeat(50_000)), time(&repeat(200_000)));
-        // Four times the text may take four times as long; quadratic is sixteen times. A busy machine gets the benefit
-        // of the doubt.
-        let most = short * 11 + Duration::from_millis(150);
-        assert!(long < most, "{name}: {short:?} for 50 kB, {long:?} for 200 kB");
+        let (short_text, long_text) = (repeat(40_000), repeat(160_000));
+        let (mut short, mut long) = (Duration::MAX, Duration::MAX);
+        // Four times the text may take four times as long; quadratic is sixteen times. The best of several runs counts,
+        // because a busy machine makes any single one slow.
+        let linear = (0..12).any(|_| {
+            short = short.min(time(&short_text));
+            long = long.min(time(&long_text));
+            long < short * 9 + Duration::from_millis(20)
+        });
+        assert!(linear, "{name}: {short:?} for 40 kB, {long:?} for 160 kB");
     }
 }
 

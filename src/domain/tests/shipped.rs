@@ -1,5 +1,10 @@
 //! The runbooks that come with Holdpoint: each gives at least the procedures and steps that it was written to give.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the crate does no I/O; this test reads the files that it is about"
+)]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 

@@ -120,7 +120,8 @@ impl Reader<'_, '_> {
                 all.merge(settings);
                 continue;
             };
-            match drafts.iter_mut().filter(|draft| draft.at > settings.at).nth(number - 1) {
+            let first = drafts.partition_point(|draft| draft.at <= settings.at);
+            match drafts.get_mut(first.saturating_add(number - 1)) {
                 Some(draft) => draft.settings.merge(settings),
                 None => {
                     let message =
@@ -134,6 +135,9 @@ impl Reader<'_, '_> {
 
     /// Puts ids on steps, and says what is doubled.
     pub fn finish(&self, drafts: Vec<Draft>, prefix: &str) -> Vec<Step> {
+        if drafts.is_empty() {
+            return Vec::new();
+        }
         let mut ids = Unique::default();
         // Explicit ids are taken first, so that no derived one can push them aside.
         let explicit: Vec<Option<String>> = drafts
@@ -148,47 +152,51 @@ impl Reader<'_, '_> {
                 Some(unique)
             })
             .collect();
-        let mut titles: std::collections::HashMap<String, Vec<usize>> = std::collections::HashMap::new();
-        for (at, draft) in drafts.iter().enumerate() {
-            titles.entry(draft.title.to_lowercase()).or_default().push(at);
-        }
-        for same in titles.values().filter(|same| same.len() > 1) {
-            for pair in same.windows(2) {
-                let (first, again) = (&drafts[pair[0]], &drafts[pair[1]]);
-                let message = format!(
-                    "“{}” is the same step as on line {}; say how they differ, so that a tick's meaning is clear",
-                    again.title,
-                    self.source.line(first.at)
-                );
-                self.source.remark(again.at, Severity::Warning, message);
-            }
-        }
+        self.say_doubled(&drafts);
         drafts
             .into_iter()
             .zip(explicit)
             .map(|(draft, explicit)| {
                 let own = explicit.unwrap_or_else(|| ids.take(slug(&draft.title), 2));
-                let id = format!("{prefix}/{own}");
-                draft.settings.refuse(self.source, &STEP_KEYS, "a step");
-                let children = self.finish(draft.children, &id);
-                let stated = draft.parts.iter().find_map(|part| match part {
-                    Part::IfItFails { action, .. } => Some(*action),
-                    _ => None,
-                });
-                Step {
-                    id,
-                    number: draft.number,
-                    title: draft.settings.title.unwrap_or(draft.title),
-                    plain: draft.settings.plain,
-                    line: self.source.line(draft.at),
-                    parts: draft.parts,
-                    gates: draft.settings.gates.into_iter().map(|(name, _)| name).collect(),
-                    on_fail: draft.settings.on_fail.or(draft.on_fail).or(stated),
-                    optional: draft.settings.optional,
-                    timebox_seconds: draft.settings.timebox.or(draft.timebox),
-                    children,
-                }
+                self.step(draft, format!("{prefix}/{own}"))
             })
             .collect()
+    }
+
+    fn step(&self, draft: Draft, id: String) -> Step {
+        draft.settings.refuse(self.source, &STEP_KEYS, "a step");
+        let children = self.finish(draft.children, &id);
+        let stated = draft.parts.iter().find_map(|part| match part {
+            Part::IfItFails { action, .. } => Some(*action),
+            _ => None,
+        });
+        Step {
+            id,
+            number: draft.number,
+            title: draft.settings.title.unwrap_or(draft.title),
+            plain: draft.settings.plain,
+            line: self.source.line(draft.at),
+            parts: draft.parts,
+            gates: draft.settings.gates.into_iter().map(|(name, _)| name).collect(),
+            on_fail: draft.settings.on_fail.or(draft.on_fail).or(stated),
+            optional: draft.settings.optional,
+            timebox_seconds: draft.settings.timebox.or(draft.timebox),
+            children,
+        }
+    }
+
+    /// Says which steps have the same text as one before them.
+    fn say_doubled(&self, drafts: &[Draft]) {
+        let mut titles: Vec<(String, usize)> = drafts.iter().map(|draft| draft.title.to_lowercase()).zip(0..).collect();
+        titles.sort_unstable();
+        for pair in titles.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            let (first, again) = (&drafts[pair[0].1], &drafts[pair[1].1]);
+            let message = format!(
+                "“{}” is the same step as on line {}; say how they differ, so that a tick's meaning is clear",
+                again.title,
+                self.source.line(first.at)
+            );
+            self.source.remark(again.at, Severity::Warning, message);
+        }
     }
 }

@@ -2,10 +2,13 @@
 
 use super::draft::{Blocks, Draft, Reader};
 use super::parse::Mark;
-use super::parts::{Content, command, failing, label_lines, labelled, paragraph};
+use super::parts::{Content, command, failing, has_breaks, label_lines, labelled, paragraph};
 use super::slug::{Numbering, duration_in, numbered, slug, waiting_in};
 use super::words::{self, Column, Fence};
 use super::{Block, Field, Inline, ListItem, Part, inline_text};
+
+/// Reads a line of a fence as a step: its number and its title.
+type LineForm = fn(&str) -> Option<(Option<&str>, &str)>;
 
 /// Steps that were found in a fence, and what stands before the first.
 pub(super) struct FenceSteps {
@@ -31,9 +34,12 @@ impl Reader<'_, '_> {
             let mut rest = blocks;
             if let Some(Block::Paragraph { content: inlines }) = item.blocks.first() {
                 rest = blocks.slice(1..blocks.blocks.len());
-                let mut lines = label_lines(inlines).into_iter();
-                let first = lines.next().unwrap_or_default();
-                let (title, trailing) = title_and_command(&first);
+                let lines = if has_breaks(inlines) {
+                    label_lines(inlines)
+                } else {
+                    Vec::new()
+                };
+                let (title, trailing) = title_and_command(lines.first().unwrap_or(inlines));
                 draft.title = title;
                 if let Some(text) = trailing {
                     let line = self.source.line(mark.start);
@@ -41,8 +47,8 @@ impl Reader<'_, '_> {
                         command: command("", &text, line),
                     });
                 }
-                for line in lines {
-                    paragraph(&line, None, &mut content);
+                for line in lines.iter().skip(1) {
+                    paragraph(line, None, &mut content);
                 }
             }
             let more = self.content(rest);
@@ -63,7 +69,7 @@ impl Reader<'_, '_> {
     /// Steps in a fence: lines with a box, comments that number its commands (`least` of them), or numbered instructions.
     pub fn fence_steps(&self, language: &str, text: &str, line: u32, least: usize) -> Option<FenceSteps> {
         let fence = words::fence(language);
-        let mark: fn(&str) -> Option<(Option<&str>, &str)> = match fence {
+        let mark: LineForm = match fence {
             Fence::Text => return None,
             Fence::Unknown if text.lines().any(|line| box_line(line).is_some()) => box_line,
             _ if text
@@ -314,6 +320,9 @@ pub(super) fn has_numbered_comments(language: &str, text: &str) -> bool {
 /// Text on one line.
 pub(super) fn one_line(content: &[Inline]) -> String {
     let text = inline_text(content);
+    if !text.contains(['\n', '\t']) && !text.contains("  ") && text.trim().len() == text.len() {
+        return text;
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

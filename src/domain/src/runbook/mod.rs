@@ -1,6 +1,6 @@
 //! Reading runbooks: plain Markdown in, a live checklist's outline and a list of diagnostics out.
 //!
-//! The way of a text: [`parse`](mod@parse) makes blocks and marks where they stand, `sections` makes the tree of headings,
+//! The way of a text: `parse` makes blocks and marks where they stand, `sections` makes the tree of headings,
 //! `procedures` finds what can be run and what is looked up, `forms` makes steps of lists, fences and tables, `parts` sorts
 //! what stands in a step, and `draft` gives ids. `words` alone knows the words by which things are recognised.
 

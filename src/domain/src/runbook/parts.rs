@@ -30,7 +30,7 @@ impl Content {
     }
 
     fn open(&mut self, labelled: Labelled) {
-        let empty = inline_text(&labelled.rest).trim().is_empty();
+        let empty = is_blank(&labelled.rest);
         let blocks = if empty {
             Vec::new()
         } else {
@@ -183,37 +183,62 @@ fn place(block: &Block, open: Option<Label>, content: &mut Content) {
 
 /// Sorts a paragraph's lines; returns the label that the next block belongs to.
 pub(super) fn paragraph(inlines: &[Inline], open: Option<Label>, content: &mut Content) -> Option<Label> {
-    let mut open = open;
-    for line in label_lines(inlines) {
-        match labelled(&line) {
-            Some(labelled) => {
-                let waits =
-                    inline_text(&line).trim_end().ends_with(':') || inline_text(&labelled.rest).trim().is_empty();
-                let label = labelled.label;
-                content.open(labelled);
-                open = waits.then_some(label);
+    if !has_breaks(inlines) {
+        return label_line(inlines, open, content);
+    }
+    label_lines(inlines)
+        .iter()
+        .fold(open, |open, line| label_line(line, open, content))
+}
+
+fn label_line(line: &[Inline], open: Option<Label>, content: &mut Content) -> Option<Label> {
+    match labelled(line) {
+        Some(labelled) => {
+            let waits = ends_with_colon(line) || is_blank(&labelled.rest);
+            let label = labelled.label;
+            content.open(labelled);
+            waits.then_some(label)
+        }
+        None if is_blank(line) => open,
+        None => {
+            let block = Block::Paragraph { content: line.to_vec() };
+            match open {
+                Some(label) => content.attach(label, block),
+                None => content.text(block),
             }
-            None if inline_text(&line).trim().is_empty() => {}
-            None => {
-                let block = Block::Paragraph { content: line };
-                match open.take() {
-                    Some(label) => content.attach(label, block),
-                    None => content.text(block),
-                }
-            }
+            None
         }
     }
-    open
+}
+
+fn ends_with_colon(line: &[Inline]) -> bool {
+    inline_text(line).trim_end().ends_with(':')
+}
+
+/// Nothing in it is shown.
+pub(super) fn is_blank(content: &[Inline]) -> bool {
+    content.iter().all(|inline| match inline {
+        Inline::Text { text } | Inline::Code { text } | Inline::Html { text, comment: false } => text.trim().is_empty(),
+        Inline::Html { comment: true, .. } | Inline::Break => true,
+        Inline::Emphasis { content }
+        | Inline::Strong { content }
+        | Inline::Strike { content }
+        | Inline::Link { content, .. } => is_blank(content),
+    })
+}
+
+/// Whether running text has more than one line.
+pub(super) fn has_breaks(inlines: &[Inline]) -> bool {
+    inlines.iter().any(|inline| match inline {
+        Inline::Break => true,
+        Inline::Text { text } => text.contains('\n'),
+        _ => false,
+    })
 }
 
 /// Splits a paragraph before each line that starts with a label. Most paragraphs stay whole.
 pub(super) fn label_lines(inlines: &[Inline]) -> Vec<Vec<Inline>> {
-    let breaks = inlines.iter().any(|inline| match inline {
-        Inline::Break => true,
-        Inline::Text { text } => text.contains('\n'),
-        _ => false,
-    });
-    if !breaks {
+    if !has_breaks(inlines) {
         return vec![inlines.to_vec()];
     }
     let mut lines: Vec<(Vec<Inline>, Inline)> = vec![(Vec::new(), Inline::Break)];

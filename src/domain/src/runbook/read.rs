@@ -1,5 +1,7 @@
 //! From text to runbook.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::draft::{Blocks, Reader};
 use super::procedures::{Finder, Found};
 use super::sections::{Section, sections};
@@ -90,16 +92,17 @@ fn title(blocks: &[Block]) -> Option<String> {
 
 /// Says which procedure undoes which: what the author says, else a link to one, else the only one there is.
 fn link_rollbacks(found: &mut Found, sections: &[Section], all: Blocks<'_>, source: &Source<'_>) {
-    let undoing: Vec<usize> = (0..found.procedures.len())
-        .filter(|&at| found.procedures[at].kind == ProcedureKind::Rollback)
-        .collect();
-    for (index, id, at) in std::mem::take(&mut found.rollbacks) {
-        if found.procedures.iter().any(|procedure| procedure.id == id) {
-            found.procedures[index].rollback = Some(id);
-        } else {
-            let known: Vec<&str> = found.procedures.iter().map(|procedure| procedure.id.as_str()).collect();
-            let hint = super::lint::nearest(&id, known.iter().copied()).map_or_else(
-                || format!("there are: {}", known.join(", ")),
+    let explicit = std::mem::take(&mut found.rollbacks);
+    if !explicit.is_empty() {
+        let known: BTreeSet<String> = found.procedures.iter().map(|procedure| procedure.id.clone()).collect();
+        for (index, id, at) in explicit {
+            if known.contains(&id) {
+                found.procedures[index].rollback = Some(id);
+                continue;
+            }
+            let listed = || known.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let hint = super::lint::nearest(&id, known.iter().take(200).map(String::as_str)).map_or_else(
+                || format!("there are: {}", listed()),
                 |near| format!("did you mean “{near}”?"),
             );
             source.remark(
@@ -109,25 +112,26 @@ fn link_rollbacks(found: &mut Found, sections: &[Section], all: Blocks<'_>, sour
             );
         }
     }
-    if undoing.is_empty() {
-        return;
-    }
-    // The rollback procedure that each anchor leads to: its own heading's, or that of a section around it.
-    let mut anchors: Vec<(&str, usize)> = Vec::new();
-    for &(section, index) in &found.owners {
-        if undoing.contains(&index) {
-            let mut at = Some(section);
-            while let Some(here) = at {
-                if let Some(Block::Heading { anchor, level: 2.., .. }) =
-                    sections[here].heading.map(|at| &all.blocks[at])
-                {
-                    anchors.push((anchor, index));
-                }
-                at = sections[here].parent;
+    let undoes = |index: usize| found.procedures[index].kind == ProcedureKind::Rollback;
+    let mut undoing = (0..found.procedures.len()).filter(|&index| undoes(index));
+    let Some(first) = undoing.next() else { return };
+    let only = undoing.next().is_none().then_some(first);
+    // The rollback procedure that each anchor leads to: its own heading's, or that of a section around it. An anchor around
+    // several says nothing about which one.
+    let mut anchors: HashMap<&str, Option<usize>> = HashMap::new();
+    for &(section, index) in found.owners.iter().filter(|(_, index)| undoes(*index)) {
+        let mut at = Some(section);
+        while let Some(here) = at {
+            if let Some(Block::Heading { anchor, level: 2.., .. }) = sections[here].heading.map(|at| &all.blocks[at]) {
+                anchors
+                    .entry(anchor)
+                    .and_modify(|several| *several = None)
+                    .or_insert(Some(index));
             }
+            at = sections[here].parent;
         }
     }
-    for (section, index) in found.owners.clone() {
+    for &(section, index) in &found.owners {
         let procedure = &found.procedures[index];
         if procedure.kind == ProcedureKind::Rollback || procedure.rollback.is_some() {
             continue;
@@ -135,15 +139,8 @@ fn link_rollbacks(found: &mut Found, sections: &[Section], all: Blocks<'_>, sour
         let start = sections[section].heading.unwrap_or(0);
         let blocks = all.slice(start..sections[section].end).blocks;
         let linked = find_link(blocks, &|target| {
-            let fragment = target.strip_prefix('#')?;
-            let mut leading = anchors.iter().filter(|(anchor, _)| *anchor == fragment);
-            // An anchor around several rollbacks says nothing about which one.
-            let (first, None) = (leading.next()?, leading.next()) else {
-                return None;
-            };
-            Some(first.1)
+            anchors.get(target.strip_prefix('#')?).copied().flatten()
         });
-        let only = (undoing.len() == 1).then(|| undoing[0]);
         found.procedures[index].rollback = linked.or(only).map(|at| found.procedures[at].id.clone());
     }
 }

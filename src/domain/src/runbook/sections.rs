@@ -14,8 +14,8 @@ pub(super) struct Section {
     pub title: String,
     pub numbering: Numbering,
     pub number: Option<String>,
-    /// The title's words, folded for look-up.
-    pub folded: String,
+    /// What its words say.
+    pub words: words::Heading,
     /// Offset of the heading.
     pub at: usize,
     /// The heading's own block; none for the text before any heading.
@@ -36,7 +36,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
         title: String::new(),
         numbering: Numbering::None,
         number: None,
-        folded: String::new(),
+        words: words::Heading::default(),
         at: 0,
         heading: None,
         body: 0..all.blocks.len(),
@@ -73,7 +73,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
         let title = settings.title.clone().unwrap_or(title);
         sections.push(Section {
             level: *level,
-            folded: words::folded(&text),
+            words: words::heading(&text),
             title,
             numbering,
             number,

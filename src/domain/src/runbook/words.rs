@@ -166,49 +166,74 @@ pub(super) fn folded(text: &str) -> String {
     folded
 }
 
+/// Whether words stand in a folded text, as whole words.
 fn has(folded: &str, words: &str) -> bool {
-    folded
-        .match_indices(words)
-        .any(|(at, _)| folded[..at].ends_with(' ') && folded[at + words.len()..].starts_with(' '))
+    let (text, wanted) = (folded.as_bytes(), words.as_bytes());
+    let Some(&first) = wanted.first() else { return false };
+    // A folded text is short, and its words start after blanks: looking there is cheaper than a general search.
+    let mut at = 0;
+    while at + wanted.len() < text.len() {
+        if text[at] == b' '
+            && text[at + 1] == first
+            && text[at + 1..].starts_with(wanted)
+            && text.get(at + 1 + wanted.len()) == Some(&b' ')
+        {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
-/// The kind that a folded heading names.
-pub(super) fn kind(folded: &str) -> Option<ProcedureKind> {
-    KINDS
-        .iter()
-        .find(|(_, words)| words.iter().any(|word| has(folded, word)))
-        .map(|(kind, _)| *kind)
+/// What a heading's words say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heading {
+    /// What it is for.
+    pub kind: Option<ProcedureKind>,
+    /// It can be a procedure's.
+    pub procedure: bool,
+    /// It is of something to look up.
+    pub reference: bool,
+    /// It speaks of several procedures, which are then below it.
+    pub plural: bool,
+    /// It only wraps the steps of the heading above it: `Rollback steps`, `Step-by-step procedure`.
+    pub wrapper: bool,
 }
 
-/// Whether a folded heading can be a procedure's.
-pub(super) fn is_procedure(folded: &str) -> bool {
-    kind(folded).is_some() || PROCEDURES.iter().any(|word| has(folded, word))
+/// A letter as one bit of a set.
+fn initial(letter: u8) -> u32 {
+    1 << (letter & 31)
 }
 
-/// Whether a folded heading is of something to look up.
-pub(super) fn is_reference(folded: &str) -> bool {
-    REFERENCES.iter().any(|word| has(folded, word))
-}
-
-/// Whether a folded heading speaks of several procedures, which are then below it.
-pub(super) fn is_plural(folded: &str) -> bool {
-    [
-        "procedures",
-        "emergencies",
-        "scenarios",
-        "rollbacks",
-        "checklists",
-        "monitoring",
-    ]
-    .iter()
-    .any(|word| has(folded, word))
-}
-
-/// Whether a folded heading only wraps the steps of the heading above it: `Rollback steps`, `Step-by-step procedure`.
-pub(super) fn is_wrapper(folded: &str) -> bool {
-    ["steps", "step by step", "procedure", "sequence"]
-        .iter()
-        .any(|word| has(folded, word))
+/// Reads a heading's words.
+pub(super) fn heading(text: &str) -> Heading {
+    let folded = folded(text);
+    // Headings are many and the words are, too; most of them are ruled out by their first letter alone.
+    let initials = folded
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| pair[0] == b' ')
+        .fold(0_u32, |set, pair| set | initial(pair[1]));
+    let any = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| initials & initial(word.as_bytes()[0]) != 0 && has(&folded, word))
+    };
+    let kind = KINDS.iter().find(|(_, words)| any(words)).map(|(kind, _)| *kind);
+    Heading {
+        kind,
+        procedure: kind.is_some() || any(&PROCEDURES),
+        reference: any(&REFERENCES),
+        plural: any(&[
+            "procedures",
+            "emergencies",
+            "scenarios",
+            "rollbacks",
+            "checklists",
+            "monitoring",
+        ]),
+        wrapper: any(&["steps", "step by step", "procedure", "sequence"]),
+    }
 }
 
 /// What a label says about what follows it.
@@ -222,7 +247,7 @@ pub(super) enum Label {
 
 /// The meaning of a label such as `Expected output` or `STOP if any gate fails`.
 pub(super) fn label(text: &str) -> Option<Label> {
-    if text.len() > 200 {
+    if text.len() > 200 || !may_be_label(text) {
         return None;
     }
     let folded = folded(text);
@@ -266,8 +291,7 @@ pub(super) fn label(text: &str) -> Option<Label> {
     }
     let last = words.rsplit(' ').next().unwrap_or_default();
     let short = words.split(' ').count() <= 3;
-    if starts("expected") && short
-        || matches!(last, "verification" | "verify") && short
+    if short && (starts("expected") || matches!(last, "verification" | "verify"))
         || [
             "success criteria",
             "pass if",
@@ -282,6 +306,23 @@ pub(super) fn label(text: &str) -> Option<Label> {
         return Some(Label::Expected);
     }
     None
+}
+
+/// Most texts are no labels, and their first letters tell.
+fn may_be_label(text: &str) -> bool {
+    const STARTS: [&str; 21] = [
+        "why", "reas", "rati", "purp", "stop", "halt", "abor", "no", "roll", "proc", "caut", "if", "when", "on",
+        "what", "this", "chec", "it", "expe", "succ", "must",
+    ];
+    const OTHERS: [&str; 3] = ["pass", "you", "done"];
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).as_bytes();
+    let starts = |start: &&str| {
+        text.get(..start.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    STARTS.iter().any(&starts)
+        || OTHERS.iter().any(&starts)
+        || text.windows(4).any(|four| four.eq_ignore_ascii_case(b"veri"))
 }
 
 /// What a text about a failure says to do. Silence means stop.
