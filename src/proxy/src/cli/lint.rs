@@ -1,0 +1,140 @@
+//! `holdpoint lint DIR`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use holdpoint_domain::runbook::{self, Known, Mentioned, Runbook, Severity};
+
+use super::{CliError, FOUND_WRONG, print};
+use crate::config::{Config, ConfigError, GATES_FILE, RunbookFile};
+
+pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
+    let mut said = String::new();
+    let mut counts = Counts::default();
+    let gates = match Config::load(dir) {
+        Ok(config) => Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>()),
+        Err(ConfigError::Gates {
+            path,
+            line,
+            column,
+            message,
+        }) => {
+            counts.add(Severity::Error);
+            // Writing to a string cannot fail, here and below.
+            writeln!(said, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let books = read_all(dir)?;
+    for (file, book) in &books {
+        let known = Known {
+            gates: gates.clone(),
+            files: Some(files(dir, &books, book)),
+        };
+        for diagnostic in runbook::lint(book, &known) {
+            counts.add(diagnostic.severity);
+            let place = diagnostic.place;
+            let word = word(diagnostic.severity);
+            let path = file.path.display();
+            writeln!(
+                said,
+                "{path}:{}:{}: {word}: {}",
+                place.line, place.column, diagnostic.message
+            )
+            .unwrap_or(());
+        }
+    }
+    writeln!(
+        said,
+        "{}",
+        counts.sentence(books.len(), gates.as_ref().map(BTreeSet::len))
+    )
+    .unwrap_or(());
+    print(&said)?;
+    Ok(if counts.errors > 0 {
+        ExitCode::from(FOUND_WRONG)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Every runbook of the folder, by name. They are read here once more, because a broken `gates.toml` must not hide what is
+/// wrong with them.
+fn read_all(dir: &Path) -> Result<Vec<(RunbookFile, Runbook)>, CliError> {
+    let cannot = |source| CliError::Read {
+        path: dir.to_owned(),
+        source,
+    };
+    let mut books = Vec::new();
+    for entry in fs::read_dir(dir).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path.extension().is_some_and(|ending| ending == "md") && path.is_file() {
+            let bytes = fs::read(&path).map_err(|source| CliError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let book = runbook::read_bytes(&name, &bytes);
+            books.push((RunbookFile::new(name, &bytes, path), book));
+        }
+    }
+    books.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+    Ok(books)
+}
+
+/// What the runbook's links may lead to: the runbooks with their anchors, and whatever else is there.
+fn files(dir: &Path, books: &[(RunbookFile, Runbook)], book: &Runbook) -> BTreeSet<String> {
+    let mut files: BTreeSet<String> = BTreeSet::from([GATES_FILE.to_owned()]);
+    files.retain(|file| dir.join(file).is_file());
+    for (file, other) in books {
+        let name = format!("{}.md", file.name);
+        files.extend(other.anchors().map(|anchor| format!("{name}#{anchor}")));
+        files.insert(name);
+    }
+    for mention in &book.mentions {
+        let Mentioned::Link { target } = &mention.of else {
+            continue;
+        };
+        let path = target.split(['#', '?']).next().unwrap_or(target);
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        if !path.is_empty() && !path.contains(':') && dir.join(path).exists() {
+            files.insert(path.to_owned());
+        }
+    }
+    files
+}
+
+#[derive(Default)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+impl Counts {
+    fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Info => self.infos += 1,
+        }
+    }
+
+    fn sentence(&self, runbooks: usize, gates: Option<usize>) -> String {
+        let gates = gates.map_or_else(|| "gates.toml not read".to_owned(), |count| format!("{count} gates"));
+        let (errors, warnings, infos) = (self.errors, self.warnings, self.infos);
+        format!("{runbooks} runbooks, {gates}: {errors} errors, {warnings} warnings, {infos} remarks")
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}

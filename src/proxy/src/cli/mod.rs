@@ -1,0 +1,290 @@
+//! The command line. Every flag has an environment twin; every failure is one sentence on stderr.
+
+mod export;
+mod lint;
+mod outline;
+mod serve;
+mod token;
+mod verify;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use holdpoint_domain::export::{ExportError, Format, VerifyError};
+
+use crate::auth::AuthError;
+use crate::auth::tokens::TokensError;
+use crate::config::ConfigError;
+use crate::data::DataError;
+use crate::engine::EngineError;
+use crate::rehearsal::RehearsalError;
+use crate::runner::RunnerError;
+use crate::store::StoreError;
+
+/// Exit code: something that was looked at is not as it should be.
+const FOUND_WRONG: u8 = 1;
+/// Exit code: it could not be done at all.
+const COULD_NOT: u8 = 2;
+
+/// Release runbooks as live checklists that cannot be ticked past a failing check.
+#[derive(Debug, Parser)]
+#[command(name = "holdpoint", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the page and run gates (what happens without a command, too)
+    Serve(ServeArgs),
+    /// Say what is wrong with the runbooks and the gates.toml of a folder; exit with 1 if anything is
+    Lint {
+        /// The folder
+        dir: PathBuf,
+    },
+    /// Say what was understood of a runbook
+    Outline {
+        /// The runbook
+        file: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a session's log
+    Export {
+        /// The session's id, or the end of it that its export is named after
+        session: String,
+        /// As an incident report (md, html), with its chain (json), or as a table (csv)
+        #[arg(long, value_parser = format)]
+        format: Format,
+        /// A file to write instead of the standard output
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Check that a JSON export was not altered; exit with 1 and name the first bad event if it was
+    Verify {
+        /// The JSON export
+        file: PathBuf,
+    },
+    /// Sign-in links
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Print a fresh one-time sign-in link for the proxy of a data folder
+    New {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Args)]
+struct DataArgs {
+    /// The folder with the database [default: holdpoint in $XDG_DATA_HOME, or in ~/.local/share]
+    #[arg(long, env = "HOLDPOINT_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+struct ServeArgs {
+    /// The address to listen on; one that is not this machine's alone needs a token file
+    #[arg(long, env = "HOLDPOINT_HOST", default_value = "127.0.0.1")]
+    host: String,
+    /// The port to listen on; 0 takes a free one
+    #[arg(long, env = "HOLDPOINT_PORT", default_value_t = 7373)]
+    port: u16,
+    #[command(flatten)]
+    data: DataArgs,
+    /// The folder with the runbooks and gates.toml
+    #[arg(long, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
+    runbooks: PathBuf,
+    /// Start a stand-in platform, and offer only the environments that are rehearsals
+    #[arg(long, env = "HOLDPOINT_REHEARSAL", value_parser = clap::builder::BoolishValueParser::new())]
+    rehearsal: bool,
+    /// The address under which people reach the proxy, when that is not the one it listens on: https://holdpoint.example
+    #[arg(long, env = "HOLDPOINT_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// A file with bearer tokens, one in each line
+    #[arg(long, env = "HOLDPOINT_TOKEN_FILE")]
+    token_file: Option<PathBuf>,
+    /// Bearer tokens, separated by white space
+    #[arg(long, env = "HOLDPOINT_TOKENS", hide_env_values = true, hide = true)]
+    tokens: Option<String>,
+}
+
+/// Why a command could not be done.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Data(#[from] DataError),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Tokens(#[from] TokensError),
+    #[error("no sign-in link can be made: {0}")]
+    SignIn(AuthError),
+    #[error("the sessions in the data folder cannot be read: {0}")]
+    Recover(EngineError),
+    #[error("{0}")]
+    Rehearsal(#[from] RehearsalError),
+    #[error("{0}")]
+    Runner(#[from] RunnerError),
+    #[error("{0}")]
+    Export(#[from] ExportError),
+    #[error("{}: {error}", path.display())]
+    NotAsExported { path: PathBuf, error: VerifyError },
+    #[error("{}: cannot be read: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{}: cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the standard output cannot be written: {0}")]
+    Print(io::Error),
+    #[error("{what}: {source}")]
+    System { what: &'static str, source: io::Error },
+    #[error("the outline cannot be written as JSON: {0}")]
+    Json(serde_json::Error),
+    #[error("{host} is not an address of this machine: {source}; choose another --host")]
+    NoSuchHost { host: String, source: io::Error },
+    #[error("port {port} of {host} is in use by another program; stop it, or choose another one with --port")]
+    BusyPort { host: String, port: u16 },
+    #[error("cannot listen on {host}:{port}: {source}")]
+    Listen { host: String, port: u16, source: io::Error },
+    #[error(
+        "{host} can be reached from other machines, so tokens must be configured first; name a file with one token in \
+         each line with --token-file, or listen on 127.0.0.1"
+    )]
+    OpenWithoutTokens { host: String },
+    #[error("the public URL {url} is not of the form https://name or http://name:port")]
+    PublicUrl { url: String },
+    #[error("gates.toml declares no environment with `rehearsal = true`, so there is nothing to rehearse in")]
+    NothingToRehearse,
+    #[error("there is no session {session} in {}", data.display())]
+    NoSession { session: String, data: PathBuf },
+    #[error("{session} is the end of {count} sessions' ids; give more of it")]
+    ManySessions { session: String, count: usize },
+}
+
+impl CliError {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::NotAsExported { .. } => FOUND_WRONG,
+            _ => COULD_NOT,
+        }
+    }
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        // A reader that has seen enough, such as `head`, is no failure.
+        Err(CliError::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let text = error.to_string();
+            let end = if text.ends_with('.') { "" } else { "." };
+            eprintln!("holdpoint: {text}{end}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode, CliError> {
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => in_runtime(serve::serve(args)),
+        Command::Lint { dir } => lint::lint(&dir),
+        Command::Outline { file, json } => outline::outline(&file, json),
+        Command::Export {
+            session,
+            format,
+            output,
+            data,
+        } => in_runtime(export::export(session, format, output, data)),
+        Command::Verify { file } => verify::verify(file),
+        Command::Token {
+            command: TokenCommand::New { data },
+        } => in_runtime(token::new_link_of(data)),
+    }
+}
+
+fn in_runtime<F: Future<Output = Result<ExitCode, CliError>>>(work: F) -> Result<ExitCode, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CliError::System {
+            what: "the program's threads cannot be started",
+            source,
+        })?;
+    let done = runtime.block_on(work);
+    // Whatever must be finished was waited for; what is left (name look-ups, for instance) must not hold up the end.
+    runtime.shutdown_background();
+    done
+}
+
+fn print(text: &str) -> Result<(), CliError> {
+    use io::Write;
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(CliError::Print)
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    [Format::Md, Format::Json, Format::Csv, Format::Html]
+        .into_iter()
+        .find(|format| format.ending() == text)
+        .ok_or_else(|| "choose md, json, csv or html".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(words: &[&str]) -> Cli {
+        Cli::try_parse_from(words.iter().map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn the_definition_holds() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_is_the_default() {
+        assert!(parse(&["holdpoint"]).command.is_none());
+        assert_eq!(parse(&["holdpoint", "--port", "9"]).serve.port, 9);
+        let Some(Command::Serve(args)) = parse(&["holdpoint", "serve", "--rehearsal", "--port", "9"]).command else {
+            panic!("it is the command serve");
+        };
+        assert!(args.rehearsal && args.port == 9 && args.host == "127.0.0.1");
+    }
+
+    #[test]
+    fn exports_name_their_format() {
+        let words = ["holdpoint", "export", "a1", "--format", "csv", "-o", "x"];
+        let Some(Command::Export { format, output, .. }) = parse(&words).command else {
+            panic!("it is the command export");
+        };
+        assert_eq!((format, output), (Format::Csv, Some(PathBuf::from("x"))));
+        assert!(Cli::try_parse_from(["holdpoint", "export", "a1", "--format", "pdf"]).is_err());
+    }
+}

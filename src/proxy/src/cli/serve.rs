@@ -1,0 +1,201 @@
+//! `holdpoint serve`.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::token::new_link_for;
+use super::{CliError, ServeArgs, print};
+use crate::auth::Auth;
+use crate::auth::guard::Guard;
+use crate::auth::tokens::Tokens;
+use crate::config::Config;
+use crate::data::DataFolder;
+use crate::engine::{Engine, Parts};
+use crate::library::Library;
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::rehearsal::Rehearsal;
+use crate::routes::{App, router};
+use crate::runner::Runner;
+use crate::store::{SqliteStore, Store};
+
+/// How long open connections may take to end, before they are cut.
+const UNTIL_CUT: Duration = Duration::from_secs(5);
+
+pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
+    log_to_stderr();
+    let public = args.public_url.as_deref().map(public_url).transpose()?;
+    let tokens = Tokens::read(args.token_file.as_deref(), args.tokens.as_deref())?;
+    // Everything that can be wrong is looked at before anything is started.
+    let mut config = Config::load(&args.runbooks)?;
+    let folder = DataFolder::find(args.data.data_dir.clone())?;
+    let _lock = folder.lock()?;
+    let listener = listen(&args, &tokens).await?;
+    let address = listener.local_addr().map_err(|source| listening(&args, source))?;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).await?);
+    let rehearsal = rehearse(&args, &folder, &mut config).await?;
+
+    let config = Arc::new(config);
+    let ending = CancellationToken::new();
+    let library = Arc::new(Library::new(Arc::clone(&config)));
+    let engine = Engine::new(Parts {
+        store: Arc::clone(&store),
+        hub: Arc::new(Hub::default()),
+        metrics: Arc::new(Metrics::default()),
+        config: Arc::clone(&config),
+        library: Arc::clone(&library),
+        runner: Runner::new(Arc::clone(&config))?,
+        rehearsal: rehearsal.clone(),
+        ending: ending.clone(),
+    });
+    engine.recover().await.map_err(CliError::Recover)?;
+    let named = public.as_ref().map(|url| (url.scheme(), url.authority()));
+    let app = Arc::new(App {
+        engine: Arc::clone(&engine),
+        auth: Auth::new(Arc::clone(&store), tokens),
+        guard: Guard::new(&args.host, address.port(), named),
+        config,
+        library,
+        rehearsal: rehearsal.clone(),
+        secure: named.is_some_and(|(scheme, _)| scheme == "https"),
+        ending: ending.clone(),
+    });
+
+    let url = public.as_ref().map_or_else(
+        || format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port())),
+        |url| url.as_str().trim_end_matches('/').to_owned(),
+    );
+    let link = new_link_for(&folder, &*store, &url).await?;
+    let runs = if rehearsal.is_some() { " (rehearsal)" } else { "" };
+    print(&format!("Holdpoint{runs} is at {url}\nSign in once with {link}\n"))?;
+
+    stop_on_signal(ending.clone())?;
+    let server = axum::serve(listener, router(app)).with_graceful_shutdown(ending.clone().cancelled_owned());
+    tokio::select! {
+        served = server.into_future() => served.map_err(|source| listening(&args, source))?,
+        () = cut(ending.clone()) => tracing::warn!("connections that did not end were cut"),
+    }
+    engine.drain().await;
+    store.close().await;
+    drop(engine);
+    if let Some(rehearsal) = rehearsal.and_then(Arc::into_inner) {
+        rehearsal.stop().await;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HOLDPOINT_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,holdpoint=info"));
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .try_init();
+    if let Err(error) = started {
+        eprintln!("holdpoint: nothing will be logged: {error}");
+    }
+}
+
+fn public_url(text: &str) -> Result<reqwest::Url, CliError> {
+    let wrong = || CliError::PublicUrl { url: text.to_owned() };
+    let url = reqwest::Url::parse(text).map_err(|_| wrong())?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if plain { Ok(url) } else { Err(wrong()) }
+}
+
+async fn listen(args: &ServeArgs, tokens: &Tokens) -> Result<TcpListener, CliError> {
+    let (host, port) = (args.host.as_str(), args.port);
+    let host = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    let found = tokio::net::lookup_host((host, port)).await;
+    let addresses: Vec<SocketAddr> = found
+        .map_err(|source| CliError::NoSuchHost {
+            host: args.host.clone(),
+            source,
+        })?
+        .collect();
+    if tokens.is_empty() && !addresses.iter().all(|address| address.ip().is_loopback()) {
+        return Err(CliError::OpenWithoutTokens {
+            host: args.host.clone(),
+        });
+    }
+    TcpListener::bind(addresses.as_slice())
+        .await
+        .map_err(|source| listening(args, source))
+}
+
+fn listening(args: &ServeArgs, source: io::Error) -> CliError {
+    let (host, port) = (args.host.clone(), args.port);
+    match source.kind() {
+        io::ErrorKind::AddrInUse => CliError::BusyPort { host, port },
+        io::ErrorKind::AddrNotAvailable => CliError::NoSuchHost { host, source },
+        _ => CliError::Listen { host, port, source },
+    }
+}
+
+/// An address that a browser on this machine can open.
+fn reachable(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+        other => other,
+    }
+}
+
+/// In a rehearsal only the environments that are rehearsals are offered, and all of them are the stand-in platform: nothing
+/// real can be asked by mistake.
+async fn rehearse(
+    args: &ServeArgs,
+    folder: &DataFolder,
+    config: &mut Config,
+) -> Result<Option<Arc<Rehearsal>>, CliError> {
+    if !args.rehearsal {
+        return Ok(None);
+    }
+    config.gates.environments.retain(|_, environment| environment.rehearsal);
+    if config.gates.environments.is_empty() {
+        return Err(CliError::NothingToRehearse);
+    }
+    let rehearsal = Rehearsal::start(&folder.path().join("rehearsal")).await?;
+    for environment in config.gates.environments.values_mut() {
+        rehearsal.apply(environment);
+    }
+    Ok(Some(Arc::new(rehearsal)))
+}
+
+fn stop_on_signal(ending: CancellationToken) -> Result<(), CliError> {
+    let cannot = |source| CliError::System {
+        what: "signals cannot be received",
+        source,
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: no new requests, and running gates are interrupted");
+        ending.cancel();
+    });
+    Ok(())
+}
+
+async fn cut(ending: CancellationToken) {
+    ending.cancelled().await;
+    tokio::time::sleep(UNTIL_CUT).await;
+}

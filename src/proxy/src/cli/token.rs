@@ -1,0 +1,31 @@
+//! `holdpoint token new`.
+
+use std::process::ExitCode;
+
+use super::{CliError, DataArgs, print};
+use crate::auth::{AuthError, new_link};
+use crate::data::DataFolder;
+use crate::store::{SqliteStore, Store};
+
+pub(super) async fn new_link_for(folder: &DataFolder, store: &dyn Store, url: &str) -> Result<String, CliError> {
+    folder.note_address(url)?;
+    Ok(link(url, &new_link(store).await.map_err(refused)?))
+}
+
+pub(super) async fn new_link_of(data: DataArgs) -> Result<ExitCode, CliError> {
+    let folder = DataFolder::find(data.data_dir)?;
+    folder.must_exist()?;
+    let store = SqliteStore::open(folder.path()).await?;
+    let token = new_link(&store).await.map_err(refused)?;
+    store.close().await;
+    print(&format!("{}\n", link(&folder.address(), &token)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn link(url: &str, token: &str) -> String {
+    format!("{}/sign-in?token={token}", url.trim_end_matches('/'))
+}
+
+fn refused(error: AuthError) -> CliError {
+    CliError::SignIn(error)
+}

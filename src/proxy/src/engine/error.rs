@@ -1,0 +1,57 @@
+//! Why the engine did not do it.
+
+use holdpoint_domain::session::{CommandId, Refusal, SessionId};
+
+use crate::store::StoreError;
+
+/// Why the engine did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// There is no such session.
+    #[error("There is no session {session}.")]
+    NoSession {
+        /// What was asked for.
+        session: SessionId,
+    },
+    /// There is no such runbook.
+    #[error("There is no runbook “{name}”. Reload the list of runbooks.")]
+    NoRunbook {
+        /// What was asked for.
+        name: String,
+    },
+    /// There is no such environment.
+    #[error("There is no environment “{name}” in which a session can be started here.")]
+    NoEnvironment {
+        /// What was asked for.
+        name: String,
+    },
+    /// The runbook is not the one that the captain saw.
+    #[error("The runbook “{name}” was changed since you opened it. Reload it, read what is new, and start again.")]
+    RunbookChanged {
+        /// Which.
+        name: String,
+        /// The digest of the one on disk.
+        digest: String,
+    },
+    /// A rule refuses it.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The command's id stands for another body.
+    #[error("The command id {id} was used before with another content. Give each command an id of its own.")]
+    Reused {
+        /// The id.
+        id: CommandId,
+    },
+    /// What was sent is not of its form.
+    #[error("{message}")]
+    Malformed {
+        /// What is wrong and what is right.
+        message: String,
+    },
+    /// The store does not take or give it.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Others were faster again and again.
+    #[error("Too many others write to this session at this moment. Nothing was recorded; try again.")]
+    Crowded,
+}

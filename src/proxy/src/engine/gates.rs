@@ -1,0 +1,193 @@
+//! Running gates: a started gate always gets a verdict.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
+use holdpoint_domain::session::{
+    Actor, Command, Event, GateId, Refusal, RunId, SessionId, StepId, digest, gates_to_run,
+};
+use holdpoint_domain::wire::Live;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::submit::Ask;
+use super::{Engine, EngineError, clock};
+use crate::runner::Progress;
+use crate::store::Part;
+
+/// Pieces of output that may wait to be told.
+const PIECES: usize = 256;
+/// Between two tries to record a verdict that the store did not take.
+const PAUSE: Duration = Duration::from_millis(500);
+
+impl Engine {
+    /// What follows from events that are durable: runs are run, and gates that are due are started.
+    pub(super) async fn follow_up(self: &Arc<Self>, part: Part) {
+        let session = part.session;
+        for record in part.records {
+            match record.event {
+                Event::SessionStarted(started) if started.rehearsal && started.undoes.is_none() => {
+                    if let Some(rehearsal) = &self.rehearsal {
+                        rehearsal.set_release(&started.git_sha, &started.version).await;
+                    }
+                }
+                Event::GateStarted { run, gate, .. } => {
+                    self.tasks.spawn(Arc::clone(self).run(session, run, gate, record.at));
+                }
+                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict.outcome),
+                Event::SessionClosed { .. } => self.forget(session),
+                _ => {}
+            }
+        }
+        self.start_due(session).await;
+    }
+
+    /// Starts the gates that are to start by themselves. Each of them is durable before it runs.
+    pub(super) async fn start_due(self: &Arc<Self>, session: SessionId) {
+        if self.ending.is_cancelled() {
+            return;
+        }
+        let due = {
+            let cell = self.cell(session);
+            let mut cell = cell.lock().await;
+            match cell.state(&self.store).await {
+                Ok(state) => gates_to_run(state),
+                Err(error) => {
+                    tracing::error!(%error, %session, "gates that are due cannot be started");
+                    return;
+                }
+            }
+        };
+        for (step, gate) in due {
+            // Its own task, because what follows from the start may come back here.
+            self.tasks.spawn(Arc::clone(self).start_gate(session, step, gate));
+        }
+    }
+
+    async fn start_gate(self: Arc<Self>, session: SessionId, step: StepId, gate: GateId) {
+        let command = Command::StartGate {
+            run: Uuid::now_v7(),
+            step,
+            gate: gate.clone(),
+            auto: true,
+        };
+        match self.submit(own(session, command)).await {
+            // Somebody else may have started it, or the session may have moved on, in the meantime.
+            Ok(_) | Err(EngineError::Refused(_)) => {}
+            Err(error) => tracing::error!(%error, %session, gate, "the gate could not be started"),
+        }
+    }
+
+    /// Runs a gate whose start is durable, and records its verdict.
+    async fn run(self: Arc<Self>, session: SessionId, run: RunId, gate: GateId, started: DateTime<Utc>) {
+        let verdict = if self.ending.is_cancelled() {
+            self.no_verdict(&gate, started, INTERRUPTED)
+        } else {
+            self.verdict(session, run, &gate, started).await
+        };
+        self.finish(session, run, verdict).await;
+    }
+
+    async fn verdict(self: &Arc<Self>, session: SessionId, run: RunId, gate: &str, started: DateTime<Utc>) -> Verdict {
+        let request = match self.run_request(session, gate).await {
+            Ok(request) => request,
+            Err(error) => {
+                tracing::error!(%error, %session, gate, "the gate could not be run");
+                return self.no_verdict(gate, started, "The session could not be read, so the gate was not run.");
+            }
+        };
+        let (progress, mut pieces) = mpsc::channel(PIECES);
+        let (hub, runner, ending) = (Arc::clone(&self.hub), self.runner.clone(), self.ending.clone());
+        let teller = tokio::spawn(async move {
+            while let Some(piece) = pieces.recv().await {
+                hub.tell(session, &live(run, piece));
+            }
+        });
+        // A task of its own: whatever it dies of, there is an answer here.
+        let ran = tokio::spawn(async move { runner.run(request, progress, ending).await }).await;
+        // The output belongs before the verdict. The teller ends with the runner's sender.
+        if let Err(error) = teller.await {
+            tracing::error!(%error, "live output was not told");
+        }
+        match ran {
+            Ok(mut verdict) => {
+                verdict.started = verdict.started.trunc_subsecs(3);
+                verdict.finished = verdict.finished.trunc_subsecs(3);
+                verdict
+            }
+            Err(error) => {
+                tracing::error!(%error, %session, gate, "the runner was lost");
+                self.no_verdict(
+                    gate,
+                    started,
+                    "The runner was lost while the gate was running. Run the gate again.",
+                )
+            }
+        }
+    }
+
+    /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
+    pub(super) async fn finish(self: &Arc<Self>, session: SessionId, run: RunId, verdict: Verdict) {
+        let ask = own(session, Command::FinishGate { run, verdict });
+        loop {
+            match self.submit(ask.clone()).await {
+                Ok(_) => return,
+                Err(EngineError::Refused(Refusal::UnknownRun)) => {
+                    tracing::error!(%session, %run, "the run has its verdict already");
+                    return;
+                }
+                Err(EngineError::Store(crate::store::StoreError::Closed)) => {
+                    tracing::error!(%session, %run, "the verdict was not recorded before the end; the next start does it");
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(%error, %session, %run, "the verdict was not recorded; it is tried again");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// A verdict for when there is no answer to judge. It never passes.
+    pub(super) fn no_verdict(&self, gate: &str, started: DateTime<Utc>, why: &str) -> Verdict {
+        let declared = self.config.gates.gates.get(gate);
+        Verdict {
+            outcome: Outcome::Inconclusive,
+            summary: why.to_owned(),
+            checks: Vec::new(),
+            source: Source::Proxy,
+            started,
+            finished: clock().max(started),
+            attempts: 0,
+            request: String::new(),
+            output: String::new(),
+            output_bytes: 0,
+            gate_digest: declared.map(gate_digest).unwrap_or_default(),
+        }
+    }
+}
+
+/// Why a run that nobody finished has no answer.
+pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the gate was running. Run the gate again.";
+
+/// What the proxy asks of a session by itself.
+fn own(session: SessionId, command: Command) -> Ask {
+    let id = Uuid::now_v7();
+    Ask {
+        id,
+        digest: digest(&id.to_string()),
+        session,
+        actor: Actor::Proxy,
+        command,
+        undo: None,
+    }
+}
+
+fn live(run: RunId, piece: Progress) -> Live {
+    match piece {
+        Progress::Output { text } => Live::Output { run, text },
+        Progress::Attempt { number, summary } => Live::Attempt { run, number, summary },
+    }
+}

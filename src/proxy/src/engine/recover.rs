@@ -1,0 +1,49 @@
+//! What is done at the start: nothing that was begun is left without an end.
+
+use std::sync::Arc;
+
+use holdpoint_domain::session::RunId;
+
+use super::gates::INTERRUPTED;
+use super::{Engine, EngineError};
+
+impl Engine {
+    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn recover(self: &Arc<Self>) -> Result<(), EngineError> {
+        let mut released = false;
+        for row in self.store.sessions().await? {
+            let open: Vec<(RunId, String, _)> = {
+                let cell = self.cell(row.id);
+                let mut cell = cell.lock().await;
+                let state = cell.state(&self.store).await?;
+                let Some(started) = state.started.clone().filter(|_| state.closed.is_none()) else {
+                    self.forget(row.id);
+                    continue;
+                };
+                // The stand-in platform is a new one; it has deployed what the newest rehearsal releases.
+                if let Some(rehearsal) = &self.rehearsal
+                    && started.rehearsal
+                    && started.undoes.is_none()
+                    && !released
+                {
+                    released = true;
+                    rehearsal.set_release(&started.git_sha, &started.version).await;
+                }
+                state
+                    .open_runs()
+                    .map(|run| (run.id, run.gate.clone(), run.started))
+                    .collect()
+            };
+            for (run, gate, started) in open {
+                tracing::warn!(session = %row.id, %run, gate, "a run was interrupted by the end of the last proxy");
+                self.finish(row.id, run, self.no_verdict(&gate, started, INTERRUPTED))
+                    .await;
+            }
+            self.start_due(row.id).await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+//! The runbooks as they are on disk now. `gates.toml` is read once at the start; runbooks may be edited while the proxy runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use holdpoint_domain::runbook::{self, Known, Procedure, Runbook, Severity, Step};
+use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
+
+use crate::config::{Config, MOST_BYTES, RunbookFile};
+
+/// The runbooks of a folder.
+#[derive(Debug)]
+pub struct Library {
+    config: Arc<Config>,
+    read: Mutex<BTreeMap<String, (Stamp, Arc<Entry>)>>,
+}
+
+/// A runbook that was read.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its file.
+    pub file: RunbookFile,
+    /// What was read.
+    pub runbook: Runbook,
+}
+
+/// What tells that a file was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+}
+
+impl Library {
+    /// The runbooks of a folder.
+    #[must_use]
+    pub fn new(config: Arc<Config>) -> Self {
+        Self {
+            config,
+            read: Mutex::default(),
+        }
+    }
+
+    /// A runbook, as it is on disk now. It reads a file, so it belongs on a thread that may wait.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
+        // A name is the name of a file in the folder, and never a way out of it.
+        let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
+        let path = self.config.dir.join(format!("{name}.md"));
+        if !plain {
+            return None;
+        }
+        self.load(name, path)
+    }
+
+    /// What the list of runbooks says, by name.
+    #[must_use]
+    pub fn briefs(&self) -> Vec<RunbookBrief> {
+        let mut names = BTreeSet::new();
+        match fs::read_dir(&self.config.dir) {
+            Ok(entries) => names.extend(entries.flatten().filter_map(|entry| {
+                let path = entry.path();
+                let markdown = path.extension().is_some_and(|ending| ending == "md");
+                markdown
+                    .then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+                    .flatten()
+            })),
+            Err(error) => tracing::error!(%error, dir = %self.config.dir.display(), "the runbooks cannot be listed"),
+        }
+        let entries: Vec<_> = names.iter().filter_map(|name| self.get(name)).collect();
+        entries.iter().map(|entry| self.brief(entry)).collect()
+    }
+
+    fn load(&self, name: &str, path: PathBuf) -> Option<Arc<Entry>> {
+        let about = fs::metadata(&path)
+            .ok()
+            .filter(|about| about.is_file() && about.len() <= MOST_BYTES)?;
+        let stamp = Stamp {
+            modified: about.modified().ok(),
+            length: about.len(),
+        };
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, entry)) = read
+            .get(name)
+            .filter(|(known, _)| *known == stamp && stamp.modified.is_some())
+        {
+            return Some(Arc::clone(entry));
+        }
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::error!(%error, path = %path.display(), "the runbook cannot be read");
+                return None;
+            }
+        };
+        let runbook = runbook::read_bytes(name, &bytes);
+        let entry = Arc::new(Entry {
+            file: RunbookFile::new(name.to_owned(), &bytes, path),
+            runbook,
+        });
+        read.insert(name.to_owned(), (stamp, Arc::clone(&entry)));
+        Some(entry)
+    }
+
+    fn brief(&self, entry: &Entry) -> RunbookBrief {
+        let known = Known {
+            gates: Some(self.config.gates.gates.keys().cloned().collect()),
+            files: None,
+        };
+        let diagnostics = runbook::lint(&entry.runbook, &known);
+        let count = |severity| diagnostics.iter().filter(|one| one.severity == severity).count();
+        RunbookBrief {
+            name: entry.file.name.clone(),
+            title: entry.runbook.title.clone(),
+            digest: entry.file.digest.clone(),
+            procedures: entry.runbook.procedures.iter().map(procedure_brief).collect(),
+            errors: short(count(Severity::Error)),
+            warnings: short(count(Severity::Warning)),
+        }
+    }
+}
+
+fn procedure_brief(procedure: &Procedure) -> ProcedureBrief {
+    ProcedureBrief {
+        id: procedure.id.clone(),
+        title: procedure.title.clone(),
+        kind: procedure.kind,
+        steps: short(procedure.steps.len()),
+        gates: short(gates_of(procedure).len()),
+    }
+}
+
+/// The gates that a procedure names, each once.
+#[must_use]
+pub fn gates_of(procedure: &Procedure) -> BTreeSet<&str> {
+    let steps: Vec<&Step> = procedure.in_order();
+    steps
+        .into_iter()
+        .flat_map(|step| &step.gates)
+        .map(String::as_str)
+        .collect()
+}
+
+fn short(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runbooks_are_read_again_when_they_change() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.md"), "# First\n").unwrap();
+        let library = Library::new(Arc::new(Config::load(dir.path()).unwrap()));
+        assert_eq!(library.get("a").unwrap().runbook.title, "First");
+        fs::write(dir.path().join("a.md"), "# The second\n").unwrap();
+        fs::write(dir.path().join("b.md"), "# Other\n").unwrap();
+        let titles: Vec<String> = library.briefs().into_iter().map(|brief| brief.title).collect();
+        assert_eq!(titles, ["The second", "Other"]);
+    }
+
+    #[test]
+    fn a_name_is_no_path() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("in")).unwrap();
+        fs::write(dir.path().join("secret.md"), "# Secret\n").unwrap();
+        fs::write(dir.path().join("in/.hidden.md"), "# Hidden\n").unwrap();
+        let library = Library::new(Arc::new(Config::load(&dir.path().join("in")).unwrap()));
+        for name in ["../secret", "", ".hidden", "..", "a/b", "a\\b", "x\0"] {
+            assert!(library.get(name).is_none(), "{name:?}");
+        }
+    }
+}

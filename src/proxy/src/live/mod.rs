@@ -1,0 +1,114 @@
+//! The live view: what viewers of a session are told as it happens.
+//!
+//! A viewer reads the store by cursor and is only *woken* and fed from here: what comes through this channel is taken when it
+//! is exactly the next event, and anything else (a gap, a viewer who was too slow) sends the viewer back to the store.
+//! So nothing is lost and nothing comes twice, whatever this channel drops.
+
+mod stream;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::wire::Live;
+use tokio::sync::broadcast;
+
+pub use stream::{LiveStream, follow};
+
+/// Messages that a slow viewer may be behind before it has to read the store again.
+const BEHIND: usize = 256;
+
+/// Who watches which session.
+#[derive(Debug, Default)]
+pub struct Hub {
+    sessions: Mutex<HashMap<SessionId, broadcast::Sender<Message>>>,
+    viewers: AtomicI64,
+}
+
+/// What viewers are told.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// An event is durable. Its JSON is written once for all viewers.
+    Record {
+        /// Its place.
+        seq: u64,
+        /// Its JSON.
+        json: Arc<str>,
+    },
+    /// Output of a running gate, as JSON. It is not replayed.
+    Live(Arc<str>),
+}
+
+impl Hub {
+    /// Tells a session's viewers about events that are durable now.
+    pub fn publish(&self, session: SessionId, records: &[Record]) {
+        let Some(sender) = self.sender(session) else { return };
+        for record in records {
+            match serde_json::to_string(record) {
+                Ok(json) => drop(sender.send(Message::Record {
+                    seq: record.seq,
+                    json: json.into(),
+                })),
+                // The viewer notices the gap and reads the store.
+                Err(error) => tracing::error!(%error, seq = record.seq, "an event could not be written as JSON"),
+            }
+        }
+    }
+
+    /// Tells a session's viewers about output of a running gate. When nobody watches, nobody is told.
+    pub fn tell(&self, session: SessionId, live: &Live) {
+        let Some(sender) = self.sender(session) else { return };
+        match serde_json::to_string(live) {
+            Ok(json) => drop(sender.send(Message::Live(json.into()))),
+            Err(error) => tracing::error!(%error, "live output could not be written as JSON"),
+        }
+    }
+
+    /// Viewers at present.
+    pub fn viewers(&self) -> i64 {
+        self.viewers.load(Ordering::Relaxed)
+    }
+
+    fn sender(&self, session: SessionId) -> Option<broadcast::Sender<Message>> {
+        self.locked().get(&session).cloned()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<SessionId, broadcast::Sender<Message>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watch(self: &Arc<Self>, session: SessionId) -> Watching {
+        let mut sessions = self.locked();
+        let sender = sessions.entry(session).or_insert_with(|| broadcast::channel(BEHIND).0);
+        self.viewers.fetch_add(1, Ordering::Relaxed);
+        Watching {
+            receiver: Some(sender.subscribe()),
+            hub: Arc::clone(self),
+            session,
+        }
+    }
+}
+
+/// One viewer's place; given up when it is dropped.
+#[derive(Debug)]
+struct Watching {
+    /// Absent only while it is being dropped.
+    receiver: Option<broadcast::Receiver<Message>>,
+    hub: Arc<Hub>,
+    session: SessionId,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.receiver = None;
+        self.hub.viewers.fetch_sub(1, Ordering::Relaxed);
+        let mut sessions = self.hub.locked();
+        if sessions
+            .get(&self.session)
+            .is_some_and(|sender| sender.receiver_count() == 0)
+        {
+            sessions.remove(&self.session);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! One viewer's stream.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures::Stream;
+use futures::stream;
+use holdpoint_domain::session::SessionId;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use super::{Hub, Message, Watching};
+use crate::store::{Store, StoreError};
+
+/// Events that are read from the store at once.
+const AT_ONCE: u32 = 200;
+
+/// What a viewer gets.
+pub type LiveStream = std::pin::Pin<Box<dyn Stream<Item = Result<Message, StoreError>> + Send>>;
+
+struct Viewer {
+    store: Arc<dyn Store>,
+    watching: Watching,
+    ending: CancellationToken,
+    /// The last event that the viewer got.
+    cursor: u64,
+    /// Read from the store, and not yet given.
+    read: VecDeque<Message>,
+    /// There may be more in the store than the viewer got.
+    behind: bool,
+}
+
+/// Everything of a session after a place, and then everything that happens, until the proxy ends.
+pub fn follow(
+    hub: &Arc<Hub>,
+    store: Arc<dyn Store>,
+    session: SessionId,
+    after: u64,
+    ending: CancellationToken,
+) -> LiveStream {
+    // Watching begins before the store is read, so that nothing can happen unseen in between.
+    let viewer = Viewer {
+        store,
+        watching: hub.watch(session),
+        ending,
+        cursor: after,
+        read: VecDeque::new(),
+        behind: true,
+    };
+    Box::pin(stream::unfold(Some(viewer), |viewer| async move {
+        let mut viewer = viewer?;
+        match viewer.next().await {
+            Ok(Some(message)) => Some((Ok(message), Some(viewer))),
+            Ok(None) => None,
+            // The viewer comes back with the last event that it got, so that ending is safe and staying would not be.
+            Err(error) => Some((Err(error), None)),
+        }
+    }))
+}
+
+impl Viewer {
+    async fn next(&mut self) -> Result<Option<Message>, StoreError> {
+        loop {
+            if let Some(message) = self.read.pop_front() {
+                return Ok(Some(message));
+            }
+            if self.ending.is_cancelled() {
+                return Ok(None);
+            }
+            if self.behind {
+                self.read_store().await?;
+                continue;
+            }
+            let Some(receiver) = &mut self.watching.receiver else {
+                return Ok(None);
+            };
+            let received = tokio::select! {
+                received = receiver.recv() => received,
+                () = self.ending.cancelled() => return Ok(None),
+            };
+            match received {
+                Ok(Message::Record { seq, json }) if seq == self.cursor + 1 => {
+                    self.cursor = seq;
+                    return Ok(Some(Message::Record { seq, json }));
+                }
+                Ok(Message::Record { seq, .. }) => self.behind = seq > self.cursor,
+                Ok(live @ Message::Live(_)) => return Ok(Some(live)),
+                Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => return Ok(None),
+            }
+        }
+    }
+
+    async fn read_store(&mut self) -> Result<(), StoreError> {
+        let records = self.store.events(self.watching.session, self.cursor, AT_ONCE).await?;
+        self.behind = records.len() == AT_ONCE as usize;
+        for record in records {
+            let json = serde_json::to_string(&record).map_err(|error| StoreError::Failed {
+                reason: error.to_string(),
+            })?;
+            self.cursor = record.seq;
+            self.read.push_back(Message::Record {
+                seq: record.seq,
+                json: json.into(),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! What every store must do.
+
+use chrono::{TimeDelta, Utc};
+use holdpoint_domain::session::{Actor, EVENT_VERSION, Event, GENESIS, seal};
+use uuid::Uuid;
+
+use super::*;
+
+async fn store() -> (tempfile::TempDir, SqliteStore) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).await.unwrap();
+    (dir, store)
+}
+
+fn notes(session: SessionId, first: u64, count: u64, command: CommandId) -> Part {
+    let record = |seq| {
+        let text = format!("note {seq}");
+        let mut record = Record {
+            v: EVENT_VERSION,
+            session,
+            seq,
+            at: Utc::now(),
+            actor: Actor::Proxy,
+            command,
+            event: Event::NoteAdded { step: None, text },
+            prev: String::new(),
+            hash: String::new(),
+        };
+        seal(&mut record, GENESIS).unwrap();
+        record
+    };
+    Part {
+        session,
+        records: (first..first + count).map(record).collect(),
+    }
+}
+
+fn append(session: SessionId, first: u64, count: u64) -> Append {
+    let command = Uuid::now_v7();
+    Append {
+        command,
+        digest: "d".into(),
+        parts: vec![notes(session, first, count, command)],
+    }
+}
+
+#[tokio::test]
+async fn what_was_appended_is_there_in_order_after_a_restart() {
+    let (dir, store) = store().await;
+    let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+    assert_eq!(store.append(append(one, 1, 2)).await.unwrap(), Appended::Durable);
+    assert_eq!(store.append(append(other, 1, 1)).await.unwrap(), Appended::Durable);
+    assert_eq!(store.append(append(one, 3, 1)).await.unwrap(), Appended::Durable);
+    store.close().await;
+    assert!(matches!(store.append(append(one, 4, 1)).await, Err(StoreError::Closed)));
+
+    let store = SqliteStore::open(dir.path()).await.unwrap();
+    let events = store.events(one, 0, 10).await.unwrap();
+    assert_eq!(events.iter().map(|record| record.seq).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(store.events(one, 1, 1).await.unwrap()[0].seq, 2);
+    assert!(store.events(one, u64::MAX, 1).await.unwrap().is_empty());
+    let rows = store.sessions().await.unwrap();
+    assert_eq!(
+        rows,
+        [
+            SessionRow { id: other, last_seq: 1 },
+            SessionRow { id: one, last_seq: 3 }
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_gap_an_overlap_and_a_second_start_are_conflicts_and_write_nothing() {
+    let (_dir, store) = store().await;
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 1)).await.unwrap();
+    for first in [0, 1, 3] {
+        let answer = store.append(append(session, first, 1)).await.unwrap();
+        assert_eq!(answer, Appended::Conflict, "first {first}");
+    }
+    // Of two parts, one that conflicts keeps the other one out as well.
+    let command = Uuid::now_v7();
+    let fresh = Uuid::now_v7();
+    let parts = vec![notes(fresh, 1, 1, command), notes(session, 9, 1, command)];
+    let both = Append {
+        command,
+        digest: "d".into(),
+        parts,
+    };
+    assert_eq!(store.append(both).await.unwrap(), Appended::Conflict);
+    assert!(store.events(fresh, 0, 9).await.unwrap().is_empty());
+    assert_eq!(store.events(session, 0, 9).await.unwrap().len(), 1);
+    assert!(store.command(command).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_command_happens_once() {
+    let (_dir, store) = store().await;
+    let session = Uuid::now_v7();
+    let first = append(session, 1, 2);
+    let again = Append {
+        parts: vec![notes(session, 3, 1, first.command)],
+        ..first.clone()
+    };
+    let (done, known) = tokio::join!(store.append(first.clone()), store.append(again));
+    assert_eq!((done.unwrap(), known.unwrap()), (Appended::Durable, Appended::Known));
+    let known = store.command(first.command).await.unwrap();
+    assert_eq!(
+        known,
+        Some(Known {
+            session,
+            digest: "d".into(),
+            first_seq: 1,
+            last_seq: 2
+        })
+    );
+    assert_eq!(store.events(session, 0, 9).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn those_who_come_together_keep_their_order() {
+    let (_dir, store) = store().await;
+    let session = Uuid::now_v7();
+    let pending: Vec<_> = (1..=500).map(|seq| store.append(append(session, seq, 1))).collect();
+    for done in futures::future::join_all(pending).await {
+        assert_eq!(done.unwrap(), Appended::Durable);
+    }
+    let events = store.events(session, 0, 1000).await.unwrap();
+    assert!(events.iter().map(|record| record.seq).eq(1..=500));
+}
+
+#[tokio::test]
+async fn events_cannot_be_changed_or_deleted() {
+    let (dir, store) = store().await;
+    store.append(append(Uuid::now_v7(), 1, 1)).await.unwrap();
+    let mut connection = schema::open(dir.path()).await.unwrap();
+    for statement in ["UPDATE events SET record = '{}'", "DELETE FROM events"] {
+        let error = sqlx::query(statement).execute(&mut connection).await.unwrap_err();
+        assert!(error.to_string().contains("events are never"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused() {
+    let (dir, store) = store().await;
+    store.close().await;
+    let mut connection = schema::open(dir.path()).await.unwrap();
+    sqlx::query("INSERT INTO _sqlx_migrations VALUES (9999, 'later', unixepoch(), 1, x'00', 1)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let error = SqliteStore::open(dir.path()).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StoreError::Newer {
+                found: 9999,
+                known: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join(DATABASE_FILE),
+        "this is not a database, but it is long enough to look at",
+    )
+    .unwrap();
+    let error = SqliteStore::open(dir.path()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Open { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_is_used_once_and_ends_the_one_before() {
+    let (_dir, store) = store().await;
+    let now = Utc::now();
+    let later = (now + TimeDelta::hours(1)).timestamp();
+    let now = now.timestamp();
+    store
+        .keep_secret(SecretKind::Link, "first".into(), later)
+        .await
+        .unwrap();
+    store
+        .keep_secret(SecretKind::Link, "second".into(), later)
+        .await
+        .unwrap();
+    assert!(!store.use_link("first".into(), now).await.unwrap());
+    assert!(
+        !store.use_link("second".into(), later).await.unwrap(),
+        "it has expired by then"
+    );
+    assert!(store.use_link("second".into(), now).await.unwrap());
+    assert!(!store.use_link("second".into(), now).await.unwrap());
+
+    store
+        .keep_secret(SecretKind::Cookie, "cookie".into(), later)
+        .await
+        .unwrap();
+    assert!(
+        !store.use_link("cookie".into(), now).await.unwrap(),
+        "a cookie is no link"
+    );
+    assert_eq!(store.cookie("cookie".into(), now).await.unwrap(), Some(later));
+    assert_eq!(store.cookie("cookie".into(), later).await.unwrap(), None);
+    assert_eq!(store.cookie("other".into(), now).await.unwrap(), None);
+}
