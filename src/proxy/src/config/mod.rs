@@ -209,6 +209,20 @@ mod tests {
     }
 
     #[test]
+    fn the_shipped_runbooks_and_the_documented_example_are_right() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let config = Config::load(&root.join("runbooks")).unwrap_or_else(|error| panic!("{error}"));
+        for environment in ["dev", "prod", "rehearsal"] {
+            assert!(!config.briefs(environment).is_empty(), "{environment} has gates");
+        }
+        let text = fs::read_to_string(root.join("docs/RUNBOOK-FORMAT.md")).unwrap();
+        let (_, section) = text.split_once("## gates.toml").unwrap();
+        let example = section.split("```").nth(1).unwrap().strip_prefix("toml\n").unwrap();
+        let file = GatesFile::parse(example).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(file.gates.keys().collect::<Vec<_>>(), ["api-health"]);
+    }
+
+    #[test]
     fn without_gates_toml_there_are_no_gates() {
         let dir = folder(&[("a.md", b"# A\n")]);
         let config = Config::load(dir.path()).unwrap();

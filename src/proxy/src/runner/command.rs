@@ -104,8 +104,6 @@ impl Prepared {
         let mut reader = Reader::new(&mut group, self.max_bytes)?;
         let status = loop {
             tokio::select! {
-                // The output first, so that what was written before the end is read before the end is seen.
-                biased;
                 more = reader.more(sink), if reader.is_open() => more?,
                 status = group.wait() => break status.map_err(|error| Fault::Output { reason: error.to_string() })?,
             }

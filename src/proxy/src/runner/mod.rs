@@ -14,7 +14,7 @@ mod tries;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -36,12 +36,17 @@ use sink::{Sink, Stream};
 const AT_ONCE: usize = 8;
 
 /// Runs the gates of a runbooks' folder.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Runner {
     config: Arc<Config>,
     clients: http::Clients,
     turns: Arc<Semaphore>,
+    /// Each environment's secrets as they were last read, and what keeps them out: made anew only when they change.
+    redactions: Arc<Mutex<BTreeMap<String, Kept>>>,
 }
+
+/// Secrets, and what keeps them out.
+type Kept = (Vec<String>, Redaction);
 
 /// Which gate to run, where, and with what the session knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,10 +98,12 @@ impl Runner {
     /// # Errors
     /// The HTTP client cannot be set up, for example because the system's certificates cannot be read.
     pub fn new(config: Arc<Config>) -> Result<Self, RunnerError> {
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
         Ok(Self {
             config,
             clients: http::Clients::new()?,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            turns,
+            redactions: Arc::default(),
         })
     }
 
@@ -236,13 +243,27 @@ impl Runner {
                 secrets.push(url);
             }
         }
-        let redaction = Redaction::new(secrets.iter().map(String::as_str));
+        let redaction = self.redaction(place, secrets);
         Ok(Run {
             gate,
             environment,
             redaction,
             values,
         })
+    }
+
+    /// What keeps these secrets out.
+    fn redaction(&self, environment: &str, secrets: Vec<String>) -> Redaction {
+        // A panic elsewhere leaves the map as whole as it was.
+        let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
+        match made.get(environment) {
+            Some((same, redaction)) if *same == secrets => redaction.clone(),
+            _ => {
+                let redaction = Redaction::new(secrets.iter().map(String::as_str));
+                made.insert(environment.to_owned(), (secrets, redaction.clone()));
+                redaction
+            }
+        }
     }
 
     /// A verdict for when nothing could be asked.
