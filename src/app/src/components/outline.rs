@@ -95,26 +95,29 @@ fn Item(step: Step, number: String, list: OutlineList) -> impl IntoView {
     };
     let title = move || row.with(|row| row.as_ref().and_then(|row| row.who.as_ref().map(|who| format!("Done by {who}"))));
     view! {
-        <button
-            type="button"
-            class=class
-            class:shown=shown
-            aria-current=move || current().then_some("step")
-            aria-label=format!("{number} {}", step.title)
-            aria-describedby=format!("state-{}", step.id)
-            title=title
-            on:click=move |_| list.on_select.run(id.get_value())
-        >
-            <TickMark
-                done=Signal::derive(move || matches!(status.get(), StepStatus::Done | StepStatus::Skipped))
-                auto=!step.gates.is_empty()
-                skipped=Signal::derive(move || status.get() == StepStatus::Skipped)
-                held=Signal::derive(move || status.get() == StepStatus::Failed)
-            />
-            <span class="step-name"><span class="step-number">{number.clone()}</span>" "<StepTitle title=step.title.clone() /></span>
+        <div class="step-line">
+            <button
+                type="button"
+                class=class
+                class:shown=shown
+                aria-current=move || current().then_some("step")
+                aria-label=format!("{number} {}", step.title)
+                aria-describedby=format!("state-{}", step.id)
+                title=title
+                on:click=move |_| list.on_select.run(id.get_value())
+            >
+                <TickMark
+                    done=Signal::derive(move || matches!(status.get(), StepStatus::Done | StepStatus::Skipped))
+                    auto=!step.gates.is_empty()
+                    skipped=Signal::derive(move || status.get() == StepStatus::Skipped)
+                    held=Signal::derive(move || status.get() == StepStatus::Failed)
+                />
+                <span class="step-name"><span class="step-number">{number.clone()}</span>" "<StepTitle title=step.title.clone() /></span>
+            </button>
+            // Beside the button and not in it: it is no part of the button's name.
             <span class="who">{who}</span>
-        </button>
-        <span class="sr-only" id=format!("state-{}", step.id)>{move || status.get().word()}</span>
+            <span class="sr-only" id=format!("state-{}", step.id)>{move || status.get().word()}</span>
+        </div>
     }
 }
 
