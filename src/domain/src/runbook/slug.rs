@@ -12,14 +12,12 @@ pub(super) fn slug(text: &str) -> String {
         Some(at) if at > 0 && text.ends_with(')') => &text[..at],
         _ => text,
     };
-    let mut slug = String::new();
-    let mut cut = None;
-    for word in main
-        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .filter(|word| !word.is_empty())
-    {
+    let mut slug = String::with_capacity(LONGEST);
+    let mut cut = false;
+    let inside = |c: char| c.is_alphanumeric() || c == '\'' || c == '’';
+    for word in main.split(|c: char| !inside(c)).filter(|word| word.contains(char::is_alphanumeric)) {
         if slug.len() + word.len() > LONGEST {
-            cut = Some(());
+            cut = true;
             if !slug.is_empty() {
                 break;
             }
@@ -27,18 +25,26 @@ pub(super) fn slug(text: &str) -> String {
         if !slug.is_empty() {
             slug.push('-');
         }
-        slug.extend(
-            word.chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .take(LONGEST),
-        );
+        if word.is_ascii() && word.len() <= LONGEST {
+            slug.extend(
+                word.bytes()
+                    .filter(|byte| *byte != b'\'')
+                    .map(|byte| char::from(byte.to_ascii_lowercase())),
+            );
+        } else {
+            slug.extend(
+                word.chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .take(LONGEST),
+            );
+        }
     }
     if slug.is_empty() {
         // Text without a letter, such as “→”: its digest is all that tells it from another.
         return format!("x{}", digest(text));
     }
-    if cut.is_some() {
+    if cut {
         slug.push('-');
         slug.push_str(&digest(text));
     }
@@ -191,7 +197,7 @@ pub(super) fn duration_in(text: &str) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
+        .filter(|word| word.contains(char::is_alphanumeric))
         .collect();
     for (at, word) in words.iter().enumerate() {
         let Some(unit) = unit(word) else { continue };
@@ -211,7 +217,7 @@ pub(super) fn waiting_in(text: &str) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
     let mut words = lower
         .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
+        .filter(|word| word.contains(char::is_alphanumeric));
     let mut before = "";
     while let Some(word) = words.next() {
         if word.bytes().all(|byte| byte.is_ascii_digit()) && (before == "wait" || before == "for") {

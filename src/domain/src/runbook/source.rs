@@ -38,7 +38,7 @@ impl<'a> Source<'a> {
 
     /// The line that an offset stands on, from 1.
     pub fn line(&self, offset: usize) -> u32 {
-        self.lines.partition_point(|&start| start as usize <= offset) as u32
+        line_of(&self.lines, offset)
     }
 
     /// The offset at which a line (from 1) starts.
@@ -75,7 +75,7 @@ impl<'a> Source<'a> {
         remarks.sort_by_key(|(offset, ..)| *offset);
         let mut mentions = self.mentions.into_inner();
         mentions.sort_by_key(|(offset, _)| *offset);
-        let mut cursor = Cursor::new(self.text);
+        let mut cursor = Cursor::new(self.text, &self.lines);
         let diagnostics = remarks
             .into_iter()
             .map(|(offset, severity, message)| Diagnostic {
@@ -84,7 +84,7 @@ impl<'a> Source<'a> {
                 message,
             })
             .collect();
-        let mut cursor = Cursor::new(self.text);
+        let mut cursor = Cursor::new(self.text, &self.lines);
         let mentions = mentions
             .into_iter()
             .map(|(offset, of)| Mention {
@@ -96,17 +96,20 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Turns rising offsets into places in one pass over the text, however long its lines are.
+/// Turns rising offsets into places. Each line's characters are counted once, however long it is and however many offsets
+/// stand on it.
 struct Cursor<'a> {
     text: &'a str,
+    lines: &'a [u32],
     at: usize,
     place: Place,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, lines: &'a [u32]) -> Self {
         Self {
             text,
+            lines,
             at: 0,
             place: Place { line: 1, column: 1 },
         }
@@ -117,19 +120,21 @@ impl<'a> Cursor<'a> {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
+        let line = line_of(self.lines, offset);
+        if line > self.place.line {
+            self.place = Place { line, column: 1 };
+            self.at = self.lines[line as usize - 1] as usize;
+        }
         if let Some(passed) = self.text.get(self.at..offset) {
-            for character in passed.chars() {
-                if character == '\n' {
-                    self.place.line += 1;
-                    self.place.column = 1;
-                } else {
-                    self.place.column += 1;
-                }
-            }
+            self.place.column += passed.chars().count() as u32;
             self.at = offset;
         }
         self.place
     }
+}
+
+fn line_of(lines: &[u32], offset: usize) -> u32 {
+    lines.partition_point(|&start| start as usize <= offset) as u32
 }
 
 /// NUL has no place in text: it becomes U+FFFD, as Markdown wants it. The second value is the offset of the first one.
