@@ -128,7 +128,9 @@ fn programs() -> Option<PathBuf> {
 
 fn is_root() -> bool {
     // A file belongs to whoever makes it.
-    let own = tempfile::tempfile().and_then(|file| file.metadata()).expect("a file of one's own");
+    let own = tempfile::tempfile()
+        .and_then(|file| file.metadata())
+        .expect("a file of one's own");
     own.uid() == 0
 }
 

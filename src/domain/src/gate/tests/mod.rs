@@ -3,3 +3,4 @@
 mod evaluating;
 mod parsing;
 mod properties;
+mod words;
