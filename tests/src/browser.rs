@@ -114,10 +114,10 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn go(&self, path: &str) -> Result<()> {
-        let address = if path.starts_with("http") {
-            path.to_owned()
-        } else {
+        let address = if path.starts_with('/') {
             format!("{}{path}", self.url)
+        } else {
+            path.to_owned()
         };
         Ok(self.driver.goto(address).await?)
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::client::{RELEASED_SHA, RELEASED_VERSION};
-use crate::find::{Name, Scope};
+use crate::find::{Found, Name, Scope};
 use crate::{DriverError, Result};
 
 /// How long one step may take with all its gates.
@@ -81,20 +81,26 @@ impl Browser {
         self.find("article", Name::begins(title)).await.map(|_| ())
     }
 
-    /// Does the shown step: ticks it, or runs each gate that does not run by itself. Gives once the step is done or the
-    /// session does not stand at GO any more.
+    /// How the outline says that a step stands: `done`, `current`, `failed`, `later`.
+    ///
+    /// # Errors
+    /// There is no such step.
+    pub async fn step_state(&self, title: &str) -> Result<String> {
+        let outline = self.find("navigation", "Steps").await?;
+        Ok(self
+            .find_in(outline.scope(), "button", Name::contains(title))
+            .await?
+            .description)
+    }
+
+    /// Does a step once it is the shown one: ticks it, or runs its gates. Gives once the step is done, or the session does
+    /// not stand at GO any more.
     ///
     /// # Errors
     /// Nothing comes of it.
     pub async fn do_step(&self, title: &str) -> Result<()> {
-        self.until_step(title).await?;
         let since = Instant::now();
-        loop {
-            let shown = self.all(Scope::Page, "article", Name::begins(title)).await?;
-            let Some(step) = shown.first() else { return Ok(()) };
-            if !self.standing().await?.ends_with("GO") {
-                return Ok(());
-            }
+        while !self.step_state(title).await?.contains("done") && self.standing().await?.ends_with("GO") {
             if since.elapsed() > STEP {
                 let seen = format!("The page says:\n{}", self.text().await?);
                 return Err(DriverError::TimedOut {
@@ -104,18 +110,37 @@ impl Browser {
                 });
             }
             for button in ["Tick step", "Run gate"] {
-                let buttons = self.all(step.scope(), "button", Name::begins(button)).await;
-                // The step may just have gone, which the next round notices.
-                let Ok(buttons) = buttons else { continue };
+                let buttons = self.all(Scope::Page, "button", Name::begins(button)).await?;
                 if let Some(first) = buttons.iter().find(|button| !button.is_disabled())
-                    && let Ok(element) = self.element(first).await
-                    && element.click().await.is_ok()
+                    && self.click_for_step(first, title).await?
                 {
                     break;
                 }
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+        Ok(())
+    }
+
+    /// Clicks a button only if it still belongs to the step of this title: between finding and clicking, a gate's verdict
+    /// may have brought the next step, with the same buttons, into the place of this one.
+    async fn click_for_step(&self, button: &Found, title: &str) -> Result<bool> {
+        let cdp = self.driver().cdp();
+        let Ok(object) = cdp
+            .send_raw("DOM.resolveNode", json!({ "backendNodeId": button.node }))
+            .await
+        else {
+            return Ok(false);
+        };
+        let script = "function (title) { const step = this.isConnected && this.closest('article'); \
+            const here = step && step.querySelector('h2').textContent.startsWith(title); if (here) this.click(); return here; }";
+        let call = json!({
+            "objectId": object["object"]["objectId"],
+            "functionDeclaration": script,
+            "arguments": [{ "value": title }],
+            "returnByValue": true,
+        });
+        Ok(cdp.send_raw("Runtime.callFunctionOn", call).await?["result"]["value"] == true)
     }
 
     /// Closes the session.

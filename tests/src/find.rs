@@ -67,6 +67,8 @@ pub enum Scope {
 pub struct Found {
     /// Its accessible name.
     pub name: String,
+    /// What describes it further, such as `done` for a step.
+    pub description: String,
     /// Its place in the browser's tree, to look within it.
     pub node: i64,
     /// States and properties by name, such as `disabled`, `checked`, `expanded`.
@@ -119,9 +121,11 @@ impl Browser {
                             property["value"]["value"].clone(),
                         ))
                     });
+                let description = node["description"]["value"].as_str().unwrap_or("").to_owned();
                 let node = node["backendDOMNodeId"].as_i64()?;
                 name.fits(&found).then(|| Found {
                     name: found,
+                    description,
                     node,
                     states: states.collect(),
                 })

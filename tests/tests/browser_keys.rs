@@ -34,7 +34,7 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser.press("g").await?;
     client
         .until(session, "preflight to be ticked by its gate", SOON, |state| {
-            state.is_done("preflight")
+            state.is_done("golden-release/preflight")
         })
         .await?;
     browser.until_step("MIGRATE").await?;
@@ -83,7 +83,7 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser.press_with_control('k').await?;
     let palette = browser.find("dialog", "Go to").await?;
     browser.find_in(palette.scope(), "combobox", Name::Any).await?;
-    browser.press("DEPLOY").await?;
+    browser.press("DEPLOY (").await?;
     browser
         .find_in(palette.scope(), "option", Name::contains("DEPLOY"))
         .await?;

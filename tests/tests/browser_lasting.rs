@@ -108,8 +108,10 @@ async fn whoever_watches_sees_it_happen() -> Result<()> {
     browser.until("one stage to be done", SOON, || says("1 OF 7")).await?;
 
     // A hold is on the watch page at once, in plain words.
-    client.set_fault("failing_command", true).await?;
-    client.verdict_of(session, "preflight", "preflight").await?;
+    client.set_fault("command_fails_preflight", true).await?;
+    client
+        .verdict_of(session, "golden-release/preflight", "preflight")
+        .await?;
     browser
         .until("the watch page to say that it is on hold", SOON, || says("ON HOLD"))
         .await?;
@@ -119,8 +121,10 @@ async fn whoever_watches_sees_it_happen() -> Result<()> {
         browser.text().await?
     );
 
-    client.set_fault("failing_command", false).await?;
-    client.verdict_of(session, "preflight", "preflight").await?;
+    client.set_fault("command_fails_preflight", false).await?;
+    client
+        .verdict_of(session, "golden-release/preflight", "preflight")
+        .await?;
     browser
         .until("it to go well again", SOON, || says("GOING WELL"))
         .await?;
@@ -148,13 +152,17 @@ async fn the_proxy_goes_away_and_comes_back() -> Result<()> {
     proxy.restart().await?;
     until_connection(&browser, "Live").await?;
     let state = client
-        .until(session, "the tick to be sent", SOON, |state| state.is_done("freeze"))
+        .until(session, "the tick to be sent", SOON, |state| {
+            state.is_done("golden-release/freeze")
+        })
         .await?;
     assert_eq!((state.done.len(), state.standing()), (1, Standing::Go));
     browser.until_step("PREFLIGHT").await?;
 
     // It is live again: what others do is seen.
-    client.verdict_of(session, "preflight", "preflight").await?;
+    client
+        .verdict_of(session, "golden-release/preflight", "preflight")
+        .await?;
     browser.until_step("MIGRATE").await?;
     browser.close().await
 }
@@ -181,7 +189,7 @@ async fn what_the_proxy_refuses_is_shown_and_never_dropped() -> Result<()> {
     let refused = browser.find("alert", Name::begins("Not accepted")).await?;
     let says = browser.text_of(&refused).await?;
     assert!(says.to_lowercase().contains("closed"), "the reason is shown: {says}");
-    assert!(!client.state(session).await?.is_done("freeze"));
+    assert!(!client.state(session).await?.is_done("golden-release/freeze"));
     browser.until_standing("ABANDONED").await?;
     browser.close().await
 }

@@ -25,12 +25,16 @@ async fn sessions(client: &Client) -> Result<Sessions> {
     // Two that are held at the verification, of which one is being rolled back.
     let (held, rolling_back) = (begin().await?, begin().await?);
     for session in [held, rolling_back] {
-        client.tick(session, "freeze").await?;
-        client.verdict_of(session, "preflight", "preflight").await?;
+        client.tick(session, "golden-release/freeze").await?;
+        client
+            .verdict_of(session, "golden-release/preflight", "preflight")
+            .await?;
     }
     client.set_fault("overloaded_rpc", true).await?;
     for session in [held, rolling_back] {
-        client.verdict_of(session, "migrate", "migration-status").await?;
+        client
+            .verdict_of(session, "golden-release/migrate", "migration-status")
+            .await?;
         client
             .until(session, "both gates to have run", Duration::from_secs(30), |state| {
                 state.runs.len() == 4 && state.open_runs().next().is_none()
@@ -41,19 +45,23 @@ async fn sessions(client: &Client) -> Result<Sessions> {
     client.set_fault("overloaded_rpc", false).await?;
 
     let running = begin().await?;
-    client.tick(running, "freeze").await?;
-    client.verdict_of(running, "preflight", "preflight").await?;
-    client.verdict_of(running, "migrate", "migration-status").await?;
+    client.tick(running, "golden-release/freeze").await?;
+    client
+        .verdict_of(running, "golden-release/preflight", "preflight")
+        .await?;
+    client
+        .verdict_of(running, "golden-release/migrate", "migration-status")
+        .await?;
     client
         .until(running, "the verification", Duration::from_secs(30), |state| {
-            state.is_done("verify")
+            state.is_done("golden-release/verify")
         })
         .await?;
     client
         .command(
             running,
             holdpoint_domain::session::ClientCommand::AddNote {
-                step: Some("deploy".to_owned()),
+                step: Some("golden-release/deploy".to_owned()),
                 text: "Traffic is low, a good moment to deploy.".to_owned(),
             },
         )
@@ -270,7 +278,7 @@ async fn every_page_can_be_read_by_everybody() -> Result<()> {
             );
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
     browser.close().await
 }
 

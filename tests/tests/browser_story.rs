@@ -59,13 +59,13 @@ async fn golden_release_in_rehearsal() -> Result<()> {
         })
         .collect();
     let expected = [
-        ("freeze", "Robin Captain"),
-        ("preflight", "Holdpoint"),
-        ("migrate", "Holdpoint"),
-        ("verify", "Holdpoint"),
-        ("deploy", "Holdpoint"),
-        ("smoke", "Holdpoint"),
-        ("scale", "Holdpoint"),
+        ("golden-release/freeze", "Robin Captain"),
+        ("golden-release/preflight", "Holdpoint"),
+        ("golden-release/migrate", "Holdpoint"),
+        ("golden-release/verify", "Holdpoint"),
+        ("golden-release/deploy", "Holdpoint"),
+        ("golden-release/smoke", "Holdpoint"),
+        ("golden-release/scale", "Holdpoint"),
     ];
     assert_eq!(ticked, expected);
 
@@ -113,7 +113,10 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     );
     let failing = client.state(session).await?;
     let (step, _, _) = failing.hold().expect("the proxy holds, too");
-    assert_eq!((failing.standing(), step.as_str()), (Standing::Hold, "verify"));
+    assert_eq!(
+        (failing.standing(), step.as_str()),
+        (Standing::Hold, "golden-release/verify")
+    );
 
     // Nothing further can be ticked: not on the page, whichever step is shown …
     for title in STEPS {
@@ -130,13 +133,19 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     }
     // … and not by going around the page.
     for step in ["verify", "deploy", "smoke", "scale"] {
-        let refused = client.tick(session, step).await.expect_err("a hold holds");
+        let refused = client
+            .tick(session, &format!("golden-release/{step}"))
+            .await
+            .expect_err("a hold holds");
         let (status, code) = refused.refusal().expect("a refusal");
         assert_eq!(status, 409, "{step}: {code}");
     }
-    let refused = client.run_gate(session, "deploy", "api-health").await;
+    let refused = client.run_gate(session, "golden-release/deploy", "api-health").await;
     let after = client.state(session).await?;
-    assert!(!after.is_done("deploy"), "no gate of a later step ticks: {refused:?}");
+    assert!(
+        !after.is_done("golden-release/deploy"),
+        "no gate of a later step ticks: {refused:?}"
+    );
 
     // The rollback is another session, linked to this one.
     browser

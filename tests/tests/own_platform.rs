@@ -168,7 +168,7 @@ async fn the_readmes_shop_is_released_and_held() -> Result<()> {
     let session = start.session;
     let state = client.walk(session).await?;
     assert_eq!((state.standing(), state.progress()), (Standing::Hold, (1, 3)));
-    let (outcome, checks) = observed(&client, session, "site", "site-version").await?;
+    let (outcome, checks) = observed(&client, session, "release/site", "site-version").await?;
     assert_eq!(outcome, Outcome::Fail);
     let differs = checks
         .iter()
@@ -184,7 +184,7 @@ async fn the_readmes_shop_is_released_and_held() -> Result<()> {
         .expect_err("nothing may be ticked on hold");
     assert_eq!(refused.refusal(), Some((409, "on_hold")));
     shop.publish("v1.4.3");
-    client.verdict_of(session, "site", "site-version").await?;
+    client.verdict_of(session, "release/site", "site-version").await?;
 
     // Now an order gets stuck: the gate that runs by itself holds, and the release is rolled back.
     shop.database.sql("shop", "DELETE FROM orders WHERE id = 1")?;
@@ -200,7 +200,7 @@ async fn the_readmes_shop_is_released_and_held() -> Result<()> {
     let session = start.session;
     let state = client.walk(session).await?;
     assert_eq!((state.standing(), state.progress()), (Standing::Hold, (2, 3)));
-    let (outcome, checks) = observed(&client, session, "orders", "no-stuck-orders").await?;
+    let (outcome, checks) = observed(&client, session, "release/orders", "no-stuck-orders").await?;
     assert_eq!((outcome, checks.len()), (Outcome::Fail, 1));
     let rollback = client.begin_rollback(session, "rollback").await?;
     let state = client.walk(rollback).await?;
@@ -226,7 +226,7 @@ async fn a_shop_that_does_not_answer_holds() -> Result<()> {
     shop.site.wait().expect("it ends");
     let state = client.walk(session).await?;
     assert_eq!((state.standing(), state.progress()), (Standing::Hold, (1, 3)));
-    let (outcome, _) = observed(&client, session, "site", "site-version").await?;
+    let (outcome, _) = observed(&client, session, "release/site", "site-version").await?;
     assert_eq!(outcome, Outcome::Inconclusive);
     Ok(())
 }

@@ -76,6 +76,8 @@ pub fn build(place: &Place, tools: &Tools) -> Result<Weight, XtaskError> {
             "index.html",
         ])
         .env("PATH", path_with(&place.tools.join("bin")))
+        // One type for all views instead of one for each: a tenth less to load.
+        .env("RUSTFLAGS", "--cfg erase_components")
         // Trunk takes NO_COLOR=1 for an invalid value of its own flag of that name.
         .without("NO_COLOR")
         .run()?;

@@ -1,0 +1,403 @@
+//! Sessions over HTTP: what is accepted happens once and lasts, what a rule refuses does not happen.
+
+use std::time::Duration;
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::session::{ClientCommand, Event, SessionOutcome, Standing, TickedBy, verify_records};
+use holdpoint_domain::wire::{SendCommand, StartSession};
+use holdpoint_tests::{Answer, Client, DEMO, Folder, Options, Result, TestPlatform, TestProxy};
+use uuid::Uuid;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Place {
+    platform: TestPlatform,
+    folder: Folder,
+    proxy: TestProxy,
+    client: Client,
+}
+
+async fn place() -> Result<Place> {
+    let platform = TestPlatform::start().await?;
+    platform.set("/health", Answer::json(200, r#"{"status": "ok"}"#));
+    let folder = Folder::new(&platform.url())?;
+    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
+    let client = proxy.sign_in().await?;
+    Ok(Place {
+        platform,
+        folder,
+        proxy,
+        client,
+    })
+}
+
+fn note(text: &str) -> ClientCommand {
+    ClientCommand::AddNote {
+        step: None,
+        text: text.to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_from_its_start_to_its_end() -> Result<()> {
+    let at = place().await?;
+    let client = &at.client;
+    let start = client.start_of("demo", "release", "test").await?;
+    let accepted = client.start(&start).await?;
+    assert_eq!((accepted.events.len(), accepted.repeated), (1, false));
+    let session = start.session;
+
+    client.tick(session, "release/freeze").await?;
+    client.command(session, note("All is quiet.")).await?;
+    client.run_gate(session, "release/verify", "health").await?;
+    let verified = |state: &holdpoint_domain::session::State| state.is_done("release/verify");
+    let state = client
+        .until(session, "the gate to tick its step", PATIENCE, verified)
+        .await?;
+    assert_eq!(
+        state.last_verdict("release/verify", "health").map(|one| one.outcome),
+        Some(Outcome::Pass)
+    );
+    let skip = ClientCommand::Skip {
+        step: "release/announce".to_owned(),
+        reason: "Nobody is there.".to_owned(),
+    };
+    client.command(session, skip).await?;
+    client.close(session, SessionOutcome::Completed).await?;
+
+    let events = client.events(session, 0).await?;
+    assert!(events.iter().map(|record| record.seq).eq(1..=events.len() as u64));
+    let values: Vec<_> = events
+        .iter()
+        .map(|record| serde_json::to_value(record).expect("writes"))
+        .collect();
+    assert_eq!(verify_records(&values), Ok(()));
+    assert_eq!(client.events(session, 3).await?[..], events[3..]);
+    assert!(client.events(session, 1000).await?.is_empty());
+
+    let list = client.sessions().await?;
+    let brief = &list[0];
+    assert_eq!(
+        (brief.id, brief.standing, brief.done, brief.steps),
+        (session, Standing::Completed, 3, 3)
+    );
+    assert_eq!((brief.production, brief.rehearsal), (false, false));
+    // Closed means closed, but for notes.
+    let refused = client.tick(session, "release/freeze").await.expect_err("it is closed");
+    assert_eq!(refused.refusal(), Some((409, "closed")));
+    client.command(session, note("Looking back.")).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_command_twice_is_one_effect() -> Result<()> {
+    let at = place().await?;
+    let client = &at.client;
+    let start = client.start_of("demo", "release", "test").await?;
+    let (one, other) = tokio::join!(client.start(&start), client.start(&start));
+    let (one, other) = (one?, other?);
+    assert_eq!(one.events, other.events);
+    assert!(one.repeated != other.repeated, "one of them did it");
+    let session = start.session;
+
+    let command = SendCommand {
+        id: Uuid::new_v4(),
+        actor: "Robin Captain".to_owned(),
+        command: ClientCommand::Tick {
+            step: "release/freeze".to_owned(),
+        },
+    };
+    let sent = futures::future::join_all((0..8).map(|_| client.send(session, &command))).await;
+    let accepted = sent.into_iter().collect::<Result<Vec<_>>>()?;
+    assert_eq!(accepted.iter().filter(|one| !one.repeated).count(), 1);
+    assert!(
+        accepted
+            .iter()
+            .all(|one| one.events == accepted[0].events && one.events.len() == 1)
+    );
+    assert_eq!(client.events(session, 0).await?.len(), 2);
+
+    // The same id with something else in it is an error, whoever says it and wherever.
+    let other_text = SendCommand {
+        command: note("Something else."),
+        ..command.clone()
+    };
+    let refused = client.send(session, &other_text).await.expect_err("the id was used");
+    assert_eq!(refused.refusal(), Some((409, "command_reused")));
+    let second = client.begin("demo", "release", "test").await?;
+    let refused = client.send(second, &command).await.expect_err("the id was used");
+    assert_eq!(refused.refusal(), Some((409, "command_reused")));
+    let other_start = StartSession {
+        version: "v9".to_owned(),
+        ..start.clone()
+    };
+    let refused = client.start(&other_start).await.expect_err("the id was used");
+    assert_eq!(refused.refusal(), Some((409, "command_reused")));
+    // Another command for the same session id does not start it again.
+    let again = StartSession {
+        command: Uuid::new_v4(),
+        ..start
+    };
+    let refused = client.start(&again).await.expect_err("the session is there");
+    assert_eq!(refused.refusal(), Some((409, "already_started")));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_command_names_its_rule_and_changes_nothing() -> Result<()> {
+    let at = place().await?;
+    let client = &at.client;
+    let session = client.begin("demo", "release", "test").await?;
+    let tick = |step: &str| ClientCommand::Tick { step: step.to_owned() };
+    for (command, rule) in [
+        (tick("release/verify"), "gated"),
+        (tick("release/announce"), "out_of_order"),
+        (tick("release/nowhere"), "unknown_step"),
+        (note("  "), "empty"),
+        (
+            ClientCommand::RunGate {
+                step: "release/verify".to_owned(),
+                gate: "health".to_owned(),
+            },
+            "out_of_order",
+        ),
+        (
+            ClientCommand::RunGate {
+                step: "release/freeze".to_owned(),
+                gate: "health".to_owned(),
+            },
+            "unknown_gate",
+        ),
+        (
+            ClientCommand::Close {
+                outcome: SessionOutcome::Completed,
+                summary: String::new(),
+            },
+            "not_completed",
+        ),
+        (
+            ClientCommand::StartTimer {
+                step: "release/freeze".to_owned(),
+                seconds: 0,
+            },
+            "malformed",
+        ),
+    ] {
+        match client.command(session, command).await.expect_err(rule) {
+            holdpoint_tests::DriverError::Refused { status, body } => {
+                assert_eq!((status, body.error.code.as_str()), (409, rule));
+                assert_eq!(body.error.details.get("rule").map(String::as_str), Some(rule));
+                assert!(body.error.message.ends_with('.'), "{}", body.error.message);
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(client.events(session, 0).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_are_filled_in_and_timers_started() -> Result<()> {
+    let at = place().await?;
+    let client = &at.client;
+    let session = client.begin("demo", "checks", "test").await?;
+    let state = client.state(session).await?;
+    let procedure = state.procedure.clone().expect("there is one");
+    let step = procedure
+        .steps
+        .iter()
+        .find(|step| step.fields().next().is_some())
+        .expect("one has a field");
+    let field = step.fields().next().expect("it has one").id.clone();
+    let fill = ClientCommand::FillValue {
+        step: step.id.clone(),
+        field: field.clone(),
+        value: "=0".to_owned(),
+    };
+    client.command(session, fill).await?;
+    let timer = ClientCommand::StartTimer {
+        step: step.id.clone(),
+        seconds: 120,
+    };
+    client.command(session, timer).await?;
+    let state = client.state(session).await?;
+    assert_eq!(state.values[&(step.id.clone(), field)].value, "=0");
+    assert_eq!(state.timers[&step.id].seconds, 120);
+    let export = client.request(
+        reqwest::Method::GET,
+        &format!("/api/sessions/{session}/export?format=csv"),
+    );
+    let csv = export.send().await?.text().await?;
+    assert!(
+        !csv.contains(",=0"),
+        "a cell that a table program would run is neutralised: {csv}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_writers_of_one_session_leave_no_gap() -> Result<()> {
+    let at = place().await?;
+    let session = at.client.begin("demo", "release", "test").await?;
+    let writers = (0..16).map(|writer| {
+        let client = at.client.clone();
+        async move {
+            for round in 0..10 {
+                client
+                    .command(session, note(&format!("{writer} writes {round}")))
+                    .await?;
+            }
+            Ok(())
+        }
+    });
+    futures::future::join_all(writers)
+        .await
+        .into_iter()
+        .collect::<Result<Vec<()>>>()?;
+    let events = at.client.events(session, 0).await?;
+    assert!(events.iter().map(|record| record.seq).eq(1..=161));
+    let values: Vec<_> = events
+        .iter()
+        .map(|record| serde_json::to_value(record).expect("writes"))
+        .collect();
+    assert_eq!(verify_records(&values), Ok(()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_is_linked_and_can_be_started_even_from_an_edited_runbook() -> Result<()> {
+    let at = place().await?;
+    let client = &at.client;
+    let session = client.begin("demo", "release", "test").await?;
+    client.tick(session, "release/freeze").await?;
+    at.platform
+        .set("/health", Answer::json(503, r#"{"status": "starting"}"#));
+    client.run_gate(session, "release/verify", "health").await?;
+    client
+        .until(session, "the hold", PATIENCE, |state| {
+            state.standing() == Standing::Hold
+        })
+        .await?;
+
+    // Somebody edits the runbook in the middle of the release.
+    let undo = client.start_of("demo", "undo", "test").await?;
+    at.folder.write("demo.md", &DEMO.replace("# Demo", "# Demonstration"))?;
+    let refused = client
+        .start(&undo)
+        .await
+        .expect_err("it is not the runbook that was seen");
+    assert_eq!(refused.refusal(), Some((409, "runbook_changed")));
+    let rollback = StartSession {
+        undoes: Some(session),
+        ..undo
+    };
+    client.start(&rollback).await?;
+    let state = client.state(session).await?;
+    assert_eq!(
+        (state.standing(), state.rollback),
+        (Standing::RollingBack, Some(rollback.session))
+    );
+    let refused = client
+        .tick(session, "release/announce")
+        .await
+        .expect_err("it is being rolled back");
+    assert_eq!(refused.refusal(), Some((409, "rolling_back")));
+
+    client.tick(rollback.session, "undo/back").await?;
+    client.close(rollback.session, SessionOutcome::Completed).await?;
+    client.close(session, SessionOutcome::RolledBack).await?;
+    let list = client.sessions().await?;
+    assert_eq!((list[0].id, list[0].undoes), (rollback.session, Some(session)));
+    assert_eq!(
+        (list[1].undone_by, list[1].standing),
+        (Some(rollback.session), Standing::RolledBack)
+    );
+
+    // There is nothing to undo in a session that is not there, and a start that fails leaves nothing behind.
+    let nothing = StartSession {
+        command: Uuid::new_v4(),
+        session: Uuid::now_v7(),
+        undoes: Some(Uuid::now_v7()),
+        ..rollback
+    };
+    let refused = client.start(&nothing).await.expect_err("there is no such session");
+    assert_eq!(refused.refusal(), Some((404, "not_found")));
+    assert_eq!(client.sessions().await?.len(), 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gates_start_by_themselves_one_after_another() -> Result<()> {
+    let at = place().await?;
+    let session = at.client.begin("demo", "automatic", "test").await?;
+    let done = |state: &holdpoint_domain::session::State| state.next_step().is_none();
+    let state = at
+        .client
+        .until(session, "both steps to verify themselves", PATIENCE, done)
+        .await?;
+    assert!(state.runs.iter().all(|run| run.auto) && state.runs.len() == 2);
+    let events = at.client.events(session, 0).await?;
+    let ticks = events.iter().filter(|record| {
+        matches!(
+            &record.event,
+            Event::StepTicked {
+                by: TickedBy::Gate { .. },
+                ..
+            }
+        )
+    });
+    assert_eq!(ticks.count(), 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_loses_nothing() -> Result<()> {
+    let mut at = place().await?;
+    let session = at.client.begin("demo", "release", "test").await?;
+    at.client.tick(session, "release/freeze").await?;
+    let before = at.client.events(session, 0).await?;
+    at.proxy.restart().await?;
+    // The cookie is remembered, too.
+    assert_eq!(at.client.events(session, 0).await?, before);
+    at.client.run_gate(session, "release/verify", "health").await?;
+    at.client
+        .until(session, "the step", PATIENCE, |state| state.is_done("release/verify"))
+        .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_gate_is_inconclusive_and_holds() -> Result<()> {
+    let mut at = place().await?;
+    for killed in [true, false] {
+        let session = at.client.begin("demo", "checks", "test").await?;
+        at.client.run_gate(session, "checks/slow", "slow").await?;
+        at.client
+            .until(session, "the run", PATIENCE, |state| {
+                state.open_run("checks/slow", "slow").is_some()
+            })
+            .await?;
+        if killed {
+            at.proxy.kill9()?;
+        }
+        at.proxy.restart().await?;
+        let state = at.client.state(session).await?;
+        let verdict = state
+            .last_verdict("checks/slow", "slow")
+            .expect("there is one right after the start");
+        assert_eq!(verdict.outcome, Outcome::Inconclusive);
+        assert!(
+            verdict.summary.to_lowercase().contains("interrupted"),
+            "{}",
+            verdict.summary
+        );
+        assert_eq!(
+            (state.standing(), state.is_done("checks/slow")),
+            (Standing::Hold, false)
+        );
+        // It can be run again, and running it again is what lifts the hold; here it stays on hold.
+        let refused = at.client.tick(session, "checks/a-person-looked").await;
+        assert!(refused.is_err(), "nothing may be ticked in a hold");
+    }
+    Ok(())
+}
