@@ -123,3 +123,42 @@ fn nothing_at_all() {
 "#,
     );
 }
+
+#[test]
+fn a_heading_that_promises_steps_and_has_none() {
+    check(
+        r#"
+# Desk
+
+## Rollback steps
+
+- Take it back
+- Say so
+
+## When to roll back
+
+- Always
+"#,
+        r#"
+# Desk
+reference rollback-steps: Rollback steps (2 items)
+reference when-to-roll-back: When to roll back (1 items)
+info 3:1 “Rollback steps” reads like a procedure, and no steps were found under it; number them, make them task items, or say steps=list (or reference) in a comment
+"#,
+    );
+}
+
+#[test]
+fn nesting_that_is_too_deep() {
+    check(
+        r#"
+# Desk
+
+> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > >  deep
+"#,
+        r#"
+# Desk
+warning 3:97 This is nested more than 48 deep; what is deeper is shown as plain text
+"#,
+    );
+}

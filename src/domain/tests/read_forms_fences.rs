@@ -161,6 +161,7 @@ fn a_drawing_is_never_a_step() {
 "#,
         r#"
 # Garden
+info 3:1 “Release sequence” reads like a procedure, and no steps were found under it; number them, make them task items, or say steps=list (or reference) in a comment
 "#,
     );
 }
@@ -235,6 +236,80 @@ checklist sequential pre-flight: Pre-flight
       $ ./soil
       @ soil
       “The soil is good”
+"#,
+    );
+}
+
+#[test]
+fn what_is_not_indented_below_a_box_is_no_command() {
+    check(
+        r#"
+# Garden
+
+## Checklist
+
+```text
+□ Water the plants
+    ./water.sh
+    Expected: wet soil
+Only in the evening.
+```
+"#,
+        r#"
+# Garden
+checklist any checklist: Checklist
+  - Water the plants
+      $ ./water.sh
+      = wet soil
+"#,
+    );
+}
+
+#[test]
+fn one_numbered_comment_is_a_step_where_the_author_says_so() {
+    check(
+        r#"
+# Garden
+
+## Views <!-- holdpoint: procedure kind=validation steps=fence -->
+
+<!-- holdpoint: step=1 gate=views -->
+```sh
+# 1. Read the views
+./views
+```
+"#,
+        r#"
+# Garden
+validation sequential views: Views
+  1. Read the views
+      $ ./views
+      @ views
+"#,
+    );
+}
+
+#[test]
+fn a_box_fence_below_a_step_holds_its_sub_steps() {
+    check(
+        r#"
+# Garden
+
+## Release
+
+### Step 1: Prepare
+
+```
+[ ] Rake
+[ ] Water
+```
+"#,
+        r#"
+# Garden
+release sequential release: Release
+  1. Prepare
+    - Rake
+    - Water
 "#,
     );
 }

@@ -152,7 +152,7 @@ fn no_spelling_of_a_forbidden_scheme_becomes_a_link() {
         let runbook = read("l.md", &format!("[x]({target})\n"));
         let linked =
             matches!(&runbook.blocks[..], [Block::Paragraph { content }] if matches!(content[0], Inline::Link { .. }));
-        assert_eq!(linked, target != "../a:b/c?d:e" || linked, "{target}");
+        assert!(linked, "{target}: {:?}", runbook.blocks);
         assert!(runbook.diagnostics.is_empty(), "{target}: {:?}", runbook.diagnostics);
     }
 }

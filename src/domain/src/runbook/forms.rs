@@ -2,19 +2,10 @@
 
 use super::draft::{Blocks, Draft, Reader};
 use super::parse::Mark;
-use super::parts::{Content, command, failing, has_breaks, label_lines, labelled, paragraph};
-use super::slug::{Numbering, duration_in, numbered, slug, waiting_in};
-use super::words::{self, Column, Fence};
+use super::parts::{Content, command, failing, has_breaks, label_lines, paragraph};
+use super::slug::{Numbering, Unique, duration_in, numbered, slug, waiting_in};
+use super::words::{self, Column};
 use super::{Block, Field, Inline, ListItem, Part, inline_text};
-
-/// Reads a line of a fence as a step: its number and its title.
-type LineForm = fn(&str) -> Option<(Option<&str>, &str)>;
-
-/// Steps that were found in a fence, and what stands before the first.
-pub(super) struct FenceSteps {
-    pub before: String,
-    pub drafts: Vec<Draft>,
-}
 
 impl Reader<'_, '_> {
     /// Every item is a step.
@@ -66,62 +57,6 @@ impl Reader<'_, '_> {
         drafts
     }
 
-    /// Steps in a fence: lines with a box, comments that number its commands (`least` of them), or numbered instructions.
-    pub fn fence_steps(&self, language: &str, text: &str, line: u32, least: usize) -> Option<FenceSteps> {
-        let fence = words::fence(language);
-        let mark: LineForm = match fence {
-            Fence::Text => return None,
-            Fence::Unknown if text.lines().any(|line| box_line(line).is_some()) => box_line,
-            _ if text
-                .lines()
-                .filter(|line| comment_line(line).is_some())
-                .take(least)
-                .count()
-                == least =>
-            {
-                comment_line
-            }
-            Fence::Unknown
-                if text
-                    .lines()
-                    .filter(|line| instruction_line(line).is_some())
-                    .take(2)
-                    .count()
-                    == 2 =>
-            {
-                instruction_line
-            }
-            _ => return None,
-        };
-        let mut before = String::new();
-        let mut drafts: Vec<Draft> = Vec::new();
-        let mut body: Vec<&str> = Vec::new();
-        let mut body_line = line;
-        for (at, text) in text.lines().enumerate() {
-            let here = line.saturating_add(at as u32);
-            match mark(text) {
-                Some((number, title)) => {
-                    fill(drafts.last_mut(), &mut body, language, body_line);
-                    drafts.push(Draft {
-                        number: number.map(str::to_owned),
-                        title: title.trim().to_owned(),
-                        at: self.source.line_start(here),
-                        timebox: bracketed_time(title).or_else(|| waiting_in(title)),
-                        ..Draft::default()
-                    });
-                    body_line = here + 1;
-                }
-                None if drafts.is_empty() => {
-                    before.push_str(text);
-                    before.push('\n');
-                }
-                None => body.push(text),
-            }
-        }
-        fill(drafts.last_mut(), &mut body, language, body_line);
-        Some(FenceSteps { before, drafts })
-    }
-
     /// Rows that are checks, where the head says so, or where the author does (`forced`).
     pub fn table_steps(
         &mut self,
@@ -140,6 +75,7 @@ impl Reader<'_, '_> {
                 at: mark.start,
                 ..Draft::default()
             };
+            let mut fields = Unique::default();
             for (at, column) in shape.columns.iter().enumerate() {
                 let empty = Vec::new();
                 let cell = row.get(at).unwrap_or(&empty);
@@ -159,7 +95,7 @@ impl Reader<'_, '_> {
                     let label = name.clone();
                     draft.parts.push(Part::Field {
                         field: Field {
-                            id: slug(&label),
+                            id: fields.take(slug(&label), 2),
                             label,
                         },
                     });
@@ -306,17 +242,6 @@ pub(super) fn is_check_table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) ->
     !rows.is_empty() && Shape::of(head, rows, false).is_some()
 }
 
-/// Whether a fence has lines with boxes.
-pub(super) fn has_boxes(language: &str, text: &str) -> bool {
-    words::fence(language) == Fence::Unknown && text.lines().any(|line| box_line(line).is_some())
-}
-
-/// Whether a fence's comments number its commands.
-pub(super) fn has_numbered_comments(language: &str, text: &str) -> bool {
-    words::fence(language) != Fence::Text
-        && text.lines().filter(|line| comment_line(line).is_some()).take(2).count() == 2
-}
-
 /// Text on one line.
 pub(super) fn one_line(content: &[Inline]) -> String {
     let text = inline_text(content);
@@ -411,79 +336,4 @@ fn first_words(content: &Content) -> String {
             },
             |line| line.trim().chars().take(120).collect(),
         )
-}
-
-/// Gives a fence's step the lines that follow it.
-fn fill(draft: Option<&mut Draft>, body: &mut Vec<&str>, language: &str, line: u32) {
-    let lines = std::mem::take(body);
-    let Some(draft) = draft else { return };
-    let indent = lines
-        .iter()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| line.len() - line.trim_start().len())
-        .min();
-    let text: Vec<&str> = lines
-        .iter()
-        .map(|line| line.get(indent.unwrap_or(0)..).unwrap_or("").trim_end())
-        .collect();
-    let text = text.join("\n");
-    if text.trim().is_empty() {
-        return;
-    }
-    let said: Vec<Inline> = vec![Inline::Text {
-        text: text.trim().to_owned(),
-    }];
-    if words::fence(language) == Fence::Unknown
-        && let Some(labelled) = labelled(&said)
-    {
-        let mut content = Content::default();
-        drop(labelled);
-        paragraph(&said, None, &mut content);
-        draft.parts.extend(content.parts);
-        return;
-    }
-    draft.parts.push(Part::Command {
-        command: command(language, &text, line),
-    });
-}
-
-/// `□ Tag the release`, `[ ] …`, `1. [ ] …`, `- [ ] …`.
-fn box_line(line: &str) -> Option<(Option<&str>, &str)> {
-    let mut rest = line.trim_start();
-    let mut number = None;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    if (1..=4).contains(&digits) && rest[digits..].starts_with(['.', ')']) {
-        number = Some(&rest[..digits]);
-        rest = rest[digits + 1..].trim_start();
-    } else if let Some(bullet) = ["- ", "* ", "+ "].iter().find_map(|bullet| rest.strip_prefix(bullet)) {
-        rest = bullet.trim_start();
-    }
-    let marks = ["□", "☐", "☑", "☒", "▢", "[ ]", "[x]", "[X]"];
-    let title = marks.iter().find_map(|mark| rest.strip_prefix(mark))?;
-    let title = title.strip_prefix('\u{FE0F}').unwrap_or(title).trim();
-    (!title.is_empty()).then_some((number, title))
-}
-
-/// `# 1. Run the tests`, `-- 2. Verify rows`, `# Step 3: …`.
-fn comment_line(line: &str) -> Option<(Option<&str>, &str)> {
-    let line = line.trim_start();
-    let said = ["--", "//", "::", "REM ", "#"]
-        .iter()
-        .find_map(|mark| line.strip_prefix(mark))?;
-    let said = said.trim_start_matches('#').trim_start();
-    let said = said
-        .strip_prefix("Step ")
-        .or_else(|| said.strip_prefix("STEP "))
-        .unwrap_or(said);
-    instruction_line(said)
-}
-
-/// `1. Scale to 1`.
-fn instruction_line(line: &str) -> Option<(Option<&str>, &str)> {
-    let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
-    if !(1..=4).contains(&digits) || !line[digits..].starts_with(['.', ')', ':']) {
-        return None;
-    }
-    let title = line[digits + 1..].strip_prefix(' ')?.trim();
-    (!title.is_empty()).then_some((Some(&line[..digits]), title))
 }

@@ -15,7 +15,10 @@ pub(super) fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(LONGEST);
     let mut cut = false;
     let inside = |c: char| c.is_alphanumeric() || c == '\'' || c == '’';
-    for word in main.split(|c: char| !inside(c)).filter(|word| word.contains(char::is_alphanumeric)) {
+    for word in main
+        .split(|c: char| !inside(c))
+        .filter(|word| word.contains(char::is_alphanumeric))
+    {
         if slug.len() + word.len() > LONGEST {
             cut = true;
             if !slug.is_empty() {

@@ -124,13 +124,14 @@ const PROCEDURES: [&str; 6] = [
 ];
 
 /// Headings of things to look up.
-const REFERENCES: [&str; 22] = [
+const REFERENCES: [&str; 23] = [
     "contacts",
     "contact",
     "glossary",
     "quick reference",
     "reference",
     "troubleshooting",
+    "when to",
     "table of contents",
     "contents",
     "appendix",

@@ -2,7 +2,8 @@
 
 use super::super::comment::{Settings, StepsFrom};
 use super::super::draft::{Blocks, Draft};
-use super::super::forms::{bracketed_time, has_boxes};
+use super::super::fences::has_boxes;
+use super::super::forms::bracketed_time;
 use super::super::parts::blocks_text;
 use super::super::slug::{Numbering, waiting_in};
 use super::super::{Block, Order, Part, Severity};

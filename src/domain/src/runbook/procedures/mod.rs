@@ -138,8 +138,22 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
                 section.title
             );
             self.reader.source.remark(section.at, Severity::Error, message);
+        } else if self.promises(at, here) {
+            let message = format!(
+                "“{}” reads like a procedure, and no steps were found under it; number them, make them task items, or say \
+                 steps=list (or reference) in a comment",
+                section.title
+            );
+            self.reader.source.remark(section.at, Severity::Info, message);
         }
         None
+    }
+
+    /// A heading without sections below it whose words promise steps.
+    fn promises(&self, at: usize, here: Above) -> bool {
+        let section = &self.sections[at];
+        let says = section.words.kind.is_some() && section.level > 1 && section.children.is_empty();
+        says && !here.reference && section.settings.is_empty() && !self.body(section).shown().is_empty()
     }
 
     fn body(&self, section: &Section) -> Blocks<'d> {

@@ -1,7 +1,8 @@
 //! Which sections have steps, and in which form.
 
 use super::super::comment::StepsFrom;
-use super::super::forms::{has_boxes, has_numbered_comments, is_check_table};
+use super::super::fences::{has_boxes, has_numbered_comments};
+use super::super::forms::is_check_table;
 use super::super::parts::{label_lines, labelled};
 use super::super::sections::Section;
 use super::super::slug::Numbering;
