@@ -1,6 +1,6 @@
 //! `holdpoint serve`.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -97,6 +97,7 @@ fn log_to_stderr() {
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .try_init();
     if let Err(error) = started {
         eprintln!("holdpoint: nothing will be logged: {error}");
