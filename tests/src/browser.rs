@@ -307,6 +307,7 @@ async fn connect(port: u16, profile: &Path) -> Result<WebDriver> {
         "--disable-dev-shm-usage",
         "--force-color-profile=srgb",
         "--font-render-hinting=none",
+        "--hide-scrollbars",
         "--window-size=1440,900",
     ] {
         wants.add_arg(flag)?;

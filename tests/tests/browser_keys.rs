@@ -83,7 +83,7 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser.press_with_control('k').await?;
     let palette = browser.find("dialog", "Go to").await?;
     browser.find_in(palette.scope(), "combobox", Name::Any).await?;
-    browser.press("DEPLOY (").await?;
+    browser.press("DEPLOY (bring").await?;
     browser
         .find_in(palette.scope(), "option", Name::contains("DEPLOY"))
         .await?;

@@ -97,7 +97,7 @@ fn pages(sessions: &Sessions) -> Vec<Page> {
             "runbook",
             "/runbooks/golden-release".into(),
             "Perfect rollback",
-            (true, false),
+            (false, false),
         ),
         page("runbook-go-live", "/runbooks/go-live".into(), "Smoke", (false, false)),
         page(
@@ -122,7 +122,7 @@ fn pages(sessions: &Sessions) -> Vec<Page> {
             "start",
             "/runbooks/golden-release/start/golden-release".into(),
             "Start session",
-            (true, false),
+            (false, false),
         ),
         page(
             "captain-running",
@@ -158,13 +158,13 @@ fn pages(sessions: &Sessions) -> Vec<Page> {
             "watch-running",
             format!("/watch/{}", sessions.running),
             "GOING WELL",
-            (true, true),
+            (false, true),
         ),
         page(
             "watch-hold",
             format!("/watch/{}", sessions.held),
             "ON HOLD",
-            (true, true),
+            (false, true),
         ),
         page(
             "watch-done",
@@ -178,7 +178,7 @@ fn pages(sessions: &Sessions) -> Vec<Page> {
             "ROLLED BACK",
             (false, false),
         ),
-        page("rehearsal", "/rehearsal".into(), "overload", (true, false)),
+        page("rehearsal", "/rehearsal".into(), "overload", (false, false)),
         page("not-found", "/no/such/page".into(), "not", (false, false)),
         page("bad-id", "/sessions/not-an-id".into(), "not", (false, false)),
         page(

@@ -1,0 +1,428 @@
+//! Every error comes in the one envelope, with the status and the code that `docs/API.md` promises.
+
+use holdpoint_domain::wire::ErrorBody;
+use holdpoint_tests::{Client, Folder, Options, Result, TestProxy};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+async fn place() -> Result<(Folder, TestProxy, Client)> {
+    let folder = Folder::new("http://127.0.0.1:9")?;
+    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
+    let client = proxy.sign_in().await?;
+    Ok((folder, proxy, client))
+}
+
+async fn envelope(name: &str, answer: reqwest::Response) -> Result<(u16, String)> {
+    let status = answer.status().as_u16();
+    let media = answer.headers().get("content-type").cloned();
+    let text = answer.text().await?;
+    let body: ErrorBody =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {status} {error} in {text:?}"));
+    assert_eq!(media.expect("it says what it is"), "application/json", "{name}");
+    let message = &body.error.message;
+    assert!(message.ends_with('.') && message.len() > 15, "{name}: {message}");
+    Ok((status, body.error.code))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_mistake_has_its_status_and_code() -> Result<()> {
+    let (_folder, _proxy, client) = place().await?;
+    let session = client.begin("demo", "release", "test").await?;
+    let nobody = Uuid::now_v7();
+    let start = serde_json::to_value(client.start_of("demo", "release", "test").await?).expect("writes");
+    let with = |name: &str, value: Value| {
+        let mut body = start.clone();
+        body["command"] = json!(Uuid::new_v4());
+        body["session"] = json!(Uuid::now_v7());
+        body[name] = value;
+        body
+    };
+    let note =
+        |actor: &str| json!({"id": Uuid::new_v4(), "actor": actor, "command": {"type": "add_note", "text": "x"}});
+    let observation = json!({"id": Uuid::new_v4(), "actor": "R", "step": "release/verify", "gate": "health",
+        "seen": {"status": 200, "body": "", "latency_ms": 1}});
+    let commands = format!("/api/sessions/{session}/commands");
+    let sessions = "/api/sessions".to_owned();
+    let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
+    let many: serde_json::Map<String, Value> = (0..200).map(|number| (format!("v{number}"), json!("x"))).collect();
+    for (name, method, path, body, expected) in [
+        (
+            "no such address",
+            &get,
+            "/api/nothing".to_owned(),
+            None,
+            (404, "not_found"),
+        ),
+        ("no address", &get, "/api".to_owned(), None, (404, "not_found")),
+        (
+            "no such runbook",
+            &get,
+            "/api/runbooks/nothing".to_owned(),
+            None,
+            (404, "not_found"),
+        ),
+        (
+            "a way out",
+            &get,
+            "/api/runbooks/..%2Fdemo".to_owned(),
+            None,
+            (404, "not_found"),
+        ),
+        (
+            "a path that is no text",
+            &get,
+            "/api/runbooks/%ff".to_owned(),
+            None,
+            (400, "malformed"),
+        ),
+        (
+            "no such session",
+            &get,
+            format!("/api/sessions/{nobody}"),
+            None,
+            (404, "not_found"),
+        ),
+        (
+            "no such session's events",
+            &get,
+            format!("/api/sessions/{nobody}/events?after=3"),
+            None,
+            (404, "not_found"),
+        ),
+        (
+            "no such session's stream",
+            &get,
+            format!("/api/sessions/{nobody}/stream"),
+            None,
+            (404, "not_found"),
+        ),
+        (
+            "no such session's export",
+            &get,
+            format!("/api/sessions/{nobody}/export?format=md"),
+            None,
+            (404, "not_found"),
+        ),
+        ("no id", &get, "/api/sessions/x".to_owned(), None, (400, "malformed")),
+        (
+            "no number",
+            &get,
+            format!("/api/sessions/{session}/events?after=x"),
+            None,
+            (400, "malformed"),
+        ),
+        (
+            "a negative number",
+            &get,
+            format!("/api/sessions/{session}/events?after=-1"),
+            None,
+            (400, "malformed"),
+        ),
+        (
+            "no such value",
+            &get,
+            format!("/api/sessions/{session}/events?since=1"),
+            None,
+            (400, "malformed"),
+        ),
+        (
+            "no such format",
+            &get,
+            format!("/api/sessions/{session}/export?format=pdf"),
+            None,
+            (400, "malformed"),
+        ),
+        (
+            "no format",
+            &get,
+            format!("/api/sessions/{session}/export"),
+            None,
+            (400, "malformed"),
+        ),
+        (
+            "another method",
+            &put,
+            sessions.clone(),
+            None,
+            (405, "method_not_allowed"),
+        ),
+        (
+            "another method of the page",
+            &post,
+            "/".to_owned(),
+            None,
+            (405, "method_not_allowed"),
+        ),
+        (
+            "another method of a probe",
+            &post,
+            "/healthz".to_owned(),
+            None,
+            (405, "method_not_allowed"),
+        ),
+        (
+            "no rehearsal",
+            &get,
+            "/api/rehearsal/faults".to_owned(),
+            None,
+            (404, "not_found"),
+        ),
+        (
+            "no rehearsal to switch",
+            &put,
+            "/api/rehearsal/faults/api_down".to_owned(),
+            Some(json!({"on": true})),
+            (404, "not_found"),
+        ),
+        (
+            "a command to nobody",
+            &post,
+            format!("/api/sessions/{nobody}/commands"),
+            Some(note("R")),
+            (404, "not_found"),
+        ),
+        (
+            "an observation to nobody",
+            &post,
+            format!("/api/sessions/{nobody}/observations"),
+            Some(observation),
+            (404, "not_found"),
+        ),
+        (
+            "not our fields",
+            &post,
+            commands.clone(),
+            Some(json!({"id": nobody})),
+            (400, "malformed"),
+        ),
+        (
+            "one field too many",
+            &post,
+            commands.clone(),
+            Some(json!({"id": nobody, "actor": "R", "command": {"type": "add_note", "text": "x"}, "extra": 1})),
+            (400, "malformed"),
+        ),
+        (
+            "no such command",
+            &post,
+            commands.clone(),
+            Some(json!({"id": nobody, "actor": "R", "command": {"type": "fly"}})),
+            (400, "malformed"),
+        ),
+        (
+            "nobody asks",
+            &post,
+            commands.clone(),
+            Some(note("  ")),
+            (400, "malformed"),
+        ),
+        (
+            "somebody with a line break",
+            &post,
+            commands.clone(),
+            Some(note("R\nS")),
+            (400, "malformed"),
+        ),
+        (
+            "somebody with a long name",
+            &post,
+            commands.clone(),
+            Some(note(&"R".repeat(101))),
+            (400, "malformed"),
+        ),
+        (
+            "too much",
+            &post,
+            commands.clone(),
+            Some(json!("x".repeat(256 * 1024))),
+            (413, "too_large"),
+        ),
+        (
+            "no such runbook to start",
+            &post,
+            sessions.clone(),
+            Some(with("runbook", json!("nothing"))),
+            (404, "not_found"),
+        ),
+        (
+            "no such environment",
+            &post,
+            sessions.clone(),
+            Some(with("environment", json!("moon"))),
+            (404, "not_found"),
+        ),
+        (
+            "no such procedure",
+            &post,
+            sessions.clone(),
+            Some(with("procedure", json!("x"))),
+            (409, "unknown_procedure"),
+        ),
+        (
+            "another text",
+            &post,
+            sessions.clone(),
+            Some(with("digest", json!("0".repeat(64)))),
+            (409, "runbook_changed"),
+        ),
+        (
+            "no commit",
+            &post,
+            sessions.clone(),
+            Some(with("git_sha", json!("main"))),
+            (409, "malformed"),
+        ),
+        (
+            "no version",
+            &post,
+            sessions.clone(),
+            Some(with("version", json!(" "))),
+            (409, "empty"),
+        ),
+        (
+            "no captain",
+            &post,
+            sessions.clone(),
+            Some(with("captain", json!(""))),
+            (400, "malformed"),
+        ),
+        (
+            "nothing to undo",
+            &post,
+            sessions.clone(),
+            Some(with("undoes", json!(nobody))),
+            (404, "not_found"),
+        ),
+        (
+            "too many variables",
+            &post,
+            sessions.clone(),
+            Some(with("variables", Value::Object(many))),
+            (400, "malformed"),
+        ),
+        (
+            "a variable that is no name",
+            &post,
+            sessions.clone(),
+            Some(with("variables", json!({"url.api": "x"}))),
+            (400, "malformed"),
+        ),
+    ] {
+        let request = client.request(method.clone(), &path);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let (status, code) = envelope(name, request.send().await?).await?;
+        assert_eq!((status, code.as_str()), expected, "{name}");
+    }
+    assert_eq!(client.sessions().await?.len(), 1, "nothing of it was recorded");
+    assert_eq!(client.events(session, 0).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_are_no_json_are_told_so() -> Result<()> {
+    let (_folder, _proxy, client) = place().await?;
+    let session = client.begin("demo", "release", "test").await?;
+    let path = format!("/api/sessions/{session}/commands");
+    for (name, media, body) in [
+        ("empty", Some("application/json"), ""),
+        ("broken off", Some("application/json"), "{\"id\": "),
+        ("not UTF-8", Some("application/json"), "\u{0}\u{1}"),
+        ("an array", Some("application/json; charset=utf-8"), "[]"),
+        ("a number that is too large", Some("application/json"), "1e999"),
+        ("a form", Some("application/x-www-form-urlencoded"), "id=1"),
+        ("text, as a form of another site can send it", Some("text/plain"), "{}"),
+        ("nothing said of it", None, "{}"),
+    ] {
+        let mut request = client.request(Method::POST, &path).body(body.to_owned());
+        if let Some(media) = media {
+            request = request.header("content-type", media);
+        }
+        let (status, code) = envelope(name, request.send().await?).await?;
+        assert_eq!((status, code.as_str()), (400, "malformed"), "{name}");
+    }
+    // Deep nesting ends the reader and not the proxy.
+    let deep = client
+        .request(Method::POST, &path)
+        .header("content-type", "application/json");
+    let (status, _) = envelope("deep", deep.body("[".repeat(200_000)).send().await?).await?;
+    assert_eq!(status, 400);
+    assert_eq!(client.me().await?.environments.len(), 1, "it goes on");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn machines_need_no_cookie_for_what_they_ask() -> Result<()> {
+    let (_folder, proxy, client) = place().await?;
+    client.begin("demo", "release", "test").await?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    for (path, wanted) in [
+        ("/healthz", "ok"),
+        ("/readyz", "ready"),
+        ("/metrics", "holdpoint_sessions_open 1"),
+        ("/metrics", "holdpoint_events_appended_total 1"),
+        ("/api/openapi.json", "\"openapi\":\"3.1"),
+    ] {
+        let answer = http.get(format!("{}{path}", proxy.url())).send().await?;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let text = answer.text().await?;
+        assert!(text.contains(wanted), "{path}: {text}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_names_every_address() -> Result<()> {
+    let (_folder, proxy, _client) = place().await?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let all: Value = http
+        .get(format!("{}/api/openapi.json", proxy.url()))
+        .send()
+        .await?
+        .json()
+        .await?;
+    let paths: Vec<(&str, Vec<&str>)> = all["paths"]
+        .as_object()
+        .expect("paths")
+        .iter()
+        .map(|(path, item)| {
+            (
+                path.as_str(),
+                item.as_object().expect("methods").keys().map(String::as_str).collect(),
+            )
+        })
+        .collect();
+    let mut expected = vec![
+        ("/api/me", vec!["get"]),
+        ("/api/openapi.json", vec!["get"]),
+        ("/api/rehearsal/faults", vec!["get"]),
+        ("/api/rehearsal/faults/{id}", vec!["put"]),
+        ("/api/runbooks", vec!["get"]),
+        ("/api/runbooks/{name}", vec!["get"]),
+        ("/api/sessions", vec!["get", "post"]),
+        ("/api/sessions/{id}", vec!["get"]),
+        ("/api/sessions/{id}/commands", vec!["post"]),
+        ("/api/sessions/{id}/events", vec!["get"]),
+        ("/api/sessions/{id}/export", vec!["get"]),
+        ("/api/sessions/{id}/observations", vec!["post"]),
+        ("/api/sessions/{id}/stream", vec!["get"]),
+        ("/healthz", vec!["get"]),
+        ("/metrics", vec!["get"]),
+        ("/readyz", vec!["get"]),
+    ];
+    let mut paths = paths;
+    paths.sort();
+    expected.sort();
+    assert_eq!(paths, expected);
+    // Nothing is referred to that is not there.
+    let schemas = all["components"]["schemas"].as_object().expect("schemas");
+    let text = all.to_string();
+    for part in text.split("#/components/schemas/").skip(1) {
+        let name = part.split('"').next().expect("there is a first part");
+        assert!(schemas.contains_key(name), "{name} is not described");
+    }
+    Ok(())
+}

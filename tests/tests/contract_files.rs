@@ -1,0 +1,199 @@
+//! What leaves the proxy as a file: exports that can be verified, and the page.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use holdpoint_domain::export;
+use holdpoint_domain::session::{SessionId, SessionOutcome, Standing};
+use holdpoint_tests::{Answer, Client, DriverError, Folder, Options, Result, TestPlatform, TestProxy};
+use reqwest::Method;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn place() -> Result<(TestPlatform, Folder, TestProxy, Client)> {
+    let platform = TestPlatform::start().await?;
+    platform.set("/health", Answer::json(503, r#"{"status": "starting"}"#));
+    let folder = Folder::new(&platform.url())?;
+    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
+    let client = proxy.sign_in().await?;
+    Ok((platform, folder, proxy, client))
+}
+
+/// A session with a failed gate in it.
+async fn told(client: &Client) -> Result<SessionId> {
+    let session = client.begin("demo", "release", "test").await?;
+    client.tick(session, "release/freeze").await?;
+    client.run_gate(session, "release/verify", "health").await?;
+    client
+        .until(session, "the hold", PATIENCE, |state| {
+            state.standing() == Standing::Hold
+        })
+        .await?;
+    client.close(session, SessionOutcome::Abandoned).await?;
+    Ok(session)
+}
+
+fn holdpoint(arguments: &[&str]) -> Result<Output> {
+    let done = Command::new(TestProxy::program()?).args(arguments).output();
+    done.map_err(|source| DriverError::Io {
+        doing: "running holdpoint".to_owned(),
+        source,
+    })
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("it is text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exports_are_files_that_can_be_verified() -> Result<()> {
+    let (_platform, folder, proxy, client) = place().await?;
+    let session = told(&client).await?;
+    for (format, media, within) in [
+        ("md", "text/markdown; charset=utf-8", "Service health"),
+        ("json", "application/json", "holdpoint-session"),
+        ("csv", "text/csv; charset=utf-8", "Robin Captain"),
+        ("html", "text/html; charset=utf-8", "<!doctype html>"),
+    ] {
+        let path = format!("/api/sessions/{session}/export?format={format}");
+        let answer = client.request(Method::GET, &path).send().await?;
+        assert_eq!(answer.headers()["content-type"], media);
+        let named = answer.headers()["content-disposition"]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        let simple = session.simple().to_string();
+        let ending = format!("-{}.{format}\"", &simple[simple.len() - 8..]);
+        assert!(
+            named.starts_with("attachment; filename=\"holdpoint-20") && named.ends_with(&ending),
+            "{named}"
+        );
+        let served = answer.text().await?;
+        assert!(served.contains(within), "{format}: {served}");
+
+        // The command line writes the same file, from the same data, while the proxy runs.
+        let file = folder.path().join(format!("out.{format}"));
+        let data = text(proxy.data());
+        let arguments = [
+            "export",
+            &simple[24..],
+            "--format",
+            format,
+            "--data-dir",
+            data,
+            "-o",
+            text(&file),
+        ];
+        let done = holdpoint(&arguments)?;
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(
+            std::fs::read_to_string(&file).expect("it was written"),
+            served,
+            "{format}"
+        );
+    }
+
+    let file = folder.path().join("out.json");
+    let done = holdpoint(&["verify", text(&file)])?;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let honest = std::fs::read_to_string(&file).expect("it is there");
+    assert!(export::verify(&honest).is_ok());
+    let altered = honest.replacen("\"outcome\": \"fail\"", "\"outcome\": \"pass\"", 1);
+    assert_ne!(altered, honest);
+    std::fs::write(&file, altered).expect("it can be written");
+    let done = holdpoint(&["verify", text(&file)])?;
+    assert_eq!(done.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(said.contains("Event ") && said.contains("was altered"), "{said}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_not_there_cannot_be_exported() -> Result<()> {
+    let (_platform, folder, proxy, client) = place().await?;
+    told(&client).await?;
+    for (session, data, said) in [
+        ("00000000", text(proxy.data()), "there is no session 00000000"),
+        ("", text(proxy.data()), "there is no session"),
+        ("00000000", text(folder.path()), "holds no database"),
+    ] {
+        let done = holdpoint(&["export", session, "--format", "md", "--data-dir", data])?;
+        let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(said), "{stderr}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_is_at_every_address_of_its_own_and_nowhere_else() -> Result<()> {
+    let (_platform, _folder, proxy, _client) = place().await?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    for (path, status) in [
+        ("/", 200),
+        ("/sessions/0198c0de", 200),
+        ("/watch/0198c0de", 200),
+        ("/runbooks/golden-release", 200),
+        ("/index.html", 200),
+        ("/missing.js", 404),
+        ("/favicon.ico", 404),
+        ("/index.html.br", 404),
+        ("/..%2f..%2fetc%2fpasswd", 404),
+        ("/%2e%2e/secret", 404),
+    ] {
+        let answer = http.get(format!("{}{path}", proxy.url())).send().await?;
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        if status == 200 {
+            assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+            let policy = answer.headers()["content-security-policy"]
+                .to_str()
+                .expect("text")
+                .to_owned();
+            let nonce = policy
+                .split("'nonce-")
+                .nth(1)
+                .and_then(|rest| rest.split('\'').next())
+                .expect("a nonce");
+            let page = answer.text().await?;
+            assert!(!page.contains("__TRUNK_NONCE__"), "{path}");
+            if page.contains("<script") {
+                assert!(page.contains(nonce), "{path}: the page's script has the answer's nonce");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_page_loads_is_compressed_and_kept() -> Result<()> {
+    let (_platform, _folder, proxy, _client) = place().await?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let page = http.get(proxy.url()).send().await?.text().await?;
+    let Some(script) = page
+        .split(['"', '\''])
+        .find(|part| part.starts_with('/') && part.ends_with(".js"))
+    else {
+        // A program that was compiled without its page has nothing to load.
+        assert!(page.contains("The page was not built"), "{page}");
+        return Ok(());
+    };
+    let url = format!("{}{script}", proxy.url());
+    let plain = http.get(&url).send().await?;
+    assert_eq!(plain.headers()["cache-control"], "public, max-age=31536000, immutable");
+    assert!(plain.headers().get("content-encoding").is_none());
+    let whole = plain.bytes().await?.len();
+    let compressed = http.get(&url).header("accept-encoding", "gzip, br").send().await?;
+    assert_eq!(compressed.headers()["content-encoding"], "br");
+    assert_eq!(compressed.headers()["vary"], "accept-encoding");
+    let etag = compressed.headers()["etag"].clone();
+    assert!(compressed.bytes().await?.len() < whole / 2);
+    let again = http
+        .get(&url)
+        .header("accept-encoding", "br")
+        .header("if-none-match", etag)
+        .send()
+        .await?;
+    assert_eq!(again.status(), 304);
+    Ok(())
+}
