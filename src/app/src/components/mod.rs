@@ -4,6 +4,7 @@ pub mod command;
 pub mod common;
 pub mod diagnostics;
 pub mod dialog;
+pub mod dom;
 pub mod fields;
 pub mod forms;
 pub mod gate_panel;

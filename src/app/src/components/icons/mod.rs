@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::dom::{El, svg};
+
 /// Which icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
@@ -69,20 +71,32 @@ pub fn Icon(
     /// Which one.
     glyph: Glyph,
 ) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d=glyph.path() />
-        </svg>
-    }
+    drawing("icon", "0 0 16 16")
+        .child(svg("path").attr("d", glyph.path()))
+        .view()
+}
+
+fn drawing(class: &str, view_box: &str) -> El {
+    svg("svg")
+        .class(class)
+        .attr("viewBox", view_box)
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
 }
 
 /// Holdpoint's own mark: a diamond, as inspection plans draw a hold point, with two bars in it.
 #[component]
 pub fn Mark() -> impl IntoView {
-    view! {
-        <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-            <path class="mark-ring" d="M16 2.5 29.5 16 16 29.5 2.5 16z" />
-            <path class="mark-bars" d="M11.6 10.5h3.2v11h-3.2zM17.2 10.5h3.2v11h-3.2z" />
-        </svg>
-    }
+    drawing("mark", "0 0 32 32")
+        .child(
+            svg("path")
+                .class("mark-ring")
+                .attr("d", "M16 2.5 29.5 16 16 29.5 2.5 16z"),
+        )
+        .child(
+            svg("path")
+                .class("mark-bars")
+                .attr("d", "M11.6 10.5h3.2v11h-3.2zM17.2 10.5h3.2v11h-3.2z"),
+        )
+        .view()
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use crate::components::dom::{El, el};
+
 /// What a piece of command text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
@@ -34,26 +36,33 @@ pub fn CommandText(
     /// What `{{name}}` stands for.
     values: BTreeMap<String, String>,
 ) -> impl IntoView {
-    let pieces = pieces(&text, &language, &values)
+    pieces(&text, &language, &values)
         .into_iter()
-        .map(show)
-        .collect::<Vec<_>>();
-    view! { <code>{pieces}</code> }
+        .fold(el("code"), show)
+        .view()
 }
 
-fn show(piece: Piece) -> AnyView {
-    let comment = piece.comment;
+fn show(into: El, piece: Piece) -> El {
+    let quiet = |class: &str| {
+        if piece.comment {
+            format!("{class} comment")
+        } else {
+            class.to_owned()
+        }
+    };
     match piece.kind {
-        Kind::Literal if comment => view! { <span class="comment">{piece.text}</span> }.into_any(),
-        Kind::Literal => piece.text.into_any(),
+        Kind::Literal if piece.comment => into.child(el("span").class("comment").text(&piece.text)),
+        Kind::Literal => into.text(&piece.text),
         Kind::Variable(name) => {
-            view! { <mark class="var" class:comment=comment title=format!("{name}, filled in")>{piece.text}</mark> }
-                .into_any()
+            let title = format!("{name}, filled in");
+            into.child(el("mark").class(&quiet("var")).attr("title", &title).text(&piece.text))
         }
-        Kind::Placeholder => view! {
-            <mark class="placeholder" class:comment=comment title="Put your own value here">{piece.text}</mark>
-        }
-        .into_any(),
+        Kind::Placeholder => into.child(
+            el("mark")
+                .class(&quiet("placeholder"))
+                .attr("title", "Put your own value here")
+                .text(&piece.text),
+        ),
     }
 }
 

@@ -10,6 +10,10 @@ use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
 use leptos::prelude::*;
 
+use crate::components::dom::el;
+
+use crate::cells::Read;
+
 /// The temper of a status. It decides colour and mark; the word itself is given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
@@ -70,10 +74,10 @@ impl Word {
 pub fn StatusWord(
     /// Colour and mark.
     #[prop(into)]
-    kind: Signal<Word>,
+    kind: Read<Word>,
     /// The word.
     #[prop(into)]
-    text: Signal<String>,
+    text: Read<String>,
 ) -> impl IntoView {
     view! { <span class=move || kind.get().class()>{move || text.get()}</span> }
 }
@@ -94,7 +98,12 @@ pub fn EnvBadge(
     } else {
         name.to_uppercase()
     };
-    view! { <span class="env" class:production=production && !rehearsal class:rehearsal=rehearsal>{text}</span> }
+    let class = match (rehearsal, production) {
+        (true, _) => "env rehearsal",
+        (false, true) => "env production",
+        (false, false) => "env",
+    };
+    el("span").class(class).text(&text).view()
 }
 
 /// The mark of a step: a square that people tick, a disc that gates tick. The words beside it say the same.
@@ -102,15 +111,15 @@ pub fn EnvBadge(
 pub fn TickMark(
     /// The step is ticked.
     #[prop(into)]
-    done: Signal<bool>,
+    done: Read<bool>,
     /// Gates tick it.
     auto: bool,
     /// It was left out.
     #[prop(into, optional)]
-    skipped: Signal<bool>,
+    skipped: Read<bool>,
     /// One of its gates holds.
     #[prop(into, optional)]
-    held: Signal<bool>,
+    held: Read<bool>,
 ) -> impl IntoView {
     view! {
         <span
