@@ -281,3 +281,45 @@ release sequential release: Release
 "#,
     );
 }
+
+#[test]
+fn a_gate_at_a_heading_that_is_no_step_is_an_error() {
+    check(
+        r#"
+# Port
+
+## History <!-- holdpoint: gate=lost -->
+
+Long ago.
+"#,
+        r#"
+# Port
+error 3:28 “gate” says nothing about a heading that is neither a procedure nor a step; it may have: reference, steps, id, title
+"#,
+    );
+}
+
+#[test]
+fn a_procedure_of_one_step_has_its_keys_at_its_heading() {
+    check(
+        r#"
+# Port
+
+## Smoke test <!-- holdpoint: id=smoke gate=smoke plain="It works" on_fail=caution optional -->
+
+```sh
+./smoke
+```
+"#,
+        r#"
+# Port
+validation sequential smoke: Smoke test
+  - Smoke test
+      $ ./smoke
+      @ smoke
+      ! caution
+      “It works”
+      ? optional
+"#,
+    );
+}

@@ -16,7 +16,7 @@ pub(super) enum StepsFrom {
 
 /// What one or several comments say together.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Settings {
+pub(super) struct Said {
     pub procedure: bool,
     pub reference: bool,
     pub step: bool,
@@ -39,17 +39,8 @@ pub(super) struct Settings {
     pub keys: Vec<(&'static str, usize)>,
 }
 
-impl Settings {
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    /// Adds what another comment about the same thing says; the later one wins.
-    pub fn merge(&mut self, other: Settings) {
-        if self.is_empty() {
-            *self = other;
-            return;
-        }
+impl Said {
+    fn merge(&mut self, other: Said) {
         self.procedure |= other.procedure;
         self.reference |= other.reference;
         self.step |= other.step;
@@ -65,6 +56,64 @@ impl Settings {
         self.title = other.title.or(self.title.take());
         self.on_fail = other.on_fail.or(self.on_fail);
         self.keys.extend(other.keys);
+    }
+}
+
+/// What comments say about one thing. Most things have none, and then this is one empty pointer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settings(Option<Box<Said>>);
+
+static NOTHING: Said = Said {
+    procedure: false,
+    reference: false,
+    step: false,
+    optional: false,
+    kind: None,
+    order: None,
+    rollback: None,
+    id: None,
+    steps: None,
+    timebox: None,
+    gates: Vec::new(),
+    plain: None,
+    title: None,
+    on_fail: None,
+    nth: None,
+    at: 0,
+    keys: Vec::new(),
+};
+
+impl std::ops::Deref for Settings {
+    type Target = Said;
+
+    fn deref(&self) -> &Said {
+        self.0.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl From<Said> for Settings {
+    fn from(said: Said) -> Self {
+        Self(Some(Box::new(said)))
+    }
+}
+
+impl Settings {
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// What was said, to be taken apart.
+    pub fn into_said(self) -> Said {
+        self.0.map_or_else(Said::default, |said| *said)
+    }
+
+    /// Adds what another comment about the same thing says; the later one wins.
+    pub fn merge(&mut self, other: Settings) {
+        let Some(other) = other.0 else { return };
+        match &mut self.0 {
+            Some(said) => said.merge(*other),
+            empty => *empty = Some(other),
+        }
     }
 
     /// Says which keys make no sense where they stand.
@@ -103,7 +152,7 @@ pub(super) fn directives(html: &str, offset: usize, source: &Source<'_>, into: &
                 let message = "This comment is not closed: end it with “-->”";
                 source.remark(offset + start, Severity::Error, message);
             }
-            let settings = parse(said, said_at, offset + start, source);
+            let settings = parse(said, said_at, offset + start, source).into();
             into.push(Directive {
                 start: offset + start,
                 settings,
@@ -125,10 +174,10 @@ fn strip_name(comment: &str) -> Option<&str> {
 }
 
 /// Splits `a=b c="d e" flag` into pairs; what cannot be split is an error at its place.
-fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> Settings {
-    let mut settings = Settings {
+fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> Said {
+    let mut settings = Said {
         at: start,
-        ..Settings::default()
+        ..Said::default()
     };
     let bytes = said.as_bytes();
     let mut position = 0;
@@ -192,7 +241,7 @@ const KEYS: [&str; 14] = [
     "on_fail",
 ];
 
-fn set(settings: &mut Settings, key: &str, value: Option<&str>, at: usize, source: &Source<'_>) {
+fn set(settings: &mut Said, key: &str, value: Option<&str>, at: usize, source: &Source<'_>) {
     let Some(&known) = KEYS.iter().find(|known| **known == key) else {
         let hint = super::lint::nearest(key, KEYS.iter().copied()).map_or_else(
             || format!("known keys are: {}", KEYS.join(", ")),
@@ -238,7 +287,7 @@ fn set(settings: &mut Settings, key: &str, value: Option<&str>, at: usize, sourc
     }
 }
 
-fn set_value(settings: &mut Settings, key: &str, value: &str, at: usize, source: &Source<'_>) {
+fn set_value(settings: &mut Said, key: &str, value: &str, at: usize, source: &Source<'_>) {
     let one_of = |choices: &str| {
         source.remark(
             at,

@@ -170,17 +170,18 @@ impl Reader<'_, '_> {
             Part::IfItFails { action, .. } => Some(*action),
             _ => None,
         });
+        let said = draft.settings.into_said();
         Step {
             id,
             number: draft.number,
-            title: draft.settings.title.unwrap_or(draft.title),
-            plain: draft.settings.plain,
+            title: said.title.unwrap_or(draft.title),
+            plain: said.plain,
             line: self.source.line(draft.at),
             parts: draft.parts,
-            gates: draft.settings.gates.into_iter().map(|(name, _)| name).collect(),
-            on_fail: draft.settings.on_fail.or(draft.on_fail).or(stated),
-            optional: draft.settings.optional,
-            timebox_seconds: draft.settings.timebox.or(draft.timebox),
+            gates: said.gates.into_iter().map(|(name, _)| name).collect(),
+            on_fail: said.on_fail.or(draft.on_fail).or(stated),
+            optional: said.optional,
+            timebox_seconds: said.timebox.or(draft.timebox),
             children,
         }
     }
@@ -190,6 +191,9 @@ impl Reader<'_, '_> {
         let mut titles: Vec<(String, usize)> = drafts.iter().map(|draft| draft.title.to_lowercase()).zip(0..).collect();
         titles.sort_unstable();
         for pair in titles.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            if self.source.is_full() {
+                return;
+            }
             let (first, again) = (&drafts[pair[0].1], &drafts[pair[1].1]);
             let message = format!(
                 "“{}” is the same step as on line {}; say how they differ, so that a tick's meaning is clear",

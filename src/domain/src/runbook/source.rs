@@ -58,6 +58,15 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// So much was noted that one more remark would only be counted. Asking counts it.
+    pub fn is_full(&self) -> bool {
+        let full = self.remarks.borrow().len() >= MOST_DIAGNOSTICS;
+        if full {
+            *self.more_remarks.borrow_mut() += 1;
+        }
+        full
+    }
+
     /// Notes a gate or a link that something else knows to exist or not.
     pub fn mention(&self, offset: usize, of: Mentioned) {
         self.mentions.borrow_mut().push((offset, of));

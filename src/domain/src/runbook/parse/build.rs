@@ -40,8 +40,8 @@ impl Builder<'_, '_> {
                     ..
                 }) = self.stack.last_mut()
                 {
-                    items.push(ListItem { task, blocks });
-                    list.children.push(mark);
+                    tight(items, ListItem { task, blocks });
+                    tight(&mut list.children, mark);
                 }
             }
             Kind::Code { language, text } => self.block(Block::Code { language, text }, mark),
@@ -62,8 +62,8 @@ impl Builder<'_, '_> {
                     if head.is_empty() && rows.is_empty() {
                         *head = cells;
                     } else {
-                        rows.push(cells);
-                        table.children.push(mark);
+                        tight(rows, cells);
+                        tight(&mut table.children, mark);
                     }
                 }
             }
@@ -73,7 +73,7 @@ impl Builder<'_, '_> {
                     ..
                 }) = self.stack.last_mut()
                 {
-                    cells.push(inlines);
+                    tight(cells, inlines);
                 }
             }
             Kind::Emphasis => self.push(Inline::Emphasis { content: inlines }),
@@ -103,8 +103,8 @@ impl Builder<'_, '_> {
                 self.marks.push(mark);
             }
             Some(frame) => {
-                frame.blocks.push(block);
-                frame.mark.children.push(mark);
+                tight(&mut frame.blocks, block);
+                tight(&mut frame.mark.children, mark);
             }
         }
     }
@@ -130,9 +130,12 @@ impl Builder<'_, '_> {
                 if let Some(Inline::Text { text: before }) = inlines.last_mut() {
                     before.push_str(&text);
                 } else {
-                    inlines.push(Inline::Text {
-                        text: text.into_string(),
-                    });
+                    tight(
+                        inlines,
+                        Inline::Text {
+                            text: text.into_string(),
+                        },
+                    );
                 }
             }
             _ => self.inline(
@@ -217,7 +220,7 @@ impl Builder<'_, '_> {
 
     pub(super) fn push(&mut self, inline: Inline) {
         match self.stack.last_mut() {
-            Some(frame) => frame.inlines.push(inline),
+            Some(frame) => tight(&mut frame.inlines, inline),
             None => {
                 self.blocks.push(Block::Paragraph { content: vec![inline] });
                 self.marks.push(Mark::default());
@@ -311,4 +314,13 @@ fn is_comment(html: &str) -> bool {
         }
     }
     false
+}
+
+/// Pushes without room for what may never come: most blocks have one piece, and room for four makes a document four times
+/// as large in memory.
+fn tight<T>(into: &mut Vec<T>, value: T) {
+    if into.len() == into.capacity() {
+        into.reserve_exact(into.len().max(1));
+    }
+    into.push(value);
 }

@@ -1,6 +1,6 @@
 //! Procedures made of the sections that have steps.
 
-use super::super::comment::{Settings, StepsFrom};
+use super::super::comment::{Said, Settings, StepsFrom};
 use super::super::draft::{Blocks, Draft};
 use super::super::fences::has_boxes;
 use super::super::forms::bracketed_time;
@@ -235,17 +235,15 @@ impl<'d> Finder<'_, '_, '_, 'd> {
         let start = body.marks.first().map_or(section.at, |mark| mark.start);
         let end = body.marks.last().map_or(section.at, |mark| mark.end);
         draft.settings = self.reader.settle(start, end, &mut draft.children);
-        let mut own = section.settings.clone();
-        own.keys
-            .retain(|(key, _)| ["gate", "plain", "optional", "on_fail"].contains(key));
-        draft.settings.merge(Settings {
-            procedure: false,
-            reference: false,
-            id: None,
-            title: None,
-            timebox: None,
-            ..own
-        });
+        // What is said at the heading about a step is about this one; the rest is about the procedure.
+        let heading = section.settings.clone().into_said();
+        draft.settings.merge(Settings::from(Said {
+            gates: heading.gates,
+            plain: heading.plain,
+            optional: heading.optional,
+            on_fail: heading.on_fail,
+            ..Said::default()
+        }));
         self.push(at, intro, vec![draft], Some(Order::Sequential));
     }
 }

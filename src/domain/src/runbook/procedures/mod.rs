@@ -265,6 +265,13 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         let named =
             (here.reference || here.explicit_reference) && body.iter().any(|block| !matches!(block, Block::Rule));
         if section.level < 2 && !section.settings.reference || items.is_empty() && !named {
+            // A heading marked as a procedure was told already that it has no steps.
+            if !marked(section) {
+                let what = "a heading that is neither a procedure nor a step";
+                section
+                    .settings
+                    .refuse(self.reader.source, &["reference", "steps", "id", "title"], what);
+            }
             return;
         }
         let allowed = ["reference", "id", "title", "steps"];
