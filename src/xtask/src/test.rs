@@ -74,7 +74,7 @@ fn everything(place: &Place, sum: &mut Sum) -> Result<(), XtaskError> {
         sum.fail(missing.to_string());
     }
     let tools = sum.check("set-up", prepare::tools(place));
-    sum.check("crates", Quiet::new(place, "crates", "cargo").args(["fetch"]).run());
+    sum.check("crates", Quiet::new(place, "crates", "cargo").args(["fetch", "--locked"]).run());
 
     println!("Form and lints");
     sum.check(

@@ -33,6 +33,7 @@ pub fn run(place: &Place, only: Option<&str>) -> Result<Ran, XtaskError> {
     command
         .env("HOLDPOINT_BIN", place.holdpoint())
         .env("CARGO_TERM_COLOR", "never")
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null());
     command.stdout(writer).stderr(errors);
     if let Some(name) = only {
