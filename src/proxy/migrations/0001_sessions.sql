@@ -1,10 +1,12 @@
 -- Sessions, their events, the commands that made them, and what people sign in with.
 
--- `last_seq` is a projection of `events`, written in the same transaction, so that a writer need not count.
+-- `last_seq` and `closed` are projections of `events`, written in the same transaction, so that a writer need not count and a
+-- start need not read what is over.
 CREATE TABLE sessions (
     id       TEXT PRIMARY KEY NOT NULL,
     started  TEXT NOT NULL,
-    last_seq INTEGER NOT NULL
+    last_seq INTEGER NOT NULL,
+    closed   INTEGER NOT NULL CHECK (closed IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_by_start ON sessions (started, id);

@@ -113,7 +113,9 @@ mod tests {
         metrics.appended(1, Duration::from_millis(250));
         metrics.ran(Outcome::Pass);
         metrics.ran(Outcome::Inconclusive);
-        [200, 204, 404, 7].into_iter().for_each(|status| metrics.answered(status));
+        [200, 204, 404, 7]
+            .into_iter()
+            .for_each(|status| metrics.answered(status));
         let text = metrics.render(2, 5);
         for line in [
             "holdpoint_sessions_open 2",

@@ -14,7 +14,7 @@ impl Engine {
     /// The store does not answer.
     pub async fn recover(self: &Arc<Self>) -> Result<(), EngineError> {
         let mut released = false;
-        for row in self.store.sessions().await? {
+        for row in self.store.sessions().await?.into_iter().filter(|row| !row.closed) {
             let open: Vec<(RunId, String, _)> = {
                 let cell = self.cell(row.id);
                 let mut cell = cell.lock().await;

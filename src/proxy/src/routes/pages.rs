@@ -84,9 +84,9 @@ pub(super) async fn page(
         return answer;
     }
     // Only the page's own addresses lead to it. A script or picture that is missing must not be answered with a page.
-    let last = path.rsplit('/').next().unwrap_or("");
+    let is_file = path.ends_with(".br") || mime_guess::from_path(path).first().is_some();
     let is_api = path == "api" || path.starts_with("api/");
-    if is_api || (last.contains('.') && path != "index.html") || path.contains("..") || path.contains('%') {
+    if is_api || path.contains("..") || (is_file && path != "index.html") {
         return nothing().await.into_response();
     }
     page::index(&nonce)

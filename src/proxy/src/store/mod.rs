@@ -113,6 +113,8 @@ pub struct SessionRow {
     pub id: SessionId,
     /// Its last event.
     pub last_seq: u64,
+    /// It was closed.
+    pub closed: bool,
 }
 
 /// What a secret is for.

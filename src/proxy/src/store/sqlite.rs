@@ -105,15 +105,16 @@ impl Store for SqliteStore {
 
     fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>> {
         async move {
-            let rows: Vec<(String, i64)> =
-                sqlx::query_as("SELECT id, last_seq FROM sessions ORDER BY started DESC, id DESC")
+            let rows: Vec<(String, i64, bool)> =
+                sqlx::query_as("SELECT id, last_seq, closed FROM sessions ORDER BY started DESC, id DESC")
                     .fetch_all(&self.readers)
                     .await?;
             rows.into_iter()
-                .map(|(id, last)| {
+                .map(|(id, last, closed)| {
                     Ok(SessionRow {
                         id: uuid(&id)?,
                         last_seq: place(last)?,
+                        closed,
                     })
                 })
                 .collect()

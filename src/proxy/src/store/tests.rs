@@ -63,8 +63,16 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
     assert_eq!(
         rows,
         [
-            SessionRow { id: other, last_seq: 1 },
-            SessionRow { id: one, last_seq: 3 }
+            SessionRow {
+                id: other,
+                last_seq: 1,
+                closed: false
+            },
+            SessionRow {
+                id: one,
+                last_seq: 3,
+                closed: false
+            }
         ]
     );
 }
@@ -111,7 +119,7 @@ async fn a_command_happens_once() {
             session,
             digest: "d".into(),
             first_seq: 1,
-            last_seq: 2
+            last_seq: 2,
         })
     );
     assert_eq!(store.events(session, 0, 9).await.unwrap().len(), 2);

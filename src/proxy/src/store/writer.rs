@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use holdpoint_domain::session::{CommandId, SessionId};
+use holdpoint_domain::session::{CommandId, Event, SessionId};
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Append, Appended, StoreError};
+use super::{Append, Appended, Part, StoreError};
 
 /// Requests in one transaction. SQLite takes 32,766 bound values in a statement, and a request with its events needs far
 /// fewer than a hundred.
@@ -131,22 +131,32 @@ async fn insert_sessions(
     accepted: &[&Append],
     heads: &HashMap<SessionId, u64>,
 ) -> Result<(), StoreError> {
-    // The first part that names a session says when it began; for one that is there already, only the head changes.
-    let mut seen = HashSet::new();
-    let parts: Vec<_> = accepted
-        .iter()
-        .flat_map(|append| &append.parts)
-        .filter(|part| seen.insert(part.session))
-        .collect();
-    for some in parts.chunks(MOST_ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO sessions (id, started, last_seq) ");
-        query.push_values(some, |mut row, part| {
+    // The first part that names a session says when it began; for one that is there already, only the projections change.
+    let mut seen: HashMap<SessionId, usize> = HashMap::new();
+    let mut rows: Vec<(&Part, bool)> = Vec::new();
+    for part in accepted.iter().flat_map(|append| &append.parts) {
+        let closes = part
+            .records
+            .iter()
+            .any(|record| matches!(record.event, Event::SessionClosed { .. }));
+        let at = *seen.entry(part.session).or_insert_with(|| {
+            rows.push((part, false));
+            rows.len() - 1
+        });
+        rows[at].1 |= closes;
+    }
+    for some in rows.chunks(MOST_ROWS) {
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO sessions (id, started, last_seq, closed) ");
+        query.push_values(some, |mut row, (part, closes)| {
             let started = part.records[0].at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
             row.push_bind(part.session.to_string())
                 .push_bind(started)
-                .push_bind(column(heads[&part.session]));
+                .push_bind(column(heads[&part.session]))
+                .push_bind(*closes);
         });
-        query.push(" ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq");
+        query.push(
+            " ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, closed = max(closed, excluded.closed)",
+        );
         query.build().execute(&mut *db).await?;
     }
     Ok(())
