@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
-use holdpoint_domain::session::{
-    Actor, Command, Event, GateId, Refusal, RunId, SessionId, StepId, digest, gates_to_run,
-};
+use holdpoint_domain::session::{Actor, Command, Event, GateId, RunId, SessionId, StepId, digest, gates_to_run};
 use holdpoint_domain::wire::Live;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -23,16 +21,25 @@ const PIECES: usize = 256;
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
+    /// The stand-in platform deploys what a rehearsal releases. Done before anybody is told that the session began, so that
+    /// nobody can ask the platform too early.
+    pub(super) async fn deploy(&self, part: &Part) {
+        let Some(rehearsal) = &self.rehearsal else { return };
+        for record in &part.records {
+            if let Event::SessionStarted(started) = &record.event
+                && started.rehearsal
+                && started.undoes.is_none()
+            {
+                rehearsal.set_release(&started.git_sha, &started.version).await;
+            }
+        }
+    }
+
     /// What follows from events that are durable: runs are run, and gates that are due are started.
     pub(super) async fn follow_up(self: &Arc<Self>, part: Part) {
         let session = part.session;
         for record in part.records {
             match record.event {
-                Event::SessionStarted(started) if started.rehearsal && started.undoes.is_none() => {
-                    if let Some(rehearsal) = &self.rehearsal {
-                        rehearsal.set_release(&started.git_sha, &started.version).await;
-                    }
-                }
                 Event::GateStarted { run, gate, .. } => {
                     self.tasks.spawn(Arc::clone(self).run(session, run, gate, record.at));
                 }
@@ -134,12 +141,13 @@ impl Engine {
         loop {
             match self.submit(ask.clone()).await {
                 Ok(_) => return,
-                Err(EngineError::Refused(Refusal::UnknownRun)) => {
-                    tracing::error!(%session, %run, "the run has its verdict already");
+                Err(EngineError::Refused(refusal)) => {
+                    tracing::error!(%refusal, %session, %run, "the verdict has nowhere to go");
                     return;
                 }
-                Err(EngineError::Store(crate::store::StoreError::Closed)) => {
-                    tracing::error!(%session, %run, "the verdict was not recorded before the end; the next start does it");
+                // The end of the proxy does not wait for a database that has failed.
+                Err(error) if self.ending.is_cancelled() => {
+                    tracing::error!(%error, %session, %run, "the verdict was not recorded; the next start does it");
                     return;
                 }
                 Err(error) => {

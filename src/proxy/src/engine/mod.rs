@@ -11,6 +11,8 @@ mod list;
 mod recover;
 mod start;
 mod submit;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -187,6 +187,7 @@ impl Engine {
                     self.metrics
                         .appended(parts.iter().map(|part| part.records.len()).sum(), since.elapsed());
                     for part in &parts {
+                        self.deploy(part).await;
                         self.hub.publish(part.session, &part.records);
                     }
                     Ok(Tried::Done(parts[0].records.clone()))

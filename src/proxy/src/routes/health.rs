@@ -33,8 +33,8 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, 
 /// Numbers, as Prometheus reads them.
 #[utoipa::path(get, path = "/metrics", responses((status = 200, description = "Prometheus text", body = String)))]
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, ApiError> {
-    let sessions = app.engine.sessions().await?;
-    let open = sessions.iter().filter(|brief| brief.closed.is_none()).count();
+    let sessions = app.engine.store.sessions().await?;
+    let open = sessions.iter().filter(|row| !row.closed).count();
     let text = app.engine.metrics.render(open, app.engine.hub.viewers());
     Ok((
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],

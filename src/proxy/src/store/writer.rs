@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use holdpoint_domain::session::{CommandId, Event, SessionId};
+use holdpoint_domain::session::{CommandId, Event, GENESIS, SessionId};
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
@@ -55,7 +55,9 @@ async fn write_together(connection: &mut SqliteConnection, appends: &[&Append]) 
         let answer = judge(append, &heads, &known);
         if answer == Appended::Durable {
             for part in &append.parts {
-                heads.insert(part.session, part.records.last().map_or(0, |last| last.seq));
+                if let Some(last) = part.records.last() {
+                    heads.insert(part.session, (last.seq, last.hash.clone()));
+                }
             }
             known.insert(append.command);
             accepted.push(*append);
@@ -69,44 +71,50 @@ async fn write_together(connection: &mut SqliteConnection, appends: &[&Append]) 
     Ok(answers)
 }
 
-/// Whether the events follow what is there, and each other.
-fn judge(append: &Append, heads: &HashMap<SessionId, u64>, known: &HashSet<CommandId>) -> Appended {
+/// A session's last event: its place and its hash.
+type Heads = HashMap<SessionId, (u64, String)>;
+
+/// Whether the events follow what is there, and each other. The hash is compared, too: an event may have the right number and
+/// yet have been made after another event than the one that got there first.
+fn judge(append: &Append, heads: &Heads, known: &HashSet<CommandId>) -> Appended {
     if known.contains(&append.command) {
         return Appended::Known;
     }
-    let follows = append.parts.iter().all(|part| {
-        let head = heads.get(&part.session).copied().unwrap_or(0);
+    let follows = |part: &Part| {
+        let (mut seq, mut hash) = heads
+            .get(&part.session)
+            .map_or((0, GENESIS), |(seq, hash)| (*seq, hash));
+        for record in &part.records {
+            if record.session != part.session || record.seq != seq + 1 || record.prev != hash {
+                return false;
+            }
+            (seq, hash) = (record.seq, &record.hash);
+        }
         !part.records.is_empty()
-            && part
-                .records
-                .iter()
-                .zip(head + 1..)
-                .all(|(record, seq)| record.seq == seq && record.session == part.session)
-    });
-    if follows && !append.parts.is_empty() {
+    };
+    if !append.parts.is_empty() && append.parts.iter().all(follows) {
         Appended::Durable
     } else {
         Appended::Conflict
     }
 }
 
-async fn heads(db: &mut SqliteConnection, appends: &[&Append]) -> Result<HashMap<SessionId, u64>, StoreError> {
-    let sessions: HashSet<SessionId> = appends
-        .iter()
-        .flat_map(|append| &append.parts)
-        .map(|part| part.session)
-        .collect();
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT id, last_seq FROM sessions WHERE id IN (");
+async fn heads(db: &mut SqliteConnection, appends: &[&Append]) -> Result<Heads, StoreError> {
+    let parts = appends.iter().flat_map(|append| &append.parts);
+    let sessions: HashSet<SessionId> = parts.map(|part| part.session).collect();
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT id, last_seq, hash FROM sessions JOIN events ON session = id AND seq = last_seq WHERE id IN (",
+    );
     let mut ids = query.separated(", ");
     for session in &sessions {
         ids.push_bind(session.to_string());
     }
     query.push(")");
-    let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(db).await?;
+    let rows: Vec<(String, i64, String)> = query.build_query_as().fetch_all(db).await?;
     let by_text: HashMap<String, SessionId> = sessions.into_iter().map(|id| (id.to_string(), id)).collect();
     Ok(rows
         .into_iter()
-        .filter_map(|(id, last)| Some((*by_text.get(&id)?, u64::try_from(last).ok()?)))
+        .filter_map(|(id, last, hash)| Some((*by_text.get(&id)?, (u64::try_from(last).ok()?, hash))))
         .collect())
 }
 
@@ -126,11 +134,7 @@ async fn known(db: &mut SqliteConnection, appends: &[&Append]) -> Result<HashSet
         .collect())
 }
 
-async fn insert_sessions(
-    db: &mut SqliteConnection,
-    accepted: &[&Append],
-    heads: &HashMap<SessionId, u64>,
-) -> Result<(), StoreError> {
+async fn insert_sessions(db: &mut SqliteConnection, accepted: &[&Append], heads: &Heads) -> Result<(), StoreError> {
     // The first part that names a session says when it began; for one that is there already, only the projections change.
     let mut seen: HashMap<SessionId, usize> = HashMap::new();
     let mut rows: Vec<(&Part, bool)> = Vec::new();
@@ -151,7 +155,7 @@ async fn insert_sessions(
             let started = part.records[0].at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
             row.push_bind(part.session.to_string())
                 .push_bind(started)
-                .push_bind(column(heads[&part.session]))
+                .push_bind(column(heads[&part.session].0))
                 .push_bind(*closes);
         });
         query.push(
