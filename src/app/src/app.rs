@@ -1,9 +1,8 @@
 //! The page's frame: what every page shares, and which page a path shows.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 
+use crate::cells::Read;
 use crate::components::shell::{SignInNeeded, SiteHeader, SkipLink};
 use crate::pages::home::HomePage;
 use crate::pages::not_found::NotFoundPage;
@@ -13,6 +12,7 @@ use crate::pages::runbook::RunbookPage;
 use crate::pages::session::SessionPage;
 use crate::pages::start::StartPage;
 use crate::pages::watch::WatchPage;
+use crate::route::Route;
 use crate::state::app::AppState;
 
 /// The whole page.
@@ -20,29 +20,33 @@ use crate::state::app::AppState;
 pub fn App() -> impl IntoView {
     let app = AppState::start();
     provide_context(app);
+    let route = app.router.route();
     view! {
-        <Router>
-            <SkipLink />
-            <SiteHeader
-                rehearsal=Signal::derive(move || app.rehearsal())
-                theme=Signal::derive(move || app.settings.theme())
-                on_theme=Callback::new(move |theme| app.settings.set_theme(theme))
-                on_palette=Callback::new(move |()| app.palette.set(true))
-            />
-            <Show
-                when=move || !app.signed_out()
-                fallback=move || view! { <SignInNeeded retry=Callback::new(move |()| app.ask_me()) /> }
-            >
-                <Routes fallback=|| view! { <NotFoundPage /> }>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/runbooks/:name") view=RunbookPage />
-                    <Route path=path!("/runbooks/:name/start/:procedure") view=StartPage />
-                    <Route path=path!("/sessions/:id") view=SessionPage />
-                    <Route path=path!("/watch/:id") view=WatchPage />
-                    <Route path=path!("/rehearsal") view=RehearsalPage />
-                </Routes>
-                <Palette app=app />
-            </Show>
-        </Router>
+        <SkipLink path=Read::derive(move || app.router.path()) />
+        <SiteHeader
+            rehearsal=Read::derive(move || app.rehearsal())
+            theme=Read::derive(move || app.settings.theme())
+            on_theme=Callback::new(move |theme| app.settings.set_theme(theme))
+            on_palette=Callback::new(move |()| app.palette.set(true))
+            path=Read::derive(move || app.router.path())
+        />
+        {move || if app.signed_out() {
+            view! { <SignInNeeded retry=Callback::new(move |()| app.ask_me()) /> }.into_any()
+        } else {
+            page(route.get())
+        }}
+        <Palette app=app />
+    }
+}
+
+fn page(route: Route) -> AnyView {
+    match route {
+        Route::Home => view! { <HomePage /> }.into_any(),
+        Route::Runbook(name) => view! { <RunbookPage name=name /> }.into_any(),
+        Route::Start(runbook, procedure) => view! { <StartPage runbook=runbook procedure=procedure /> }.into_any(),
+        Route::Session(id) => view! { <SessionPage id=id /> }.into_any(),
+        Route::Watch(id) => view! { <WatchPage id=id /> }.into_any(),
+        Route::Rehearsal => view! { <RehearsalPage /> }.into_any(),
+        Route::Unknown => view! { <NotFoundPage /> }.into_any(),
     }
 }

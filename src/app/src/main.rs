@@ -5,8 +5,10 @@
 
 mod api;
 mod app;
+mod cells;
 mod components;
 mod pages;
+mod route;
 mod state;
 
 fn main() {

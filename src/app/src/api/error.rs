@@ -2,6 +2,8 @@
 
 use holdpoint_domain::wire::ErrorBody;
 
+use super::json::{Wrong, from_text};
+
 /// A request that failed. Its text is for the person at the page.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
@@ -53,7 +55,7 @@ impl ApiError {
 
     /// The error that an answer other than 2xx stands for.
     pub(super) fn from_answer(status: u16, body: &str) -> Self {
-        let detail = serde_json::from_str::<ErrorBody>(body).map(|body| body.error);
+        let detail = from_text::<ErrorBody>(body).map(|body| body.error);
         let (code, message) = match detail {
             Ok(detail) => (detail.code, detail.message),
             Err(_) => (format!("http_{status}"), format!("The proxy answered with status {status} and no reason.")),
@@ -64,6 +66,12 @@ impl ApiError {
             429 | 500..=599 => Self::Unavailable { message },
             _ => Self::Refused { status, code, message },
         }
+    }
+}
+
+impl From<Wrong> for ApiError {
+    fn from(wrong: Wrong) -> Self {
+        Self::Unreadable { reason: wrong.to_string() }
     }
 }
 

@@ -1,19 +1,22 @@
 //! The proxy's HTTP API, as functions. Every failure is an [`ApiError`]; nothing is guessed from a missing answer.
 
 mod error;
+pub mod json;
 pub mod look;
+mod read;
 pub mod rehearsal;
 pub mod stream;
 
 pub use error::ApiError;
+pub use read::{Events, Received};
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Request, RequestBuilder};
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
-    Accepted, Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief, SessionEvents, StartSession,
+    Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief, StartSession,
 };
+use json::FromJson;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// What a request gives.
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -39,22 +42,22 @@ pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
 }
 
 /// Everything that happened in a session.
-pub async fn session(id: SessionId) -> ApiResult<SessionEvents> {
+pub async fn session(id: SessionId) -> ApiResult<Events> {
     get(&format!("/api/sessions/{id}")).await
 }
 
 /// Starts a session.
-pub async fn start(request: &StartSession) -> ApiResult<Accepted> {
+pub async fn start(request: &StartSession) -> ApiResult<Events> {
     send(Request::post("/api/sessions"), request).await
 }
 
 /// Sends a command.
-pub async fn command(session: SessionId, request: &SendCommand) -> ApiResult<Accepted> {
+pub async fn command(session: SessionId, request: &SendCommand) -> ApiResult<Events> {
     send(Request::post(&format!("/api/sessions/{session}/commands")), request).await
 }
 
 /// Sends what this browser saw at a `direct` gate. The proxy judges it.
-pub async fn observation(session: SessionId, request: &SendObservation) -> ApiResult<Accepted> {
+pub async fn observation(session: SessionId, request: &SendObservation) -> ApiResult<Events> {
     send(Request::post(&format!("/api/sessions/{session}/observations")), request).await
 }
 
@@ -64,22 +67,23 @@ pub fn export_url(session: SessionId, format: &str) -> String {
     format!("/api/sessions/{session}/export?format={format}")
 }
 
-async fn get<T: DeserializeOwned>(url: &str) -> ApiResult<T> {
-    read(Request::get(url).send().await?).await
+async fn get<T: FromJson>(url: &str) -> ApiResult<T> {
+    let answer = text(Request::get(url).build()?).await?;
+    json::from_text(&answer).map_err(ApiError::from)
 }
 
-async fn send<B: Serialize, T: DeserializeOwned>(request: RequestBuilder, body: &B) -> ApiResult<T> {
-    read(request.json(body)?.send().await?).await
+async fn send<T: FromJson>(request: RequestBuilder, body: &impl Serialize) -> ApiResult<T> {
+    let body = serde_json::to_string(body).map_err(|error| ApiError::Unreadable { reason: error.to_string() })?;
+    let answer = text(request.header("content-type", "application/json").body(body)?).await?;
+    json::from_text(&answer).map_err(ApiError::from)
 }
 
-async fn read<T: DeserializeOwned>(answer: Response) -> ApiResult<T> {
+/// The text of a good answer. What is sent and read is no concern of it, so that it exists once.
+async fn text(request: Request) -> ApiResult<String> {
+    let answer = request.send().await?;
     let status = answer.status();
     let body = answer.text().await?;
-    if (200..300).contains(&status) {
-        serde_json::from_str(&body).map_err(|error| ApiError::Unreadable { reason: error.to_string() })
-    } else {
-        Err(ApiError::from_answer(status, &body))
-    }
+    if (200..300).contains(&status) { Ok(body) } else { Err(ApiError::from_answer(status, &body)) }
 }
 
 /// Percent-encodes one path segment.

@@ -1,13 +1,13 @@
 //! A session's live stream (SSE).
 
-use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::Live;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::ApiError;
+use super::json::{FromJson, from_text};
+use super::{ApiError, Received};
 
 /// What the stream says.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub enum Message {
     /// The connection stands.
     Open,
     /// An event was recorded.
-    Record(Box<Record>),
+    Record(Box<Received>),
     /// A running gate says something.
     Live(Live),
     /// The connection broke. The browser tries again by itself unless `closed`.
@@ -66,7 +66,7 @@ impl Drop for Stream {
     }
 }
 
-fn listen<T: DeserializeOwned>(
+fn listen<T: FromJson>(
     source: &EventSource,
     name: &str,
     on: impl Fn(Message) + 'static,
@@ -74,10 +74,10 @@ fn listen<T: DeserializeOwned>(
 ) -> Listener {
     let closure: Listener = Closure::new(move |event: MessageEvent| {
         let text = event.data().as_string();
-        let read = text.as_deref().map(serde_json::from_str::<T>);
+        let read = text.as_deref().map(from_text::<T>);
         on(match read {
             Some(Ok(value)) => wrap(value),
-            Some(Err(error)) => Message::Unreadable(ApiError::Unreadable { reason: error.to_string() }),
+            Some(Err(wrong)) => Message::Unreadable(wrong.into()),
             None => Message::Unreadable(ApiError::Unreadable { reason: "a message that is not text".to_owned() }),
         });
     });

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::components::icons::{Glyph, Icon};
-use crate::components::markdown::{CommandText, filled};
+use crate::cells::Read;
+use crate::components::dom::{El, el};
+use crate::components::icons::{Glyph, icon};
+use crate::components::markdown::{command_text, filled};
 
 /// What became of copying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,45 +21,41 @@ pub enum Copied {
     No(usize),
 }
 
-/// A command.
-#[component]
-pub fn Command(
-    /// The command.
+/// A command: its number is its place within the step, from 1; `values` are what `{{name}}` stands for.
+pub fn command_view(
     command: CommandBlock,
-    /// Its number within the step, from 1.
     number: usize,
-    /// What `{{name}}` stands for.
     values: BTreeMap<String, String>,
-    /// What was copied last.
-    #[prop(into)]
-    copied: Signal<Option<Copied>>,
-    /// Copies a text, as the command with this number.
+    copied: Read<Option<Copied>>,
     on_copy: Callback<(usize, String)>,
-) -> impl IntoView {
+) -> El {
     let text = filled(&command.text, &values);
     let words = move || match copied.get() {
         Some(Copied::Yes(which)) if which == number => "Copied",
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
         _ => "Copy",
     };
-    let key = (number == 1).then(|| view! { <kbd>"c"</kbd> });
-    let expected = command.expected.clone().map(|text| view! { <p class="cmd-expected"><span class="label">"Expected"</span>" "{text}</p> });
-    view! {
-        <div class="cmd">
-            <pre tabindex="0" role="group" aria-label=format!("Command {number}")>
-                <CommandText text=command.text language=command.language values=values />
-            </pre>
-            <button
-                type="button"
-                class="btn bare small"
-                class:copied=move || copied.get() == Some(Copied::Yes(number))
-                aria-label=format!("Copy command {number}")
-                on:click=move |_| on_copy.run((number, text.clone()))
-            >
-                <Icon glyph=Glyph::Copy /><span>{words}</span>{key}
-            </button>
-            {expected}
-        </div>
+    let class = move || if copied.get() == Some(Copied::Yes(number)) { "btn bare small copied" } else { "btn bare small" };
+    let button = el("button")
+        .attr("type", "button")
+        .live_class(move || class().to_owned())
+        .on("click", move |_| on_copy.run((number, text.clone())))
+        .child(icon(Glyph::Copy))
+        .child(el("span").live_text(move || words().to_owned()))
+        .child(el("span").class("sr-only").text(&format!(" command {number}")));
+    let button = if number == 1 { button.child(el("kbd").attr("aria-hidden", "true").text("c")) } else { button };
+    let text = el("pre")
+        .attr("tabindex", "0")
+        .attr("role", "group")
+        .attr("aria-label", &format!("Command {number}"))
+        .child(command_text(&command.text, &command.language, &values));
+    let shown = el("div").class("cmd").child(text).child(button);
+    match &command.expected {
+        None => shown,
+        Some(expected) => {
+            let label = el("span").class("label").text("Expected");
+            shown.child(el("p").class("cmd-expected").child(label).text(&format!(" {expected}")))
+        }
     }
 }
 

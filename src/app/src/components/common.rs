@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::cells::Read;
+use crate::components::dom::{El, el};
+use crate::components::words::{Word, status};
 use crate::state::load::Load;
 
 /// Sets the document's title.
 #[component]
-pub fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
+pub fn PageTitle(#[prop(into)] text: Read<String>) -> impl IntoView {
     Effect::new(move || document().set_title(&format!("{} · Holdpoint", text.get())));
 }
 
@@ -18,7 +21,8 @@ pub fn Loading(
     #[prop(into)]
     what: String,
 ) -> impl IntoView {
-    view! { <p class="loading" role="status"><span class="word run">{format!("Loading {what}…")}</span></p> }
+    let words = format!("Loading {what}…");
+    el("p").class("loading").attr("role", "status").child(status(Word::Run, &words)).view()
 }
 
 /// Something could not be loaded.
@@ -30,30 +34,28 @@ pub fn LoadError(
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    view! {
-        <div class="load-error" role="alert">
-            <p><span class="word nogo">"NOT LOADED"</span></p>
-            <p>{error.to_string()}</p>
-            {retry.map(|retry| view! { <button class="btn" on:click=move |_| retry.run(())>"Try again"</button> })}
-        </div>
+    let told = el("div")
+        .class("load-error")
+        .attr("role", "alert")
+        .child(el("p").child(status(Word::NoGo, "NOT LOADED")))
+        .child(el("p").text(&error.to_string()));
+    match retry {
+        Some(retry) => {
+            let again = el("button").attr("type", "button").class("btn").text("Try again");
+            told.child(again.on("click", move |_| retry.run(()))).view()
+        }
+        None => told.view(),
     }
 }
 
 /// There is nothing yet, and what to do about it.
-#[component]
-pub fn EmptyState(
-    /// What is missing.
-    #[prop(into)]
-    title: String,
-    /// What to do.
-    children: Children,
-) -> impl IntoView {
-    view! { <div class="empty"><p class="empty-title">{title}</p>{children()}</div> }
+pub fn empty(title: &str, what_to_do: El) -> El {
+    el("div").class("empty").child(el("p").class("empty-title").text(title)).child(what_to_do)
 }
 
 /// Shows what is being fetched in whichever of its three states it is.
 pub fn show_load<T, V>(
-    load: Option<Result<T, ApiError>>,
+    load: Load<T>,
     what: &'static str,
     retry: Callback<()>,
     ready: impl FnOnce(T) -> V,
@@ -61,7 +63,6 @@ pub fn show_load<T, V>(
 where
     V: IntoView + 'static,
 {
-    let load = load.map_or(Load::Loading, Load::from);
     match load {
         Load::Loading => view! { <Loading what=what /> }.into_any(),
         Load::Failed(error) => view! { <LoadError error=error retry=retry /> }.into_any(),

@@ -1,36 +1,31 @@
-//! What the reader remarks on a runbook.
+//! What a runbook's author should look at.
 
 use holdpoint_domain::runbook::{Diagnostic, Severity};
-use leptos::prelude::*;
 
-use crate::components::words::{StatusWord, Word};
+use crate::components::dom::{El, el};
+use crate::components::words::{Word, status};
 
-/// The remarks, worst first.
-#[component]
-pub fn Diagnostics(
-    /// In the order of the source.
-    list: Vec<Diagnostic>,
-) -> impl IntoView {
-    let mut list = list;
+/// The remarks, worst first; none when there are none.
+pub fn diagnostics(mut list: Vec<Diagnostic>) -> Option<El> {
     list.sort_by_key(|one| (std::cmp::Reverse(one.severity), one.place));
-    let rows: Vec<_> = list
-        .into_iter()
-        .map(|one| {
-            let (kind, word) = match one.severity {
-                Severity::Error => (Word::NoGo, "ERROR"),
-                Severity::Warning => (Word::Hold, "WARNING"),
-                Severity::Info => (Word::Wait, "NOTE"),
-            };
-            let place = format!("line {}, column {}", one.place.line, one.place.column);
-            view! { <li><StatusWord kind=kind text=word />" "{one.message}" "<span class="quiet small">{place}</span></li> }
-        })
-        .collect();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section class="diagnostics" aria-labelledby="diagnostics-title">
-                <h2 id="diagnostics-title" class="label">"What was not understood"</h2>
-                <ul>{rows}</ul>
-            </section>
-        }
-    })
+    let row = |one: &Diagnostic| {
+        let (kind, word) = match one.severity {
+            Severity::Error => (Word::NoGo, "ERROR"),
+            Severity::Warning => (Word::Hold, "WARNING"),
+            Severity::Info => (Word::Wait, "NOTE"),
+        };
+        let place = format!("line {}, column {}", one.place.line, one.place.column);
+        el("li")
+            .child(status(kind, word))
+            .text(&format!(" {} ", one.message))
+            .child(el("span").class("quiet small").text(&place))
+    };
+    let section = || {
+        el("section")
+            .class("diagnostics")
+            .attr("aria-labelledby", "diagnostics-title")
+            .child(el("h2").attr("id", "diagnostics-title").class("label").text("What was not understood"))
+            .child(el("ul").children(list.iter().map(row)))
+    };
+    (!list.is_empty()).then(section)
 }

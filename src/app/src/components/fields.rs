@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::runbook::Field;
 use leptos::prelude::*;
 
+use crate::cells::Read;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, clock, local};
 use crate::state::session::span;
@@ -29,10 +30,10 @@ pub fn FieldInput(
     field: Field,
     /// What was filled in.
     #[prop(into)]
-    filled: Signal<FilledIn>,
+    filled: Read<FilledIn>,
     /// Nothing more can be filled in.
     #[prop(into)]
-    closed: Signal<bool>,
+    closed: Read<bool>,
     /// Saves a value.
     on_save: Callback<(String, String)>,
 ) -> impl IntoView {
@@ -76,13 +77,13 @@ pub fn TimerView(
     seconds: u64,
     /// When it ends; absent when it was not started.
     #[prop(into)]
-    ends: Signal<Option<DateTime<Utc>>>,
+    ends: Read<Option<DateTime<Utc>>>,
     /// The time.
     #[prop(into)]
-    now: Signal<DateTime<Utc>>,
+    now: Read<DateTime<Utc>>,
     /// Why it cannot be started, where it cannot.
     #[prop(into)]
-    closed: Signal<bool>,
+    closed: Read<bool>,
     /// Starts it.
     on_start: Callback<u64>,
 ) -> impl IntoView {

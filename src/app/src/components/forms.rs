@@ -3,6 +3,8 @@
 use holdpoint_domain::session::SessionOutcome;
 use leptos::prelude::*;
 
+use crate::cells::{Held, Read};
+
 /// A text to write, with one button.
 #[component]
 pub fn TextForm(
@@ -23,8 +25,8 @@ pub fn TextForm(
     /// The button was pressed, and there is a text.
     on_save: Callback<String>,
 ) -> impl IntoView {
-    let text = RwSignal::new(start);
-    let problem = RwSignal::new(None::<&'static str>);
+    let text = Held::new(start);
+    let problem = Held::new(None::<&'static str>);
     let save = move || {
         let written = text.with_untracked(|text| text.trim().to_owned());
         if written.is_empty() {
@@ -81,7 +83,7 @@ pub struct OutcomeChoice {
 pub fn CloseForm(
     /// The outcomes.
     #[prop(into)]
-    choices: Signal<Vec<OutcomeChoice>>,
+    choices: Read<Vec<OutcomeChoice>>,
     /// The summary as typed before.
     #[prop(into)]
     start: String,
@@ -90,9 +92,9 @@ pub fn CloseForm(
     /// Closes it.
     on_close: Callback<(SessionOutcome, String)>,
 ) -> impl IntoView {
-    let summary = RwSignal::new(start);
+    let summary = Held::new(start);
     let first = choices.with_untracked(|choices| choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
-    let chosen = RwSignal::new(first);
+    let chosen = Held::new(first);
     let radios = move || {
         let radio = move |choice: OutcomeChoice| {
             let refused = choice.refusal.is_some();

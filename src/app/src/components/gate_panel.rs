@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Verdict;
 use leptos::prelude::*;
 
-use crate::components::gate_table::{CheckTable, Seen};
-use crate::components::icons::{Glyph, Icon};
+use crate::cells::{Derived, Read};
+use crate::components::dom::el;
+use crate::components::gate_table::{check_table, seen};
+use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, local};
-use crate::components::words::{StatusWord, Word};
+use crate::components::words::Word;
 use crate::state::session::{GateView, GateWord, LiveRun, Look, seconds, span};
 
 /// The word for how a gate stands.
@@ -25,36 +27,35 @@ pub fn gate_word(word: GateWord) -> (Word, &'static str) {
 #[component]
 pub fn GatePanel(
     /// How it stands.
-    gate: Memo<GateView>,
+    gate: Derived<GateView>,
     /// What it has said while running.
     #[prop(into)]
-    live: Signal<Option<LiveRun>>,
+    live: Read<Option<LiveRun>>,
     /// This browser's own look at it.
     #[prop(into)]
-    look: Signal<Option<Look>>,
+    look: Read<Option<Look>>,
     /// Why it cannot be run now, where it cannot.
     #[prop(into)]
-    refusal: Signal<Option<String>>,
+    refusal: Read<Option<String>>,
     /// It is the one that the key `g` runs.
     #[prop(into)]
-    first: Signal<bool>,
+    first: Read<bool>,
     /// The time.
     #[prop(into)]
-    now: Signal<DateTime<Utc>>,
+    now: Read<DateTime<Utc>>,
     /// Runs it.
     on_run: Callback<()>,
 ) -> impl IntoView {
     let title = gate.with_untracked(GateView::title);
-    let kind = Signal::derive(move || gate_word(gate.with(|gate| gate.word)).0);
-    let text = Signal::derive(move || {
-        let running = gate.with(|gate| gate.running);
+    let kind = move || gate_word(gate.with(|gate| gate.word)).0;
+    let text = move || {
         let word = gate_word(gate.with(|gate| gate.word)).1;
-        match running {
+        match gate.with(|gate| gate.running) {
             Some((_, started)) => format!("{word} {} s", (now.get() - started).num_seconds().max(0)),
             None => word.to_owned(),
         }
-    });
-    let output = Memo::new(move |_| {
+    };
+    let output = Derived::new(move |()| {
         let heard = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
         gate.with(|gate| match (&gate.running, &gate.verdict) {
             (Some(_), _) => heard.unwrap_or_default(),
@@ -62,41 +63,56 @@ pub fn GatePanel(
             (None, None) => (String::new(), false),
         })
     });
-    let request = move || gate.with(|gate| gate.verdict.as_ref().map(|verdict| verdict.request.clone()).filter(|text| !text.is_empty()));
-    let name = format!("Output of {title}");
-    view! {
-        <section class="gate" aria-label=format!("Gate: {title}") class:failing=move || matches!(kind.get(), Word::NoGo)>
-            <header>
-                <b>{title.clone()}</b>
-                <span class="quiet small">{move || about(&gate.get(), live.get().as_ref())}</span>
-                <StatusWord kind=kind text=text />
-            </header>
-            <CheckTable gate=gate />
-            {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
-            <Show when=move || output.with(|(text, _)| !text.is_empty())>
-                <pre role="log" aria-label=name.clone() tabindex="0">
-                    {move || output.with(|(_, cut)| cut.then(|| view! { <span class="quiet">"… the rest is longer than what is kept\n"</span> }))}
-                    {move || output.with(|(text, _)| text.clone())}
-                </pre>
-            </Show>
-            <Seen gate=gate look=look />
-            <footer>
-                <span class="facts-line">{move || facts(&gate.get())}</span>
-                <button
-                    type="button"
-                    class="btn small"
-                    class:primary=move || first.get() && refusal.with(Option::is_none)
-                    aria-disabled=move || refusal.with(Option::is_some).then_some("true")
-                    title=move || refusal.get()
-                    on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
-                >
-                    <Icon glyph=Glyph::Play />
-                    {move || if gate.with(|gate| gate.runs > 0) { "Run again" } else { "Run gate" }}
-                    <Show when=move || first.get()>" "<kbd>"g"</kbd></Show>
-                </button>
-            </footer>
-        </section>
-    }
+    let request = move || {
+        let request = gate.with(|gate| gate.verdict.as_ref().map(|verdict| verdict.request.clone()));
+        request.filter(|text| !text.is_empty())
+    };
+    let hidden = |yes: bool| yes.then(String::new);
+    let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" }.to_owned();
+    let head = el("header")
+        .child(el("b").text(&title))
+        .child(el("span").class("quiet small").live_text(move || about(&gate.get(), live.get().as_ref())))
+        .child(el("span").live_class(move || kind().class().to_owned()).live_text(text));
+    let asked = el("p")
+        .class("request")
+        .live_attr("hidden", move || hidden(request().is_none()))
+        .child(el("code").live_text(move || request().unwrap_or_default()));
+    let cut = move || if output.with(|(_, cut)| *cut) { "… the rest is longer than what is kept\n" } else { "" };
+    let said = el("pre")
+        .attr("role", "log")
+        .attr("aria-label", &format!("Output of {title}"))
+        .attr("tabindex", "0")
+        .live_attr("hidden", move || hidden(output.with(|(text, _)| text.is_empty())))
+        .child(el("span").class("quiet").live_text(move || cut().to_owned()))
+        .live_text(move || output.with(|(text, _)| text.clone()));
+    let button_class = move || {
+        let leads = first.get() && refusal.with(Option::is_none);
+        if leads { "btn small primary" } else { "btn small" }.to_owned()
+    };
+    let again = move || if gate.with(|gate| gate.runs > 0) { "Run again " } else { "Run gate " }.to_owned();
+    let button = el("button")
+        .attr("type", "button")
+        .live_class(button_class)
+        .live_attr("aria-disabled", move || refusal.with(Option::is_some).then(|| "true".to_owned()))
+        .live_attr("title", move || refusal.get())
+        .on("click", move |_| {
+            if refusal.with_untracked(Option::is_none) {
+                on_run.run(());
+            }
+        })
+        .child(icon(Glyph::Play))
+        .child(el("span").live_text(again))
+        .child(el("kbd").text("g").live_attr("hidden", move || hidden(!first.get())));
+    el("section")
+        .live_class(class)
+        .attr("aria-label", &format!("Gate: {title}"))
+        .child(head)
+        .child(check_table(gate))
+        .child(asked)
+        .child(said)
+        .child(seen(gate, look))
+        .child(el("footer").child(el("span").class("facts-line").live_text(move || facts(&gate.get()))).child(button))
+        .view()
 }
 
 /// What stands beside the title: how it was started, and how far it is.

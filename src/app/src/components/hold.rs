@@ -3,7 +3,8 @@
 use holdpoint_domain::runbook::OnFail;
 use leptos::prelude::*;
 
-use crate::components::words::{StatusWord, Word};
+use crate::components::dom::el;
+use crate::components::words::{Word, status};
 
 /// What holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,32 +44,39 @@ pub fn HoldBar(
     /// Shows the step.
     on_show: Callback<String>,
 ) -> impl IntoView {
-    let place = (hold.step.clone(), hold.gate.clone());
-    let step = hold.step.clone();
-    let more = (hold.more > 0).then(|| format!("{} more gates hold, too. ", hold.more));
+    let (step, place) = (hold.step.clone(), (hold.step, hold.gate));
+    let more = if hold.more > 0 { format!(" {} more gates hold, too.", hold.more) } else { String::new() };
     let lead = match hold.advice {
         OnFail::Rollback => "btn danger filled",
         OnFail::Stop | OnFail::Caution => "btn danger",
     };
     let stuck = hold.refusal.is_some();
-    view! {
-        <section class="holdbar" role="alert" aria-label="Hold">
-            <StatusWord kind=Word::Hold text="HOLD" />
-            <p>
-                <b>{hold.reason}</b>" "{more}"The runbook says: "<b>{advice_words(hold.advice)}</b>". Nothing further can be ticked."
-            </p>
-            <div class="acts">
-                <button class=lead on:click=move |_| on_rollback.run(())>"Start rollback"</button>
-                <button
-                    class="btn"
-                    aria-disabled=stuck.then_some("true")
-                    title=hold.refusal
-                    on:click=move |_| if !stuck { on_run.run(place.clone()) }
-                >
-                    "Run again "<kbd>"g"</kbd>
-                </button>
-                <button class="btn bare" on:click=move |_| on_show.run(step.clone())>"Show the step"</button>
-            </div>
-        </section>
-    }
+    let words = el("p")
+        .child(el("b").text(&hold.reason))
+        .text(&format!("{more} The runbook says: "))
+        .child(el("b").text(advice_words(hold.advice)))
+        .text(". Nothing further can be ticked.");
+    let button = |class: &str, text: &str| el("button").attr("type", "button").class(class).text(text);
+    let again = button("btn", "Run again ").child(el("kbd").text("g")).on("click", move |_| {
+        if !stuck {
+            on_run.run(place.clone());
+        }
+    });
+    let again = match &hold.refusal {
+        Some(refusal) => again.attr("aria-disabled", "true").attr("title", refusal),
+        None => again,
+    };
+    let acts = el("div")
+        .class("acts")
+        .child(button(lead, "Start rollback").on("click", move |_| on_rollback.run(())))
+        .child(again)
+        .child(button("btn bare", "Show the step").on("click", move |_| on_show.run(step.clone())));
+    el("section")
+        .class("holdbar")
+        .attr("role", "alert")
+        .attr("aria-label", "Hold")
+        .child(status(Word::Hold, "HOLD"))
+        .child(words)
+        .child(acts)
+        .view()
 }

@@ -4,6 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use crate::cells::Read;
+use crate::components::dom::{Nodes, el};
+
 /// Whether a key goes into a field or belongs to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
     let in_dialog = document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some());
@@ -19,7 +22,7 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 pub fn KeyHelp(
     /// Whether single keys act.
     #[prop(into)]
-    single_keys: Signal<bool>,
+    single_keys: Read<bool>,
     /// Turns them on or off.
     on_change: Callback<bool>,
 ) -> impl IntoView {
@@ -33,12 +36,13 @@ pub fn KeyHelp(
         ("?", "Show these keys"),
         ("Ctrl K", "Go to a step, a session or a runbook"),
     ];
-    let rows: Vec<_> = keys.into_iter().map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> }).collect();
-    view! {
-        <dl class="keys">{rows}</dl>
-        <label class="check">
-            <input type="checkbox" prop:checked=move || single_keys.get() on:change=move |event| on_change.run(event_target_checked(&event)) />
-            "Single-key shortcuts"
-        </label>
-    }
+    let row = |(key, what)| {
+        el("div").child(el("dt").child(el("kbd").text(key))).child(el("dd").text(what))
+    };
+    let changed = move |event: web_sys::Event| on_change.run(event_target_checked(&event));
+    let check = el("input").attr("type", "checkbox").live_flag("checked", move || single_keys.get()).on("change", changed);
+    Nodes::new(vec![
+        el("dl").class("keys").children(keys.map(row)),
+        el("label").class("check").child(check).text("Single-key shortcuts"),
+    ])
 }

@@ -1,7 +1,8 @@
 //! What a procedure is for, in a word.
 
 use holdpoint_domain::runbook::ProcedureKind;
-use leptos::prelude::*;
+
+use crate::components::dom::{El, el};
 
 /// The word for a kind.
 pub fn kind_word(kind: ProcedureKind) -> &'static str {
@@ -19,18 +20,14 @@ pub fn kind_word(kind: ProcedureKind) -> &'static str {
 }
 
 /// A kind as a label.
-#[component]
-pub fn KindLabel(
-    /// Which.
-    kind: ProcedureKind,
-) -> impl IntoView {
+pub fn kind_label(kind: ProcedureKind) -> El {
     let class = match kind {
         ProcedureKind::Release => "kind release",
         ProcedureKind::Rollback => "kind rollback",
         ProcedureKind::Emergency => "kind emergency",
         _ => "kind",
     };
-    view! { <span class=class>{kind_word(kind)}</span> }
+    el("span").class(class).text(kind_word(kind))
 }
 
 /// `1 step`, `4 steps`.

@@ -2,55 +2,57 @@
 
 use leptos::prelude::*;
 
-use crate::components::time::{Clip, Time};
-use crate::components::words::{StatusWord, Word};
+use crate::cells::{Derived, Read};
+use crate::components::dom::{El, el};
+use crate::components::time::{Clip, time};
+use crate::components::words::{Word, status};
 use crate::state::session::{LogLine, LogMark};
 
 /// The log.
 #[component]
 pub fn Log(
     /// Its lines, newest first.
-    lines: Memo<Vec<LogLine>>,
+    lines: Derived<Vec<LogLine>>,
     /// How many events there are in all.
     #[prop(into)]
-    total: Signal<usize>,
+    total: Read<usize>,
     /// Shows the earlier ones, too.
     on_more: Callback<()>,
 ) -> impl IntoView {
     let hidden = move || total.get().saturating_sub(lines.with(Vec::len));
-    view! {
-        <aside class="log" aria-label="Log">
-            <h2 class="label">"Log"</h2>
-            <ol>
-                <For each=move || lines.get() key=|line| line.seq let:line>
-                    <Line line=line />
-                </For>
-            </ol>
-            <Show when=move || hidden().gt(&0)>
-                <button class="btn bare small" on:click=move |_| on_more.run(())>
-                    {move || format!("Show {} earlier", hidden())}
-                </button>
-            </Show>
-        </aside>
-    }
+    let keys = move || lines.with(|lines| lines.iter().map(|line| line.seq.to_string()).collect());
+    let make = move |seq: &str| {
+        let found = lines.with_untracked(|lines| lines.iter().find(|line| line.seq.to_string() == seq).cloned());
+        found.map_or_else(|| el("li"), line)
+    };
+    let more = el("button")
+        .attr("type", "button")
+        .class("btn bare small")
+        .live_attr("hidden", move || (hidden() == 0).then(String::new))
+        .on("click", move |_| on_more.run(()))
+        .live_text(move || format!("Show {} earlier", hidden()));
+    el("aside")
+        .class("log")
+        .attr("aria-label", "Log")
+        .child(el("h2").class("label").text("Log"))
+        .child(el("ol").live_list(keys, make))
+        .child(more)
+        .view()
 }
 
-#[component]
-fn Line(line: LogLine) -> impl IntoView {
-    let mark = line.mark.map(|mark| {
-        let (kind, text) = match mark {
-            LogMark::Outcome(outcome) => Word::of_outcome(outcome),
-            LogMark::Hold => (Word::Hold, "HOLD"),
-            LogMark::Lifted => (Word::Go, "GO"),
-            LogMark::Back => (Word::Back, "ROLLBACK"),
-        };
-        view! { <StatusWord kind=kind text=text />" " }
+fn line(line: LogLine) -> El {
+    let mark = line.mark.map(|mark| match mark {
+        LogMark::Outcome(outcome) => Word::of_outcome(outcome),
+        LogMark::Hold => (Word::Hold, "HOLD"),
+        LogMark::Lifted => (Word::Go, "GO"),
+        LogMark::Back => (Word::Back, "ROLLBACK"),
     });
-    let text = (!line.text.is_empty()).then(|| view! { {line.text.clone()}" " });
-    view! {
-        <li>
-            <Time at=line.at clip=Clip::Seconds />
-            <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span></span>
-        </li>
-    }
+    let said = el("span");
+    let said = match mark {
+        Some((kind, text)) => said.child(status(kind, text)).text(" "),
+        None => said,
+    };
+    let said = said.child(el("b").text(&line.what)).text(" ");
+    let said = if line.text.is_empty() { said } else { said.text(&line.text).text(" ") };
+    el("li").child(time(line.at, Clip::Seconds)).child(said.child(el("span").class("by").text(&line.by)))
 }

@@ -5,17 +5,19 @@ use std::collections::HashMap;
 use holdpoint_domain::runbook::Step;
 use leptos::prelude::*;
 
+use crate::cells::{Derived, Read};
+use crate::components::dom::{El, el};
 use crate::components::time::{Clip, local};
-use crate::components::words::{StepTitle, TickMark};
+use crate::components::words::with_title;
 use crate::state::session::{StepRow, StepStatus};
 
 /// What the outline is about.
 #[derive(Clone, Copy)]
 pub struct OutlineList {
     /// How each step stands, by id.
-    pub rows: Memo<HashMap<String, StepRow>>,
+    pub rows: Derived<HashMap<String, StepRow>>,
     /// The step that is shown.
-    pub shown: Memo<Option<String>>,
+    pub shown: Derived<Option<String>>,
     /// A step was chosen.
     pub on_select: Callback<String>,
 }
@@ -28,7 +30,7 @@ pub fn Outline(
     title: String,
     /// Top-level steps that are done, and all of them.
     #[prop(into)]
-    progress: Signal<(usize, usize)>,
+    progress: Read<(usize, usize)>,
     /// The steps.
     steps: Vec<Step>,
     /// How they stand.
@@ -38,29 +40,25 @@ pub fn Outline(
         let (done, all) = progress.get();
         format!("{done} of {all}")
     };
-    view! {
-        <nav class="outline" aria-label="Steps">
-            <h2 class="label">{title}" · "{count}</h2>
-            <Items steps=steps list=list level=1 before=String::new() />
-        </nav>
-    }
+    el("nav")
+        .class("outline")
+        .attr("aria-label", "Steps")
+        .child(el("h2").class("label").text(&title).text(" · ").live_text(count))
+        .child(items(&steps, list, 1, ""))
+        .view()
 }
 
-#[component]
-fn Items(steps: Vec<Step>, list: OutlineList, level: usize, before: String) -> AnyView {
-    let items: Vec<_> = steps
-        .into_iter()
-        .enumerate()
-        .map(|(index, step)| {
-            let number = number(&step, &before, index);
-            let children = step.children.clone();
-            let below = (!children.is_empty()).then(|| {
-                view! { <Items steps=children list=list level=level + 1 before=format!("{number}.") /> }
-            });
-            view! { <li><Item step=step number=number list=list />{below}</li> }
-        })
-        .collect();
-    view! { <ol class=format!("level-{level}")>{items}</ol> }.into_any()
+fn items(steps: &[Step], list: OutlineList, level: usize, before: &str) -> El {
+    let line = |(index, step): (usize, &Step)| {
+        let number = number(step, before, index);
+        let line = el("li").child(item(step, &number, list));
+        if step.children.is_empty() {
+            line
+        } else {
+            line.child(items(&step.children, list, level + 1, &format!("{number}.")))
+        }
+    };
+    el("ol").class(&format!("level-{level}")).children(steps.iter().enumerate().map(line))
 }
 
 /// A step's number as written, or its place where it has none.
@@ -68,57 +66,63 @@ fn number(step: &Step, before: &str, index: usize) -> String {
     step.number.clone().unwrap_or_else(|| format!("{before}{}", index + 1))
 }
 
-#[component]
-fn Item(step: Step, number: String, list: OutlineList) -> impl IntoView {
-    let id = StoredValue::new(step.id.clone());
-    let row = Memo::new(move |_| list.rows.with(|rows| id.with_value(|id| rows.get(id).cloned())));
-    let status = Memo::new(move |_| row.with(|row| row.as_ref().map_or(StepStatus::Later, |row| row.status)));
+fn item(step: &Step, number: &str, list: OutlineList) -> El {
+    let (id, chosen, shown_id) = (step.id.clone(), step.id.clone(), step.id.clone());
+    let row = Derived::new(move |()| list.rows.with(|rows| rows.get(&id).cloned()));
+    let status = move || row.with(|row| row.as_ref().map_or(StepStatus::Later, |row| row.status));
     let current = move || row.with(|row| row.as_ref().is_some_and(|row| row.current));
-    let shown = move || list.shown.with(|shown| id.with_value(|id| shown.as_ref() == Some(id)));
-    let class = move || match status.get() {
-        StepStatus::Done | StepStatus::Skipped => "step-row done",
-        StepStatus::Failed => "step-row held",
-        StepStatus::Running | StepStatus::Current => "step-row now",
-        StepStatus::Later if current() => "step-row now",
-        StepStatus::Later => "step-row later",
+    let class = move || {
+        let stands = match status() {
+            StepStatus::Done | StepStatus::Skipped => "step-row done",
+            StepStatus::Failed => "step-row held",
+            StepStatus::Running | StepStatus::Current => "step-row now",
+            StepStatus::Later if current() => "step-row now",
+            StepStatus::Later => "step-row later",
+        };
+        let shown = list.shown.with(|shown| shown.as_ref() == Some(&shown_id));
+        if shown { format!("{stands} shown") } else { stands.to_owned() }
     };
     let who = move || {
-        row.with(|row| {
-            let row = row.as_ref()?;
-            Some(match (row.at, row.status) {
-                (Some(at), _) => format!("{} {}", initials(row.who.as_deref().unwrap_or_default()), local(at, Clip::Minutes)),
-                (None, StepStatus::Failed) => "fail".to_owned(),
-                (None, StepStatus::Running) => "running".to_owned(),
-                (None, _) => String::new(),
-            })
+        row.with(|row| match row.as_ref().map(|row| (row.at, row.status, row.who.as_deref().unwrap_or_default())) {
+            Some((Some(at), _, who)) => format!("{} {}", initials(who), local(at, Clip::Minutes)),
+            Some((None, StepStatus::Failed, _)) => "fail".to_owned(),
+            Some((None, StepStatus::Running, _)) => "running".to_owned(),
+            _ => String::new(),
         })
     };
     let title = move || row.with(|row| row.as_ref().and_then(|row| row.who.as_ref().map(|who| format!("Done by {who}"))));
-    view! {
-        <div class="step-line">
-            <button
-                type="button"
-                class=class
-                class:shown=shown
-                aria-current=move || current().then_some("step")
-                aria-label=format!("{number} {}", step.title)
-                aria-describedby=format!("state-{}", step.id)
-                title=title
-                on:click=move |_| list.on_select.run(id.get_value())
-            >
-                <TickMark
-                    done=Signal::derive(move || matches!(status.get(), StepStatus::Done | StepStatus::Skipped))
-                    auto=!step.gates.is_empty()
-                    skipped=Signal::derive(move || status.get() == StepStatus::Skipped)
-                    held=Signal::derive(move || status.get() == StepStatus::Failed)
-                />
-                <span class="step-name"><span class="step-number">{number.clone()}</span>" "<StepTitle title=step.title.clone() /></span>
-            </button>
-            // Beside the button and not in it: it is no part of the button's name.
-            <span class="who">{who}</span>
-            <span class="sr-only" id=format!("state-{}", step.id)>{move || status.get().word()}</span>
-        </div>
-    }
+    let state = format!("state-{}", step.id);
+    let name = with_title(el("span").class("step-name").child(el("span").class("step-number").text(number)).text(" "), &step.title);
+    let button = el("button")
+        .attr("type", "button")
+        .live_class(class)
+        .live_attr("aria-current", move || current().then(|| "step".to_owned()))
+        .attr("aria-label", &format!("{number} {}", step.title))
+        .attr("aria-describedby", &state)
+        .live_attr("title", title)
+        .on("click", move |_| list.on_select.run(chosen.clone()))
+        .child(tick(!step.gates.is_empty(), status))
+        .child(name);
+    el("div")
+        .class("step-line")
+        .child(button)
+        // Beside the button and not in it: it is no part of the button's name.
+        .child(el("span").class("who").live_text(who))
+        .child(el("span").class("sr-only").attr("id", &state).live_text(move || status().word().to_owned()))
+}
+
+/// The mark of a step: a square that people tick, a disc that gates tick. The words beside it say the same.
+fn tick(by_gates: bool, status: impl Fn() -> StepStatus + 'static) -> El {
+    let class = move || {
+        let shape = if by_gates { "tick auto" } else { "tick" };
+        match status() {
+            StepStatus::Done => format!("{shape} on"),
+            StepStatus::Skipped => format!("{shape} skipped"),
+            StepStatus::Failed => format!("{shape} failed"),
+            StepStatus::Running | StepStatus::Current | StepStatus::Later => shape.to_owned(),
+        }
+    };
+    el("span").live_class(class).attr("aria-hidden", "true")
 }
 
 /// Who, short enough for a line of the outline: `gate`, or a person's first letters.

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::cells::{Derived, Held, Read};
 use crate::components::words::{StatusWord, Word};
 
 /// Something to go to.
@@ -29,16 +30,16 @@ pub enum Target {
 pub fn PaletteList(
     /// Everything there is to go to.
     #[prop(into)]
-    places: Signal<Vec<Place>>,
+    places: Read<Vec<Place>>,
     /// More is being fetched.
     #[prop(into)]
-    loading: Signal<bool>,
+    loading: Read<bool>,
     /// A place was chosen.
     on_choose: Callback<Target>,
 ) -> impl IntoView {
-    let wanted = RwSignal::new(String::new());
-    let at = RwSignal::new(0_usize);
-    let found = Memo::new(move |_| {
+    let wanted = Held::new(String::new());
+    let at = Held::new(0_usize);
+    let found = Derived::new(move |()| {
         let words: Vec<String> = wanted.with(|text| text.split_whitespace().map(str::to_lowercase).collect());
         places.with(|places| {
             let says_all = |place: &&Place| {

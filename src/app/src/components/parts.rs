@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use holdpoint_domain::runbook::{Block, CommandBlock, Field, OnFail, Part, Step};
 use leptos::prelude::*;
 
-use crate::components::command::{Command, Copied};
-use crate::components::markdown::Blocks;
+use crate::cells::Read;
+use crate::components::command::{Copied, command_view};
+use crate::components::dom::{El, el};
+use crate::components::markdown::blocks_view;
 
 /// Parts of one kind that stand together.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,52 +67,25 @@ fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
     }
 }
 
-/// A labelled part of a step.
-#[component]
-pub fn PartView(
-    /// Its label; text without one stands alone.
-    #[prop(into)]
-    label: String,
-    /// A further class.
-    #[prop(into, optional)]
-    class: String,
-    /// What it holds.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class=format!("part {class}")>
-            <h3 class="label">{label}</h3>
-            <div class="part-body">{children()}</div>
-        </div>
-    }
+/// A labelled part of a step; text without a label stands alone.
+pub fn part(label: &str, class: &str, content: Vec<El>) -> El {
+    let part = el("div").class(&format!("part {class}"));
+    let part = if label.is_empty() { part } else { part.child(el("h3").class("label").text(label)) };
+    part.child(el("div").class("part-body").children(content))
 }
 
 /// Text of a runbook within a step. Its headings stand below the step's own, and carry no ids.
-#[component]
-pub fn Prose(
-    /// What to show.
-    blocks: Vec<Block>,
-) -> impl IntoView {
-    view! { <div class="prose"><Blocks blocks=blocks offset=2 anchors=false /></div> }
+pub fn prose(blocks: &[Block]) -> El {
+    el("div").class("prose").children(blocks_view(blocks, 2, false))
 }
 
-/// Commands to run.
-#[component]
-pub fn Commands(
-    /// Each with its number within the step.
+/// Commands to run, each with its number within the step.
+pub fn commands(
     commands: Vec<(usize, CommandBlock)>,
-    /// What `{{name}}` stands for.
-    values: BTreeMap<String, String>,
-    /// What was copied last.
-    #[prop(into)]
-    copied: Signal<Option<Copied>>,
-    /// Copies a text.
+    values: &BTreeMap<String, String>,
+    copied: Read<Option<Copied>>,
     on_copy: Callback<(usize, String)>,
-) -> impl IntoView {
-    commands
-        .into_iter()
-        .map(|(number, command)| {
-            view! { <Command command=command number=number values=values.clone() copied=copied on_copy=on_copy /> }
-        })
-        .collect::<Vec<_>>()
+) -> Vec<El> {
+    let view = |(number, command)| command_view(command, number, values.clone(), copied, on_copy);
+    commands.into_iter().map(view).collect()
 }

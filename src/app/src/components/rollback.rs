@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::cells::{Held, Read};
 use crate::state::session::Rollback;
 
 /// What will happen, and the button that makes it happen.
@@ -14,14 +15,14 @@ pub fn RollbackForm(
     runbook: String,
     /// It is being started.
     #[prop(into)]
-    starting: Signal<bool>,
+    starting: Read<bool>,
     /// Why it could not be started.
     #[prop(into)]
-    problem: Signal<Option<String>>,
+    problem: Read<Option<String>>,
     /// Starts it.
     on_start: Callback<String>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(choices.first().map(|one| one.id.clone()));
+    let chosen = Held::new(choices.first().map(|one| one.id.clone()));
     let none = choices.is_empty();
     let one = choices.len() == 1;
     let list: Vec<_> = choices

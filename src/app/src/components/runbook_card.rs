@@ -1,65 +1,49 @@
 //! A runbook with its procedures, as the home page shows it.
 
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
-use leptos::prelude::*;
-use leptos_router::components::A;
-
-use crate::components::icons::{Glyph, Icon};
-use crate::components::kind::{KindLabel, count};
+use crate::components::dom::{El, el};
+use crate::components::icons::{Glyph, icon};
+use crate::components::kind::{count, kind_label};
 
 /// A runbook.
-#[component]
-pub fn RunbookCard(
-    /// The runbook.
-    runbook: RunbookBrief,
-) -> impl IntoView {
-    let name = runbook.name.clone();
+pub fn runbook_card(runbook: RunbookBrief) -> El {
     let remarks = match (runbook.errors, runbook.warnings) {
         (0, 0) => None,
         (0, warnings) => Some(("small quiet", count(warnings as usize, "warning"))),
         (errors, _) => Some(("small problem", count(errors as usize, "error"))),
     };
-    let procedures: Vec<_> = runbook
-        .procedures
-        .into_iter()
-        .map(|procedure| view! { <ProcedureRow runbook=name.clone() procedure=procedure /> })
-        .collect();
-    let none = procedures.is_empty();
-    view! {
-        <article class="card runbook-card">
-            <header>
-                <h3><A href=format!("/runbooks/{}", runbook.name)><Icon glyph=Glyph::Book />{runbook.title}</A></h3>
-                {remarks.map(|(class, text)| view! { <span class=class>{text}</span> })}
-            </header>
-            {none.then(|| view! { <p class="quiet small">"Nothing in it can be run; it can be read."</p> })}
-            <ul class="procedures">{procedures}</ul>
-        </article>
-    }
+    let title = el("a").attr("href", &format!("/runbooks/{}", runbook.name)).child(icon(Glyph::Book)).text(&runbook.title);
+    let head = el("header").child(el("h3").child(title));
+    let head = match remarks {
+        Some((class, text)) => head.child(el("span").class(class).text(&text)),
+        None => head,
+    };
+    let card = el("article").class("card runbook-card").child(head);
+    let card = if runbook.procedures.is_empty() {
+        card.child(el("p").class("quiet small").text("Nothing in it can be run; it can be read."))
+    } else {
+        card
+    };
+    let rows = runbook.procedures.into_iter().map(|procedure| procedure_row(&runbook.name, &procedure, false));
+    card.child(el("ul").class("procedures").children(rows))
 }
 
-/// A procedure, and the way to start it.
-#[component]
-pub fn ProcedureRow(
-    /// The runbook's name.
-    #[prop(into)]
-    runbook: String,
-    /// The procedure.
-    procedure: ProcedureBrief,
-    /// It is the one that was asked for.
-    #[prop(optional)]
-    chosen: bool,
-) -> impl IntoView {
+/// A procedure, and the way to start it; marked when it is the one that was asked for.
+pub fn procedure_row(runbook: &str, procedure: &ProcedureBrief, chosen: bool) -> El {
     let size = match procedure.gates {
         0 => count(procedure.steps as usize, "step"),
         gates => format!("{}, {}", count(procedure.steps as usize, "step"), count(gates as usize, "gate")),
     };
-    let href = format!("/runbooks/{runbook}/start/{}", procedure.id);
-    view! {
-        <li class="procedure-row" class:chosen=chosen>
-            <KindLabel kind=procedure.kind />
-            <span class="procedure-title">{procedure.title.clone()}</span>
-            <span class="quiet small">{size}</span>
-            <A href=href attr:class="btn small" attr:aria-label=format!("Start {}", procedure.title)>"Start"<Icon glyph=Glyph::Right /></A>
-        </li>
-    }
+    let start = el("a")
+        .attr("href", &format!("/runbooks/{runbook}/start/{}", procedure.id))
+        .class("btn small")
+        .attr("aria-label", &format!("Start {}", procedure.title))
+        .text("Start")
+        .child(icon(Glyph::Right));
+    el("li")
+        .class(if chosen { "procedure-row chosen" } else { "procedure-row" })
+        .child(kind_label(procedure.kind))
+        .child(el("span").class("procedure-title").text(&procedure.title))
+        .child(el("span").class("quiet small").text(&size))
+        .child(start)
 }

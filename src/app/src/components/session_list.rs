@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use holdpoint_domain::wire::SessionBrief;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
-use crate::components::common::EmptyState;
-use crate::components::time::{Clip, Time, rough};
-use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::cells::Read;
+use crate::components::common::empty;
+use crate::components::dom::{El, Nodes, el};
+use crate::components::time::{Clip, rough, time};
+use crate::components::words::{Word, env_badge, status};
 
 /// The list.
 #[component]
@@ -16,64 +17,63 @@ pub fn SessionList(
     sessions: Vec<SessionBrief>,
     /// The time.
     #[prop(into)]
-    now: Signal<DateTime<Utc>>,
+    now: Read<DateTime<Utc>>,
 ) -> impl IntoView {
     if sessions.is_empty() {
-        return view! {
-            <EmptyState title="No sessions yet">
-                <p class="quiet">"A session is one run of a procedure. Choose a procedure of a runbook and start it."</p>
-            </EmptyState>
-        }
-        .into_any();
+        let words = "A session is one run of a procedure. Choose a procedure of a runbook and start it.";
+        return empty("No sessions yet", el("p").class("quiet").text(words)).view();
     }
     let (open, ended): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_none());
-    let rows = move |sessions: Vec<SessionBrief>| {
-        sessions.into_iter().map(|session| view! { <Row session=session now=now /> }).collect::<Vec<_>>()
+    let list = |label: &str, class: &str, sessions: Vec<SessionBrief>| {
+        let rows = el("ul").class(class).children(sessions.into_iter().map(|session| row(session, now)));
+        [el("h3").class("label").text(label), rows]
     };
-    let some_open = !open.is_empty();
-    let some_ended = !ended.is_empty();
-    view! {
-        {some_open.then(|| view! { <h3 class="label">"Under way"</h3><ul class="sessions open">{rows(open)}</ul> })}
-        {some_ended.then(|| view! { <h3 class="label">"Ended"</h3><ul class="sessions">{rows(ended)}</ul> })}
+    let mut lists = Vec::new();
+    if !open.is_empty() {
+        lists.extend(list("Under way", "sessions open", open));
     }
-    .into_any()
+    if !ended.is_empty() {
+        lists.extend(list("Ended", "sessions", ended));
+    }
+    Nodes::new(lists)
 }
 
-#[component]
-fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
+fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
     let (kind, word) = Word::of_standing(session.standing);
     let started = session.started;
+    let when = el("span").class("session-when quiet small");
     let when = match session.closed {
-        Some(closed) => view! { <span>"ended "<Time at=closed clip=Clip::Day /></span> }.into_any(),
-        None => view! { <span>{move || format!("{} ago", rough(now.get() - started))}</span> }.into_any(),
+        Some(closed) => when.text("ended ").child(time(closed, Clip::Day)),
+        None => when.live_text(move || format!("{} ago", rough(now.get() - started))),
+    };
+    let link = |(word, id): (&str, Option<_>)| {
+        id.map(|id| el("a").attr("href", &format!("/sessions/{id}")).class("small").text(&format!("{word} another session")))
     };
     let links = [("undoes", session.undoes), ("undone by", session.undone_by)];
-    let links: Vec<_> = links
-        .into_iter()
-        .filter_map(|(word, id)| id.map(|id| view! { <A href=format!("/sessions/{id}") attr:class="small">{word}" another session"</A> }))
-        .collect();
     let sha: String = session.git_sha.chars().take(7).collect();
-    view! {
-        <li class="session-row">
-            <span class="session-word"><StatusWord kind=kind text=word /></span>
-            <span class="session-main">
-                <A href=format!("/sessions/{}", session.id) attr:class="session-title">{session.procedure_title}</A>
-                <EnvBadge name=session.environment_title production=session.production rehearsal=session.rehearsal />
-                <span class="quiet small">{session.version}" · "<code>{sha}</code>" · "{session.captain}" · "{session.runbook_title}</span>
-                {links}
-            </span>
-            <Progress done=session.done all=session.steps />
-            <span class="session-when quiet small">{when}</span>
-        </li>
-    }
+    let about = el("span")
+        .class("quiet small")
+        .text(&format!("{} · ", session.version))
+        .child(el("code").text(&sha))
+        .text(&format!(" · {} · {}", session.captain, session.runbook_title));
+    let main = el("span")
+        .class("session-main")
+        .child(el("a").attr("href", &format!("/sessions/{}", session.id)).class("session-title").text(&session.procedure_title))
+        .child(env_badge(&session.environment_title, session.production, session.rehearsal))
+        .child(about)
+        .children(links.into_iter().filter_map(link));
+    el("li")
+        .class("session-row")
+        .child(el("span").class("session-word").child(status(kind, word)))
+        .child(main)
+        .child(progress(session.done, session.steps))
+        .child(when)
 }
 
-#[component]
-fn Progress(done: u32, all: u32) -> impl IntoView {
-    view! {
-        <span class="progress">
-            <progress max=all.to_string() value=done.to_string() aria-label="Steps done"></progress>
-            <span class="small quiet">{format!("{done} of {all}")}</span>
-        </span>
-    }
+fn progress(done: u32, all: u32) -> El {
+    let bar = el("progress")
+        .attr("max", &all.to_string())
+        .attr("value", &done.to_string())
+        .attr("aria-label", "Steps done");
+    el("span").class("progress").child(bar).child(el("span").class("small quiet").text(&format!("{done} of {all}")))
 }

@@ -1,11 +1,10 @@
 //! What stands around every page: banner, navigation, theme, connection.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::cells::Read;
 use crate::components::icons::{Glyph, Icon, Mark};
 use crate::state::settings::Theme;
 
@@ -14,21 +13,25 @@ use crate::state::settings::Theme;
 pub fn SiteHeader(
     /// Whether the rehearsal's page exists.
     #[prop(into)]
-    rehearsal: Signal<bool>,
+    rehearsal: Read<bool>,
     /// The theme.
     #[prop(into)]
-    theme: Signal<Theme>,
+    theme: Read<Theme>,
     /// Changes the theme.
     on_theme: Callback<Theme>,
     /// Opens the palette.
     on_palette: Callback<()>,
+    /// The page's path.
+    #[prop(into)]
+    path: Read<String>,
 ) -> impl IntoView {
+    let current = move |to: &'static str| path.with(|path| path == to).then_some("page");
     view! {
         <header class="site">
-            <A href="/" attr:class="brand"><Mark />"Holdpoint"</A>
+            <a href="/" class="brand"><Mark />"Holdpoint"</a>
             <nav class="site-nav" aria-label="Main">
-                <A href="/" exact=true>"Runbooks and sessions"</A>
-                <Show when=move || rehearsal.get()><A href="/rehearsal">"Rehearsal"</A></Show>
+                <a href="/" aria-current=move || current("/")>"Runbooks and sessions"</a>
+                <Show when=move || rehearsal.get()><a href="/rehearsal" aria-current=move || current("/rehearsal")>"Rehearsal"</a></Show>
             </nav>
             <button class="btn bare small go-to" on:click=move |_| on_palette.run(())><Icon glyph=Glyph::Search />"Go to "<kbd>"Ctrl K"</kbd></button>
             <button class="btn bare small theme" on:click=move |_| on_theme.run(theme.get_untracked().next())>
@@ -41,11 +44,14 @@ pub fn SiteHeader(
 
 /// The first thing that the Tab key reaches: past everything that stands on every page.
 #[component]
-pub fn SkipLink() -> impl IntoView {
-    let path = use_location().pathname;
+pub fn SkipLink(
+    /// The page's path.
+    #[prop(into)]
+    path: Read<String>,
+) -> impl IntoView {
     let words = move || if path.with(|path| path.starts_with("/sessions/")) { "Skip to the current step" } else { "Skip to content" };
     let skip = move |event: leptos::ev::MouseEvent| {
-        // The router would take the fragment for a page of its own.
+        // The address stays what it is, so that a reload shows the same page.
         event.prevent_default();
         let content = document().get_element_by_id("content").and_then(|element| element.dyn_into::<HtmlElement>().ok());
         if let Some(Err(error)) = content.map(|content| content.focus()) {

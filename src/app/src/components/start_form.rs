@@ -3,6 +3,7 @@
 use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::prelude::*;
 
+use crate::cells::{Derived, Held, Read};
 use crate::components::icons::{Glyph, Icon};
 
 /// What a session is started with.
@@ -50,17 +51,17 @@ pub fn StartForm(
     /// The environments that sessions can be started in.
     environments: Vec<EnvironmentBrief>,
     /// What is filled in; its writer is this form.
-    values: RwSignal<StartValues>,
+    values: Held<StartValues>,
     /// It is being started.
     #[prop(into)]
-    starting: Signal<bool>,
+    starting: Read<bool>,
     /// Why it could not be started.
     #[prop(into)]
-    problem: Signal<Option<String>>,
+    problem: Read<Option<String>>,
     /// Starts it.
     on_start: Callback<StartValues>,
 ) -> impl IntoView {
-    let tried = RwSignal::new(false);
+    let tried = Held::new(false);
     let right = move |values: &StartValues| {
         let rules = [version_rule(&values.version), sha_rule(&values.git_sha), name_rule(&values.captain)];
         rules.iter().all(Option::is_none) && !values.environment.is_empty()
@@ -92,13 +93,13 @@ pub fn StartForm(
                 </select>
             </div>
             <Input id="start-version" label="Version" placeholder="v1.4.2" tried=tried rule=version_rule
-                value=Signal::derive(move || values.with(|values| values.version.clone()))
+                value=Read::derive(move || values.with(|values| values.version.clone()))
                 on_input=Callback::new(move |text| values.update(|values| values.version = text)) />
             <Input id="start-sha" label="Git commit" placeholder="a1b2c3d" tried=tried rule=sha_rule
-                value=Signal::derive(move || values.with(|values| values.git_sha.clone()))
+                value=Read::derive(move || values.with(|values| values.git_sha.clone()))
                 on_input=Callback::new(move |text| values.update(|values| values.git_sha = text)) />
             <Input id="start-name" label="Your name" placeholder="" tried=tried rule=name_rule
-                value=Signal::derive(move || values.with(|values| values.captain.clone()))
+                value=Read::derive(move || values.with(|values| values.captain.clone()))
                 on_input=Callback::new(move |text| values.update(|values| values.captain = text)) />
             {move || problem.get().map(|problem| view! { <p class="problem" role="alert"><Icon glyph=Glyph::Alert />{problem}</p> })}
             <div class="acts">
@@ -115,13 +116,13 @@ fn Input(
     id: &'static str,
     label: &'static str,
     placeholder: &'static str,
-    tried: RwSignal<bool>,
+    tried: Held<bool>,
     rule: Rule,
-    value: Signal<String>,
+    value: Read<String>,
     on_input: Callback<String>,
 ) -> impl IntoView {
-    let left = RwSignal::new(false);
-    let problem = Memo::new(move |_| {
+    let left = Held::new(false);
+    let problem = Derived::new(move |()| {
         let empty = value.with(|value| value.trim().is_empty());
         // An empty field that somebody only passed through is no mistake yet.
         let judged = tried.get() || left.get() && !empty;

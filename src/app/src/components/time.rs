@@ -1,7 +1,8 @@
 //! Times and lengths of time, as people read them: in the reader's own zone, with the exact time in UTC behind them.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use leptos::prelude::*;
+
+use crate::components::dom::{El, el};
 
 /// How much of a time is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,16 +16,12 @@ pub enum Clip {
 }
 
 /// A time.
-#[component]
-pub fn Time(
-    /// When.
-    at: DateTime<Utc>,
-    /// How much of it is shown.
-    clip: Clip,
-) -> impl IntoView {
+#[must_use]
+pub fn time(at: DateTime<Utc>, clip: Clip) -> El {
     let exact = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    view! { <time datetime=exact.clone() title=exact>{local(at, clip)}</time> }
+    el("time").attr("datetime", &exact).attr("title", &exact).text(&local(at, clip))
 }
+
 
 /// A time in the reader's own zone.
 pub fn local(at: DateTime<Utc>, clip: Clip) -> String {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::cells::Derived;
+use crate::components::dom::{El, el};
 use crate::state::session::StepStatus;
 
 /// A station.
@@ -23,45 +25,44 @@ pub struct Station {
 #[component]
 pub fn Track(
     /// In order. Their number never changes, since a session keeps its procedure from its start.
-    stations: Memo<Vec<Station>>,
+    stations: Derived<Vec<Station>>,
     /// A station was chosen.
     on_select: Callback<String>,
 ) -> impl IntoView {
     let count = stations.with_untracked(Vec::len);
-    let stops: Vec<_> = (0..count)
-        .map(|index| {
-            let station = Memo::new(move |_| stations.with(|stations| stations.get(index).cloned()));
-            view! { <Stop station=station on_select=on_select /> }
-        })
-        .collect();
-    view! { <ol class="track" aria-label="Phases">{stops}</ol> }
+    let stops = (0..count).map(|index| {
+        let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
+        stop(station, on_select)
+    });
+    el("ol").class("track").attr("aria-label", "Phases").children(stops).view()
 }
 
-#[component]
-fn Stop(station: Memo<Option<Station>>, on_select: Callback<String>) -> impl IntoView {
-    let read = move |read: fn(&Station) -> String| station.with(|station| station.as_ref().map(read));
+fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
+    let read = move |read: fn(&Station) -> String| station.with(|station| station.as_ref().map(read).unwrap_or_default());
     let class = move || {
-        station.with(|station| match station.as_ref().map_or((StepStatus::Later, false), |one| (one.status, one.here)) {
+        let (status, here) =
+            station.with(|station| station.as_ref().map_or((StepStatus::Later, false), |one| (one.status, one.here)));
+        match (status, here) {
             (StepStatus::Done, _) => "done",
             (StepStatus::Skipped, _) => "done skipped",
             (StepStatus::Failed, _) => "held",
             (StepStatus::Running | StepStatus::Current, _) | (StepStatus::Later, true) => "now",
             (StepStatus::Later, false) => "later",
-        })
+        }
+        .to_owned()
     };
     let choose = move |_| {
-        if let Some(id) = untrack(|| read(|station| station.id.clone())) {
+        if let Some(id) = untrack(|| station.with(|station| station.as_ref().map(|station| station.id.clone()))) {
             on_select.run(id);
         }
     };
-    view! {
-        <li class=class>
-            // The outline holds the same steps as buttons for the keyboard; here a click is a short cut.
-            <button type="button" class="station" tabindex="-1" on:click=choose>
-                {move || read(|station| station.title.clone())}
-                <span class="sr-only">{move || read(|station| format!(", {}", station.status.word()))}</span>
-            </button>
-            <small>{move || read(|station| station.below.clone())}</small>
-        </li>
-    }
+    // The outline holds the same steps as buttons for the keyboard; here a click is a short cut.
+    let button = el("button")
+        .attr("type", "button")
+        .class("station")
+        .attr("tabindex", "-1")
+        .on("click", choose)
+        .live_text(move || read(|station| station.title.clone()))
+        .child(el("span").class("sr-only").live_text(move || read(|station| format!(", {}", station.status.word()))));
+    el("li").live_class(class).child(button).child(el("small").live_text(move || read(|station| station.below.clone())))
 }

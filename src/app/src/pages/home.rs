@@ -2,18 +2,21 @@
 
 use leptos::prelude::*;
 
+use crate::cells::Read;
 use crate::api;
-use crate::components::common::{EmptyState, PageTitle, show_load};
-use crate::components::runbook_card::RunbookCard;
+use crate::components::common::{PageTitle, empty, show_load};
+use crate::components::dom::el;
+use crate::components::runbook_card::runbook_card;
 use crate::components::session_list::SessionList;
 use crate::state::app::use_app;
+use crate::state::fetch::Fetch;
 
 /// The home page.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let app = use_app();
-    let sessions = LocalResource::new(api::sessions);
-    let runbooks = LocalResource::new(api::runbooks);
+    let sessions = Fetch::new(api::sessions);
+    let runbooks = Fetch::new(api::runbooks);
     view! {
         <PageTitle text="Runbooks and sessions" />
         <main id="content" class="page home" tabindex="-1">
@@ -23,26 +26,22 @@ pub fn HomePage() -> impl IntoView {
                 {move || show_load(
                     sessions.get(),
                     "the sessions",
-                    Callback::new(move |()| sessions.refetch()),
-                    |sessions| view! { <SessionList sessions=sessions now=Signal::derive(move || app.clock.now()) /> },
+                    Callback::new(move |()| sessions.again()),
+                    |sessions| view! { <SessionList sessions=sessions now=Read::derive(move || app.clock.now()) /> },
                 )}
             </section>
             <section aria-labelledby="runbooks-title">
                 <h2 id="runbooks-title">"Runbooks"</h2>
-                {move || show_load(runbooks.get(), "the runbooks", Callback::new(move |()| runbooks.refetch()), |runbooks| {
-                    let none = runbooks.is_empty();
-                    let cards: Vec<_> = runbooks.into_iter().map(|runbook| view! { <RunbookCard runbook=runbook /> }).collect();
-                    view! {
-                        <div class="cards">{cards}</div>
-                        {none.then(|| view! {
-                            <EmptyState title="No runbooks">
-                                <p class="quiet">
-                                    "The folder that the proxy reads has no Markdown files. Start it with "
-                                    <code>"holdpoint serve --runbooks DIR"</code>"."
-                                </p>
-                            </EmptyState>
-                        })}
+                {move || show_load(runbooks.get(), "the runbooks", Callback::new(move |()| runbooks.again()), |runbooks| {
+                    if runbooks.is_empty() {
+                        let words = el("p")
+                            .class("quiet")
+                            .text("The folder that the proxy reads has no Markdown files. Start it with ")
+                            .child(el("code").text("holdpoint serve --runbooks DIR"))
+                            .text(".");
+                        return empty("No runbooks", words).view();
                     }
+                    el("div").class("cards").children(runbooks.into_iter().map(runbook_card)).view()
                 })}
             </section>
         </main>

@@ -1,12 +1,14 @@
 //! Going somewhere: Ctrl-K on every page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
+use crate::cells::Read;
 use crate::api;
 use crate::components::dialog::Dialog;
 use crate::components::palette::{PaletteList, Place, Target};
 use crate::state::app::AppState;
+use crate::state::fetch::Fetch;
+use crate::state::load::Load;
 
 /// The palette. It must stand inside the router.
 #[component]
@@ -31,23 +33,22 @@ pub fn Palette(
 
 #[component]
 fn Places(app: AppState) -> impl IntoView {
-    let navigate = StoredValue::new_local(use_navigate());
-    let runbooks = LocalResource::new(api::runbooks);
-    let sessions = LocalResource::new(api::sessions);
-    let places = Signal::derive(move || {
+    let runbooks = Fetch::new(api::runbooks);
+    let sessions = Fetch::new(api::sessions);
+    let places = Read::derive(move || {
         let mut places: Vec<Place> = app.steps().into_iter().map(|(id, title)| place(title, "Step", Target::Step(id))).collect();
         places.push(place("Runbooks and sessions", "Page", Target::Path("/".to_owned())));
         if app.rehearsal() {
             places.push(place("Rehearsal: switch faults", "Page", Target::Path("/rehearsal".to_owned())));
         }
         // What could not be fetched is not offered; the pages themselves say why.
-        if let Some(Ok(sessions)) = sessions.get() {
+        if let Load::Ready(sessions) = sessions.get() {
             places.extend(sessions.into_iter().map(|one| {
                 let title = format!("{} {} · {}", one.procedure_title, one.version, one.environment_title);
                 place(title, "Session", Target::Path(format!("/sessions/{}", one.id)))
             }));
         }
-        if let Some(Ok(runbooks)) = runbooks.get() {
+        if let Load::Ready(runbooks) = runbooks.get() {
             for one in runbooks {
                 places.push(place(one.title.clone(), "Runbook", Target::Path(format!("/runbooks/{}", one.name))));
                 places.extend(one.procedures.into_iter().map(|procedure| {
@@ -58,11 +59,11 @@ fn Places(app: AppState) -> impl IntoView {
         }
         places
     });
-    let loading = Signal::derive(move || runbooks.with(Option::is_none) || sessions.with(Option::is_none));
+    let loading = Read::derive(move || runbooks.with(Load::is_loading) || sessions.with(Load::is_loading));
     let on_choose = Callback::new(move |target| {
         app.palette.set(false);
         match target {
-            Target::Path(path) => navigate.with_value(|go| go(&path, Default::default())),
+            Target::Path(path) => app.router.go(&path),
             Target::Step(id) => app.go_to_step(id),
         }
     });

@@ -6,7 +6,9 @@ use holdpoint_domain::wire::FaultState;
 use leptos::prelude::*;
 
 use crate::api::{self, ApiError, ApiResult};
+use crate::cells::{Derived, Held};
 use crate::components::common::{LoadError, Loading, PageTitle};
+use crate::components::dom::{El, Nodes, el};
 use crate::state::load::Load;
 
 /// `/rehearsal`.
@@ -15,7 +17,7 @@ pub fn RehearsalPage() -> impl IntoView {
     let faults = Faults::new();
     faults.load();
     // The list's rows stay in place when a switch moves, so that focus stays on the switch.
-    let shown = Memo::new(move |_| {
+    let shown = Derived::new(move |()| {
         faults.list.with(|list| match list {
             Load::Loading => Load::Loading,
             Load::Ready(_) => Load::Ready(()),
@@ -31,19 +33,11 @@ pub fn RehearsalPage() -> impl IntoView {
             </p>
             {move || match shown.get() {
                 Load::Loading => view! { <Loading what="the faults" /> }.into_any(),
-                Load::Failed(ApiError::NotFound { .. }) => view! { <NoRehearsal /> }.into_any(),
+                Load::Failed(ApiError::NotFound { .. }) => no_rehearsal().view().into_any(),
                 Load::Failed(error) => {
                     view! { <LoadError error=error retry=Callback::new(move |()| faults.load()) /> }.into_any()
                 }
-                Load::Ready(()) => view! {
-                    <p class="quiet" role="status">{move || count(faults.all().iter().filter(|fault| fault.on).count())}</p>
-                    <ul class="faults">
-                        <For each=move || faults.all() key=|fault| fault.id.clone() let:fault>
-                            <Fault fault=fault faults=faults />
-                        </For>
-                    </ul>
-                }
-                .into_any(),
+                Load::Ready(()) => list(faults).into_any(),
             }}
         </main>
     }
@@ -52,16 +46,16 @@ pub fn RehearsalPage() -> impl IntoView {
 /// The faults, as the proxy last told them. Its answer is the one truth; a switch moves when the proxy says so.
 #[derive(Clone, Copy)]
 struct Faults {
-    list: RwSignal<Load<Vec<FaultState>>>,
+    list: Held<Load<Vec<FaultState>>>,
     /// Why a switch did not move, by fault.
-    refused: RwSignal<BTreeMap<String, ApiError>>,
+    refused: Held<BTreeMap<String, ApiError>>,
 }
 
 impl Faults {
     fn new() -> Self {
         Self {
-            list: RwSignal::new(Load::Loading),
-            refused: RwSignal::new(BTreeMap::new()),
+            list: Held::new(Load::Loading),
+            refused: Held::new(BTreeMap::new()),
         }
     }
 
@@ -73,7 +67,7 @@ impl Faults {
     fn load(self) {
         leptos::task::spawn_local(async move {
             let answer = api::rehearsal::faults().await;
-            self.list.try_set(Load::from(answer));
+            self.list.set(Load::from(answer));
         });
     }
 
@@ -82,52 +76,72 @@ impl Faults {
             let answer: ApiResult<Vec<FaultState>> = api::rehearsal::set_fault(&id, on).await;
             match answer {
                 Ok(list) => {
-                    self.refused.try_update(|refused| refused.remove(&id));
-                    self.list.try_set(Load::Ready(list));
+                    self.refused.update(|refused| {
+                        refused.remove(&id);
+                    });
+                    self.list.set(Load::Ready(list));
                 }
                 Err(error) => {
-                    self.refused.try_update(|refused| refused.insert(id, error));
+                    self.refused.update(|refused| {
+                        refused.insert(id, error);
+                    });
                 }
             }
         });
     }
 }
 
-#[component]
-fn Fault(fault: FaultState, faults: Faults) -> impl IntoView {
+fn list(faults: Faults) -> Nodes {
+    let on = move || faults.all().iter().filter(|fault| fault.on).count();
+    let keys = move || faults.all().into_iter().map(|fault| fault.id).collect();
+    let line = move |id: &str| match faults.all().into_iter().find(|fault| fault.id == id) {
+        Some(one) => fault(one, faults),
+        None => el("li"),
+    };
+    Nodes::new(vec![
+        el("p")
+            .class("quiet")
+            .attr("role", "status")
+            .live_text(move || count(on())),
+        el("ul").class("faults").live_list(keys, line),
+    ])
+}
+
+fn fault(fault: FaultState, faults: Faults) -> El {
     let FaultState {
         id, title, description, ..
     } = fault;
-    let asked = id.clone();
-    let on = Memo::new(move |_| faults.list.with(|list| is_on(list, &asked)));
     let (name, about) = (format!("fault-{id}"), format!("about-{id}"));
+    let asked = id.clone();
+    let on = Derived::new(move |()| faults.list.with(|list| is_on(list, &asked)));
     let told = id.clone();
     let refused = move || {
         faults
             .refused
             .with(|refused| refused.get(&told).map(ToString::to_string))
+            .unwrap_or_default()
     };
-    view! {
-        <li class="fault" class:on=on>
-            <div>
-                <h2 id=name.clone()>{title}</h2>
-                <p id=about.clone()>{description}</p>
-                <p class="field-error" role="alert">{refused}</p>
-            </div>
-            <button
-                type="button"
-                class="switch"
-                role="switch"
-                aria-checked=move || if on.get() { "true" } else { "false" }
-                aria-labelledby=name
-                aria-describedby=about
-                on:click=move |_| faults.set(id.clone(), !on.get_untracked())
-            >
-                <span class="rail" aria-hidden="true"></span>
-                <span class="state" aria-hidden="true">{move || if on.get() { "On" } else { "Off" }}</span>
-            </button>
-        </li>
-    }
+    let about_it = el("div")
+        .child(el("h2").attr("id", &name).text(&title))
+        .child(el("p").attr("id", &about).text(&description))
+        .child(el("p").class("field-error").attr("role", "alert").live_text(refused));
+    let switch = el("button")
+        .attr("type", "button")
+        .class("switch")
+        .attr("role", "switch")
+        .live_attr("aria-checked", move || Some(on.get().to_string()))
+        .attr("aria-labelledby", &name)
+        .attr("aria-describedby", &about)
+        .on("click", move |_| faults.set(id.clone(), !on.get_untracked()))
+        .child(el("span").class("rail").attr("aria-hidden", "true"))
+        .child(
+            el("span")
+                .class("state")
+                .attr("aria-hidden", "true")
+                .live_text(move || if on.get() { "On" } else { "Off" }.to_owned()),
+        );
+    let class = move || if on.get() { "fault on" } else { "fault" }.to_owned();
+    el("li").live_class(class).child(about_it).child(switch)
 }
 
 fn is_on(list: &Load<Vec<FaultState>>, id: &str) -> bool {
@@ -135,14 +149,15 @@ fn is_on(list: &Load<Vec<FaultState>>, id: &str) -> bool {
         .is_some_and(|list| list.iter().any(|fault| fault.id == id && fault.on))
 }
 
-#[component]
-fn NoRehearsal() -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p class="empty-title">"This proxy does not run a rehearsal"</p>
-            <p>"Start one beside it with " <code>"holdpoint serve --rehearsal"</code> ": it brings its own stand-in platform, and faults can be switched on here."</p>
-        </div>
-    }
+fn no_rehearsal() -> El {
+    let how = el("p")
+        .text("Start one beside it with ")
+        .child(el("code").text("holdpoint serve --rehearsal"));
+    let how = how.text(": it brings its own stand-in platform, and faults can be switched on here.");
+    el("div")
+        .class("empty")
+        .child(el("p").class("empty-title").text("This proxy does not run a rehearsal"))
+        .child(how)
 }
 
 fn count(on: usize) -> String {

@@ -4,13 +4,14 @@ mod glance;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use uuid::Uuid;
 
 use crate::api::ApiError;
+use crate::cells::{Derived, Read};
 use crate::components::common::{LoadError, Loading, PageTitle};
-use crate::components::time::{Clip, Time, local};
-use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::components::dom::{El, el};
+use crate::components::time::{Clip, local, time};
+use crate::components::words::{Word, env_badge, status};
 use crate::pages::not_found::NotFoundPage;
 use crate::state::app::use_app;
 use crate::state::load::Load;
@@ -19,13 +20,13 @@ use glance::{Glance, Stage, Stands};
 
 /// `/watch/:id`.
 #[component]
-pub fn WatchPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| Uuid::parse_str(&id).ok())));
-    // The session is followed anew when the address names another one.
-    move || match id.get() {
-        Some(id) => view! { <Watched id=id /> }.into_any(),
-        None => view! { <NotFoundPage /> }.into_any(),
+pub fn WatchPage(
+    /// What the address names.
+    id: String,
+) -> impl IntoView {
+    match Uuid::parse_str(&id) {
+        Ok(id) => view! { <Watched id=id /> }.into_any(),
+        Err(_) => view! { <NotFoundPage /> }.into_any(),
     }
 }
 
@@ -33,19 +34,16 @@ pub fn WatchPage() -> impl IntoView {
 fn Watched(id: Uuid) -> impl IntoView {
     let app = use_app();
     let store = SessionStore::follow(app, id, Mode::Watch);
-    let glance = Memo::new(move |_| store.with_confirmed(Glance::at));
-    let last = Memo::new(move |_| store.with_records(|records| records.last().map(|record| record.at)));
-    let now = Signal::derive(move || app.clock.now());
-    let title = Signal::derive(move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), watch_title)));
+    let glance = Derived::new(move |()| store.with_confirmed(Glance::at));
+    let last = Derived::new(move |()| store.with_records(|records| records.last().map(|record| record.at)));
+    let now = Read::derive(move || app.clock.now());
+    let title = Read::derive(move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), watch_title)));
     // The page is drawn again only when the load's kind changes, not with every event.
-    let load = Memo::new(move |_| store.load());
+    let load = Derived::new(move |()| store.load());
     view! {
         <PageTitle text=title />
         {move || match load.get() {
-            Load::Ready(()) => view! {
-                <WatchView glance=glance last=last now=now link=Signal::derive(move || store.link()) />
-            }
-            .into_any(),
+            Load::Ready(()) => watch_view(glance, last, now, Read::derive(move || store.link())).view().into_any(),
             Load::Loading => view! { <main id="content" class="watch" tabindex="-1"><h1 class="sr-only">"Watch"</h1><Loading what="the release" /></main> }.into_any(),
             Load::Failed(ApiError::NotFound { .. }) => view! { <NotFoundPage /> }.into_any(),
             Load::Failed(error) => {
@@ -59,97 +57,106 @@ fn watch_title(glance: &Glance) -> String {
     format!("{}: {}", glance.title, glance.headline.to_lowercase())
 }
 
-#[component]
-fn WatchView(
-    glance: Memo<Option<Glance>>,
-    last: Memo<Option<DateTime<Utc>>>,
-    now: Signal<DateTime<Utc>>,
-    link: Signal<Link>,
-) -> impl IntoView {
+fn watch_view(
+    glance: Derived<Option<Glance>>,
+    last: Derived<Option<DateTime<Utc>>>,
+    now: Read<DateTime<Utc>>,
+    link: Read<Link>,
+) -> El {
     let updated = move || match (link.get(), last.get()) {
         (Link::Live, Some(at)) => format!("Live · last change {}", ago(now.get() - at)),
         (Link::Connecting, Some(at)) => format!("Connecting · last change known at {}", local(at, Clip::Minutes)),
         (_, Some(at)) => format!("Not connected · this is what was known at {}", local(at, Clip::Minutes)),
         (_, None) => "Connecting…".to_owned(),
     };
-    // Each part follows its own piece of the answer, so that only what changed is drawn, and read out, again.
-    let word = Memo::new(move |_| glance.with(|glance| glance.as_ref().map_or(Word::Wait, |glance| glance.word)));
-    let rehearsal = Memo::new(move |_| glance.with(|glance| glance.as_ref().is_some_and(|glance| glance.rehearsal)));
-    let text = move |read: fn(&Glance) -> String| {
-        Memo::new(move |_| glance.with(|glance| glance.as_ref().map(read).unwrap_or_default()))
+    let connection = move || match link.get() {
+        Link::Live => "live-line",
+        Link::Offline => "live-line offline",
+        Link::Connecting | Link::Reconnecting => "live-line reconnecting",
     };
-    let (title, headline, sentence) = (
-        text(|glance| glance.title.clone()),
-        text(|glance| glance.headline.to_owned()),
-        text(|glance| glance.sentence.clone()),
-    );
-    let broken = move || matches!(link.get(), Link::Reconnecting | Link::Connecting);
-    view! {
-        <main id="content" class="watch" tabindex="-1">
-            <div class="top">
-                <h1>{title}</h1>
-                <p class="live-line" class:offline=move || link.get() == Link::Offline class:reconnecting=broken>{updated}</p>
-            </div>
-            <Show when=move || rehearsal.get()>
-                <p class="practice">
-                    <EnvBadge name="Rehearsal" production=false rehearsal=true />
-                    "This is practice. Production is not touched."
-                </p>
-            </Show>
-            <div class="now-part">
-            <section class=move || format!("answer {}", word.get().class().trim_start_matches("word ")) aria-label="Answer" role="status">
-                <StatusWord kind=word text=headline />
-                <p>{sentence}</p>
-            </section>
-            {move || glance.get().map(|glance| view! { <Facts glance=glance now=now /> })}
-            </div>
-            <section class="stages-part">
-                <h2 class="sr-only">"Stages"</h2>
-                <ol class="stages">
-                    {move || glance.with(|glance| {
-                        glance.iter().flat_map(|glance| glance.stages.iter().cloned().map(stage)).collect::<Vec<_>>()
-                    })}
-                </ol>
-            </section>
-        </main>
-    }
-}
-
-#[component]
-fn Facts(glance: Glance, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let (over, all) = glance.progress();
-    let dots: Vec<_> = glance
-        .stages
-        .iter()
-        .map(|stage| {
-            let held = stage.stands == Stands::Held;
-            let on = matches!(stage.stands, Stands::Done | Stands::LeftOut);
-            view! { <i class:on=on class:held=held></i> }
-        })
-        .collect();
-    let closed = glance.closed;
-    let since = glance.since.map(|at| match closed {
-        true => view! { <dt>"Ended"</dt><dd><Time at=at clip=Clip::Minutes /></dd> }.into_any(),
-        false => view! {
-            <dt>"Since"</dt>
-            <dd><Time at=at clip=Clip::Minutes /><span class="quiet">{move || format!(" ({})", length(now.get() - at))}</span></dd>
-        }
-        .into_any(),
+    // Each part follows its own piece of the answer, so that only what changed is drawn, and read out, again.
+    let text =
+        move |read: fn(&Glance) -> String| move || glance.with(|glance| glance.as_ref().map(read).unwrap_or_default());
+    let word = move || glance.with(|glance| glance.as_ref().map_or(Word::Wait, |glance| glance.word));
+    let real = move || glance.with(|glance| glance.as_ref().is_none_or(|glance| !glance.rehearsal));
+    let top = el("div")
+        .class("top")
+        .child(el("h1").live_text(text(|glance| glance.title.clone())))
+        .child(el("p").live_class(move || connection().to_owned()).live_text(updated));
+    let practice = el("p")
+        .class("practice")
+        .live_attr("hidden", move || real().then(String::new))
+        .child(env_badge("Rehearsal", false, true))
+        .text("This is practice. Production is not touched.");
+    let answer = el("section")
+        .live_class(move || format!("answer {}", word().class().trim_start_matches("word ")))
+        .attr("aria-label", "Answer")
+        .attr("role", "status")
+        .child(
+            el("span")
+                .live_class(move || word().class().to_owned())
+                .live_text(text(|glance| glance.headline.to_owned())),
+        )
+        .child(el("p").live_text(text(|glance| glance.sentence.clone())));
+    let facts = el("dl")
+        .class("facts")
+        .live_children(move || glance.get().map_or_else(Vec::new, |glance| facts(glance, now)));
+    let stages = el("ol").class("stages").live_children(move || {
+        glance
+            .get()
+            .map_or_else(Vec::new, |glance| glance.stages.into_iter().map(stage).collect())
     });
-    let decides = if closed { "Who decided" } else { "Who decides" };
-    view! {
-        <dl class="facts">
-            {glance.waiting.map(|waiting| view! { <dt>"Waiting for"</dt><dd>{waiting}</dd> })}
-            {since}
-            <dt>{decides}</dt><dd>{glance.captain}</dd>
-            <dt>"You need to do"</dt><dd>"Nothing"</dd>
-            <dt>"Done"</dt>
-            <dd>{format!("{over} of {all}")}<span class="dots" aria-hidden="true">{dots}</span></dd>
-        </dl>
-    }
+    el("main")
+        .attr("id", "content")
+        .class("watch")
+        .attr("tabindex", "-1")
+        .child(top)
+        .child(practice)
+        .child(el("div").class("now-part").child(answer).child(facts))
+        .child(
+            el("section")
+                .class("stages-part")
+                .child(el("h2").class("sr-only").text("Stages"))
+                .child(stages),
+        )
 }
 
-fn stage(stage: Stage) -> impl IntoView {
+fn facts(glance: Glance, now: Read<DateTime<Utc>>) -> Vec<El> {
+    let (over, all) = glance.progress();
+    let dot = |stage: &Stage| match stage.stands {
+        Stands::Held => el("i").class("held"),
+        Stands::Done | Stands::LeftOut => el("i").class("on"),
+        Stands::Now | Stands::Later => el("i"),
+    };
+    let dots = el("span")
+        .class("dots")
+        .attr("aria-hidden", "true")
+        .children(glance.stages.iter().map(dot));
+    let mut list = Vec::new();
+    let mut fact = |name: &str, value: El| list.extend([el("dt").text(name), value]);
+    if let Some(waiting) = &glance.waiting {
+        fact("Waiting for", el("dd").text(waiting));
+    }
+    match glance.since {
+        Some(at) if glance.closed => fact("Ended", el("dd").child(time(at, Clip::Minutes))),
+        Some(at) => {
+            let long = el("span")
+                .class("quiet")
+                .live_text(move || format!(" ({})", length(now.get() - at)));
+            fact("Since", el("dd").child(time(at, Clip::Minutes)).child(long));
+        }
+        None => {}
+    }
+    fact(
+        if glance.closed { "Who decided" } else { "Who decides" },
+        el("dd").text(&glance.captain),
+    );
+    fact("You need to do", el("dd").text("Nothing"));
+    fact("Done", el("dd").text(&format!("{over} of {all}")).child(dots));
+    list
+}
+
+fn stage(stage: Stage) -> El {
     let (word, class, said) = match stage.stands {
         Stands::Done => (Word::Go, "done", "Done: "),
         Stands::LeftOut => (Word::Wait, "done", "Left out: "),
@@ -157,20 +164,22 @@ fn stage(stage: Stage) -> impl IntoView {
         Stands::Now => (Word::Run, "now", "Now: "),
         Stands::Later => (Word::Wait, "later", "Later: "),
     };
-    let when = stage.at.map(|at| {
-        let before = match stage.stands {
-            Stands::Held => "stopped ",
-            Stands::LeftOut => "left out ",
-            _ => "",
-        };
-        view! { <span class="when">{before}<Time at=at clip=Clip::Minutes /></span> }
-    });
-    view! {
-        <li class=class>
-            <span class=word.class() aria-hidden="true"></span>
-            <span><span class="sr-only">{said}</span>{stage.title}</span>
-            {when}
-        </li>
+    let before = match stage.stands {
+        Stands::Held => "stopped ",
+        Stands::LeftOut => "left out ",
+        _ => "",
+    };
+    let line = el("li")
+        .class(class)
+        .child(status(word, "").attr("aria-hidden", "true"))
+        .child(
+            el("span")
+                .child(el("span").class("sr-only").text(said))
+                .text(&stage.title),
+        );
+    match stage.at {
+        Some(at) => line.child(el("span").class("when").text(before).child(time(at, Clip::Minutes))),
+        None => line,
     }
 }
 

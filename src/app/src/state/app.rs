@@ -3,18 +3,22 @@
 use holdpoint_domain::wire::Me;
 use leptos::prelude::*;
 
+use crate::cells::Held;
 use super::clock::Clock;
 use super::load::Load;
 use super::outbox::Outbox;
 use super::settings::Settings;
 use super::storage::Storage;
 use crate::api::{self, ApiError};
+use crate::route::Router;
 
 /// Handles to what the whole page shares. Copying it copies handles.
 #[derive(Clone, Copy)]
 pub struct AppState {
     /// Who is signed in, and what the proxy is.
-    me: RwSignal<Load<Me>>,
+    me: Held<Load<Me>>,
+    /// Where the page is.
+    pub router: Router,
     /// The clock.
     pub clock: Clock,
     /// What this browser remembers of its user.
@@ -24,7 +28,7 @@ pub struct AppState {
     /// What the browser keeps.
     pub storage: Storage,
     /// The palette is open.
-    pub palette: RwSignal<bool>,
+    pub palette: Held<bool>,
     /// The session on screen, for the palette; it says of itself which steps there are and how to get to one.
     desk: StoredValue<Option<OnScreen>>,
 }
@@ -43,12 +47,13 @@ impl AppState {
     pub fn start() -> Self {
         let storage = Storage::new();
         let app = Self {
-            me: RwSignal::new(Load::Loading),
+            me: Held::new(Load::Loading),
+            router: Router::start(),
             clock: Clock::start(),
             settings: Settings::load(),
             outbox: Outbox::open(storage),
             storage,
-            palette: RwSignal::new(false),
+            palette: Held::new(false),
             desk: StoredValue::new(None),
         };
         app.ask_me();

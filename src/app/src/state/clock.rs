@@ -2,19 +2,20 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gloo_timers::callback::Interval;
-use leptos::prelude::*;
+
+use crate::cells::Held;
 
 /// The clock. Its times agree with those in the log, whatever the browser's clock says.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    tick: RwSignal<DateTime<Utc>>,
-    offset: RwSignal<TimeDelta>,
+    tick: Held<DateTime<Utc>>,
+    offset: Held<TimeDelta>,
 }
 
 impl Clock {
     /// Starts the one interval. It runs as long as the page.
     pub fn start() -> Self {
-        let clock = Self { tick: RwSignal::new(Utc::now()), offset: RwSignal::new(TimeDelta::zero()) };
+        let clock = Self { tick: Held::new(Utc::now()), offset: Held::new(TimeDelta::zero()) };
         Interval::new(1_000, move || clock.tick.set(Utc::now())).forget();
         clock
     }

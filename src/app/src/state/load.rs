@@ -14,6 +14,11 @@ pub enum Load<T> {
 }
 
 impl<T> Load<T> {
+    /// Whether it is under way.
+    pub fn is_loading(&self) -> bool {
+        matches!(self, Self::Loading)
+    }
+
     /// The value, where there is one.
     pub fn ready(&self) -> Option<&T> {
         match self {

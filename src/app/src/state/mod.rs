@@ -3,6 +3,7 @@
 pub mod app;
 pub mod clock;
 pub mod drafts;
+pub mod fetch;
 pub mod load;
 pub mod offline;
 pub mod outbox;

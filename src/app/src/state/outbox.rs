@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use futures::future::{Either, select};
 use gloo_timers::future::sleep;
-use holdpoint_domain::session::{ClientCommand, Record, SessionId};
+use holdpoint_domain::session::{ClientCommand, SessionId};
 use holdpoint_domain::wire::SendCommand;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
+use crate::cells::Held;
 use super::storage::Storage;
-use crate::api::{self, ApiError};
+use crate::api::json::{FromJson, Wrong, field, object};
+use crate::api::{self, ApiError, Received};
 
 /// A command on its way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
     /// Its place in the order (UUID v7).
     pub key: Uuid,
@@ -23,24 +25,37 @@ pub struct Entry {
     /// What is sent, unchanged however often.
     pub request: SendCommand,
     /// The proxy's reason not to accept it; the person has yet to see it.
-    #[serde(default)]
     pub refused: Option<String>,
     /// It is in this browser's storage (or the storage refused, and the page says so): it may be sent.
     #[serde(skip)]
     kept: bool,
 }
 
+impl FromJson for Entry {
+    fn from_json(value: &serde_json::Value) -> Result<Self, Wrong> {
+        let fields = object(value)?;
+        Ok(Self {
+            key: field(fields, "key")?,
+            session: field(fields, "session")?,
+            request: field(fields, "request")?,
+            refused: field(fields, "refused")?,
+            // What is read from storage is in storage.
+            kept: true,
+        })
+    }
+}
+
 /// Commands of every session of this browser.
 #[derive(Clone, Copy)]
 pub struct Outbox {
-    entries: RwSignal<Vec<Entry>>,
+    entries: Held<Vec<Entry>>,
     /// Why the first one waits, while it does.
-    trouble: RwSignal<Option<ApiError>>,
+    trouble: Held<Option<ApiError>>,
     /// Why commands cannot be kept in this browser.
-    unkept: RwSignal<Option<String>>,
+    unkept: Held<Option<String>>,
     sending: StoredValue<bool>,
     nudges: StoredValue<Option<futures::channel::oneshot::Sender<()>>, LocalStorage>,
-    listener: StoredValue<Option<Callback<Vec<Record>>>>,
+    listener: StoredValue<Option<Callback<Vec<Received>>>>,
     storage: Storage,
 }
 
@@ -48,9 +63,9 @@ impl Outbox {
     /// Reads what was left from before, and goes on sending it.
     pub fn open(storage: Storage) -> Self {
         let outbox = Self {
-            entries: RwSignal::new(Vec::new()),
-            trouble: RwSignal::new(None),
-            unkept: RwSignal::new(None),
+            entries: Held::new(Vec::new()),
+            trouble: Held::new(None),
+            unkept: Held::new(None),
             sending: StoredValue::new(false),
             nudges: StoredValue::new_local(None),
             listener: StoredValue::new(None),
@@ -58,8 +73,7 @@ impl Outbox {
         };
         leptos::task::spawn_local(async move {
             match storage.entries().await {
-                Ok(mut left) => outbox.entries.update(|entries| {
-                    left.iter_mut().for_each(|entry| entry.kept = true);
+                Ok(left) => outbox.entries.update(|entries| {
                     // What was asked in the meantime came later.
                     let newer = std::mem::replace(entries, left);
                     entries.extend(newer);
@@ -74,7 +88,7 @@ impl Outbox {
     }
 
     /// Who is told of events that a command made. One session is open at a time.
-    pub fn listen(&self, listener: Option<Callback<Vec<Record>>>) {
+    pub fn listen(&self, listener: Option<Callback<Vec<Received>>>) {
         self.listener.set_value(listener);
     }
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::cells::Held;
+
 const NAME: &str = "holdpoint.name";
 const THEME: &str = "holdpoint.theme";
 const SINGLE_KEYS: &str = "holdpoint.single-keys";
@@ -40,9 +42,9 @@ impl Theme {
 /// The settings. Each is changed by its setter only, which also remembers it.
 #[derive(Clone, Copy)]
 pub struct Settings {
-    name: RwSignal<String>,
-    theme: RwSignal<Theme>,
-    single_keys: RwSignal<bool>,
+    name: Held<String>,
+    theme: Held<Theme>,
+    single_keys: Held<bool>,
 }
 
 impl Settings {
@@ -54,9 +56,9 @@ impl Settings {
             _ => Theme::Auto,
         };
         let settings = Self {
-            name: RwSignal::new(read(NAME).unwrap_or_default()),
-            theme: RwSignal::new(theme),
-            single_keys: RwSignal::new(read(SINGLE_KEYS).as_deref() != Some("off")),
+            name: Held::new(read(NAME).unwrap_or_default()),
+            theme: Held::new(theme),
+            single_keys: Held::new(read(SINGLE_KEYS).as_deref() != Some("off")),
         };
         show_theme(theme);
         settings

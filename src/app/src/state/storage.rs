@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::session::SessionId;
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode,
@@ -12,6 +12,8 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
 use super::outbox::Entry;
+use crate::api::Received;
+use crate::api::json::{FromJson, Wrong, from_text};
 
 const NAME: &str = "holdpoint";
 const VERSION: u32 = 1;
@@ -24,9 +26,12 @@ pub enum StorageError {
     /// The database refused.
     #[error("This browser cannot keep commands ({0}): do not close the page while commands are waiting to be sent.")]
     Database(#[from] idb::Error),
-    /// What is stored cannot be read or written as JSON.
+    /// What is stored cannot be read.
     #[error("What this browser kept cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
+    Read(#[from] Wrong),
+    /// What is to be stored cannot be written as JSON.
+    #[error("The command cannot be kept: {0}")]
+    Write(#[from] serde_json::Error),
 }
 
 /// The database, opened once.
@@ -65,18 +70,17 @@ impl Storage {
     }
 
     /// Keeps events that were seen.
-    pub async fn keep_records(self, records: &[Record]) -> Result<(), StorageError> {
+    pub async fn keep_records(self, records: &[Received]) -> Result<(), StorageError> {
         let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
-        for record in records {
-            let text = JsValue::from_str(&serde_json::to_string(record)?);
-            store.put(&text, Some(&record_key(record.session, record.seq)))?;
+        for one in records {
+            store.put(&JsValue::from_str(&one.text), Some(&record_key(one.record.session, one.record.seq)))?;
         }
         transaction.commit()?.await?;
         Ok(())
     }
 
     /// The events of a session that were seen, in order.
-    pub async fn records(self, session: SessionId) -> Result<Vec<Record>, StorageError> {
+    pub async fn records(self, session: SessionId) -> Result<Vec<Received>, StorageError> {
         let (_transaction, store) = self.store(EVENTS, TransactionMode::ReadOnly).await?;
         let (first, last) = (record_key(session, 0), record_key(session, 999_999_999_999));
         let range = KeyRange::bound(&first, &last, None, None)?;
@@ -109,9 +113,9 @@ impl Storage {
     }
 }
 
-fn read_all<T: serde::de::DeserializeOwned>(values: Vec<JsValue>) -> Result<Vec<T>, StorageError> {
+fn read_all<T: FromJson>(values: Vec<JsValue>) -> Result<Vec<T>, StorageError> {
     let texts = values.iter().filter_map(JsValue::as_string);
-    texts.map(|text| serde_json::from_str(&text).map_err(StorageError::from)).collect()
+    texts.map(|text| from_text(&text).map_err(StorageError::from)).collect()
 }
 
 /// UUIDs of version 7 sort by the time at which they were made.

@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
+use crate::cells::Read;
 use crate::components::icons::{Glyph, Icon};
 
 /// Ids must differ on one page; nothing else depends on their value.
@@ -16,13 +17,13 @@ static DIALOGS: AtomicU32 = AtomicU32::new(0);
 pub fn Dialog(
     /// Whether it is open. The owner of this signal is the one truth; the dialog only asks for it to be changed.
     #[prop(into)]
-    open: Signal<bool>,
+    open: Read<bool>,
     /// Escape, the cross, or a click beside it.
     #[prop(into)]
     on_close: Callback<()>,
     /// What it is about.
     #[prop(into)]
-    title: Signal<String>,
+    title: Read<String>,
     /// A further class: `wide`, `danger`, `palette`.
     #[prop(into, optional)]
     class: String,

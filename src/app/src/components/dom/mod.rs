@@ -1,11 +1,15 @@
 //! Elements that are put together one by one, without a type of their own for each combination.
 //!
-//! Leptos compiles a view's machinery again for each shape of view. Runbook text has dozens of shapes and never changes once
-//! it stands, so it is built from these instead: nodes, attributes and text, and no HTML in between.
+//! Leptos compiles a view's machinery again for each shape of view, and for each closure in it. Elements made here have one
+//! type, and what follows a signal in them is boxed, so that the machinery is compiled once. There are nodes, attributes and
+//! text, and no HTML in between.
 
+mod live;
 mod place;
 
 pub use place::Nodes;
+
+use std::any::Any;
 
 use leptos::prelude::document;
 use web_sys::{Element, Node};
@@ -13,16 +17,17 @@ use web_sys::{Element, Node};
 /// An element that is being put together.
 pub struct El {
     node: Element,
+    /// What must live as long as the element: effects that follow signals, listeners, views inside.
+    kept: Vec<Box<dyn Any>>,
 }
 
 /// An element with this tag.
 #[must_use]
 pub fn el(tag: &str) -> El {
-    El {
-        node: document()
-            .create_element(tag)
-            .expect("the page names only tags that there are"),
-    }
+    let node = document()
+        .create_element(tag)
+        .expect("the page names only tags that there are");
+    El { node, kept: Vec::new() }
 }
 
 /// An element of a drawing.
@@ -31,6 +36,7 @@ pub fn svg(tag: &str) -> El {
     let made = document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag);
     El {
         node: made.expect("the page names only tags that there are"),
+        kept: Vec::new(),
     }
 }
 
@@ -38,9 +44,7 @@ impl El {
     /// With an attribute.
     #[must_use]
     pub fn attr(self, name: &str, value: &str) -> Self {
-        self.node
-            .set_attribute(name, value)
-            .expect("the page names only attributes that there are");
+        set_attribute(&self.node, name, value);
         self
     }
 
@@ -53,14 +57,15 @@ impl El {
     /// With a text after what it holds already.
     #[must_use]
     pub fn text(self, text: &str) -> Self {
-        self.append(&document().create_text_node(text));
+        append(&self.node, &document().create_text_node(text));
         self
     }
 
     /// With an element after what it holds already.
     #[must_use]
-    pub fn child(self, child: El) -> Self {
-        self.append(&child.node);
+    pub fn child(mut self, child: El) -> Self {
+        append(&self.node, &child.node);
+        self.kept.extend(child.kept);
         self
     }
 
@@ -70,15 +75,20 @@ impl El {
         children.into_iter().fold(self, El::child)
     }
 
-    fn append(&self, node: &Node) {
-        self.node
-            .append_child(node)
-            .expect("a new node can stand in a new element");
-    }
-
     /// As the content of a view.
     #[must_use]
     pub fn view(self) -> Nodes {
         Nodes::new(vec![self])
     }
+}
+
+fn append(parent: &Node, node: &Node) {
+    parent
+        .append_child(node)
+        .expect("a node of ours can stand in an element of ours");
+}
+
+fn set_attribute(node: &Element, name: &str, value: &str) {
+    node.set_attribute(name, value)
+        .expect("the page names only attributes that there are");
 }

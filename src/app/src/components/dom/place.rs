@@ -10,34 +10,33 @@ use web_sys::{Comment, Element, Node};
 
 use super::El;
 
-/// Elements that stand side by side in a view. They are made once, and do not change.
-pub struct Nodes(StoredValue<Vec<Element>, LocalStorage>);
+/// Elements that stand side by side in a view.
+pub struct Nodes(StoredValue<Vec<El>, LocalStorage>);
 
 impl Nodes {
     /// These elements.
     #[must_use]
     pub fn new(elements: Vec<El>) -> Self {
-        Self(StoredValue::new_local(
-            elements.into_iter().map(|element| element.node).collect(),
-        ))
+        // A view has to be able to go to another thread. There is none in a browser, and a local value says so.
+        Self(StoredValue::new_local(elements))
     }
 }
 
 /// Elements in their place, and the comment that marks its end.
 pub struct Placed {
-    elements: Vec<Element>,
+    elements: Vec<El>,
     end: Comment,
 }
 
 impl Placed {
     fn first(&self) -> &Node {
-        self.elements.first().map_or(&self.end, AsRef::as_ref)
+        self.elements.first().map_or(&self.end, |element| &element.node)
     }
 }
 
 impl Mountable for Placed {
     fn unmount(&mut self) {
-        self.elements.iter().for_each(Element::remove);
+        self.elements.iter().for_each(|element| element.node.remove());
         self.end.remove();
     }
 
@@ -45,7 +44,7 @@ impl Mountable for Placed {
         let nodes = self
             .elements
             .iter()
-            .map(AsRef::<Node>::as_ref)
+            .map(|element| AsRef::<Node>::as_ref(&element.node))
             .chain([self.end.as_ref()]);
         for node in nodes {
             if let Err(error) = parent.insert_before(node, marker) {
@@ -63,7 +62,7 @@ impl Mountable for Placed {
     }
 
     fn elements(&self) -> Vec<Element> {
-        self.elements.clone()
+        self.elements.iter().map(|element| element.node.clone()).collect()
     }
 }
 
@@ -72,7 +71,7 @@ impl Render for Nodes {
 
     fn build(self) -> Placed {
         Placed {
-            elements: self.0.with_value(Clone::clone),
+            elements: self.0.try_update_value(std::mem::take).unwrap_or_default(),
             end: document().create_comment(""),
         }
     }

@@ -66,14 +66,18 @@ impl Glyph {
 }
 
 /// An icon. The words that it stands for are always beside it.
+#[must_use]
+pub fn icon(glyph: Glyph) -> El {
+    drawing("icon", "0 0 16 16").child(svg("path").attr("d", glyph.path()))
+}
+
+/// An icon in a view.
 #[component]
 pub fn Icon(
     /// Which one.
     glyph: Glyph,
 ) -> impl IntoView {
-    drawing("icon", "0 0 16 16")
-        .child(svg("path").attr("d", glyph.path()))
-        .view()
+    icon(glyph).view()
 }
 
 fn drawing(class: &str, view_box: &str) -> El {

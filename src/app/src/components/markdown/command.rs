@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
-
 use crate::components::dom::{El, el};
 
 /// What a piece of command text is.
@@ -25,21 +23,10 @@ struct Piece {
     comment: bool,
 }
 
-/// The command as it is to be read: filled-in values and open placeholders are marked, comments are quiet.
-#[component]
-pub fn CommandText(
-    /// As written in the runbook.
-    text: String,
-    /// `bash`, `sql`, …: decides what a comment is.
-    #[prop(into, optional)]
-    language: String,
-    /// What `{{name}}` stands for.
-    values: BTreeMap<String, String>,
-) -> impl IntoView {
-    pieces(&text, &language, &values)
-        .into_iter()
-        .fold(el("code"), show)
-        .view()
+/// The command as it is to be read: filled-in values and open placeholders are marked, comments are quiet. The language
+/// (`bash`, `sql`, …) decides what a comment is.
+pub fn command_text(text: &str, language: &str, values: &BTreeMap<String, String>) -> El {
+    pieces(text, language, values).into_iter().fold(el("code"), show)
 }
 
 fn show(into: El, piece: Piece) -> El {

@@ -4,27 +4,17 @@ mod command;
 mod inline;
 mod link;
 
-pub use command::{CommandText, filled};
+pub use command::{command_text, filled};
 
 use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
-use leptos::prelude::*;
 
-use crate::components::dom::{El, Nodes, el};
+use crate::components::dom::{El, el};
 use inline::with_text;
 
-/// Blocks of a runbook.
-#[component]
-pub fn Blocks(
-    /// What to show.
-    blocks: Vec<Block>,
-    /// Levels by which headings are moved down, so that the page keeps one outline.
-    #[prop(default = 1)]
-    offset: u8,
-    /// Whether headings carry the ids that links lead to. Off where the same text also stands elsewhere on the page.
-    #[prop(default = true)]
-    anchors: bool,
-) -> impl IntoView {
-    Nodes::new(Look { offset, anchors }.blocks(&blocks))
+/// Blocks of a runbook. Headings are moved down by `offset` levels, so that the page keeps one outline; they carry the ids
+/// that links lead to unless the same text also stands elsewhere on the page.
+pub fn blocks_view(blocks: &[Block], offset: u8, anchors: bool) -> Vec<El> {
+    Look { offset, anchors }.blocks(blocks)
 }
 
 /// How headings are shown; the rest of the text is shown one way.

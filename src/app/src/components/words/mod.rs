@@ -4,15 +4,14 @@
 mod contrast;
 mod title;
 
-pub use title::{StepTitle, title_and_aside};
+pub use title::{StepTitle, title_and_aside, with_title};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
 use leptos::prelude::*;
 
-use crate::components::dom::el;
-
 use crate::cells::Read;
+use crate::components::dom::{El, el};
 
 /// The temper of a status. It decides colour and mark; the word itself is given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +69,22 @@ impl Word {
 }
 
 /// A status: its mark and its word, in its colour.
+#[must_use]
+pub fn status(kind: Word, text: &str) -> El {
+    el("span").class(kind.class()).text(text)
+}
+
+/// The environment, as a badge: red for production, dashed for a rehearsal.
+#[must_use]
+pub fn env_badge(name: &str, production: bool, rehearsal: bool) -> El {
+    match (rehearsal, production) {
+        (true, _) => el("span").class("env rehearsal").text("REHEARSAL"),
+        (false, true) => el("span").class("env production").text(&name.to_uppercase()),
+        (false, false) => el("span").class("env").text(&name.to_uppercase()),
+    }
+}
+
+/// A status that follows signals.
 #[component]
 pub fn StatusWord(
     /// Colour and mark.
@@ -79,10 +94,13 @@ pub fn StatusWord(
     #[prop(into)]
     text: Read<String>,
 ) -> impl IntoView {
-    view! { <span class=move || kind.get().class()>{move || text.get()}</span> }
+    el("span")
+        .live_class(move || kind.get().class().to_owned())
+        .live_text(move || text.get())
+        .view()
 }
 
-/// The environment, as a badge: red for production, dashed for a rehearsal.
+/// The environment as a badge, in a view.
 #[component]
 pub fn EnvBadge(
     /// The environment's name or title.
@@ -93,42 +111,5 @@ pub fn EnvBadge(
     /// It is a rehearsal.
     rehearsal: bool,
 ) -> impl IntoView {
-    let text = if rehearsal {
-        "REHEARSAL".to_owned()
-    } else {
-        name.to_uppercase()
-    };
-    let class = match (rehearsal, production) {
-        (true, _) => "env rehearsal",
-        (false, true) => "env production",
-        (false, false) => "env",
-    };
-    el("span").class(class).text(&text).view()
-}
-
-/// The mark of a step: a square that people tick, a disc that gates tick. The words beside it say the same.
-#[component]
-pub fn TickMark(
-    /// The step is ticked.
-    #[prop(into)]
-    done: Read<bool>,
-    /// Gates tick it.
-    auto: bool,
-    /// It was left out.
-    #[prop(into, optional)]
-    skipped: Read<bool>,
-    /// One of its gates holds.
-    #[prop(into, optional)]
-    held: Read<bool>,
-) -> impl IntoView {
-    view! {
-        <span
-            class="tick"
-            class:auto=auto
-            class:on=move || done.get() && !skipped.get()
-            class:skipped=move || skipped.get()
-            class:failed=move || held.get() && !done.get()
-            aria-hidden="true"
-        ></span>
-    }
+    env_badge(&name, production, rehearsal).view()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::dom::{El, el};
+
 /// `VERIFY (check the contract against the truth)` as the title and what explains it. Brackets in the middle of a title
 /// belong to its sentence.
 #[must_use]
@@ -14,16 +16,27 @@ pub fn title_and_aside(title: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// A step's title, whole, in two weights.
+/// An element with a step's title in it, whole, in two weights.
+#[must_use]
+pub fn with_title(element: El, title: &str) -> El {
+    let (main, aside) = title_and_aside(title);
+    match aside {
+        None => element.text(main),
+        Some(aside) => element
+            .text(main)
+            .text(" ")
+            .child(el("span").class("title-aside").text(aside)),
+    }
+}
+
+/// A step's title in a view.
 #[component]
 pub fn StepTitle(
     /// As written.
     #[prop(into)]
     title: String,
 ) -> impl IntoView {
-    let (main, aside) = title_and_aside(&title);
-    let aside = aside.map(|aside| view! { " "<span class="title-aside">{aside.to_owned()}</span> });
-    view! { {main.to_owned()}{aside} }
+    with_title(el("span"), &title).view()
 }
 
 #[cfg(test)]

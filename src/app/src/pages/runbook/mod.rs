@@ -5,28 +5,33 @@ mod sections;
 use holdpoint_domain::runbook::{self, Procedure, Runbook, Step};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookText};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::cells::{Derived, Held};
 use crate::api;
-use crate::components::common::{EmptyState, PageTitle, show_load};
-use crate::components::diagnostics::Diagnostics;
+use crate::components::common::{PageTitle, empty, show_load};
+use crate::components::diagnostics::diagnostics;
+use crate::components::dom::{El, Nodes, el};
 use crate::components::markdown::Blocks;
-use crate::components::runbook_card::ProcedureRow;
+use crate::components::runbook_card::procedure_row;
+use crate::state::app::use_app;
+use crate::state::fetch::Fetch;
+use crate::state::load::Load;
 use sections::{matching, sections};
 
 /// The page of a runbook.
 #[component]
-pub fn RunbookPage() -> impl IntoView {
-    let params = use_params_map();
-    let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
-    let text = LocalResource::new(move || {
-        let name = name.get();
+pub fn RunbookPage(
+    /// The runbook's name.
+    name: String,
+) -> impl IntoView {
+    let text = Fetch::new(move || {
+        let name = name.clone();
         async move { api::runbook(&name).await }
     });
     move || {
         let loaded = text.get();
-        let failed = !matches!(loaded, Some(Ok(_)));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.refetch()), |text| {
+        let failed = !matches!(loaded, Load::Ready(_));
+        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.again()), |text| {
             view! { <Reading text=text /> }
         });
         if failed {
@@ -58,14 +63,13 @@ fn brief(procedure: &Procedure) -> ProcedureBrief {
 
 #[component]
 fn Reading(text: RunbookText) -> impl IntoView {
-    let Runbook { title, metadata, blocks, procedures, diagnostics, .. } = runbook::read(&text.name, &text.text);
-    let query = use_query_map();
-    let asked = query.with_untracked(|query| query.get("procedure"));
+    let Runbook { title, metadata, blocks, procedures, diagnostics: remarks, .. } = runbook::read(&text.name, &text.text);
+    let asked = untrack(|| use_app().router.query("procedure"));
     let rows: Vec<_> = procedures
         .iter()
         .map(|procedure| {
             let chosen = asked.as_ref() == Some(&procedure.id);
-            view! { <ProcedureRow runbook=text.name.clone() procedure=brief(procedure) chosen=chosen /> }
+            procedure_row(&text.name, &brief(procedure), chosen)
         })
         .collect();
     let none = rows.is_empty();
@@ -77,9 +81,9 @@ fn Reading(text: RunbookText) -> impl IntoView {
             <aside class="reading-side" aria-label="Procedures">
                 <h2 class="label">"Procedures"</h2>
                 {none.then(|| view! { <p class="quiet small">"Nothing in this runbook can be run; it can be read."</p> })}
-                <ul class="procedures">{rows}</ul>
+                <ul class="procedures">{Nodes::new(rows)}</ul>
                 <dl class="metadata small">{facts}</dl>
-                <Diagnostics list=diagnostics />
+                {diagnostics(remarks).map(El::view)}
             </aside>
             <main id="content" class="document" tabindex="-1"><Document title=title blocks=blocks /></main>
         </div>
@@ -94,8 +98,8 @@ fn Document(title: String, blocks: Vec<runbook::Block>) -> impl IntoView {
     let offset = u8::from(titles != 1);
     let own = (titles != 1).then(|| view! { <h1>{title}</h1> });
     let sections = StoredValue::new(sections(blocks));
-    let wanted = RwSignal::new(String::new());
-    let found = Memo::new(move |_| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
+    let wanted = Held::new(String::new());
+    let found = Derived::new(move |()| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
     let all = sections.with_value(Vec::len);
     view! {
         <div class="find" role="search">
@@ -107,7 +111,7 @@ fn Document(title: String, blocks: Vec<runbook::Block>) -> impl IntoView {
         </div>
         {own}
         <Show when=move || found.with(Vec::is_empty)>
-            <EmptyState title="No section says that"><p class="quiet">"Try fewer or shorter words."</p></EmptyState>
+            {empty("No section says that", el("p").class("quiet").text("Try fewer or shorter words.")).view()}
         </Show>
         <For each=move || found.get() key=|index| *index let:index>
             <section class="prose">

@@ -4,6 +4,7 @@ use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, HowDone, Standing, State, TickedBy};
 use leptos::prelude::*;
 
+use crate::cells::Derived;
 use super::desk::{Asking, Desk};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, clock, local};
@@ -14,11 +15,11 @@ use crate::components::words::{StatusWord, Word};
 pub fn StepActions(desk: Desk, step: Step) -> impl IntoView {
     let store = desk.store;
     let id = StoredValue::new(step.id.clone());
-    let open = Memo::new(move |_| store.with(|state| state.closed.is_none()));
-    let done = Memo::new(move |_| store.with(|state| id.with_value(|id| state.is_done(id))));
+    let open = Derived::new(move |()| store.with(|state| state.closed.is_none()));
+    let done = Derived::new(move |()| store.with(|state| id.with_value(|id| state.is_done(id))));
     let by_hand = step.gates.is_empty() && step.children.is_empty();
     let optional = step.optional;
-    let mine = Memo::new(move |_| store.with(|state| id.with_value(|id| can_take_back(state, id))));
+    let mine = Derived::new(move |()| store.with(|state| id.with_value(|id| can_take_back(state, id))));
     view! {
         <DoneLine desk=desk id=step.id.clone() />
         <div class="acts">
@@ -49,7 +50,7 @@ pub fn StepActions(desk: Desk, step: Step) -> impl IntoView {
 #[component]
 fn TickButton(desk: Desk, id: String) -> impl IntoView {
     let id = StoredValue::new(id);
-    let refusal = Memo::new(move |_| desk.store.refusal(ClientCommand::Tick { step: id.get_value() }));
+    let refusal = Derived::new(move |()| desk.store.refusal(ClientCommand::Tick { step: id.get_value() }));
     let refused = move || refusal.with(Option::is_some);
     view! {
         <button
@@ -69,7 +70,7 @@ fn TickButton(desk: Desk, id: String) -> impl IntoView {
 #[component]
 fn DoneLine(desk: Desk, id: String) -> impl IntoView {
     let pending = StoredValue::new(id.clone());
-    let line = Memo::new(move |_| {
+    let line = Derived::new(move |()| {
         desk.store.with(|state| {
             let done = state.done.get(&id)?;
             let at = local(done.at, Clip::Seconds);

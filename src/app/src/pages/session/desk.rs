@@ -6,6 +6,7 @@ use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
+use crate::cells::{Derived, Held, Read};
 use super::actions::DonePanel;
 use super::dialogs::Dialogs;
 use super::head::SessionHead;
@@ -45,33 +46,33 @@ pub struct Desk {
     /// The session.
     pub store: SessionStore,
     /// The step that was chosen; the current one is shown when none was.
-    selected: RwSignal<Option<String>>,
+    selected: Held<Option<String>>,
     /// The dialog that is open.
-    pub asking: RwSignal<Option<Asking>>,
+    pub asking: Held<Option<Asking>>,
     /// The command that was copied last.
-    pub copied: RwSignal<Option<Copied>>,
+    pub copied: Held<Option<Copied>>,
     /// How each step stands.
-    pub rows: Memo<HashMap<String, StepRow>>,
+    pub rows: Derived<HashMap<String, StepRow>>,
     /// The step that is shown; none when all are done and none was chosen.
-    pub shown: Memo<Option<String>>,
+    pub shown: Derived<Option<String>>,
     /// How the session stands.
-    pub standing: Memo<Standing>,
+    pub standing: Derived<Standing>,
 }
 
 impl Desk {
     /// A desk for a session that is loaded.
     pub fn new(app: AppState, store: SessionStore) -> Self {
-        let selected = RwSignal::new(None::<String>);
-        let current = Memo::new(move |_| store.with(|state| state.next_step().map(|step| step.id.clone())));
+        let selected = Held::new(None::<String>);
+        let current = Derived::new(move |()| store.with(|state| state.next_step().map(|step| step.id.clone())));
         Self {
             app,
             store,
             selected,
-            asking: RwSignal::new(None),
-            copied: RwSignal::new(None),
-            rows: Memo::new(move |_| store.with(step_rows).into_iter().collect()),
-            shown: Memo::new(move |_| selected.get().or_else(|| current.get())),
-            standing: Memo::new(move |_| store.with(|state| state.standing())),
+            asking: Held::new(None),
+            copied: Held::new(None),
+            rows: Derived::new(move |()| store.with(step_rows).into_iter().collect()),
+            shown: Derived::new(move |()| selected.get().or_else(|| current.get())),
+            standing: Derived::new(move |()| store.with(|state| state.standing())),
         }
     }
 
@@ -139,7 +140,7 @@ impl Desk {
         let copied = self.copied;
         leptos::task::spawn_local(async move {
             let worked = copy_text(&text).await;
-            copied.try_set(Some(if worked { Copied::Yes(number) } else { Copied::No(number) }));
+            copied.set(Some(if worked { Copied::Yes(number) } else { Copied::No(number) }));
         });
     }
 }
@@ -157,8 +158,8 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
     let title = store.with_untracked(|state| state.started.as_ref().map(|started| started.procedure_title.clone()));
     let title = title.unwrap_or_else(|| "Session".to_owned());
     let page_title = title.clone();
-    let most = RwSignal::new(200_usize);
-    let lines = Memo::new(move |_| store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get()))));
+    let most = Held::new(200_usize);
+    let lines = Derived::new(move |()| store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get()))));
     let steps = store.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.steps.clone()));
     let list = OutlineList {
         rows: desk.rows,
@@ -166,7 +167,7 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
         on_select: Callback::new(move |id| desk.select(Some(id))),
     };
     view! {
-        <PageTitle text=Signal::derive(move || {
+        <PageTitle text=Read::derive(move || {
             format!("{} {page_title}", Word::of_standing(desk.standing.get()).1)
         }) />
         <SessionHead desk=desk />
@@ -175,7 +176,7 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
         <div class="desk">
             <Outline
                 title=title
-                progress=Signal::derive(move || store.with(|state| state.progress()))
+                progress=Read::derive(move || store.with(|state| state.progress()))
                 steps=steps.unwrap_or_default()
                 list=list
             />
@@ -187,7 +188,7 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
             </main>
             <Log
                 lines=lines
-                total=Signal::derive(move || store.with_records(<[_]>::len))
+                total=Read::derive(move || store.with_records(<[_]>::len))
                 on_more=Callback::new(move |()| most.update(|most| *most += 500))
             />
         </div>

@@ -2,8 +2,8 @@
 
 use holdpoint_domain::session::{ClientCommand, SessionOutcome};
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
+use crate::cells::{Held, Read};
 use super::desk::{Asking, Desk};
 use crate::components::dialog::Dialog;
 use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
@@ -15,7 +15,7 @@ use crate::state::session::rollbacks;
 /// Whichever dialog is open.
 #[component]
 pub fn Dialogs(desk: Desk) -> impl IntoView {
-    let title = Signal::derive(move || {
+    let title = Read::derive(move || {
         desk.asking.with(|asking| match asking {
             Some(Asking::Note) => "Add a note",
             Some(Asking::Rollback) => "Start the rollback?",
@@ -28,7 +28,7 @@ pub fn Dialogs(desk: Desk) -> impl IntoView {
         .to_owned())
     });
     view! {
-        <Dialog open=Signal::derive(move || desk.asking.with(Option::is_some)) title=title on_close=move |()| desk.asking.set(None)>
+        <Dialog open=Read::derive(move || desk.asking.with(Option::is_some)) title=title on_close=move |()| desk.asking.set(None)>
             {move || desk.asking.get().map(|asking| match asking {
                 Asking::Note => view! { <NoteDialog desk=desk /> }.into_any(),
                 Asking::Rollback => view! { <RollbackDialog desk=desk /> }.into_any(),
@@ -37,7 +37,7 @@ pub fn Dialogs(desk: Desk) -> impl IntoView {
                 Asking::TakeBack(step) => view! { <ReasonDialog desk=desk step=step skip=false /> }.into_any(),
                 Asking::Keys => view! {
                     <KeyHelp
-                        single_keys=Signal::derive(move || desk.app.settings.single_keys())
+                        single_keys=Read::derive(move || desk.app.settings.single_keys())
                         on_change=Callback::new(move |on| desk.app.settings.set_single_keys(on))
                     />
                 }
@@ -90,7 +90,7 @@ fn ReasonDialog(desk: Desk, step: String, skip: bool) -> impl IntoView {
 #[component]
 fn CloseDialog(desk: Desk) -> impl IntoView {
     let id = desk.store.id;
-    let choices = Signal::derive(move || {
+    let choices = Read::derive(move || {
         let outcomes = [
             (SessionOutcome::Completed, "Completed"),
             (SessionOutcome::RolledBack, "Rolled back"),
@@ -119,9 +119,8 @@ fn CloseDialog(desk: Desk) -> impl IntoView {
 
 #[component]
 fn RollbackDialog(desk: Desk) -> impl IntoView {
-    let starting = RwSignal::new(false);
-    let problem = RwSignal::new(None::<String>);
-    let navigate = StoredValue::new_local(use_navigate());
+    let starting = Held::new(false);
+    let problem = Held::new(None::<String>);
     let choices = desk.store.with_untracked(rollbacks);
     let runbook = desk.store.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
     let on_start = Callback::new(move |procedure: String| {
@@ -130,12 +129,12 @@ fn RollbackDialog(desk: Desk) -> impl IntoView {
         leptos::task::spawn_local(async move {
             match desk.store.start_rollback(procedure).await {
                 Ok(session) => {
-                    desk.asking.try_set(None);
-                    navigate.try_with_value(|navigate| navigate(&format!("/sessions/{session}"), Default::default()));
+                    desk.asking.set(None);
+                    desk.app.router.go(&format!("/sessions/{session}"));
                 }
                 Err(error) => {
-                    starting.try_set(false);
-                    problem.try_set(Some(error.to_string()));
+                    starting.set(false);
+                    problem.set(Some(error.to_string()));
                 }
             }
         });

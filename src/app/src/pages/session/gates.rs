@@ -3,6 +3,7 @@
 use holdpoint_domain::session::ClientCommand;
 use leptos::prelude::*;
 
+use crate::cells::{Derived, Read};
 use super::desk::Desk;
 use crate::components::gate_panel::GatePanel;
 use crate::state::session::{gate_to_run, gate_view};
@@ -13,14 +14,14 @@ pub fn StepGate(desk: Desk, step: String, gate: String) -> impl IntoView {
     let store = desk.store;
     let place = StoredValue::new((step, gate));
     let command = move || place.with_value(|(step, gate)| ClientCommand::RunGate { step: step.clone(), gate: gate.clone() });
-    let view = Memo::new(move |_| {
+    let view = Derived::new(move |()| {
         let now = desk.app.clock.now();
         let asked = store.is_pending(|asked| *asked == command());
         store.with(|state| place.with_value(|(step, gate)| gate_view(state, step, gate, asked, now)))
     });
-    let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
-    let refusal = Memo::new(move |_| store.refusal(command()));
-    let first = Memo::new(move |_| {
+    let run = Derived::new(move |()| view.with(|view| view.running.map(|(run, _)| run)));
+    let refusal = Derived::new(move |()| store.refusal(command()));
+    let first = Derived::new(move |()| {
         let now = desk.app.clock.now();
         let found = store.with(|state| place.with_value(|(step, _)| gate_to_run(state, step, now)));
         found == Some(command())
@@ -28,11 +29,11 @@ pub fn StepGate(desk: Desk, step: String, gate: String) -> impl IntoView {
     view! {
         <GatePanel
             gate=view
-            live=Signal::derive(move || run.get().and_then(|run| store.live(run)))
-            look=Signal::derive(move || place.with_value(|(step, gate)| store.look(step, gate)))
+            live=Read::derive(move || run.get().and_then(|run| store.live(run)))
+            look=Read::derive(move || place.with_value(|(step, gate)| store.look(step, gate)))
             refusal=refusal
             first=first
-            now=Signal::derive(move || desk.app.clock.now())
+            now=Read::derive(move || desk.app.clock.now())
             on_run=Callback::new(move |()| store.ask(command()))
         />
     }

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Started, State};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
+use crate::cells::{Derived, Read};
 use super::desk::Desk;
 use crate::api::export_url;
 use crate::components::icons::{Glyph, Icon};
@@ -28,12 +28,12 @@ pub fn SessionHead(desk: Desk) -> impl IntoView {
             state.started_at.map_or_else(String::new, |began| clock(end - began))
         })
     };
-    let stations = Memo::new(move |_| {
+    let stations = Derived::new(move |()| {
         let minute = desk.app.clock.now();
         store.with(|state| stations(state, minute))
     });
-    let kind = Signal::derive(move || Word::of_standing(desk.standing.get()).0);
-    let word = Signal::derive(move || Word::of_standing(desk.standing.get()).1.to_owned());
+    let kind = Read::derive(move || Word::of_standing(desk.standing.get()).0);
+    let word = Read::derive(move || Word::of_standing(desk.standing.get()).1.to_owned());
     view! {
         <section class="head" aria-label="Session">
             <div class="head-row">
@@ -51,7 +51,7 @@ pub fn SessionHead(desk: Desk) -> impl IntoView {
 fn Identity(started: Arc<Started>) -> impl IntoView {
     let sha = started.git_sha.chars().take(7).collect::<String>();
     let undoes = started.undoes.map(|id| {
-        view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"undoes the session before"</A> }
+        view! { <a href=format!("/sessions/{id}") class="undoes small">"undoes the session before"</a> }
     });
     view! {
         <h1>{started.procedure_title.clone()}</h1>
@@ -78,7 +78,7 @@ fn Tools(desk: Desk) -> impl IntoView {
                 <summary class="btn bare small"><Icon glyph=Glyph::Download />"Export"</summary>
                 <ul>{links}</ul>
             </details>
-            <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
+            <a href=format!("/watch/{id}") class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</a>
             <button type="button" class="btn bare small" on:click=move |_| desk.asking.set(Some(super::desk::Asking::Keys))>
                 <Icon glyph=Glyph::Keys />"Keys "<kbd>"?"</kbd>
             </button>

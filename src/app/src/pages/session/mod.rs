@@ -11,8 +11,8 @@ mod step_view;
 
 use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
+use crate::cells::Derived;
 use crate::components::common::{LoadError, Loading, PageTitle};
 use crate::state::app::use_app;
 use crate::state::load::Load;
@@ -21,15 +21,13 @@ use desk::{Desk, DeskView};
 
 /// The page of a session.
 #[component]
-pub fn SessionPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    move || {
-        let text = id.get().unwrap_or_default();
-        match text.parse::<SessionId>() {
-            Ok(id) => view! { <Followed id=id /> }.into_any(),
-            Err(_) => view! { <BadId text=text /> }.into_any(),
-        }
+pub fn SessionPage(
+    /// What the address names.
+    id: String,
+) -> impl IntoView {
+    match id.parse::<SessionId>() {
+        Ok(id) => view! { <Followed id=id /> }.into_any(),
+        Err(_) => view! { <BadId text=id /> }.into_any(),
     }
 }
 
@@ -50,7 +48,7 @@ fn BadId(text: String) -> impl IntoView {
 fn Followed(id: SessionId) -> impl IntoView {
     let app = use_app();
     let store = SessionStore::follow(app, id, Mode::Captain);
-    let load = Memo::new(move |_| store.load());
+    let load = Derived::new(move |()| store.load());
     move || match load.get() {
         Load::Ready(()) => view! { <DeskView desk=Desk::new(app, store) /> }.into_any(),
         Load::Loading => view! {

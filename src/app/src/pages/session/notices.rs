@@ -1,10 +1,10 @@
 //! What must be seen whatever step is shown: the hold, a rollback under way, the connection, commands not accepted.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use holdpoint_domain::session::{ClientCommand, Standing};
 
+use crate::cells::{Derived, Read};
 use super::desk::{Asking, Desk};
 use crate::components::hold::{HoldBar, HoldView};
 use crate::components::words::{StatusWord, Word};
@@ -15,7 +15,7 @@ use crate::state::session::Link;
 #[component]
 pub fn HoldNotice(desk: Desk) -> impl IntoView {
     let store = desk.store;
-    let hold = Memo::new(move |_| {
+    let hold = Derived::new(move |()| {
         let (step, gate, reason, advice, more) = store.with(|state| {
             (state.standing() == Standing::Hold).then(|| state.hold()).flatten().map(|(step, gate, hold)| {
                 (step.clone(), gate.clone(), hold.reason.clone(), hold.advice, state.holds.len().saturating_sub(1))
@@ -50,7 +50,7 @@ pub fn Notices(desk: Desk) -> impl IntoView {
 
 #[component]
 fn RollingBack(desk: Desk) -> impl IntoView {
-    let other = Memo::new(move |_| desk.store.with(|state| state.rollback.filter(|_| state.closed.is_none())));
+    let other = Derived::new(move |()| desk.store.with(|state| state.rollback.filter(|_| state.closed.is_none())));
     move || {
         other.get().map(|id| {
             view! {
@@ -58,7 +58,7 @@ fn RollingBack(desk: Desk) -> impl IntoView {
                     <StatusWord kind=Word::Back text="ROLLING BACK" />
                     <p>"This session is being undone. Nothing more can be ticked here; close it when the rollback is done."</p>
                     <div class="acts">
-                        <A href=format!("/sessions/{id}") attr:class="btn">"Go to the rollback"</A>
+                        <a href=format!("/sessions/{id}") class="btn">"Go to the rollback"</a>
                         <button class="btn" on:click=move |_| desk.asking.set(Some(Asking::Close))>"Close session"</button>
                     </div>
                 </section>
@@ -71,7 +71,7 @@ fn RollingBack(desk: Desk) -> impl IntoView {
 #[component]
 fn Connection(desk: Desk) -> impl IntoView {
     let outbox = desk.app.outbox;
-    let words = Memo::new(move |_| {
+    let words = Derived::new(move |()| {
         let waiting = outbox.waiting();
         match (desk.store.link(), outbox.trouble()) {
             (Link::Offline, _) | (_, Some(_)) => (Word::Hold, format!("Offline: {waiting} waiting to be sent")),
@@ -84,7 +84,7 @@ fn Connection(desk: Desk) -> impl IntoView {
     view! {
         <div class="connection" class:trouble=move || words.with(|(kind, _)| *kind != Word::Go)>
             <span role="status" aria-label="Connection">
-                <StatusWord kind=Signal::derive(move || words.with(|(kind, _)| *kind)) text=Signal::derive(move || words.with(|(_, text)| text.clone())) />
+                <StatusWord kind=Read::derive(move || words.with(|(kind, _)| *kind)) text=Read::derive(move || words.with(|(_, text)| text.clone())) />
             </span>
             {move || why().map(|why| view! { <span class="quiet small">{why}</span> })}
             <Show when=move || outbox.trouble().is_some()>
@@ -97,7 +97,7 @@ fn Connection(desk: Desk) -> impl IntoView {
 /// What the proxy did not accept, until the person has seen it.
 #[component]
 fn Refused(desk: Desk) -> impl IntoView {
-    let refused = Memo::new(move |_| desk.app.outbox.refused());
+    let refused = Derived::new(move |()| desk.app.outbox.refused());
     view! {
         <Show when=move || refused.with(|refused| !refused.is_empty())>
             <section class="notice refused" role="alert" aria-label="Not accepted">

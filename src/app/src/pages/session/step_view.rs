@@ -6,6 +6,7 @@ use holdpoint_domain::runbook::{OnFail, Step};
 use holdpoint_domain::session::{ClientCommand, State};
 use leptos::prelude::*;
 
+use crate::cells::{Derived, Read};
 use super::actions::StepActions;
 use super::desk::Desk;
 use super::gates::StepGate;
@@ -82,8 +83,8 @@ fn group_view(desk: Desk, step: &Step, group: Group, values: &BTreeMap<String, S
                         <FieldInput
                             step=step.id.clone()
                             field=field
-                            filled=Signal::derive(move || place.with_value(|place| filled_in(desk, place)))
-                            closed=Signal::derive(move || desk.store.with(|state| state.closed.is_some()))
+                            filled=Read::derive(move || place.with_value(|place| filled_in(desk, place)))
+                            closed=Read::derive(move || desk.store.with(|state| state.closed.is_some()))
                             on_save=Callback::new(save)
                         />
                     }
@@ -118,9 +119,9 @@ fn StepTimer(desk: Desk, id: String, seconds: u64) -> impl IntoView {
     view! {
         <TimerView
             seconds=seconds
-            ends=Signal::derive(move || desk.store.with(ends))
-            now=Signal::derive(move || desk.app.clock.now())
-            closed=Signal::derive(move || desk.store.with(|state| state.closed.is_some()))
+            ends=Read::derive(move || desk.store.with(ends))
+            now=Read::derive(move || desk.app.clock.now())
+            closed=Read::derive(move || desk.store.with(|state| state.closed.is_some()))
             on_start=Callback::new(move |seconds| desk.store.ask(ClientCommand::StartTimer { step: id.get_value(), seconds }))
         />
     }
@@ -149,7 +150,7 @@ fn SubSteps(desk: Desk, step: Step) -> impl IntoView {
 /// What people wrote about the step.
 #[component]
 fn StepNotes(desk: Desk, id: String) -> impl IntoView {
-    let notes = Memo::new(move |_| {
+    let notes = Derived::new(move |()| {
         desk.store.with(|state| {
             let of_step = state.notes.iter().filter(|note| note.step.as_ref() == Some(&id));
             of_step.map(|note| (note.text.clone(), note.actor.name().to_owned())).collect::<Vec<_>>()

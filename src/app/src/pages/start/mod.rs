@@ -6,16 +6,17 @@ use holdpoint_domain::runbook;
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookText, StartSession};
 use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use uuid::Uuid;
 
+use crate::cells::{Derived, Held};
 use crate::api::{self, ApiError};
 use crate::components::common::{LoadError, PageTitle, show_load};
-use crate::components::kind::KindLabel;
+use crate::components::kind::kind_label;
 use crate::components::parts::Prose;
 use crate::components::start_form::{StartForm, StartValues};
 use crate::state::app::{AppState, use_app};
+use crate::state::fetch::Fetch;
+use crate::state::load::Load;
 use forecast::{Forecast, forecast};
 
 /// What the form needs before it can be shown.
@@ -29,22 +30,24 @@ struct Ready {
 
 /// The page of the form.
 #[component]
-pub fn StartPage() -> impl IntoView {
+pub fn StartPage(
+    /// The runbook's name.
+    runbook: String,
+    /// The procedure's id.
+    procedure: String,
+) -> impl IntoView {
     let app = use_app();
-    let params = use_params_map();
-    let query = use_query_map();
-    let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
-    let procedure = Memo::new(move |_| params.with(|params| params.get("procedure").unwrap_or_default()));
-    let undoes = Memo::new(move |_| query.with(|query| query.get("undoes")));
-    let ready = LocalResource::new(move || {
-        let (name, undoes) = (name.get(), undoes.get());
+    let undoes = untrack(|| app.router.query("undoes"));
+    let ready = Fetch::new(move || {
+        let (name, undoes) = (runbook.clone(), undoes.clone());
         async move { prepare(app, &name, undoes).await }
     });
+    let procedure = StoredValue::new(procedure);
     move || {
         let loaded = ready.get();
-        let retry = Callback::new(move |()| ready.refetch());
-        let waiting = !matches!(loaded, Some(Ok(_)));
-        let content = show_load(loaded, "the runbook", retry, |ready| view! { <Prepared ready=ready procedure=procedure.get() /> });
+        let retry = Callback::new(move |()| ready.again());
+        let waiting = !matches!(loaded, Load::Ready(_));
+        let content = show_load(loaded, "the runbook", retry, |ready| view! { <Prepared ready=ready procedure=procedure.get_value() /> });
         view! {
             <main id="content" class="page start" tabindex="-1">
                 {waiting.then(|| view! { <PageTitle text="Start a session" /><h1>"Start a session"</h1> })}
@@ -71,7 +74,7 @@ async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Re
             message: format!("“{undoes}” is not the id of a session, so there is nothing to undo. Check the link."),
         })?;
         let events = api::session(id).await?.events;
-        let started = events.into_iter().find_map(|record| match record.event {
+        let started = events.into_iter().find_map(|one| match one.record.event {
             Event::SessionStarted(started) => Some(started),
             _ => None,
         });
@@ -96,21 +99,20 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
             <PageTitle text="No such procedure" />
             <h1>"No such procedure"</h1>
             <LoadError error=ApiError::NotFound { message } />
-            <p><A href=href attr:class="btn">"Open the runbook"</A></p>
+            <p><a href=href class="btn">"Open the runbook"</a></p>
         }
         .into_any();
     };
-    let values = RwSignal::new(ready.values.clone());
+    let values = Held::new(ready.values.clone());
     let environments = StoredValue::new(ready.environments.clone());
     let steps = StoredValue::new(found.clone());
-    let outlook = Memo::new(move |_| {
+    let outlook = Derived::new(move |()| {
         let name = values.with(|values| values.environment.clone());
         steps.with_value(|procedure| {
             environments.with_value(|all| all.iter().find(|one| one.name == name).map(|one| forecast(procedure, one)))
         })
     });
-    let (starting, problem) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    let navigate = StoredValue::new_local(use_navigate());
+    let (starting, problem) = (Held::new(false), Held::new(None::<String>));
     let (text, undoes) = (StoredValue::new((ready.text.name.clone(), ready.text.digest.clone())), ready.undoes);
     let on_start = Callback::new(move |values: StartValues| {
         app.settings.set_name(values.captain.trim());
@@ -120,20 +122,20 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
         leptos::task::spawn_local(async move {
             match api::start(&request).await {
                 Ok(_) => {
-                    navigate.try_with_value(|go| go(&format!("/sessions/{}", request.session), Default::default()));
+                    app.router.go(&format!("/sessions/{}", request.session));
                 }
                 Err(error) => {
-                    starting.try_set(false);
-                    problem.try_set(Some(error.to_string()));
+                    starting.set(false);
+                    problem.set(Some(error.to_string()));
                 }
             }
         });
     });
     view! {
         <PageTitle text=format!("Start {}", found.title) />
-        <p class="quiet small"><A href=href>{book.title}</A></p>
+        <p class="quiet small"><a href=href>{book.title}</a></p>
         <h1>{found.title.clone()}</h1>
-        <p><KindLabel kind=found.kind />{undoes.map(|id| view! { " undoes "<A href=format!("/sessions/{id}")>"another session"</A> })}</p>
+        <p>{kind_label(found.kind).view()}{undoes.map(|id| view! { " undoes "<a href=format!("/sessions/{id}")>"another session"</a> })}</p>
         {(!found.intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=found.intro.clone() /></div> })}
         <div class="start-columns">
             <StartForm environments=ready.environments values=values starting=starting problem=problem on_start=on_start />

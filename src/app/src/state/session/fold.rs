@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
-use holdpoint_domain::session::{Event, Record, State};
+use holdpoint_domain::session::{Event, State};
 use holdpoint_domain::wire::Live;
 use leptos::prelude::*;
 
 use super::SessionStore;
+use crate::api::Received;
 
 /// Characters of live output that are kept per run: the latest ones.
 const MOST_OUTPUT: usize = 64 * 1024;
@@ -41,19 +42,19 @@ impl LiveRun {
 impl SessionStore {
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage.
     /// Each is applied once, in order; those that came early wait for the ones before them. Gives back the applied ones.
-    pub(super) fn receive(&self, incoming: Vec<Record>) -> Vec<Record> {
+    pub(super) fn receive(&self, incoming: Vec<Received>) -> Vec<Received> {
         let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
         let mut ready = Vec::new();
         self.early.update_value(|early| {
-            early.extend(incoming.into_iter().filter(|record| record.seq >= next).map(|record| (record.seq, record)));
+            early.extend(incoming.into_iter().filter(|one| one.record.seq >= next).map(|one| (one.record.seq, one)));
             while let Some(record) = early.remove(&next) {
                 ready.push(record);
                 next += 1;
             }
         });
         if !ready.is_empty() {
-            self.confirmed.update(|state| ready.iter().for_each(|record| state.apply(record)));
-            self.records.update(|records| records.extend(ready.iter().cloned()));
+            self.confirmed.update(|state| ready.iter().for_each(|one| state.apply(&one.record)));
+            self.records.update(|records| records.extend(ready.iter().map(|one| one.record.clone())));
             self.drop_finished(&ready);
         }
         ready
@@ -75,8 +76,8 @@ impl SessionStore {
     }
 
     /// A verdict carries the output itself, so what was heard live is of no more use.
-    fn drop_finished(&self, records: &[Record]) {
-        let finished = records.iter().filter_map(|record| match &record.event {
+    fn drop_finished(&self, received: &[Received]) {
+        let finished = received.iter().filter_map(|one| match &one.record.event {
             Event::GateFinished { run, .. } => Some(*run),
             _ => None,
         });

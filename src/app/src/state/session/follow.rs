@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use holdpoint_domain::session::Record;
 use leptos::prelude::*;
 
 use super::SessionStore;
 use crate::api::stream::{Message, Stream};
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, Received};
 use crate::state::load::Load;
 
 /// What the page does with the session.
@@ -41,8 +40,8 @@ impl SessionStore {
         let store = *self;
         let stream: StoredValue<Option<Stream>, LocalStorage> = StoredValue::new_local(None);
         let gone = StoredValue::new(false);
-        let listener = Callback::new(move |records: Vec<Record>| {
-            let records = records.into_iter().filter(|record| record.session == store.id).collect();
+        let listener = Callback::new(move |events: Vec<Received>| {
+            let records = events.into_iter().filter(|one| one.record.session == store.id).collect();
             store.take(records);
         });
         self.app.outbox.listen(Some(listener));
@@ -81,7 +80,7 @@ impl SessionStore {
         match api::session(self.id).await {
             Ok(answer) => {
                 let known = self.records.with_untracked(|records| records.first().map(|record| record.hash.clone()));
-                let same = known.is_none_or(|hash| answer.events.first().is_some_and(|first| first.hash == hash));
+                let same = known.is_none_or(|hash| answer.events.first().is_some_and(|first| first.record.hash == hash));
                 if !same {
                     self.forget_all();
                 }
@@ -142,7 +141,7 @@ impl SessionStore {
     }
 
     /// Takes events that were recorded just now.
-    fn take(&self, records: Vec<Record>) {
+    fn take(&self, records: Vec<Received>) {
         let fresh = self.receive(records);
         if self.mode == Mode::Captain {
             self.look_where_asked(&fresh);
@@ -150,7 +149,7 @@ impl SessionStore {
         self.keep(fresh);
     }
 
-    fn keep(&self, fresh: Vec<Record>) {
+    fn keep(&self, fresh: Vec<Received>) {
         if fresh.is_empty() {
             return;
         }

@@ -75,7 +75,7 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTi
     };
     GateView {
         id: gate.to_owned(),
-        brief: state.gate_brief(gate).cloned(),
+        brief: state.gate_brief(gate).map(|brief| filled_in(state, brief)),
         word,
         running: running.map(|run| (run.id, run.started)),
         auto: runs.last().is_some_and(|run| run.auto),
@@ -84,6 +84,16 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTi
         runs: runs.len(),
         browser: state.observed.get(&(step.to_owned(), gate.to_owned())).map(|seen| seen.verdict.clone()),
     }
+}
+
+/// What a gate expects, in this session's own values.
+fn filled_in(state: &State, brief: &GateBrief) -> GateBrief {
+    let mut brief = brief.clone();
+    for (name, value) in state.values_for_placeholders() {
+        let placeholder = format!("{{{name}}}");
+        brief.expects.iter_mut().for_each(|expects| *expects = expects.replace(&placeholder, &value));
+    }
+    brief
 }
 
 /// The gate that the key `g` runs: the first of the step that does not pass and is not running.

@@ -1,12 +1,11 @@
 //! The browser's own look at `direct` gates: made beside the proxy's run, sent as an observation, judged by the proxy.
 
-use holdpoint_domain::session::{Event, Record, State};
+use holdpoint_domain::session::{Event, State};
 use holdpoint_domain::wire::SendObservation;
-use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::SessionStore;
-use crate::api::{self, look::look};
+use crate::api::{self, Received, look::look};
 
 /// How far a look has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,9 +30,9 @@ pub struct Look {
 impl SessionStore {
     /// Looks at each `direct` gate whose run just began. An observation is not kept for later: sent late, it
     /// would be judged as if it had been made late.
-    pub(super) fn look_where_asked(&self, fresh: &[Record]) {
-        for record in fresh {
-            if let Event::GateStarted { step, gate, .. } = &record.event
+    pub(super) fn look_where_asked(&self, fresh: &[Received]) {
+        for one in fresh {
+            if let Event::GateStarted { step, gate, .. } = &one.record.event
                 && let Some(url) = self.confirmed.with_untracked(|state| direct_url(state, gate))
             {
                 self.look_at(step.clone(), gate.clone(), url);
@@ -46,7 +45,9 @@ impl SessionStore {
         let actor = self.actor();
         let say = move |place: (String, String), look: Look| {
             // The page may have been left in the meantime.
-            store.looks.try_update(|looks| looks.insert(place, look));
+            store.looks.update(|looks| {
+                looks.insert(place, look);
+            });
         };
         say((step.clone(), gate.clone()), Look { url: url.clone(), state: LookState::Looking });
         leptos::task::spawn_local(async move {

@@ -23,6 +23,8 @@ use holdpoint_domain::session::{
 };
 use leptos::prelude::*;
 
+use crate::api::Received;
+use crate::cells::{Derived, Held};
 use super::app::AppState;
 use super::load::Load;
 
@@ -36,22 +38,22 @@ pub struct SessionStore {
     pub id: SessionId,
     app: AppState,
     mode: Mode,
-    confirmed: RwSignal<State>,
-    records: RwSignal<Vec<Record>>,
+    confirmed: Held<State>,
+    records: Held<Vec<Record>>,
     /// Events that came before the ones in front of them.
-    early: StoredValue<BTreeMap<u64, Record>>,
-    shown: Memo<Option<State>>,
-    load: RwSignal<Load<()>>,
-    link: RwSignal<Link>,
-    live: RwSignal<HashMap<RunId, LiveRun>>,
-    looks: RwSignal<HashMap<(StepId, String), Look>>,
+    early: StoredValue<BTreeMap<u64, Received>>,
+    shown: Derived<Option<State>>,
+    load: Held<Load<()>>,
+    link: Held<Link>,
+    live: Held<HashMap<RunId, LiveRun>>,
+    looks: Held<HashMap<(StepId, String), Look>>,
 }
 
 impl SessionStore {
     /// Loads a session and follows it until the current owner is disposed of.
     pub fn follow(app: AppState, id: SessionId, mode: Mode) -> Self {
-        let confirmed = RwSignal::new(State::default());
-        let shown = Memo::new(move |_| {
+        let confirmed = Held::new(State::default());
+        let shown = Derived::new(move |()| {
             app.outbox.with_pending(id, |pending| {
                 (!pending.is_empty()).then(|| {
                     let mut state = confirmed.get();
@@ -74,13 +76,13 @@ impl SessionStore {
             app,
             mode,
             confirmed,
-            records: RwSignal::new(Vec::new()),
+            records: Held::new(Vec::new()),
             early: StoredValue::new(BTreeMap::new()),
             shown,
-            load: RwSignal::new(Load::Loading),
-            link: RwSignal::new(Link::Connecting),
-            live: RwSignal::new(HashMap::new()),
-            looks: RwSignal::new(HashMap::new()),
+            load: Held::new(Load::Loading),
+            link: Held::new(Link::Connecting),
+            live: Held::new(HashMap::new()),
+            looks: Held::new(HashMap::new()),
         };
         store.start();
         store

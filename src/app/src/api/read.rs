@@ -1,0 +1,174 @@
+//! How each type of the wire is read. Names are those of `holdpoint_domain::wire`; the tests compare with serde.
+
+use std::sync::Arc;
+
+use holdpoint_domain::gate::{CheckResult, GateBrief, GateKind, Outcome, Source, Verdict};
+use holdpoint_domain::runbook::{OnFail, ProcedureKind};
+use holdpoint_domain::session::{
+    Actor, ClientCommand, Event, LiftedBy, Record, SessionOutcome, Standing, Started, TickedBy,
+};
+use holdpoint_domain::wire::{
+    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, RunbookText,
+    SendCommand, SessionBrief,
+};
+use serde_json::Value;
+
+use super::json::{FromJson, Wrong, field, object, word};
+
+/// A type whose fields are read by their names.
+macro_rules! fields {
+    ($($type:ident { $($name:ident),* })*) => {$(
+        impl FromJson for $type {
+            fn from_json(value: &Value) -> Result<Self, Wrong> {
+                let fields = object(value)?;
+                Ok(Self { $($name: field(fields, stringify!($name))?),* })
+            }
+        }
+    )*};
+}
+
+/// A type that is one of several words.
+macro_rules! words {
+    ($($type:ident { $($word:literal => $variant:ident),* })*) => {$(
+        impl FromJson for $type {
+            fn from_json(value: &Value) -> Result<Self, Wrong> {
+                match value.as_str().ok_or(Wrong::form("a word"))? {
+                    $($word => Ok(Self::$variant),)*
+                    other => Err(Wrong::Word { what: stringify!($type), word: other.to_owned() }),
+                }
+            }
+        }
+    )*};
+}
+
+/// A type whose tag says which fields it has.
+macro_rules! tagged {
+    ($($type:ident by $tag:literal { $($word:literal => $variant:ident { $($name:ident),* }),* })*) => {$(
+        impl FromJson for $type {
+            fn from_json(value: &Value) -> Result<Self, Wrong> {
+                let fields = object(value)?;
+                match word(fields, $tag)? {
+                    $($word => Ok(Self::$variant { $($name: field(fields, stringify!($name))?),* }),)*
+                    other => Err(Wrong::Word { what: stringify!($type), word: other.to_owned() }),
+                }
+            }
+        }
+    )*};
+}
+
+fields! {
+    ErrorBody { error }
+    ErrorDetail { code, message, details }
+    Me { version, rehearsal, environments, now }
+    EnvironmentBrief { name, title, production, rehearsal, variables, gates }
+    RunbookBrief { name, title, digest, procedures, errors, warnings }
+    ProcedureBrief { id, title, kind, steps, gates }
+    RunbookText { name, digest, text }
+    SessionBrief {
+        id, runbook, runbook_title, procedure_title, environment_title, production, rehearsal, version, git_sha, captain,
+        started, closed, outcome, standing, done, steps, undoes, undone_by
+    }
+    FaultState { id, title, description, on }
+    SendCommand { id, actor, command }
+    Record { v, session, seq, at, actor, command, event, prev, hash }
+    Started {
+        runbook, runbook_title, digest, text, procedure, procedure_title, environment, environment_title, production,
+        rehearsal, version, git_sha, captain, undoes, variables, gates
+    }
+    GateBrief {
+        id, title, plain, kind, auto, direct, direct_url, fresh_seconds, timeout_seconds, on_fail, expects
+    }
+    Verdict {
+        outcome, summary, checks, source, started, finished, attempts, request, output, output_bytes, gate_digest
+    }
+    CheckResult { check, expected, observed, outcome }
+}
+
+words! {
+    Outcome { "pass" => Pass, "fail" => Fail, "inconclusive" => Inconclusive }
+    Source { "proxy" => Proxy, "browser" => Browser }
+    GateKind { "http" => Http, "sql" => Sql, "command" => Command }
+    OnFail { "stop" => Stop, "rollback" => Rollback, "caution" => Caution }
+    SessionOutcome { "completed" => Completed, "rolled_back" => RolledBack, "abandoned" => Abandoned }
+    Standing {
+        "go" => Go, "hold" => Hold, "rolling_back" => RollingBack, "completed" => Completed,
+        "rolled_back" => RolledBack, "abandoned" => Abandoned
+    }
+    ProcedureKind {
+        "release" => Release, "rollback" => Rollback, "emergency" => Emergency, "monitoring" => Monitoring,
+        "checklist" => Checklist, "validation" => Validation, "setup" => Setup, "scaling" => Scaling,
+        "pipeline" => Pipeline
+    }
+}
+
+tagged! {
+    Actor by "kind" { "person" => Person { name }, "proxy" => Proxy {} }
+    TickedBy by "kind" { "person" => Person {}, "gate" => Gate { run }, "children" => Children {} }
+    LiftedBy by "kind" { "pass" => Pass { run }, "rollback" => Rollback { session } }
+    Live by "kind" { "output" => Output { run, text }, "attempt" => Attempt { run, number, summary } }
+    ClientCommand by "type" {
+        "tick" => Tick { step },
+        "untick" => Untick { step, reason },
+        "skip" => Skip { step, reason },
+        "run_gate" => RunGate { step, gate },
+        "add_note" => AddNote { step, text },
+        "fill_value" => FillValue { step, field, value },
+        "start_timer" => StartTimer { step, seconds },
+        "close" => Close { outcome, summary }
+    }
+}
+
+impl FromJson for Event {
+    fn from_json(value: &Value) -> Result<Self, Wrong> {
+        let fields = object(value)?;
+        macro_rules! variants {
+            ($($word:literal => $variant:ident { $($name:ident),* }),*) => {
+                match word(fields, "type")? {
+                    // The start's fields stand beside the tag.
+                    "session_started" => Ok(Self::SessionStarted(FromJson::from_json(value)?)),
+                    $($word => Ok(Self::$variant { $($name: field(fields, stringify!($name))?),* }),)*
+                    other => Err(Wrong::Word { what: "The event", word: other.to_owned() }),
+                }
+            };
+        }
+        variants! {
+            "step_ticked" => StepTicked { step, by },
+            "step_unticked" => StepUnticked { step, reason },
+            "step_skipped" => StepSkipped { step, reason },
+            "gate_started" => GateStarted { run, step, gate, auto },
+            "gate_finished" => GateFinished { run, step, gate, verdict },
+            "gate_observed" => GateObserved { observation, step, gate, verdict },
+            "hold_placed" => HoldPlaced { step, gate, run, reason, advice },
+            "hold_lifted" => HoldLifted { by },
+            "note_added" => NoteAdded { step, text },
+            "value_filled" => ValueFilled { step, field, value },
+            "timer_started" => TimerStarted { step, seconds },
+            "rollback_started" => RollbackStarted { session, procedure },
+            "session_closed" => SessionClosed { outcome, summary }
+        }
+    }
+}
+
+/// An event as it came, and as it was read: what the browser keeps is the text, so that nothing of it is lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// The event.
+    pub record: Record,
+    /// The text that it was read from.
+    pub text: Arc<str>,
+}
+
+impl FromJson for Received {
+    fn from_json(value: &Value) -> Result<Self, Wrong> {
+        Ok(Self { record: Record::from_json(value)?, text: value.to_string().into() })
+    }
+}
+
+/// The events of an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Events {
+    /// In order.
+    pub events: Vec<Received>,
+}
+
+fields! { Events { events } }
