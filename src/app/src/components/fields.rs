@@ -5,7 +5,8 @@ use holdpoint_domain::runbook::Field;
 use leptos::prelude::*;
 
 use crate::cells::Read;
-use crate::components::icons::{Glyph, Icon};
+use crate::components::dom::{El, button, el};
+use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local};
 use crate::state::session::span;
 
@@ -20,23 +21,14 @@ pub struct FilledIn {
     pub pending: bool,
 }
 
-/// One value to fill in. It is saved when its field is left or Enter is pressed.
-#[component]
-pub fn FieldInput(
-    /// The step's id, so that ids on the page differ.
-    #[prop(into)]
-    step: String,
-    /// Which.
-    field: Field,
-    /// What was filled in.
-    #[prop(into)]
+/// One value to fill in. It is saved when its field is left or Enter is pressed. The step's id keeps ids on the page apart.
+pub fn field_input(
+    step: &str,
+    field: &Field,
     filled: Read<FilledIn>,
-    /// Nothing more can be filled in.
-    #[prop(into)]
     closed: Read<bool>,
-    /// Saves a value.
     on_save: Callback<(String, String)>,
-) -> impl IntoView {
+) -> El {
     let id = format!("field-{step}-{}", field.id);
     let hint = format!("{id}-state");
     let state = move || {
@@ -46,47 +38,38 @@ pub fn FieldInput(
             (None, false) => "not filled in".to_owned(),
         })
     };
+    let pending = move || filled.with(|filled| filled.pending);
+    let class = move || if pending() { "field-state quiet small pending" } else { "field-state quiet small" };
     let name = field.id.clone();
-    view! {
-        <div class="field">
-            <label for=id.clone()>{field.label.clone()}</label>
-            <input
-                id=id.clone()
-                type="text"
-                maxlength="2000"
-                autocomplete="off"
-                aria-describedby=hint.clone()
-                prop:value=move || filled.with(|filled| filled.value.clone())
-                disabled=move || closed.get()
-                on:change=move |event| {
-                    let value = event_target_value(&event);
-                    if filled.with_untracked(|filled| filled.value != value) {
-                        on_save.run((name.clone(), value));
-                    }
-                }
-            />
-            <span class="field-state quiet small" id=hint class:pending=move || filled.with(|filled| filled.pending)>{state}</span>
-        </div>
-    }
+    let input = el("input")
+        .attr("id", &id)
+        .attr("type", "text")
+        .attr("maxlength", "2000")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", &hint)
+        .live_value(move || filled.with(|filled| filled.value.clone()))
+        .live_flag("disabled", move || closed.get())
+        .on("change", move |event| {
+            let value = event_target_value(&event);
+            if filled.with_untracked(|filled| filled.value != value) {
+                on_save.run((name.clone(), value));
+            }
+        });
+    el("div")
+        .class("field")
+        .child(el("label").attr("for", &id).text(&field.label))
+        .child(input)
+        .child(el("span").attr("id", &hint).live_class(move || class().to_owned()).live_text(state))
 }
 
-/// The waiting time or time-box of a step.
-#[component]
-pub fn TimerView(
-    /// Its length in seconds.
+/// The waiting time or time-box of a step: its length, and when it ends once it was started.
+pub fn timer_view(
     seconds: u64,
-    /// When it ends; absent when it was not started.
-    #[prop(into)]
     ends: Read<Option<DateTime<Utc>>>,
-    /// The time.
-    #[prop(into)]
     now: Read<DateTime<Utc>>,
-    /// Why it cannot be started, where it cannot.
-    #[prop(into)]
     closed: Read<bool>,
-    /// Starts it.
     on_start: Callback<u64>,
-) -> impl IntoView {
+) -> El {
     let left = move || {
         ends.get().map(|ends| {
             let left = ends - now.get();
@@ -97,14 +80,17 @@ pub fn TimerView(
             }
         })
     };
-    let text = move || left().map_or_else(|| span(seconds), |(_, text)| text);
-    view! {
-        <div class="timer">
-            <Icon glyph=Glyph::Clock />
-            <span class="timer-time" role="timer" aria-label="Time left" class:over=move || left().is_some_and(|(over, _)| over)>{text}</span>
-            <button type="button" class="btn small" disabled=move || closed.get() on:click=move |_| on_start.run(seconds)>
-                {move || if ends.get().is_some() { "Start again" } else { "Start timer" }}
-            </button>
-        </div>
-    }
+    let over = move || left().is_some_and(|(over, _)| over);
+    let class = move || if over() { "timer-time over" } else { "timer-time" };
+    let words = move || if ends.get().is_some() { "Start again" } else { "Start timer" };
+    let shown = el("span")
+        .live_class(move || class().to_owned())
+        .attr("role", "timer")
+        .attr("aria-label", "Time left")
+        .live_text(move || left().map_or_else(|| span(seconds), |(_, text)| text));
+    let start = button("btn small")
+        .live_flag("disabled", move || closed.get())
+        .on("click", move |_| on_start.run(seconds))
+        .live_text(move || words().to_owned());
+    el("div").class("timer").child(icon(Glyph::Clock)).child(shown).child(start)
 }

@@ -5,7 +5,7 @@ use holdpoint_domain::gate::Verdict;
 use leptos::prelude::*;
 
 use crate::cells::{Derived, Read};
-use crate::components::dom::el;
+use crate::components::dom::{El, el};
 use crate::components::gate_table::{check_table, seen};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, local};
@@ -23,29 +23,26 @@ pub fn gate_word(word: GateWord) -> (Word, &'static str) {
     }
 }
 
-/// A gate's panel.
-#[component]
-pub fn GatePanel(
-    /// How it stands.
-    gate: Derived<GateView>,
+/// What a gate's panel follows.
+#[derive(Clone, Copy)]
+pub struct GateSignals {
+    /// How the gate stands.
+    pub gate: Derived<GateView>,
     /// What it has said while running.
-    #[prop(into)]
-    live: Read<Option<LiveRun>>,
+    pub live: Read<Option<LiveRun>>,
     /// This browser's own look at it.
-    #[prop(into)]
-    look: Read<Option<Look>>,
+    pub look: Read<Option<Look>>,
     /// Why it cannot be run now, where it cannot.
-    #[prop(into)]
-    refusal: Read<Option<String>>,
+    pub refusal: Read<Option<String>>,
     /// It is the one that the key `g` runs.
-    #[prop(into)]
-    first: Read<bool>,
+    pub first: Read<bool>,
     /// The time.
-    #[prop(into)]
-    now: Read<DateTime<Utc>>,
-    /// Runs it.
-    on_run: Callback<()>,
-) -> impl IntoView {
+    pub now: Read<DateTime<Utc>>,
+}
+
+/// A gate's panel, and what runs it.
+pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
+    let GateSignals { gate, live, look, refusal, first, now } = signals;
     let title = gate.with_untracked(GateView::title);
     let kind = move || gate_word(gate.with(|gate| gate.word)).0;
     let text = move || {
@@ -112,7 +109,6 @@ pub fn GatePanel(
         .child(said)
         .child(seen(gate, look))
         .child(el("footer").child(el("span").class("facts-line").live_text(move || facts(&gate.get()))).child(button))
-        .view()
 }
 
 /// What stands beside the title: how it was started, and how far it is.

@@ -5,7 +5,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::cells::Read;
-use crate::components::icons::{Glyph, Icon, Mark};
+use crate::components::dom::{button, el};
+use crate::components::icons::{Glyph, icon, mark};
 use crate::state::settings::Theme;
 
 /// The site's header. Pages of a session have their own below it.
@@ -25,21 +26,29 @@ pub fn SiteHeader(
     #[prop(into)]
     path: Read<String>,
 ) -> impl IntoView {
-    let current = move |to: &'static str| path.with(|path| path == to).then_some("page");
-    view! {
-        <header class="site">
-            <a href="/" class="brand"><Mark />"Holdpoint"</a>
-            <nav class="site-nav" aria-label="Main">
-                <a href="/" aria-current=move || current("/")>"Runbooks and sessions"</a>
-                <Show when=move || rehearsal.get()><a href="/rehearsal" aria-current=move || current("/rehearsal")>"Rehearsal"</a></Show>
-            </nav>
-            <button class="btn bare small go-to" on:click=move |_| on_palette.run(())><Icon glyph=Glyph::Search />"Go to "<kbd>"Ctrl K"</kbd></button>
-            <button class="btn bare small theme" on:click=move |_| on_theme.run(theme.get_untracked().next())>
-                <Icon glyph=Glyph::Theme />
-                {move || format!("Theme: {}", theme.get().word())}
-            </button>
-        </header>
-    }
+    let current = move |to: &'static str| move || path.with(|path| path == to).then(|| "page".to_owned());
+    let link = |to: &'static str, name: &str| el("a").attr("href", to).live_attr("aria-current", current(to)).text(name);
+    let nav = el("nav")
+        .class("site-nav")
+        .attr("aria-label", "Main")
+        .child(link("/", "Runbooks and sessions"))
+        .child(link("/rehearsal", "Rehearsal").live_attr("hidden", move || (!rehearsal.get()).then(String::new)));
+    let go_to = button("btn bare small go-to")
+        .on("click", move |_| on_palette.run(()))
+        .child(icon(Glyph::Search))
+        .text("Go to ")
+        .child(el("kbd").text("Ctrl K"));
+    let theme = button("btn bare small theme")
+        .on("click", move |_| on_theme.run(theme.get_untracked().next()))
+        .child(icon(Glyph::Theme))
+        .live_text(move || format!("Theme: {}", theme.get().word()));
+    el("header")
+        .class("site")
+        .child(el("a").attr("href", "/").class("brand").child(mark()).text("Holdpoint"))
+        .child(nav)
+        .child(go_to)
+        .child(theme)
+        .view()
 }
 
 /// The first thing that the Tab key reaches: past everything that stands on every page.
@@ -50,7 +59,7 @@ pub fn SkipLink(
     path: Read<String>,
 ) -> impl IntoView {
     let words = move || if path.with(|path| path.starts_with("/sessions/")) { "Skip to the current step" } else { "Skip to content" };
-    let skip = move |event: leptos::ev::MouseEvent| {
+    let skip = move |event: web_sys::Event| {
         // The address stays what it is, so that a reload shows the same page.
         event.prevent_default();
         let content = document().get_element_by_id("content").and_then(|element| element.dyn_into::<HtmlElement>().ok());
@@ -58,7 +67,7 @@ pub fn SkipLink(
             leptos::logging::warn!("the content could not be focused: {error:?}");
         }
     };
-    view! { <a class="skip" href="#content" on:click=skip>{words}</a> }
+    el("a").class("skip").attr("href", "#content").on("click", skip).live_text(move || words().to_owned()).view()
 }
 
 /// The whole page, as long as the proxy does not know this browser.
@@ -67,16 +76,21 @@ pub fn SignInNeeded(
     /// Asks again.
     retry: Callback<()>,
 ) -> impl IntoView {
-    view! {
-        <main id="content" class="page sign-in" tabindex="-1">
-            <h1>"Sign in needed"</h1>
-            <p class="lead">"Sign in needed: use the one-time link that the proxy printed at its start."</p>
-            <p class="quiet">
-                "It looks like " <code>"http://127.0.0.1:…/sign-in?token=…"</code>
-                " and stands in the terminal where Holdpoint runs. A link works once; "
-                <code>"holdpoint token"</code> " prints another."
-            </p>
-            <button class="btn" on:click=move |_| retry.run(())>"I have signed in"</button>
-        </main>
-    }
+    let how = el("p")
+        .class("quiet")
+        .text("It looks like ")
+        .child(el("code").text("http://127.0.0.1:…/sign-in?token=…"))
+        .text(" and stands in the terminal where Holdpoint runs. A link works once; ")
+        .child(el("code").text("holdpoint token"))
+        .text(" prints another.");
+    let told = "Sign in needed: use the one-time link that the proxy printed at its start.";
+    el("main")
+        .attr("id", "content")
+        .class("page sign-in")
+        .attr("tabindex", "-1")
+        .child(el("h1").text("Sign in needed"))
+        .child(el("p").class("lead").text(told))
+        .child(how)
+        .child(button("btn").on("click", move |_| retry.run(())).text("I have signed in"))
+        .view()
 }

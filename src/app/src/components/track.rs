@@ -21,20 +21,14 @@ pub struct Station {
     pub below: String,
 }
 
-/// The stations of a session.
-#[component]
-pub fn Track(
-    /// In order. Their number never changes, since a session keeps its procedure from its start.
-    stations: Derived<Vec<Station>>,
-    /// A station was chosen.
-    on_select: Callback<String>,
-) -> impl IntoView {
+/// The stations of a session, in order. Their number never changes, since a session keeps its procedure from its start.
+pub fn track(stations: Derived<Vec<Station>>, on_select: Callback<String>) -> El {
     let count = stations.with_untracked(Vec::len);
     let stops = (0..count).map(|index| {
         let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
         stop(station, on_select)
     });
-    el("ol").class("track").attr("aria-label", "Phases").children(stops).view()
+    el("ol").class("track").attr("aria-label", "Phases").children(stops)
 }
 
 fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {

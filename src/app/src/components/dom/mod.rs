@@ -30,6 +30,12 @@ pub fn el(tag: &str) -> El {
     El { node, kept: Vec::new() }
 }
 
+/// A button with classes.
+#[must_use]
+pub fn button(classes: &str) -> El {
+    el("button").attr("type", "button").class(classes)
+}
+
 /// An element of a drawing.
 #[must_use]
 pub fn svg(tag: &str) -> El {

@@ -89,8 +89,8 @@ fn drawing(class: &str, view_box: &str) -> El {
 }
 
 /// Holdpoint's own mark: a diamond, as inspection plans draw a hold point, with two bars in it.
-#[component]
-pub fn Mark() -> impl IntoView {
+#[must_use]
+pub fn mark() -> El {
     drawing("mark", "0 0 32 32")
         .child(
             svg("path")
@@ -102,5 +102,4 @@ pub fn Mark() -> impl IntoView {
                 .class("mark-bars")
                 .attr("d", "M11.6 10.5h3.2v11h-3.2zM17.2 10.5h3.2v11h-3.2z"),
         )
-        .view()
 }

@@ -4,7 +4,7 @@
 mod contrast;
 mod title;
 
-pub use title::{StepTitle, title_and_aside, with_title};
+pub use title::{title_and_aside, with_title};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;

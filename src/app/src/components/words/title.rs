@@ -1,6 +1,5 @@
 //! A step's title, with what stands in brackets at its end set back.
 
-use leptos::prelude::*;
 
 use crate::components::dom::{El, el};
 
@@ -27,16 +26,6 @@ pub fn with_title(element: El, title: &str) -> El {
             .text(" ")
             .child(el("span").class("title-aside").text(aside)),
     }
-}
-
-/// A step's title in a view.
-#[component]
-pub fn StepTitle(
-    /// As written.
-    #[prop(into)]
-    title: String,
-) -> impl IntoView {
-    with_title(el("span"), &title).view()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::api;
 use crate::components::common::{PageTitle, empty, show_load};
 use crate::components::diagnostics::diagnostics;
 use crate::components::dom::{El, Nodes, el};
-use crate::components::markdown::Blocks;
+use crate::components::markdown::blocks_view;
 use crate::components::runbook_card::procedure_row;
 use crate::state::app::use_app;
 use crate::state::fetch::Fetch;
@@ -116,7 +116,7 @@ fn Document(title: String, blocks: Vec<runbook::Block>) -> impl IntoView {
         <For each=move || found.get() key=|index| *index let:index>
             <section class="prose">
                 {sections.with_value(|sections| sections.get(index).map(|section| {
-                    view! { <Blocks blocks=section.blocks.clone() offset=offset /> }
+                    Nodes::new(blocks_view(&section.blocks, offset, true))
                 }))}
             </section>
         </For>

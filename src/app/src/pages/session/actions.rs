@@ -6,13 +6,13 @@ use leptos::prelude::*;
 
 use crate::cells::Derived;
 use super::desk::{Asking, Desk};
-use crate::components::icons::{Glyph, Icon};
+use crate::components::dom::{El, button, el};
+use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local};
-use crate::components::words::{StatusWord, Word};
+use crate::components::words::{Word, status};
 
-/// The buttons under a step.
-#[component]
-pub fn StepActions(desk: Desk, step: Step) -> impl IntoView {
+/// How a step was done, and the buttons under it.
+pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     let store = desk.store;
     let id = StoredValue::new(step.id.clone());
     let open = Derived::new(move |()| store.with(|state| state.closed.is_none()));
@@ -20,56 +20,49 @@ pub fn StepActions(desk: Desk, step: Step) -> impl IntoView {
     let by_hand = step.gates.is_empty() && step.children.is_empty();
     let optional = step.optional;
     let mine = Derived::new(move |()| store.with(|state| id.with_value(|id| can_take_back(state, id))));
-    view! {
-        <DoneLine desk=desk id=step.id.clone() />
-        <div class="acts">
-            <Show when=move || by_hand && open.get() && !done.get()><TickButton desk=desk id=id.get_value() /></Show>
-            <button type="button" class="btn" on:click=move |_| desk.asking.set(Some(Asking::Note))>
-                <Icon glyph=Glyph::Note />"Note "<kbd>"n"</kbd>
-            </button>
-            <Show when=move || optional && open.get() && !done.get()>
-                <button type="button" class="btn bare" on:click=move |_| desk.asking.set(Some(Asking::Skip(id.get_value())))>"Skip step"</button>
-            </Show>
-            <Show when=move || mine.get() && open.get()>
-                <button type="button" class="btn bare" on:click=move |_| desk.asking.set(Some(Asking::TakeBack(id.get_value())))>"Take back"</button>
-            </Show>
-            <Show when=move || open.get()>
-                <span class="acts-end">
-                    <button type="button" class="btn bare" on:click=move |_| desk.asking.set(Some(Asking::Close))>"Close session"</button>
-                    <Show when=move || store.with(|state| state.rollback.is_none())>
-                        <button type="button" class="btn danger" on:click=move |_| desk.asking.set(Some(Asking::Rollback))>
-                            <Icon glyph=Glyph::Back />"Roll back"
-                        </button>
-                    </Show>
-                </span>
-            </Show>
-        </div>
-    }
+    let no_rollback = Derived::new(move |()| store.with(|state| state.rollback.is_none()));
+    let ask = move |class: &str, asking: fn(String) -> Asking| {
+        button(class).on("click", move |_| desk.asking.set(Some(asking(id.get_value()))))
+    };
+    let hide = |shown: bool| (!shown).then(String::new);
+    let note = ask("btn", |_| Asking::Note).child(icon(Glyph::Note)).text("Note ").child(el("kbd").text("n"));
+    let skip = ask("btn bare", Asking::Skip)
+        .text("Skip step")
+        .live_attr("hidden", move || hide(optional && open.get() && !done.get()));
+    let back = ask("btn bare", Asking::TakeBack).text("Take back").live_attr("hidden", move || hide(mine.get() && open.get()));
+    let close = ask("btn bare", |_| Asking::Close).text("Close session");
+    let undo = ask("btn danger", |_| Asking::Rollback)
+        .child(icon(Glyph::Back))
+        .text("Roll back")
+        .live_attr("hidden", move || hide(no_rollback.get()));
+    let end = el("span").class("acts-end").live_attr("hidden", move || hide(open.get())).child(close).child(undo);
+    let acts = el("div").class("acts");
+    let acts = if by_hand { acts.children(tick_button(desk, id, open, done)) } else { acts };
+    [done_line(desk, step.id.clone()), acts.child(note).child(skip).child(back).child(end)]
 }
 
-#[component]
-fn TickButton(desk: Desk, id: String) -> impl IntoView {
-    let id = StoredValue::new(id);
+fn tick_button(desk: Desk, id: StoredValue<String>, open: Derived<bool>, done: Derived<bool>) -> [El; 2] {
     let refusal = Derived::new(move |()| desk.store.refusal(ClientCommand::Tick { step: id.get_value() }));
-    let refused = move || refusal.with(Option::is_some);
-    view! {
-        <button
-            type="button"
-            class="btn primary tick-button"
-            aria-disabled=move || refused().then_some("true")
-            aria-describedby="tick-reason"
-            on:click=move |_| desk.tick(id.get_value())
-        >
-            <Icon glyph=Glyph::Check />"Tick step "<kbd>"x"</kbd>
-        </button>
-        <span id="tick-reason" class="tick-reason quiet small">{move || refusal.get()}</span>
-    }
+    let hidden = move || (!open.get() || done.get()).then(String::new);
+    let tick = button("btn primary tick-button")
+        .live_attr("hidden", hidden)
+        .live_attr("aria-disabled", move || refusal.with(Option::is_some).then(|| "true".to_owned()))
+        .attr("aria-describedby", "tick-reason")
+        .on("click", move |_| desk.tick(id.get_value()))
+        .child(icon(Glyph::Check))
+        .text("Tick step ")
+        .child(el("kbd").text("x"));
+    let reason = el("span")
+        .attr("id", "tick-reason")
+        .class("tick-reason quiet small")
+        .live_attr("hidden", hidden)
+        .live_text(move || refusal.get().unwrap_or_default());
+    [tick, reason]
 }
 
 /// Who did the step, when, and by what right.
-#[component]
-fn DoneLine(desk: Desk, id: String) -> impl IntoView {
-    let pending = StoredValue::new(id.clone());
+fn done_line(desk: Desk, id: String) -> El {
+    let pending = id.clone();
     let line = Derived::new(move |()| {
         desk.store.with(|state| {
             let done = state.done.get(&id)?;
@@ -82,20 +75,18 @@ fn DoneLine(desk: Desk, id: String) -> impl IntoView {
             })
         })
     });
-    let waits = move || {
-        pending.with_value(|id| {
-            desk.store.is_pending(|command| match command {
-                ClientCommand::Tick { step } | ClientCommand::Skip { step, .. } => step == id,
-                _ => false,
-            })
+    let waits = Derived::new(move |()| {
+        desk.store.is_pending(|command| match command {
+            ClientCommand::Tick { step } | ClientCommand::Skip { step, .. } => *step == pending,
+            _ => false,
         })
+    });
+    let shown = move || {
+        let Some(line) = line.get() else { return Vec::new() };
+        let (kind, text) = if waits.get() { (Word::Wait, "WAITING TO BE SENT") } else { (Word::Go, "DONE") };
+        vec![el("p").class("done-line").child(status(kind, text)).child(el("span").text(&line))]
     };
-    move || {
-        line.get().map(|line| {
-            let (kind, text) = if waits() { (Word::Wait, "WAITING TO BE SENT") } else { (Word::Go, "DONE") };
-            view! { <p class="done-line"><StatusWord kind=kind text=text /><span>{line}</span></p> }
-        })
-    }
+    el("div").live_children(shown)
 }
 
 fn can_take_back(state: &State, step: &str) -> bool {
@@ -104,8 +95,7 @@ fn can_take_back(state: &State, step: &str) -> bool {
 }
 
 /// Every step is done, or the session is closed.
-#[component]
-pub fn DonePanel(desk: Desk) -> impl IntoView {
+pub fn done_panel(desk: Desk) -> El {
     let store = desk.store;
     let title = move || match desk.standing.get() {
         Standing::Completed => "Completed",
@@ -115,7 +105,7 @@ pub fn DonePanel(desk: Desk) -> impl IntoView {
         Standing::Go | Standing::RollingBack => "Every step is done",
     };
     let facts = move || {
-        store.with(|state| {
+        let facts = store.with(|state| {
             let end = state.closed.as_ref().map_or_else(|| desk.app.clock.now(), |closed| closed.at);
             let passed = state.runs.iter().filter(|run| run.verdict.as_ref().is_some_and(|verdict| verdict.passes())).count();
             let (done, all) = state.progress();
@@ -126,25 +116,29 @@ pub fn DonePanel(desk: Desk) -> impl IntoView {
                 ("Notes", state.notes.len().to_string()),
                 ("Time", took),
             ]
-        })
+        });
+        facts.map(|(name, value)| el("div").child(el("dt").text(name)).child(el("dd").text(&value))).into()
     };
-    let summary = move || store.with(|state| state.closed.as_ref().map(|closed| closed.summary.clone()).filter(|text| !text.is_empty()));
-    view! {
-        <article class="step done-panel" aria-labelledby="step-title">
-            <h2 id="step-title" tabindex="-1">{title}</h2>
-            {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
-            <dl class="facts">
-                {move || facts().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })}
-            </dl>
-            <div class="acts">
-                <Show when=move || store.with(|state| state.closed.is_none())>
-                    <button type="button" class="btn primary" on:click=move |_| desk.asking.set(Some(Asking::Close))>"Close session"</button>
-                </Show>
-                <button type="button" class="btn" on:click=move |_| desk.asking.set(Some(Asking::Note))>"Note "<kbd>"n"</kbd></button>
-                <Show when=move || store.with(|state| state.closed.is_none() && state.rollback.is_none())>
-                    <button type="button" class="btn danger" on:click=move |_| desk.asking.set(Some(Asking::Rollback))>"Roll back"</button>
-                </Show>
-            </div>
-        </article>
-    }
+    let summary = move || store.with(|state| state.closed.as_ref().map(|closed| closed.summary.clone()).unwrap_or_default());
+    let closed = move || store.with(|state| state.closed.is_some());
+    let undone = move || store.with(|state| state.rollback.is_some());
+    let close = button("btn primary")
+        .text("Close session")
+        .live_attr("hidden", move || closed().then(String::new))
+        .on("click", move |_| desk.asking.set(Some(Asking::Close)));
+    let note = button("btn")
+        .text("Note ")
+        .child(el("kbd").text("n"))
+        .on("click", move |_| desk.asking.set(Some(Asking::Note)));
+    let undo = button("btn danger")
+        .text("Roll back")
+        .live_attr("hidden", move || (closed() || undone()).then(String::new))
+        .on("click", move |_| desk.asking.set(Some(Asking::Rollback)));
+    el("article")
+        .class("step done-panel")
+        .attr("aria-labelledby", "step-title")
+        .child(el("h2").attr("id", "step-title").attr("tabindex", "-1").live_text(move || title().to_owned()))
+        .child(el("p").class("lead").live_text(summary))
+        .child(el("dl").class("facts").live_children(facts))
+        .child(el("div").class("acts").child(close).child(note).child(undo))
 }

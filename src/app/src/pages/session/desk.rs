@@ -7,12 +7,12 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
 use crate::cells::{Derived, Held, Read};
-use super::actions::DonePanel;
+use super::actions::done_panel;
 use super::dialogs::Dialogs;
 use super::head::SessionHead;
 use super::keys::listen_to_keys;
 use super::notices::{HoldNotice, Notices};
-use super::step_view::StepView;
+use super::step_view::step_view;
 use crate::components::command::{Copied, copy_text};
 use crate::components::common::PageTitle;
 use crate::components::log::Log;
@@ -182,8 +182,8 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
             />
             <main id="content" class="work" tabindex="-1">
                 {move || match desk.shown.get() {
-                    Some(id) => view! { <StepView desk=desk id=id /> }.into_any(),
-                    None => view! { <DonePanel desk=desk /> }.into_any(),
+                    Some(id) => step_view(desk, id).view(),
+                    None => done_panel(desk).view(),
                 }}
             </main>
             <Log

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 
 use crate::cells::{Derived, Read};
 use super::desk::Desk;
-use crate::components::gate_panel::GatePanel;
+use crate::components::dom::El;
+use crate::components::gate_panel::{GateSignals, gate_panel};
 use crate::state::session::{gate_to_run, gate_view};
 
 /// One gate of a step.
-#[component]
-pub fn StepGate(desk: Desk, step: String, gate: String) -> impl IntoView {
+pub fn step_gate(desk: Desk, step: String, gate: String) -> El {
     let store = desk.store;
     let place = StoredValue::new((step, gate));
     let command = move || place.with_value(|(step, gate)| ClientCommand::RunGate { step: step.clone(), gate: gate.clone() });
@@ -26,15 +26,13 @@ pub fn StepGate(desk: Desk, step: String, gate: String) -> impl IntoView {
         let found = store.with(|state| place.with_value(|(step, _)| gate_to_run(state, step, now)));
         found == Some(command())
     });
-    view! {
-        <GatePanel
-            gate=view
-            live=Read::derive(move || run.get().and_then(|run| store.live(run)))
-            look=Read::derive(move || place.with_value(|(step, gate)| store.look(step, gate)))
-            refusal=refusal
-            first=first
-            now=Read::derive(move || desk.app.clock.now())
-            on_run=Callback::new(move |()| store.ask(command()))
-        />
-    }
+    let signals = GateSignals {
+        gate: view,
+        live: Read::derive(move || run.get().and_then(|run| store.live(run))),
+        look: Read::derive(move || place.with_value(|(step, gate)| store.look(step, gate))),
+        refusal: refusal.into(),
+        first: first.into(),
+        now: Read::derive(move || desk.app.clock.now()),
+    };
+    gate_panel(signals, Callback::new(move |()| store.ask(command())))
 }

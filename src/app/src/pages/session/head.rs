@@ -1,19 +1,18 @@
 //! The head of a session: what it is, how it stands, how far it is.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Started, State};
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use super::desk::Desk;
+use super::desk::{Asking, Desk};
 use crate::api::export_url;
-use crate::components::icons::{Glyph, Icon};
+use crate::cells::Derived;
+use crate::components::dom::{El, button, el};
+use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local, rough};
-use crate::components::track::{Station, Track};
-use crate::components::words::{EnvBadge, StatusWord, Word, title_and_aside};
+use crate::components::track::{Station, track};
+use crate::components::words::{Word, env_badge, title_and_aside};
 use crate::state::session::{StepStatus, step_row};
 
 /// The head.
@@ -32,58 +31,61 @@ pub fn SessionHead(desk: Desk) -> impl IntoView {
         let minute = desk.app.clock.now();
         store.with(|state| stations(state, minute))
     });
-    let kind = Read::derive(move || Word::of_standing(desk.standing.get()).0);
-    let word = Read::derive(move || Word::of_standing(desk.standing.get()).1.to_owned());
-    view! {
-        <section class="head" aria-label="Session">
-            <div class="head-row">
-                {started.map(|started| view! { <Identity started=started /> })}
-                <Tools desk=desk />
-                <span class="clock" role="timer" aria-label="Elapsed">{elapsed}</span>
-                <span role="status" aria-label="Standing" class="standing"><StatusWord kind=kind text=word /></span>
-            </div>
-            <Track stations=stations on_select=Callback::new(move |id| desk.select(Some(id))) />
-        </section>
-    }
+    let standing = el("span")
+        .attr("role", "status")
+        .attr("aria-label", "Standing")
+        .class("standing")
+        .child(
+            el("span")
+                .live_class(move || Word::of_standing(desk.standing.get()).0.class().to_owned())
+                .live_text(move || Word::of_standing(desk.standing.get()).1.to_owned()),
+        );
+    let row = el("div")
+        .class("head-row")
+        .children(started.map(|started| identity(&started)).unwrap_or_default())
+        .child(tools(desk))
+        .child(el("span").class("clock").attr("role", "timer").attr("aria-label", "Elapsed").live_text(elapsed))
+        .child(standing);
+    let choose = Callback::new(move |id| desk.select(Some(id)));
+    el("section").class("head").attr("aria-label", "Session").child(row).child(track(stations, choose)).view()
 }
 
-#[component]
-fn Identity(started: Arc<Started>) -> impl IntoView {
+fn identity(started: &Started) -> Vec<El> {
     let sha = started.git_sha.chars().take(7).collect::<String>();
-    let undoes = started.undoes.map(|id| {
-        view! { <a href=format!("/sessions/{id}") class="undoes small">"undoes the session before"</a> }
-    });
-    view! {
-        <h1>{started.procedure_title.clone()}</h1>
-        <EnvBadge name=started.environment.clone() production=started.production rehearsal=started.rehearsal />
-        <span class="quiet identity">
-            {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>" · captain "<b>{started.captain.clone()}</b>
-        </span>
-        {undoes}
+    let what = el("span")
+        .class("quiet identity")
+        .text(&format!("{} · ", started.version))
+        .child(el("code").attr("title", &started.git_sha).text(&sha))
+        .text(" · captain ")
+        .child(el("b").text(&started.captain));
+    let mut parts = vec![
+        el("h1").text(&started.procedure_title),
+        env_badge(&started.environment, started.production, started.rehearsal),
+        what,
+    ];
+    if let Some(id) = started.undoes {
+        let there = el("a").attr("href", &format!("/sessions/{id}")).class("undoes small");
+        parts.push(there.text("undoes the session before"));
     }
+    parts
 }
 
 /// What can be done with the session as a whole.
-#[component]
-fn Tools(desk: Desk) -> impl IntoView {
+fn tools(desk: Desk) -> El {
     let id = desk.store.id;
     let formats = [("md", "Markdown"), ("json", "JSON"), ("csv", "CSV")];
-    let links: Vec<_> = formats
-        .into_iter()
-        .map(|(format, name)| view! { <li><a href=export_url(id, format) download="" rel="external">{name}</a></li> })
-        .collect();
-    view! {
-        <span class="head-tools">
-            <details class="menu">
-                <summary class="btn bare small"><Icon glyph=Glyph::Download />"Export"</summary>
-                <ul>{links}</ul>
-            </details>
-            <a href=format!("/watch/{id}") class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</a>
-            <button type="button" class="btn bare small" on:click=move |_| desk.asking.set(Some(super::desk::Asking::Keys))>
-                <Icon glyph=Glyph::Keys />"Keys "<kbd>"?"</kbd>
-            </button>
-        </span>
-    }
+    let link = |(format, name)| {
+        let link = el("a").attr("href", &export_url(id, format)).attr("download", "").attr("rel", "external");
+        el("li").child(link.text(name))
+    };
+    let export = el("summary").class("btn bare small").child(icon(Glyph::Download)).text("Export");
+    let watch = el("a").attr("href", &format!("/watch/{id}")).class("btn bare small");
+    let keys = button("btn bare small").on("click", move |_| desk.asking.set(Some(Asking::Keys)));
+    el("span")
+        .class("head-tools")
+        .child(el("details").class("menu").child(export).child(el("ul").children(formats.map(link))))
+        .child(watch.child(icon(Glyph::Eye)).text("Watch page"))
+        .child(keys.child(icon(Glyph::Keys)).text("Keys ").child(el("kbd").text("?")))
 }
 
 fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {

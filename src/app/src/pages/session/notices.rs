@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use holdpoint_domain::session::{ClientCommand, Standing};
 
-use crate::cells::{Derived, Read};
 use super::desk::{Asking, Desk};
+use crate::cells::Derived;
 use crate::components::hold::{HoldBar, HoldView};
-use crate::components::words::{StatusWord, Word};
+use crate::components::dom::{El, Nodes, button, el};
+use crate::components::words::{Word, status};
 use crate::state::outbox::Entry;
 use crate::state::session::Link;
 
@@ -41,35 +42,28 @@ pub fn HoldNotice(desk: Desk) -> impl IntoView {
 /// Everything else that must be seen.
 #[component]
 pub fn Notices(desk: Desk) -> impl IntoView {
-    view! {
-        <RollingBack desk=desk />
-        <Connection desk=desk />
-        <Refused desk=desk />
-    }
+    Nodes::new(vec![rolling_back(desk), connection(desk), refused(desk)])
 }
 
-#[component]
-fn RollingBack(desk: Desk) -> impl IntoView {
+fn rolling_back(desk: Desk) -> El {
     let other = Derived::new(move |()| desk.store.with(|state| state.rollback.filter(|_| state.closed.is_none())));
-    move || {
-        other.get().map(|id| {
-            view! {
-                <section class="notice back" aria-label="Rollback">
-                    <StatusWord kind=Word::Back text="ROLLING BACK" />
-                    <p>"This session is being undone. Nothing more can be ticked here; close it when the rollback is done."</p>
-                    <div class="acts">
-                        <a href=format!("/sessions/{id}") class="btn">"Go to the rollback"</a>
-                        <button class="btn" on:click=move |_| desk.asking.set(Some(Asking::Close))>"Close session"</button>
-                    </div>
-                </section>
-            }
-        })
-    }
+    let words = "This session is being undone. Nothing more can be ticked here; close it when the rollback is done.";
+    let there = el("a")
+        .live_attr("href", move || other.get().map(|id| format!("/sessions/{id}")))
+        .class("btn")
+        .text("Go to the rollback");
+    let close = button("btn").text("Close session").on("click", move |_| desk.asking.set(Some(Asking::Close)));
+    el("section")
+        .class("notice back")
+        .attr("aria-label", "Rollback")
+        .live_attr("hidden", move || other.with(Option::is_none).then(String::new))
+        .child(status(Word::Back, "ROLLING BACK"))
+        .child(el("p").text(words))
+        .child(el("div").class("acts").child(there).child(close))
 }
 
 /// How the connection stands, in the words of a status line.
-#[component]
-fn Connection(desk: Desk) -> impl IntoView {
+fn connection(desk: Desk) -> El {
     let outbox = desk.app.outbox;
     let words = Derived::new(move |()| {
         let waiting = outbox.waiting();
@@ -80,50 +74,46 @@ fn Connection(desk: Desk) -> impl IntoView {
             (Link::Live, None) => (Word::Go, "Live".to_owned()),
         }
     });
-    let why = move || outbox.unkept().or_else(|| outbox.trouble().map(|error| error.to_string()));
-    view! {
-        <div class="connection" class:trouble=move || words.with(|(kind, _)| *kind != Word::Go)>
-            <span role="status" aria-label="Connection">
-                <StatusWord kind=Read::derive(move || words.with(|(kind, _)| *kind)) text=Read::derive(move || words.with(|(_, text)| text.clone())) />
-            </span>
-            {move || why().map(|why| view! { <span class="quiet small">{why}</span> })}
-            <Show when=move || outbox.trouble().is_some()>
-                <button class="btn bare small" on:click=move |_| outbox.nudge()>"Try now"</button>
-            </Show>
-        </div>
-    }
+    let why = move || outbox.unkept().or_else(|| outbox.trouble().map(|error| error.to_string())).unwrap_or_default();
+    let class = move || words.with(|(kind, _)| if *kind == Word::Go { "connection" } else { "connection trouble" });
+    let word = el("span")
+        .live_class(move || words.with(|(kind, _)| kind.class().to_owned()))
+        .live_text(move || words.with(|(_, text)| text.clone()));
+    let again = button("btn bare small")
+        .text("Try now")
+        .live_attr("hidden", move || outbox.trouble().is_none().then(String::new))
+        .on("click", move |_| outbox.nudge());
+    el("div")
+        .live_class(move || class().to_owned())
+        .child(el("span").attr("role", "status").attr("aria-label", "Connection").child(word))
+        .child(el("span").class("quiet small").live_text(why))
+        .child(again)
 }
 
 /// What the proxy did not accept, until the person has seen it.
-#[component]
-fn Refused(desk: Desk) -> impl IntoView {
+fn refused(desk: Desk) -> El {
     let refused = Derived::new(move |()| desk.app.outbox.refused());
-    view! {
-        <Show when=move || refused.with(|refused| !refused.is_empty())>
-            <section class="notice refused" role="alert" aria-label="Not accepted">
-                <StatusWord kind=Word::NoGo text="Not accepted" />
-                <ul aria-label="Not accepted">
-                    <For each=move || refused.get() key=|entry| entry.key let:entry>
-                        <RefusedEntry desk=desk entry=entry />
-                    </For>
-                </ul>
-            </section>
-        </Show>
-    }
+    let lines = move || refused.get().into_iter().map(|entry| refused_entry(desk, entry)).collect();
+    let section = move || {
+        if refused.with(Vec::is_empty) {
+            return Vec::new();
+        }
+        let list = el("ul").attr("aria-label", "Not accepted").live_children(lines);
+        let section = el("section").class("notice refused").attr("role", "alert").attr("aria-label", "Not accepted");
+        vec![section.child(status(Word::NoGo, "Not accepted")).child(list)]
+    };
+    el("div").live_children(section)
 }
 
-#[component]
-fn RefusedEntry(desk: Desk, entry: Entry) -> impl IntoView {
+fn refused_entry(desk: Desk, entry: Entry) -> El {
     let key = entry.key;
     let what = command_words(desk, &entry);
-    view! {
-        <li>
-            <span><b>{what}</b>" "{entry.refused}</span>
-            <button class="btn bare small" aria-label=format!("Dismiss: {}", command_name(&entry.request.command)) on:click=move |_| desk.app.outbox.dismiss(key)>
-                "Dismiss"
-            </button>
-        </li>
-    }
+    let dismiss = button("btn bare small")
+        .attr("aria-label", &format!("Dismiss: {}", command_name(&entry.request.command)))
+        .on("click", move |_| desk.app.outbox.dismiss(key))
+        .text("Dismiss");
+    let why = entry.refused.map(|why| why.to_string()).unwrap_or_default();
+    el("li").child(el("span").child(el("b").text(&what)).text(&format!(" {why}"))).child(dismiss)
 }
 
 fn command_words(desk: Desk, entry: &Entry) -> String {

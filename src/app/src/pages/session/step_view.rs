@@ -2,97 +2,78 @@
 
 use std::collections::BTreeMap;
 
-use holdpoint_domain::runbook::{OnFail, Step};
-use holdpoint_domain::session::{ClientCommand, State};
+use holdpoint_domain::runbook::{Field, OnFail, Step};
+use holdpoint_domain::session::{ClientCommand, Note, State};
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use super::actions::StepActions;
+use super::actions::step_actions;
 use super::desk::Desk;
-use super::gates::StepGate;
-use crate::components::fields::{FieldInput, FilledIn, TimerView};
-use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
-use crate::components::words::StepTitle;
+use super::gates::step_gate;
+use crate::cells::Read;
+use crate::components::dom::{El, button, el};
+use crate::components::fields::{FilledIn, field_input, timer_view};
+use crate::components::parts::{Group, commands, part, prose, sorted};
+use crate::components::words::with_title;
 
 /// A step.
-#[component]
-pub fn StepView(desk: Desk, id: String) -> impl IntoView {
+pub fn step_view(desk: Desk, id: String) -> El {
     let found = desk.store.with_untracked(|state| {
         let procedure = state.procedure.as_ref()?;
         Some((procedure.step(&id)?.clone(), place(&procedure.steps, &id), state.values_for_placeholders()))
     });
     let Some((step, place, values)) = found else {
-        return view! { <p class="quiet">"This session's procedure has no such step."</p> }.into_any();
+        return el("p").class("quiet").text("This session's procedure has no such step.");
     };
     let parts = sorted(&step);
-    let groups: Vec<_> = parts.groups.into_iter().map(|group| group_view(desk, &step, group, &values)).collect();
-    let fails: Vec<_> = parts
-        .if_it_fails
-        .into_iter()
-        .map(|(action, blocks)| {
-            let class = if action == OnFail::Rollback { "fails rollback" } else { "fails" };
-            view! { <PartView label="If it fails" class=class><Prose blocks=blocks /></PartView> }
-        })
-        .collect();
-    let gates: Vec<_> = step.gates.iter().map(|gate| view! { <StepGate desk=desk step=step.id.clone() gate=gate.clone() /> }).collect();
-    let lead = (!parts.lead.is_empty()).then(|| view! { <div class="lead"><Prose blocks=parts.lead /></div> });
-    let timer = step.timebox_seconds.map(|seconds| {
-        let id = id.clone();
-        view! { <PartView label="Time"><StepTimer desk=desk id=id seconds=seconds /></PartView> }
-    });
-    view! {
-        <article class="step" aria-labelledby="step-title">
-            <p class="step-no">{place}{step.optional.then_some(" · optional")}</p>
-            <h2 id="step-title" tabindex="-1"><StepTitle title=step.title.clone() /></h2>
-            {lead}
-            {timer}
-            {groups}
-            {(!gates.is_empty()).then(|| view! { <PartView label="Gate" class="gates">{gates}</PartView> })}
-            <SubSteps desk=desk step=step.clone() />
-            {fails}
-            <StepNotes desk=desk id=id />
-            <StepActions desk=desk step=step />
-        </article>
+    let mut shown = Vec::new();
+    if !parts.lead.is_empty() {
+        shown.push(el("div").class("lead").child(prose(&parts.lead)));
     }
-    .into_any()
+    if let Some(seconds) = step.timebox_seconds {
+        shown.push(part("Time", "", vec![step_timer(desk, step.id.clone(), seconds)]));
+    }
+    shown.extend(parts.groups.into_iter().map(|group| group_view(desk, &step, group, &values)));
+    if !step.gates.is_empty() {
+        let gates = step.gates.iter().map(|gate| step_gate(desk, step.id.clone(), gate.clone()));
+        shown.push(part("Gate", "gates", gates.collect()));
+    }
+    if !step.children.is_empty() {
+        shown.push(part("Sub-steps", "", vec![sub_steps(desk, &step)]));
+    }
+    for (action, blocks) in parts.if_it_fails {
+        let class = if action == OnFail::Rollback { "fails rollback" } else { "fails" };
+        shown.push(part("If it fails", class, vec![prose(&blocks)]));
+    }
+    let optional = if step.optional { " · optional" } else { "" };
+    el("article")
+        .class("step")
+        .attr("aria-labelledby", "step-title")
+        .child(el("p").class("step-no").text(&place).text(optional))
+        .child(with_title(el("h2").attr("id", "step-title").attr("tabindex", "-1"), &step.title))
+        .children(shown)
+        .child(el("div").live_children(move || step_notes(desk, &id)))
+        .children(step_actions(desk, &step))
 }
 
-fn group_view(desk: Desk, step: &Step, group: Group, values: &BTreeMap<String, String>) -> AnyView {
+fn group_view(desk: Desk, step: &Step, group: Group, values: &BTreeMap<String, String>) -> El {
     match group {
-        Group::Do(commands) => {
-            let values = values.clone();
+        Group::Do(list) => {
             let on_copy = Callback::new(move |(number, text)| desk.copy(number, text));
-            view! {
-                <PartView label="Do">
-                    <Commands commands=commands values=values copied=desk.copied on_copy=on_copy />
-                </PartView>
-            }
-            .into_any()
+            part("Do", "", commands(list, values, desk.copied.into(), on_copy))
         }
-        Group::Text(label, blocks) => view! { <PartView label=label><Prose blocks=blocks /></PartView> }.into_any(),
+        Group::Text(label, blocks) => part(&label, "", vec![prose(&blocks)]),
         Group::Fields(fields) => {
-            let inputs: Vec<_> = fields
-                .into_iter()
-                .map(|field| {
-                    let place = StoredValue::new((step.id.clone(), field.id.clone()));
-                    let save = move |(field, value)| {
-                        let step = place.with_value(|(step, _)| step.clone());
-                        desk.store.ask(ClientCommand::FillValue { step, field, value });
-                    };
-                    view! {
-                        <FieldInput
-                            step=step.id.clone()
-                            field=field
-                            filled=Read::derive(move || place.with_value(|place| filled_in(desk, place)))
-                            closed=Read::derive(move || desk.store.with(|state| state.closed.is_some()))
-                            on_save=Callback::new(save)
-                        />
-                    }
-                })
-                .collect();
-            view! { <PartView label="Fill in">{inputs}</PartView> }.into_any()
+            part("Fill in", "", fields.iter().map(|field| fill_in(desk, &step.id, field)).collect())
         }
     }
+}
+
+fn fill_in(desk: Desk, step: &str, field: &Field) -> El {
+    let (place, to) = ((step.to_owned(), field.id.clone()), step.to_owned());
+    let save = move |(field, value)| desk.store.ask(ClientCommand::FillValue { step: to.clone(), field, value });
+    let filled = Read::derive(move || filled_in(desk, &place));
+    let closed = Read::derive(move || desk.store.with(|state| state.closed.is_some()));
+    field_input(step, field, filled, closed, Callback::new(save))
 }
 
 fn filled_in(desk: Desk, place: &(String, String)) -> FilledIn {
@@ -108,61 +89,44 @@ fn filled_in(desk: Desk, place: &(String, String)) -> FilledIn {
     })
 }
 
-#[component]
-fn StepTimer(desk: Desk, id: String, seconds: u64) -> impl IntoView {
-    let id = StoredValue::new(id);
+fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
+    let asked = id.clone();
     let ends = move |state: &State| {
-        let timer = id.with_value(|id| state.timers.get(id).copied())?;
+        let timer = state.timers.get(&id).copied()?;
         let length = i64::try_from(timer.seconds).ok().and_then(chrono::TimeDelta::try_seconds)?;
         timer.started.checked_add_signed(length)
     };
-    view! {
-        <TimerView
-            seconds=seconds
-            ends=Read::derive(move || desk.store.with(ends))
-            now=Read::derive(move || desk.app.clock.now())
-            closed=Read::derive(move || desk.store.with(|state| state.closed.is_some()))
-            on_start=Callback::new(move |seconds| desk.store.ask(ClientCommand::StartTimer { step: id.get_value(), seconds }))
-        />
-    }
+    timer_view(
+        seconds,
+        Read::derive(move || desk.store.with(&ends)),
+        Read::derive(move || desk.app.clock.now()),
+        Read::derive(move || desk.store.with(|state| state.closed.is_some())),
+        Callback::new(move |seconds| desk.store.ask(ClientCommand::StartTimer { step: asked.clone(), seconds })),
+    )
 }
 
 /// The sub-steps of a step, as ways to them.
-#[component]
-fn SubSteps(desk: Desk, step: Step) -> impl IntoView {
-    let rows: Vec<_> = step
-        .children
-        .into_iter()
-        .map(|child| {
-            let id = StoredValue::new(child.id);
-            let word = move || desk.rows.with(|rows| id.with_value(|id| rows.get(id).map(|row| row.status.word())));
-            view! {
-                <li>
-                    <button type="button" class="link" on:click=move |_| desk.select(Some(id.get_value()))>{child.title}</button>
-                    <span class="quiet small">{word}</span>
-                </li>
-            }
-        })
-        .collect();
-    (!rows.is_empty()).then(|| view! { <PartView label="Sub-steps"><ul class="substeps">{rows}</ul></PartView> })
+fn sub_steps(desk: Desk, step: &Step) -> El {
+    let line = |child: &Step| {
+        let (id, chosen) = (child.id.clone(), child.id.clone());
+        let word = move || desk.rows.with(|rows| rows.get(&id).map_or("", |row| row.status.word()));
+        el("li")
+            .child(button("link").on("click", move |_| desk.select(Some(chosen.clone()))).text(&child.title))
+            .child(el("span").class("quiet small").live_text(move || word().to_owned()))
+    };
+    el("ul").class("substeps").children(step.children.iter().map(line))
 }
 
 /// What people wrote about the step.
-#[component]
-fn StepNotes(desk: Desk, id: String) -> impl IntoView {
-    let notes = Derived::new(move |()| {
-        desk.store.with(|state| {
-            let of_step = state.notes.iter().filter(|note| note.step.as_ref() == Some(&id));
-            of_step.map(|note| (note.text.clone(), note.actor.name().to_owned())).collect::<Vec<_>>()
-        })
+fn step_notes(desk: Desk, id: &str) -> Vec<El> {
+    let note = |note: &Note| {
+        let who = el("span").class("quiet small").text(note.actor.name());
+        el("p").class("note").text(&format!("{} ", note.text)).child(who)
+    };
+    let notes: Vec<_> = desk.store.with(|state| {
+        state.notes.iter().filter(|note| note.step.as_deref() == Some(id)).map(note).collect()
     });
-    view! {
-        <Show when=move || notes.with(|notes| !notes.is_empty())>
-            <PartView label="Notes">
-                {move || notes.get().into_iter().map(|(text, who)| view! { <p class="note">{text}" "<span class="quiet small">{who}</span></p> }).collect::<Vec<_>>()}
-            </PartView>
-        </Show>
-    }
+    if notes.is_empty() { Vec::new() } else { vec![part("Notes", "", notes)] }
 }
 
 /// `Step 4 of 7`, or where a sub-step belongs.

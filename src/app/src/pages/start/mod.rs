@@ -12,7 +12,7 @@ use crate::cells::{Derived, Held};
 use crate::api::{self, ApiError};
 use crate::components::common::{LoadError, PageTitle, show_load};
 use crate::components::kind::kind_label;
-use crate::components::parts::Prose;
+use crate::components::parts::prose;
 use crate::components::start_form::{StartForm, StartValues};
 use crate::state::app::{AppState, use_app};
 use crate::state::fetch::Fetch;
@@ -136,7 +136,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
         <p class="quiet small"><a href=href>{book.title}</a></p>
         <h1>{found.title.clone()}</h1>
         <p>{kind_label(found.kind).view()}{undoes.map(|id| view! { " undoes "<a href=format!("/sessions/{id}")>"another session"</a> })}</p>
-        {(!found.intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=found.intro.clone() /></div> })}
+        {(!found.intro.is_empty()).then(|| view! { <div class="intro">{prose(&found.intro).view()}</div> })}
         <div class="start-columns">
             <StartForm environments=ready.environments values=values starting=starting problem=problem on_start=on_start />
             {move || outlook.get().map(|outlook| view! { <Forecast outlook=outlook /> })}
