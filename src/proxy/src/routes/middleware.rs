@@ -155,3 +155,47 @@ pub(super) async fn count(State(app): State<Arc<App>>, request: Request, next: N
     app.engine.metrics.answered(answer.status().as_u16());
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use holdpoint_domain::wire::ErrorBody;
+
+    use super::*;
+
+    async fn mistaken() -> &'static str {
+        panic!("this handler makes a mistake, on purpose")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_and_the_next_request_is_served() {
+        let routes = Router::new()
+            .route("/bad", get(mistaken))
+            .route("/good", get(|| async { "good" }));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = axum::serve(listener, routes.layer(axum::middleware::from_fn(no_panic)));
+        tokio::spawn(server.into_future());
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = http.get(format!("{url}/bad")).send().await.unwrap();
+        assert_eq!(answer.status(), 500);
+        let body: ErrorBody = answer.json().await.unwrap();
+        assert_eq!(body.error.code, "internal");
+        assert!(
+            !body.error.message.contains("on purpose"),
+            "what went wrong inside stays in the log"
+        );
+        assert_eq!(
+            http.get(format!("{url}/good"))
+                .send()
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap(),
+            "good"
+        );
+    }
+}
