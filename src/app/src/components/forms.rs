@@ -2,29 +2,26 @@
 
 use holdpoint_domain::session::SessionOutcome;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 use crate::cells::{Held, Read};
+use crate::components::dom::{El, el};
 
-/// A text to write, with one button.
-#[component]
-pub fn TextForm(
+/// The words of a form with one text.
+pub struct TextFormWords {
     /// The field's label.
-    #[prop(into)]
-    label: String,
+    pub label: &'static str,
     /// What the button says.
-    #[prop(into)]
-    button: String,
+    pub button: &'static str,
     /// What is said under the field.
-    #[prop(into)]
-    hint: String,
-    /// What was typed before.
-    #[prop(into)]
-    start: String,
-    /// Each change.
-    on_change: Callback<String>,
-    /// The button was pressed, and there is a text.
-    on_save: Callback<String>,
-) -> impl IntoView {
+    pub hint: &'static str,
+}
+
+/// A text to write, with one button. It starts with what was typed before; each change is told, and the text once it is to
+/// be saved.
+pub fn text_form(words: TextFormWords, start: String, on_change: Callback<String>, on_save: Callback<String>) -> El {
+    let TextFormWords { label, button, hint } = words;
     let text = Held::new(start);
     let problem = Held::new(None::<&'static str>);
     let save = move || {
@@ -35,36 +32,61 @@ pub fn TextForm(
             on_save.run(written);
         }
     };
-    view! {
-        <form class="form" novalidate on:submit=move |event| { event.prevent_default(); save(); }>
-            <label for="dialog-text">{label}</label>
-            <textarea
-                id="dialog-text"
-                rows="5"
-                maxlength="10000"
-                autofocus
-                aria-describedby="dialog-text-hint"
-                aria-invalid=move || problem.get().map(|_| "true")
-                prop:value=move || text.get()
-                on:input=move |event| {
-                    let value = event_target_value(&event);
-                    on_change.run(value.clone());
-                    problem.set(None);
-                    text.set(value);
-                }
-                on:keydown=move |event| {
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                        event.prevent_default();
-                        save();
-                    }
-                }
-            ></textarea>
-            <p id="dialog-text-hint" class="small" class:problem=move || problem.get().is_some() class:quiet=move || problem.get().is_none()>
-                {move || problem.get().map_or_else(|| hint.clone(), str::to_owned)}
-            </p>
-            <div class="acts"><button type="submit" class="btn primary">{button}</button></div>
-        </form>
-    }
+    let typed = move |event: Event| {
+        let value = event_target_value(&event);
+        on_change.run(value.clone());
+        problem.set(None);
+        text.set(value);
+    };
+    let key = move |event: Event| {
+        let pressed: &KeyboardEvent = event.unchecked_ref();
+        if pressed.key() == "Enter" && (pressed.ctrl_key() || pressed.meta_key()) {
+            event.prevent_default();
+            save();
+        }
+    };
+    let area = el("textarea")
+        .attr("id", "dialog-text")
+        .attr("rows", "5")
+        .attr("maxlength", "10000")
+        .attr("autofocus", "")
+        .attr("aria-describedby", "dialog-text-hint")
+        .live_attr("aria-invalid", move || problem.get().map(|_| "true".to_owned()))
+        .live_value(move || text.get())
+        .on("input", typed)
+        .on("keydown", key);
+    let class = move || if problem.get().is_some() { "small problem" } else { "small quiet" };
+    let hint = el("p")
+        .attr("id", "dialog-text-hint")
+        .live_class(move || class().to_owned())
+        .live_text(move || problem.get().unwrap_or(hint).to_owned());
+    el("form")
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            save();
+        })
+        .child(el("label").attr("for", "dialog-text").text(label))
+        .child(area)
+        .child(hint)
+        .child(el("div").class("acts").child(submit("btn primary").text(button)))
+}
+
+/// A button that sends its form.
+pub fn submit(class: &str) -> El {
+    el("button").attr("type", "submit").class(class)
+}
+
+/// A choice among several: a name, more about it in small type, and what happens when it is chosen.
+pub fn radio(group: &str, name: &str, about: &str, chosen: Read<bool>, on_choose: impl Fn() + 'static) -> El {
+    let input = el("input")
+        .attr("type", "radio")
+        .attr("name", group)
+        .live_flag("checked", move || chosen.get())
+        .on("change", move |_| on_choose());
+    let words = el("span").text(name).child(el("small").class("quiet").text(about));
+    el("label").class("radio").child(input).child(words)
 }
 
 /// An outcome that a session can be closed with.
@@ -78,64 +100,50 @@ pub struct OutcomeChoice {
     pub refusal: Option<String>,
 }
 
-/// How a session ends.
-#[component]
-pub fn CloseForm(
-    /// The outcomes.
-    #[prop(into)]
-    choices: Read<Vec<OutcomeChoice>>,
-    /// The summary as typed before.
-    #[prop(into)]
+/// How a session ends. It starts with the summary as typed before.
+pub fn close_form(
+    choices: Vec<OutcomeChoice>,
     start: String,
-    /// Each change of the summary.
     on_change: Callback<String>,
-    /// Closes it.
     on_close: Callback<(SessionOutcome, String)>,
-) -> impl IntoView {
+) -> El {
     let summary = Held::new(start);
-    let first = choices.with_untracked(|choices| choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
-    let chosen = Held::new(first);
-    let radios = move || {
-        let radio = move |choice: OutcomeChoice| {
-            let refused = choice.refusal.is_some();
-            view! {
-                <label class="radio" class:refused=refused>
-                    <input
-                        type="radio"
-                        name="outcome"
-                        disabled=refused
-                        prop:checked=move || chosen.get() == Some(choice.outcome)
-                        on:change=move |_| chosen.set(Some(choice.outcome))
-                    />
-                    <span>{choice.name}<small class="quiet">{choice.refusal}</small></span>
-                </label>
-            }
-        };
-        choices.get().into_iter().map(radio).collect::<Vec<_>>()
+    let chosen = Held::new(choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
+    let choice = |choice: OutcomeChoice| {
+        let outcome = choice.outcome;
+        let is_chosen = Read::derive(move || chosen.get() == Some(outcome));
+        let about = choice.refusal.clone().unwrap_or_default();
+        let shown = radio("outcome", choice.name, &about, is_chosen, move || chosen.set(Some(outcome)));
+        if choice.refusal.is_some() { shown.class("radio refused").disable_inputs() } else { shown }
     };
-    view! {
-        <form class="form" novalidate on:submit=move |event| {
+    let area = el("textarea")
+        .attr("id", "close-summary")
+        .attr("rows", "4")
+        .attr("maxlength", "10000")
+        .attr("aria-describedby", "close-hint")
+        .live_value(move || summary.get())
+        .on("input", move |event| {
+            let value = event_target_value(&event);
+            on_change.run(value.clone());
+            summary.set(value);
+        });
+    let hint = "What should be remembered of it. After the closing only notes can be added.";
+    el("form")
+        .class("form")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
             event.prevent_default();
             if let Some(outcome) = chosen.get_untracked() {
                 on_close.run((outcome, summary.with_untracked(|text| text.trim().to_owned())));
             }
-        }>
-            <fieldset><legend>"How did it end?"</legend>{radios}</fieldset>
-            <label for="close-summary">"Summary"</label>
-            <textarea
-                id="close-summary"
-                rows="4"
-                maxlength="10000"
-                aria-describedby="close-hint"
-                prop:value=move || summary.get()
-                on:input=move |event| {
-                    let value = event_target_value(&event);
-                    on_change.run(value.clone());
-                    summary.set(value);
-                }
-            ></textarea>
-            <p id="close-hint" class="quiet small">"What should be remembered of it. After the closing only notes can be added."</p>
-            <div class="acts"><button type="submit" class="btn primary" disabled=move || chosen.get().is_none()>"Close session"</button></div>
-        </form>
-    }
+        })
+        .child(el("fieldset").child(el("legend").text("How did it end?")).children(choices.into_iter().map(choice)))
+        .child(el("label").attr("for", "close-summary").text("Summary"))
+        .child(area)
+        .child(el("p").attr("id", "close-hint").class("quiet small").text(hint))
+        .child(
+            el("div").class("acts").child(
+                submit("btn primary").text("Close session").live_flag("disabled", move || chosen.get().is_none()),
+            ),
+        )
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::cells::Read;
-use crate::components::dom::{Nodes, el};
+use crate::components::dom::{El, el};
 
 /// Whether a key goes into a field or belongs to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
@@ -18,14 +18,7 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 }
 
 /// The list of keys, and the switch for those without Ctrl.
-#[component]
-pub fn KeyHelp(
-    /// Whether single keys act.
-    #[prop(into)]
-    single_keys: Read<bool>,
-    /// Turns them on or off.
-    on_change: Callback<bool>,
-) -> impl IntoView {
+pub fn key_help(single_keys: Read<bool>, on_change: Callback<bool>) -> Vec<El> {
     let keys = [
         ("j", "Show the next step"),
         ("k", "Show the step before"),
@@ -41,8 +34,8 @@ pub fn KeyHelp(
     };
     let changed = move |event: web_sys::Event| on_change.run(event_target_checked(&event));
     let check = el("input").attr("type", "checkbox").live_flag("checked", move || single_keys.get()).on("change", changed);
-    Nodes::new(vec![
+    vec![
         el("dl").class("keys").children(keys.map(row)),
         el("label").class("check").child(check).text("Single-key shortcuts"),
-    ])
+    ]
 }

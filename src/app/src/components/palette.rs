@@ -1,9 +1,11 @@
 //! The palette: type a few letters, press Enter, be there.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 use crate::cells::{Derived, Held, Read};
-use crate::components::words::{StatusWord, Word};
+use crate::components::dom::{El, el};
 
 /// Something to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +27,8 @@ pub enum Target {
     Step(String),
 }
 
-/// The field and the list under it.
-#[component]
-pub fn PaletteList(
-    /// Everything there is to go to.
-    #[prop(into)]
-    places: Read<Vec<Place>>,
-    /// More is being fetched.
-    #[prop(into)]
-    loading: Read<bool>,
-    /// A place was chosen.
-    on_choose: Callback<Target>,
-) -> impl IntoView {
+/// The field and the list under it: everything there is to go to, whether more is being fetched, and what is chosen.
+pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Callback<Target>) -> Vec<El> {
     let wanted = Held::new(String::new());
     let at = Held::new(0_usize);
     let found = Derived::new(move |()| {
@@ -54,9 +46,9 @@ pub fn PaletteList(
             on_choose.run(place.target);
         }
     };
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
+    let on_key = move |event: Event| {
         let last = found.with_untracked(Vec::len).saturating_sub(1);
-        match event.key().as_str() {
+        match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
             "ArrowDown" => at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
             "ArrowUp" => at.update(|at| *at = if *at == 0 { last } else { *at - 1 }),
             "Enter" => choose(at.get_untracked()),
@@ -64,44 +56,41 @@ pub fn PaletteList(
         }
         event.prevent_default();
     };
-    let options = move || {
-        let option = move |(index, place): (usize, Place)| {
-            view! {
-                <li
-                    id=format!("place-{index}")
-                    role="option"
-                    aria-selected=move || (at.get() == index).to_string()
-                    on:click=move |_| choose(index)
-                >
-                    <span>{place.title}</span><span class="quiet small">{place.kind}</span>
-                </li>
-            }
-        };
-        found.get().into_iter().enumerate().map(option).collect::<Vec<_>>()
+    let option = move |(index, place): (usize, Place)| {
+        el("li")
+            .attr("id", &format!("place-{index}"))
+            .attr("role", "option")
+            .live_attr("aria-selected", move || Some((at.get() == index).to_string()))
+            .on("click", move |_| choose(index))
+            .child(el("span").text(&place.title))
+            .child(el("span").class("quiet small").text(place.kind))
     };
-    view! {
-        <input
-            type="text"
-            role="combobox"
-            aria-label="Go to"
-            aria-expanded="true"
-            aria-controls="places"
-            aria-autocomplete="list"
-            aria-activedescendant=move || found.with(|found| (!found.is_empty()).then(|| format!("place-{}", at.get())))
-            autocomplete="off"
-            autofocus
-            placeholder="A step, a session, a runbook"
-            prop:value=move || wanted.get()
-            on:input=move |event| { at.set(0); wanted.set(event_target_value(&event)); }
-            on:keydown=on_key
-        />
-        <ul id="places" role="listbox" aria-label="Places">{options}</ul>
-        <p class="quiet small" role="status">
-            {move || match (found.with(Vec::len), loading.get()) {
-                (_, true) => view! { <StatusWord kind=Word::Run text="Loading…" /> }.into_any(),
-                (0, false) => "Nothing has this name.".into_any(),
-                (number, false) => format!("{number} found").into_any(),
-            }}
-        </p>
-    }
+    let options = move || found.get().into_iter().enumerate().map(option).collect();
+    let active = move || found.with(|found| (!found.is_empty()).then(|| format!("place-{}", at.get())));
+    let field = el("input")
+        .attr("type", "text")
+        .attr("role", "combobox")
+        .attr("aria-label", "Go to")
+        .attr("aria-expanded", "true")
+        .attr("aria-controls", "places")
+        .attr("aria-autocomplete", "list")
+        .live_attr("aria-activedescendant", active)
+        .attr("autocomplete", "off")
+        .attr("autofocus", "")
+        .attr("placeholder", "A step, a session, a runbook")
+        .on("input", move |event| {
+            at.set(0);
+            wanted.set(event_target_value(&event));
+        })
+        .on("keydown", on_key);
+    let told = move || match (found.with(Vec::len), loading.get()) {
+        (_, true) => "Loading…".to_owned(),
+        (0, false) => "Nothing has this name.".to_owned(),
+        (number, false) => format!("{number} found"),
+    };
+    vec![
+        field,
+        el("ul").attr("id", "places").attr("role", "listbox").attr("aria-label", "Places").live_children(options),
+        el("p").class("quiet small").attr("role", "status").live_text(told),
+    ]
 }

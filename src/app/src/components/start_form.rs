@@ -4,7 +4,9 @@ use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::prelude::*;
 
 use crate::cells::{Derived, Held, Read};
-use crate::components::icons::{Glyph, Icon};
+use crate::components::dom::{El, el};
+use crate::components::forms::submit;
+use crate::components::icons::{Glyph, icon};
 
 /// What a session is started with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub fn StartForm(
         let rules = [version_rule(&values.version), sha_rule(&values.git_sha), name_rule(&values.captain)];
         rules.iter().all(Option::is_none) && !values.environment.is_empty()
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let send = move |event: web_sys::Event| {
         event.prevent_default();
         tried.set(true);
         let filled = values.get_untracked();
@@ -76,77 +78,81 @@ pub fn StartForm(
             focus_first_problem();
         }
     };
-    let options: Vec<_> = environments
-        .into_iter()
-        .map(|one| {
-            let name = one.name.clone();
-            let chosen = move || values.with(|values| values.environment == name);
-            view! { <option value=one.name.clone() prop:selected=chosen>{one.title}</option> }
-        })
-        .collect();
-    view! {
-        <form class="form start-form" novalidate on:submit=submit>
-            <div class="field">
-                <label for="start-environment">"Environment"</label>
-                <select id="start-environment" on:change=move |event| values.update(|values| values.environment = event_target_value(&event))>
-                    {options}
-                </select>
-            </div>
-            <Input id="start-version" label="Version" placeholder="v1.4.2" tried=tried rule=version_rule
-                value=Read::derive(move || values.with(|values| values.version.clone()))
-                on_input=Callback::new(move |text| values.update(|values| values.version = text)) />
-            <Input id="start-sha" label="Git commit" placeholder="a1b2c3d" tried=tried rule=sha_rule
-                value=Read::derive(move || values.with(|values| values.git_sha.clone()))
-                on_input=Callback::new(move |text| values.update(|values| values.git_sha = text)) />
-            <Input id="start-name" label="Your name" placeholder="" tried=tried rule=name_rule
-                value=Read::derive(move || values.with(|values| values.captain.clone()))
-                on_input=Callback::new(move |text| values.update(|values| values.captain = text)) />
-            {move || problem.get().map(|problem| view! { <p class="problem" role="alert"><Icon glyph=Glyph::Alert />{problem}</p> })}
-            <div class="acts">
-                <button type="submit" class="btn primary" disabled=move || starting.get()>
-                    {move || if starting.get() { "Starting…" } else { "Start session" }}
-                </button>
-            </div>
-        </form>
-    }
+    let option = |one: EnvironmentBrief| {
+        let name = one.name.clone();
+        let chosen = move || values.with(|values| values.environment == name);
+        el("option").attr("value", &one.name).text(&one.title).live_flag("selected", chosen)
+    };
+    let environment = el("select")
+        .attr("id", "start-environment")
+        .on("change", move |event| values.update(|values| values.environment = event_target_value(&event)))
+        .children(environments.into_iter().map(option));
+    let environment = el("div")
+        .class("field")
+        .child(el("label").attr("for", "start-environment").text("Environment"))
+        .child(environment);
+    let inputs = [
+        Input { id: "start-version", label: "Version", placeholder: "v1.4.2", rule: version_rule, of: |values| &mut values.version },
+        Input { id: "start-sha", label: "Git commit", placeholder: "a1b2c3d", rule: sha_rule, of: |values| &mut values.git_sha },
+        Input { id: "start-name", label: "Your name", placeholder: "", rule: name_rule, of: |values| &mut values.captain },
+    ];
+    let told = move || {
+        let problem = problem.get().map(|problem| el("p").class("problem").attr("role", "alert").child(icon(Glyph::Alert)).text(&problem));
+        problem.into_iter().collect()
+    };
+    let words = move || if starting.get() { "Starting…" } else { "Start session" };
+    let start = submit("btn primary").live_flag("disabled", move || starting.get()).live_text(move || words().to_owned());
+    el("form")
+        .class("form start-form")
+        .attr("novalidate", "")
+        .on("submit", send)
+        .child(environment)
+        .children(inputs.map(|input| input.view(values, tried)))
+        .child(el("div").live_children(told))
+        .child(el("div").class("acts").child(start))
+        .view()
 }
 
-#[component]
-fn Input(
+/// One of the form's texts.
+#[derive(Clone, Copy)]
+struct Input {
     id: &'static str,
     label: &'static str,
     placeholder: &'static str,
-    tried: Held<bool>,
     rule: Rule,
-    value: Read<String>,
-    on_input: Callback<String>,
-) -> impl IntoView {
-    let left = Held::new(false);
-    let problem = Derived::new(move |()| {
-        let empty = value.with(|value| value.trim().is_empty());
-        // An empty field that somebody only passed through is no mistake yet.
-        let judged = tried.get() || left.get() && !empty;
-        if judged { value.with(|value| rule(value)) } else { None }
-    });
-    let message = format!("{id}-problem");
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <input
-                id=id
-                type="text"
-                placeholder=placeholder
-                autocomplete="off"
-                spellcheck="false"
-                required
-                aria-describedby=message.clone()
-                aria-invalid=move || problem.get().map(|_| "true")
-                prop:value=move || value.get()
-                on:input=move |event| on_input.run(event_target_value(&event))
-                on:blur=move |_| left.set(true)
-            />
-            <p id=message class="problem small">{move || problem.get()}</p>
-        </div>
+    /// Which of the values it is.
+    of: fn(&mut StartValues) -> &mut String,
+}
+
+impl Input {
+    fn view(self, values: Held<StartValues>, tried: Held<bool>) -> El {
+        let Self { id, label, placeholder, rule, of } = self;
+        let value = move || of(&mut values.get()).clone();
+        let left = Held::new(false);
+        let problem = Derived::new(move |()| {
+            let value = value();
+            // An empty field that somebody only passed through is no mistake yet.
+            let judged = tried.get() || left.get() && !value.trim().is_empty();
+            if judged { rule(&value) } else { None }
+        });
+        let message = format!("{id}-problem");
+        let input = el("input")
+            .attr("id", id)
+            .attr("type", "text")
+            .attr("placeholder", placeholder)
+            .attr("autocomplete", "off")
+            .attr("spellcheck", "false")
+            .attr("required", "")
+            .attr("aria-describedby", &message)
+            .live_attr("aria-invalid", move || problem.get().map(|_| "true".to_owned()))
+            .live_value(value)
+            .on("input", move |event| values.update(|values| *of(values) = event_target_value(&event)))
+            .on("blur", move |_| left.set(true));
+        el("div")
+            .class("field")
+            .child(el("label").attr("for", id).text(label))
+            .child(input)
+            .child(el("p").attr("id", &message).class("problem small").live_text(move || problem.get().unwrap_or_default().to_owned()))
     }
 }
 

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::cells::Read;
 use crate::api;
-use crate::components::dialog::Dialog;
-use crate::components::palette::{PaletteList, Place, Target};
+use crate::components::dialog::dialog;
+use crate::components::dom::El;
+use crate::components::palette::{Place, Target, palette_list};
 use crate::state::app::AppState;
 use crate::state::fetch::Fetch;
 use crate::state::load::Load;
@@ -24,15 +25,11 @@ pub fn Palette(
         }
     });
     on_cleanup(move || listening.remove());
-    view! {
-        <Dialog open=open on_close=move |()| open.set(false) title="Go to" class="palette">
-            <Places app=app />
-        </Dialog>
-    }
+    let close = Callback::new(move |()| open.set(false));
+    dialog(open.into(), close, "Go to".into(), "palette", move || untrack(|| places(app))).view()
 }
 
-#[component]
-fn Places(app: AppState) -> impl IntoView {
+fn places(app: AppState) -> Vec<El> {
     let runbooks = Fetch::new(api::runbooks);
     let sessions = Fetch::new(api::sessions);
     let places = Read::derive(move || {
@@ -67,7 +64,7 @@ fn Places(app: AppState) -> impl IntoView {
             Target::Step(id) => app.go_to_step(id),
         }
     });
-    view! { <PaletteList places=places loading=loading on_choose=on_choose /> }
+    palette_list(places, loading, on_choose)
 }
 
 fn place(title: impl Into<String>, kind: &'static str, target: Target) -> Place {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::Event;
+use web_sys::{Element, Event};
 
 use super::{El, append, set_attribute};
 
@@ -14,6 +14,13 @@ impl El {
     fn follow(mut self, work: Box<dyn Fn()>) -> Self {
         self.kept.push(Box::new(RenderEffect::new(move |_: Option<()>| work())));
         self
+    }
+
+    /// Does something to the element now, and again whenever a signal changes that it reads.
+    #[must_use]
+    pub fn live(self, work: impl Fn(&Element) + 'static) -> Self {
+        let node = self.node.clone();
+        self.follow(Box::new(move || work(&node)))
     }
 
     /// With a text that follows signals.

@@ -81,6 +81,15 @@ impl El {
         children.into_iter().fold(self, El::child)
     }
 
+    /// With every input in it turned off.
+    #[must_use]
+    pub fn disable_inputs(self) -> Self {
+        if let Ok(Some(input)) = self.node.query_selector("input") {
+            set_attribute(&input, "disabled", "");
+        }
+        self
+    }
+
     /// As the content of a view.
     #[must_use]
     pub fn view(self) -> Nodes {

@@ -1,7 +1,5 @@
 //! Icons: drawn in one stroke on a 16 by 16 grid, in the colour of the text, and silent for screen readers.
 
-use leptos::prelude::*;
-
 use crate::components::dom::{El, svg};
 
 /// Which icon.
@@ -69,15 +67,6 @@ impl Glyph {
 #[must_use]
 pub fn icon(glyph: Glyph) -> El {
     drawing("icon", "0 0 16 16").child(svg("path").attr("d", glyph.path()))
-}
-
-/// An icon in a view.
-#[component]
-pub fn Icon(
-    /// Which one.
-    glyph: Glyph,
-) -> impl IntoView {
-    icon(glyph).view()
 }
 
 fn drawing(class: &str, view_box: &str) -> El {

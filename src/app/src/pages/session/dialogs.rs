@@ -3,12 +3,13 @@
 use holdpoint_domain::session::{ClientCommand, SessionOutcome};
 use leptos::prelude::*;
 
-use crate::cells::{Held, Read};
 use super::desk::{Asking, Desk};
-use crate::components::dialog::Dialog;
-use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
-use crate::components::keys::KeyHelp;
-use crate::components::rollback::RollbackForm;
+use crate::cells::{Held, Read};
+use crate::components::dialog::dialog;
+use crate::components::dom::El;
+use crate::components::forms::{OutcomeChoice, TextFormWords, close_form, text_form};
+use crate::components::keys::key_help;
+use crate::components::rollback::rollback_form;
 use crate::state::drafts;
 use crate::state::session::rollbacks;
 
@@ -27,98 +28,84 @@ pub fn Dialogs(desk: Desk) -> impl IntoView {
         }
         .to_owned())
     });
-    view! {
-        <Dialog open=Read::derive(move || desk.asking.with(Option::is_some)) title=title on_close=move |()| desk.asking.set(None)>
-            {move || desk.asking.get().map(|asking| match asking {
-                Asking::Note => view! { <NoteDialog desk=desk /> }.into_any(),
-                Asking::Rollback => view! { <RollbackDialog desk=desk /> }.into_any(),
-                Asking::Close => view! { <CloseDialog desk=desk /> }.into_any(),
-                Asking::Skip(step) => view! { <ReasonDialog desk=desk step=step skip=true /> }.into_any(),
-                Asking::TakeBack(step) => view! { <ReasonDialog desk=desk step=step skip=false /> }.into_any(),
-                Asking::Keys => view! {
-                    <KeyHelp
-                        single_keys=Read::derive(move || desk.app.settings.single_keys())
-                        on_change=Callback::new(move |on| desk.app.settings.set_single_keys(on))
-                    />
-                }
-                .into_any(),
-            })}
-        </Dialog>
+    let content = move || match desk.asking.get() {
+        None => Vec::new(),
+        Some(asking) => untrack(|| asked(desk, asking)),
+    };
+    let open = Read::derive(move || desk.asking.with(Option::is_some));
+    dialog(open, Callback::new(move |()| desk.asking.set(None)), title, "", content).view()
+}
+
+fn asked(desk: Desk, asking: Asking) -> Vec<El> {
+    match asking {
+        Asking::Note => vec![note_dialog(desk)],
+        Asking::Rollback => vec![rollback_dialog(desk)],
+        Asking::Close => vec![close_dialog(desk)],
+        Asking::Skip(step) => vec![reason_dialog(desk, step, true)],
+        Asking::TakeBack(step) => vec![reason_dialog(desk, step, false)],
+        Asking::Keys => key_help(
+            Read::derive(move || desk.app.settings.single_keys()),
+            Callback::new(move |on| desk.app.settings.set_single_keys(on)),
+        ),
     }
 }
 
-#[component]
-fn NoteDialog(desk: Desk) -> impl IntoView {
+fn note_dialog(desk: Desk) -> El {
     let id = desk.store.id;
     // A note is about the step that is on screen when it is begun.
     let step = desk.shown.get_untracked();
-    view! {
-        <TextForm
-            label="Note"
-            button="Save note"
-            hint="It goes into the log with your name and the time. Ctrl Enter saves it."
-            start=drafts::load(id, "note")
-            on_change=Callback::new(move |text: String| drafts::keep(id, "note", &text))
-            on_save=Callback::new(move |text| {
-                desk.store.ask(ClientCommand::AddNote { step: step.clone(), text });
-                drafts::done(id, "note");
-                desk.asking.set(None);
-            })
-        />
-    }
+    let hint = "It goes into the log with your name and the time. Ctrl Enter saves it.";
+    text_form(
+        TextFormWords { label: "Note", button: "Save note", hint },
+        drafts::load(id, "note"),
+        Callback::new(move |text: String| drafts::keep(id, "note", &text)),
+        Callback::new(move |text| {
+            desk.store.ask(ClientCommand::AddNote { step: step.clone(), text });
+            drafts::done(id, "note");
+            desk.asking.set(None);
+        }),
+    )
 }
 
-#[component]
-fn ReasonDialog(desk: Desk, step: String, skip: bool) -> impl IntoView {
+fn reason_dialog(desk: Desk, step: String, skip: bool) -> El {
     let button = if skip { "Skip step" } else { "Take back" };
-    view! {
-        <TextForm
-            label="Reason"
-            button=button
-            hint="The reason is part of the record."
-            start=""
-            on_change=Callback::new(|_| ())
-            on_save=Callback::new(move |reason| {
-                let step = step.clone();
-                desk.store.ask(if skip { ClientCommand::Skip { step, reason } } else { ClientCommand::Untick { step, reason } });
-                desk.asking.set(None);
-            })
-        />
-    }
+    text_form(
+        TextFormWords { label: "Reason", button, hint: "The reason is part of the record." },
+        String::new(),
+        Callback::new(|_| ()),
+        Callback::new(move |reason| {
+            let step = step.clone();
+            desk.store.ask(if skip { ClientCommand::Skip { step, reason } } else { ClientCommand::Untick { step, reason } });
+            desk.asking.set(None);
+        }),
+    )
 }
 
-#[component]
-fn CloseDialog(desk: Desk) -> impl IntoView {
+fn close_dialog(desk: Desk) -> El {
     let id = desk.store.id;
-    let choices = Read::derive(move || {
-        let outcomes = [
-            (SessionOutcome::Completed, "Completed"),
-            (SessionOutcome::RolledBack, "Rolled back"),
-            (SessionOutcome::Abandoned, "Abandoned"),
-        ];
-        let choice = |(outcome, name)| {
-            let refusal = desk.store.refusal(ClientCommand::Close { outcome, summary: String::new() });
-            OutcomeChoice { outcome, name, refusal }
-        };
-        outcomes.map(choice).to_vec()
-    });
-    view! {
-        <CloseForm
-            choices=choices
-            start=drafts::load(id, "summary")
-            on_change=Callback::new(move |text: String| drafts::keep(id, "summary", &text))
-            on_close=Callback::new(move |(outcome, summary)| {
-                desk.store.ask(ClientCommand::Close { outcome, summary });
-                drafts::done(id, "summary");
-                desk.select(None);
-                desk.asking.set(None);
-            })
-        />
-    }
+    let outcomes = [
+        (SessionOutcome::Completed, "Completed"),
+        (SessionOutcome::RolledBack, "Rolled back"),
+        (SessionOutcome::Abandoned, "Abandoned"),
+    ];
+    let choice = |(outcome, name)| {
+        let refusal = desk.store.refusal(ClientCommand::Close { outcome, summary: String::new() });
+        OutcomeChoice { outcome, name, refusal }
+    };
+    close_form(
+        outcomes.map(choice).to_vec(),
+        drafts::load(id, "summary"),
+        Callback::new(move |text: String| drafts::keep(id, "summary", &text)),
+        Callback::new(move |(outcome, summary)| {
+            desk.store.ask(ClientCommand::Close { outcome, summary });
+            drafts::done(id, "summary");
+            desk.select(None);
+            desk.asking.set(None);
+        }),
+    )
 }
 
-#[component]
-fn RollbackDialog(desk: Desk) -> impl IntoView {
+fn rollback_dialog(desk: Desk) -> El {
     let starting = Held::new(false);
     let problem = Held::new(None::<String>);
     let choices = desk.store.with_untracked(rollbacks);
@@ -139,5 +126,5 @@ fn RollbackDialog(desk: Desk) -> impl IntoView {
             }
         });
     });
-    view! { <RollbackForm choices=choices runbook=runbook.unwrap_or_default() starting=starting problem=problem on_start=on_start /> }
+    rollback_form(choices, runbook.unwrap_or_default(), starting, problem, on_start)
 }
