@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use crate::cells::Read;
 use crate::components::shell::{SignInNeeded, SiteHeader, SkipLink};
-use crate::pages::home::HomePage;
+use crate::pages::home::home_page;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::palette::Palette;
 use crate::pages::rehearsal::RehearsalPage;
-use crate::pages::runbook::RunbookPage;
+use crate::pages::runbook::runbook_page;
 use crate::pages::session::SessionPage;
-use crate::pages::start::StartPage;
+use crate::pages::start::start_page;
 use crate::pages::watch::WatchPage;
 use crate::route::Route;
 use crate::state::app::AppState;
@@ -33,17 +33,17 @@ pub fn App() -> impl IntoView {
         {move || if app.signed_out() {
             view! { <SignInNeeded retry=Callback::new(move |()| app.ask_me()) /> }.into_any()
         } else {
-            page(route.get())
+            page(app, route.get())
         }}
         <Palette app=app />
     }
 }
 
-fn page(route: Route) -> AnyView {
+fn page(app: AppState, route: Route) -> AnyView {
     match route {
-        Route::Home => view! { <HomePage /> }.into_any(),
-        Route::Runbook(name) => view! { <RunbookPage name=name /> }.into_any(),
-        Route::Start(runbook, procedure) => view! { <StartPage runbook=runbook procedure=procedure /> }.into_any(),
+        Route::Home => home_page(app).view().into_any(),
+        Route::Runbook(name) => runbook_page(app, name).view().into_any(),
+        Route::Start(runbook, procedure) => start_page(app, runbook, procedure).view().into_any(),
         Route::Session(id) => view! { <SessionPage id=id /> }.into_any(),
         Route::Watch(id) => view! { <WatchPage id=id /> }.into_any(),
         Route::Rehearsal => view! { <RehearsalPage /> }.into_any(),

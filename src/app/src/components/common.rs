@@ -4,28 +4,55 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::cells::Read;
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, button, el};
 use crate::components::words::{Word, status};
 use crate::state::load::Load;
 
 /// Sets the document's title.
+pub fn page_title(text: &str) {
+    document().set_title(&format!("{text} · Holdpoint"));
+}
+
+/// A page's content, with its heading and further classes.
+pub fn page_main(classes: &str) -> El {
+    el("main").attr("id", "content").class(classes).attr("tabindex", "-1")
+}
+
+/// Sets the document's title, and again when it is another one.
 #[component]
 pub fn PageTitle(#[prop(into)] text: Read<String>) -> impl IntoView {
-    Effect::new(move || document().set_title(&format!("{} · Holdpoint", text.get())));
+    Effect::new(move || page_title(&text.get()));
 }
 
 /// Something is on its way.
+pub fn loading(what: &str) -> El {
+    el("p").class("loading").attr("role", "status").child(status(Word::Run, &format!("Loading {what}…")))
+}
+
+/// Something could not be loaded.
+pub fn load_error(error: &ApiError, retry: Option<Callback<()>>) -> El {
+    let told = el("div")
+        .class("load-error")
+        .attr("role", "alert")
+        .child(el("p").child(status(Word::NoGo, "NOT LOADED")))
+        .child(el("p").text(&error.to_string()));
+    match retry {
+        Some(retry) => told.child(button("btn").text("Try again").on("click", move |_| retry.run(()))),
+        None => told,
+    }
+}
+
+/// Something is on its way, in a view.
 #[component]
 pub fn Loading(
     /// What is being loaded: `the runbooks`.
     #[prop(into)]
     what: String,
 ) -> impl IntoView {
-    let words = format!("Loading {what}…");
-    el("p").class("loading").attr("role", "status").child(status(Word::Run, &words)).view()
+    loading(&what).view()
 }
 
-/// Something could not be loaded.
+/// Something could not be loaded, in a view.
 #[component]
 pub fn LoadError(
     /// Why.
@@ -34,18 +61,7 @@ pub fn LoadError(
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let told = el("div")
-        .class("load-error")
-        .attr("role", "alert")
-        .child(el("p").child(status(Word::NoGo, "NOT LOADED")))
-        .child(el("p").text(&error.to_string()));
-    match retry {
-        Some(retry) => {
-            let again = el("button").attr("type", "button").class("btn").text("Try again");
-            told.child(again.on("click", move |_| retry.run(()))).view()
-        }
-        None => told.view(),
-    }
+    load_error(&error, retry).view()
 }
 
 /// There is nothing yet, and what to do about it.
@@ -54,18 +70,10 @@ pub fn empty(title: &str, what_to_do: El) -> El {
 }
 
 /// Shows what is being fetched in whichever of its three states it is.
-pub fn show_load<T, V>(
-    load: Load<T>,
-    what: &'static str,
-    retry: Callback<()>,
-    ready: impl FnOnce(T) -> V,
-) -> AnyView
-where
-    V: IntoView + 'static,
-{
+pub fn show_load<T>(load: Load<T>, what: &str, retry: Callback<()>, ready: impl FnOnce(T) -> Vec<El>) -> Vec<El> {
     match load {
-        Load::Loading => view! { <Loading what=what /> }.into_any(),
-        Load::Failed(error) => view! { <LoadError error=error retry=retry /> }.into_any(),
-        Load::Ready(value) => ready(value).into_any(),
+        Load::Loading => vec![loading(what)],
+        Load::Failed(error) => vec![load_error(&error, Some(retry))],
+        Load::Ready(value) => ready(value),
     }
 }

@@ -2,26 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::wire::SessionBrief;
-use leptos::prelude::*;
 
 use crate::cells::Read;
 use crate::components::common::empty;
-use crate::components::dom::{El, Nodes, el};
+use crate::components::dom::{El, el};
 use crate::components::time::{Clip, rough, time};
 use crate::components::words::{Word, env_badge, status};
 
-/// The list.
-#[component]
-pub fn SessionList(
-    /// The sessions, newest first.
-    sessions: Vec<SessionBrief>,
-    /// The time.
-    #[prop(into)]
-    now: Read<DateTime<Utc>>,
-) -> impl IntoView {
+/// The list, of sessions that come newest first.
+pub fn session_list(sessions: Vec<SessionBrief>, now: Read<DateTime<Utc>>) -> Vec<El> {
     if sessions.is_empty() {
         let words = "A session is one run of a procedure. Choose a procedure of a runbook and start it.";
-        return empty("No sessions yet", el("p").class("quiet").text(words)).view();
+        return vec![empty("No sessions yet", el("p").class("quiet").text(words))];
     }
     let (open, ended): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_none());
     let list = |label: &str, class: &str, sessions: Vec<SessionBrief>| {
@@ -35,7 +27,7 @@ pub fn SessionList(
     if !ended.is_empty() {
         lists.extend(list("Ended", "sessions", ended));
     }
-    Nodes::new(lists)
+    lists
 }
 
 fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {

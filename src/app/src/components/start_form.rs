@@ -47,22 +47,14 @@ fn name_rule(value: &str) -> Option<&'static str> {
     }
 }
 
-/// The form.
-#[component]
-pub fn StartForm(
-    /// The environments that sessions can be started in.
+/// The form. It writes `values`; `starting` and `problem` say what became of the last try.
+pub fn start_form(
     environments: Vec<EnvironmentBrief>,
-    /// What is filled in; its writer is this form.
     values: Held<StartValues>,
-    /// It is being started.
-    #[prop(into)]
     starting: Read<bool>,
-    /// Why it could not be started.
-    #[prop(into)]
     problem: Read<Option<String>>,
-    /// Starts it.
     on_start: Callback<StartValues>,
-) -> impl IntoView {
+) -> El {
     let tried = Held::new(false);
     let right = move |values: &StartValues| {
         let rules = [version_rule(&values.version), sha_rule(&values.git_sha), name_rule(&values.captain)];
@@ -110,7 +102,6 @@ pub fn StartForm(
         .children(inputs.map(|input| input.view(values, tried)))
         .child(el("div").live_children(told))
         .child(el("div").class("acts").child(start))
-        .view()
 }
 
 /// One of the form's texts.

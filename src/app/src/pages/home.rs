@@ -1,49 +1,49 @@
 //! The home page: sessions under way, and the runbooks that more can be started from.
 
+use holdpoint_domain::wire::RunbookBrief;
 use leptos::prelude::*;
 
-use crate::cells::Read;
 use crate::api;
-use crate::components::common::{PageTitle, empty, show_load};
-use crate::components::dom::el;
+use crate::cells::Read;
+use crate::components::common::{empty, page_main, page_title, show_load};
+use crate::components::dom::{El, el};
 use crate::components::runbook_card::runbook_card;
-use crate::components::session_list::SessionList;
-use crate::state::app::use_app;
+use crate::components::session_list::session_list;
+use crate::state::app::AppState;
 use crate::state::fetch::Fetch;
 
 /// The home page.
-#[component]
-pub fn HomePage() -> impl IntoView {
-    let app = use_app();
+pub fn home_page(app: AppState) -> El {
     let sessions = Fetch::new(api::sessions);
     let runbooks = Fetch::new(api::runbooks);
-    view! {
-        <PageTitle text="Runbooks and sessions" />
-        <main id="content" class="page home" tabindex="-1">
-            <h1>"Runbooks and sessions"</h1>
-            <section aria-labelledby="sessions-title">
-                <h2 id="sessions-title">"Sessions"</h2>
-                {move || show_load(
-                    sessions.get(),
-                    "the sessions",
-                    Callback::new(move |()| sessions.again()),
-                    |sessions| view! { <SessionList sessions=sessions now=Read::derive(move || app.clock.now()) /> },
-                )}
-            </section>
-            <section aria-labelledby="runbooks-title">
-                <h2 id="runbooks-title">"Runbooks"</h2>
-                {move || show_load(runbooks.get(), "the runbooks", Callback::new(move |()| runbooks.again()), |runbooks| {
-                    if runbooks.is_empty() {
-                        let words = el("p")
-                            .class("quiet")
-                            .text("The folder that the proxy reads has no Markdown files. Start it with ")
-                            .child(el("code").text("holdpoint serve --runbooks DIR"))
-                            .text(".");
-                        return empty("No runbooks", words).view();
-                    }
-                    el("div").class("cards").children(runbooks.into_iter().map(runbook_card)).view()
-                })}
-            </section>
-        </main>
+    let now = Read::derive(move || app.clock.now());
+    page_title("Runbooks and sessions");
+    page_main("page home")
+        .child(el("h1").text("Runbooks and sessions"))
+        .child(part("sessions-title", "Sessions", move || {
+            let again = Callback::new(move |()| sessions.again());
+            show_load(sessions.get(), "the sessions", again, |sessions| session_list(sessions, now))
+        }))
+        .child(part("runbooks-title", "Runbooks", move || {
+            show_load(runbooks.get(), "the runbooks", Callback::new(move |()| runbooks.again()), cards)
+        }))
+}
+
+fn part(id: &str, title: &str, content: impl Fn() -> Vec<El> + 'static) -> El {
+    el("section")
+        .attr("aria-labelledby", id)
+        .child(el("h2").attr("id", id).text(title))
+        .child(el("div").live_children(content))
+}
+
+fn cards(runbooks: Vec<RunbookBrief>) -> Vec<El> {
+    if runbooks.is_empty() {
+        let words = el("p")
+            .class("quiet")
+            .text("The folder that the proxy reads has no Markdown files. Start it with ")
+            .child(el("code").text("holdpoint serve --runbooks DIR"))
+            .text(".");
+        return vec![empty("No runbooks", words)];
     }
+    vec![el("div").class("cards").children(runbooks.into_iter().map(runbook_card))]
 }

@@ -6,44 +6,36 @@ use holdpoint_domain::runbook::{self, Procedure, Runbook, Step};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookText};
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Held};
 use crate::api;
-use crate::components::common::{PageTitle, empty, show_load};
+use crate::cells::{Derived, Held};
+use crate::components::common::{empty, page_main, page_title, show_load};
 use crate::components::diagnostics::diagnostics;
-use crate::components::dom::{El, Nodes, el};
+use crate::components::dom::{El, el};
 use crate::components::markdown::blocks_view;
 use crate::components::runbook_card::procedure_row;
-use crate::state::app::use_app;
+use crate::state::app::AppState;
 use crate::state::fetch::Fetch;
 use crate::state::load::Load;
 use sections::{matching, sections};
 
 /// The page of a runbook.
-#[component]
-pub fn RunbookPage(
-    /// The runbook's name.
-    name: String,
-) -> impl IntoView {
+pub fn runbook_page(app: AppState, name: String) -> El {
     let text = Fetch::new(move || {
         let name = name.clone();
         async move { api::runbook(&name).await }
     });
-    move || {
+    // It holds whichever landmarks the page has in its state, and is none itself.
+    el("div").live_children(move || {
         let loaded = text.get();
-        let failed = !matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.again()), |text| {
-            view! { <Reading text=text /> }
-        });
-        if failed {
-            view! {
-                <PageTitle text="Runbook" />
-                <main id="content" class="page" tabindex="-1"><h1>"Runbook"</h1>{content}</main>
-            }
-            .into_any()
-        } else {
+        let here = matches!(loaded, Load::Ready(_));
+        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.again()), |text| vec![reading(app, &text)]);
+        if here {
             content
+        } else {
+            page_title("Runbook");
+            vec![page_main("page").child(el("h1").text("Runbook")).children(content)]
         }
-    }
+    })
 }
 
 /// How many gates a step and its sub-steps name.
@@ -61,64 +53,72 @@ fn brief(procedure: &Procedure) -> ProcedureBrief {
     }
 }
 
-#[component]
-fn Reading(text: RunbookText) -> impl IntoView {
+fn reading(app: AppState, text: &RunbookText) -> El {
     let Runbook { title, metadata, blocks, procedures, diagnostics: remarks, .. } = runbook::read(&text.name, &text.text);
-    let asked = untrack(|| use_app().router.query("procedure"));
-    let rows: Vec<_> = procedures
-        .iter()
-        .map(|procedure| {
-            let chosen = asked.as_ref() == Some(&procedure.id);
-            procedure_row(&text.name, &brief(procedure), chosen)
-        })
-        .collect();
-    let none = rows.is_empty();
-    let facts: Vec<_> =
-        metadata.into_iter().map(|fact| view! { <div><dt>{fact.name}</dt><dd>{fact.value}</dd></div> }).collect();
-    view! {
-        <PageTitle text=title.clone() />
-        <div class="reading">
-            <aside class="reading-side" aria-label="Procedures">
-                <h2 class="label">"Procedures"</h2>
-                {none.then(|| view! { <p class="quiet small">"Nothing in this runbook can be run; it can be read."</p> })}
-                <ul class="procedures">{Nodes::new(rows)}</ul>
-                <dl class="metadata small">{facts}</dl>
-                {diagnostics(remarks).map(El::view)}
-            </aside>
-            <main id="content" class="document" tabindex="-1"><Document title=title blocks=blocks /></main>
-        </div>
-    }
+    page_title(&title);
+    let asked = untrack(|| app.router.query("procedure"));
+    let rows = procedures.iter().map(|procedure| {
+        let chosen = asked.as_ref() == Some(&procedure.id);
+        procedure_row(&text.name, &brief(procedure), chosen)
+    });
+    let facts = metadata.into_iter().map(|fact| {
+        el("div").child(el("dt").text(&fact.name)).child(el("dd").text(&fact.value))
+    });
+    let none = procedures
+        .is_empty()
+        .then(|| el("p").class("quiet small").text("Nothing in this runbook can be run; it can be read."));
+    let side = el("aside")
+        .class("reading-side")
+        .attr("aria-label", "Procedures")
+        .child(el("h2").class("label").text("Procedures"))
+        .children(none)
+        .child(el("ul").class("procedures").children(rows))
+        .child(el("dl").class("metadata small").children(facts))
+        .children(diagnostics(remarks));
+    el("div").class("reading").child(side).child(document(&title, blocks))
 }
 
 /// The document, and the field that keeps only the sections that say something.
-#[component]
-fn Document(title: String, blocks: Vec<runbook::Block>) -> impl IntoView {
+fn document(title: &str, blocks: Vec<runbook::Block>) -> El {
     let titles = blocks.iter().filter(|block| matches!(block, runbook::Block::Heading { level: 1, .. })).count();
     // A page has one heading of the first level: the document's own, where it has exactly one.
     let offset = u8::from(titles != 1);
-    let own = (titles != 1).then(|| view! { <h1>{title}</h1> });
+    let own = (titles != 1).then(|| el("h1").text(title));
     let sections = StoredValue::new(sections(blocks));
     let wanted = Held::new(String::new());
     let found = Derived::new(move |()| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
     let all = sections.with_value(Vec::len);
-    view! {
-        <div class="find" role="search">
-            <label for="find">"Find in this runbook"</label>
-            <input id="find" type="search" autocomplete="off" prop:value=move || wanted.get() on:input=move |event| wanted.set(event_target_value(&event)) />
-            <span class="quiet small" role="status">
-                {move || (!wanted.with(|wanted| wanted.trim().is_empty())).then(|| format!("{} of {all} sections", found.with(Vec::len)))}
-            </span>
-        </div>
-        {own}
-        <Show when=move || found.with(Vec::is_empty)>
-            {empty("No section says that", el("p").class("quiet").text("Try fewer or shorter words.")).view()}
-        </Show>
-        <For each=move || found.get() key=|index| *index let:index>
-            <section class="prose">
-                {sections.with_value(|sections| sections.get(index).map(|section| {
-                    Nodes::new(blocks_view(&section.blocks, offset, true))
-                }))}
-            </section>
-        </For>
-    }
+    let count = move || match wanted.with(|wanted| wanted.trim().is_empty()) {
+        true => String::new(),
+        false => format!("{} of {all} sections", found.with(Vec::len)),
+    };
+    let find = el("div")
+        .class("find")
+        .attr("role", "search")
+        .child(el("label").attr("for", "find").text("Find in this runbook"))
+        .child(
+            el("input")
+                .attr("id", "find")
+                .attr("type", "search")
+                .attr("autocomplete", "off")
+                .on("input", move |event| wanted.set(event_target_value(&event))),
+        )
+        .child(el("span").class("quiet small").attr("role", "status").live_text(count));
+    let nothing = move || {
+        let words = || empty("No section says that", el("p").class("quiet").text("Try fewer or shorter words."));
+        if found.with(Vec::is_empty) { vec![words()] } else { Vec::new() }
+    };
+    let keys = move || found.with(|found| found.iter().map(usize::to_string).collect());
+    let section = move |key: &str| {
+        let blocks = sections.with_value(|sections| {
+            let section = key.parse::<usize>().ok().and_then(|index| sections.get(index));
+            section.map_or_else(Vec::new, |section| blocks_view(&section.blocks, offset, true))
+        });
+        el("section").class("prose").children(blocks)
+    };
+    page_main("document")
+        .child(find)
+        .children(own)
+        .child(el("div").live_children(nothing))
+        .child(el("div").class("sections").live_list(keys, section))
 }

@@ -2,28 +2,16 @@
 
 use holdpoint_domain::runbook::{Order, Procedure, Step};
 use holdpoint_domain::wire::EnvironmentBrief;
-use leptos::prelude::*;
 
+use crate::components::dom::{El, el};
 use crate::components::kind::count;
-use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::components::words::{Word, env_badge, status};
 
-/// What is known beforehand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outlook {
-    /// The environment.
-    environment: (String, bool, bool),
-    /// In order, or not.
-    order: Order,
-    /// Each step: its title, the titles of its gates, and whether the first of them runs by itself.
-    steps: Vec<(String, Vec<String>, bool)>,
-    /// Gates that the environment does not have.
-    missing: Vec<String>,
-}
-
-/// Looks ahead.
-pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> Outlook {
+/// The outlook in words.
+pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> El {
     let mut missing = Vec::new();
-    let mut steps = Vec::new();
+    let mut gated = 0;
+    let mut rows = Vec::new();
     for step in &procedure.steps {
         let mut gates = Vec::new();
         let mut auto = false;
@@ -37,63 +25,46 @@ pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> Outloo
                 missing.push(gate.to_owned());
             }
         });
-        steps.push((step.title.clone(), gates, auto));
+        gated += usize::from(!gates.is_empty());
+        let how = match (gates.is_empty(), auto) {
+            (true, _) => "you tick it".to_owned(),
+            (false, true) => format!("by itself: {}", gates.join(", ")),
+            (false, false) => format!("you run: {}", gates.join(", ")),
+        };
+        rows.push(el("li").child(el("span").text(&step.title)).child(el("span").class("quiet small").text(&how)));
     }
     missing.sort_unstable();
     missing.dedup();
-    let environment = (environment.title.clone(), environment.production, environment.rehearsal);
-    Outlook { environment, order: procedure.order, steps, missing }
-}
-
-fn collect(step: &Step, found: &mut impl FnMut(&str)) {
-    step.gates.iter().for_each(|gate| found(gate));
-    for child in &step.children {
-        collect(child, found);
-    }
-}
-
-/// The outlook in words.
-#[component]
-pub fn Forecast(outlook: Outlook) -> impl IntoView {
-    let (name, production, rehearsal) = outlook.environment;
-    let gated = outlook.steps.iter().filter(|(_, gates, _)| !gates.is_empty()).count();
-    let by_hand = outlook.steps.len() - gated;
-    let order = match outlook.order {
+    let order = match procedure.order {
         Order::Sequential => "one after another",
         Order::Any => "in any order",
     };
-    let rows: Vec<_> = outlook
-        .steps
-        .into_iter()
-        .map(|(title, gates, auto)| {
-            let how = match (gates.is_empty(), auto) {
-                (true, _) => "you tick it".to_owned(),
-                (false, true) => format!("by itself: {}", gates.join(", ")),
-                (false, false) => format!("you run: {}", gates.join(", ")),
-            };
-            view! { <li><span>{title}</span><span class="quiet small">{how}</span></li> }
-        })
-        .collect();
-    let missing = (!outlook.missing.is_empty()).then(|| {
-        let names = outlook.missing.join(", ");
-        view! {
-            <div class="notice missing" role="status">
-                <StatusWord kind=Word::Hold text="MISSING" />
-                <p>
-                    "gates.toml declares no "<code>{names}</code>" for this environment. The steps that need them can never pass here."
-                </p>
-            </div>
-        }
-    });
-    view! {
-        <section class="forecast" aria-labelledby="forecast-title">
-            <h2 id="forecast-title">"What will happen"</h2>
-            <p>
-                {count(rows.len(), "step")}", "{order}", in "<EnvBadge name=name production=production rehearsal=rehearsal />". "
-                {format!("Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
-            </p>
-            {missing}
-            <ol class="forecast-steps">{rows}</ol>
-        </section>
+    let by_hand = procedure.steps.len() - gated;
+    let words = el("p")
+        .text(&format!("{}, {order}, in ", count(procedure.steps.len(), "step")))
+        .child(env_badge(&environment.title, environment.production, environment.rehearsal))
+        .text(&format!(". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold."));
+    el("section")
+        .class("forecast")
+        .attr("aria-labelledby", "forecast-title")
+        .child(el("h2").attr("id", "forecast-title").text("What will happen"))
+        .child(words)
+        .children((!missing.is_empty()).then(|| warning(&missing.join(", "))))
+        .child(el("ol").class("forecast-steps").children(rows))
+}
+
+fn warning(names: &str) -> El {
+    let words = el("p")
+        .text("gates.toml declares no ")
+        .child(el("code").text(names))
+        .text(" for this environment. The steps that need them can never pass here.");
+    el("div").class("notice missing").attr("role", "status").child(status(Word::Hold, "MISSING")).child(words)
+}
+
+/// Every gate that a step and its sub-steps name.
+fn collect(step: &Step, found: &mut dyn FnMut(&str)) {
+    step.gates.iter().for_each(|gate| found(gate));
+    for child in &step.children {
+        collect(child, found);
     }
 }

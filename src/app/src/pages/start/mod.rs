@@ -2,22 +2,23 @@
 
 mod forecast;
 
-use holdpoint_domain::runbook;
+use holdpoint_domain::runbook::{self, Procedure};
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookText, StartSession};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use crate::cells::{Derived, Held};
 use crate::api::{self, ApiError};
-use crate::components::common::{LoadError, PageTitle, show_load};
+use crate::cells::{Derived, Held};
+use crate::components::common::{load_error, page_main, page_title, show_load};
+use crate::components::dom::{El, el};
 use crate::components::kind::kind_label;
 use crate::components::parts::prose;
-use crate::components::start_form::{StartForm, StartValues};
-use crate::state::app::{AppState, use_app};
+use crate::components::start_form::{StartValues, start_form};
+use crate::state::app::AppState;
 use crate::state::fetch::Fetch;
 use crate::state::load::Load;
-use forecast::{Forecast, forecast};
+use forecast::forecast;
 
 /// What the form needs before it can be shown.
 #[derive(Clone, PartialEq)]
@@ -29,32 +30,22 @@ struct Ready {
 }
 
 /// The page of the form.
-#[component]
-pub fn StartPage(
-    /// The runbook's name.
-    runbook: String,
-    /// The procedure's id.
-    procedure: String,
-) -> impl IntoView {
-    let app = use_app();
+pub fn start_page(app: AppState, runbook: String, procedure: String) -> El {
     let undoes = untrack(|| app.router.query("undoes"));
     let ready = Fetch::new(move || {
         let (name, undoes) = (runbook.clone(), undoes.clone());
         async move { prepare(app, &name, undoes).await }
     });
-    let procedure = StoredValue::new(procedure);
-    move || {
+    page_main("page start").live_children(move || {
         let loaded = ready.get();
-        let retry = Callback::new(move |()| ready.again());
         let waiting = !matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", retry, |ready| view! { <Prepared ready=ready procedure=procedure.get_value() /> });
-        view! {
-            <main id="content" class="page start" tabindex="-1">
-                {waiting.then(|| view! { <PageTitle text="Start a session" /><h1>"Start a session"</h1> })}
-                {content}
-            </main>
-        }
-    }
+        let content = show_load(loaded, "the runbook", Callback::new(move |()| ready.again()), |ready| prepared(app, ready, &procedure));
+        let title = waiting.then(|| {
+            page_title("Start a session");
+            el("h1").text("Start a session")
+        });
+        title.into_iter().chain(content).collect()
+    })
 }
 
 async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Ready, ApiError> {
@@ -88,42 +79,59 @@ async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Re
     Ok(ready)
 }
 
-#[component]
-fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
-    let app = use_app();
+fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
     let book = runbook::read(&ready.text.name, &ready.text.text);
     let href = format!("/runbooks/{}", ready.text.name);
-    let Some(found) = book.procedure(&procedure).cloned() else {
+    let Some(found) = book.procedure(procedure) else {
         let message = format!("The runbook “{}” has no procedure “{procedure}”. Choose one that it has.", book.title);
-        return view! {
-            <PageTitle text="No such procedure" />
-            <h1>"No such procedure"</h1>
-            <LoadError error=ApiError::NotFound { message } />
-            <p><a href=href class="btn">"Open the runbook"</a></p>
-        }
-        .into_any();
+        page_title("No such procedure");
+        return vec![
+            el("h1").text("No such procedure"),
+            load_error(&ApiError::NotFound { message }, None),
+            el("p").child(el("a").attr("href", &href).class("btn").text("Open the runbook")),
+        ];
     };
+    page_title(&format!("Start {}", found.title));
     let values = Held::new(ready.values.clone());
-    let environments = StoredValue::new(ready.environments.clone());
-    let steps = StoredValue::new(found.clone());
-    let outlook = Derived::new(move |()| {
-        let name = values.with(|values| values.environment.clone());
-        steps.with_value(|procedure| {
-            environments.with_value(|all| all.iter().find(|one| one.name == name).map(|one| forecast(procedure, one)))
-        })
-    });
+    let kind = el("p").child(kind_label(found.kind));
+    let kind = match ready.undoes {
+        Some(id) => kind.text(" undoes ").child(el("a").attr("href", &format!("/sessions/{id}")).text("another session")),
+        None => kind,
+    };
+    let intro = (!found.intro.is_empty()).then(|| el("div").class("intro").child(prose(&found.intro)));
+    let columns = el("div")
+        .class("start-columns")
+        .child(form(app, &ready, procedure, values))
+        .child(el("div").live_children(outlook(found.clone(), ready.environments, values)));
+    let head = [
+        el("p").class("quiet small").child(el("a").attr("href", &href).text(&book.title)),
+        el("h1").text(&found.title),
+        kind,
+    ];
+    head.into_iter().chain(intro).chain([columns]).collect()
+}
+
+/// What will happen in the environment that is chosen.
+fn outlook(procedure: Procedure, environments: Vec<EnvironmentBrief>, values: Held<StartValues>) -> impl Fn() -> Vec<El> {
+    let chosen = Derived::new(move |()| values.with(|values| values.environment.clone()));
+    move || {
+        let environment = chosen.with(|name| environments.iter().find(|one| one.name == *name));
+        environment.map(|environment| forecast(&procedure, environment)).into_iter().collect()
+    }
+}
+
+fn form(app: AppState, ready: &Ready, procedure: &str, values: Held<StartValues>) -> El {
     let (starting, problem) = (Held::new(false), Held::new(None::<String>));
-    let (text, undoes) = (StoredValue::new((ready.text.name.clone(), ready.text.digest.clone())), ready.undoes);
+    let (name, digest, procedure) = (ready.text.name.clone(), ready.text.digest.clone(), procedure.to_owned());
+    let undoes = ready.undoes;
     let on_start = Callback::new(move |values: StartValues| {
         app.settings.set_name(values.captain.trim());
         starting.set(true);
         problem.set(None);
-        let request = text.with_value(|(name, digest)| request(name, digest, &procedure, &values, undoes));
+        let request = request(&name, &digest, &procedure, &values, undoes);
         leptos::task::spawn_local(async move {
             match api::start(&request).await {
-                Ok(_) => {
-                    app.router.go(&format!("/sessions/{}", request.session));
-                }
+                Ok(_) => app.router.go(&format!("/sessions/{}", request.session)),
                 Err(error) => {
                     starting.set(false);
                     problem.set(Some(error.to_string()));
@@ -131,18 +139,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
             }
         });
     });
-    view! {
-        <PageTitle text=format!("Start {}", found.title) />
-        <p class="quiet small"><a href=href>{book.title}</a></p>
-        <h1>{found.title.clone()}</h1>
-        <p>{kind_label(found.kind).view()}{undoes.map(|id| view! { " undoes "<a href=format!("/sessions/{id}")>"another session"</a> })}</p>
-        {(!found.intro.is_empty()).then(|| view! { <div class="intro">{prose(&found.intro).view()}</div> })}
-        <div class="start-columns">
-            <StartForm environments=ready.environments values=values starting=starting problem=problem on_start=on_start />
-            {move || outlook.get().map(|outlook| view! { <Forecast outlook=outlook /> })}
-        </div>
-    }
-    .into_any()
+    start_form(ready.environments.clone(), values, starting.into(), problem.into(), on_start)
 }
 
 fn request(name: &str, digest: &str, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
