@@ -63,7 +63,7 @@ impl SessionStore {
             if from_storage {
                 store.load.set(Load::Ready(()));
             }
-            while !store.fetch().await {
+            while !store.fetch(gone).await {
                 sleep(REOPEN).await;
                 if is_gone(gone) {
                     return;
@@ -76,8 +76,13 @@ impl SessionStore {
     }
 
     /// Fetches all events. False when it should be tried again.
-    async fn fetch(&self) -> bool {
-        match api::session(self.id).await {
+    async fn fetch(&self, gone: StoredValue<bool>) -> bool {
+        let answer = api::session(self.id).await;
+        // The page may have been left, and its signals with it, while the proxy answered.
+        if is_gone(gone) {
+            return true;
+        }
+        match answer {
             Ok(answer) => {
                 let known = self.records.with_untracked(|records| records.first().map(|record| record.hash.clone()));
                 let same = known.is_none_or(|hash| answer.events.first().is_some_and(|first| first.record.hash == hash));
