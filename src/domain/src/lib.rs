@@ -8,6 +8,7 @@
 #[cfg(feature = "export")]
 pub mod export;
 pub mod gate;
+pub mod order;
 pub mod runbook;
 pub mod session;
 pub mod wire;

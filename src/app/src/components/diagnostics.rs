@@ -1,13 +1,15 @@
 //! What a runbook's author should look at.
 
+use holdpoint_domain::order;
 use holdpoint_domain::runbook::{Diagnostic, Severity};
 
 use crate::components::dom::{El, el};
 use crate::components::words::{Word, status};
 
 /// The remarks, worst first; none when there are none.
-pub fn diagnostics(mut list: Vec<Diagnostic>) -> Option<El> {
-    list.sort_by_key(|one| (std::cmp::Reverse(one.severity), one.place));
+pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
+    let list = order::by_key(list, |one| one.place.key());
+    let list = order::by_key(list, |one| u64::from(one.severity < Severity::Error) + u64::from(one.severity < Severity::Warning));
     let row = |one: &Diagnostic| {
         let (kind, word) = match one.severity {
             Severity::Error => (Word::NoGo, "ERROR"),

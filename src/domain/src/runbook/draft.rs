@@ -1,5 +1,7 @@
 //! Steps before they have ids.
 
+use std::collections::HashMap;
+
 use super::comment::{Directive, Settings};
 use super::parse::Mark;
 use super::slug::{Unique, slug};
@@ -188,13 +190,15 @@ impl Reader<'_, '_> {
 
     /// Says which steps have the same text as one before them.
     fn say_doubled(&self, drafts: &[Draft]) {
-        let mut titles: Vec<(String, usize)> = drafts.iter().map(|draft| draft.title.to_lowercase()).zip(0..).collect();
-        titles.sort_unstable();
-        for pair in titles.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        for (at, again) in (0_u32..).zip(drafts) {
+            let Some(first) = seen.insert(again.title.to_lowercase(), at) else {
+                continue;
+            };
             if self.source.is_full() {
                 return;
             }
-            let (first, again) = (&drafts[pair[0].1], &drafts[pair[1].1]);
+            let first = &drafts[first as usize];
             let message = format!(
                 "“{}” is the same step as on line {}; say how they differ, so that a tick's meaning is clear",
                 again.title,

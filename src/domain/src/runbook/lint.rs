@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Diagnostic, Mentioned, Runbook, Severity};
+use crate::order;
 
 /// What exists beside a runbook. What is `None` is not known, and nothing is said about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +32,7 @@ pub fn lint(runbook: &Runbook, known: &Known) -> Vec<Diagnostic> {
             });
         }
     }
-    all.sort_by_key(|diagnostic| diagnostic.place);
-    all
+    order::by_key(all, |diagnostic| diagnostic.place.key())
 }
 
 fn unknown_gate(name: &str, gates: &BTreeSet<String>) -> Option<String> {

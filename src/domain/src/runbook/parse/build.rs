@@ -6,6 +6,7 @@ use super::super::comment::directives;
 use super::super::slug::anchor;
 use super::super::{Block, Inline, ListItem, Severity, inline_text, lint};
 use super::{Builder, Document, Frame, Kind, Mark};
+use crate::order;
 
 impl Builder<'_, '_> {
     pub(super) fn close(&mut self, frame: Frame) {
@@ -289,11 +290,10 @@ impl Builder<'_, '_> {
                 self.source.remark(*at, Severity::Error, message);
             }
         }
-        self.directives.sort_by_key(|directive| directive.start);
         Document {
             blocks: self.blocks,
             marks: self.marks,
-            directives: self.directives,
+            directives: order::by_key(self.directives, |directive| directive.start as u64),
         }
     }
 }
