@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::cells::Read;
+use crate::cells::{Derived, Read};
 use crate::components::shell::{SignInNeeded, SiteHeader, SkipLink};
 use crate::pages::home::home_page;
 use crate::pages::not_found::NotFoundPage;
@@ -21,6 +21,8 @@ pub fn App() -> impl IntoView {
     let app = AppState::start();
     provide_context(app);
     let route = app.router.route();
+    // The page is drawn again only when this changes, not with every answer about who is signed in.
+    let signed_out = Derived::new(move |()| app.signed_out());
     view! {
         <SkipLink path=Read::derive(move || app.router.path()) />
         <SiteHeader
@@ -30,7 +32,7 @@ pub fn App() -> impl IntoView {
             on_palette=Callback::new(move |()| app.palette.set(true))
             path=Read::derive(move || app.router.path())
         />
-        {move || if app.signed_out() {
+        {move || if signed_out.get() {
             view! { <SignInNeeded retry=Callback::new(move |()| app.ask_me()) /> }.into_any()
         } else {
             page(app, route.get())

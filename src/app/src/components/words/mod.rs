@@ -79,8 +79,8 @@ pub fn status(kind: Word, text: &str) -> El {
 pub fn env_badge(name: &str, production: bool, rehearsal: bool) -> El {
     match (rehearsal, production) {
         (true, _) => el("span").class("env rehearsal").text("REHEARSAL"),
-        (false, true) => el("span").class("env production").text(&name.to_uppercase()),
-        (false, false) => el("span").class("env").text(&name.to_uppercase()),
+        (false, true) => el("span").class("env production").text(&name.to_ascii_uppercase()),
+        (false, false) => el("span").class("env").text(&name.to_ascii_uppercase()),
     }
 }
 

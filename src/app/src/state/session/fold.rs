@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use holdpoint_domain::session::{Event, State};
+use holdpoint_domain::session::{Event, RunId, State};
 use holdpoint_domain::wire::Live;
 use leptos::prelude::*;
 
@@ -39,6 +39,15 @@ impl LiveRun {
     }
 }
 
+/// What a run has said; few run at a time.
+fn of_run(runs: &mut Vec<(RunId, LiveRun)>, run: RunId) -> &mut LiveRun {
+    let place = runs.iter().position(|(id, _)| *id == run).unwrap_or_else(|| {
+        runs.push((run, LiveRun::default()));
+        runs.len() - 1
+    });
+    &mut runs[place].1
+}
+
 impl SessionStore {
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage.
     /// Each is applied once, in order; those that came early wait for the ones before them. Gives back the applied ones.
@@ -70,8 +79,8 @@ impl SessionStore {
     /// Takes a piece of live output.
     pub(super) fn hear(&self, live: Live) {
         self.live.update(|runs| match live {
-            Live::Output { run, text } => runs.entry(run).or_default().push(text),
-            Live::Attempt { run, number, summary } => runs.entry(run).or_default().attempt = Some((number, summary)),
+            Live::Output { run, text } => of_run(runs, run).push(text),
+            Live::Attempt { run, number, summary } => of_run(runs, run).attempt = Some((number, summary)),
         });
     }
 
@@ -82,8 +91,8 @@ impl SessionStore {
             _ => None,
         });
         let finished: Vec<_> = finished.collect();
-        if self.live.with_untracked(|live| finished.iter().any(|run| live.contains_key(run))) {
-            self.live.update(|live| live.retain(|run, _| !finished.contains(run)));
+        if self.live.with_untracked(|live| live.iter().any(|(run, _)| finished.contains(run))) {
+            self.live.update(|live| live.retain(|(run, _)| !finished.contains(run)));
         }
     }
 }

@@ -46,7 +46,8 @@ impl SessionStore {
         let say = move |place: (String, String), look: Look| {
             // The page may have been left in the meantime.
             store.looks.update(|looks| {
-                looks.insert(place, look);
+                looks.retain(|(known, _)| *known != place);
+                looks.push((place, look));
             });
         };
         say((step.clone(), gate.clone()), Look { url: url.clone(), state: LookState::Looking });

@@ -16,7 +16,8 @@ pub use looks::{Look, LookState};
 pub use rollback::{Rollback, rollbacks};
 pub use rows::{StepRow, StepStatus, step_row, step_rows};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use holdpoint_domain::session::{
     Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide,
@@ -27,6 +28,17 @@ use crate::api::Received;
 use crate::cells::{Derived, Held};
 use super::app::AppState;
 use super::load::Load;
+
+/// The state with the commands on their way tried on it. It is worked out anew whenever one of its sources changes, so two
+/// of them are never the same, and comparing whole states would only cost time.
+#[derive(Clone)]
+struct Tried(Arc<State>);
+
+impl PartialEq for Tried {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
 
 /// A session that is being followed. Copying it copies handles.
 ///
@@ -42,11 +54,11 @@ pub struct SessionStore {
     records: Held<Vec<Record>>,
     /// Events that came before the ones in front of them.
     early: StoredValue<BTreeMap<u64, Received>>,
-    shown: Derived<Option<State>>,
+    shown: Derived<Option<Tried>>,
     load: Held<Load<()>>,
     link: Held<Link>,
-    live: Held<HashMap<RunId, LiveRun>>,
-    looks: Held<HashMap<(StepId, String), Look>>,
+    live: Held<Vec<(RunId, LiveRun)>>,
+    looks: Held<Vec<((StepId, String), Look)>>,
 }
 
 impl SessionStore {
@@ -67,7 +79,7 @@ impl SessionStore {
                             events.iter().for_each(|event| state.apply_event(event, now, &actor));
                         }
                     }
-                    state
+                    Tried(Arc::new(state))
                 })
             })
         });
@@ -81,8 +93,8 @@ impl SessionStore {
             shown,
             load: Held::new(Load::Loading),
             link: Held::new(Link::Connecting),
-            live: Held::new(HashMap::new()),
-            looks: Held::new(HashMap::new()),
+            live: Held::new(Vec::new()),
+            looks: Held::new(Vec::new()),
         };
         store.start();
         store
@@ -91,7 +103,7 @@ impl SessionStore {
     /// Reads the session as it is shown, commands on their way included; tracked.
     pub fn with<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         self.shown.with(|shown| match shown {
-            Some(state) => read(state),
+            Some(Tried(state)) => read(state),
             None => self.confirmed.with(read),
         })
     }
@@ -135,12 +147,12 @@ impl SessionStore {
 
     /// What a running gate has said so far; tracked.
     pub fn live(&self, run: RunId) -> Option<LiveRun> {
-        self.live.with(|live| live.get(&run).cloned())
+        self.live.with(|live| live.iter().find(|(id, _)| *id == run).map(|(_, live)| live.clone()))
     }
 
     /// What this browser's own look at a gate came to; tracked.
     pub fn look(&self, step: &str, gate: &str) -> Option<Look> {
-        self.looks.with(|looks| looks.get(&(step.to_owned(), gate.to_owned())).cloned())
+        self.looks.with(|looks| looks.iter().find(|((of, at), _)| of == step && at == gate).map(|(_, look)| look.clone()))
     }
 
     /// Asks something of the session, in the name of who uses this browser, or of the captain where that is not known.
