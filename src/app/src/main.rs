@@ -14,7 +14,7 @@ mod state;
 fn main() {
     console_error_panic_hook::set_once();
     state::offline::keep_page();
-    leptos::mount::mount_to_body(app::App);
+    leptos::mount::mount_to_body(app::app);
     // What index.html shows while the program is on its way has done its work.
     if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
         boot.remove();

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::cells::Read;
 use crate::components::dom::{El, button, el};
 use crate::components::words::{Word, status};
 use crate::state::load::Load;
@@ -16,12 +15,6 @@ pub fn page_title(text: &str) {
 /// A page's content, with its heading and further classes.
 pub fn page_main(classes: &str) -> El {
     el("main").attr("id", "content").class(classes).attr("tabindex", "-1")
-}
-
-/// Sets the document's title, and again when it is another one.
-#[component]
-pub fn PageTitle(#[prop(into)] text: Read<String>) -> impl IntoView {
-    Effect::new(move || page_title(&text.get()));
 }
 
 /// Something is on its way.
@@ -40,28 +33,6 @@ pub fn load_error(error: &ApiError, retry: Option<Callback<()>>) -> El {
         Some(retry) => told.child(button("btn").text("Try again").on("click", move |_| retry.run(()))),
         None => told,
     }
-}
-
-/// Something is on its way, in a view.
-#[component]
-pub fn Loading(
-    /// What is being loaded: `the runbooks`.
-    #[prop(into)]
-    what: String,
-) -> impl IntoView {
-    loading(&what).view()
-}
-
-/// Something could not be loaded, in a view.
-#[component]
-pub fn LoadError(
-    /// Why.
-    error: ApiError,
-    /// Tries again.
-    #[prop(optional, into)]
-    retry: Option<Callback<()>>,
-) -> impl IntoView {
-    load_error(&error, retry).view()
 }
 
 /// There is nothing yet, and what to do about it.

@@ -3,7 +3,7 @@
 use holdpoint_domain::runbook::OnFail;
 use leptos::prelude::*;
 
-use crate::components::dom::el;
+use crate::components::dom::{El, el};
 use crate::components::words::{Word, status};
 
 /// What holds.
@@ -32,18 +32,20 @@ pub fn advice_words(advice: OnFail) -> &'static str {
     }
 }
 
-/// The banner.
-#[component]
-pub fn HoldBar(
-    /// What holds.
-    hold: HoldView,
+/// What can be done about a hold.
+#[derive(Clone, Copy)]
+pub struct HoldActs {
     /// Opens the rollback's dialog.
-    on_rollback: Callback<()>,
+    pub on_rollback: Callback<()>,
     /// Runs the gate again.
-    on_run: Callback<(String, String)>,
+    pub on_run: Callback<(String, String)>,
     /// Shows the step.
-    on_show: Callback<String>,
-) -> impl IntoView {
+    pub on_show: Callback<String>,
+}
+
+/// The banner.
+pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
+    let HoldActs { on_rollback, on_run, on_show } = acts;
     let (step, place) = (hold.step.clone(), (hold.step, hold.gate));
     let more = if hold.more > 0 { format!(" {} more gates hold, too.", hold.more) } else { String::new() };
     let lead = match hold.advice {
@@ -78,5 +80,4 @@ pub fn HoldBar(
         .child(status(Word::Hold, "HOLD"))
         .child(words)
         .child(acts)
-        .view()
 }

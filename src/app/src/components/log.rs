@@ -8,17 +8,8 @@ use crate::components::time::{Clip, time};
 use crate::components::words::{Word, status};
 use crate::state::session::{LogLine, LogMark};
 
-/// The log.
-#[component]
-pub fn Log(
-    /// Its lines, newest first.
-    lines: Derived<Vec<LogLine>>,
-    /// How many events there are in all.
-    #[prop(into)]
-    total: Read<usize>,
-    /// Shows the earlier ones, too.
-    on_more: Callback<()>,
-) -> impl IntoView {
+/// The log: its lines, newest first, how many events there are in all, and what shows the earlier ones, too.
+pub fn log(lines: Derived<Vec<LogLine>>, total: Read<usize>, on_more: Callback<()>) -> El {
     let hidden = move || total.get().saturating_sub(lines.with(Vec::len));
     let keys = move || lines.with(|lines| lines.iter().map(|line| line.seq.to_string()).collect());
     let make = move |seq: &str| {
@@ -37,7 +28,6 @@ pub fn Log(
         .child(el("h2").class("label").text("Log"))
         .child(el("ol").live_list(keys, make))
         .child(more)
-        .view()
 }
 
 fn line(line: LogLine) -> El {

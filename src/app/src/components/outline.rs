@@ -22,20 +22,8 @@ pub struct OutlineList {
     pub on_select: Callback<String>,
 }
 
-/// The outline.
-#[component]
-pub fn Outline(
-    /// The procedure's title.
-    #[prop(into)]
-    title: String,
-    /// Top-level steps that are done, and all of them.
-    #[prop(into)]
-    progress: Read<(usize, usize)>,
-    /// The steps.
-    steps: Vec<Step>,
-    /// How they stand.
-    list: OutlineList,
-) -> impl IntoView {
+/// The outline: the procedure's title, how many top-level steps are done, and the steps.
+pub fn outline(title: &str, progress: Read<(usize, usize)>, steps: &[Step], list: OutlineList) -> El {
     let count = move || {
         let (done, all) = progress.get();
         format!("{done} of {all}")
@@ -43,9 +31,8 @@ pub fn Outline(
     el("nav")
         .class("outline")
         .attr("aria-label", "Steps")
-        .child(el("h2").class("label").text(&title).text(" · ").live_text(count))
-        .child(items(&steps, list, 1, ""))
-        .view()
+        .child(el("h2").class("label").text(title).text(" · ").live_text(count))
+        .child(items(steps, list, 1, ""))
 }
 
 fn items(steps: &[Step], list: OutlineList, level: usize, before: &str) -> El {

@@ -5,27 +5,24 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::cells::Read;
-use crate::components::dom::{button, el};
+use crate::components::dom::{El, button, el};
 use crate::components::icons::{Glyph, icon, mark};
 use crate::state::settings::Theme;
 
-/// The site's header. Pages of a session have their own below it.
-#[component]
-pub fn SiteHeader(
+/// What the header follows.
+#[derive(Clone, Copy)]
+pub struct HeaderSignals {
     /// Whether the rehearsal's page exists.
-    #[prop(into)]
-    rehearsal: Read<bool>,
+    pub rehearsal: Read<bool>,
     /// The theme.
-    #[prop(into)]
-    theme: Read<Theme>,
-    /// Changes the theme.
-    on_theme: Callback<Theme>,
-    /// Opens the palette.
-    on_palette: Callback<()>,
+    pub theme: Read<Theme>,
     /// The page's path.
-    #[prop(into)]
-    path: Read<String>,
-) -> impl IntoView {
+    pub path: Read<String>,
+}
+
+/// The site's header. Pages of a session have their own below it.
+pub fn site_header(signals: HeaderSignals, on_theme: Callback<Theme>, on_palette: Callback<()>) -> El {
+    let HeaderSignals { rehearsal, theme, path } = signals;
     let current = move |to: &'static str| move || path.with(|path| path == to).then(|| "page".to_owned());
     let link = |to: &'static str, name: &str| el("a").attr("href", to).live_attr("aria-current", current(to)).text(name);
     let nav = el("nav")
@@ -48,16 +45,10 @@ pub fn SiteHeader(
         .child(nav)
         .child(go_to)
         .child(theme)
-        .view()
 }
 
 /// The first thing that the Tab key reaches: past everything that stands on every page.
-#[component]
-pub fn SkipLink(
-    /// The page's path.
-    #[prop(into)]
-    path: Read<String>,
-) -> impl IntoView {
+pub fn skip_link(path: Read<String>) -> El {
     let words = move || if path.with(|path| path.starts_with("/sessions/")) { "Skip to the current step" } else { "Skip to content" };
     let skip = move |event: web_sys::Event| {
         // The address stays what it is, so that a reload shows the same page.
@@ -67,15 +58,11 @@ pub fn SkipLink(
             leptos::logging::warn!("the content could not be focused: {error:?}");
         }
     };
-    el("a").class("skip").attr("href", "#content").on("click", skip).live_text(move || words().to_owned()).view()
+    el("a").class("skip").attr("href", "#content").on("click", skip).live_text(move || words().to_owned())
 }
 
 /// The whole page, as long as the proxy does not know this browser.
-#[component]
-pub fn SignInNeeded(
-    /// Asks again.
-    retry: Callback<()>,
-) -> impl IntoView {
+pub fn sign_in_needed(retry: Callback<()>) -> El {
     let how = el("p")
         .class("quiet")
         .text("It looks like ")
@@ -92,5 +79,4 @@ pub fn SignInNeeded(
         .child(el("p").class("lead").text(told))
         .child(how)
         .child(button("btn").on("click", move |_| retry.run(())).text("I have signed in"))
-        .view()
 }

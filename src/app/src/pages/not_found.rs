@@ -1,22 +1,18 @@
 //! What an address leads to when there is nothing there.
 
-use leptos::prelude::*;
+use leptos::prelude::window;
 
-use crate::components::common::PageTitle;
+use crate::components::common::{page_main, page_title};
+use crate::components::dom::{El, el};
 
 /// There is no such page, runbook or session. A wrong address is never quietly taken for another one.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub fn not_found_page() -> El {
+    page_title("Not found");
     let path = window().location().pathname().unwrap_or_default();
-    view! {
-        <PageTitle text="Not found" />
-        <main id="content" class="page lost" tabindex="-1">
-            <p class="code">{path}</p>
-            <h1>"There is nothing at this address"</h1>
-            <p class="lead">
-                "The session or the runbook may be on another proxy, or the address lost a part when it was copied. Nothing was changed."
-            </p>
-            <div class="acts"><a class="btn primary" href="/">"Runbooks and sessions"</a></div>
-        </main>
-    }
+    let words = "The session or the runbook may be on another proxy, or the address lost a part when it was copied. Nothing was changed.";
+    page_main("page lost")
+        .child(el("p").class("code").text(&path))
+        .child(el("h1").text("There is nothing at this address"))
+        .child(el("p").class("lead").text(words))
+        .child(el("div").class("acts").child(el("a").class("btn primary").attr("href", "/").text("Runbooks and sessions")))
 }

@@ -11,12 +11,8 @@ use crate::state::app::AppState;
 use crate::state::fetch::Fetch;
 use crate::state::load::Load;
 
-/// The palette. It must stand inside the router.
-#[component]
-pub fn Palette(
-    /// What every page shares.
-    app: AppState,
-) -> impl IntoView {
+/// The palette.
+pub fn palette(app: AppState) -> El {
     let open = app.palette;
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
@@ -26,7 +22,7 @@ pub fn Palette(
     });
     on_cleanup(move || listening.remove());
     let close = Callback::new(move |()| open.set(false));
-    dialog(open.into(), close, "Go to".into(), "palette", move || untrack(|| places(app))).view()
+    dialog(open.into(), close, "Go to".into(), "palette", move || untrack(|| places(app)))
 }
 
 fn places(app: AppState) -> Vec<El> {

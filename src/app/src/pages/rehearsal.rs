@@ -7,13 +7,12 @@ use leptos::prelude::*;
 
 use crate::api::{self, ApiError, ApiResult};
 use crate::cells::{Derived, Held};
-use crate::components::common::{LoadError, Loading, PageTitle};
-use crate::components::dom::{El, Nodes, el};
+use crate::components::common::{load_error, loading, page_main, page_title};
+use crate::components::dom::{El, el};
 use crate::state::load::Load;
 
 /// `/rehearsal`.
-#[component]
-pub fn RehearsalPage() -> impl IntoView {
+pub fn rehearsal_page() -> El {
     let faults = Faults::new();
     faults.load();
     // The list's rows stay in place when a switch moves, so that focus stays on the switch.
@@ -24,23 +23,18 @@ pub fn RehearsalPage() -> impl IntoView {
             Load::Failed(error) => Load::Failed(error.clone()),
         })
     });
-    view! {
-        <PageTitle text="Rehearsal" />
-        <main id="content" class="page narrow" tabindex="-1">
-            <h1>"Rehearsal"</h1>
-            <p class="lead">
-                "The platform here is a stand-in on this machine. Switch a fault on, run a gate, and see what a session does with it. Nothing real is touched."
-            </p>
-            {move || match shown.get() {
-                Load::Loading => view! { <Loading what="the faults" /> }.into_any(),
-                Load::Failed(ApiError::NotFound { .. }) => no_rehearsal().view().into_any(),
-                Load::Failed(error) => {
-                    view! { <LoadError error=error retry=Callback::new(move |()| faults.load()) /> }.into_any()
-                }
-                Load::Ready(()) => list(faults).into_any(),
-            }}
-        </main>
-    }
+    page_title("Rehearsal");
+    let words = "The platform here is a stand-in on this machine. Switch a fault on, run a gate, and see what a session does with it. Nothing real is touched.";
+    let content = move || match shown.get() {
+        Load::Loading => vec![loading("the faults")],
+        Load::Failed(ApiError::NotFound { .. }) => vec![no_rehearsal()],
+        Load::Failed(error) => vec![load_error(&error, Some(Callback::new(move |()| faults.load())))],
+        Load::Ready(()) => untrack(|| list(faults)),
+    };
+    page_main("page narrow")
+        .child(el("h1").text("Rehearsal"))
+        .child(el("p").class("lead").text(words))
+        .child(el("div").live_children(content))
 }
 
 /// The faults, as the proxy last told them. Its answer is the one truth; a switch moves when the proxy says so.
@@ -91,20 +85,20 @@ impl Faults {
     }
 }
 
-fn list(faults: Faults) -> Nodes {
+fn list(faults: Faults) -> Vec<El> {
     let on = move || faults.all().iter().filter(|fault| fault.on).count();
     let keys = move || faults.all().into_iter().map(|fault| fault.id).collect();
     let line = move |id: &str| match faults.all().into_iter().find(|fault| fault.id == id) {
         Some(one) => fault(one, faults),
         None => el("li"),
     };
-    Nodes::new(vec![
+    vec![
         el("p")
             .class("quiet")
             .attr("role", "status")
             .live_text(move || count(on())),
         el("ul").class("faults").live_list(keys, line),
-    ])
+    ]
 }
 
 fn fault(fault: FaultState, faults: Faults) -> El {

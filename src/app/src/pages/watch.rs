@@ -5,52 +5,49 @@ mod glance;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
+use web_sys::Element;
 
 use crate::api::ApiError;
 use crate::cells::{Derived, Read};
-use crate::components::common::{LoadError, Loading, PageTitle};
+use crate::components::common::{load_error, loading, page_main, page_title};
 use crate::components::dom::{El, el};
 use crate::components::time::{Clip, local, time};
 use crate::components::words::{Word, env_badge, status};
-use crate::pages::not_found::NotFoundPage;
-use crate::state::app::use_app;
+use crate::pages::not_found::not_found_page;
+use crate::state::app::AppState;
 use crate::state::load::Load;
 use crate::state::session::{Link, Mode, SessionStore};
 use glance::{Glance, Stage, Stands};
 
 /// `/watch/:id`.
-#[component]
-pub fn WatchPage(
-    /// What the address names.
-    id: String,
-) -> impl IntoView {
-    match Uuid::parse_str(&id) {
-        Ok(id) => view! { <Watched id=id /> }.into_any(),
-        Err(_) => view! { <NotFoundPage /> }.into_any(),
+pub fn watch_page(app: AppState, id: &str) -> El {
+    match Uuid::parse_str(id) {
+        Ok(id) => watched(app, id),
+        Err(_) => not_found_page(),
     }
 }
 
-#[component]
-fn Watched(id: Uuid) -> impl IntoView {
-    let app = use_app();
+fn watched(app: AppState, id: Uuid) -> El {
     let store = SessionStore::follow(app, id, Mode::Watch);
     let glance = Derived::new(move |()| store.with_confirmed(Glance::at));
     let last = Derived::new(move |()| store.with_records(|records| records.last().map(|record| record.at)));
     let now = Read::derive(move || app.clock.now());
-    let title = Read::derive(move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), watch_title)));
+    let link = Read::derive(move || store.link());
     // The page is drawn again only when the load's kind changes, not with every event.
     let load = Derived::new(move |()| store.load());
-    view! {
-        <PageTitle text=title />
-        {move || match load.get() {
-            Load::Ready(()) => watch_view(glance, last, now, Read::derive(move || store.link())).view().into_any(),
-            Load::Loading => view! { <main id="content" class="watch" tabindex="-1"><h1 class="sr-only">"Watch"</h1><Loading what="the release" /></main> }.into_any(),
-            Load::Failed(ApiError::NotFound { .. }) => view! { <NotFoundPage /> }.into_any(),
-            Load::Failed(error) => {
-                view! { <main id="content" class="watch" tabindex="-1"><h1>"Watch"</h1><LoadError error=error /></main> }.into_any()
-            }
-        }}
-    }
+    let content = move || match load.get() {
+        Load::Ready(()) => vec![untrack(|| watch_view(glance, last, now, link))],
+        Load::Loading => {
+            page_title("Watch");
+            vec![page_main("watch").child(el("h1").class("sr-only").text("Watch")).child(loading("the release"))]
+        }
+        Load::Failed(ApiError::NotFound { .. }) => vec![not_found_page()],
+        Load::Failed(error) => {
+            page_title("Watch");
+            vec![page_main("watch").child(el("h1").text("Watch")).child(load_error(&error, None))]
+        }
+    };
+    el("div").live_children(content)
 }
 
 fn watch_title(glance: &Glance) -> String {
@@ -106,10 +103,9 @@ fn watch_view(
             .get()
             .map_or_else(Vec::new, |glance| glance.stages.into_iter().map(stage).collect())
     });
-    el("main")
-        .attr("id", "content")
-        .class("watch")
-        .attr("tabindex", "-1")
+    let name = move |_: &Element| page_title(&glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), watch_title)));
+    page_main("watch")
+        .live(name)
         .child(top)
         .child(practice)
         .child(el("div").class("now-part").child(answer).child(facts))

@@ -104,8 +104,3 @@ impl AppState {
         self.with_me(|me| me.is_some_and(|me| me.rehearsal))
     }
 }
-
-/// What every page shares, from the context that [`crate::app::App`] provides.
-pub fn use_app() -> AppState {
-    expect_context()
-}

@@ -89,12 +89,6 @@ impl El {
         }
         self
     }
-
-    /// As the content of a view.
-    #[must_use]
-    pub fn view(self) -> Nodes {
-        Nodes::new(vec![self])
-    }
 }
 
 fn append(parent: &Node, node: &Node) {

@@ -8,9 +8,7 @@ pub use title::{title_and_aside, with_title};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
-use leptos::prelude::*;
 
-use crate::cells::Read;
 use crate::components::dom::{El, el};
 
 /// The temper of a status. It decides colour and mark; the word itself is given beside it.
@@ -82,34 +80,4 @@ pub fn env_badge(name: &str, production: bool, rehearsal: bool) -> El {
         (false, true) => el("span").class("env production").text(&name.to_ascii_uppercase()),
         (false, false) => el("span").class("env").text(&name.to_ascii_uppercase()),
     }
-}
-
-/// A status that follows signals.
-#[component]
-pub fn StatusWord(
-    /// Colour and mark.
-    #[prop(into)]
-    kind: Read<Word>,
-    /// The word.
-    #[prop(into)]
-    text: Read<String>,
-) -> impl IntoView {
-    el("span")
-        .live_class(move || kind.get().class().to_owned())
-        .live_text(move || text.get())
-        .view()
-}
-
-/// The environment as a badge, in a view.
-#[component]
-pub fn EnvBadge(
-    /// The environment's name or title.
-    #[prop(into)]
-    name: String,
-    /// It is production.
-    production: bool,
-    /// It is a rehearsal.
-    rehearsal: bool,
-) -> impl IntoView {
-    env_badge(&name, production, rehearsal).view()
 }

@@ -5,18 +5,20 @@ use std::collections::HashMap;
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
+use web_sys::Element;
 
 use crate::cells::{Derived, Held, Read};
 use super::actions::done_panel;
-use super::dialogs::Dialogs;
-use super::head::SessionHead;
+use super::dialogs::dialogs;
+use super::head::session_head;
 use super::keys::listen_to_keys;
-use super::notices::{HoldNotice, Notices};
+use super::notices::{hold_notice, notices};
 use super::step_view::step_view;
 use crate::components::command::{Copied, copy_text};
-use crate::components::common::PageTitle;
-use crate::components::log::Log;
-use crate::components::outline::{Outline, OutlineList};
+use crate::components::common::{page_main, page_title};
+use crate::components::dom::{El, el};
+use crate::components::log::log;
+use crate::components::outline::{OutlineList, outline};
 use crate::components::words::Word;
 use crate::state::app::{AppState, OnScreen};
 use crate::state::session::{SessionStore, StepRow, gate_to_run, log_lines, step_rows};
@@ -146,8 +148,7 @@ impl Desk {
 }
 
 /// The whole view.
-#[component]
-pub fn DeskView(desk: Desk) -> impl IntoView {
+pub fn desk_view(desk: Desk) -> Vec<El> {
     let store = desk.store;
     listen_to_keys(desk);
     desk.app.set_on_screen(Some(OnScreen {
@@ -157,7 +158,7 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
     on_cleanup(move || desk.app.set_on_screen(None));
     let title = store.with_untracked(|state| state.started.as_ref().map(|started| started.procedure_title.clone()));
     let title = title.unwrap_or_else(|| "Session".to_owned());
-    let page_title = title.clone();
+    let page = title.clone();
     let most = Held::new(200_usize);
     let lines = Derived::new(move |()| store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get()))));
     let steps = store.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.steps.clone()));
@@ -166,32 +167,21 @@ pub fn DeskView(desk: Desk) -> impl IntoView {
         shown: desk.shown,
         on_select: Callback::new(move |id| desk.select(Some(id))),
     };
-    view! {
-        <PageTitle text=Read::derive(move || {
-            format!("{} {page_title}", Word::of_standing(desk.standing.get()).1)
-        }) />
-        <SessionHead desk=desk />
-        <HoldNotice desk=desk />
-        <Notices desk=desk />
-        <div class="desk">
-            <Outline
-                title=title
-                progress=Read::derive(move || store.with(|state| state.progress()))
-                steps=steps.unwrap_or_default()
-                list=list
-            />
-            <main id="content" class="work" tabindex="-1">
-                {move || match desk.shown.get() {
-                    Some(id) => step_view(desk, id).view(),
-                    None => done_panel(desk).view(),
-                }}
-            </main>
-            <Log
-                lines=lines
-                total=Read::derive(move || store.with_records(<[_]>::len))
-                on_more=Callback::new(move |()| most.update(|most| *most += 500))
-            />
-        </div>
-        <Dialogs desk=desk />
-    }
+    let name = move |_: &Element| page_title(&format!("{} {page}", Word::of_standing(desk.standing.get()).1));
+    let step = move || match desk.shown.get() {
+        Some(id) => vec![untrack(|| step_view(desk, id))],
+        None => vec![untrack(|| done_panel(desk))],
+    };
+    let progress = Read::derive(move || store.with(|state| state.progress()));
+    let total = Read::derive(move || store.with_records(<[_]>::len));
+    let more = Callback::new(move |()| most.update(|most| *most += 500));
+    let columns = el("div")
+        .class("desk")
+        .child(outline(&title, progress, &steps.unwrap_or_default(), list))
+        .child(page_main("work").live_children(step))
+        .child(log(lines, total, more));
+    let mut parts = vec![session_head(desk).live(name), hold_notice(desk)];
+    parts.extend(notices(desk));
+    parts.extend([columns, dialogs(desk)]);
+    parts
 }

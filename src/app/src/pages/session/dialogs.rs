@@ -14,8 +14,7 @@ use crate::state::drafts;
 use crate::state::session::rollbacks;
 
 /// Whichever dialog is open.
-#[component]
-pub fn Dialogs(desk: Desk) -> impl IntoView {
+pub fn dialogs(desk: Desk) -> El {
     let title = Read::derive(move || {
         desk.asking.with(|asking| match asking {
             Some(Asking::Note) => "Add a note",
@@ -33,7 +32,7 @@ pub fn Dialogs(desk: Desk) -> impl IntoView {
         Some(asking) => untrack(|| asked(desk, asking)),
     };
     let open = Read::derive(move || desk.asking.with(Option::is_some));
-    dialog(open, Callback::new(move |()| desk.asking.set(None)), title, "", content).view()
+    dialog(open, Callback::new(move |()| desk.asking.set(None)), title, "", content)
 }
 
 fn asked(desk: Desk, asking: Asking) -> Vec<El> {

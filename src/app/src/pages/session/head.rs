@@ -16,8 +16,7 @@ use crate::components::words::{Word, env_badge, title_and_aside};
 use crate::state::session::{StepStatus, step_row};
 
 /// The head.
-#[component]
-pub fn SessionHead(desk: Desk) -> impl IntoView {
+pub fn session_head(desk: Desk) -> El {
     let store = desk.store;
     let started = store.with_untracked(|state| state.started.clone());
     let elapsed = move || {
@@ -47,7 +46,7 @@ pub fn SessionHead(desk: Desk) -> impl IntoView {
         .child(el("span").class("clock").attr("role", "timer").attr("aria-label", "Elapsed").live_text(elapsed))
         .child(standing);
     let choose = Callback::new(move |id| desk.select(Some(id)));
-    el("section").class("head").attr("aria-label", "Session").child(row).child(track(stations, choose)).view()
+    el("section").class("head").attr("aria-label", "Session").child(row).child(track(stations, choose))
 }
 
 fn identity(started: &Started) -> Vec<El> {

@@ -13,57 +13,49 @@ use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
 
 use crate::cells::Derived;
-use crate::components::common::{LoadError, Loading, PageTitle};
-use crate::state::app::use_app;
+use crate::components::common::{load_error, loading, page_main, page_title};
+use crate::components::dom::{El, el};
+use crate::state::app::AppState;
 use crate::state::load::Load;
 use crate::state::session::{Mode, SessionStore};
-use desk::{Desk, DeskView};
+use desk::{Desk, desk_view};
 
 /// The page of a session.
-#[component]
-pub fn SessionPage(
-    /// What the address names.
-    id: String,
-) -> impl IntoView {
+pub fn session_page(app: AppState, id: &str) -> El {
     match id.parse::<SessionId>() {
-        Ok(id) => view! { <Followed id=id /> }.into_any(),
-        Err(_) => view! { <BadId text=id /> }.into_any(),
+        Ok(id) => followed(app, id),
+        Err(_) => bad_id(id),
     }
+}
+
+fn to_the_list() -> El {
+    el("p").child(el("a").class("btn").attr("href", "/").text("Runbooks and sessions"))
 }
 
 /// An address that names no session is an error, and never some other session.
-#[component]
-fn BadId(text: String) -> impl IntoView {
-    view! {
-        <PageTitle text="No such session" />
-        <main id="content" class="page" tabindex="-1">
-            <h1>"No such session"</h1>
-            <p class="lead">"“"{text}"” is not the id of a session. Check the link, or choose a session from the list."</p>
-            <p><a class="btn" href="/">"Runbooks and sessions"</a></p>
-        </main>
-    }
+fn bad_id(text: &str) -> El {
+    page_title("No such session");
+    let words = format!("“{text}” is not the id of a session. Check the link, or choose a session from the list.");
+    page_main("page")
+        .child(el("h1").text("No such session"))
+        .child(el("p").class("lead").text(&words))
+        .child(to_the_list())
 }
 
-#[component]
-fn Followed(id: SessionId) -> impl IntoView {
-    let app = use_app();
+fn followed(app: AppState, id: SessionId) -> El {
     let store = SessionStore::follow(app, id, Mode::Captain);
     let load = Derived::new(move |()| store.load());
-    move || match load.get() {
-        Load::Ready(()) => view! { <DeskView desk=Desk::new(app, store) /> }.into_any(),
-        Load::Loading => view! {
-            <PageTitle text="Session" />
-            <main id="content" class="page" tabindex="-1"><h1>"Session"</h1><Loading what="the session" /></main>
+    let content = move || match load.get() {
+        Load::Ready(()) => untrack(|| desk_view(Desk::new(app, store))),
+        Load::Loading => {
+            page_title("Session");
+            vec![page_main("page").child(el("h1").text("Session")).child(loading("the session"))]
         }
-        .into_any(),
-        Load::Failed(error) => view! {
-            <PageTitle text="Session not loaded" />
-            <main id="content" class="page" tabindex="-1">
-                <h1>"Session not loaded"</h1>
-                <LoadError error=error />
-                <p><a class="btn" href="/">"Runbooks and sessions"</a></p>
-            </main>
+        Load::Failed(error) => {
+            page_title("Session not loaded");
+            let page = page_main("page").child(el("h1").text("Session not loaded"));
+            vec![page.child(load_error(&error, None)).child(to_the_list())]
         }
-        .into_any(),
-    }
+    };
+    el("div").class("session-page").live_children(content)
 }

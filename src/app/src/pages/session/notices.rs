@@ -6,15 +6,14 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 
 use super::desk::{Asking, Desk};
 use crate::cells::Derived;
-use crate::components::hold::{HoldBar, HoldView};
-use crate::components::dom::{El, Nodes, button, el};
+use crate::components::hold::{HoldActs, HoldView, hold_bar};
+use crate::components::dom::{El, button, el};
 use crate::components::words::{Word, status};
 use crate::state::outbox::Entry;
 use crate::state::session::Link;
 
 /// The hold banner, while there is a hold.
-#[component]
-pub fn HoldNotice(desk: Desk) -> impl IntoView {
+pub fn hold_notice(desk: Desk) -> El {
     let store = desk.store;
     let hold = Derived::new(move |()| {
         let (step, gate, reason, advice, more) = store.with(|state| {
@@ -25,24 +24,17 @@ pub fn HoldNotice(desk: Desk) -> impl IntoView {
         let refusal = store.refusal(ClientCommand::RunGate { step: step.clone(), gate: gate.clone() });
         Some(HoldView { step, gate, reason, advice, more, refusal })
     });
-    move || {
-        hold.get().map(|hold| {
-            view! {
-                <HoldBar
-                    hold=hold
-                    on_rollback=Callback::new(move |()| desk.asking.set(Some(Asking::Rollback)))
-                    on_run=Callback::new(move |(step, gate)| desk.store.ask(ClientCommand::RunGate { step, gate }))
-                    on_show=Callback::new(move |step| desk.select(Some(step)))
-                />
-            }
-        })
-    }
+    let acts = HoldActs {
+        on_rollback: Callback::new(move |()| desk.asking.set(Some(Asking::Rollback))),
+        on_run: Callback::new(move |(step, gate)| desk.store.ask(ClientCommand::RunGate { step, gate })),
+        on_show: Callback::new(move |step| desk.select(Some(step))),
+    };
+    el("div").live_children(move || hold.get().into_iter().map(|hold| hold_bar(hold, acts)).collect())
 }
 
 /// Everything else that must be seen.
-#[component]
-pub fn Notices(desk: Desk) -> impl IntoView {
-    Nodes::new(vec![rolling_back(desk), connection(desk), refused(desk)])
+pub fn notices(desk: Desk) -> [El; 3] {
+    [rolling_back(desk), connection(desk), refused(desk)]
 }
 
 fn rolling_back(desk: Desk) -> El {
