@@ -36,7 +36,12 @@ pub fn app() -> Nodes {
             page(app, route.get())
         }]
     });
-    Nodes::new(vec![skip_link(signals.path), site_header(signals, on_theme, on_palette), content, palette(app)])
+    Nodes::new(vec![
+        skip_link(signals.path),
+        site_header(signals, on_theme, on_palette),
+        content,
+        palette(app),
+    ])
 }
 
 fn page(app: AppState, route: Route) -> El {

@@ -74,7 +74,10 @@ fn write_cell(cell: RwSignal<Erased>, write: &mut dyn FnMut(&mut dyn Any)) -> bo
 impl<T: Value> Held<T> {
     /// A cell that holds this.
     pub fn new(value: T) -> Self {
-        Self { cell: RwSignal::new(Box::new(value)), of: PhantomData }
+        Self {
+            cell: RwSignal::new(Box::new(value)),
+            of: PhantomData,
+        }
     }
 
     /// Reads it; tracked.
@@ -142,13 +145,20 @@ fn new_memo(work: Box<dyn Fn() -> Kept + Send + Sync>) -> Memo<Kept> {
 }
 
 fn read_memo(memo: Memo<Kept>, tracked: bool) -> Shared {
-    if tracked { memo.with(|kept| Arc::clone(&kept.value)) } else { memo.with_untracked(|kept| Arc::clone(&kept.value)) }
+    if tracked {
+        memo.with(|kept| Arc::clone(&kept.value))
+    } else {
+        memo.with_untracked(|kept| Arc::clone(&kept.value))
+    }
 }
 
 impl<T: Value + PartialEq> Derived<T> {
     /// A value that is worked out like this.
     pub fn new(work: impl Fn(()) -> T + Send + Sync + 'static) -> Self {
-        let memo = new_memo(Box::new(move || Kept { value: Arc::new(work(())), same: same::<T> }));
+        let memo = new_memo(Box::new(move || Kept {
+            value: Arc::new(work(())),
+            same: same::<T>,
+        }));
         Self { memo, of: PhantomData }
     }
 
@@ -181,13 +191,17 @@ impl<T: 'static> Read<T> {
     /// A value that is worked out like this.
     pub fn derive(work: impl Fn() -> T + Send + Sync + 'static) -> Self {
         let work: Work<T> = Box::new(work);
-        Self { work: StoredValue::new(Arc::new(work)), of: PhantomData }
+        Self {
+            work: StoredValue::new(Arc::new(work)),
+            of: PhantomData,
+        }
     }
 
     /// The value; tracked as far as the work reads cells.
     pub fn get(&self) -> T {
         let work = self.work.get_value();
-        work.downcast_ref::<Work<T>>().expect("a prop is read with the type that it was made with")()
+        work.downcast_ref::<Work<T>>()
+            .expect("a prop is read with the type that it was made with")()
     }
 
     /// The value; not tracked.

@@ -53,7 +53,10 @@ impl Router {
     /// Follows the browser's address, and clicks on links to other pages of ours.
     pub fn start() -> Self {
         let (path, query) = here();
-        let router = Self { path: Held::new(path), query: Held::new(query) };
+        let router = Self {
+            path: Held::new(path),
+            query: Held::new(query),
+        };
         let back = window_event_listener(leptos::ev::popstate, move |_| router.look());
         let clicks = window_event_listener(leptos::ev::click, move |event| router.follow(&event));
         // Both listen as long as the page stands.
@@ -75,15 +78,22 @@ impl Router {
     /// A value of the address's query; tracked.
     pub fn query(&self, name: &str) -> Option<String> {
         self.query.with(|query| {
-            let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-            pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| decode(value))
+            let pairs = query
+                .trim_start_matches('?')
+                .split('&')
+                .filter_map(|pair| pair.split_once('='));
+            pairs
+                .into_iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| decode(value))
         })
     }
 
     /// Goes to another page of ours.
     pub fn go(&self, address: &str) {
         let history = window().history();
-        let pushed = history.and_then(|history| history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)));
+        let pushed =
+            history.and_then(|history| history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)));
         match pushed {
             Ok(()) => {
                 self.look();
@@ -110,9 +120,14 @@ impl Router {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(link) = target.and_then(|element| element.closest("a[href]").ok().flatten()) else { return };
+        let Some(link) = target.and_then(|element| element.closest("a[href]").ok().flatten()) else {
+            return;
+        };
         let address = link.get_attribute("href").unwrap_or_default();
-        let ours = address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/api/") && !address.contains('#');
+        let ours = address.starts_with('/')
+            && !address.starts_with("//")
+            && !address.starts_with("/api/")
+            && !address.contains('#');
         if ours && !link.has_attribute("download") && !link.has_attribute("target") {
             event.prevent_default();
             self.go(&address);

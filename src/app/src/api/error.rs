@@ -58,7 +58,10 @@ impl ApiError {
         let detail = from_text::<ErrorBody>(body).map(|body| body.error);
         let (code, message) = match detail {
             Ok(detail) => (detail.code, detail.message),
-            Err(_) => (format!("http_{status}"), format!("The proxy answered with status {status} and no reason.")),
+            Err(_) => (
+                format!("http_{status}"),
+                format!("The proxy answered with status {status} and no reason."),
+            ),
         };
         match status {
             401 => Self::SignedOut,
@@ -71,16 +74,22 @@ impl ApiError {
 
 impl From<Wrong> for ApiError {
     fn from(wrong: Wrong) -> Self {
-        Self::Unreadable { reason: wrong.to_string() }
+        Self::Unreadable {
+            reason: wrong.to_string(),
+        }
     }
 }
 
 impl From<gloo_net::Error> for ApiError {
     fn from(error: gloo_net::Error) -> Self {
         match error {
-            gloo_net::Error::SerdeError(error) => Self::Unreadable { reason: error.to_string() },
+            gloo_net::Error::SerdeError(error) => Self::Unreadable {
+                reason: error.to_string(),
+            },
             // The browser's own words end without a full stop.
-            other => Self::Network { reason: format!("{}.", other.to_string().trim_end_matches('.')) },
+            other => Self::Network {
+                reason: format!("{}.", other.to_string().trim_end_matches('.')),
+            },
         }
     }
 }

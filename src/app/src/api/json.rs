@@ -37,13 +37,19 @@ pub enum Wrong {
 impl Wrong {
     /// Something that is not of its form.
     pub fn form(expected: &'static str) -> Self {
-        Self::Form { what: "a value".to_owned(), expected }
+        Self::Form {
+            what: "a value".to_owned(),
+            expected,
+        }
     }
 
     /// The same, within a field.
     fn within(self, field: &str) -> Self {
         match self {
-            Self::Form { what, expected } if what == "a value" => Self::Form { what: format!("“{field}”"), expected },
+            Self::Form { what, expected } if what == "a value" => Self::Form {
+                what: format!("“{field}”"),
+                expected,
+            },
             other => other,
         }
     }
@@ -77,7 +83,11 @@ pub fn field<T: FromJson>(fields: &Map<String, Value>, name: &str) -> Result<T, 
 
 /// A field that is a word.
 pub fn word<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<&'a str, Wrong> {
-    fields.get(name).and_then(Value::as_str).ok_or(Wrong::form("a text")).map_err(|wrong| wrong.within(name))
+    fields
+        .get(name)
+        .and_then(Value::as_str)
+        .ok_or(Wrong::form("a text"))
+        .map_err(|wrong| wrong.within(name))
 }
 
 impl FromJson for String {
@@ -100,19 +110,26 @@ impl FromJson for u64 {
 
 impl FromJson for u32 {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
-        u64::from_json(value)?.try_into().map_err(|_| Wrong::form("a smaller number"))
+        u64::from_json(value)?
+            .try_into()
+            .map_err(|_| Wrong::form("a smaller number"))
     }
 }
 
 impl FromJson for u16 {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
-        u64::from_json(value)?.try_into().map_err(|_| Wrong::form("a smaller number"))
+        u64::from_json(value)?
+            .try_into()
+            .map_err(|_| Wrong::form("a smaller number"))
     }
 }
 
 impl FromJson for Uuid {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
-        value.as_str().and_then(|text| Self::parse_str(text).ok()).ok_or(Wrong::form("an id"))
+        value
+            .as_str()
+            .and_then(|text| Self::parse_str(text).ok())
+            .ok_or(Wrong::form("an id"))
     }
 }
 
@@ -125,7 +142,11 @@ impl FromJson for DateTime<Utc> {
 
 impl<T: FromJson> FromJson for Option<T> {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
-        if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::from_json(value).map(Some)
+        }
     }
 }
 
@@ -137,7 +158,12 @@ impl<T: FromJson> FromJson for Box<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
-        value.as_array().ok_or(Wrong::form("a list"))?.iter().map(T::from_json).collect()
+        value
+            .as_array()
+            .ok_or(Wrong::form("a list"))?
+            .iter()
+            .map(T::from_json)
+            .collect()
     }
 }
 
@@ -147,6 +173,9 @@ impl<T: FromJson> FromJson for BTreeMap<String, T> {
         if value.is_null() {
             return Ok(Self::new());
         }
-        object(value)?.iter().map(|(key, value)| Ok((key.clone(), T::from_json(value)?))).collect()
+        object(value)?
+            .iter()
+            .map(|(key, value)| Ok((key.clone(), T::from_json(value)?)))
+            .collect()
     }
 }

@@ -18,9 +18,13 @@ pub async fn look(url: &str) -> BrowserObservation {
     let seen = ask(url).await;
     let latency_ms = (js_sys::Date::now() - started).max(0.0) as u64;
     match seen {
-        Ok((status, headers, body)) => {
-            BrowserObservation { status: Some(status), headers, body, latency_ms, error: None }
-        }
+        Ok((status, headers, body)) => BrowserObservation {
+            status: Some(status),
+            headers,
+            body,
+            latency_ms,
+            error: None,
+        },
         Err(error) => BrowserObservation {
             status: None,
             headers: BTreeMap::new(),
@@ -44,7 +48,11 @@ async fn ask(url: &str) -> Result<(u16, BTreeMap<String, String>, String), gloo_
         .await?;
     let headers = headers(&answer);
     let body = answer.text().await?;
-    let body = if body.chars().count() > MOST_CHARS { body.chars().take(MOST_CHARS).collect() } else { body };
+    let body = if body.chars().count() > MOST_CHARS {
+        body.chars().take(MOST_CHARS).collect()
+    } else {
+        body
+    };
     Ok((answer.status(), headers, body))
 }
 

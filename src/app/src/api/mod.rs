@@ -12,9 +12,7 @@ pub use read::{Events, Received};
 
 use gloo_net::http::{Request, RequestBuilder};
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{
-    Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief, StartSession,
-};
+use holdpoint_domain::wire::{Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief, StartSession};
 use json::FromJson;
 use serde::Serialize;
 
@@ -73,7 +71,9 @@ async fn get<T: FromJson>(url: &str) -> ApiResult<T> {
 }
 
 async fn send<T: FromJson>(request: RequestBuilder, body: &impl Serialize) -> ApiResult<T> {
-    let body = serde_json::to_string(body).map_err(|error| ApiError::Unreadable { reason: error.to_string() })?;
+    let body = serde_json::to_string(body).map_err(|error| ApiError::Unreadable {
+        reason: error.to_string(),
+    })?;
     let answer = text(request.header("content-type", "application/json").body(body)?).await?;
     json::from_text(&answer).map_err(ApiError::from)
 }
@@ -83,7 +83,11 @@ async fn text(request: Request) -> ApiResult<String> {
     let answer = request.send().await?;
     let status = answer.status();
     let body = answer.text().await?;
-    if (200..300).contains(&status) { Ok(body) } else { Err(ApiError::from_answer(status, &body)) }
+    if (200..300).contains(&status) {
+        Ok(body)
+    } else {
+        Err(ApiError::from_answer(status, &body))
+    }
 }
 
 /// Percent-encodes one path segment.

@@ -160,7 +160,10 @@ pub struct Received {
 
 impl FromJson for Received {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
-        Ok(Self { record: Record::from_json(value)?, text: value.to_string().into() })
+        Ok(Self {
+            record: Record::from_json(value)?,
+            text: value.to_string().into(),
+        })
     }
 }
 

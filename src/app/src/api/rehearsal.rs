@@ -12,5 +12,9 @@ pub async fn faults() -> ApiResult<Vec<FaultState>> {
 
 /// Switches a fault. The answer is the whole list.
 pub async fn set_fault(id: &str, on: bool) -> ApiResult<Vec<FaultState>> {
-    send(Request::put(&format!("/api/rehearsal/faults/{}", encode(id))), &SetFault { on }).await
+    send(
+        Request::put(&format!("/api/rehearsal/faults/{}", encode(id))),
+        &SetFault { on },
+    )
+    .await
 }

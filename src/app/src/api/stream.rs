@@ -40,20 +40,30 @@ impl Stream {
     /// Follows a session from the event after `after`. The browser resumes with `Last-Event-ID` after a break.
     pub fn open(session: SessionId, after: u64, on: impl Fn(Message) + Clone + 'static) -> Result<Self, ApiError> {
         let url = format!("/api/sessions/{session}/stream?after={after}");
-        let source = EventSource::new(&url).map_err(|error| ApiError::Network { reason: format!("{error:?}.") })?;
+        let source = EventSource::new(&url).map_err(|error| ApiError::Network {
+            reason: format!("{error:?}."),
+        })?;
         let messages = [
-            listen(&source, "record", on.clone(), |record| Message::Record(Box::new(record))),
+            listen(&source, "record", on.clone(), |record| {
+                Message::Record(Box::new(record))
+            }),
             listen(&source, "live", on.clone(), Message::Live),
         ];
         let opened = on.clone();
         let when_open: Closure<dyn FnMut()> = Closure::new(move || opened(Message::Open));
         let failed = source.clone();
         let when_lost: Closure<dyn FnMut()> = Closure::new(move || {
-            on(Message::Lost { closed: failed.ready_state() == EventSource::CLOSED });
+            on(Message::Lost {
+                closed: failed.ready_state() == EventSource::CLOSED,
+            });
         });
         source.set_onopen(Some(when_open.as_ref().unchecked_ref()));
         source.set_onerror(Some(when_lost.as_ref().unchecked_ref()));
-        Ok(Self { source, _messages: messages, _states: [when_open, when_lost] })
+        Ok(Self {
+            source,
+            _messages: messages,
+            _states: [when_open, when_lost],
+        })
     }
 }
 
@@ -78,12 +88,17 @@ fn listen<T: FromJson>(
         on(match read {
             Some(Ok(value)) => wrap(value),
             Some(Err(wrong)) => Message::Unreadable(wrong.into()),
-            None => Message::Unreadable(ApiError::Unreadable { reason: "a message that is not text".to_owned() }),
+            None => Message::Unreadable(ApiError::Unreadable {
+                reason: "a message that is not text".to_owned(),
+            }),
         });
     });
     // Adding a listener to an event source that was just made cannot fail; were it to, the stream would stay silent and
     // the page would say so, because it shows how old its last message is.
-    if source.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).is_err() {
+    if source
+        .add_event_listener_with_callback(name, closure.as_ref().unchecked_ref())
+        .is_err()
+    {
         web_sys::console::error_1(&format!("no listener for {name}").into());
     }
     closure

@@ -35,7 +35,13 @@ pub fn command_view(
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
         _ => "Copy",
     };
-    let class = move || if copied.get() == Some(Copied::Yes(number)) { "btn bare small copied" } else { "btn bare small" };
+    let class = move || {
+        if copied.get() == Some(Copied::Yes(number)) {
+            "btn bare small copied"
+        } else {
+            "btn bare small"
+        }
+    };
     let button = el("button")
         .attr("type", "button")
         .live_class(move || class().to_owned())
@@ -43,7 +49,11 @@ pub fn command_view(
         .child(icon(Glyph::Copy))
         .child(el("span").live_text(move || words().to_owned()))
         .child(el("span").class("sr-only").text(&format!(" command {number}")));
-    let button = if number == 1 { button.child(el("kbd").attr("aria-hidden", "true").text("c")) } else { button };
+    let button = if number == 1 {
+        button.child(el("kbd").attr("aria-hidden", "true").text("c"))
+    } else {
+        button
+    };
     let text = el("pre")
         .attr("tabindex", "0")
         .attr("role", "group")
@@ -71,7 +81,11 @@ pub async fn copy_text(text: &str) -> bool {
 
 fn copy_by_selection(text: &str) -> Option<bool> {
     let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
-    let area = page.create_element("textarea").ok()?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    let area = page
+        .create_element("textarea")
+        .ok()?
+        .dyn_into::<web_sys::HtmlTextAreaElement>()
+        .ok()?;
     area.set_value(text);
     area.set_class_name("sr-only");
     let body = page.body()?;

@@ -19,7 +19,10 @@ pub fn page_main(classes: &str) -> El {
 
 /// Something is on its way.
 pub fn loading(what: &str) -> El {
-    el("p").class("loading").attr("role", "status").child(status(Word::Run, &format!("Loading {what}…")))
+    el("p")
+        .class("loading")
+        .attr("role", "status")
+        .child(status(Word::Run, &format!("Loading {what}…")))
 }
 
 /// Something could not be loaded.
@@ -37,7 +40,10 @@ pub fn load_error(error: &ApiError, retry: Option<Callback<()>>) -> El {
 
 /// There is nothing yet, and what to do about it.
 pub fn empty(title: &str, what_to_do: El) -> El {
-    el("div").class("empty").child(el("p").class("empty-title").text(title)).child(what_to_do)
+    el("div")
+        .class("empty")
+        .child(el("p").class("empty-title").text(title))
+        .child(what_to_do)
 }
 
 /// Shows what is being fetched in whichever of its three states it is.

@@ -9,7 +9,9 @@ use crate::components::words::{Word, status};
 /// The remarks, worst first; none when there are none.
 pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
     let list = order::by_key(list, |one| one.place.key());
-    let list = order::by_key(list, |one| u64::from(one.severity < Severity::Error) + u64::from(one.severity < Severity::Warning));
+    let list = order::by_key(list, |one| {
+        u64::from(one.severity < Severity::Error) + u64::from(one.severity < Severity::Warning)
+    });
     let row = |one: &Diagnostic| {
         let (kind, word) = match one.severity {
             Severity::Error => (Word::NoGo, "ERROR"),
@@ -26,7 +28,12 @@ pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
         el("section")
             .class("diagnostics")
             .attr("aria-labelledby", "diagnostics-title")
-            .child(el("h2").attr("id", "diagnostics-title").class("label").text("What was not understood"))
+            .child(
+                el("h2")
+                    .attr("id", "diagnostics-title")
+                    .class("label")
+                    .text("What was not understood"),
+            )
             .child(el("ul").children(list.iter().map(row)))
     };
     (!list.is_empty()).then(section)

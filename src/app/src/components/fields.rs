@@ -39,7 +39,13 @@ pub fn field_input(
         })
     };
     let pending = move || filled.with(|filled| filled.pending);
-    let class = move || if pending() { "field-state quiet small pending" } else { "field-state quiet small" };
+    let class = move || {
+        if pending() {
+            "field-state quiet small pending"
+        } else {
+            "field-state quiet small"
+        }
+    };
     let name = field.id.clone();
     let input = el("input")
         .attr("id", &id)
@@ -59,7 +65,12 @@ pub fn field_input(
         .class("field")
         .child(el("label").attr("for", &id).text(&field.label))
         .child(input)
-        .child(el("span").attr("id", &hint).live_class(move || class().to_owned()).live_text(state))
+        .child(
+            el("span")
+                .attr("id", &hint)
+                .live_class(move || class().to_owned())
+                .live_text(state),
+        )
 }
 
 /// The waiting time or time-box of a step: its length, and when it ends once it was started.
@@ -82,7 +93,13 @@ pub fn timer_view(
     };
     let over = move || left().is_some_and(|(over, _)| over);
     let class = move || if over() { "timer-time over" } else { "timer-time" };
-    let words = move || if ends.get().is_some() { "Start again" } else { "Start timer" };
+    let words = move || {
+        if ends.get().is_some() {
+            "Start again"
+        } else {
+            "Start timer"
+        }
+    };
     let shown = el("span")
         .live_class(move || class().to_owned())
         .attr("role", "timer")
@@ -92,5 +109,9 @@ pub fn timer_view(
         .live_flag("disabled", move || closed.get())
         .on("click", move |_| on_start.run(seconds))
         .live_text(move || words().to_owned());
-    el("div").class("timer").child(icon(Glyph::Clock)).child(shown).child(start)
+    el("div")
+        .class("timer")
+        .child(icon(Glyph::Clock))
+        .child(shown)
+        .child(start)
 }

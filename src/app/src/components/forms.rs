@@ -55,7 +55,13 @@ pub fn text_form(words: TextFormWords, start: String, on_change: Callback<String
         .live_value(move || text.get())
         .on("input", typed)
         .on("keydown", key);
-    let class = move || if problem.get().is_some() { "small problem" } else { "small quiet" };
+    let class = move || {
+        if problem.get().is_some() {
+            "small problem"
+        } else {
+            "small quiet"
+        }
+    };
     let hint = el("p")
         .attr("id", "dialog-text-hint")
         .live_class(move || class().to_owned())
@@ -113,8 +119,14 @@ pub fn close_form(
         let outcome = choice.outcome;
         let is_chosen = Read::derive(move || chosen.get() == Some(outcome));
         let about = choice.refusal.clone().unwrap_or_default();
-        let shown = radio("outcome", choice.name, &about, is_chosen, move || chosen.set(Some(outcome)));
-        if choice.refusal.is_some() { shown.class("radio refused").disable_inputs() } else { shown }
+        let shown = radio("outcome", choice.name, &about, is_chosen, move || {
+            chosen.set(Some(outcome))
+        });
+        if choice.refusal.is_some() {
+            shown.class("radio refused").disable_inputs()
+        } else {
+            shown
+        }
     };
     let area = el("textarea")
         .attr("id", "close-summary")
@@ -137,13 +149,19 @@ pub fn close_form(
                 on_close.run((outcome, summary.with_untracked(|text| text.trim().to_owned())));
             }
         })
-        .child(el("fieldset").child(el("legend").text("How did it end?")).children(choices.into_iter().map(choice)))
+        .child(
+            el("fieldset")
+                .child(el("legend").text("How did it end?"))
+                .children(choices.into_iter().map(choice)),
+        )
         .child(el("label").attr("for", "close-summary").text("Summary"))
         .child(area)
         .child(el("p").attr("id", "close-hint").class("quiet small").text(hint))
         .child(
             el("div").class("acts").child(
-                submit("btn primary").text("Close session").live_flag("disabled", move || chosen.get().is_none()),
+                submit("btn primary")
+                    .text("Close session")
+                    .live_flag("disabled", move || chosen.get().is_none()),
             ),
         )
 }

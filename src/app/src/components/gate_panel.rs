@@ -42,7 +42,14 @@ pub struct GateSignals {
 
 /// A gate's panel, and what runs it.
 pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
-    let GateSignals { gate, live, look, refusal, first, now } = signals;
+    let GateSignals {
+        gate,
+        live,
+        look,
+        refusal,
+        first,
+        now,
+    } = signals;
     let title = gate.with_untracked(GateView::title);
     let kind = move || gate_word(gate.with(|gate| gate.word)).0;
     let text = move || {
@@ -56,7 +63,10 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         let heard = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
         gate.with(|gate| match (&gate.running, &gate.verdict) {
             (Some(_), _) => heard.unwrap_or_default(),
-            (None, Some(verdict)) => (verdict.output.clone(), verdict.output_bytes > verdict.output.len() as u64),
+            (None, Some(verdict)) => (
+                verdict.output.clone(),
+                verdict.output_bytes > verdict.output.len() as u64,
+            ),
             (None, None) => (String::new(), false),
         })
     });
@@ -68,13 +78,23 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
     let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" }.to_owned();
     let head = el("header")
         .child(el("b").text(&title))
-        .child(el("span").class("quiet small").live_text(move || about(&gate.get(), live.get().as_ref())))
+        .child(
+            el("span")
+                .class("quiet small")
+                .live_text(move || about(&gate.get(), live.get().as_ref())),
+        )
         .child(el("span").live_class(move || kind().class().to_owned()).live_text(text));
     let asked = el("p")
         .class("request")
         .live_attr("hidden", move || hidden(request().is_none()))
         .child(el("code").live_text(move || request().unwrap_or_default()));
-    let cut = move || if output.with(|(_, cut)| *cut) { "… the rest is longer than what is kept\n" } else { "" };
+    let cut = move || {
+        if output.with(|(_, cut)| *cut) {
+            "… the rest is longer than what is kept\n"
+        } else {
+            ""
+        }
+    };
     let said = el("pre")
         .attr("role", "log")
         .attr("aria-label", &format!("Output of {title}"))
@@ -86,11 +106,20 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         let leads = first.get() && refusal.with(Option::is_none);
         if leads { "btn small primary" } else { "btn small" }.to_owned()
     };
-    let again = move || if gate.with(|gate| gate.runs > 0) { "Run again " } else { "Run gate " }.to_owned();
+    let again = move || {
+        if gate.with(|gate| gate.runs > 0) {
+            "Run again "
+        } else {
+            "Run gate "
+        }
+        .to_owned()
+    };
     let button = el("button")
         .attr("type", "button")
         .live_class(button_class)
-        .live_attr("aria-disabled", move || refusal.with(Option::is_some).then(|| "true".to_owned()))
+        .live_attr("aria-disabled", move || {
+            refusal.with(Option::is_some).then(|| "true".to_owned())
+        })
         .live_attr("title", move || refusal.get())
         .on("click", move |_| {
             if refusal.with_untracked(Option::is_none) {
@@ -108,16 +137,24 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         .child(asked)
         .child(said)
         .child(seen(gate, look))
-        .child(el("footer").child(el("span").class("facts-line").live_text(move || facts(&gate.get()))).child(button))
+        .child(
+            el("footer")
+                .child(el("span").class("facts-line").live_text(move || facts(&gate.get())))
+                .child(button),
+        )
 }
 
 /// What stands beside the title: how it was started, and how far it is.
 fn about(gate: &GateView, live: Option<&LiveRun>) -> String {
     let mut words = Vec::new();
     match gate.word {
-        GateWord::Missing => words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned()),
+        GateWord::Missing => {
+            words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned())
+        }
         GateWord::Asked => words.push("asked for, waiting to be sent".to_owned()),
-        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => words.push("runs by itself".to_owned()),
+        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
+            words.push("runs by itself".to_owned())
+        }
         _ => {}
     }
     if gate.runs > 0 && gate.auto {
@@ -135,13 +172,21 @@ fn about(gate: &GateView, live: Option<&LiveRun>) -> String {
 fn facts(gate: &GateView) -> String {
     let mut facts = Vec::new();
     if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
-        facts.push(format!("observed {} by the proxy in {}", local(verdict.finished, Clip::Seconds), took(verdict)));
+        facts.push(format!(
+            "observed {} by the proxy in {}",
+            local(verdict.finished, Clip::Seconds),
+            took(verdict)
+        ));
         if verdict.attempts > 1 {
             facts.push(format!("{} attempts", verdict.attempts));
         }
     }
     if let Some(until) = gate.until {
-        let word = if gate.word == GateWord::Stale { "stale since" } else { "fresh until" };
+        let word = if gate.word == GateWord::Stale {
+            "stale since"
+        } else {
+            "fresh until"
+        };
         facts.push(format!("{word} {}", local(until, Clip::Minutes)));
     } else if let Some(brief) = &gate.brief {
         facts.push(format!("fresh for {}", span(brief.fresh_seconds)));

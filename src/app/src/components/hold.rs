@@ -45,9 +45,17 @@ pub struct HoldActs {
 
 /// The banner.
 pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
-    let HoldActs { on_rollback, on_run, on_show } = acts;
+    let HoldActs {
+        on_rollback,
+        on_run,
+        on_show,
+    } = acts;
     let (step, place) = (hold.step.clone(), (hold.step, hold.gate));
-    let more = if hold.more > 0 { format!(" {} more gates hold, too.", hold.more) } else { String::new() };
+    let more = if hold.more > 0 {
+        format!(" {} more gates hold, too.", hold.more)
+    } else {
+        String::new()
+    };
     let lead = match hold.advice {
         OnFail::Rollback => "btn danger filled",
         OnFail::Stop | OnFail::Caution => "btn danger",
@@ -59,11 +67,13 @@ pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
         .child(el("b").text(advice_words(hold.advice)))
         .text(". Nothing further can be ticked.");
     let button = |class: &str, text: &str| el("button").attr("type", "button").class(class).text(text);
-    let again = button("btn", "Run again ").child(el("kbd").text("g")).on("click", move |_| {
-        if !stuck {
-            on_run.run(place.clone());
-        }
-    });
+    let again = button("btn", "Run again ")
+        .child(el("kbd").text("g"))
+        .on("click", move |_| {
+            if !stuck {
+                on_run.run(place.clone());
+            }
+        });
     let again = match &hold.refusal {
         Some(refusal) => again.attr("aria-disabled", "true").attr("title", refusal),
         None => again,

@@ -9,7 +9,9 @@ use crate::components::dom::{El, el};
 
 /// Whether a key goes into a field or belongs to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
-    let in_dialog = document().query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some());
+    let in_dialog = document()
+        .query_selector("dialog[open]")
+        .is_ok_and(|dialog| dialog.is_some());
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     let in_field = target.is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
@@ -30,10 +32,15 @@ pub fn key_help(single_keys: Read<bool>, on_change: Callback<bool>) -> Vec<El> {
         ("Ctrl K", "Go to a step, a session or a runbook"),
     ];
     let row = |(key, what)| {
-        el("div").child(el("dt").child(el("kbd").text(key))).child(el("dd").text(what))
+        el("div")
+            .child(el("dt").child(el("kbd").text(key)))
+            .child(el("dd").text(what))
     };
     let changed = move |event: web_sys::Event| on_change.run(event_target_checked(&event));
-    let check = el("input").attr("type", "checkbox").live_flag("checked", move || single_keys.get()).on("change", changed);
+    let check = el("input")
+        .attr("type", "checkbox")
+        .live_flag("checked", move || single_keys.get())
+        .on("change", changed);
     vec![
         el("dl").class("keys").children(keys.map(row)),
         el("label").class("check").child(check).text("Single-key shortcuts"),

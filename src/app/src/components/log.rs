@@ -43,6 +43,12 @@ fn line(line: LogLine) -> El {
         None => said,
     };
     let said = said.child(el("b").text(&line.what)).text(" ");
-    let said = if line.text.is_empty() { said } else { said.text(&line.text).text(" ") };
-    el("li").child(time(line.at, Clip::Seconds)).child(said.child(el("span").class("by").text(&line.by)))
+    let said = if line.text.is_empty() {
+        said
+    } else {
+        said.text(&line.text).text(" ")
+    };
+    el("li")
+        .child(time(line.at, Clip::Seconds))
+        .child(said.child(el("span").class("by").text(&line.by)))
 }

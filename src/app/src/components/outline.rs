@@ -45,7 +45,9 @@ fn items(steps: &[Step], list: OutlineList, level: usize, before: &str) -> El {
             line.child(items(&step.children, list, level + 1, &format!("{number}.")))
         }
     };
-    el("ol").class(&format!("level-{level}")).children(steps.iter().enumerate().map(line))
+    el("ol")
+        .class(&format!("level-{level}"))
+        .children(steps.iter().enumerate().map(line))
 }
 
 /// A step's number as written, or its place where it has none.
@@ -67,19 +69,39 @@ fn item(step: &Step, number: &str, list: OutlineList) -> El {
             StepStatus::Later => "step-row later",
         };
         let shown = list.shown.with(|shown| shown.as_ref() == Some(&shown_id));
-        if shown { format!("{stands} shown") } else { stands.to_owned() }
+        if shown {
+            format!("{stands} shown")
+        } else {
+            stands.to_owned()
+        }
     };
     let who = move || {
-        row.with(|row| match row.as_ref().map(|row| (row.at, row.status, row.who.as_deref().unwrap_or_default())) {
-            Some((Some(at), _, who)) => format!("{} {}", initials(who), local(at, Clip::Minutes)),
-            Some((None, StepStatus::Failed, _)) => "fail".to_owned(),
-            Some((None, StepStatus::Running, _)) => "running".to_owned(),
-            _ => String::new(),
+        row.with(|row| {
+            match row
+                .as_ref()
+                .map(|row| (row.at, row.status, row.who.as_deref().unwrap_or_default()))
+            {
+                Some((Some(at), _, who)) => format!("{} {}", initials(who), local(at, Clip::Minutes)),
+                Some((None, StepStatus::Failed, _)) => "fail".to_owned(),
+                Some((None, StepStatus::Running, _)) => "running".to_owned(),
+                _ => String::new(),
+            }
         })
     };
-    let title = move || row.with(|row| row.as_ref().and_then(|row| row.who.as_ref().map(|who| format!("Done by {who}"))));
+    let title = move || {
+        row.with(|row| {
+            row.as_ref()
+                .and_then(|row| row.who.as_ref().map(|who| format!("Done by {who}")))
+        })
+    };
     let state = format!("state-{}", step.id);
-    let name = with_title(el("span").class("step-name").child(el("span").class("step-number").text(number)).text(" "), &step.title);
+    let name = with_title(
+        el("span")
+            .class("step-name")
+            .child(el("span").class("step-number").text(number))
+            .text(" "),
+        &step.title,
+    );
     let button = el("button")
         .attr("type", "button")
         .live_class(class)
@@ -95,7 +117,12 @@ fn item(step: &Step, number: &str, list: OutlineList) -> El {
         .child(button)
         // Beside the button and not in it: it is no part of the button's name.
         .child(el("span").class("who").live_text(who))
-        .child(el("span").class("sr-only").attr("id", &state).live_text(move || status().word().to_owned()))
+        .child(
+            el("span")
+                .class("sr-only")
+                .attr("id", &state)
+                .live_text(move || status().word().to_owned()),
+        )
 }
 
 /// The mark of a step: a square that people tick, a disc that gates tick. The words beside it say the same.
@@ -117,6 +144,8 @@ fn initials(who: &str) -> String {
     if who == "gate" || who == "sub-steps" {
         return who.to_owned();
     }
-    let letters = who.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
+    let letters = who
+        .split(|c: char| !c.is_alphanumeric())
+        .filter_map(|word| word.chars().next());
     letters.take(2).map(|letter| letter.to_ascii_uppercase()).collect()
 }

@@ -90,7 +90,11 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
     };
     vec![
         field,
-        el("ul").attr("id", "places").attr("role", "listbox").attr("aria-label", "Places").live_children(options),
+        el("ul")
+            .attr("id", "places")
+            .attr("role", "listbox")
+            .attr("aria-label", "Places")
+            .live_children(options),
         el("p").class("quiet small").attr("role", "status").live_text(told),
     ]
 }

@@ -53,7 +53,11 @@ pub fn sorted(step: &Step) -> Sorted {
                 _ => sorted.groups.push(Group::Fields(vec![field.clone()])),
             },
             Part::Expected { blocks } => text(&mut sorted.groups, "Expected", blocks),
-            Part::Checks { label, blocks } => text(&mut sorted.groups, if label.is_empty() { "Checks" } else { label }, blocks),
+            Part::Checks { label, blocks } => text(
+                &mut sorted.groups,
+                if label.is_empty() { "Checks" } else { label },
+                blocks,
+            ),
             Part::Text { blocks } => text(&mut sorted.groups, "", blocks),
         }
     }
@@ -70,7 +74,11 @@ fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
 /// A labelled part of a step; text without a label stands alone.
 pub fn part(label: &str, class: &str, content: Vec<El>) -> El {
     let part = el("div").class(&format!("part {class}"));
-    let part = if label.is_empty() { part } else { part.child(el("h3").class("label").text(label)) };
+    let part = if label.is_empty() {
+        part
+    } else {
+        part.child(el("h3").class("label").text(label))
+    };
     part.child(el("div").class("part-body").children(content))
 }
 

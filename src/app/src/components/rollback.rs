@@ -18,21 +18,53 @@ pub fn rollback_form(
 ) -> El {
     let chosen = Held::new(choices.first().map(|one| one.id.clone()));
     let none = choices.is_empty();
-    let legend = if choices.len() == 1 { "It runs this procedure" } else { "Which procedure?" };
+    let legend = if choices.len() == 1 {
+        "It runs this procedure"
+    } else {
+        "Which procedure?"
+    };
     let choice = |choice: Rollback| {
         let (id, wanted) = (choice.id.clone(), choice.id);
         let is_chosen = Read::derive(move || chosen.with(|chosen| chosen.as_ref() == Some(&id)));
-        radio("rollback", &choice.title, &format!("{} steps", choice.steps), is_chosen, move || chosen.set(Some(wanted.clone())))
+        radio(
+            "rollback",
+            &choice.title,
+            &format!("{} steps", choice.steps),
+            is_chosen,
+            move || chosen.set(Some(wanted.clone())),
+        )
     };
-    let list = el("fieldset").child(el("legend").text(legend)).children(choices.into_iter().map(choice));
+    let list = el("fieldset")
+        .child(el("legend").text(legend))
+        .children(choices.into_iter().map(choice));
     let missing = "This runbook has no rollback procedure. Start the one of another runbook from the list of runbooks.";
-    let list = if none { el("p").class("problem").text(missing) } else { list };
-    let told = move || {
-        let Some(problem) = problem.get() else { return Vec::new() };
-        let link = el("a").attr("href", &format!("/runbooks/{runbook}")).text("Open the runbook");
-        vec![el("p").class("problem").attr("role", "alert").text(&format!("{problem} ")).child(link)]
+    let list = if none {
+        el("p").class("problem").text(missing)
+    } else {
+        list
     };
-    let words = move || if starting.get() { "Starting…" } else { "Start rollback" };
+    let told = move || {
+        let Some(problem) = problem.get() else {
+            return Vec::new();
+        };
+        let link = el("a")
+            .attr("href", &format!("/runbooks/{runbook}"))
+            .text("Open the runbook");
+        vec![
+            el("p")
+                .class("problem")
+                .attr("role", "alert")
+                .text(&format!("{problem} "))
+                .child(link),
+        ]
+    };
+    let words = move || {
+        if starting.get() {
+            "Starting…"
+        } else {
+            "Start rollback"
+        }
+    };
     let start = submit("btn danger filled")
         .live_flag("disabled", move || none || starting.get())
         .live_text(move || words().to_owned());
@@ -44,7 +76,9 @@ pub fn rollback_form(
                 on_start.run(id);
             }
         })
-        .child(el("p").text("A rollback is a session of its own, linked to this one. From then on nothing more can be ticked here."))
+        .child(el("p").text(
+            "A rollback is a session of its own, linked to this one. From then on nothing more can be ticked here.",
+        ))
         .child(list)
         .child(el("div").live_children(told))
         .child(el("div").class("acts").child(start))

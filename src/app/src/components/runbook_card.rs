@@ -1,9 +1,9 @@
 //! A runbook with its procedures, as the home page shows it.
 
-use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 use crate::components::dom::{El, el};
 use crate::components::icons::{Glyph, icon};
 use crate::components::kind::{count, kind_label};
+use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 
 /// A runbook.
 pub fn runbook_card(runbook: RunbookBrief) -> El {
@@ -12,7 +12,10 @@ pub fn runbook_card(runbook: RunbookBrief) -> El {
         (0, warnings) => Some(("small quiet", count(warnings as usize, "warning"))),
         (errors, _) => Some(("small problem", count(errors as usize, "error"))),
     };
-    let title = el("a").attr("href", &format!("/runbooks/{}", runbook.name)).child(icon(Glyph::Book)).text(&runbook.title);
+    let title = el("a")
+        .attr("href", &format!("/runbooks/{}", runbook.name))
+        .child(icon(Glyph::Book))
+        .text(&runbook.title);
     let head = el("header").child(el("h3").child(title));
     let head = match remarks {
         Some((class, text)) => head.child(el("span").class(class).text(&text)),
@@ -20,11 +23,18 @@ pub fn runbook_card(runbook: RunbookBrief) -> El {
     };
     let card = el("article").class("card runbook-card").child(head);
     let card = if runbook.procedures.is_empty() {
-        card.child(el("p").class("quiet small").text("Nothing in it can be run; it can be read."))
+        card.child(
+            el("p")
+                .class("quiet small")
+                .text("Nothing in it can be run; it can be read."),
+        )
     } else {
         card
     };
-    let rows = runbook.procedures.into_iter().map(|procedure| procedure_row(&runbook.name, &procedure, false));
+    let rows = runbook
+        .procedures
+        .into_iter()
+        .map(|procedure| procedure_row(&runbook.name, &procedure, false));
     card.child(el("ul").class("procedures").children(rows))
 }
 
@@ -32,7 +42,11 @@ pub fn runbook_card(runbook: RunbookBrief) -> El {
 pub fn procedure_row(runbook: &str, procedure: &ProcedureBrief, chosen: bool) -> El {
     let size = match procedure.gates {
         0 => count(procedure.steps as usize, "step"),
-        gates => format!("{}, {}", count(procedure.steps as usize, "step"), count(gates as usize, "gate")),
+        gates => format!(
+            "{}, {}",
+            count(procedure.steps as usize, "step"),
+            count(gates as usize, "gate")
+        ),
     };
     let start = el("a")
         .attr("href", &format!("/runbooks/{runbook}/start/{}", procedure.id))
@@ -41,7 +55,11 @@ pub fn procedure_row(runbook: &str, procedure: &ProcedureBrief, chosen: bool) ->
         .text("Start")
         .child(icon(Glyph::Right));
     el("li")
-        .class(if chosen { "procedure-row chosen" } else { "procedure-row" })
+        .class(if chosen {
+            "procedure-row chosen"
+        } else {
+            "procedure-row"
+        })
         .child(kind_label(procedure.kind))
         .child(el("span").class("procedure-title").text(&procedure.title))
         .child(el("span").class("quiet small").text(&size))

@@ -17,7 +17,9 @@ pub fn session_list(sessions: Vec<SessionBrief>, now: Read<DateTime<Utc>>) -> Ve
     }
     let (open, ended): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_none());
     let list = |label: &str, class: &str, sessions: Vec<SessionBrief>| {
-        let rows = el("ul").class(class).children(sessions.into_iter().map(|session| row(session, now)));
+        let rows = el("ul")
+            .class(class)
+            .children(sessions.into_iter().map(|session| row(session, now)));
         [el("h3").class("label").text(label), rows]
     };
     let mut lists = Vec::new();
@@ -39,7 +41,12 @@ fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
         None => when.live_text(move || format!("{} ago", rough(now.get() - started))),
     };
     let link = |(word, id): (&str, Option<_>)| {
-        id.map(|id| el("a").attr("href", &format!("/sessions/{id}")).class("small").text(&format!("{word} another session")))
+        id.map(|id| {
+            el("a")
+                .attr("href", &format!("/sessions/{id}"))
+                .class("small")
+                .text(&format!("{word} another session"))
+        })
     };
     let links = [("undoes", session.undoes), ("undone by", session.undone_by)];
     let sha: String = session.git_sha.chars().take(7).collect();
@@ -50,8 +57,17 @@ fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
         .text(&format!(" · {} · {}", session.captain, session.runbook_title));
     let main = el("span")
         .class("session-main")
-        .child(el("a").attr("href", &format!("/sessions/{}", session.id)).class("session-title").text(&session.procedure_title))
-        .child(env_badge(&session.environment_title, session.production, session.rehearsal))
+        .child(
+            el("a")
+                .attr("href", &format!("/sessions/{}", session.id))
+                .class("session-title")
+                .text(&session.procedure_title),
+        )
+        .child(env_badge(
+            &session.environment_title,
+            session.production,
+            session.rehearsal,
+        ))
         .child(about)
         .children(links.into_iter().filter_map(link));
     el("li")
@@ -67,5 +83,8 @@ fn progress(done: u32, all: u32) -> El {
         .attr("max", &all.to_string())
         .attr("value", &done.to_string())
         .attr("aria-label", "Steps done");
-    el("span").class("progress").child(bar).child(el("span").class("small quiet").text(&format!("{done} of {all}")))
+    el("span")
+        .class("progress")
+        .child(bar)
+        .child(el("span").class("small quiet").text(&format!("{done} of {all}")))
 }

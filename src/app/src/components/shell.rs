@@ -24,7 +24,12 @@ pub struct HeaderSignals {
 pub fn site_header(signals: HeaderSignals, on_theme: Callback<Theme>, on_palette: Callback<()>) -> El {
     let HeaderSignals { rehearsal, theme, path } = signals;
     let current = move |to: &'static str| move || path.with(|path| path == to).then(|| "page".to_owned());
-    let link = |to: &'static str, name: &str| el("a").attr("href", to).live_attr("aria-current", current(to)).text(name);
+    let link = |to: &'static str, name: &str| {
+        el("a")
+            .attr("href", to)
+            .live_attr("aria-current", current(to))
+            .text(name)
+    };
     let nav = el("nav")
         .class("site-nav")
         .attr("aria-label", "Main")
@@ -49,16 +54,28 @@ pub fn site_header(signals: HeaderSignals, on_theme: Callback<Theme>, on_palette
 
 /// The first thing that the Tab key reaches: past everything that stands on every page.
 pub fn skip_link(path: Read<String>) -> El {
-    let words = move || if path.with(|path| path.starts_with("/sessions/")) { "Skip to the current step" } else { "Skip to content" };
+    let words = move || {
+        if path.with(|path| path.starts_with("/sessions/")) {
+            "Skip to the current step"
+        } else {
+            "Skip to content"
+        }
+    };
     let skip = move |event: web_sys::Event| {
         // The address stays what it is, so that a reload shows the same page.
         event.prevent_default();
-        let content = document().get_element_by_id("content").and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        let content = document()
+            .get_element_by_id("content")
+            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
         if let Some(Err(error)) = content.map(|content| content.focus()) {
             leptos::logging::warn!("the content could not be focused: {error:?}");
         }
     };
-    el("a").class("skip").attr("href", "#content").on("click", skip).live_text(move || words().to_owned())
+    el("a")
+        .class("skip")
+        .attr("href", "#content")
+        .on("click", skip)
+        .live_text(move || words().to_owned())
 }
 
 /// The whole page, as long as the proxy does not know this browser.
@@ -78,5 +95,9 @@ pub fn sign_in_needed(retry: Callback<()>) -> El {
         .child(el("h1").text("Sign in needed"))
         .child(el("p").class("lead").text(told))
         .child(how)
-        .child(button("btn").on("click", move |_| retry.run(())).text("I have signed in"))
+        .child(
+            button("btn")
+                .on("click", move |_| retry.run(()))
+                .text("I have signed in"),
+        )
 }

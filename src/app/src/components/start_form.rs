@@ -57,7 +57,11 @@ pub fn start_form(
 ) -> El {
     let tried = Held::new(false);
     let right = move |values: &StartValues| {
-        let rules = [version_rule(&values.version), sha_rule(&values.git_sha), name_rule(&values.captain)];
+        let rules = [
+            version_rule(&values.version),
+            sha_rule(&values.git_sha),
+            name_rule(&values.captain),
+        ];
         rules.iter().all(Option::is_none) && !values.environment.is_empty()
     };
     let send = move |event: web_sys::Event| {
@@ -73,27 +77,58 @@ pub fn start_form(
     let option = |one: EnvironmentBrief| {
         let name = one.name.clone();
         let chosen = move || values.with(|values| values.environment == name);
-        el("option").attr("value", &one.name).text(&one.title).live_flag("selected", chosen)
+        el("option")
+            .attr("value", &one.name)
+            .text(&one.title)
+            .live_flag("selected", chosen)
     };
     let environment = el("select")
         .attr("id", "start-environment")
-        .on("change", move |event| values.update(|values| values.environment = event_target_value(&event)))
+        .on("change", move |event| {
+            values.update(|values| values.environment = event_target_value(&event))
+        })
         .children(environments.into_iter().map(option));
     let environment = el("div")
         .class("field")
         .child(el("label").attr("for", "start-environment").text("Environment"))
         .child(environment);
     let inputs = [
-        Input { id: "start-version", label: "Version", placeholder: "v1.4.2", rule: version_rule, of: |values| &mut values.version },
-        Input { id: "start-sha", label: "Git commit", placeholder: "a1b2c3d", rule: sha_rule, of: |values| &mut values.git_sha },
-        Input { id: "start-name", label: "Your name", placeholder: "", rule: name_rule, of: |values| &mut values.captain },
+        Input {
+            id: "start-version",
+            label: "Version",
+            placeholder: "v1.4.2",
+            rule: version_rule,
+            of: |values| &mut values.version,
+        },
+        Input {
+            id: "start-sha",
+            label: "Git commit",
+            placeholder: "a1b2c3d",
+            rule: sha_rule,
+            of: |values| &mut values.git_sha,
+        },
+        Input {
+            id: "start-name",
+            label: "Your name",
+            placeholder: "",
+            rule: name_rule,
+            of: |values| &mut values.captain,
+        },
     ];
     let told = move || {
-        let problem = problem.get().map(|problem| el("p").class("problem").attr("role", "alert").child(icon(Glyph::Alert)).text(&problem));
+        let problem = problem.get().map(|problem| {
+            el("p")
+                .class("problem")
+                .attr("role", "alert")
+                .child(icon(Glyph::Alert))
+                .text(&problem)
+        });
         problem.into_iter().collect()
     };
     let words = move || if starting.get() { "Starting…" } else { "Start session" };
-    let start = submit("btn primary").live_flag("disabled", move || starting.get()).live_text(move || words().to_owned());
+    let start = submit("btn primary")
+        .live_flag("disabled", move || starting.get())
+        .live_text(move || words().to_owned());
     el("form")
         .class("form start-form")
         .attr("novalidate", "")
@@ -117,7 +152,13 @@ struct Input {
 
 impl Input {
     fn view(self, values: Held<StartValues>, tried: Held<bool>) -> El {
-        let Self { id, label, placeholder, rule, of } = self;
+        let Self {
+            id,
+            label,
+            placeholder,
+            rule,
+            of,
+        } = self;
         let value = move || of(&mut values.get()).clone();
         let left = Held::new(false);
         let problem = Derived::new(move |()| {
@@ -137,13 +178,20 @@ impl Input {
             .attr("aria-describedby", &message)
             .live_attr("aria-invalid", move || problem.get().map(|_| "true".to_owned()))
             .live_value(value)
-            .on("input", move |event| values.update(|values| *of(values) = event_target_value(&event)))
+            .on("input", move |event| {
+                values.update(|values| *of(values) = event_target_value(&event))
+            })
             .on("blur", move |_| left.set(true));
         el("div")
             .class("field")
             .child(el("label").attr("for", id).text(label))
             .child(input)
-            .child(el("p").attr("id", &message).class("problem small").live_text(move || problem.get().unwrap_or_default().to_owned()))
+            .child(
+                el("p")
+                    .attr("id", &message)
+                    .class("problem small")
+                    .live_text(move || problem.get().unwrap_or_default().to_owned()),
+            )
     }
 }
 
@@ -170,7 +218,12 @@ mod tests {
             ("a version", version_rule, "v1.4.2", true),
             ("no version", version_rule, "  ", false),
             ("a short commit", sha_rule, "a1b2c3d", true),
-            ("a whole commit", sha_rule, "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678", true),
+            (
+                "a whole commit",
+                sha_rule,
+                "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678",
+                true,
+            ),
             ("too short a commit", sha_rule, "a1b2c3", false),
             ("a branch", sha_rule, "mainbranch", false),
             ("a name", name_rule, "Ada", true),

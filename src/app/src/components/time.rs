@@ -19,13 +19,17 @@ pub enum Clip {
 #[must_use]
 pub fn time(at: DateTime<Utc>, clip: Clip) -> El {
     let exact = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    el("time").attr("datetime", &exact).attr("title", &exact).text(&local(at, clip))
+    el("time")
+        .attr("datetime", &exact)
+        .attr("title", &exact)
+        .text(&local(at, clip))
 }
-
 
 /// A time in the reader's own zone.
 pub fn local(at: DateTime<Utc>, clip: Clip) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     // A JavaScript date counts milliseconds in a double, which holds every time there will be.
     let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
     let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());

@@ -32,10 +32,14 @@ pub fn track(stations: Derived<Vec<Station>>, on_select: Callback<String>) -> El
 }
 
 fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
-    let read = move |read: fn(&Station) -> String| station.with(|station| station.as_ref().map(read).unwrap_or_default());
+    let read =
+        move |read: fn(&Station) -> String| station.with(|station| station.as_ref().map(read).unwrap_or_default());
     let class = move || {
-        let (status, here) =
-            station.with(|station| station.as_ref().map_or((StepStatus::Later, false), |one| (one.status, one.here)));
+        let (status, here) = station.with(|station| {
+            station
+                .as_ref()
+                .map_or((StepStatus::Later, false), |one| (one.status, one.here))
+        });
         match (status, here) {
             (StepStatus::Done, _) => "done",
             (StepStatus::Skipped, _) => "done skipped",
@@ -57,6 +61,13 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
         .attr("tabindex", "-1")
         .on("click", choose)
         .live_text(move || read(|station| station.title.clone()))
-        .child(el("span").class("sr-only").live_text(move || read(|station| format!(", {}", station.status.word()))));
-    el("li").live_class(class).child(button).child(el("small").live_text(move || read(|station| station.below.clone())))
+        .child(
+            el("span")
+                .class("sr-only")
+                .live_text(move || read(|station| format!(", {}", station.status.word()))),
+        );
+    el("li")
+        .live_class(class)
+        .child(button)
+        .child(el("small").live_text(move || read(|station| station.below.clone())))
 }

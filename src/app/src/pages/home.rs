@@ -22,10 +22,17 @@ pub fn home_page(app: AppState) -> El {
         .child(el("h1").text("Runbooks and sessions"))
         .child(part("sessions-title", "Sessions", move || {
             let again = Callback::new(move |()| sessions.again());
-            show_load(sessions.get(), "the sessions", again, |sessions| session_list(sessions, now))
+            show_load(sessions.get(), "the sessions", again, |sessions| {
+                session_list(sessions, now)
+            })
         }))
         .child(part("runbooks-title", "Runbooks", move || {
-            show_load(runbooks.get(), "the runbooks", Callback::new(move |()| runbooks.again()), cards)
+            show_load(
+                runbooks.get(),
+                "the runbooks",
+                Callback::new(move |()| runbooks.again()),
+                cards,
+            )
         }))
 }
 
@@ -45,5 +52,9 @@ fn cards(runbooks: Vec<RunbookBrief>) -> Vec<El> {
             .text(".");
         return vec![empty("No runbooks", words)];
     }
-    vec![el("div").class("cards").children(runbooks.into_iter().map(runbook_card))]
+    vec![
+        el("div")
+            .class("cards")
+            .children(runbooks.into_iter().map(runbook_card)),
+    ]
 }

@@ -14,5 +14,12 @@ pub fn not_found_page() -> El {
         .child(el("p").class("code").text(&path))
         .child(el("h1").text("There is nothing at this address"))
         .child(el("p").class("lead").text(words))
-        .child(el("div").class("acts").child(el("a").class("btn primary").attr("href", "/").text("Runbooks and sessions")))
+        .child(
+            el("div").class("acts").child(
+                el("a")
+                    .class("btn primary")
+                    .attr("href", "/")
+                    .text("Runbooks and sessions"),
+            ),
+        )
 }

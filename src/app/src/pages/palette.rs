@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::cells::Read;
 use crate::api;
+use crate::cells::Read;
 use crate::components::dialog::dialog;
 use crate::components::dom::El;
 use crate::components::palette::{Place, Target, palette_list};
@@ -22,17 +22,27 @@ pub fn palette(app: AppState) -> El {
     });
     on_cleanup(move || listening.remove());
     let close = Callback::new(move |()| open.set(false));
-    dialog(open.into(), close, "Go to".into(), "palette", move || untrack(|| places(app)))
+    dialog(open.into(), close, "Go to".into(), "palette", move || {
+        untrack(|| places(app))
+    })
 }
 
 fn places(app: AppState) -> Vec<El> {
     let runbooks = Fetch::new(api::runbooks);
     let sessions = Fetch::new(api::sessions);
     let places = Read::derive(move || {
-        let mut places: Vec<Place> = app.steps().into_iter().map(|(id, title)| place(title, "Step", Target::Step(id))).collect();
+        let mut places: Vec<Place> = app
+            .steps()
+            .into_iter()
+            .map(|(id, title)| place(title, "Step", Target::Step(id)))
+            .collect();
         places.push(place("Runbooks and sessions", "Page", Target::Path("/".to_owned())));
         if app.rehearsal() {
-            places.push(place("Rehearsal: switch faults", "Page", Target::Path("/rehearsal".to_owned())));
+            places.push(place(
+                "Rehearsal: switch faults",
+                "Page",
+                Target::Path("/rehearsal".to_owned()),
+            ));
         }
         // What could not be fetched is not offered; the pages themselves say why.
         if let Load::Ready(sessions) = sessions.get() {
@@ -43,10 +53,18 @@ fn places(app: AppState) -> Vec<El> {
         }
         if let Load::Ready(runbooks) = runbooks.get() {
             for one in runbooks {
-                places.push(place(one.title.clone(), "Runbook", Target::Path(format!("/runbooks/{}", one.name))));
+                places.push(place(
+                    one.title.clone(),
+                    "Runbook",
+                    Target::Path(format!("/runbooks/{}", one.name)),
+                ));
                 places.extend(one.procedures.into_iter().map(|procedure| {
                     let path = format!("/runbooks/{}/start/{}", one.name, procedure.id);
-                    place(format!("Start {} · {}", procedure.title, one.title), "Procedure", Target::Path(path))
+                    place(
+                        format!("Start {} · {}", procedure.title, one.title),
+                        "Procedure",
+                        Target::Path(path),
+                    )
                 }));
             }
         }
@@ -64,5 +82,9 @@ fn places(app: AppState) -> Vec<El> {
 }
 
 fn place(title: impl Into<String>, kind: &'static str, target: Target) -> Place {
-    Place { title: title.into(), kind, target }
+    Place {
+        title: title.into(),
+        kind,
+        target,
+    }
 }

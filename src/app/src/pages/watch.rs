@@ -39,12 +39,20 @@ fn watched(app: AppState, id: Uuid) -> El {
         Load::Ready(()) => vec![untrack(|| watch_view(glance, last, now, link))],
         Load::Loading => {
             page_title("Watch");
-            vec![page_main("watch").child(el("h1").class("sr-only").text("Watch")).child(loading("the release"))]
+            vec![
+                page_main("watch")
+                    .child(el("h1").class("sr-only").text("Watch"))
+                    .child(loading("the release")),
+            ]
         }
         Load::Failed(ApiError::NotFound { .. }) => vec![not_found_page()],
         Load::Failed(error) => {
             page_title("Watch");
-            vec![page_main("watch").child(el("h1").text("Watch")).child(load_error(&error, None))]
+            vec![
+                page_main("watch")
+                    .child(el("h1").text("Watch"))
+                    .child(load_error(&error, None)),
+            ]
         }
     };
     el("div").live_children(content)
@@ -103,7 +111,8 @@ fn watch_view(
             .get()
             .map_or_else(Vec::new, |glance| glance.stages.into_iter().map(stage).collect())
     });
-    let name = move |_: &Element| page_title(&glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), watch_title)));
+    let name =
+        move |_: &Element| page_title(&glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), watch_title)));
     page_main("watch")
         .live(name)
         .child(top)

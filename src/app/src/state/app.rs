@@ -3,13 +3,13 @@
 use holdpoint_domain::wire::Me;
 use leptos::prelude::*;
 
-use crate::cells::Held;
 use super::clock::Clock;
 use super::load::Load;
 use super::outbox::Outbox;
 use super::settings::Settings;
 use super::storage::Storage;
 use crate::api::{self, ApiError};
+use crate::cells::Held;
 use crate::route::Router;
 
 /// Handles to what the whole page shares. Copying it copies handles.

@@ -15,7 +15,10 @@ pub struct Clock {
 impl Clock {
     /// Starts the one interval. It runs as long as the page.
     pub fn start() -> Self {
-        let clock = Self { tick: Held::new(Utc::now()), offset: Held::new(TimeDelta::zero()) };
+        let clock = Self {
+            tick: Held::new(Utc::now()),
+            offset: Held::new(TimeDelta::zero()),
+        };
         Interval::new(1_000, move || clock.tick.set(Utc::now())).forget();
         clock
     }

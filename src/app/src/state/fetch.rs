@@ -31,7 +31,10 @@ impl<T: Value> Fetch<T> {
         F: Future<Output = Result<T, ApiError>> + 'static,
     {
         let ask: Asking<T> = Box::new(move || Box::pin(ask()));
-        let fetch = Self { load: Held::new(Load::Loading), ask: StoredValue::new_local(ask) };
+        let fetch = Self {
+            load: Held::new(Load::Loading),
+            ask: StoredValue::new_local(ask),
+        };
         fetch.again();
         fetch
     }

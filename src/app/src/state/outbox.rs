@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::cells::Held;
 use super::storage::Storage;
 use crate::api::json::{FromJson, Wrong, field, object};
 use crate::api::{self, ApiError, Received};
+use crate::cells::Held;
 
 /// A command on its way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -94,8 +94,18 @@ impl Outbox {
 
     /// Takes a command: it is shown at once, kept, and then sent.
     pub fn ask(&self, session: SessionId, actor: String, command: ClientCommand) {
-        let request = SendCommand { id: Uuid::new_v4(), actor, command };
-        let entry = Entry { key: Uuid::now_v7(), session, request, refused: None, kept: false };
+        let request = SendCommand {
+            id: Uuid::new_v4(),
+            actor,
+            command,
+        };
+        let entry = Entry {
+            key: Uuid::now_v7(),
+            session,
+            request,
+            refused: None,
+            kept: false,
+        };
         let outbox = *self;
         self.entries.update(|entries| entries.push(entry.clone()));
         leptos::task::spawn_local(async move {
@@ -113,20 +123,29 @@ impl Outbox {
     /// What a session still waits for, in order; tracked.
     pub fn with_pending<T>(&self, session: SessionId, read: impl FnOnce(&[&Entry]) -> T) -> T {
         self.entries.with(|entries| {
-            let pending: Vec<&Entry> =
-                entries.iter().filter(|entry| entry.session == session && entry.refused.is_none()).collect();
+            let pending: Vec<&Entry> = entries
+                .iter()
+                .filter(|entry| entry.session == session && entry.refused.is_none())
+                .collect();
             read(&pending)
         })
     }
 
     /// How many commands are on their way, of all sessions; tracked.
     pub fn waiting(&self) -> usize {
-        self.entries.with(|entries| entries.iter().filter(|entry| entry.refused.is_none()).count())
+        self.entries
+            .with(|entries| entries.iter().filter(|entry| entry.refused.is_none()).count())
     }
 
     /// What was not accepted and has not been dismissed; tracked.
     pub fn refused(&self) -> Vec<Entry> {
-        self.entries.with(|entries| entries.iter().filter(|entry| entry.refused.is_some()).cloned().collect())
+        self.entries.with(|entries| {
+            entries
+                .iter()
+                .filter(|entry| entry.refused.is_some())
+                .cloned()
+                .collect()
+        })
     }
 
     /// Why nothing is sent at the moment; tracked.
@@ -170,8 +189,12 @@ impl Outbox {
     async fn send_all(&self) {
         let mut failures = 0_u32;
         loop {
-            let next = self.entries.with_untracked(|all| all.iter().find(|one| one.refused.is_none()).cloned());
-            let Some(entry) = next.filter(|entry| entry.kept) else { return };
+            let next = self
+                .entries
+                .with_untracked(|all| all.iter().find(|one| one.refused.is_none()).cloned());
+            let Some(entry) = next.filter(|entry| entry.kept) else {
+                return;
+            };
             match api::command(entry.session, &entry.request).await {
                 Ok(accepted) => {
                     failures = 0;

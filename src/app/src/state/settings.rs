@@ -106,7 +106,9 @@ impl Settings {
 
 /// Tells the style sheets, by `data-theme` on the root element.
 fn show_theme(theme: Theme) {
-    let Some(root) = document().document_element() else { return };
+    let Some(root) = document().document_element() else {
+        return;
+    };
     let shown = match theme {
         Theme::Auto => root.remove_attribute("data-theme"),
         Theme::Light | Theme::Dark => root.set_attribute("data-theme", theme.word()),

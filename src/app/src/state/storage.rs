@@ -43,7 +43,9 @@ pub struct Storage {
 impl Storage {
     /// A handle; the database is opened when it is first needed.
     pub fn new() -> Self {
-        Self { open: StoredValue::new_local(None) }
+        Self {
+            open: StoredValue::new_local(None),
+        }
     }
 
     /// Keeps a command, before it is sent.
@@ -73,7 +75,10 @@ impl Storage {
     pub async fn keep_records(self, records: &[Received]) -> Result<(), StorageError> {
         let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
         for one in records {
-            store.put(&JsValue::from_str(&one.text), Some(&record_key(one.record.session, one.record.seq)))?;
+            store.put(
+                &JsValue::from_str(&one.text),
+                Some(&record_key(one.record.session, one.record.seq)),
+            )?;
         }
         transaction.commit()?.await?;
         Ok(())

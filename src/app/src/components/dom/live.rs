@@ -82,7 +82,9 @@ impl El {
         let node = self.node.clone();
         self.follow(Box::new(move || {
             let value = value();
-            let shown = js_sys::Reflect::get(&node, &"value".into()).ok().and_then(|shown| shown.as_string());
+            let shown = js_sys::Reflect::get(&node, &"value".into())
+                .ok()
+                .and_then(|shown| shown.as_string());
             if shown.as_ref() != Some(&value)
                 && let Err(error) = js_sys::Reflect::set(&node, &"value".into(), &value.into())
             {

@@ -1,6 +1,5 @@
 //! A step's title, with what stands in brackets at its end set back.
 
-
 use crate::components::dom::{El, el};
 
 /// `VERIFY (check the contract against the truth)` as the title and what explains it. Brackets in the middle of a title

@@ -28,7 +28,9 @@ pub fn runbook_page(app: AppState, name: String) -> El {
     el("div").live_children(move || {
         let loaded = text.get();
         let here = matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.again()), |text| vec![reading(app, &text)]);
+        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.again()), |text| {
+            vec![reading(app, &text)]
+        });
         if here {
             content
         } else {
@@ -54,7 +56,14 @@ fn brief(procedure: &Procedure) -> ProcedureBrief {
 }
 
 fn reading(app: AppState, text: &RunbookText) -> El {
-    let Runbook { title, metadata, blocks, procedures, diagnostics: remarks, .. } = runbook::read(&text.name, &text.text);
+    let Runbook {
+        title,
+        metadata,
+        blocks,
+        procedures,
+        diagnostics: remarks,
+        ..
+    } = runbook::read(&text.name, &text.text);
     page_title(&title);
     let asked = untrack(|| app.router.query("procedure"));
     let rows = procedures.iter().map(|procedure| {
@@ -62,11 +71,15 @@ fn reading(app: AppState, text: &RunbookText) -> El {
         procedure_row(&text.name, &brief(procedure), chosen)
     });
     let facts = metadata.into_iter().map(|fact| {
-        el("div").child(el("dt").text(&fact.name)).child(el("dd").text(&fact.value))
+        el("div")
+            .child(el("dt").text(&fact.name))
+            .child(el("dd").text(&fact.value))
     });
-    let none = procedures
-        .is_empty()
-        .then(|| el("p").class("quiet small").text("Nothing in this runbook can be run; it can be read."));
+    let none = procedures.is_empty().then(|| {
+        el("p")
+            .class("quiet small")
+            .text("Nothing in this runbook can be run; it can be read.")
+    });
     let side = el("aside")
         .class("reading-side")
         .attr("aria-label", "Procedures")
@@ -80,13 +93,17 @@ fn reading(app: AppState, text: &RunbookText) -> El {
 
 /// The document, and the field that keeps only the sections that say something.
 fn document(title: &str, blocks: Vec<runbook::Block>) -> El {
-    let titles = blocks.iter().filter(|block| matches!(block, runbook::Block::Heading { level: 1, .. })).count();
+    let titles = blocks
+        .iter()
+        .filter(|block| matches!(block, runbook::Block::Heading { level: 1, .. }))
+        .count();
     // A page has one heading of the first level: the document's own, where it has exactly one.
     let offset = u8::from(titles != 1);
     let own = (titles != 1).then(|| el("h1").text(title));
     let sections = StoredValue::new(sections(blocks));
     let wanted = Held::new(String::new());
-    let found = Derived::new(move |()| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
+    let found =
+        Derived::new(move |()| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
     let all = sections.with_value(Vec::len);
     let count = move || match wanted.with(|wanted| wanted.trim().is_empty()) {
         true => String::new(),
@@ -105,8 +122,17 @@ fn document(title: &str, blocks: Vec<runbook::Block>) -> El {
         )
         .child(el("span").class("quiet small").attr("role", "status").live_text(count));
     let nothing = move || {
-        let words = || empty("No section says that", el("p").class("quiet").text("Try fewer or shorter words."));
-        if found.with(Vec::is_empty) { vec![words()] } else { Vec::new() }
+        let words = || {
+            empty(
+                "No section says that",
+                el("p").class("quiet").text("Try fewer or shorter words."),
+            )
+        };
+        if found.with(Vec::is_empty) {
+            vec![words()]
+        } else {
+            Vec::new()
+        }
     };
     let keys = move || found.with(|found| found.iter().map(usize::to_string).collect());
     let section = move |key: &str| {

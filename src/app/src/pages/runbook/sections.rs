@@ -19,7 +19,10 @@ pub fn sections(blocks: Vec<Block>) -> Vec<Section> {
         match sections.last_mut().filter(|_| !begins) {
             Some(section) => section.add(block),
             None => {
-                let mut section = Section { blocks: Vec::new(), text: String::new() };
+                let mut section = Section {
+                    blocks: Vec::new(),
+                    text: String::new(),
+                };
                 section.add(block);
                 sections.push(section);
             }
@@ -39,7 +42,12 @@ impl Section {
 pub fn matching(sections: &[Section], wanted: &str) -> Vec<usize> {
     let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
     let says_all = |section: &Section| words.iter().all(|word| section.text.contains(word.as_str()));
-    sections.iter().enumerate().filter(|(_, section)| says_all(section)).map(|(index, _)| index).collect()
+    sections
+        .iter()
+        .enumerate()
+        .filter(|(_, section)| says_all(section))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn text_of(block: &Block, into: &mut String) {
@@ -55,7 +63,10 @@ fn text_of(block: &Block, into: &mut String) {
             rows.iter().flatten().for_each(|cell| line(&inline_text(cell)));
         }
         Block::Quote { blocks } => blocks.iter().for_each(|block| text_of(block, into)),
-        Block::List { items, .. } => items.iter().flat_map(|item| &item.blocks).for_each(|block| text_of(block, into)),
+        Block::List { items, .. } => items
+            .iter()
+            .flat_map(|item| &item.blocks)
+            .for_each(|block| text_of(block, into)),
         Block::Html { text, comment: false } => line(text),
         Block::Html { comment: true, .. } | Block::Rule => {}
     }
@@ -69,9 +80,17 @@ mod tests {
 
     #[test]
     fn finds_the_sections_that_contain_every_word() {
-        let book = read("a", "# Title\n\nintro\n\n## One\n\n- apples\n\n## Two\n\n| a |\n|---|\n| Pears and apples |\n");
+        let book = read(
+            "a",
+            "# Title\n\nintro\n\n## One\n\n- apples\n\n## Two\n\n| a |\n|---|\n| Pears and apples |\n",
+        );
         let sections = sections(book.blocks);
-        for (wanted, found) in [("", vec![0, 1, 2]), ("apples", vec![1, 2]), ("PEARS apples", vec![2]), ("plums", vec![])] {
+        for (wanted, found) in [
+            ("", vec![0, 1, 2]),
+            ("apples", vec![1, 2]),
+            ("PEARS apples", vec![2]),
+            ("plums", vec![]),
+        ] {
             assert_eq!(matching(&sections, wanted), found, "{wanted}");
         }
     }

@@ -4,8 +4,8 @@ use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, HowDone, Standing, State, TickedBy};
 use leptos::prelude::*;
 
-use crate::cells::Derived;
 use super::desk::{Asking, Desk};
+use crate::cells::Derived;
 use crate::components::dom::{El, button, el};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local};
@@ -25,20 +25,36 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
         button(class).on("click", move |_| desk.asking.set(Some(asking(id.get_value()))))
     };
     let hide = |shown: bool| (!shown).then(String::new);
-    let note = ask("btn", |_| Asking::Note).child(icon(Glyph::Note)).text("Note ").child(el("kbd").text("n"));
+    let note = ask("btn", |_| Asking::Note)
+        .child(icon(Glyph::Note))
+        .text("Note ")
+        .child(el("kbd").text("n"));
     let skip = ask("btn bare", Asking::Skip)
         .text("Skip step")
         .live_attr("hidden", move || hide(optional && open.get() && !done.get()));
-    let back = ask("btn bare", Asking::TakeBack).text("Take back").live_attr("hidden", move || hide(mine.get() && open.get()));
+    let back = ask("btn bare", Asking::TakeBack)
+        .text("Take back")
+        .live_attr("hidden", move || hide(mine.get() && open.get()));
     let close = ask("btn bare", |_| Asking::Close).text("Close session");
     let undo = ask("btn danger", |_| Asking::Rollback)
         .child(icon(Glyph::Back))
         .text("Roll back")
         .live_attr("hidden", move || hide(no_rollback.get()));
-    let end = el("span").class("acts-end").live_attr("hidden", move || hide(open.get())).child(close).child(undo);
+    let end = el("span")
+        .class("acts-end")
+        .live_attr("hidden", move || hide(open.get()))
+        .child(close)
+        .child(undo);
     let acts = el("div").class("acts");
-    let acts = if by_hand { acts.children(tick_button(desk, id, open, done)) } else { acts };
-    [done_line(desk, step.id.clone()), acts.child(note).child(skip).child(back).child(end)]
+    let acts = if by_hand {
+        acts.children(tick_button(desk, id, open, done))
+    } else {
+        acts
+    };
+    [
+        done_line(desk, step.id.clone()),
+        acts.child(note).child(skip).child(back).child(end),
+    ]
 }
 
 fn tick_button(desk: Desk, id: StoredValue<String>, open: Derived<bool>, done: Derived<bool>) -> [El; 2] {
@@ -46,7 +62,9 @@ fn tick_button(desk: Desk, id: StoredValue<String>, open: Derived<bool>, done: D
     let hidden = move || (!open.get() || done.get()).then(String::new);
     let tick = button("btn primary tick-button")
         .live_attr("hidden", hidden)
-        .live_attr("aria-disabled", move || refusal.with(Option::is_some).then(|| "true".to_owned()))
+        .live_attr("aria-disabled", move || {
+            refusal.with(Option::is_some).then(|| "true".to_owned())
+        })
         .attr("aria-describedby", "tick-reason")
         .on("click", move |_| desk.tick(id.get_value()))
         .child(icon(Glyph::Check))
@@ -83,8 +101,17 @@ fn done_line(desk: Desk, id: String) -> El {
     });
     let shown = move || {
         let Some(line) = line.get() else { return Vec::new() };
-        let (kind, text) = if waits.get() { (Word::Wait, "WAITING TO BE SENT") } else { (Word::Go, "DONE") };
-        vec![el("p").class("done-line").child(status(kind, text)).child(el("span").text(&line))]
+        let (kind, text) = if waits.get() {
+            (Word::Wait, "WAITING TO BE SENT")
+        } else {
+            (Word::Go, "DONE")
+        };
+        vec![
+            el("p")
+                .class("done-line")
+                .child(status(kind, text))
+                .child(el("span").text(&line)),
+        ]
     };
     el("div").live_children(shown)
 }
@@ -106,8 +133,15 @@ pub fn done_panel(desk: Desk) -> El {
     };
     let facts = move || {
         let facts = store.with(|state| {
-            let end = state.closed.as_ref().map_or_else(|| desk.app.clock.now(), |closed| closed.at);
-            let passed = state.runs.iter().filter(|run| run.verdict.as_ref().is_some_and(|verdict| verdict.passes())).count();
+            let end = state
+                .closed
+                .as_ref()
+                .map_or_else(|| desk.app.clock.now(), |closed| closed.at);
+            let passed = state
+                .runs
+                .iter()
+                .filter(|run| run.verdict.as_ref().is_some_and(|verdict| verdict.passes()))
+                .count();
             let (done, all) = state.progress();
             let took = state.started_at.map_or_else(String::new, |began| clock(end - began));
             [
@@ -117,9 +151,19 @@ pub fn done_panel(desk: Desk) -> El {
                 ("Time", took),
             ]
         });
-        facts.map(|(name, value)| el("div").child(el("dt").text(name)).child(el("dd").text(&value))).into()
+        facts
+            .map(|(name, value)| el("div").child(el("dt").text(name)).child(el("dd").text(&value)))
+            .into()
     };
-    let summary = move || store.with(|state| state.closed.as_ref().map(|closed| closed.summary.clone()).unwrap_or_default());
+    let summary = move || {
+        store.with(|state| {
+            state
+                .closed
+                .as_ref()
+                .map(|closed| closed.summary.clone())
+                .unwrap_or_default()
+        })
+    };
     let closed = move || store.with(|state| state.closed.is_some());
     let undone = move || store.with(|state| state.rollback.is_some());
     let close = button("btn primary")
@@ -137,7 +181,12 @@ pub fn done_panel(desk: Desk) -> El {
     el("article")
         .class("step done-panel")
         .attr("aria-labelledby", "step-title")
-        .child(el("h2").attr("id", "step-title").attr("tabindex", "-1").live_text(move || title().to_owned()))
+        .child(
+            el("h2")
+                .attr("id", "step-title")
+                .attr("tabindex", "-1")
+                .live_text(move || title().to_owned()),
+        )
         .child(el("p").class("lead").live_text(summary))
         .child(el("dl").class("facts").live_children(facts))
         .child(el("div").class("acts").child(close).child(note).child(undo))

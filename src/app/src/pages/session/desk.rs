@@ -7,13 +7,13 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::cells::{Derived, Held, Read};
 use super::actions::done_panel;
 use super::dialogs::dialogs;
 use super::head::session_head;
 use super::keys::listen_to_keys;
 use super::notices::{hold_notice, notices};
 use super::step_view::step_view;
+use crate::cells::{Derived, Held, Read};
 use crate::components::command::{Copied, copy_text};
 use crate::components::common::{page_main, page_title};
 use crate::components::dom::{El, el};
@@ -86,10 +86,14 @@ impl Desk {
 
     /// Shows the step after or before the one that is shown.
     pub fn select_by(&self, by: isize) {
-        let ids: Vec<String> = self.store.with_untracked(|state| step_rows(state).into_iter().map(|(id, _)| id).collect());
+        let ids: Vec<String> = self
+            .store
+            .with_untracked(|state| step_rows(state).into_iter().map(|(id, _)| id).collect());
         let shown = self.shown.get_untracked();
         let here = ids.iter().position(|id| Some(id) == shown.as_ref());
-        let next = here.map_or(if by < 0 { ids.len().checked_sub(1) } else { Some(0) }, |here| here.checked_add_signed(by));
+        let next = here.map_or(if by < 0 { ids.len().checked_sub(1) } else { Some(0) }, |here| {
+            here.checked_add_signed(by)
+        });
         if let Some(id) = next.and_then(|next| ids.get(next)) {
             self.select(Some(id.clone()));
         }
@@ -99,7 +103,11 @@ impl Desk {
     fn step_titles(&self) -> Vec<(String, String)> {
         self.store.with_untracked(|state| {
             let titled = |(id, _): (String, StepRow)| {
-                let title = state.procedure.as_ref().and_then(|procedure| procedure.step(&id)).map(|step| step.title.clone());
+                let title = state
+                    .procedure
+                    .as_ref()
+                    .and_then(|procedure| procedure.step(&id))
+                    .map(|step| step.title.clone());
                 (id, title.unwrap_or_default())
             };
             step_rows(state).into_iter().map(titled).collect()
@@ -109,7 +117,12 @@ impl Desk {
     /// The step that is shown, whole.
     pub fn shown_step(&self) -> Option<Step> {
         let id = self.shown.get()?;
-        self.store.with(|state| state.procedure.as_ref().and_then(|procedure| procedure.step(&id).cloned()))
+        self.store.with(|state| {
+            state
+                .procedure
+                .as_ref()
+                .and_then(|procedure| procedure.step(&id).cloned())
+        })
     }
 
     /// Ticks a step and goes on with the next, unless a rule refuses it.
@@ -129,7 +142,10 @@ impl Desk {
             let of_shown = shown.as_deref().and_then(|step| gate_to_run(state, step, now));
             of_shown.or_else(|| {
                 let (step, gate, _) = state.hold()?;
-                Some(ClientCommand::RunGate { step: step.clone(), gate: gate.clone() })
+                Some(ClientCommand::RunGate {
+                    step: step.clone(),
+                    gate: gate.clone(),
+                })
             })
         });
         if let Some(command) = command.filter(|command| untrack(|| self.store.refusal(command.clone())).is_none()) {
@@ -142,7 +158,11 @@ impl Desk {
         let copied = self.copied;
         leptos::task::spawn_local(async move {
             let worked = copy_text(&text).await;
-            copied.set(Some(if worked { Copied::Yes(number) } else { Copied::No(number) }));
+            copied.set(Some(if worked {
+                Copied::Yes(number)
+            } else {
+                Copied::No(number)
+            }));
         });
     }
 }
@@ -160,7 +180,9 @@ pub fn desk_view(desk: Desk) -> Vec<El> {
     let title = title.unwrap_or_else(|| "Session".to_owned());
     let page = title.clone();
     let most = Held::new(200_usize);
-    let lines = Derived::new(move |()| store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get()))));
+    let lines = Derived::new(move |()| {
+        store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get())))
+    });
     let steps = store.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.steps.clone()));
     let list = OutlineList {
         rows: desk.rows,

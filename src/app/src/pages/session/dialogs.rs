@@ -16,16 +16,18 @@ use crate::state::session::rollbacks;
 /// Whichever dialog is open.
 pub fn dialogs(desk: Desk) -> El {
     let title = Read::derive(move || {
-        desk.asking.with(|asking| match asking {
-            Some(Asking::Note) => "Add a note",
-            Some(Asking::Rollback) => "Start the rollback?",
-            Some(Asking::Close) => "Close the session",
-            Some(Asking::Skip(_)) => "Skip this step",
-            Some(Asking::TakeBack(_)) => "Take the tick back",
-            Some(Asking::Keys) => "Keyboard shortcuts",
-            None => "",
-        }
-        .to_owned())
+        desk.asking.with(|asking| {
+            match asking {
+                Some(Asking::Note) => "Add a note",
+                Some(Asking::Rollback) => "Start the rollback?",
+                Some(Asking::Close) => "Close the session",
+                Some(Asking::Skip(_)) => "Skip this step",
+                Some(Asking::TakeBack(_)) => "Take the tick back",
+                Some(Asking::Keys) => "Keyboard shortcuts",
+                None => "",
+            }
+            .to_owned()
+        })
     });
     let content = move || match desk.asking.get() {
         None => Vec::new(),
@@ -55,11 +57,18 @@ fn note_dialog(desk: Desk) -> El {
     let step = desk.shown.get_untracked();
     let hint = "It goes into the log with your name and the time. Ctrl Enter saves it.";
     text_form(
-        TextFormWords { label: "Note", button: "Save note", hint },
+        TextFormWords {
+            label: "Note",
+            button: "Save note",
+            hint,
+        },
         drafts::load(id, "note"),
         Callback::new(move |text: String| drafts::keep(id, "note", &text)),
         Callback::new(move |text| {
-            desk.store.ask(ClientCommand::AddNote { step: step.clone(), text });
+            desk.store.ask(ClientCommand::AddNote {
+                step: step.clone(),
+                text,
+            });
             drafts::done(id, "note");
             desk.asking.set(None);
         }),
@@ -69,12 +78,20 @@ fn note_dialog(desk: Desk) -> El {
 fn reason_dialog(desk: Desk, step: String, skip: bool) -> El {
     let button = if skip { "Skip step" } else { "Take back" };
     text_form(
-        TextFormWords { label: "Reason", button, hint: "The reason is part of the record." },
+        TextFormWords {
+            label: "Reason",
+            button,
+            hint: "The reason is part of the record.",
+        },
         String::new(),
         Callback::new(|_| ()),
         Callback::new(move |reason| {
             let step = step.clone();
-            desk.store.ask(if skip { ClientCommand::Skip { step, reason } } else { ClientCommand::Untick { step, reason } });
+            desk.store.ask(if skip {
+                ClientCommand::Skip { step, reason }
+            } else {
+                ClientCommand::Untick { step, reason }
+            });
             desk.asking.set(None);
         }),
     )
@@ -88,7 +105,10 @@ fn close_dialog(desk: Desk) -> El {
         (SessionOutcome::Abandoned, "Abandoned"),
     ];
     let choice = |(outcome, name)| {
-        let refusal = desk.store.refusal(ClientCommand::Close { outcome, summary: String::new() });
+        let refusal = desk.store.refusal(ClientCommand::Close {
+            outcome,
+            summary: String::new(),
+        });
         OutcomeChoice { outcome, name, refusal }
     };
     close_form(
@@ -108,7 +128,9 @@ fn rollback_dialog(desk: Desk) -> El {
     let starting = Held::new(false);
     let problem = Held::new(None::<String>);
     let choices = desk.store.with_untracked(rollbacks);
-    let runbook = desk.store.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
+    let runbook = desk
+        .store
+        .with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
     let on_start = Callback::new(move |procedure: String| {
         starting.set(true);
         problem.set(None);

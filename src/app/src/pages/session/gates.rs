@@ -3,8 +3,8 @@
 use holdpoint_domain::session::ClientCommand;
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
 use super::desk::Desk;
+use crate::cells::{Derived, Read};
 use crate::components::dom::El;
 use crate::components::gate_panel::{GateSignals, gate_panel};
 use crate::state::session::{gate_to_run, gate_view};
@@ -13,7 +13,12 @@ use crate::state::session::{gate_to_run, gate_view};
 pub fn step_gate(desk: Desk, step: String, gate: String) -> El {
     let store = desk.store;
     let place = StoredValue::new((step, gate));
-    let command = move || place.with_value(|(step, gate)| ClientCommand::RunGate { step: step.clone(), gate: gate.clone() });
+    let command = move || {
+        place.with_value(|(step, gate)| ClientCommand::RunGate {
+            step: step.clone(),
+            gate: gate.clone(),
+        })
+    };
     let view = Derived::new(move |()| {
         let now = desk.app.clock.now();
         let asked = store.is_pending(|asked| *asked == command());

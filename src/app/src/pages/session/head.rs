@@ -43,10 +43,20 @@ pub fn session_head(desk: Desk) -> El {
         .class("head-row")
         .children(started.map(|started| identity(&started)).unwrap_or_default())
         .child(tools(desk))
-        .child(el("span").class("clock").attr("role", "timer").attr("aria-label", "Elapsed").live_text(elapsed))
+        .child(
+            el("span")
+                .class("clock")
+                .attr("role", "timer")
+                .attr("aria-label", "Elapsed")
+                .live_text(elapsed),
+        )
         .child(standing);
     let choose = Callback::new(move |id| desk.select(Some(id)));
-    el("section").class("head").attr("aria-label", "Session").child(row).child(track(stations, choose))
+    el("section")
+        .class("head")
+        .attr("aria-label", "Session")
+        .child(row)
+        .child(track(stations, choose))
 }
 
 fn identity(started: &Started) -> Vec<El> {
@@ -74,30 +84,49 @@ fn tools(desk: Desk) -> El {
     let id = desk.store.id;
     let formats = [("md", "Markdown"), ("json", "JSON"), ("csv", "CSV")];
     let link = |(format, name)| {
-        let link = el("a").attr("href", &export_url(id, format)).attr("download", "").attr("rel", "external");
+        let link = el("a")
+            .attr("href", &export_url(id, format))
+            .attr("download", "")
+            .attr("rel", "external");
         el("li").child(link.text(name))
     };
-    let export = el("summary").class("btn bare small").child(icon(Glyph::Download)).text("Export");
+    let export = el("summary")
+        .class("btn bare small")
+        .child(icon(Glyph::Download))
+        .text("Export");
     let watch = el("a").attr("href", &format!("/watch/{id}")).class("btn bare small");
     let keys = button("btn bare small").on("click", move |_| desk.asking.set(Some(Asking::Keys)));
     el("span")
         .class("head-tools")
-        .child(el("details").class("menu").child(export).child(el("ul").children(formats.map(link))))
+        .child(
+            el("details")
+                .class("menu")
+                .child(export)
+                .child(el("ul").children(formats.map(link))),
+        )
         .child(watch.child(icon(Glyph::Eye)).text("Watch page"))
         .child(keys.child(icon(Glyph::Keys)).text("Keys ").child(el("kbd").text("?")))
 }
 
 fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {
-    let Some(procedure) = &state.procedure else { return Vec::new() };
+    let Some(procedure) = &state.procedure else {
+        return Vec::new();
+    };
     let next = state.next_step().map(|step| step.id.clone());
     let mut began = state.started_at;
     let mut stations = Vec::with_capacity(procedure.steps.len());
     for step in &procedure.steps {
         let row = step_row(state, step);
         let here = state.closed.is_none() && next.as_ref().is_some_and(|next| holds(step, next));
-        let status = if held(state, step) { StepStatus::Failed } else { row.status };
+        let status = if held(state, step) {
+            StepStatus::Failed
+        } else {
+            row.status
+        };
         let below = match (status, row.at) {
-            (StepStatus::Failed, _) => held_since(state, step).map_or_else(String::new, |at| format!("failed {}", local(at, Clip::Minutes))),
+            (StepStatus::Failed, _) => {
+                held_since(state, step).map_or_else(String::new, |at| format!("failed {}", local(at, Clip::Minutes)))
+            }
             (StepStatus::Skipped, _) => "skipped".to_owned(),
             (_, Some(at)) => began.map_or_else(String::new, |began| rough(at - began)),
             (StepStatus::Running, None) => "gate running".to_owned(),
@@ -105,7 +134,13 @@ fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {
             (_, None) => String::new(),
         };
         began = row.at.or(began);
-        stations.push(Station { id: step.id.clone(), title: short_title(&step.title), status, here, below });
+        stations.push(Station {
+            id: step.id.clone(),
+            title: short_title(&step.title),
+            status,
+            here,
+            below,
+        });
     }
     stations
 }
@@ -119,7 +154,12 @@ fn held(state: &State, step: &Step) -> bool {
 }
 
 fn held_since(state: &State, step: &Step) -> Option<DateTime<Utc>> {
-    state.holds.iter().filter(|((held, _), _)| holds(step, held)).map(|(_, hold)| hold.since).min()
+    state
+        .holds
+        .iter()
+        .filter(|((held, _), _)| holds(step, held))
+        .map(|(_, hold)| hold.since)
+        .min()
 }
 
 /// What stands before brackets at the end, a colon or a dash; shouted words are written as words, abbreviations are not.
@@ -131,5 +171,7 @@ fn short_title(title: &str) -> String {
         return short.to_owned();
     }
     let mut letters = short.chars();
-    letters.next().map_or_else(String::new, |first| format!("{first}{}", letters.as_str().to_lowercase()))
+    letters.next().map_or_else(String::new, |first| {
+        format!("{first}{}", letters.as_str().to_lowercase())
+    })
 }

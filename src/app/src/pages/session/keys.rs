@@ -43,7 +43,9 @@ fn act(desk: Desk, key: &str) -> bool {
 }
 
 fn copy_first(desk: Desk) {
-    let Some(step) = untrack(|| desk.shown_step()) else { return };
+    let Some(step) = untrack(|| desk.shown_step()) else {
+        return;
+    };
     if let Some(command) = step.commands().next() {
         let values = desk.store.with_untracked(|state| state.values_for_placeholders());
         desk.copy(1, filled(&command.text, &values));

@@ -49,7 +49,11 @@ fn followed(app: AppState, id: SessionId) -> El {
         Load::Ready(()) => untrack(|| desk_view(Desk::new(app, store))),
         Load::Loading => {
             page_title("Session");
-            vec![page_main("page").child(el("h1").text("Session")).child(loading("the session"))]
+            vec![
+                page_main("page")
+                    .child(el("h1").text("Session"))
+                    .child(loading("the session")),
+            ]
         }
         Load::Failed(error) => {
             page_title("Session not loaded");

@@ -6,8 +6,8 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 
 use super::desk::{Asking, Desk};
 use crate::cells::Derived;
-use crate::components::hold::{HoldActs, HoldView, hold_bar};
 use crate::components::dom::{El, button, el};
+use crate::components::hold::{HoldActs, HoldView, hold_bar};
 use crate::components::words::{Word, status};
 use crate::state::outbox::Entry;
 use crate::state::session::Link;
@@ -17,12 +17,31 @@ pub fn hold_notice(desk: Desk) -> El {
     let store = desk.store;
     let hold = Derived::new(move |()| {
         let (step, gate, reason, advice, more) = store.with(|state| {
-            (state.standing() == Standing::Hold).then(|| state.hold()).flatten().map(|(step, gate, hold)| {
-                (step.clone(), gate.clone(), hold.reason.clone(), hold.advice, state.holds.len().saturating_sub(1))
-            })
+            (state.standing() == Standing::Hold)
+                .then(|| state.hold())
+                .flatten()
+                .map(|(step, gate, hold)| {
+                    (
+                        step.clone(),
+                        gate.clone(),
+                        hold.reason.clone(),
+                        hold.advice,
+                        state.holds.len().saturating_sub(1),
+                    )
+                })
         })?;
-        let refusal = store.refusal(ClientCommand::RunGate { step: step.clone(), gate: gate.clone() });
-        Some(HoldView { step, gate, reason, advice, more, refusal })
+        let refusal = store.refusal(ClientCommand::RunGate {
+            step: step.clone(),
+            gate: gate.clone(),
+        });
+        Some(HoldView {
+            step,
+            gate,
+            reason,
+            advice,
+            more,
+            refusal,
+        })
     });
     let acts = HoldActs {
         on_rollback: Callback::new(move |()| desk.asking.set(Some(Asking::Rollback))),
@@ -38,13 +57,18 @@ pub fn notices(desk: Desk) -> [El; 3] {
 }
 
 fn rolling_back(desk: Desk) -> El {
-    let other = Derived::new(move |()| desk.store.with(|state| state.rollback.filter(|_| state.closed.is_none())));
+    let other = Derived::new(move |()| {
+        desk.store
+            .with(|state| state.rollback.filter(|_| state.closed.is_none()))
+    });
     let words = "This session is being undone. Nothing more can be ticked here; close it when the rollback is done.";
     let there = el("a")
         .live_attr("href", move || other.get().map(|id| format!("/sessions/{id}")))
         .class("btn")
         .text("Go to the rollback");
-    let close = button("btn").text("Close session").on("click", move |_| desk.asking.set(Some(Asking::Close)));
+    let close = button("btn")
+        .text("Close session")
+        .on("click", move |_| desk.asking.set(Some(Asking::Close)));
     el("section")
         .class("notice back")
         .attr("aria-label", "Rollback")
@@ -66,8 +90,21 @@ fn connection(desk: Desk) -> El {
             (Link::Live, None) => (Word::Go, "Live".to_owned()),
         }
     });
-    let why = move || outbox.unkept().or_else(|| outbox.trouble().map(|error| error.to_string())).unwrap_or_default();
-    let class = move || words.with(|(kind, _)| if *kind == Word::Go { "connection" } else { "connection trouble" });
+    let why = move || {
+        outbox
+            .unkept()
+            .or_else(|| outbox.trouble().map(|error| error.to_string()))
+            .unwrap_or_default()
+    };
+    let class = move || {
+        words.with(|(kind, _)| {
+            if *kind == Word::Go {
+                "connection"
+            } else {
+                "connection trouble"
+            }
+        })
+    };
     let word = el("span")
         .live_class(move || words.with(|(kind, _)| kind.class().to_owned()))
         .live_text(move || words.with(|(_, text)| text.clone()));
@@ -77,7 +114,12 @@ fn connection(desk: Desk) -> El {
         .on("click", move |_| outbox.nudge());
     el("div")
         .live_class(move || class().to_owned())
-        .child(el("span").attr("role", "status").attr("aria-label", "Connection").child(word))
+        .child(
+            el("span")
+                .attr("role", "status")
+                .attr("aria-label", "Connection")
+                .child(word),
+        )
         .child(el("span").class("quiet small").live_text(why))
         .child(again)
 }
@@ -85,13 +127,22 @@ fn connection(desk: Desk) -> El {
 /// What the proxy did not accept, until the person has seen it.
 fn refused(desk: Desk) -> El {
     let refused = Derived::new(move |()| desk.app.outbox.refused());
-    let lines = move || refused.get().into_iter().map(|entry| refused_entry(desk, entry)).collect();
+    let lines = move || {
+        refused
+            .get()
+            .into_iter()
+            .map(|entry| refused_entry(desk, entry))
+            .collect()
+    };
     let section = move || {
         if refused.with(Vec::is_empty) {
             return Vec::new();
         }
         let list = el("ul").attr("aria-label", "Not accepted").live_children(lines);
-        let section = el("section").class("notice refused").attr("role", "alert").attr("aria-label", "Not accepted");
+        let section = el("section")
+            .class("notice refused")
+            .attr("role", "alert")
+            .attr("aria-label", "Not accepted");
         vec![section.child(status(Word::NoGo, "Not accepted")).child(list)]
     };
     el("div").live_children(section)
@@ -101,11 +152,16 @@ fn refused_entry(desk: Desk, entry: Entry) -> El {
     let key = entry.key;
     let what = command_words(desk, &entry);
     let dismiss = button("btn bare small")
-        .attr("aria-label", &format!("Dismiss: {}", command_name(&entry.request.command)))
+        .attr(
+            "aria-label",
+            &format!("Dismiss: {}", command_name(&entry.request.command)),
+        )
         .on("click", move |_| desk.app.outbox.dismiss(key))
         .text("Dismiss");
     let why = entry.refused.map(|why| why.to_string()).unwrap_or_default();
-    el("li").child(el("span").child(el("b").text(&what)).text(&format!(" {why}"))).child(dismiss)
+    el("li")
+        .child(el("span").child(el("b").text(&what)).text(&format!(" {why}")))
+        .child(dismiss)
 }
 
 fn command_words(desk: Desk, entry: &Entry) -> String {
@@ -116,7 +172,11 @@ fn command_words(desk: Desk, entry: &Entry) -> String {
         ClientCommand::Close { summary, .. } if !summary.is_empty() => format!(" “{summary}”"),
         _ => String::new(),
     };
-    let elsewhere = if entry.session == desk.store.id { "" } else { " (in another session)" };
+    let elsewhere = if entry.session == desk.store.id {
+        ""
+    } else {
+        " (in another session)"
+    };
     format!("{name}{more}{elsewhere}:")
 }
 

@@ -19,10 +19,16 @@ use crate::components::words::with_title;
 pub fn step_view(desk: Desk, id: String) -> El {
     let found = desk.store.with_untracked(|state| {
         let procedure = state.procedure.as_ref()?;
-        Some((procedure.step(&id)?.clone(), place(&procedure.steps, &id), state.values_for_placeholders()))
+        Some((
+            procedure.step(&id)?.clone(),
+            place(&procedure.steps, &id),
+            state.values_for_placeholders(),
+        ))
     });
     let Some((step, place, values)) = found else {
-        return el("p").class("quiet").text("This session's procedure has no such step.");
+        return el("p")
+            .class("quiet")
+            .text("This session's procedure has no such step.");
     };
     let parts = sorted(&step);
     let mut shown = Vec::new();
@@ -32,16 +38,28 @@ pub fn step_view(desk: Desk, id: String) -> El {
     if let Some(seconds) = step.timebox_seconds {
         shown.push(part("Time", "", vec![step_timer(desk, step.id.clone(), seconds)]));
     }
-    shown.extend(parts.groups.into_iter().map(|group| group_view(desk, &step, group, &values)));
+    shown.extend(
+        parts
+            .groups
+            .into_iter()
+            .map(|group| group_view(desk, &step, group, &values)),
+    );
     if !step.gates.is_empty() {
-        let gates = step.gates.iter().map(|gate| step_gate(desk, step.id.clone(), gate.clone()));
+        let gates = step
+            .gates
+            .iter()
+            .map(|gate| step_gate(desk, step.id.clone(), gate.clone()));
         shown.push(part("Gate", "gates", gates.collect()));
     }
     if !step.children.is_empty() {
         shown.push(part("Sub-steps", "", vec![sub_steps(desk, &step)]));
     }
     for (action, blocks) in parts.if_it_fails {
-        let class = if action == OnFail::Rollback { "fails rollback" } else { "fails" };
+        let class = if action == OnFail::Rollback {
+            "fails rollback"
+        } else {
+            "fails"
+        };
         shown.push(part("If it fails", class, vec![prose(&blocks)]));
     }
     let optional = if step.optional { " · optional" } else { "" };
@@ -49,7 +67,10 @@ pub fn step_view(desk: Desk, id: String) -> El {
         .class("step")
         .attr("aria-labelledby", "step-title")
         .child(el("p").class("step-no").text(&place).text(optional))
-        .child(with_title(el("h2").attr("id", "step-title").attr("tabindex", "-1"), &step.title))
+        .child(with_title(
+            el("h2").attr("id", "step-title").attr("tabindex", "-1"),
+            &step.title,
+        ))
         .children(shown)
         .child(el("div").live_children(move || step_notes(desk, &id)))
         .children(step_actions(desk, &step))
@@ -62,15 +83,23 @@ fn group_view(desk: Desk, step: &Step, group: Group, values: &BTreeMap<String, S
             part("Do", "", commands(list, values, desk.copied.into(), on_copy))
         }
         Group::Text(label, blocks) => part(&label, "", vec![prose(&blocks)]),
-        Group::Fields(fields) => {
-            part("Fill in", "", fields.iter().map(|field| fill_in(desk, &step.id, field)).collect())
-        }
+        Group::Fields(fields) => part(
+            "Fill in",
+            "",
+            fields.iter().map(|field| fill_in(desk, &step.id, field)).collect(),
+        ),
     }
 }
 
 fn fill_in(desk: Desk, step: &str, field: &Field) -> El {
     let (place, to) = ((step.to_owned(), field.id.clone()), step.to_owned());
-    let save = move |(field, value)| desk.store.ask(ClientCommand::FillValue { step: to.clone(), field, value });
+    let save = move |(field, value)| {
+        desk.store.ask(ClientCommand::FillValue {
+            step: to.clone(),
+            field,
+            value,
+        })
+    };
     let filled = Read::derive(move || filled_in(desk, &place));
     let closed = Read::derive(move || desk.store.with(|state| state.closed.is_some()));
     field_input(step, field, filled, closed, Callback::new(save))
@@ -83,9 +112,16 @@ fn filled_in(desk: Desk, place: &(String, String)) -> FilledIn {
     desk.store.with(|state| match state.values.get(place) {
         Some(filled) => {
             let by = Some((filled.actor.name().to_owned(), filled.at));
-            FilledIn { value: filled.value.clone(), by, pending }
+            FilledIn {
+                value: filled.value.clone(),
+                by,
+                pending,
+            }
         }
-        None => FilledIn { pending, ..FilledIn::default() },
+        None => FilledIn {
+            pending,
+            ..FilledIn::default()
+        },
     })
 }
 
@@ -93,7 +129,9 @@ fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
     let asked = id.clone();
     let ends = move |state: &State| {
         let timer = state.timers.get(&id).copied()?;
-        let length = i64::try_from(timer.seconds).ok().and_then(chrono::TimeDelta::try_seconds)?;
+        let length = i64::try_from(timer.seconds)
+            .ok()
+            .and_then(chrono::TimeDelta::try_seconds)?;
         timer.started.checked_add_signed(length)
     };
     timer_view(
@@ -101,7 +139,12 @@ fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
         Read::derive(move || desk.store.with(&ends)),
         Read::derive(move || desk.app.clock.now()),
         Read::derive(move || desk.store.with(|state| state.closed.is_some())),
-        Callback::new(move |seconds| desk.store.ask(ClientCommand::StartTimer { step: asked.clone(), seconds })),
+        Callback::new(move |seconds| {
+            desk.store.ask(ClientCommand::StartTimer {
+                step: asked.clone(),
+                seconds,
+            })
+        }),
     )
 }
 
@@ -111,7 +154,11 @@ fn sub_steps(desk: Desk, step: &Step) -> El {
         let (id, chosen) = (child.id.clone(), child.id.clone());
         let word = move || desk.rows.with(|rows| rows.get(&id).map_or("", |row| row.status.word()));
         el("li")
-            .child(button("link").on("click", move |_| desk.select(Some(chosen.clone()))).text(&child.title))
+            .child(
+                button("link")
+                    .on("click", move |_| desk.select(Some(chosen.clone())))
+                    .text(&child.title),
+            )
             .child(el("span").class("quiet small").live_text(move || word().to_owned()))
     };
     el("ul").class("substeps").children(step.children.iter().map(line))
@@ -124,9 +171,18 @@ fn step_notes(desk: Desk, id: &str) -> Vec<El> {
         el("p").class("note").text(&format!("{} ", note.text)).child(who)
     };
     let notes: Vec<_> = desk.store.with(|state| {
-        state.notes.iter().filter(|note| note.step.as_deref() == Some(id)).map(note).collect()
+        state
+            .notes
+            .iter()
+            .filter(|note| note.step.as_deref() == Some(id))
+            .map(note)
+            .collect()
     });
-    if notes.is_empty() { Vec::new() } else { vec![part("Notes", "", notes)] }
+    if notes.is_empty() {
+        Vec::new()
+    } else {
+        vec![part("Notes", "", notes)]
+    }
 }
 
 /// `Step 4 of 7`, or where a sub-step belongs.
@@ -146,6 +202,10 @@ fn place(steps: &[Step], id: &str) -> String {
 fn path_to(steps: &[Step], id: &str, before: &str) -> Option<String> {
     steps.iter().enumerate().find_map(|(index, step)| {
         let path = format!("{before}.{}", index + 1);
-        if step.id == id { Some(path) } else { path_to(&step.children, id, &path) }
+        if step.id == id {
+            Some(path)
+        } else {
+            path_to(&step.children, id, &path)
+        }
     })
 }

@@ -15,23 +15,30 @@ pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> El {
     for step in &procedure.steps {
         let mut gates = Vec::new();
         let mut auto = false;
-        collect(step, &mut |gate| match environment.gates.iter().find(|brief| brief.id == gate) {
-            Some(brief) => {
-                auto |= brief.auto;
-                gates.push(brief.title.clone());
-            }
-            None => {
-                gates.push(format!("{gate} (missing)"));
-                missing.push(gate.to_owned());
-            }
-        });
+        collect(
+            step,
+            &mut |gate| match environment.gates.iter().find(|brief| brief.id == gate) {
+                Some(brief) => {
+                    auto |= brief.auto;
+                    gates.push(brief.title.clone());
+                }
+                None => {
+                    gates.push(format!("{gate} (missing)"));
+                    missing.push(gate.to_owned());
+                }
+            },
+        );
         gated += usize::from(!gates.is_empty());
         let how = match (gates.is_empty(), auto) {
             (true, _) => "you tick it".to_owned(),
             (false, true) => format!("by itself: {}", gates.join(", ")),
             (false, false) => format!("you run: {}", gates.join(", ")),
         };
-        rows.push(el("li").child(el("span").text(&step.title)).child(el("span").class("quiet small").text(&how)));
+        rows.push(
+            el("li")
+                .child(el("span").text(&step.title))
+                .child(el("span").class("quiet small").text(&how)),
+        );
     }
     missing.sort_unstable();
     missing.dedup();
@@ -42,8 +49,14 @@ pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> El {
     let by_hand = procedure.steps.len() - gated;
     let words = el("p")
         .text(&format!("{}, {order}, in ", count(procedure.steps.len(), "step")))
-        .child(env_badge(&environment.title, environment.production, environment.rehearsal))
-        .text(&format!(". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold."));
+        .child(env_badge(
+            &environment.title,
+            environment.production,
+            environment.rehearsal,
+        ))
+        .text(&format!(
+            ". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold."
+        ));
     el("section")
         .class("forecast")
         .attr("aria-labelledby", "forecast-title")
@@ -58,7 +71,11 @@ fn warning(names: &str) -> El {
         .text("gates.toml declares no ")
         .child(el("code").text(names))
         .text(" for this environment. The steps that need them can never pass here.");
-    el("div").class("notice missing").attr("role", "status").child(status(Word::Hold, "MISSING")).child(words)
+    el("div")
+        .class("notice missing")
+        .attr("role", "status")
+        .child(status(Word::Hold, "MISSING"))
+        .child(words)
 }
 
 /// Every gate that a step and its sub-steps name.

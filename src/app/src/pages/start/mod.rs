@@ -39,7 +39,9 @@ pub fn start_page(app: AppState, runbook: String, procedure: String) -> El {
     page_main("page start").live_children(move || {
         let loaded = ready.get();
         let waiting = !matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| ready.again()), |ready| prepared(app, ready, &procedure));
+        let content = show_load(loaded, "the runbook", Callback::new(move |()| ready.again()), |ready| {
+            prepared(app, ready, &procedure)
+        });
         let title = waiting.then(|| {
             page_title("Start a session");
             el("h1").text("Start a session")
@@ -51,12 +53,20 @@ pub fn start_page(app: AppState, runbook: String, procedure: String) -> El {
 async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Ready, ApiError> {
     let (text, me) = (api::runbook(name).await?, api::me().await?);
     let captain = app.settings.name_untracked();
-    let first = me.environments.iter().find(|one| me.rehearsal && one.rehearsal).or_else(|| me.environments.first());
+    let first = me
+        .environments
+        .iter()
+        .find(|one| me.rehearsal && one.rehearsal)
+        .or_else(|| me.environments.first());
     let environment = first.map(|one| one.name.clone()).unwrap_or_default();
     let mut ready = Ready {
         text,
         environments: me.environments.clone(),
-        values: StartValues { environment, captain, ..StartValues::default() },
+        values: StartValues {
+            environment,
+            captain,
+            ..StartValues::default()
+        },
         undoes: None,
     };
     if let Some(undoes) = undoes {
@@ -83,7 +93,10 @@ fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
     let book = runbook::read(&ready.text.name, &ready.text.text);
     let href = format!("/runbooks/{}", ready.text.name);
     let Some(found) = book.procedure(procedure) else {
-        let message = format!("The runbook “{}” has no procedure “{procedure}”. Choose one that it has.", book.title);
+        let message = format!(
+            "The runbook “{}” has no procedure “{procedure}”. Choose one that it has.",
+            book.title
+        );
         page_title("No such procedure");
         return vec![
             el("h1").text("No such procedure"),
@@ -95,7 +108,9 @@ fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
     let values = Held::new(ready.values.clone());
     let kind = el("p").child(kind_label(found.kind));
     let kind = match ready.undoes {
-        Some(id) => kind.text(" undoes ").child(el("a").attr("href", &format!("/sessions/{id}")).text("another session")),
+        Some(id) => kind
+            .text(" undoes ")
+            .child(el("a").attr("href", &format!("/sessions/{id}")).text("another session")),
         None => kind,
     };
     let intro = (!found.intro.is_empty()).then(|| el("div").class("intro").child(prose(&found.intro)));
@@ -104,7 +119,9 @@ fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
         .child(form(app, &ready, procedure, values))
         .child(el("div").live_children(outlook(found.clone(), ready.environments, values)));
     let head = [
-        el("p").class("quiet small").child(el("a").attr("href", &href).text(&book.title)),
+        el("p")
+            .class("quiet small")
+            .child(el("a").attr("href", &href).text(&book.title)),
         el("h1").text(&found.title),
         kind,
     ];
@@ -112,11 +129,18 @@ fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
 }
 
 /// What will happen in the environment that is chosen.
-fn outlook(procedure: Procedure, environments: Vec<EnvironmentBrief>, values: Held<StartValues>) -> impl Fn() -> Vec<El> {
+fn outlook(
+    procedure: Procedure,
+    environments: Vec<EnvironmentBrief>,
+    values: Held<StartValues>,
+) -> impl Fn() -> Vec<El> {
     let chosen = Derived::new(move |()| values.with(|values| values.environment.clone()));
     move || {
         let environment = chosen.with(|name| environments.iter().find(|one| one.name == *name));
-        environment.map(|environment| forecast(&procedure, environment)).into_iter().collect()
+        environment
+            .map(|environment| forecast(&procedure, environment))
+            .into_iter()
+            .collect()
     }
 }
 
@@ -139,7 +163,13 @@ fn form(app: AppState, ready: &Ready, procedure: &str, values: Held<StartValues>
             }
         });
     });
-    start_form(ready.environments.clone(), values, starting.into(), problem.into(), on_start)
+    start_form(
+        ready.environments.clone(),
+        values,
+        starting.into(),
+        problem.into(),
+        on_start,
+    )
 }
 
 fn request(name: &str, digest: &str, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {

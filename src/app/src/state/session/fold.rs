@@ -55,15 +55,22 @@ impl SessionStore {
         let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
         let mut ready = Vec::new();
         self.early.update_value(|early| {
-            early.extend(incoming.into_iter().filter(|one| one.record.seq >= next).map(|one| (one.record.seq, one)));
+            early.extend(
+                incoming
+                    .into_iter()
+                    .filter(|one| one.record.seq >= next)
+                    .map(|one| (one.record.seq, one)),
+            );
             while let Some(record) = early.remove(&next) {
                 ready.push(record);
                 next += 1;
             }
         });
         if !ready.is_empty() {
-            self.confirmed.update(|state| ready.iter().for_each(|one| state.apply(&one.record)));
-            self.records.update(|records| records.extend(ready.iter().map(|one| one.record.clone())));
+            self.confirmed
+                .update(|state| ready.iter().for_each(|one| state.apply(&one.record)));
+            self.records
+                .update(|records| records.extend(ready.iter().map(|one| one.record.clone())));
             self.drop_finished(&ready);
         }
         ready
@@ -91,7 +98,10 @@ impl SessionStore {
             _ => None,
         });
         let finished: Vec<_> = finished.collect();
-        if self.live.with_untracked(|live| live.iter().any(|(run, _)| finished.contains(run))) {
+        if self
+            .live
+            .with_untracked(|live| live.iter().any(|(run, _)| finished.contains(run)))
+        {
             self.live.update(|live| live.retain(|(run, _)| !finished.contains(run)));
         }
     }

@@ -41,7 +41,10 @@ impl SessionStore {
         let stream: StoredValue<Option<Stream>, LocalStorage> = StoredValue::new_local(None);
         let gone = StoredValue::new(false);
         let listener = Callback::new(move |events: Vec<Received>| {
-            let records = events.into_iter().filter(|one| one.record.session == store.id).collect();
+            let records = events
+                .into_iter()
+                .filter(|one| one.record.session == store.id)
+                .collect();
             store.take(records);
         });
         self.app.outbox.listen(Some(listener));
@@ -84,8 +87,11 @@ impl SessionStore {
         }
         match answer {
             Ok(answer) => {
-                let known = self.records.with_untracked(|records| records.first().map(|record| record.hash.clone()));
-                let same = known.is_none_or(|hash| answer.events.first().is_some_and(|first| first.record.hash == hash));
+                let known = self
+                    .records
+                    .with_untracked(|records| records.first().map(|record| record.hash.clone()));
+                let same =
+                    known.is_none_or(|hash| answer.events.first().is_some_and(|first| first.record.hash == hash));
                 if !same {
                     self.forget_all();
                 }

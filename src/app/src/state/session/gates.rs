@@ -47,13 +47,19 @@ pub struct GateView {
 impl GateView {
     /// What it is called.
     pub fn title(&self) -> String {
-        self.brief.as_ref().map_or_else(|| self.id.clone(), |brief| brief.title.clone())
+        self.brief
+            .as_ref()
+            .map_or_else(|| self.id.clone(), |brief| brief.title.clone())
     }
 }
 
 /// How a gate of a step stands now.
 pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTime<Utc>) -> GateView {
-    let runs: Vec<_> = state.runs.iter().filter(|run| run.step == step && run.gate == gate).collect();
+    let runs: Vec<_> = state
+        .runs
+        .iter()
+        .filter(|run| run.step == step && run.gate == gate)
+        .collect();
     let running = state.open_run(step, gate);
     let standing = state.gate_state(step, gate, now);
     let (word, until) = match &standing {
@@ -82,7 +88,10 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTi
         verdict: state.last_verdict(step, gate).cloned(),
         until,
         runs: runs.len(),
-        browser: state.observed.get(&(step.to_owned(), gate.to_owned())).map(|seen| seen.verdict.clone()),
+        browser: state
+            .observed
+            .get(&(step.to_owned(), gate.to_owned()))
+            .map(|seen| seen.verdict.clone()),
     }
 }
 
@@ -91,7 +100,10 @@ fn filled_in(state: &State, brief: &GateBrief) -> GateBrief {
     let mut brief = brief.clone();
     for (name, value) in state.values_for_placeholders() {
         let placeholder = format!("{{{name}}}");
-        brief.expects.iter_mut().for_each(|expects| *expects = expects.replace(&placeholder, &value));
+        brief
+            .expects
+            .iter_mut()
+            .for_each(|expects| *expects = expects.replace(&placeholder, &value));
     }
     brief
 }
@@ -103,5 +115,8 @@ pub fn gate_to_run(state: &State, step: &str, now: DateTime<Utc>) -> Option<Clie
         let standing = state.gate_state(step, gate, now);
         !standing.passes() && !matches!(standing, GateState::Running(_))
     })?;
-    Some(ClientCommand::RunGate { step: step.to_owned(), gate: gate.clone() })
+    Some(ClientCommand::RunGate {
+        step: step.to_owned(),
+        gate: gate.clone(),
+    })
 }

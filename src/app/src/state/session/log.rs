@@ -36,12 +36,24 @@ pub struct LogLine {
 
 /// The latest lines, newest first.
 pub fn log_lines(state: &State, records: &[Record], most: usize) -> Vec<LogLine> {
-    records.iter().rev().take(most).map(|record| line(state, record)).collect()
+    records
+        .iter()
+        .rev()
+        .take(most)
+        .map(|record| line(state, record))
+        .collect()
 }
 
 fn line(state: &State, record: &Record) -> LogLine {
     let (mark, what, text, by) = describe(state, record);
-    LogLine { seq: record.seq, at: record.at, mark, what, text, by }
+    LogLine {
+        seq: record.seq,
+        at: record.at,
+        mark,
+        what,
+        text,
+        by,
+    }
 }
 
 fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String, String) {
@@ -50,12 +62,22 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
         Actor::Proxy => "by itself".to_owned(),
     };
     let of = |id: &str| step_name(state, id);
-    let gate_name = |id: &str| state.gate_brief(id).map_or_else(|| id.to_owned(), |brief| brief.title.clone());
+    let gate_name = |id: &str| {
+        state
+            .gate_brief(id)
+            .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
+    };
     let plain = |what: String, text: &str, by: String| (None, what, text.to_owned(), by);
     match &record.event {
-        Event::SessionStarted(started) => {
-            plain("Session started".to_owned(), "", format!("{} · runbook {}…", started.captain, &started.digest[..8.min(started.digest.len())]))
-        }
+        Event::SessionStarted(started) => plain(
+            "Session started".to_owned(),
+            "",
+            format!(
+                "{} · runbook {}…",
+                started.captain,
+                &started.digest[..8.min(started.digest.len())]
+            ),
+        ),
         Event::StepTicked { step, by } => {
             let right = match by {
                 TickedBy::Person => who(),
@@ -66,17 +88,29 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
         }
         Event::StepUnticked { step, reason } => plain(of(step), "taken back", format!("{} · {reason}", who())),
         Event::StepSkipped { step, reason } => plain(of(step), "skipped", format!("{} · {reason}", who())),
-        Event::GateStarted { gate, auto, .. } => {
-            plain("Gate started".to_owned(), &gate_name(gate), if *auto { "by itself".to_owned() } else { who() })
-        }
+        Event::GateStarted { gate, auto, .. } => plain(
+            "Gate started".to_owned(),
+            &gate_name(gate),
+            if *auto { "by itself".to_owned() } else { who() },
+        ),
         Event::GateFinished { gate, verdict, .. } => {
             let took = seconds((verdict.finished - verdict.started).num_milliseconds());
             let by = format!("{} · {took}", verdict.summary);
-            (Some(LogMark::Outcome(verdict.outcome)), gate_name(gate), String::new(), by)
+            (
+                Some(LogMark::Outcome(verdict.outcome)),
+                gate_name(gate),
+                String::new(),
+                by,
+            )
         }
         Event::GateObserved { gate, verdict, .. } => {
             let by = format!("seen from the browser · {}", verdict.summary);
-            (Some(LogMark::Outcome(verdict.outcome)), gate_name(gate), String::new(), by)
+            (
+                Some(LogMark::Outcome(verdict.outcome)),
+                gate_name(gate),
+                String::new(),
+                by,
+            )
         }
         Event::HoldPlaced { step, reason, .. } => (Some(LogMark::Hold), of(step), String::new(), reason.clone()),
         Event::HoldLifted { by } => {
@@ -84,14 +118,27 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
                 LiftedBy::Pass { .. } => "the gates that held passed",
                 LiftedBy::Rollback { .. } => "a rollback was started",
             };
-            (Some(LogMark::Lifted), "Hold lifted".to_owned(), String::new(), right.to_owned())
+            (
+                Some(LogMark::Lifted),
+                "Hold lifted".to_owned(),
+                String::new(),
+                right.to_owned(),
+            )
         }
         Event::NoteAdded { step, text } => {
-            let about = step.as_deref().map_or_else(|| "Note".to_owned(), |step| format!("Note on {}", of(step)));
+            let about = step
+                .as_deref()
+                .map_or_else(|| "Note".to_owned(), |step| format!("Note on {}", of(step)));
             plain(about, &format!("“{text}”"), who())
         }
-        Event::ValueFilled { step, field, value } => plain(of(step), &format!("{} = {value}", label(state, step, field)), who()),
-        Event::TimerStarted { step, seconds: length } => plain("Timer started".to_owned(), &of(step), format!("{} · {}", who(), span(*length))),
+        Event::ValueFilled { step, field, value } => {
+            plain(of(step), &format!("{} = {value}", label(state, step, field)), who())
+        }
+        Event::TimerStarted { step, seconds: length } => plain(
+            "Timer started".to_owned(),
+            &of(step),
+            format!("{} · {}", who(), span(*length)),
+        ),
         Event::RollbackStarted { .. } => (Some(LogMark::Back), "Rollback started".to_owned(), String::new(), who()),
         Event::SessionClosed { outcome, summary } => {
             let how = match outcome {
@@ -99,7 +146,11 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
                 SessionOutcome::RolledBack => "rolled back",
                 SessionOutcome::Abandoned => "abandoned",
             };
-            let more = if summary.is_empty() { String::new() } else { format!(" · {summary}") };
+            let more = if summary.is_empty() {
+                String::new()
+            } else {
+                format!(" · {summary}")
+            };
             plain("Session closed".to_owned(), how, format!("{}{more}", who()))
         }
     }
@@ -107,10 +158,13 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
 
 fn step_name(state: &State, id: &str) -> String {
     let step = state.procedure.as_ref().and_then(|procedure| procedure.step(id));
-    step.map_or_else(|| format!("Step {id}"), |step| match &step.number {
-        Some(number) => format!("Step {number} {}", step.title),
-        None => step.title.clone(),
-    })
+    step.map_or_else(
+        || format!("Step {id}"),
+        |step| match &step.number {
+            Some(number) => format!("Step {number} {}", step.title),
+            None => step.title.clone(),
+        },
+    )
 }
 
 fn label(state: &State, step: &str, field: &str) -> String {

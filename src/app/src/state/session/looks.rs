@@ -50,11 +50,23 @@ impl SessionStore {
                 looks.push((place, look));
             });
         };
-        say((step.clone(), gate.clone()), Look { url: url.clone(), state: LookState::Looking });
+        say(
+            (step.clone(), gate.clone()),
+            Look {
+                url: url.clone(),
+                state: LookState::Looking,
+            },
+        );
         leptos::task::spawn_local(async move {
             let seen = look(&url).await;
             let place = (step.clone(), gate.clone());
-            let request = SendObservation { id: Uuid::new_v4(), actor, step, gate, seen };
+            let request = SendObservation {
+                id: Uuid::new_v4(),
+                actor,
+                step,
+                gate,
+                seen,
+            };
             let state = match api::observation(store.id, &request).await {
                 Ok(accepted) => {
                     store.receive(accepted.events);

@@ -1,15 +1,15 @@
 //! One session, as the page knows it: the fold of the events that it received, and what follows from it.
 
-mod follow;
 mod fold;
+mod follow;
 mod gates;
 mod log;
 mod looks;
 mod rollback;
 mod rows;
 
-pub use follow::{Link, Mode};
 pub use fold::LiveRun;
+pub use follow::{Link, Mode};
 pub use gates::{GateView, GateWord, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark, log_lines, seconds, span};
 pub use looks::{Look, LookState};
@@ -19,15 +19,13 @@ pub use rows::{StepRow, StepStatus, step_row, step_rows};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use holdpoint_domain::session::{
-    Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide,
-};
+use holdpoint_domain::session::{Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
 use leptos::prelude::*;
 
-use crate::api::Received;
-use crate::cells::{Derived, Held};
 use super::app::AppState;
 use super::load::Load;
+use crate::api::Received;
+use crate::cells::{Derived, Held};
 
 /// The state with the commands on their way tried on it. It is worked out anew whenever one of its sources changes, so two
 /// of them are never the same, and comparing whole states would only cost time.
@@ -71,7 +69,9 @@ impl SessionStore {
                     let mut state = confirmed.get();
                     let now = app.clock.now_untracked();
                     for entry in pending {
-                        let actor = Actor::Person { name: entry.request.actor.clone() };
+                        let actor = Actor::Person {
+                            name: entry.request.actor.clone(),
+                        };
                         let command = Command::Client(entry.request.command.clone());
                         // What the rules refuse here changes nothing on screen. The proxy's word is final, so the command
                         // is sent all the same, and its refusal is shown with the proxy's reason.
@@ -127,7 +127,11 @@ impl SessionStore {
     pub fn refusal(&self, command: ClientCommand) -> Option<String> {
         let actor = Actor::Person { name: self.actor() };
         let now = self.app.clock.now_untracked();
-        self.with(|state| decide(state, &actor, &Command::Client(command), now).err().map(|why| why.to_string()))
+        self.with(|state| {
+            decide(state, &actor, &Command::Client(command), now)
+                .err()
+                .map(|why| why.to_string())
+        })
     }
 
     /// Reads the recorded events, in order; tracked.
@@ -147,12 +151,18 @@ impl SessionStore {
 
     /// What a running gate has said so far; tracked.
     pub fn live(&self, run: RunId) -> Option<LiveRun> {
-        self.live.with(|live| live.iter().find(|(id, _)| *id == run).map(|(_, live)| live.clone()))
+        self.live
+            .with(|live| live.iter().find(|(id, _)| *id == run).map(|(_, live)| live.clone()))
     }
 
     /// What this browser's own look at a gate came to; tracked.
     pub fn look(&self, step: &str, gate: &str) -> Option<Look> {
-        self.looks.with(|looks| looks.iter().find(|((of, at), _)| of == step && at == gate).map(|(_, look)| look.clone()))
+        self.looks.with(|looks| {
+            looks
+                .iter()
+                .find(|((of, at), _)| of == step && at == gate)
+                .map(|(_, look)| look.clone())
+        })
     }
 
     /// Asks something of the session, in the name of who uses this browser, or of the captain where that is not known.
@@ -162,7 +172,9 @@ impl SessionStore {
 
     /// Whether such a command is on its way; tracked.
     pub fn is_pending(&self, matches: impl Fn(&ClientCommand) -> bool) -> bool {
-        self.app.outbox.with_pending(self.id, |pending| pending.iter().any(|entry| matches(&entry.request.command)))
+        self.app.outbox.with_pending(self.id, |pending| {
+            pending.iter().any(|entry| matches(&entry.request.command))
+        })
     }
 
     /// In whose name this browser asks.

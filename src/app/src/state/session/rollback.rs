@@ -21,15 +21,25 @@ pub struct Rollback {
 
 /// What can undo the session: the procedure that its runbook names for it, else every rollback of the runbook.
 pub fn rollbacks(state: &State) -> Vec<Rollback> {
-    let Some(started) = &state.started else { return Vec::new() };
-    let named = state.procedure.as_ref().and_then(|procedure| procedure.rollback.clone());
+    let Some(started) = &state.started else {
+        return Vec::new();
+    };
+    let named = state
+        .procedure
+        .as_ref()
+        .and_then(|procedure| procedure.rollback.clone());
     let book = runbook::read(&started.runbook, &started.text);
     let own = started.procedure.as_str();
     let all = book.procedures.iter().filter(|one| match &named {
         Some(id) => one.id == *id,
         None => one.kind == ProcedureKind::Rollback && one.id != own && !one.steps.is_empty(),
     });
-    all.map(|one| Rollback { id: one.id.clone(), title: one.title.clone(), steps: one.steps.len() }).collect()
+    all.map(|one| Rollback {
+        id: one.id.clone(),
+        title: one.title.clone(),
+        steps: one.steps.len(),
+    })
+    .collect()
 }
 
 impl SessionStore {
@@ -53,7 +63,8 @@ impl SessionStore {
             })
         });
         let request = request.ok_or_else(|| ApiError::NotFound {
-            message: "The session is not loaded yet, so it cannot be rolled back. Wait a moment and try again.".to_owned(),
+            message: "The session is not loaded yet, so it cannot be rolled back. Wait a moment and try again."
+                .to_owned(),
         })?;
         api::start(&request).await.map(|_| session)
     }

@@ -1,8 +1,8 @@
 //! Steps as the outline and the track show them: derived from the state, never stored.
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::session::{HowDone, State, TickedBy};
 use holdpoint_domain::runbook::Step;
+use holdpoint_domain::session::{HowDone, State, TickedBy};
 
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,5 +86,10 @@ fn row(state: &State, next: Option<&str>, step: &Step) -> StepRow {
         HowDone::Ticked(TickedBy::Person) => done.actor.name().to_owned(),
         HowDone::Skipped(_) => format!("skipped by {}", done.actor.name()),
     });
-    StepRow { status, current, at: done.map(|done| done.at), who }
+    StepRow {
+        status,
+        current,
+        at: done.map(|done| done.at),
+        who,
+    }
 }
