@@ -56,7 +56,8 @@ pub fn test(place: &Place, only: Option<&str>) -> Result<ExitCode, XtaskError> {
     if !sum.failures.is_empty() {
         println!("\nWhat failed");
         for failure in &sum.failures {
-            println!("  ✗ {failure}");
+            // What it printed was shown when it failed.
+            println!("  ✗ {}", failure.lines().next().unwrap_or_default());
         }
     }
     println!("\nEverything took {}.", seconds(since.elapsed()));
@@ -74,7 +75,10 @@ fn everything(place: &Place, sum: &mut Sum) -> Result<(), XtaskError> {
         sum.fail(missing.to_string());
     }
     let tools = sum.check("set-up", prepare::tools(place));
-    sum.check("crates", Quiet::new(place, "crates", "cargo").args(["fetch", "--locked"]).run());
+    sum.check(
+        "crates",
+        Quiet::new(place, "crates", "cargo").args(["fetch", "--locked"]).run(),
+    );
 
     println!("Form and lints");
     sum.check(
