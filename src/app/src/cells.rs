@@ -279,6 +279,6 @@ mod tests {
         text.update(|text| text.push('b'));
         assert_eq!(both.get_untracked(), ("ab".to_owned(), 2));
         text.set("c".to_owned());
-        assert_eq!(Read::from(length).get_untracked(), 1);
+        assert_eq!(Read::<usize>::from(length).get_untracked(), 1);
     }
 }
