@@ -33,7 +33,9 @@ pub fn app() -> Nodes {
         vec![if signed_out.get() {
             sign_in_needed(Callback::new(move |()| app.ask_me()))
         } else {
-            page(app, route.get())
+            let route = route.get();
+            // What a page reads while it is put together is no reason to put it together again.
+            untrack(|| page(app, route))
         }]
     });
     Nodes::new(vec![

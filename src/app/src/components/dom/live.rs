@@ -160,7 +160,28 @@ impl El {
             .node
             .add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
         added.expect("an element takes listeners");
-        self.kept.push(Box::new(closure));
+        self.kept.push(Box::new(Listener {
+            node: self.node.clone(),
+            event: event.to_owned(),
+            closure,
+        }));
         self
+    }
+}
+
+/// A listener that leaves its element before it goes. Browsers still send events (`blur`, `close`) to elements that are
+/// being taken away, and one that reached a dropped closure would be an error.
+struct Listener {
+    node: Element,
+    event: String,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let removed = self
+            .node
+            .remove_event_listener_with_callback(&self.event, self.closure.as_ref().unchecked_ref());
+        removed.expect("an element lets its listeners go");
     }
 }
