@@ -72,7 +72,7 @@ fn carry_out(task: Task) -> Result<ExitCode, XtaskError> {
         }
         Task::Page => {
             let tools = prepare::tools(&place)?;
-            page::build(&place, &tools)?.within_budget()?;
+            page::build(&place, &tools)?.under_ceiling()?;
         }
         Task::Run { holdpoint } => return run::run(&place, &holdpoint),
         Task::Test { only } => return test::test(&place, only.as_deref()),

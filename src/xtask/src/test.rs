@@ -108,7 +108,7 @@ fn everything(place: &Place, sum: &mut Sum) -> Result<(), XtaskError> {
         ),
     );
     if let Some(tools) = tools {
-        sum.check("page", page::build(place, &tools).and_then(page::Weight::within_budget));
+        sum.check("page", page::build(place, &tools).and_then(page::Weight::under_ceiling));
     } else {
         sum.fail("page: it was not built, because the tools for it are missing.".to_owned());
     }
