@@ -90,6 +90,11 @@ impl<T: Value> Held<T> {
         typed(read, |read| read_cell(self.cell, false, read))
     }
 
+    /// Whether the page that made it still stands.
+    pub fn is_here(&self) -> bool {
+        self.cell.try_with_untracked(|_| ()).is_some()
+    }
+
     /// Changes it. Nothing happens when the page has moved on and the cell is gone.
     pub fn update(&self, change: impl FnOnce(&mut T)) {
         self.try_update(change);

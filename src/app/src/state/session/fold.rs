@@ -52,6 +52,10 @@ impl SessionStore {
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage.
     /// Each is applied once, in order; those that came early wait for the ones before them. Gives back the applied ones.
     pub(super) fn receive(&self, incoming: Vec<Received>) -> Vec<Received> {
+        // An answer may come when its page was left already.
+        if !self.records.is_here() {
+            return Vec::new();
+        }
         let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
         let mut ready = Vec::new();
         self.early.update_value(|early| {
