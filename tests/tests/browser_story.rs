@@ -209,7 +209,10 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
         String::from_utf8_lossy(&said.stderr)
     );
     let (head, events) = export.split_once("\"events\"").expect("the export has events");
-    let altered = format!("{head}\"events\"{}", events.replacen("Robin Captain", "Somebody Else", 1));
+    let altered = format!(
+        "{head}\"events\"{}",
+        events.replacen("Robin Captain", "Somebody Else", 1)
+    );
     assert_ne!(altered, export, "its events name the captain");
     let altered_path = folder.path().join("altered.json");
     std::fs::write(&altered_path, altered).expect("the altered export can be written");

@@ -13,6 +13,7 @@ mod refusal;
 mod state;
 #[cfg(test)]
 mod tests;
+mod verdicts;
 #[cfg(all(test, feature = "export"))]
 pub(crate) use tests::story;
 
