@@ -53,9 +53,8 @@ pub fn run(place: &Place, only: Option<&str>) -> Result<Ran, XtaskError> {
         writeln!(log, "{line}").map_err(XtaskError::file(&path, "written"))?;
         reading.line(&line);
         if progress.as_ref().map(|(name, _)| name) != reading.current.as_ref() {
-            if let Some((_, ended)) = progress.take() {
-                ended.end();
-            }
+            // The line with the counts has said how it ended.
+            drop(progress.take());
             progress = reading
                 .current
                 .clone()
