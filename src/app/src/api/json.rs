@@ -2,7 +2,7 @@
 //!
 //! The wire types can be read with serde, and the proxy does. In the page that code was a tenth of all bytes, because serde
 //! compiles a reader for each type and each source. Here one reader makes a [`Value`], and a type is read from it in a line
-//! per type (see `read.rs`); a test reads every form with both and compares.
+//! per type (see `read.rs`); `read_tests.rs` reads every form with both and compares.
 
 use std::collections::BTreeMap;
 

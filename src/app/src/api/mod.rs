@@ -4,6 +4,8 @@ mod error;
 pub mod json;
 pub mod look;
 mod read;
+#[cfg(test)]
+mod read_tests;
 pub mod rehearsal;
 pub mod stream;
 

@@ -1,4 +1,4 @@
-//! How each type of the wire is read. Names are those of `holdpoint_domain::wire`; the tests compare with serde.
+//! How each type of the wire is read. Names are those of `holdpoint_domain::wire`; `read_tests.rs` compares with serde.
 
 use std::sync::Arc;
 

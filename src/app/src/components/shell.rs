@@ -85,7 +85,7 @@ pub fn sign_in_needed(retry: Callback<()>) -> El {
         .text("It looks like ")
         .child(el("code").text("http://127.0.0.1:…/sign-in?token=…"))
         .text(" and stands in the terminal where Holdpoint runs. A link works once; ")
-        .child(el("code").text("holdpoint token"))
+        .child(el("code").text("holdpoint token new"))
         .text(" prints another.");
     let told = "Sign in needed: use the one-time link that the proxy printed at its start.";
     el("main")
