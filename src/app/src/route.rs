@@ -30,7 +30,11 @@ impl Route {
     pub fn of(path: &str) -> Self {
         let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decode).collect();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        match parts.as_slice() {
+        Self::of_parts(&parts)
+    }
+
+    fn of_parts(parts: &[&str]) -> Self {
+        match parts {
             [] => Self::Home,
             ["runbooks", name] => Self::Runbook((*name).to_owned()),
             ["runbooks", name, "start", procedure] => Self::Start((*name).to_owned(), (*procedure).to_owned()),
@@ -144,4 +148,31 @@ fn here() -> (String, String) {
 /// A text without its percent-encoding; as it is where that cannot be undone.
 fn decode(text: &str) -> String {
     js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Route;
+
+    #[test]
+    fn every_page_has_its_path_and_every_other_path_has_none() {
+        for (path, route) in [
+            ("", Route::Home),
+            ("runbooks/a", Route::Runbook("a".to_owned())),
+            ("runbooks/a/start/b", Route::Start("a".to_owned(), "b".to_owned())),
+            ("sessions/no-id", Route::Session("no-id".to_owned())),
+            ("watch/1", Route::Watch("1".to_owned())),
+            ("rehearsal", Route::Rehearsal),
+            ("runbooks", Route::Unknown),
+            ("runbooks/a/start", Route::Unknown),
+            ("runbooks/a/b", Route::Unknown),
+            ("sessions", Route::Unknown),
+            ("sessions/1/2", Route::Unknown),
+            ("rehearsal/1", Route::Unknown),
+            ("nowhere", Route::Unknown),
+        ] {
+            let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+            assert_eq!(Route::of_parts(&parts), route, "{path}");
+        }
+    }
 }
