@@ -97,6 +97,10 @@ impl Comparison {
             // Every text contains the empty one, so it would prove nothing.
             Self::Contains(part) if part.is_empty() => Judgement::Cannot("the text to look for is empty".to_owned()),
             Self::Contains(part) => with_text(seen, |text| text.contains(part.as_str())),
+            // In an answer that says nothing, nothing is missing either.
+            Self::NotContains(_) if seen.as_str() == Some("") => {
+                Judgement::Cannot("there is nothing to look in".to_owned())
+            }
             Self::NotContains(part) => with_text(seen, |text| !text.contains(part.as_str())),
             Self::Matches(pattern) => match Regex::new(pattern) {
                 Ok(regex) => with_text(seen, |text| regex.is_match(text)),

@@ -349,6 +349,11 @@ fn json(expectation: &Expectation, comparison: &Comparison, bytes: &[u8], what: 
         Err(error) => return Seen::cannot(format!("the path cannot be read: {error}")),
     };
     if let Comparison::CountEquals(_) = comparison {
+        // Nothing selected proves that a list is empty only if the list is there.
+        let list = parent_of(path);
+        if selected.is_empty() && document.query(list).is_ok_and(|found| found.is_empty()) {
+            return Seen::cannot(format!("there is no {list} in the {what}"));
+        }
         return Seen::judged(comparison, &Value::from(selected.len()));
     }
     match selected.as_slice() {
@@ -356,6 +361,34 @@ fn json(expectation: &Expectation, comparison: &Comparison, bytes: &[u8], what: 
         [value] => Seen::judged(comparison, value),
         several => Seen::cannot(format!("the path selects {} values instead of one", several.len())),
     }
+}
+
+/// A path without its last segment: what it selects from.
+fn parent_of(path: &str) -> &str {
+    let mut last = path.len();
+    let (mut depth, mut quote) = (0_u32, None);
+    let mut characters = path.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        match (quote, character) {
+            (Some(_), '\\') => {
+                characters.next();
+            }
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(character),
+            (None, '[') => {
+                // `.name[…]` has two segments, `..[…]` has one.
+                if depth == 0 && !path[..at].ends_with("..") {
+                    last = at;
+                }
+                depth += 1;
+            }
+            (None, ']') => depth = depth.saturating_sub(1),
+            (None, '.') if depth == 0 && !path[..at].ends_with('.') => last = at,
+            (None, _) => {}
+        }
+    }
+    &path[..last]
 }
 
 fn column(

@@ -420,6 +420,12 @@ impl Step {
         })
     }
 
+    /// Whether this is the step with the id, or one of its sub-steps is.
+    #[must_use]
+    pub fn contains(&self, id: &str) -> bool {
+        self.id == id || self.children.iter().any(|child| child.contains(id))
+    }
+
     /// What the executive reads: the plain title if there is one.
     #[must_use]
     pub fn plain_title(&self) -> &str {

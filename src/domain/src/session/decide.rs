@@ -129,7 +129,7 @@ fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> 
     let order = procedure.in_order();
     let ancestors: Vec<&&Step> = order
         .iter()
-        .filter(|other| other.id != id && contains(other, id))
+        .filter(|other| other.id != id && other.contains(id))
         .collect();
     let by_children = |step: &Step| {
         state
@@ -171,14 +171,14 @@ fn skip(state: &State, actor: &Actor, id: &str, reason: &str, now: DateTime<Utc>
     }
     let not_its_turn = state
         .next_step()
-        .filter(|next| is_sequential(state) && !contains(step, &next.id));
+        .filter(|next| is_sequential(state) && !step.contains(&next.id));
     if let Some(next) = not_its_turn {
         return Err(Refusal::OutOfOrder {
             step: step.title.clone(),
             next: next.title.clone(),
         });
     }
-    if let Some(run) = state.open_runs().find(|run| contains(step, &run.step)) {
+    if let Some(run) = state.open_runs().find(|run| step.contains(&run.step)) {
         return Err(Refusal::GateRunning { gate: run.gate.clone() });
     }
     let mut events = Vec::new();
@@ -213,9 +213,10 @@ fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), Refusal> {
     if state.open_runs().any(|run| run.gate == gate) {
         return Err(Refusal::GateRunning { gate: gate.to_owned() });
     }
-    // A step that is done may be verified again; one that is not yet its turn may not be verified early, because its
-    // evidence would be from before the work.
-    if !state.is_done(id) {
+    // A step that is done may be verified again, and a gate that holds may always be run, so that no hold is without a way
+    // out. One that is not yet its turn may not be verified early, because its evidence would be from before the work.
+    let holds = state.holds.contains_key(&(id.to_owned(), gate.to_owned()));
+    if !state.is_done(id) && !holds {
         in_turn(state, step)?;
     }
     Ok(())
@@ -286,6 +287,13 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Ev
     match outcome {
         SessionOutcome::Completed => {
             may_tick(state)?;
+            // Without its procedure there is no way to tell that everything is done.
+            if state.procedure.is_none() {
+                let procedure = state.started.as_ref().map(|started| started.procedure.clone());
+                return Err(Refusal::UnknownProcedure {
+                    procedure: procedure.unwrap_or_default(),
+                });
+            }
             if let Some(next) = state.next_step() {
                 return Err(Refusal::NotCompleted {
                     next: next.title.clone(),
@@ -357,10 +365,6 @@ fn is_sequential(state: &State) -> bool {
         .procedure
         .as_ref()
         .is_none_or(|procedure| procedure.order == Order::Sequential)
-}
-
-fn contains(step: &Step, id: &str) -> bool {
-    step.id == id || step.children.iter().any(|child| contains(child, id))
 }
 
 fn said(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {

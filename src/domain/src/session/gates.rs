@@ -81,9 +81,17 @@ impl State {
         let Some(brief) = self.gate_brief(gate) else {
             return GateState::Missing;
         };
-        if let Some(run) = self.runs.iter().rev().find(|run| run.step == step && run.gate == gate) {
+        let last = self
+            .runs
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, run)| run.step == step && run.gate == gate);
+        if let Some((at, run)) = last {
             return match &run.verdict {
                 None => GateState::Running(run),
+                // A pass from before the step's turn proves nothing; a failure stays to be seen.
+                Some(verdict) if verdict.passes() && !self.counts(at, run) => GateState::Waiting,
                 Some(verdict) => GateState::Finished(Evidence {
                     run: run.id,
                     verdict,
@@ -140,7 +148,12 @@ pub fn gates_to_run(state: &State) -> Vec<(String, String)> {
     for step in procedure.in_order().into_iter().filter(|step| is_current(state, step)) {
         for gate in &step.gates {
             let auto = state.gate_brief(gate).is_some_and(|brief| brief.auto);
-            let ran = state.runs.iter().any(|run| run.step == step.id && run.gate == *gate);
+            let of_this = |run: &Run| run.step == step.id && run.gate == *gate;
+            let ran = state
+                .runs
+                .iter()
+                .enumerate()
+                .any(|(at, run)| of_this(run) && state.counts(at, run));
             // A gate runs once at a time in a session, whichever step asks.
             let busy = state.open_runs().any(|run| run.gate == *gate) || found.iter().any(|(_, other)| other == gate);
             if auto && !ran && !busy {

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::event::*;
+use super::gates::is_current;
 use crate::gate::Verdict;
-use crate::runbook::{self, OnFail, Procedure, Step};
+use crate::runbook::{self, OnFail, Order, Procedure, Step};
 
 /// The state of a session. Everything in it follows from its events; nothing else may change it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +26,8 @@ pub struct State {
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
     pub observed: BTreeMap<(StepId, GateId), Observed>,
+    /// How many of the runs are from before the step had to be done anew, by step: they are no evidence for it any more.
+    pub outdated: BTreeMap<StepId, usize>,
     /// What holds; nothing when empty.
     pub holds: BTreeMap<(StepId, GateId), Hold>,
     /// Notes, in order.
@@ -93,6 +96,9 @@ pub struct Run {
     pub started: DateTime<Utc>,
     /// Who started it.
     pub actor: Actor,
+    /// It was the step's turn when it started, or the step was done. A run that was started out of turn, to lift a hold, can
+    /// lift it and nothing more.
+    pub in_turn: bool,
     /// Its verdict, once there is one.
     pub verdict: Option<Verdict>,
 }
@@ -206,6 +212,7 @@ impl State {
             }
             Event::StepUnticked { step, .. } => {
                 self.done.remove(step);
+                self.outdate_after(step);
             }
             Event::StepSkipped { step, reason } => {
                 self.done.insert(
@@ -217,15 +224,20 @@ impl State {
                     },
                 );
             }
-            Event::GateStarted { run, step, gate, auto } => self.runs.push(Run {
-                id: *run,
-                step: step.clone(),
-                gate: gate.clone(),
-                auto: *auto,
-                started: at,
-                actor: actor.clone(),
-                verdict: None,
-            }),
+            Event::GateStarted { run, step, gate, auto } => {
+                let in_turn = self.procedure.as_ref().and_then(|procedure| procedure.step(step));
+                let in_turn = in_turn.is_some_and(|step| self.is_done(&step.id) || is_current(self, step));
+                self.runs.push(Run {
+                    id: *run,
+                    step: step.clone(),
+                    gate: gate.clone(),
+                    auto: *auto,
+                    started: at,
+                    actor: actor.clone(),
+                    in_turn,
+                    verdict: None,
+                });
+            }
             Event::GateFinished {
                 run,
                 step,
@@ -308,6 +320,25 @@ impl State {
                 });
             }
         }
+    }
+
+    /// What was seen of a step before the work that comes ahead of it was taken back is no evidence for it any more.
+    fn outdate_after(&mut self, taken_back: &str) {
+        let Some(procedure) = self.procedure.clone() else {
+            return;
+        };
+        let order = procedure.in_order();
+        let later = order.iter().skip_while(|step| step.id != taken_back);
+        for step in later.filter(|step| procedure.order == Order::Sequential || step.contains(taken_back)) {
+            self.outdated.insert(step.id.clone(), self.runs.len());
+            self.observed.retain(|(of, _), _| *of != step.id);
+        }
+    }
+
+    /// Whether a run that has its verdict may count for its step: it was started in the step's turn, and the work before it
+    /// still stands.
+    pub(super) fn counts(&self, at: usize, run: &Run) -> bool {
+        run.in_turn && self.outdated.get(&run.step).is_none_or(|before| at >= *before)
     }
 
     /// How it stands, in one word.

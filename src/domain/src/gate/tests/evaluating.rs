@@ -230,7 +230,25 @@ fn http_answers() {
             Pass,
             "2",
         ),
-        ("check = 'json'; path = '$.gone[*]'; count_equals = 0", ok(), Pass, "0"),
+        (
+            "check = 'json'; path = '$.gone[*]'; count_equals = 0",
+            ok(),
+            Inconclusive,
+            "there is no $.gone in the body",
+        ),
+        (
+            "check = 'json'; path = '$.list[?@.a > 9]'; count_equals = 0",
+            ok(),
+            Pass,
+            "0",
+        ),
+        ("check = 'json'; path = '$.gone'; count_equals = 0", ok(), Pass, "0"),
+        (
+            "check = 'body'; not_contains = 'error'",
+            http(200, b""),
+            Inconclusive,
+            "there is nothing to look in",
+        ),
         (
             "check = 'json'; path = '$.list'; equals = [{a = 1}, {a = 2}]",
             ok(),

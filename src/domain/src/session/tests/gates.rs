@@ -295,3 +295,82 @@ fn a_difference_seen_from_the_browser_holds_and_a_missing_answer_ticks_nothing()
     );
     assert!(!story.state.is_done("list/contract-holds"));
 }
+
+fn back(step: &str) -> ClientCommand {
+    ClientCommand::Untick {
+        step: step.to_owned(),
+        reason: "it was wrong".to_owned(),
+    }
+}
+
+#[test]
+fn evidence_from_before_the_work_was_done_anew_does_not_count() {
+    let mut story = at_verify();
+    story.runs("release/verify", "contract", Outcome::Pass);
+    story.ask(back("release/freeze")).expect("nothing later is done");
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(
+        story.state.gate_state("release/verify", "contract", story.now),
+        GateState::Waiting
+    );
+    assert_eq!(
+        names(&story.runs("release/verify", "rpc", Outcome::Pass)),
+        ["gate_finished"]
+    );
+    assert!(!story.state.is_done("release/verify"));
+    let events = story.runs("release/verify", "contract", Outcome::Pass);
+    assert_eq!(names(&events), ["gate_finished", "step_ticked"]);
+}
+
+#[test]
+fn a_run_that_was_open_when_the_work_was_taken_back_does_not_count() {
+    let mut story = at_verify();
+    story.runs("release/verify", "rpc", Outcome::Pass);
+    let run = story.starts("release/verify", "contract").expect("starts");
+    story.ask(back("release/freeze")).expect("nothing later is done");
+    let verdict = story.verdict(Outcome::Pass);
+    assert_eq!(
+        names(&story.must(&Command::FinishGate { run, verdict })),
+        ["gate_finished"]
+    );
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(
+        names(&story.runs("release/verify", "rpc", Outcome::Pass)),
+        ["gate_finished"]
+    );
+    assert!(!story.state.is_done("release/verify"));
+}
+
+#[test]
+fn a_gate_that_holds_can_be_run_out_of_turn_and_then_only_lifts_the_hold() {
+    let mut story = at_verify();
+    story.runs("release/verify", "contract", Outcome::Fail);
+    story.ask(back("release/freeze")).expect("nothing later is done");
+    assert_eq!(story.tick("release/freeze").expect_err("on hold").code(), "on_hold");
+    assert_eq!(
+        story.starts("release/verify", "rpc").expect_err("does not hold").code(),
+        "out_of_order"
+    );
+    let events = story.runs("release/verify", "contract", Outcome::Pass);
+    assert_eq!(names(&events), ["gate_finished", "hold_lifted"]);
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(
+        names(&story.runs("release/verify", "rpc", Outcome::Pass)),
+        ["gate_finished"]
+    );
+    let events = story.runs("release/verify", "contract", Outcome::Pass);
+    assert_eq!(names(&events), ["gate_finished", "step_ticked"]);
+}
+
+#[test]
+fn gates_that_run_by_themselves_run_again_when_the_work_before_them_was_done_anew() {
+    let mut one = started(RELEASE, "release");
+    one.gates.values_mut().for_each(|gate| gate.auto = true);
+    let mut story = Story::of(one);
+    story.tick("release/freeze").expect("is next");
+    story.runs("release/verify", "contract", Outcome::Pass);
+    story.ask(back("release/freeze")).expect("nothing later is done");
+    assert!(gates_to_run(&story.state).is_empty());
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(gates_to_run(&story.state).len(), 2);
+}

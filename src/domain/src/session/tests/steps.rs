@@ -277,3 +277,17 @@ fn what_is_typed_has_limits() {
     };
     assert_eq!(story.ask(value).expect_err("no such field").code(), "unknown_field");
 }
+
+#[test]
+fn a_session_whose_procedure_is_not_found_is_not_completed() {
+    let mut story = Story::release();
+    story.state.procedure = None;
+    let close = ClientCommand::Close {
+        outcome: SessionOutcome::Completed,
+        summary: String::new(),
+    };
+    assert_eq!(
+        story.ask(close).expect_err("nothing is known to be done").code(),
+        "unknown_procedure"
+    );
+}
