@@ -124,15 +124,25 @@ fn can_take_back(state: &State, step: &str) -> bool {
 /// Every step is done, or the session is closed.
 pub fn done_panel(desk: Desk) -> El {
     let store = desk.store;
+    // What is on its way may still be refused, so only what the proxy recorded counts as done or closed here.
+    let waits = Derived::new(move |()| {
+        store.is_pending(|command| {
+            matches!(
+                command,
+                ClientCommand::Tick { .. } | ClientCommand::Skip { .. } | ClientCommand::Close { .. }
+            )
+        })
+    });
     let title = move || match desk.standing.get() {
         Standing::Completed => "Completed",
         Standing::RolledBack => "Rolled back",
         Standing::Abandoned => "Abandoned",
         Standing::Hold => "Every step is done, but a gate holds",
+        Standing::Go | Standing::RollingBack if waits.get() => "Waiting for the proxy’s answer",
         Standing::Go | Standing::RollingBack => "Every step is done",
     };
     let facts = move || {
-        let facts = store.with(|state| {
+        let facts = store.with_confirmed(|state| {
             let end = state
                 .closed
                 .as_ref()
@@ -156,7 +166,7 @@ pub fn done_panel(desk: Desk) -> El {
             .into()
     };
     let summary = move || {
-        store.with(|state| {
+        store.with_confirmed(|state| {
             state
                 .closed
                 .as_ref()

@@ -57,7 +57,7 @@ pub struct Desk {
     pub rows: Derived<HashMap<String, StepRow>>,
     /// The step that is shown; none when all are done and none was chosen.
     pub shown: Derived<Option<String>>,
-    /// How the session stands.
+    /// How the session stands by what the proxy recorded: a close on its way is not yet one.
     pub standing: Derived<Standing>,
 }
 
@@ -74,7 +74,7 @@ impl Desk {
             copied: Held::new(None),
             rows: Derived::new(move |()| store.with(step_rows).into_iter().collect()),
             shown: Derived::new(move |()| selected.get().or_else(|| current.get())),
-            standing: Derived::new(move |()| store.with(|state| state.standing())),
+            standing: Derived::new(move |()| store.with_confirmed(|state| state.standing())),
         }
     }
 

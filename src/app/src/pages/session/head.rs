@@ -21,7 +21,7 @@ pub fn session_head(desk: Desk) -> El {
     let started = store.with_untracked(|state| state.started.clone());
     let elapsed = move || {
         let now = desk.app.clock.now();
-        store.with(|state| {
+        store.with_confirmed(|state| {
             let end = state.closed.as_ref().map_or(now, |closed| closed.at);
             state.started_at.map_or_else(String::new, |began| clock(end - began))
         })

@@ -16,7 +16,7 @@ use crate::state::session::Link;
 pub fn hold_notice(desk: Desk) -> El {
     let store = desk.store;
     let hold = Derived::new(move |()| {
-        let (step, gate, reason, advice, more) = store.with(|state| {
+        let (step, gate, reason, advice, more) = store.with_confirmed(|state| {
             (state.standing() == Standing::Hold)
                 .then(|| state.hold())
                 .flatten()
