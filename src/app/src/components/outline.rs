@@ -81,8 +81,8 @@ fn item(step: &Step, number: &str, list: OutlineList) -> El {
                 .as_ref()
                 .map(|row| (row.at, row.status, row.who.as_deref().unwrap_or_default()))
             {
+                Some((_, StepStatus::Failed, _)) => "fail".to_owned(),
                 Some((Some(at), _, who)) => format!("{} {}", initials(who), local(at, Clip::Minutes)),
-                Some((None, StepStatus::Failed, _)) => "fail".to_owned(),
                 Some((None, StepStatus::Running, _)) => "running".to_owned(),
                 _ => String::new(),
             }

@@ -167,9 +167,10 @@ fn stages(state: &State, procedure: &Procedure) -> Vec<Stage> {
             .map(|(_, hold)| hold.since)
             .min();
         let (stands, at) = match (done.map(|done| &done.how), held) {
-            (Some(HowDone::Ticked(_)), _) => (Stands::Done, done.map(|done| done.at)),
-            (Some(HowDone::Skipped(_)), _) => (Stands::LeftOut, done.map(|done| done.at)),
-            (None, Some(since)) => (Stands::Held, Some(since)),
+            // A gate that holds comes first: a stage that was done and fails now is not told as done.
+            (_, Some(since)) => (Stands::Held, Some(since)),
+            (Some(HowDone::Ticked(_)), None) => (Stands::Done, done.map(|done| done.at)),
+            (Some(HowDone::Skipped(_)), None) => (Stands::LeftOut, done.map(|done| done.at)),
             (None, None) if state.closed.is_some() || state.rollback.is_some() => (Stands::Later, None),
             (None, None) if any_order && state.open_runs().any(|run| belongs(step, &run.step)) => (Stands::Now, None),
             (None, None) if !any_order && next == Some(index) => (Stands::Now, None),

@@ -72,10 +72,12 @@ pub fn step_row(state: &State, step: &Step) -> StepRow {
 fn row(state: &State, next: Option<&str>, step: &Step) -> StepRow {
     let done = state.done.get(&step.id);
     let current = next == Some(step.id.as_str()) && state.closed.is_none();
+    // A gate that holds comes first: a step that was done and fails now is not shown as done.
+    let held = state.holds.keys().any(|(held, _)| *held == step.id);
     let status = match done.map(|done| &done.how) {
+        _ if held => StepStatus::Failed,
         Some(HowDone::Ticked(_)) => StepStatus::Done,
         Some(HowDone::Skipped(_)) => StepStatus::Skipped,
-        None if state.holds.keys().any(|(held, _)| *held == step.id) => StepStatus::Failed,
         None if state.open_runs().any(|run| run.step == step.id) => StepStatus::Running,
         None if current => StepStatus::Current,
         None => StepStatus::Later,
