@@ -53,6 +53,8 @@ pub struct Outbox {
     trouble: Held<Option<ApiError>>,
     /// Why commands cannot be kept in this browser.
     unkept: Held<Option<String>>,
+    /// What was kept before and cannot be read, in words. Nothing that works later takes this back.
+    unread: Held<Vec<String>>,
     sending: StoredValue<bool>,
     nudges: StoredValue<Option<futures::channel::oneshot::Sender<()>>, LocalStorage>,
     listener: StoredValue<Option<Callback<Vec<Received>>>>,
@@ -66,6 +68,7 @@ impl Outbox {
             entries: Held::new(Vec::new()),
             trouble: Held::new(None),
             unkept: Held::new(None),
+            unread: Held::new(Vec::new()),
             sending: StoredValue::new(false),
             nudges: StoredValue::new_local(None),
             listener: StoredValue::new(None),
@@ -73,12 +76,18 @@ impl Outbox {
         };
         leptos::task::spawn_local(async move {
             match storage.entries().await {
-                Ok(left) => outbox.entries.update(|entries| {
-                    // What was asked in the meantime came later.
-                    let newer = std::mem::replace(entries, left);
-                    entries.extend(newer);
-                }),
-                Err(error) => outbox.unkept.set(Some(error.to_string())),
+                Ok((left, unread)) => {
+                    outbox.unread.set(unread);
+                    outbox.entries.update(|entries| {
+                        // What was asked in the meantime came later.
+                        let newer = std::mem::replace(entries, left);
+                        entries.extend(newer);
+                    });
+                }
+                Err(error) => {
+                    let words = "The commands that this browser kept from before cannot be read, so none is sent";
+                    outbox.unread.set(vec![format!("{words}. {error}")]);
+                }
             }
             outbox.start_sending();
         });
@@ -156,6 +165,11 @@ impl Outbox {
     /// Why commands cannot be kept in this browser; tracked.
     pub fn unkept(&self) -> Option<String> {
         self.unkept.get()
+    }
+
+    /// What was kept before and cannot be read, in words; tracked.
+    pub fn unread(&self) -> Vec<String> {
+        self.unread.get()
     }
 
     /// The person has seen that a command was not accepted.

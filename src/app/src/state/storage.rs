@@ -65,10 +65,13 @@ impl Storage {
         Ok(())
     }
 
-    /// Every command that was kept, in the order in which they were made.
-    pub async fn entries(self) -> Result<Vec<Entry>, StorageError> {
+    /// Every command that was kept, in the order in which they were made. One that cannot be read stays where it is, does
+    /// not take the others with it, and is told in words.
+    pub async fn entries(self) -> Result<(Vec<Entry>, Vec<String>), StorageError> {
         let (_transaction, store) = self.store(OUTBOX, TransactionMode::ReadOnly).await?;
-        read_all(store.get_all(None, None)?.await?)
+        Ok(read_each(
+            store.get_all(None, None)?.await?.iter().map(JsValue::as_string),
+        ))
     }
 
     /// Keeps events that were seen.
@@ -123,6 +126,21 @@ fn read_all<T: FromJson>(values: Vec<JsValue>) -> Result<Vec<T>, StorageError> {
     texts.map(|text| from_text(&text).map_err(StorageError::from)).collect()
 }
 
+/// Reads kept commands one by one; what is not even a text is none.
+fn read_each(texts: impl Iterator<Item = Option<String>>) -> (Vec<Entry>, Vec<String>) {
+    let (mut entries, mut unread) = (Vec::new(), Vec::new());
+    for text in texts {
+        let text = text.unwrap_or_default();
+        match from_text(&text) {
+            Ok(entry) => entries.push(entry),
+            Err(wrong) => unread.push(format!(
+                "A command that this browser kept cannot be read ({wrong}), so it is not sent. It is still kept: {text}"
+            )),
+        }
+    }
+    (entries, unread)
+}
+
 /// UUIDs of version 7 sort by the time at which they were made.
 fn entry_key(key: Uuid) -> JsValue {
     JsValue::from_str(&key.to_string())
@@ -131,4 +149,22 @@ fn entry_key(key: Uuid) -> JsValue {
 /// Zeros in front make the order of the texts the order of the numbers.
 fn record_key(session: SessionId, seq: u64) -> JsValue {
     JsValue::from_str(&format!("{session}:{seq:012}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_commands_beside_one_that_cannot_be_read() {
+        let good = r#"{"key":"0192f0c1-2222-7000-8000-000000000001","session":"0192f0c1-2222-7000-8000-000000000002",
+            "request":{"id":"0192f0c1-2222-4000-8000-000000000003","actor":"Ada",
+            "command":{"type":"tick","step":"one"}},"refused":null}"#;
+        let texts = [Some("{broken".to_owned()), Some(good.to_owned()), None];
+        let (entries, unread) = read_each(texts.into_iter());
+        assert_eq!(entries.len(), 1);
+        assert_eq!(entries[0].request.actor, "Ada");
+        assert_eq!(unread.len(), 2);
+        assert!(unread[0].ends_with("{broken"), "{}", unread[0]);
+    }
 }

@@ -124,18 +124,17 @@ fn connection(desk: Desk) -> El {
         .child(again)
 }
 
-/// What the proxy did not accept, until the person has seen it.
+/// What the proxy did not accept, until the person has seen it, and what was kept and cannot be read, for good.
 fn refused(desk: Desk) -> El {
     let refused = Derived::new(move |()| desk.app.outbox.refused());
+    let unread = Derived::new(move |()| desk.app.outbox.unread());
     let lines = move || {
-        refused
-            .get()
-            .into_iter()
-            .map(|entry| refused_entry(desk, entry))
-            .collect()
+        let unread = unread.get().into_iter().map(|words| el("li").text(&words));
+        let refused = refused.get().into_iter().map(|entry| refused_entry(desk, entry));
+        unread.chain(refused).collect()
     };
     let section = move || {
-        if refused.with(Vec::is_empty) {
+        if refused.with(Vec::is_empty) && unread.with(Vec::is_empty) {
             return Vec::new();
         }
         let list = el("ul").attr("aria-label", "Not accepted").live_children(lines);
