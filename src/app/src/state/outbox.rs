@@ -218,7 +218,9 @@ impl Outbox {
                     }
                     self.remove(entry.key);
                 }
-                Err(error) if error.is_passing() => {
+                // An answer that cannot be read does not say that the command was refused: it may well be recorded. The same
+                // id asks again, so that it is recorded once at most.
+                Err(error) if error.is_passing() || matches!(error, ApiError::Unreadable { .. }) => {
                     failures += 1;
                     self.trouble.set(Some(error));
                     self.pause(failures).await;
