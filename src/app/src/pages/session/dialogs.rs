@@ -1,7 +1,8 @@
 //! The dialogs of the desk: one at a time.
 
-use holdpoint_domain::session::{ClientCommand, SessionOutcome};
+use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome};
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::desk::{Asking, Desk};
 use crate::cells::{Held, Read};
@@ -127,6 +128,7 @@ fn close_dialog(desk: Desk) -> El {
 fn rollback_dialog(desk: Desk) -> El {
     let starting = Held::new(false);
     let problem = Held::new(None::<String>);
+    let ids = Held::new(None::<(String, Uuid, SessionId)>);
     let choices = desk.store.with_untracked(rollbacks);
     let runbook = desk
         .store
@@ -134,8 +136,14 @@ fn rollback_dialog(desk: Desk) -> El {
     let on_start = Callback::new(move |procedure: String| {
         starting.set(true);
         problem.set(None);
+        // A try whose answer was lost may have made its session, so the same choice asks for the same one again.
+        let (_, command, session) = ids
+            .get_untracked()
+            .filter(|(of, ..)| *of == procedure)
+            .unwrap_or_else(|| (procedure.clone(), Uuid::new_v4(), Uuid::now_v7()));
+        ids.set(Some((procedure.clone(), command, session)));
         leptos::task::spawn_local(async move {
-            match desk.store.start_rollback(procedure).await {
+            match desk.store.start_rollback(procedure, command, session).await {
                 Ok(session) => {
                     desk.asking.set(None);
                     desk.app.router.go(&format!("/sessions/{session}"));

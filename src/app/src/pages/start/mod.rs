@@ -148,11 +148,16 @@ fn form(app: AppState, ready: &Ready, procedure: &str, values: Held<StartValues>
     let (starting, problem) = (Held::new(false), Held::new(None::<String>));
     let (name, digest, procedure) = (ready.text.name.clone(), ready.text.digest.clone(), procedure.to_owned());
     let undoes = ready.undoes;
+    let last = Held::new(None::<StartSession>);
     let on_start = Callback::new(move |values: StartValues| {
         app.settings.set_name(values.captain.trim());
         starting.set(true);
         problem.set(None);
-        let request = request(&name, &digest, &procedure, &values, undoes);
+        let request = again_or(
+            last.get_untracked(),
+            request(&name, &digest, &procedure, &values, undoes),
+        );
+        last.set(Some(request.clone()));
         leptos::task::spawn_local(async move {
             match api::start(&request).await {
                 Ok(_) => app.router.go(&format!("/sessions/{}", request.session)),
@@ -172,6 +177,19 @@ fn form(app: AppState, ready: &Ready, procedure: &str, values: Held<StartValues>
     )
 }
 
+/// The last try where nothing but the ids is new: it may have made its session although its answer was lost, and the same ids
+/// ask for that session again instead of a second one.
+fn again_or(last: Option<StartSession>, mut request: StartSession) -> StartSession {
+    if let Some(last) = last {
+        let fresh = (request.command, request.session);
+        (request.command, request.session) = (last.command, last.session);
+        if request != last {
+            (request.command, request.session) = fresh;
+        }
+    }
+    request
+}
+
 fn request(name: &str, digest: &str, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
     StartSession {
         command: Uuid::new_v4(),
@@ -185,5 +203,33 @@ fn request(name: &str, digest: &str, procedure: &str, values: &StartValues, undo
         captain: values.captain.trim().to_owned(),
         undoes,
         variables: Default::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asks_for_the_same_session_until_something_else_is_wanted() {
+        let values = StartValues {
+            environment: "production".to_owned(),
+            version: "v1".to_owned(),
+            git_sha: "a1b2c3d".to_owned(),
+            captain: "Ada".to_owned(),
+        };
+        let first = request("release", "digest", "release", &values, None);
+        let second = again_or(
+            Some(first.clone()),
+            request("release", "digest", "release", &values, None),
+        );
+        assert_eq!(first, second);
+        let changed = StartValues {
+            version: "v2".to_owned(),
+            ..values
+        };
+        let third = again_or(Some(second), request("release", "digest", "release", &changed, None));
+        assert_ne!(third.session, first.session);
+        assert_ne!(third.command, first.command);
     }
 }

@@ -43,13 +43,18 @@ pub fn rollbacks(state: &State) -> Vec<Rollback> {
 }
 
 impl SessionStore {
-    /// Starts a rollback. It does not go through the outbox: the captain waits for the session that it makes.
-    pub async fn start_rollback(self, procedure: String) -> Result<SessionId, ApiError> {
-        let session = Uuid::now_v7();
+    /// Starts a rollback. It does not go through the outbox: the captain waits for the session that it makes. The ids are
+    /// the caller's, so that a second try after a lost answer asks for the same session.
+    pub async fn start_rollback(
+        self,
+        procedure: String,
+        command: Uuid,
+        session: SessionId,
+    ) -> Result<SessionId, ApiError> {
         let request = self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref()?;
             Some(StartSession {
-                command: Uuid::new_v4(),
+                command,
                 session,
                 runbook: started.runbook.clone(),
                 digest: started.digest.clone(),
