@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use gloo_net::http::{Request, Response};
 use gloo_timers::callback::Timeout;
 use holdpoint_domain::wire::BrowserObservation;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestMode};
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
 /// The browser waits this long for the whole answer.
 const TIME_OUT_MS: u32 = 10_000;
-/// More than this much text is cut: the proxy would call the answer inconclusive anyway.
-const MOST_CHARS: usize = 256 * 1024;
+/// A longer answer is not sent: the observation has to fit into what the proxy reads of a request.
+const MOST_BYTES: usize = 100_000;
 
 /// Asks a URL, without credentials and past every cache. A failure is an observation, too.
 pub async fn look(url: &str) -> BrowserObservation {
@@ -43,17 +43,26 @@ async fn ask(url: &str) -> Result<(u16, BTreeMap<String, String>, String), gloo_
         .credentials(RequestCredentials::Omit)
         .cache(RequestCache::NoStore)
         .mode(RequestMode::Cors)
+        // What another address says is not what this one says.
+        .redirect(RequestRedirect::Manual)
         .abort_signal(signal.as_ref())
         .send()
         .await?;
+    // The browser tells nothing of a redirect that it does not follow, not even the status.
+    if answer.status() == 0 {
+        return Err(seen("the answer is a redirect"));
+    }
     let headers = headers(&answer);
     let body = answer.text().await?;
-    let body = if body.chars().count() > MOST_CHARS {
-        body.chars().take(MOST_CHARS).collect()
-    } else {
-        body
-    };
+    if body.len() > MOST_BYTES {
+        // A part of an answer must not be judged as the whole of it.
+        return Err(seen("the answer is longer than what the browser sends"));
+    }
     Ok((answer.status(), headers, body))
+}
+
+fn seen(what: &str) -> gloo_net::Error {
+    gloo_net::Error::GlooError(what.to_owned())
 }
 
 fn headers(answer: &Response) -> BTreeMap<String, String> {
