@@ -64,7 +64,7 @@ fn item(step: &Step, number: &str, list: OutlineList) -> El {
         let stands = match status() {
             StepStatus::Done | StepStatus::Skipped => "step-row done",
             StepStatus::Failed => "step-row held",
-            StepStatus::Running | StepStatus::Current => "step-row now",
+            StepStatus::Running | StepStatus::Current | StepStatus::Sending => "step-row now",
             StepStatus::Later if current() => "step-row now",
             StepStatus::Later => "step-row later",
         };
@@ -81,6 +81,7 @@ fn item(step: &Step, number: &str, list: OutlineList) -> El {
                 .as_ref()
                 .map(|row| (row.at, row.status, row.who.as_deref().unwrap_or_default()))
             {
+                Some((_, StepStatus::Sending, _)) => "sending".to_owned(),
                 Some((_, StepStatus::Failed, _)) => "fail".to_owned(),
                 Some((Some(at), _, who)) => format!("{} {}", initials(who), local(at, Clip::Minutes)),
                 Some((None, StepStatus::Running, _)) => "running".to_owned(),
@@ -133,7 +134,7 @@ fn tick(by_gates: bool, status: impl Fn() -> StepStatus + 'static) -> El {
             StepStatus::Done => format!("{shape} on"),
             StepStatus::Skipped => format!("{shape} skipped"),
             StepStatus::Failed => format!("{shape} failed"),
-            StepStatus::Running | StepStatus::Current | StepStatus::Later => shape.to_owned(),
+            StepStatus::Running | StepStatus::Current | StepStatus::Later | StepStatus::Sending => shape.to_owned(),
         }
     };
     el("span").live_class(class).attr("aria-hidden", "true")

@@ -44,7 +44,7 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
             (StepStatus::Done, _) => "done",
             (StepStatus::Skipped, _) => "done skipped",
             (StepStatus::Failed, _) => "held",
-            (StepStatus::Running | StepStatus::Current, _) | (StepStatus::Later, true) => "now",
+            (StepStatus::Running | StepStatus::Current | StepStatus::Sending, _) | (StepStatus::Later, true) => "now",
             (StepStatus::Later, false) => "later",
         }
         .to_owned()

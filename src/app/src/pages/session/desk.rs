@@ -72,7 +72,14 @@ impl Desk {
             selected,
             asking: Held::new(None),
             copied: Held::new(None),
-            rows: Derived::new(move |()| store.with(step_rows).into_iter().collect()),
+            rows: Derived::new(move |()| {
+                let mut rows = store.with(step_rows);
+                store.with_confirmed(|state| {
+                    rows.iter_mut()
+                        .for_each(|(id, row)| row.status = row.status.as_recorded(state, id));
+                });
+                rows.into_iter().collect()
+            }),
             shown: Derived::new(move |()| selected.get().or_else(|| current.get())),
             standing: Derived::new(move |()| store.with_confirmed(|state| state.standing())),
         }
@@ -194,7 +201,7 @@ pub fn desk_view(desk: Desk) -> Vec<El> {
         Some(id) => vec![untrack(|| step_view(desk, id))],
         None => vec![untrack(|| done_panel(desk))],
     };
-    let progress = Read::derive(move || store.with(|state| state.progress()));
+    let progress = Read::derive(move || store.with_confirmed(|state| state.progress()));
     let total = Read::derive(move || store.with_records(<[_]>::len));
     let more = Callback::new(move |()| most.update(|most| *most += 500));
     let columns = el("div")

@@ -28,7 +28,16 @@ pub fn session_head(desk: Desk) -> El {
     };
     let stations = Derived::new(move |()| {
         let minute = desk.app.clock.now();
-        store.with(|state| stations(state, minute))
+        let mut stations = store.with(|state| stations(state, minute));
+        store.with_confirmed(|state| {
+            for station in &mut stations {
+                station.status = station.status.as_recorded(state, &station.id);
+                if station.status == StepStatus::Sending {
+                    station.below = "sending".to_owned();
+                }
+            }
+        });
+        stations
     });
     let standing = el("span")
         .attr("role", "status")

@@ -7,6 +7,8 @@ use holdpoint_domain::session::{HowDone, State, TickedBy};
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepStatus {
+    /// Ticked or left out here; the proxy has yet to accept it.
+    Sending,
     /// Ticked.
     Done,
     /// Left out.
@@ -25,6 +27,7 @@ impl StepStatus {
     /// The word that is read out.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Sending => "waiting to be sent",
             Self::Done => "done",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
@@ -46,6 +49,16 @@ pub struct StepRow {
     pub at: Option<DateTime<Utc>>,
     /// Who did it; `gate` where a gate did.
     pub who: Option<String>,
+}
+
+impl StepStatus {
+    /// The same, where what the proxy recorded does not have the step done: then it is not said to be done.
+    pub fn as_recorded(self, confirmed: &State, step: &str) -> Self {
+        match self {
+            Self::Done | Self::Skipped if !confirmed.is_done(step) => Self::Sending,
+            other => other,
+        }
+    }
 }
 
 /// How each step stands, in the outline's order: a step before its sub-steps.
