@@ -12,7 +12,7 @@ use tokio::sync::{OwnedMutexGuard, oneshot, watch};
 use uuid::Uuid;
 
 use super::cell::Cell;
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, clock};
 use crate::store::{Append, Appended, Known, Part, StoreError};
 
 /// How often a command is decided anew when others were faster.
@@ -122,7 +122,10 @@ impl Engine {
         let command = with_run(&ask.command);
         let not_before = verdict_time(&ask.command);
         let now = own.now(not_before);
-        let events = decided(own.loaded()?, &ask.actor, &ask.command, &command, now)?;
+        // Evidence ages by the real clock. What is recorded is only kept from going backwards, which must not make old
+        // evidence fresh, nor block for ever after the clock jumped ahead once.
+        let judged = not_before.into_iter().fold(clock(), DateTime::max);
+        let events = decided(own.loaded()?, &ask.actor, &ask.command, &command, judged)?;
         let linked = match (&ask.undo, &mut other) {
             (Some(undo), Some(cell)) => {
                 let state = cell.state(&self.store).await?;
@@ -130,7 +133,7 @@ impl Engine {
                     self.forget(undo.session);
                     return Err(EngineError::NoSession { session: undo.session });
                 }
-                decide(cell.loaded()?, &ask.actor, &undo.command, cell.now(None))?
+                decide(cell.loaded()?, &ask.actor, &undo.command, judged)?
             }
             _ => Vec::new(),
         };
