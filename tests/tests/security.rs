@@ -35,6 +35,10 @@ async fn a_link_signs_one_browser_in_once() -> Result<()> {
     let answer = http()?.get(format!("{}/sign-in", proxy.url())).send().await?;
     assert_eq!(answer.status(), 401);
 
+    let answer = http()?.head(&link).send().await?;
+    assert_eq!(answer.status(), 405, "a preview does not use the link up");
+    assert!(answer.headers().get("set-cookie").is_none());
+
     let answer = http()?.get(&link).send().await?;
     assert_eq!(
         (answer.status().as_u16(), &answer.headers()["location"]),

@@ -24,10 +24,15 @@ pub(super) struct Link {
 
 /// Turns a one-time link into a cookie.
 pub(super) async fn sign_in(
+    method: Method,
     State(app): State<Arc<App>>,
     Values(Link { token }): Values<Link>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    // Programs that preview links ask with HEAD, which axum gives to the handler of GET. They must not use the link up.
+    if method == Method::HEAD {
+        return Ok(wrong_method(method).await.into_response());
+    }
     // A browser that is signed in already, and opens its old link once more, only wants to go to the page.
     if is_signed_in(&app, &headers).await? {
         return Ok(Redirect::to("/").into_response());
