@@ -230,6 +230,11 @@ fn person(name: &str) -> Result<Actor, EngineError> {
         let message = format!("The actor must be a name of 1 to {NAME_LIMIT} characters.");
         return Err(EngineError::Malformed { message });
     }
+    // Exports show what the proxy did itself by this name.
+    if name.to_lowercase() == "holdpoint" {
+        let message = "“Holdpoint” is the proxy's own name in the log. Give the name of a person.".to_owned();
+        return Err(EngineError::Malformed { message });
+    }
     Ok(Actor::Person { name: name.to_owned() })
 }
 
