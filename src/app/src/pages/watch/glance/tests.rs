@@ -233,3 +233,16 @@ fn names_what_it_waits_for_and_since_when() {
         Some("Ana to close the run")
     );
 }
+
+#[test]
+fn a_stage_that_was_done_and_fails_now_is_held() {
+    let mut state = state(release(), 2, true);
+    let hold = state.holds.pop_first().expect("it holds").1;
+    state.holds.insert(("0".to_owned(), "contract".to_owned()), hold);
+    let glance = Glance::at(&state).expect("it has started");
+    assert_eq!(glance.stages[0].stands, Stands::Held);
+    assert_eq!(glance.progress(), (1, 5));
+    let procedure = state.procedure.as_deref().expect("it has one");
+    let row = crate::state::session::step_row(&state, &procedure.steps[0]);
+    assert_eq!(row.status, crate::state::session::StepStatus::Failed);
+}
