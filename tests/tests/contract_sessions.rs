@@ -291,6 +291,15 @@ async fn a_rollback_is_linked_and_can_be_started_even_from_an_edited_runbook() -
         undoes: Some(session),
         ..undo
     };
+    // A release undoes nothing.
+    let release = StartSession {
+        command: Uuid::new_v4(),
+        session: Uuid::now_v7(),
+        procedure: "release".to_owned(),
+        ..rollback.clone()
+    };
+    let refused = client.start(&release).await.expect_err("it is no rollback");
+    assert_eq!(refused.refusal(), Some((409, "not_a_rollback")));
     client.start(&rollback).await?;
     let state = client.state(session).await?;
     assert_eq!(

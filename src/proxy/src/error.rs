@@ -151,6 +151,7 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
             (StatusCode::NOT_FOUND, "not_found")
         }
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
+        EngineError::NotARollback { .. } => (StatusCode::CONFLICT, "not_a_rollback"),
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),
         EngineError::Malformed { .. } => (StatusCode::BAD_REQUEST, "malformed"),

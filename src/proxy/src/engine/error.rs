@@ -33,6 +33,12 @@ pub enum EngineError {
         /// The digest of the one on disk.
         digest: String,
     },
+    /// What is to undo a session does not undo that one.
+    #[error("{message}")]
+    NotARollback {
+        /// What is wrong and what is right.
+        message: String,
+    },
     /// A rule refuses it.
     #[error("{0}")]
     Refused(#[from] Refusal),

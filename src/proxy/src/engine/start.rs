@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use holdpoint_domain::gate::config::Environment;
-use holdpoint_domain::runbook;
+use holdpoint_domain::runbook::{self, Procedure, ProcedureKind};
 use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started};
 use holdpoint_domain::wire::{Accepted, StartSession};
 
@@ -68,6 +68,7 @@ impl Engine {
             .ok_or_else(|| Refusal::UnknownProcedure {
                 procedure: body.procedure.clone(),
             })?;
+        self.may_undo(body, procedure).await?;
         let mut gates = self.config.briefs(&body.environment);
         let named = gates_of(procedure);
         gates.retain(|id, _| named.contains(id.as_str()));
@@ -89,6 +90,35 @@ impl Engine {
             gates,
             text,
         })
+    }
+
+    /// A rollback undoes something only where it was done, and only if it is one. Otherwise any session could be linked, and
+    /// the undone one closed as rolled back.
+    async fn may_undo(&self, body: &StartSession, procedure: &Procedure) -> Result<(), EngineError> {
+        let Some(undone) = body.undoes else { return Ok(()) };
+        let undone = self.as_it_was(undone).await?;
+        if undone.environment != body.environment {
+            let message = format!(
+                "The session that is to be undone runs in “{}”. Start its rollback in the same environment.",
+                undone.environment_title
+            );
+            return Err(EngineError::NotARollback { message });
+        }
+        if procedure.kind == ProcedureKind::Rollback {
+            return Ok(());
+        }
+        let book = runbook::read(&undone.runbook, &undone.text);
+        let named = book
+            .procedure(&undone.procedure)
+            .and_then(|one| one.rollback.as_deref());
+        if undone.runbook == body.runbook && named == Some(procedure.id.as_str()) {
+            return Ok(());
+        }
+        let message = format!(
+            "The procedure “{}” is no rollback, and “{}” does not name it as its own. Choose a rollback procedure.",
+            procedure.title, undone.procedure_title
+        );
+        Err(EngineError::NotARollback { message })
     }
 
     /// The text that the captain saw: the file's, or for a rollback that of the session that is undone. A rollback can always
