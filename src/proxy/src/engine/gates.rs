@@ -38,17 +38,24 @@ impl Engine {
     /// What follows from events that are durable: runs are run, and gates that are due are started.
     pub(super) async fn follow_up(self: &Arc<Self>, part: Part) {
         let session = part.session;
+        let mut closed = false;
         for record in part.records {
             match record.event {
                 Event::GateStarted { run, gate, .. } => {
                     self.tasks.spawn(Arc::clone(self).run(session, run, gate, record.at));
                 }
                 Event::GateFinished { verdict, .. } => self.metrics.ran(verdict.outcome),
-                Event::SessionClosed { .. } => self.forget(session),
+                Event::SessionClosed { .. } => {
+                    self.forget(session);
+                    closed = true;
+                }
                 _ => {}
             }
         }
-        self.start_due(session).await;
+        // Nothing is due after the end, and looking would read the whole session into memory again.
+        if !closed {
+            self.start_due(session).await;
+        }
     }
 
     /// Starts the gates that are to start by themselves. Each of them is durable before it runs.

@@ -125,7 +125,16 @@ impl Engine {
         // Evidence ages by the real clock. What is recorded is only kept from going backwards, which must not make old
         // evidence fresh, nor block for ever after the clock jumped ahead once.
         let judged = not_before.into_iter().fold(clock(), DateTime::max);
-        let events = decided(own.loaded()?, &ask.actor, &ask.command, &command, judged)?;
+        let events = match decided(own.loaded()?, &ask.actor, &ask.command, &command, judged) {
+            Ok(events) => events,
+            Err(error) => {
+                // A session that is not there leaves nothing in memory when its start is refused.
+                if own.loaded()?.started.is_none() {
+                    self.forget(ask.session);
+                }
+                return Err(error);
+            }
+        };
         let linked = match (&ask.undo, &mut other) {
             (Some(undo), Some(cell)) => {
                 let state = cell.state(&self.store).await?;
