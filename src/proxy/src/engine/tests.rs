@@ -247,7 +247,15 @@ fn actors_have_names() {
             name: "Robin Q.".to_owned()
         }
     );
-    for wrong in ["", "   ", "a\u{7}b", "a\nb", "Holdpoint", " HOLDpoint ", &"x".repeat(101)] {
+    for wrong in [
+        "",
+        "   ",
+        "a\u{7}b",
+        "a\nb",
+        "Holdpoint",
+        " HOLDpoint ",
+        &"x".repeat(101),
+    ] {
         assert!(person(wrong).is_err(), "{wrong:?}");
     }
 }
