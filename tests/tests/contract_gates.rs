@@ -245,3 +245,41 @@ async fn no_request_can_carry_a_verdict() -> Result<()> {
     assert_eq!(client.events(session, 0).await?.len(), 1);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_other_expectations_than_those_of_the_start_does_not_count() -> Result<()> {
+    let (_platform, folder, mut proxy, client) = place().await?;
+    let session = client.begin("demo", "checks", "test").await?;
+    let gates = std::fs::read_to_string(folder.path().join("gates.toml")).expect("the folder has gates");
+    let table = gates
+        .find("[gates.exits]")
+        .expect("the folder has a gate that exits with 3");
+    let expected = r#"expect = [{ check = "exit_code", equals = 0 }]"#;
+    let weaker = gates[table..].replacen(expected, r#"expect = [{ check = "exit_code", equals = 3 }]"#, 1);
+    let changed = format!("{}{weaker}", &gates[..table]);
+    assert_ne!(changed, gates, "the expectation is found where it is expected");
+    proxy.stop()?;
+    folder.write("gates.toml", &changed)?;
+    proxy.restart().await?;
+
+    let (step, gate) = ("checks/exits", "exits");
+    client.run_gate(session, step, gate).await?;
+    let there = |state: &State| state.last_verdict(step, gate).is_some();
+    let state = client.until(session, "the verdict", PATIENCE, there).await?;
+    let verdict = state.last_verdict(step, gate).expect("it is there");
+    assert_eq!(verdict.outcome, Outcome::Inconclusive);
+    assert!(
+        verdict.summary.contains("than when the session began"),
+        "{}",
+        verdict.summary
+    );
+    assert_eq!(state.standing(), Standing::Hold);
+    assert!(state.done.is_empty());
+
+    let state = checked(&client, step, gate).await?;
+    assert!(
+        state.is_done(step),
+        "a session that began with the new expectation is ticked by it"
+    );
+    Ok(())
+}

@@ -52,7 +52,8 @@ pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
     } = acts;
     let (step, place) = (hold.step.clone(), (hold.step, hold.gate));
     let more = if hold.more > 0 {
-        format!(" {} more gates hold, too.", hold.more)
+        let what = if hold.more == 1 { "gate holds" } else { "gates hold" };
+        format!(" {} more {what}, too.", hold.more)
     } else {
         String::new()
     };

@@ -112,6 +112,9 @@ impl Engine {
                 return self.no_verdict(gate, started, "The session could not be read, so the gate was not run.");
             }
         };
+        if self.expects_something_else(session, gate).await {
+            return self.no_verdict(gate, started, CHANGED);
+        }
         let (progress, mut pieces) = mpsc::channel(PIECES);
         let (hub, runner, ending) = (Arc::clone(&self.hub), self.runner.clone(), self.ending.clone());
         let teller = tokio::spawn(async move {
@@ -140,6 +143,25 @@ impl Engine {
                 )
             }
         }
+    }
+
+    /// Whether `gates.toml` expects something else of the gate than when the session began. People decided with the old
+    /// expectations before them, so that an answer to others does not count.
+    pub(super) async fn expects_something_else(&self, session: SessionId, gate: &str) -> bool {
+        let cell = self.cell(session);
+        let mut cell = cell.lock().await;
+        let Ok(state) = cell.state(&self.store).await else {
+            return true;
+        };
+        let Some(started) = &state.started else { return true };
+        // A gate that is missing on either side is told as such by the session's rules and by the runner.
+        let (Some(then), Some(now)) = (
+            started.gates.get(gate),
+            self.config.gates.brief(gate, &started.environment),
+        ) else {
+            return false;
+        };
+        then.kind != now.kind || then.expects != now.expects
     }
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
@@ -186,6 +208,10 @@ impl Engine {
 
 /// Why a run that nobody finished has no answer.
 pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the gate was running. Run the gate again.";
+
+/// Why an answer to other expectations does not count.
+pub(super) const CHANGED: &str = "gates.toml expects something else of this gate than when the session began, so that its \
+                                  answer does not count. Put it back, or start a new session.";
 
 /// What the proxy asks of a session by itself.
 fn own(session: SessionId, command: Command) -> Ask {

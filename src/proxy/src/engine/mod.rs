@@ -133,7 +133,11 @@ impl Engine {
         let digest = body_digest("observation", session, &body)?;
         let actor = person(&body.actor)?;
         let request = self.run_request(session, &body.gate).await?;
-        let verdict = self.runner.judge_observation(&request, body.seen, clock());
+        let verdict = if self.expects_something_else(session, &body.gate).await {
+            self.no_verdict(&body.gate, clock(), gates::CHANGED)
+        } else {
+            self.runner.judge_observation(&request, body.seen, clock())
+        };
         let command = Command::Observe {
             observation: Uuid::now_v7(),
             step: body.step,
