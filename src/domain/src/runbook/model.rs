@@ -3,6 +3,8 @@
 //! Two views of the same text live side by side. [`Runbook::blocks`] is the whole document, in order, with nothing lost:
 //! it is what the reading page shows. [`Runbook::procedures`] is what was understood of it: it is what a session runs.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// A runbook that was read. Reading never fails: what could not be understood is in `diagnostics`.
@@ -395,14 +397,6 @@ pub enum Inline {
     Break,
 }
 
-impl Runbook {
-    /// The procedure with this id.
-    #[must_use]
-    pub fn procedure(&self, id: &str) -> Option<&Procedure> {
-        self.procedures.iter().find(|procedure| procedure.id == id)
-    }
-}
-
 impl Step {
     /// The commands in the step, in order.
     pub fn commands(&self) -> impl Iterator<Item = &CommandBlock> {
@@ -446,6 +440,13 @@ impl Procedure {
         let mut all = Vec::new();
         walk(&self.steps, &mut all);
         all
+    }
+
+    /// The gates that the procedure names, each once.
+    #[must_use]
+    pub fn gates(&self) -> BTreeSet<&str> {
+        let steps = self.in_order().into_iter();
+        steps.flat_map(|step| &step.gates).map(String::as_str).collect()
     }
 
     /// The step or sub-step with this id.

@@ -9,9 +9,10 @@ mod decide;
 mod describe;
 mod event;
 mod gates;
+mod procedure;
 mod refusal;
 mod state;
-#[cfg(test)]
+#[cfg(all(test, feature = "read"))]
 mod tests;
 mod verdicts;
 #[cfg(all(test, feature = "export"))]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::GateBrief;
+use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
 
 /// The one error envelope: `{error: {code, message, details}}`.
@@ -89,13 +90,29 @@ pub struct ProcedureBrief {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Its kind, in the words of [`crate::runbook::ProcedureKind`].
+    /// Its kind, in the words of [`ProcedureKind`].
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub kind: crate::runbook::ProcedureKind,
+    pub kind: ProcedureKind,
     /// Steps on its top level.
     pub steps: u32,
-    /// Gates in it.
+    /// Gates in it, each once.
     pub gates: u32,
+}
+
+impl From<&Procedure> for ProcedureBrief {
+    fn from(procedure: &Procedure) -> Self {
+        Self {
+            id: procedure.id.clone(),
+            title: procedure.title.clone(),
+            kind: procedure.kind,
+            steps: short(procedure.steps.len()),
+            gates: short(procedure.gates().len()),
+        }
+    }
+}
+
+fn short(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// `GET /api/runbooks/{name}`.
