@@ -81,6 +81,15 @@ pub fn field<T: FromJson>(fields: &Map<String, Value>, name: &str) -> Result<T, 
     T::from_json(fields.get(name).unwrap_or(&Value::Null)).map_err(|wrong| wrong.within(name))
 }
 
+/// A field that must be there, although it may be null: not to be told of something is not to be told that it is not.
+pub fn told<T: FromJson>(fields: &Map<String, Value>, name: &str) -> Result<T, Wrong> {
+    if fields.contains_key(name) {
+        field(fields, name)
+    } else {
+        Err(Wrong::form("there").within(name))
+    }
+}
+
 /// A field that is a word.
 pub fn word<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<&'a str, Wrong> {
     fields
@@ -117,6 +126,14 @@ impl FromJson for u32 {
 }
 
 impl FromJson for u16 {
+    fn from_json(value: &Value) -> Result<Self, Wrong> {
+        u64::from_json(value)?
+            .try_into()
+            .map_err(|_| Wrong::form("a smaller number"))
+    }
+}
+
+impl FromJson for u8 {
     fn from_json(value: &Value) -> Result<Self, Wrong> {
         u64::from_json(value)?
             .try_into()

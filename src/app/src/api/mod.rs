@@ -4,6 +4,9 @@ mod error;
 pub mod json;
 pub mod look;
 mod read;
+mod read_runbook;
+#[cfg(test)]
+mod read_runbook_tests;
 #[cfg(test)]
 mod read_tests;
 pub mod rehearsal;
@@ -11,10 +14,11 @@ pub mod stream;
 
 pub use error::ApiError;
 pub use read::{Events, Received};
+pub use read_runbook::{Reading, Session};
 
 use gloo_net::http::{Request, RequestBuilder};
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief, StartSession};
+use holdpoint_domain::wire::{Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief, StartSession};
 use json::FromJson;
 use serde::Serialize;
 
@@ -31,8 +35,8 @@ pub async fn runbooks() -> ApiResult<Vec<RunbookBrief>> {
     get("/api/runbooks").await
 }
 
-/// One runbook's text.
-pub async fn runbook(name: &str) -> ApiResult<RunbookText> {
+/// One runbook, as the proxy read it.
+pub async fn runbook(name: &str) -> ApiResult<RunbookRead> {
     get(&format!("/api/runbooks/{}", encode(name))).await
 }
 
@@ -41,8 +45,8 @@ pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
     get("/api/sessions").await
 }
 
-/// Everything that happened in a session.
-pub async fn session(id: SessionId) -> ApiResult<Events> {
+/// Everything that happened in a session, and what its own text says.
+pub async fn session(id: SessionId) -> ApiResult<Session> {
     get(&format!("/api/sessions/{id}")).await
 }
 

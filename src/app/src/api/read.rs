@@ -8,8 +8,8 @@ use holdpoint_domain::session::{
     Actor, ClientCommand, Event, LiftedBy, Record, SessionOutcome, Standing, Started, TickedBy,
 };
 use holdpoint_domain::wire::{
-    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, RunbookText,
-    SendCommand, SessionBrief,
+    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, SendCommand,
+    SessionBrief,
 };
 use serde_json::Value;
 
@@ -56,6 +56,8 @@ macro_rules! tagged {
     )*};
 }
 
+pub(super) use {fields, tagged, words};
+
 fields! {
     ErrorBody { error }
     ErrorDetail { code, message, details }
@@ -63,7 +65,6 @@ fields! {
     EnvironmentBrief { name, title, production, rehearsal, variables, gates }
     RunbookBrief { name, title, digest, procedures, errors, warnings }
     ProcedureBrief { id, title, kind, steps, gates }
-    RunbookText { name, digest, text }
     SessionBrief {
         id, runbook, runbook_title, procedure_title, environment_title, production, rehearsal, version, git_sha, captain,
         started, closed, outcome, standing, done, steps, undoes, undone_by

@@ -8,8 +8,8 @@ use holdpoint_domain::gate::{GateBrief, GateKind};
 use holdpoint_domain::runbook::{OnFail, ProcedureKind};
 use holdpoint_domain::session::{ClientCommand, Record, SessionOutcome, Standing};
 use holdpoint_domain::wire::{
-    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, RunbookText,
-    SendCommand, SessionBrief,
+    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, SendCommand,
+    SessionBrief,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -123,11 +123,6 @@ fn every_answer_is_read_as_serde_writes_it() {
         }],
         now,
     });
-    same(&RunbookText {
-        name: "a".to_owned(),
-        digest: "d".to_owned(),
-        text: "# A\n".to_owned(),
-    });
     let kinds = [
         ProcedureKind::Release,
         ProcedureKind::Rollback,
@@ -213,11 +208,11 @@ fn what_is_missing_or_of_another_kind_is_an_error_and_never_a_default() {
         "",
         "[]",
         "null",
-        r#"{"name":"a","digest":"d"}"#,
-        r#"{"name":"a","digest":"d","text":1}"#,
-        r#"{"name":"a","digest":"d","text":null}"#,
+        r#"{"id":"slow","title":"Slow","description":"It waits"}"#,
+        r#"{"id":"slow","title":"Slow","description":"It waits","on":"yes"}"#,
+        r#"{"id":"slow","title":"Slow","description":null,"on":true}"#,
     ] {
-        assert!(from_text::<RunbookText>(text).is_err(), "{text}");
+        assert!(from_text::<FaultState>(text).is_err(), "{text}");
     }
     assert!(from_text::<Live>(r#"{"kind":"verdict","run":"00000000-0000-0000-0000-000000000001"}"#).is_err());
 }

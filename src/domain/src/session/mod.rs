@@ -15,7 +15,7 @@ mod state;
 #[cfg(all(test, feature = "read"))]
 mod tests;
 mod verdicts;
-#[cfg(all(test, feature = "export"))]
+#[cfg(all(test, feature = "read"))]
 pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};

@@ -13,7 +13,7 @@ pub use follow::{Link, Mode};
 pub use gates::{GateView, GateWord, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark, log_lines, seconds, span};
 pub use looks::{Look, LookState};
-pub use rollback::{Rollback, rollbacks};
+pub use rollback::Rollback;
 pub use rows::{StepRow, StepStatus, step_row, step_rows};
 
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 
 use super::app::AppState;
 use super::load::Load;
-use crate::api::Received;
+use crate::api::{Reading, Received};
 use crate::cells::{Derived, Held};
 
 /// The state with the commands on their way tried on it. It is worked out anew whenever one of its sources changes, so two
@@ -48,9 +48,12 @@ pub struct SessionStore {
     pub id: SessionId,
     app: AppState,
     mode: Mode,
+    /// What the proxy read of the session's text. While it is not known, no event is taken into the state: a session without
+    /// its steps is not what the proxy has.
+    reading: Held<Option<Reading>>,
     confirmed: Held<State>,
     records: Held<Vec<Record>>,
-    /// Events that came before the ones in front of them.
+    /// Events that came before the ones in front of them, or before the reading.
     early: StoredValue<BTreeMap<u64, Received>>,
     shown: Derived<Option<Tried>>,
     load: Held<Load<()>>,
@@ -87,6 +90,7 @@ impl SessionStore {
             id,
             app,
             mode,
+            reading: Held::new(None),
             confirmed,
             records: Held::new(Vec::new()),
             early: StoredValue::new(BTreeMap::new()),
