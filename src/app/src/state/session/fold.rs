@@ -60,18 +60,26 @@ impl SessionStore {
         let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
         let mut ready = Vec::new();
         self.early.update_value(|early| {
-            early.extend(
-                incoming
-                    .into_iter()
-                    .filter(|one| one.record.seq >= next)
-                    .map(|one| (one.record.seq, one)),
-            );
+            // The newest stand first: where two have one place, what the proxy said last is taken.
+            let mut waiting: Vec<Received> = incoming;
+            waiting.append(early);
+            waiting.retain(|one| one.record.seq >= next);
+            *early = waiting;
             if self.reading.with_untracked(Option::is_none) {
                 return;
             }
-            while let Some(record) = early.remove(&next) {
-                ready.push(record);
-                next += 1;
+            let mut before = early.len() + 1;
+            // As long as some fit, others may fit behind them. What comes in order is taken in one go.
+            while early.len() < before {
+                before = early.len();
+                for one in std::mem::take(early) {
+                    if one.record.seq == next {
+                        ready.push(one);
+                        next += 1;
+                    } else if one.record.seq > next {
+                        early.push(one);
+                    }
+                }
             }
         });
         if !ready.is_empty() {

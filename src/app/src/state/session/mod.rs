@@ -16,7 +16,6 @@ pub use looks::{Look, LookState};
 pub use rollback::Rollback;
 pub use rows::{StepRow, StepStatus, step_row, step_rows};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use holdpoint_domain::session::{Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
@@ -54,7 +53,7 @@ pub struct SessionStore {
     confirmed: Held<State>,
     records: Held<Vec<Record>>,
     /// Events that came before the ones in front of them, or before the reading.
-    early: StoredValue<BTreeMap<u64, Received>>,
+    early: StoredValue<Vec<Received>>,
     shown: Derived<Option<Tried>>,
     load: Held<Load<()>>,
     link: Held<Link>,
@@ -93,7 +92,7 @@ impl SessionStore {
             reading: Held::new(None),
             confirmed,
             records: Held::new(Vec::new()),
-            early: StoredValue::new(BTreeMap::new()),
+            early: StoredValue::new(Vec::new()),
             shown,
             load: Held::new(Load::Loading),
             link: Held::new(Link::Connecting),
