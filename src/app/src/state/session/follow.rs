@@ -1,6 +1,5 @@
 //! Loading a session and keeping up with it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
@@ -98,7 +97,7 @@ impl SessionStore {
                     .as_ref()
                     .is_none_or(|hash| events.first().is_some_and(|first| first.record.hash == *hash));
                 if !same_log {
-                    self.early.set_value(BTreeMap::new());
+                    self.early.set_value(Vec::new());
                 }
                 let same_reading = self
                     .reading
