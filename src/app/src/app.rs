@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use crate::components::dom::{El, Nodes, el};
+use crate::cells::{Callback, Derived, Read};
+use crate::components::dom::{El, Nodes, div};
 use crate::components::shell::{HeaderSignals, sign_in_needed, site_header, skip_link};
 use crate::pages::home::home_page;
 use crate::pages::not_found::not_found_page;
@@ -29,7 +29,7 @@ pub fn app() -> Nodes {
     let on_palette = Callback::new(move |()| app.palette.set(true));
     // The page is drawn again only when this changes, not with every answer about who is signed in.
     let signed_out = Derived::new(move |()| app.signed_out());
-    let content = el("div").class("contents").live_children(move || {
+    let content = div("contents").live_children(move || {
         vec![if signed_out.get() {
             sign_in_needed(Callback::new(move |()| app.ask_me()))
         } else {

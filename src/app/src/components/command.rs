@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::cells::Read;
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, div, el, paragraph, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::markdown::{command_text, filled};
 
@@ -44,11 +44,11 @@ pub fn command_view(
     };
     let button = el("button")
         .attr("type", "button")
-        .live_class(move || class().to_owned())
-        .on("click", move |_| on_copy.run((number, text.clone())))
+        .live_look(class)
+        .on_click(move || on_copy.run((number, text.clone())))
         .child(icon(Glyph::Copy))
-        .child(el("span").live_text(move || words().to_owned()))
-        .child(el("span").class("sr-only").text(&format!(" command {number}")));
+        .child(el("span").live_word(words))
+        .child(phrase("sr-only").text(&format!(" command {number}")));
     let button = if number == 1 {
         button.child(el("kbd").attr("aria-hidden", "true").text("c"))
     } else {
@@ -56,15 +56,15 @@ pub fn command_view(
     };
     let text = el("pre")
         .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", &format!("Command {number}"))
+        .role("group")
+        .label(&format!("Command {number}"))
         .child(command_text(&command.text, &command.language, &values));
-    let shown = el("div").class("cmd").child(text).child(button);
+    let shown = div("cmd").child(text).child(button);
     match &command.expected {
         None => shown,
         Some(expected) => {
-            let label = el("span").class("label").text("Expected");
-            shown.child(el("p").class("cmd-expected").child(label).text(&format!(" {expected}")))
+            let label = phrase("label").text("Expected");
+            shown.child(paragraph("cmd-expected").child(label).text(&format!(" {expected}")))
         }
     }
 }

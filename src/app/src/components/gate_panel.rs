@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Verdict;
-use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived, Read};
+use crate::components::dom::{El, el, paragraph, phrase};
 use crate::components::gate_table::{check_table, seen};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, local};
@@ -74,19 +73,13 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         let request = gate.with(|gate| gate.verdict.as_ref().map(|verdict| verdict.request.clone()));
         request.filter(|text| !text.is_empty())
     };
-    let hidden = |yes: bool| yes.then(String::new);
     let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" }.to_owned();
     let head = el("header")
         .child(el("b").text(&title))
-        .child(
-            el("span")
-                .class("quiet small")
-                .live_text(move || about(&gate.get(), live.get().as_ref())),
-        )
-        .child(el("span").live_class(move || kind().class().to_owned()).live_text(text));
-    let asked = el("p")
-        .class("request")
-        .live_attr("hidden", move || hidden(request().is_none()))
+        .child(phrase("quiet small").live_text(move || about(&gate.get(), live.get().as_ref())))
+        .child(el("span").live_look(move || kind().class()).live_text(text));
+    let asked = paragraph("request")
+        .live_hidden(move || request().is_none())
         .child(el("code").live_text(move || request().unwrap_or_default()));
     let cut = move || {
         if output.with(|(_, cut)| *cut) {
@@ -96,11 +89,11 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         }
     };
     let said = el("pre")
-        .attr("role", "log")
-        .attr("aria-label", &format!("Output of {title}"))
+        .role("log")
+        .label(&format!("Output of {title}"))
         .attr("tabindex", "0")
-        .live_attr("hidden", move || hidden(output.with(|(text, _)| text.is_empty())))
-        .child(el("span").class("quiet").live_text(move || cut().to_owned()))
+        .live_hidden(move || output.with(|(text, _)| text.is_empty()))
+        .child(phrase("quiet").live_word(cut))
         .live_text(move || output.with(|(text, _)| text.clone()));
     let button_class = move || {
         let leads = first.get() && refusal.with(Option::is_none);
@@ -121,17 +114,17 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
             refusal.with(Option::is_some).then(|| "true".to_owned())
         })
         .live_attr("title", move || refusal.get())
-        .on("click", move |_| {
+        .on_click(move || {
             if refusal.with_untracked(Option::is_none) {
                 on_run.run(());
             }
         })
         .child(icon(Glyph::Play))
         .child(el("span").live_text(again))
-        .child(el("kbd").text("g").live_attr("hidden", move || hidden(!first.get())));
+        .child(el("kbd").text("g").live_hidden(move || !first.get()));
     el("section")
         .live_class(class)
-        .attr("aria-label", &format!("Gate: {title}"))
+        .label(&format!("Gate: {title}"))
         .child(head)
         .child(check_table(gate))
         .child(asked)
@@ -139,7 +132,7 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         .child(seen(gate, look))
         .child(
             el("footer")
-                .child(el("span").class("facts-line").live_text(move || facts(&gate.get())))
+                .child(phrase("facts-line").live_text(move || facts(&gate.get())))
                 .child(button),
         )
 }

@@ -1,7 +1,7 @@
 //! Expected beside observed, and what the browser itself saw.
 
 use crate::cells::{Derived, Read};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, phrase};
 use crate::components::time::{Clip, local};
 use crate::components::words::{Word, status};
 use crate::state::session::{GateView, GateWord, Look, LookState};
@@ -55,7 +55,7 @@ pub fn seen(gate: Derived<GateView>, look: Read<Option<Look>>) -> El {
         move || gate.with(|gate| gate.brief.as_ref().is_some_and(|brief| brief.direct) || gate.browser.is_some());
     let content = move || {
         let look = look.get();
-        let mut parts = vec![el("span").class("seen-label").text("seen from the browser")];
+        let mut parts = vec![phrase("seen-label").text("seen from the browser")];
         match (
             look.as_ref().map(|look| &look.state),
             gate.with(|gate| gate.browser.clone()),
@@ -67,10 +67,7 @@ pub fn seen(gate: Derived<GateView>, look: Read<Option<Look>>) -> El {
         }
         parts
     };
-    el("div")
-        .class("seen")
-        .live_attr("hidden", move || (!direct()).then(String::new))
-        .live_children(content)
+    div("seen").live_hidden(move || !direct()).live_children(content)
 }
 
 fn judged(verdict: &Verdict) -> [El; 2] {
@@ -86,5 +83,5 @@ fn judged(verdict: &Verdict) -> [El; 2] {
 }
 
 fn quiet(text: &str) -> El {
-    el("span").class("quiet small").text(text)
+    phrase("quiet small").text(text)
 }

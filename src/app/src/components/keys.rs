@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::cells::Read;
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, el, is_checked};
 
 /// Whether a key goes into a field or belongs to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
@@ -36,7 +36,7 @@ pub fn key_help(single_keys: Read<bool>, on_change: Callback<bool>) -> Vec<El> {
             .child(el("dt").child(el("kbd").text(key)))
             .child(el("dd").text(what))
     };
-    let changed = move |event: web_sys::Event| on_change.run(event_target_checked(&event));
+    let changed = move |event: web_sys::Event| on_change.run(is_checked(&event));
     let check = el("input")
         .attr("type", "checkbox")
         .live_flag("checked", move || single_keys.get())

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use holdpoint_domain::runbook::{Block, CommandBlock, Field, OnFail, Part, Step};
-use leptos::prelude::*;
 
-use crate::cells::Read;
+use crate::cells::{Callback, Read};
 use crate::components::command::{Copied, command_view};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el};
 use crate::components::markdown::blocks_view;
 
 /// Parts of one kind that stand together.
@@ -73,18 +72,18 @@ fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
 
 /// A labelled part of a step; text without a label stands alone.
 pub fn part(label: &str, class: &str, content: Vec<El>) -> El {
-    let part = el("div").class(&format!("part {class}"));
+    let part = div(&format!("part {class}"));
     let part = if label.is_empty() {
         part
     } else {
         part.child(el("h3").class("label").text(label))
     };
-    part.child(el("div").class("part-body").children(content))
+    part.child(div("part-body").children(content))
 }
 
 /// Text of a runbook within a step. Its headings stand below the step's own, and carry no ids.
 pub fn prose(blocks: &[Block]) -> El {
-    el("div").class("prose").children(blocks_view(blocks, 2, false))
+    div("prose").children(blocks_view(blocks, 2, false))
 }
 
 /// Commands to run, each with its number within the step.

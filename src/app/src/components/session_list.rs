@@ -5,7 +5,7 @@ use holdpoint_domain::wire::SessionBrief;
 
 use crate::cells::Read;
 use crate::components::common::empty;
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, paragraph, phrase};
 use crate::components::time::{Clip, rough, time};
 use crate::components::words::{Word, env_badge, status};
 
@@ -13,7 +13,7 @@ use crate::components::words::{Word, env_badge, status};
 pub fn session_list(sessions: Vec<SessionBrief>, now: Read<DateTime<Utc>>) -> Vec<El> {
     if sessions.is_empty() {
         let words = "A session is one run of a procedure. Choose a procedure of a runbook and start it.";
-        return vec![empty("No sessions yet", el("p").class("quiet").text(words))];
+        return vec![empty("No sessions yet", paragraph("quiet").text(words))];
     }
     let (open, ended): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_none());
     let list = |label: &str, class: &str, sessions: Vec<SessionBrief>| {
@@ -35,7 +35,7 @@ pub fn session_list(sessions: Vec<SessionBrief>, now: Read<DateTime<Utc>>) -> Ve
 fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
     let (kind, word) = Word::of_standing(session.standing);
     let started = session.started;
-    let when = el("span").class("session-when quiet small");
+    let when = phrase("session-when quiet small");
     let when = match session.closed {
         Some(closed) => when.text("ended ").child(time(closed, Clip::Day)),
         None => when.live_text(move || format!("{} ago", rough(now.get() - started))),
@@ -50,13 +50,11 @@ fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
     };
     let links = [("undoes", session.undoes), ("undone by", session.undone_by)];
     let sha: String = session.git_sha.chars().take(7).collect();
-    let about = el("span")
-        .class("quiet small")
+    let about = phrase("quiet small")
         .text(&format!("{} · ", session.version))
         .child(el("code").text(&sha))
         .text(&format!(" · {} · {}", session.captain, session.runbook_title));
-    let main = el("span")
-        .class("session-main")
+    let main = phrase("session-main")
         .child(
             el("a")
                 .attr("href", &format!("/sessions/{}", session.id))
@@ -72,7 +70,7 @@ fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
         .children(links.into_iter().filter_map(link));
     el("li")
         .class("session-row")
-        .child(el("span").class("session-word").child(status(kind, word)))
+        .child(phrase("session-word").child(status(kind, word)))
         .child(main)
         .child(progress(session.done, session.steps))
         .child(when)
@@ -82,9 +80,8 @@ fn progress(done: u32, all: u32) -> El {
     let bar = el("progress")
         .attr("max", &all.to_string())
         .attr("value", &done.to_string())
-        .attr("aria-label", "Steps done");
-    el("span")
-        .class("progress")
+        .label("Steps done");
+    phrase("progress")
         .child(bar)
-        .child(el("span").class("small quiet").text(&format!("{done} of {all}")))
+        .child(phrase("small quiet").text(&format!("{done} of {all}")))
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::cells::Derived;
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived};
+use crate::components::dom::{El, el, phrase};
 use crate::state::session::StepStatus;
 
 /// A station.
@@ -28,7 +28,7 @@ pub fn track(stations: Derived<Vec<Station>>, on_select: Callback<String>) -> El
         let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
         stop(station, on_select)
     });
-    el("ol").class("track").attr("aria-label", "Phases").children(stops)
+    el("ol").class("track").label("Phases").children(stops)
 }
 
 fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
@@ -61,11 +61,7 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
         .attr("tabindex", "-1")
         .on("click", choose)
         .live_text(move || read(|station| station.title.clone()))
-        .child(
-            el("span")
-                .class("sr-only")
-                .live_text(move || read(|station| format!(", {}", station.status.word()))),
-        );
+        .child(phrase("sr-only").live_text(move || read(|station| format!(", {}", station.status.word()))));
     el("li")
         .live_class(class)
         .child(button)

@@ -1,12 +1,11 @@
 //! The home page: sessions under way, and the runbooks that more can be started from.
 
 use holdpoint_domain::wire::RunbookBrief;
-use leptos::prelude::*;
 
 use crate::api;
-use crate::cells::Read;
+use crate::cells::{Callback, Read};
 use crate::components::common::{empty, page_main, page_title, show_load};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, paragraph};
 use crate::components::runbook_card::runbook_card;
 use crate::components::session_list::session_list;
 use crate::state::app::AppState;
@@ -39,22 +38,17 @@ pub fn home_page(app: AppState) -> El {
 fn part(id: &str, title: &str, content: impl Fn() -> Vec<El> + 'static) -> El {
     el("section")
         .attr("aria-labelledby", id)
-        .child(el("h2").attr("id", id).text(title))
+        .child(el("h2").id(id).text(title))
         .child(el("div").live_children(content))
 }
 
 fn cards(runbooks: Vec<RunbookBrief>) -> Vec<El> {
     if runbooks.is_empty() {
-        let words = el("p")
-            .class("quiet")
+        let words = paragraph("quiet")
             .text("The folder that the proxy reads has no Markdown files. Start it with ")
             .child(el("code").text("holdpoint serve --runbooks DIR"))
             .text(".");
         return vec![empty("No runbooks", words)];
     }
-    vec![
-        el("div")
-            .class("cards")
-            .children(runbooks.into_iter().map(runbook_card)),
-    ]
+    vec![div("cards").children(runbooks.into_iter().map(runbook_card))]
 }

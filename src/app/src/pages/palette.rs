@@ -1,9 +1,11 @@
 //! Going somewhere: Ctrl-K on every page.
 
-use leptos::prelude::*;
+use leptos::prelude::untrack;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent};
 
 use crate::api;
-use crate::cells::Read;
+use crate::cells::{Callback, Read};
 use crate::components::dialog::dialog;
 use crate::components::dom::El;
 use crate::components::palette::{Place, Target, palette_list};
@@ -14,17 +16,18 @@ use crate::state::load::Load;
 /// The palette.
 pub fn palette(app: AppState) -> El {
     let open = app.palette;
-    let listening = window_event_listener(leptos::ev::keydown, move |event| {
+    let called = move |event: Event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
         if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
             open.update(|open| *open = !*open);
         }
-    });
-    on_cleanup(move || listening.remove());
+    };
     let close = Callback::new(move |()| open.set(false));
     dialog(open.into(), close, "Go to".into(), "palette", move || {
         untrack(|| places(app))
     })
+    .on_window("keydown", called)
 }
 
 fn places(app: AppState) -> Vec<El> {

@@ -8,7 +8,7 @@ use leptos::tachys::view::add_attr::AddAnyAttr;
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
 use web_sys::{Comment, Element, Node};
 
-use super::El;
+use super::{El, report};
 
 /// Elements that stand side by side in a view.
 pub struct Nodes(StoredValue<Vec<El>, LocalStorage>);
@@ -30,13 +30,13 @@ pub struct Placed {
 
 impl Placed {
     fn first(&self) -> &Node {
-        self.elements.first().map_or(&self.end, |element| &element.node)
+        self.elements.first().map_or(&self.end, |element| element.node())
     }
 }
 
 impl Mountable for Placed {
     fn unmount(&mut self) {
-        self.elements.iter().for_each(|element| element.node.remove());
+        self.elements.iter().for_each(|element| element.node().remove());
         self.end.remove();
     }
 
@@ -44,11 +44,11 @@ impl Mountable for Placed {
         let nodes = self
             .elements
             .iter()
-            .map(|element| AsRef::<Node>::as_ref(&element.node))
+            .map(|element| AsRef::<Node>::as_ref(element.node()))
             .chain([self.end.as_ref()]);
         for node in nodes {
             if let Err(error) = parent.insert_before(node, marker) {
-                leptos::logging::error!("an element could not be put in its place: {error:?}");
+                report("an element could not be put in its place", &error);
             }
         }
     }
@@ -62,7 +62,7 @@ impl Mountable for Placed {
     }
 
     fn elements(&self) -> Vec<Element> {
-        self.elements.iter().map(|element| element.node.clone()).collect()
+        self.elements.iter().map(|element| element.node().clone()).collect()
     }
 }
 

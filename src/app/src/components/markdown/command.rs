@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, phrase};
 
 /// What a piece of command text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ fn show(into: El, piece: Piece) -> El {
         }
     };
     match piece.kind {
-        Kind::Literal if piece.comment => into.child(el("span").class("comment").text(&piece.text)),
+        Kind::Literal if piece.comment => into.child(phrase("comment").text(&piece.text)),
         Kind::Literal => into.text(&piece.text),
         Kind::Variable(name) => {
             let title = format!("{name}, filled in");

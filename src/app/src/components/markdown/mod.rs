@@ -8,7 +8,7 @@ pub use command::{command_text, filled};
 
 use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, phrase};
 use inline::with_text;
 
 /// Blocks of a runbook. Headings are moved down by `offset` levels, so that the page keeps one outline; they carry the ids
@@ -49,7 +49,7 @@ impl Look {
         let tag = ["h1", "h2", "h3", "h4", "h5", "h6"][usize::from(level.saturating_add(self.offset).clamp(1, 6) - 1)];
         let heading = with_text(el(tag).attr("tabindex", "-1"), content);
         if self.anchors && !anchor.is_empty() {
-            heading.attr("id", anchor)
+            heading.id(anchor)
         } else {
             heading
         }
@@ -77,8 +77,8 @@ impl Look {
         };
         el("li")
             .class("task")
-            .child(el("span").class("task-mark").attr("aria-hidden", "true").text(mark))
-            .child(el("span").class("sr-only").text(words))
+            .child(phrase("task-mark").attr("aria-hidden", "true").text(mark))
+            .child(phrase("sr-only").text(words))
             .child(self.content(el("div"), item))
     }
 
@@ -93,10 +93,7 @@ impl Look {
 
 /// Preformatted text that can be scrolled with the keyboard.
 fn pre(name: &str) -> El {
-    el("pre")
-        .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", name)
+    el("pre").attr("tabindex", "0").role("group").label(name)
 }
 
 fn code(language: &str, text: &str) -> El {
@@ -107,11 +104,11 @@ fn code(language: &str, text: &str) -> El {
     } else {
         format!("Code, {language}")
     };
-    let code = el("div").class("code");
+    let code = div("code");
     let code = if language.is_empty() {
         code
     } else {
-        code.child(el("span").class("lang").attr("aria-hidden", "true").text(language))
+        code.child(phrase("lang").attr("aria-hidden", "true").text(language))
     };
     code.child(pre(&name).child(el("code").text(text)))
 }
@@ -139,10 +136,9 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> El {
     let table = el("table")
         .child(el("thead").child(el("tr").children(head.iter().map(head_cell))))
         .child(el("tbody").children(rows.iter().map(row)));
-    el("div")
-        .class("scroll")
+    div("scroll")
         .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", &name)
+        .role("group")
+        .label(&name)
         .child(table)
 }

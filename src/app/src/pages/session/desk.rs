@@ -1,7 +1,5 @@
 //! The desk: head, hold, outline, step and log of one session, and what they share.
 
-use std::collections::HashMap;
-
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
@@ -10,13 +8,13 @@ use web_sys::Element;
 use super::actions::done_panel;
 use super::dialogs::dialogs;
 use super::head::session_head;
-use super::keys::listen_to_keys;
+use super::keys::with_keys;
 use super::notices::{hold_notice, notices};
 use super::step_view::step_view;
-use crate::cells::{Derived, Held, Read};
+use crate::cells::{Callback, Derived, Held, Read};
 use crate::components::command::{Copied, copy_text};
 use crate::components::common::{page_main, page_title};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div};
 use crate::components::log::log;
 use crate::components::outline::{OutlineList, outline};
 use crate::components::words::Word;
@@ -54,7 +52,7 @@ pub struct Desk {
     /// The command that was copied last.
     pub copied: Held<Option<Copied>>,
     /// How each step stands.
-    pub rows: Derived<HashMap<String, StepRow>>,
+    pub rows: Derived<Vec<(String, StepRow)>>,
     /// The step that is shown; none when all are done and none was chosen.
     pub shown: Derived<Option<String>>,
     /// How the session stands by what the proxy recorded: a close on its way is not yet one.
@@ -75,10 +73,11 @@ impl Desk {
             rows: Derived::new(move |()| {
                 let mut rows = store.with(step_rows);
                 store.with_confirmed(|state| {
-                    rows.iter_mut()
-                        .for_each(|(id, row)| row.status = row.status.as_recorded(state, id));
+                    for (id, row) in &mut rows {
+                        row.status = row.status.as_recorded(state, id);
+                    }
                 });
-                rows.into_iter().collect()
+                rows
             }),
             shown: Derived::new(move |()| selected.get().or_else(|| current.get())),
             standing: Derived::new(move |()| store.with_confirmed(|state| state.standing())),
@@ -177,7 +176,6 @@ impl Desk {
 /// The whole view.
 pub fn desk_view(desk: Desk) -> Vec<El> {
     let store = desk.store;
-    listen_to_keys(desk);
     desk.app.set_on_screen(Some(OnScreen {
         steps: Callback::new(move |()| desk.step_titles()),
         show: Callback::new(move |id| desk.select(Some(id))),
@@ -204,13 +202,12 @@ pub fn desk_view(desk: Desk) -> Vec<El> {
     let progress = Read::derive(move || store.with_confirmed(|state| state.progress()));
     let total = Read::derive(move || store.with_records(<[_]>::len));
     let more = Callback::new(move |()| most.update(|most| *most += 500));
-    let columns = el("div")
-        .class("desk")
+    let columns = div("desk")
         .child(outline(&title, progress, &steps.unwrap_or_default(), list))
         .child(page_main("work").live_children(step))
         .child(log(lines, total, more));
     let mut parts = vec![session_head(desk).live(name), hold_notice(desk)];
     parts.extend(notices(desk));
-    parts.extend([columns, dialogs(desk)]);
+    parts.extend([with_keys(columns, desk), dialogs(desk)]);
     parts
 }

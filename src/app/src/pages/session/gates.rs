@@ -4,7 +4,7 @@ use holdpoint_domain::session::ClientCommand;
 use leptos::prelude::*;
 
 use super::desk::Desk;
-use crate::cells::{Derived, Read};
+use crate::cells::{Callback, Derived, Read};
 use crate::components::dom::El;
 use crate::components::gate_panel::{GateSignals, gate_panel};
 use crate::state::session::{gate_to_run, gate_view};

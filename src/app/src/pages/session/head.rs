@@ -3,12 +3,11 @@
 use chrono::{DateTime, Utc};
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Started, State};
-use leptos::prelude::*;
 
 use super::desk::{Asking, Desk};
 use crate::api::export_url;
-use crate::cells::Derived;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Derived};
+use crate::components::dom::{El, button, div, el, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local, rough};
 use crate::components::track::{Station, track};
@@ -39,39 +38,27 @@ pub fn session_head(desk: Desk) -> El {
         });
         stations
     });
-    let standing = el("span")
-        .attr("role", "status")
-        .attr("aria-label", "Standing")
-        .class("standing")
-        .child(
-            el("span")
-                .live_class(move || Word::of_standing(desk.standing.get()).0.class().to_owned())
-                .live_text(move || Word::of_standing(desk.standing.get()).1.to_owned()),
-        );
-    let row = el("div")
-        .class("head-row")
+    let standing = el("span").role("status").label("Standing").class("standing").child(
+        el("span")
+            .live_look(move || Word::of_standing(desk.standing.get()).0.class())
+            .live_word(move || Word::of_standing(desk.standing.get()).1),
+    );
+    let row = div("head-row")
         .children(started.map(|started| identity(&started)).unwrap_or_default())
         .child(tools(desk))
-        .child(
-            el("span")
-                .class("clock")
-                .attr("role", "timer")
-                .attr("aria-label", "Elapsed")
-                .live_text(elapsed),
-        )
+        .child(phrase("clock").role("timer").label("Elapsed").live_text(elapsed))
         .child(standing);
     let choose = Callback::new(move |id| desk.select(Some(id)));
     el("section")
         .class("head")
-        .attr("aria-label", "Session")
+        .label("Session")
         .child(row)
         .child(track(stations, choose))
 }
 
 fn identity(started: &Started) -> Vec<El> {
     let sha = started.git_sha.chars().take(7).collect::<String>();
-    let what = el("span")
-        .class("quiet identity")
+    let what = phrase("quiet identity")
         .text(&format!("{} · ", started.version))
         .child(el("code").attr("title", &started.git_sha).text(&sha))
         .text(" · captain ")
@@ -104,9 +91,8 @@ fn tools(desk: Desk) -> El {
         .child(icon(Glyph::Download))
         .text("Export");
     let watch = el("a").attr("href", &format!("/watch/{id}")).class("btn bare small");
-    let keys = button("btn bare small").on("click", move |_| desk.asking.set(Some(Asking::Keys)));
-    el("span")
-        .class("head-tools")
+    let keys = button("btn bare small").on_click(move || desk.asking.set(Some(Asking::Keys)));
+    phrase("head-tools")
         .child(
             el("details")
                 .class("menu")

@@ -1,12 +1,10 @@
 //! What must be seen whatever step is shown: the hold, a rollback under way, the connection, commands not accepted.
 
-use leptos::prelude::*;
-
 use holdpoint_domain::session::{ClientCommand, Standing};
 
 use super::desk::{Asking, Desk};
-use crate::cells::Derived;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Derived};
+use crate::components::dom::{El, button, div, el, phrase};
 use crate::components::hold::{HoldActs, HoldView, hold_bar};
 use crate::components::words::{Word, status};
 use crate::state::outbox::Entry;
@@ -68,14 +66,14 @@ fn rolling_back(desk: Desk) -> El {
         .text("Go to the rollback");
     let close = button("btn")
         .text("Close session")
-        .on("click", move |_| desk.asking.set(Some(Asking::Close)));
+        .on_click(move || desk.asking.set(Some(Asking::Close)));
     el("section")
         .class("notice back")
-        .attr("aria-label", "Rollback")
-        .live_attr("hidden", move || other.with(Option::is_none).then(String::new))
+        .label("Rollback")
+        .live_hidden(move || other.with(Option::is_none))
         .child(status(Word::Back, "ROLLING BACK"))
         .child(el("p").text(words))
-        .child(el("div").class("acts").child(there).child(close))
+        .child(div("acts").child(there).child(close))
 }
 
 /// How the connection stands, in the words of a status line.
@@ -106,21 +104,16 @@ fn connection(desk: Desk) -> El {
         })
     };
     let word = el("span")
-        .live_class(move || words.with(|(kind, _)| kind.class().to_owned()))
+        .live_look(move || words.with(|(kind, _)| kind.class()))
         .live_text(move || words.with(|(_, text)| text.clone()));
     let again = button("btn bare small")
         .text("Try now")
-        .live_attr("hidden", move || outbox.trouble().is_none().then(String::new))
-        .on("click", move |_| outbox.nudge());
+        .live_hidden(move || outbox.trouble().is_none())
+        .on_click(move || outbox.nudge());
     el("div")
-        .live_class(move || class().to_owned())
-        .child(
-            el("span")
-                .attr("role", "status")
-                .attr("aria-label", "Connection")
-                .child(word),
-        )
-        .child(el("span").class("quiet small").live_text(why))
+        .live_look(class)
+        .child(el("span").role("status").label("Connection").child(word))
+        .child(phrase("quiet small").live_text(why))
         .child(again)
 }
 
@@ -137,11 +130,11 @@ fn refused(desk: Desk) -> El {
         if refused.with(Vec::is_empty) && unread.with(Vec::is_empty) {
             return Vec::new();
         }
-        let list = el("ul").attr("aria-label", "Not accepted").live_children(lines);
+        let list = el("ul").label("Not accepted").live_children(lines);
         let section = el("section")
             .class("notice refused")
-            .attr("role", "alert")
-            .attr("aria-label", "Not accepted");
+            .role("alert")
+            .label("Not accepted");
         vec![section.child(status(Word::NoGo, "Not accepted")).child(list)]
     };
     el("div").live_children(section)
@@ -155,7 +148,7 @@ fn refused_entry(desk: Desk, entry: Entry) -> El {
             "aria-label",
             &format!("Dismiss: {}", command_name(&entry.request.command)),
         )
-        .on("click", move |_| desk.app.outbox.dismiss(key))
+        .on_click(move || desk.app.outbox.dismiss(key))
         .text("Dismiss");
     let why = entry.refused.map(|why| why.to_string()).unwrap_or_default();
     el("li")

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use holdpoint_domain::runbook::{Field, OnFail, Step};
 use holdpoint_domain::session::{ClientCommand, Note, State};
-use leptos::prelude::*;
 
 use super::actions::step_actions;
 use super::desk::Desk;
 use super::gates::step_gate;
-use crate::cells::Read;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, button, div, el, paragraph, phrase};
 use crate::components::fields::{FilledIn, field_input, timer_view};
+use crate::components::outline::row_of;
 use crate::components::parts::{Group, commands, part, prose, sorted};
 use crate::components::words::with_title;
 
@@ -26,14 +26,12 @@ pub fn step_view(desk: Desk, id: String) -> El {
         ))
     });
     let Some((step, place, values)) = found else {
-        return el("p")
-            .class("quiet")
-            .text("This session's procedure has no such step.");
+        return paragraph("quiet").text("This session's procedure has no such step.");
     };
     let parts = sorted(&step);
     let mut shown = Vec::new();
     if !parts.lead.is_empty() {
-        shown.push(el("div").class("lead").child(prose(&parts.lead)));
+        shown.push(div("lead").child(prose(&parts.lead)));
     }
     if let Some(seconds) = step.timebox_seconds {
         shown.push(part("Time", "", vec![step_timer(desk, step.id.clone(), seconds)]));
@@ -66,9 +64,9 @@ pub fn step_view(desk: Desk, id: String) -> El {
     el("article")
         .class("step")
         .attr("aria-labelledby", "step-title")
-        .child(el("p").class("step-no").text(&place).text(optional))
+        .child(paragraph("step-no").text(&place).text(optional))
         .child(with_title(
-            el("h2").attr("id", "step-title").attr("tabindex", "-1"),
+            el("h2").id("step-title").attr("tabindex", "-1"),
             &step.title,
         ))
         .children(shown)
@@ -152,14 +150,17 @@ fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
 fn sub_steps(desk: Desk, step: &Step) -> El {
     let line = |child: &Step| {
         let (id, chosen) = (child.id.clone(), child.id.clone());
-        let word = move || desk.rows.with(|rows| rows.get(&id).map_or("", |row| row.status.word()));
+        let word = move || {
+            desk.rows
+                .with(|rows| row_of(rows, &id).map_or("", |row| row.status.word()))
+        };
         el("li")
             .child(
                 button("link")
-                    .on("click", move |_| desk.select(Some(chosen.clone())))
+                    .on_click(move || desk.select(Some(chosen.clone())))
                     .text(&child.title),
             )
-            .child(el("span").class("quiet small").live_text(move || word().to_owned()))
+            .child(phrase("quiet small").live_word(word))
     };
     el("ul").class("substeps").children(step.children.iter().map(line))
 }
@@ -167,8 +168,8 @@ fn sub_steps(desk: Desk, step: &Step) -> El {
 /// What people wrote about the step.
 fn step_notes(desk: Desk, id: &str) -> Vec<El> {
     let note = |note: &Note| {
-        let who = el("span").class("quiet small").text(note.actor.name());
-        el("p").class("note").text(&format!("{} ", note.text)).child(who)
+        let who = phrase("quiet small").text(note.actor.name());
+        paragraph("note").text(&format!("{} ", note.text)).child(who)
     };
     let notes: Vec<_> = desk.store.with(|state| {
         state
