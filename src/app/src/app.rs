@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::cells::{Callback, Derived, Read};
-use crate::components::dom::{El, Nodes, div};
+use crate::components::dom::{El, div};
 use crate::components::shell::{HeaderSignals, sign_in_needed, site_header, skip_link};
 use crate::pages::home::home_page;
 use crate::pages::not_found::not_found_page;
@@ -16,8 +16,8 @@ use crate::pages::watch::watch_page;
 use crate::route::Route;
 use crate::state::app::AppState;
 
-/// The whole page.
-pub fn app() -> Nodes {
+/// Puts the whole page together.
+pub fn app() {
     let app = AppState::start();
     let route = app.router.route();
     let signals = HeaderSignals {
@@ -38,12 +38,14 @@ pub fn app() -> Nodes {
             untrack(|| page(app, route))
         }]
     });
-    Nodes::new(vec![
+    for part in [
         skip_link(signals.path),
         site_header(signals, on_theme, on_palette),
         content,
         palette(app),
-    ])
+    ] {
+        part.stay();
+    }
 }
 
 fn page(app: AppState, route: Route) -> El {

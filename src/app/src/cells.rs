@@ -11,8 +11,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use leptos::prelude::{
-    Get as _, GetUntracked as _, GetValue as _, Memo, RwSignal, StoredValue, Update as _, UpdateUntracked as _,
-    With as _, WithUntracked as _, untrack,
+    Get as _, GetUntracked as _, Memo, RwSignal, Update as _, UpdateUntracked as _, With as _, WithUntracked as _,
+    untrack,
 };
 
 type Slot = Box<dyn Any + Send + Sync>;
@@ -45,7 +45,7 @@ pub struct Read<T> {
 
 /// What somebody wants to be told: a component's prop.
 pub struct Callback<In, Out = ()> {
-    act: StoredValue<Shared>,
+    act: Cell,
     of: PhantomData<fn(In) -> Out>,
 }
 
@@ -54,7 +54,7 @@ enum Source {
     Held(Cell),
     Derived(Memo<Kept>),
     /// Worked out whenever it is read.
-    Work(StoredValue<Arc<dyn Work>>),
+    Work(Cell),
 }
 
 macro_rules! handles {
@@ -288,8 +288,8 @@ impl<T: Value + PartialEq + Clone> Derived<T> {
 }
 
 #[inline(never)]
-fn new_work(work: Arc<dyn Work>) -> Source {
-    Source::Work(StoredValue::new(work))
+fn new_work(work: Box<dyn Work>) -> Source {
+    Source::Work(new_cell(Box::new(work)))
 }
 
 #[inline(never)]
@@ -297,7 +297,7 @@ fn read_source(source: Source) -> Shared {
     match source {
         Source::Held(cell) => tracked(cell),
         Source::Derived(memo) => read_memo(memo),
-        Source::Work(work) => Arc::new(work.get_value().work()),
+        Source::Work(cell) => Arc::new(cast::<Box<dyn Work>>(&untracked(cell)).work()),
     }
 }
 
@@ -309,7 +309,7 @@ fn read_source_untracked(source: Source) -> Shared {
 impl<T: Value> Read<T> {
     /// A value that is worked out like this whenever it is read.
     pub fn derive(work: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        Self::of(new_work(Arc::new(work)))
+        Self::of(new_work(Box::new(work)))
     }
 
     fn of(source: Source) -> Self {
@@ -372,16 +372,6 @@ impl<T: Value> From<Derived<T>> for Read<T> {
 
 type Act<In, Out> = Box<dyn Fn(In) -> Out + Send + Sync>;
 
-#[inline(never)]
-fn new_act(act: Slot) -> StoredValue<Shared> {
-    StoredValue::new(Arc::new(act))
-}
-
-#[inline(never)]
-fn read_act(act: StoredValue<Shared>) -> Shared {
-    act.get_value()
-}
-
 impl<In: 'static, Out: 'static> Callback<In, Out> {
     /// Does this when it is told.
     pub fn new(act: impl Fn(In) -> Out + Send + Sync + 'static) -> Self {
@@ -391,7 +381,7 @@ impl<In: 'static, Out: 'static> Callback<In, Out> {
     #[inline(never)]
     fn of(act: Act<In, Out>) -> Self {
         Self {
-            act: new_act(Box::new(act)),
+            act: new_cell(Box::new(act)),
             of: PhantomData,
         }
     }
@@ -399,7 +389,7 @@ impl<In: 'static, Out: 'static> Callback<In, Out> {
     /// Tells it.
     #[inline(never)]
     pub fn run(&self, input: In) -> Out {
-        cast::<Act<In, Out>>(&read_act(self.act))(input)
+        cast::<Act<In, Out>>(&untracked(self.act))(input)
     }
 }
 

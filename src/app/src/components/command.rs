@@ -23,13 +23,13 @@ pub enum Copied {
 
 /// A command: its number is its place within the step, from 1; `values` are what `{{name}}` stands for.
 pub fn command_view(
-    command: CommandBlock,
+    command: &CommandBlock,
     number: usize,
-    values: BTreeMap<String, String>,
+    values: &BTreeMap<String, String>,
     copied: Read<Option<Copied>>,
     on_copy: Callback<(usize, String)>,
 ) -> El {
-    let text = filled(&command.text, &values);
+    let text = filled(&command.text, values);
     let words = move || match copied.get() {
         Some(Copied::Yes(which)) if which == number => "Copied",
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
@@ -58,7 +58,7 @@ pub fn command_view(
         .attr("tabindex", "0")
         .role("group")
         .label(&format!("Command {number}"))
-        .child(command_text(&command.text, &command.language, &values));
+        .child(command_text(&command.text, &command.language, values));
     let shown = div("cmd").child(text).child(button);
     match &command.expected {
         None => shown,
@@ -80,12 +80,9 @@ pub async fn copy_text(text: &str) -> bool {
 }
 
 fn copy_by_selection(text: &str) -> Option<bool> {
-    let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
-    let area = page
-        .create_element("textarea")
-        .ok()?
-        .dyn_into::<web_sys::HtmlTextAreaElement>()
-        .ok()?;
+    let page = document().unchecked_into::<web_sys::HtmlDocument>();
+    // The page's own document makes what its tag says.
+    let area: web_sys::HtmlTextAreaElement = page.create_element("textarea").ok()?.unchecked_into();
     area.set_value(text);
     area.set_class_name("sr-only");
     let body = page.body()?;

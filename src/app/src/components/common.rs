@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::cells::Callback;
+use crate::cells::{Callback, Value};
 use crate::components::dom::{El, button, div, el, paragraph};
 use crate::components::words::{Word, status};
+use crate::state::fetch::Fetch;
 use crate::state::load::Load;
 
 /// Sets the document's title.
@@ -42,6 +43,15 @@ pub fn empty(title: &str, what_to_do: El) -> El {
     div("empty")
         .child(paragraph("empty-title").text(title))
         .child(what_to_do)
+}
+
+/// Shows what is being fetched, as it stands now.
+pub fn show_fetched<T: Value>(fetch: Fetch<T>, what: &str, ready: impl FnOnce(&T) -> Vec<El>) -> Vec<El> {
+    fetch.with(|load| match load {
+        Load::Loading => vec![loading(what)],
+        Load::Failed(error) => vec![load_error(error, Some(Callback::new(move |()| fetch.again())))],
+        Load::Ready(value) => ready(value),
+    })
 }
 
 /// Shows what is being fetched in whichever of its three states it is.

@@ -34,7 +34,7 @@ pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
                     .class("label")
                     .text("What was not understood"),
             )
-            .child(el("ul").children(list.iter().map(row)))
+            .child(el("ul").each(&list, row))
     };
     (!list.is_empty()).then(section)
 }

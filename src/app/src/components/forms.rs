@@ -114,7 +114,7 @@ pub fn close_form(
 ) -> El {
     let summary = Held::new(start);
     let chosen = Held::new(choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
-    let choice = |choice: OutcomeChoice| {
+    let choice = |choice: &OutcomeChoice| {
         let outcome = choice.outcome;
         let is_chosen = Read::derive(move || chosen.get() == Some(outcome));
         let about = choice.refusal.clone().unwrap_or_default();
@@ -151,7 +151,7 @@ pub fn close_form(
         .child(
             el("fieldset")
                 .child(el("legend").text("How did it end?"))
-                .children(choices.into_iter().map(choice)),
+                .each(&choices, choice),
         )
         .child(el("label").attr("for", "close-summary").text("Summary"))
         .child(area)

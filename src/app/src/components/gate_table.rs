@@ -21,7 +21,7 @@ pub fn check_table(gate: Derived<GateView>) -> El {
         })
     };
     let names = ["Check", "Expected", "Observed", "Verdict"];
-    let head = el("tr").children(names.map(|name| el("th").attr("scope", "col").text(name)));
+    let head = el("tr").each(&names, |name| el("th").attr("scope", "col").text(name));
     el("table")
         .child(el("thead").child(head))
         .child(el("tbody").live_children(rows))

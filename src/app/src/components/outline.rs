@@ -5,7 +5,7 @@ use holdpoint_domain::runbook::Step;
 use crate::cells::{Callback, Derived, Read};
 use crate::components::dom::{El, div, el, phrase};
 use crate::components::time::{Clip, local};
-use crate::components::words::with_title;
+use crate::components::words::{is_letter, with_title};
 use crate::state::session::{StepRow, StepStatus};
 
 /// What the outline is about.
@@ -33,18 +33,16 @@ pub fn outline(title: &str, progress: Read<(usize, usize)>, steps: &[Step], list
 }
 
 fn items(steps: &[Step], list: OutlineList, level: usize, before: &str) -> El {
-    let line = |(index, step): (usize, &Step)| {
+    let mut list_of = el("ol").class(&format!("level-{level}"));
+    for (index, step) in steps.iter().enumerate() {
         let number = number(step, before, index);
-        let line = el("li").child(item(step, &number, list));
-        if step.children.is_empty() {
-            line
-        } else {
-            line.child(items(&step.children, list, level + 1, &format!("{number}.")))
+        let mut line = el("li").child(item(step, &number, list));
+        if !step.children.is_empty() {
+            line = line.child(items(&step.children, list, level + 1, &format!("{number}.")));
         }
-    };
-    el("ol")
-        .class(&format!("level-{level}"))
-        .children(steps.iter().enumerate().map(line))
+        list_of = list_of.child(line);
+    }
+    list_of
 }
 
 /// A step's number as written, or its place where it has none.
@@ -139,7 +137,7 @@ fn initials(who: &str) -> String {
         return who.to_owned();
     }
     let letters = who
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !is_letter(c))
         .filter_map(|word| word.chars().next());
     letters.take(2).map(|letter| letter.to_ascii_uppercase()).collect()
 }

@@ -5,6 +5,7 @@ use web_sys::{Event, KeyboardEvent};
 
 use crate::cells::{Callback, Derived, Held, Read};
 use crate::components::dom::{El, el, paragraph, phrase, true_or_false, value_of};
+use crate::components::words::lower;
 
 /// Something to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +32,10 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
     let wanted = Held::new(String::new());
     let at = Held::new(0_usize);
     let found = Derived::new(move |()| {
-        let words: Vec<String> = wanted.with(|text| text.split_whitespace().map(str::to_lowercase).collect());
+        let words: Vec<String> = wanted.with(|text| text.split_whitespace().map(lower).collect());
         places.with(|places| {
             let says_all = |place: &&Place| {
-                let text = format!("{} {}", place.kind, place.title).to_lowercase();
+                let text = lower(&format!("{} {}", place.kind, place.title));
                 words.iter().all(|word| text.contains(word.as_str()))
             };
             places.iter().filter(says_all).take(50).cloned().collect::<Vec<_>>()

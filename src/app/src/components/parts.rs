@@ -78,21 +78,24 @@ pub fn part(label: &str, class: &str, content: Vec<El>) -> El {
     } else {
         part.child(el("h3").class("label").text(label))
     };
-    part.child(div("part-body").children(content))
+    part.child(div("part-body").all(content))
 }
 
 /// Text of a runbook within a step. Its headings stand below the step's own, and carry no ids.
 pub fn prose(blocks: &[Block]) -> El {
-    div("prose").children(blocks_view(blocks, 2, false))
+    div("prose").all(blocks_view(blocks, 2, false))
 }
 
 /// Commands to run, each with its number within the step.
 pub fn commands(
-    commands: Vec<(usize, CommandBlock)>,
+    commands: &[(usize, CommandBlock)],
     values: &BTreeMap<String, String>,
     copied: Read<Option<Copied>>,
     on_copy: Callback<(usize, String)>,
 ) -> Vec<El> {
-    let view = |(number, command)| command_view(command, number, values.clone(), copied, on_copy);
-    commands.into_iter().map(view).collect()
+    let mut views = Vec::new();
+    for (number, command) in commands {
+        views.push(command_view(command, *number, values, copied, on_copy));
+    }
+    views
 }

@@ -21,8 +21,8 @@ pub fn rollback_form(
     } else {
         "Which procedure?"
     };
-    let choice = |choice: Rollback| {
-        let (id, wanted) = (choice.id.clone(), choice.id);
+    let choice = |choice: &Rollback| {
+        let (id, wanted) = (choice.id.clone(), choice.id.clone());
         let is_chosen = Read::derive(move || chosen.with(|chosen| chosen.as_ref() == Some(&id)));
         radio(
             "rollback",
@@ -32,9 +32,7 @@ pub fn rollback_form(
             move || chosen.set(Some(wanted.clone())),
         )
     };
-    let list = el("fieldset")
-        .child(el("legend").text(legend))
-        .children(choices.into_iter().map(choice));
+    let list = el("fieldset").child(el("legend").text(legend)).each(&choices, choice);
     let missing = "This runbook has no rollback procedure. Start the one of another runbook from the list of runbooks.";
     let list = if none { paragraph("problem").text(missing) } else { list };
     let told = move || {

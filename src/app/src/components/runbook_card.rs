@@ -6,7 +6,7 @@ use crate::components::kind::{count, kind_label};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 
 /// A runbook.
-pub fn runbook_card(runbook: RunbookBrief) -> El {
+pub fn runbook_card(runbook: &RunbookBrief) -> El {
     let remarks = match (runbook.errors, runbook.warnings) {
         (0, 0) => None,
         (0, warnings) => Some(("small quiet", count(warnings as usize, "warning"))),
@@ -27,11 +27,10 @@ pub fn runbook_card(runbook: RunbookBrief) -> El {
     } else {
         card
     };
-    let rows = runbook
-        .procedures
-        .into_iter()
-        .map(|procedure| procedure_row(&runbook.name, &procedure, false));
-    card.child(el("ul").class("procedures").children(rows))
+    let rows = el("ul")
+        .class("procedures")
+        .each(&runbook.procedures, |one| procedure_row(&runbook.name, one, false));
+    card.child(rows)
 }
 
 /// A procedure, and the way to start it; marked when it is the one that was asked for.

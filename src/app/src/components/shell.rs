@@ -66,8 +66,8 @@ pub fn skip_link(path: Read<String>) -> El {
         event.prevent_default();
         let content = document()
             .get_element_by_id("content")
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(Err(error)) = content.map(|content| content.focus()) {
+            .map(|element| element.unchecked_into::<HtmlElement>().focus());
+        if let Some(Err(error)) = content {
             report("the content could not be focused", &error);
         }
     };

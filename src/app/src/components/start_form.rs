@@ -74,7 +74,7 @@ pub fn start_form(
             focus_first_problem();
         }
     };
-    let option = |one: EnvironmentBrief| {
+    let option = |one: &EnvironmentBrief| {
         let name = one.name.clone();
         let chosen = move || values.with(|values| values.environment == name);
         el("option")
@@ -87,7 +87,7 @@ pub fn start_form(
         .on("change", move |event| {
             values.update(|values| values.environment = value_of(&event))
         })
-        .children(environments.into_iter().map(option));
+        .each(&environments, option);
     let environment = div("field")
         .child(el("label").attr("for", "start-environment").text("Environment"))
         .child(environment);
@@ -132,7 +132,7 @@ pub fn start_form(
         .attr("novalidate", "")
         .on("submit", send)
         .child(environment)
-        .children(inputs.map(|input| input.view(values, tried)))
+        .each(&inputs, |input| input.view(values, tried))
         .child(el("div").live_children(told))
         .child(div("acts").child(start))
 }
@@ -197,7 +197,7 @@ fn focus_first_problem() {
     request_animation_frame(|| {
         use wasm_bindgen::JsCast;
         let found = document().query_selector(".start-form [aria-invalid]").ok().flatten();
-        if let Some(Ok(field)) = found.map(wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>)
+        if let Some(field) = found
             && let Err(error) = field.unchecked_ref::<web_sys::HtmlElement>().focus()
         {
             report("the field could not be focused", &error);

@@ -24,11 +24,12 @@ pub struct Station {
 /// The stations of a session, in order. Their number never changes, since a session keeps its procedure from its start.
 pub fn track(stations: Derived<Vec<Station>>, on_select: Callback<String>) -> El {
     let count = stations.with_untracked(Vec::len);
-    let stops = (0..count).map(|index| {
+    let mut track = el("ol").class("track").label("Phases");
+    for index in 0..count {
         let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
-        stop(station, on_select)
-    });
-    el("ol").class("track").label("Phases").children(stops)
+        track = track.child(stop(station, on_select));
+    }
+    track
 }
 
 fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {

@@ -3,8 +3,8 @@
 use holdpoint_domain::wire::RunbookBrief;
 
 use crate::api;
-use crate::cells::{Callback, Read};
-use crate::components::common::{empty, page_main, page_title, show_load};
+use crate::cells::Read;
+use crate::components::common::{empty, page_main, page_title, show_fetched};
 use crate::components::dom::{El, div, el, paragraph};
 use crate::components::runbook_card::runbook_card;
 use crate::components::session_list::session_list;
@@ -20,18 +20,10 @@ pub fn home_page(app: AppState) -> El {
     page_main("page home")
         .child(el("h1").text("Runbooks and sessions"))
         .child(part("sessions-title", "Sessions", move || {
-            let again = Callback::new(move |()| sessions.again());
-            show_load(sessions.get(), "the sessions", again, |sessions| {
-                session_list(sessions, now)
-            })
+            show_fetched(sessions, "the sessions", |sessions| session_list(sessions, now))
         }))
         .child(part("runbooks-title", "Runbooks", move || {
-            show_load(
-                runbooks.get(),
-                "the runbooks",
-                Callback::new(move |()| runbooks.again()),
-                cards,
-            )
+            show_fetched(runbooks, "the runbooks", |runbooks| cards(runbooks))
         }))
 }
 
@@ -42,7 +34,7 @@ fn part(id: &str, title: &str, content: impl Fn() -> Vec<El> + 'static) -> El {
         .child(el("div").live_children(content))
 }
 
-fn cards(runbooks: Vec<RunbookBrief>) -> Vec<El> {
+fn cards(runbooks: &[RunbookBrief]) -> Vec<El> {
     if runbooks.is_empty() {
         let words = paragraph("quiet")
             .text("The folder that the proxy reads has no Markdown files. Start it with ")
@@ -50,5 +42,5 @@ fn cards(runbooks: Vec<RunbookBrief>) -> Vec<El> {
             .text(".");
         return vec![empty("No runbooks", words)];
     }
-    vec![div("cards").children(runbooks.into_iter().map(runbook_card))]
+    vec![div("cards").each(runbooks, runbook_card)]
 }

@@ -34,43 +34,37 @@ fn places(app: AppState) -> Vec<El> {
     let runbooks = Fetch::new(api::runbooks);
     let sessions = Fetch::new(api::sessions);
     let places = Read::derive(move || {
-        let mut places: Vec<Place> = app
-            .steps()
-            .into_iter()
-            .map(|(id, title)| place(title, "Step", Target::Step(id)))
-            .collect();
-        places.push(place("Runbooks and sessions", "Page", Target::Path("/".to_owned())));
-        if app.rehearsal() {
-            places.push(place(
-                "Rehearsal: switch faults",
-                "Page",
-                Target::Path("/rehearsal".to_owned()),
-            ));
+        let mut places = Vec::new();
+        for (id, title) in app.steps() {
+            places.push(place(title, "Step", Target::Step(id)));
+        }
+        let pages = [
+            ("Runbooks and sessions", "/"),
+            ("Rehearsal: switch faults", "/rehearsal"),
+        ];
+        for (title, path) in &pages[..1 + usize::from(app.rehearsal())] {
+            places.push(place((*title).to_owned(), "Page", Target::Path((*path).to_owned())));
         }
         // What could not be fetched is not offered; the pages themselves say why.
-        if let Load::Ready(sessions) = sessions.get() {
-            places.extend(sessions.into_iter().map(|one| {
+        sessions.with(|load| {
+            for one in load.ready().into_iter().flatten() {
                 let title = format!("{} {} · {}", one.procedure_title, one.version, one.environment_title);
-                place(title, "Session", Target::Path(format!("/sessions/{}", one.id)))
-            }));
-        }
-        if let Load::Ready(runbooks) = runbooks.get() {
-            for one in runbooks {
-                places.push(place(
-                    one.title.clone(),
-                    "Runbook",
-                    Target::Path(format!("/runbooks/{}", one.name)),
-                ));
-                places.extend(one.procedures.into_iter().map(|procedure| {
-                    let path = format!("/runbooks/{}/start/{}", one.name, procedure.id);
-                    place(
-                        format!("Start {} · {}", procedure.title, one.title),
-                        "Procedure",
-                        Target::Path(path),
-                    )
-                }));
+                places.push(place(title, "Session", Target::Path(format!("/sessions/{}", one.id))));
             }
-        }
+        });
+        let mut procedures = Vec::new();
+        runbooks.with(|load| {
+            for one in load.ready().into_iter().flatten() {
+                let path = format!("/runbooks/{}", one.name);
+                for procedure in &one.procedures {
+                    let path = format!("{path}/start/{}", procedure.id);
+                    let title = format!("Start {} · {}", procedure.title, one.title);
+                    procedures.push(place(title, "Procedure", Target::Path(path)));
+                }
+                places.push(place(one.title.clone(), "Runbook", Target::Path(path)));
+                places.append(&mut procedures);
+            }
+        });
         places
     });
     let loading = Read::derive(move || runbooks.with(Load::is_loading) || sessions.with(Load::is_loading));
@@ -84,10 +78,6 @@ fn places(app: AppState) -> Vec<El> {
     palette_list(places, loading, on_choose)
 }
 
-fn place(title: impl Into<String>, kind: &'static str, target: Target) -> Place {
-    Place {
-        title: title.into(),
-        kind,
-        target,
-    }
+fn place(title: String, kind: &'static str, target: Target) -> Place {
+    Place { title, kind, target }
 }

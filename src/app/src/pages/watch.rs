@@ -59,7 +59,7 @@ fn watched(app: AppState, id: Uuid) -> El {
 }
 
 fn watch_title(glance: &Glance) -> String {
-    format!("{}: {}", glance.title, glance.headline.to_lowercase())
+    format!("{}: {}", glance.title, glance.headline.to_ascii_lowercase())
 }
 
 fn watch_view(
@@ -131,9 +131,7 @@ fn facts(glance: Glance, now: Read<DateTime<Utc>>) -> Vec<El> {
         Stands::Done | Stands::LeftOut => el("i").class("on"),
         Stands::Now | Stands::Later => el("i"),
     };
-    let dots = phrase("dots")
-        .attr("aria-hidden", "true")
-        .children(glance.stages.iter().map(dot));
+    let dots = phrase("dots").attr("aria-hidden", "true").each(&glance.stages, dot);
     let mut list = Vec::new();
     let mut fact = |name: &str, value: El| list.extend([el("dt").text(name), value]);
     if let Some(waiting) = &glance.waiting {

@@ -5,10 +5,8 @@
 //! text, and no HTML in between.
 
 mod live;
-mod place;
 
 pub use live::{is_checked, listen_to_window, true_or_false, value_of};
-pub use place::Nodes;
 
 use std::any::Any;
 
@@ -142,6 +140,32 @@ impl El {
     #[must_use]
     pub fn children(self, children: impl IntoIterator<Item = El>) -> Self {
         children.into_iter().fold(self, El::child)
+    }
+
+    /// With these elements after what it holds already.
+    #[must_use]
+    #[inline(never)]
+    pub fn all(self, children: Vec<El>) -> Self {
+        self.children(children)
+    }
+
+    /// With an element for each of these after what it holds already.
+    #[must_use]
+    #[inline(always)]
+    pub fn each<T>(self, items: &[T], make: impl Fn(&T) -> El) -> Self {
+        let mut into = self;
+        for item in items {
+            into = into.child(make(item));
+        }
+        into
+    }
+
+    /// Puts it at the page's end, where it stays as long as the page.
+    pub fn stay(self) {
+        if let Some(body) = document().body() {
+            append(&body, self.node());
+        }
+        std::mem::forget(self);
     }
 
     /// With every input in it turned off.

@@ -33,7 +33,7 @@ impl Look {
         Some(match block {
             Block::Heading { level, anchor, content } => self.heading(*level, anchor, content),
             Block::Paragraph { content } => with_text(el("p"), content),
-            Block::Quote { blocks } => el("blockquote").children(self.blocks(blocks)),
+            Block::Quote { blocks } => el("blockquote").all(self.blocks(blocks)),
             Block::List { start, items } => self.list(*start, items),
             Block::Code { language, text } => code(language, text),
             Block::Table { head, rows } => table(head, rows),
@@ -63,7 +63,7 @@ impl Look {
         };
         let tasks = items.iter().any(|item| item.task.is_some());
         let list = if tasks { list.class("tasks") } else { list };
-        list.children(items.iter().map(|item| self.item(item)))
+        list.each(items, |item| self.item(item))
     }
 
     fn item(self, item: &ListItem) -> El {
@@ -85,8 +85,8 @@ impl Look {
     fn content(self, into: El, item: &ListItem) -> El {
         // A tight list's item is one paragraph; without the element it keeps the list's rhythm.
         match item.blocks.split_first() {
-            Some((Block::Paragraph { content }, rest)) => with_text(into, content).children(self.blocks(rest)),
-            _ => into.children(self.blocks(&item.blocks)),
+            Some((Block::Paragraph { content }, rest)) => with_text(into, content).all(self.blocks(rest)),
+            _ => into.all(self.blocks(&item.blocks)),
         }
     }
 }
@@ -132,10 +132,10 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> El {
             with_text(el("th").attr("scope", "col"), cell)
         }
     };
-    let row = |row: &Vec<Vec<Inline>>| el("tr").children(row.iter().map(|cell| with_text(el("td"), cell)));
+    let row = |row: &Vec<Vec<Inline>>| el("tr").each(row, |cell| with_text(el("td"), cell));
     let table = el("table")
-        .child(el("thead").child(el("tr").children(head.iter().map(head_cell))))
-        .child(el("tbody").children(rows.iter().map(row)));
+        .child(el("thead").child(el("tr").each(head, head_cell)))
+        .child(el("tbody").each(rows, row));
     div("scroll")
         .attr("tabindex", "0")
         .role("group")

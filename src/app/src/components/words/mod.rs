@@ -2,8 +2,10 @@
 
 #[cfg(test)]
 mod contrast;
+mod letters;
 mod title;
 
+pub use letters::{is_letter, is_shouted, lower};
 pub use title::{title_and_aside, with_title};
 
 use holdpoint_domain::gate::Outcome;

@@ -2,10 +2,9 @@
 
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, HowDone, Standing, State, TickedBy};
-use leptos::prelude::*;
 
 use super::desk::{Asking, Desk};
-use crate::cells::Derived;
+use crate::cells::{Derived, Held};
 use crate::components::dom::{El, button, div, el, paragraph, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local};
@@ -14,15 +13,15 @@ use crate::components::words::{Word, status};
 /// How a step was done, and the buttons under it.
 pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     let store = desk.store;
-    let id = StoredValue::new(step.id.clone());
+    let id = Held::new(step.id.clone());
     let open = Derived::new(move |()| store.with(|state| state.closed.is_none()));
-    let done = Derived::new(move |()| store.with(|state| id.with_value(|id| state.is_done(id))));
+    let done = Derived::new(move |()| store.with(|state| id.with_untracked(|id| state.is_done(id))));
     let by_hand = step.gates.is_empty() && step.children.is_empty();
     let optional = step.optional;
-    let mine = Derived::new(move |()| store.with(|state| id.with_value(|id| can_take_back(state, id))));
+    let mine = Derived::new(move |()| store.with(|state| id.with_untracked(|id| can_take_back(state, id))));
     let no_rollback = Derived::new(move |()| store.with(|state| state.rollback.is_none()));
     let ask = move |class: &str, asking: fn(String) -> Asking| {
-        button(class).on_click(move || desk.asking.set(Some(asking(id.get_value()))))
+        button(class).on_click(move || desk.asking.set(Some(asking(id.get_untracked()))))
     };
     let note = ask("btn", |_| Asking::Note)
         .child(icon(Glyph::Note))
@@ -45,7 +44,8 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
         .child(undo);
     let acts = div("acts");
     let acts = if by_hand {
-        acts.children(tick_button(desk, id, open, done))
+        let [tick, reason] = tick_button(desk, id, open, done);
+        acts.child(tick).child(reason)
     } else {
         acts
     };
@@ -55,14 +55,18 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     ]
 }
 
-fn tick_button(desk: Desk, id: StoredValue<String>, open: Derived<bool>, done: Derived<bool>) -> [El; 2] {
-    let refusal = Derived::new(move |()| desk.store.refusal(ClientCommand::Tick { step: id.get_value() }));
+fn tick_button(desk: Desk, id: Held<String>, open: Derived<bool>, done: Derived<bool>) -> [El; 2] {
+    let refusal = Derived::new(move |()| {
+        desk.store.refusal(ClientCommand::Tick {
+            step: id.get_untracked(),
+        })
+    });
     let hidden = move || !open.get() || done.get();
     let tick = button("btn primary tick-button")
         .live_hidden(hidden)
         .live_mark("aria-disabled", "true", move || refusal.with(Option::is_some))
         .attr("aria-describedby", "tick-reason")
-        .on_click(move || desk.tick(id.get_value()))
+        .on_click(move || desk.tick(id.get_untracked()))
         .child(icon(Glyph::Check))
         .text("Tick step ")
         .child(el("kbd").text("x"));

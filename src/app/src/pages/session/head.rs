@@ -11,7 +11,7 @@ use crate::components::dom::{El, button, div, el, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local, rough};
 use crate::components::track::{Station, track};
-use crate::components::words::{Word, env_badge, title_and_aside};
+use crate::components::words::{Word, env_badge, is_shouted, lower, title_and_aside};
 use crate::state::session::{StepStatus, step_row};
 
 /// The head.
@@ -44,7 +44,7 @@ pub fn session_head(desk: Desk) -> El {
             .live_word(move || Word::of_standing(desk.standing.get()).1),
     );
     let row = div("head-row")
-        .children(started.map(|started| identity(&started)).unwrap_or_default())
+        .all(started.map(|started| identity(&started)).unwrap_or_default())
         .child(tools(desk))
         .child(phrase("clock").role("timer").label("Elapsed").live_text(elapsed))
         .child(standing);
@@ -79,7 +79,7 @@ fn identity(started: &Started) -> Vec<El> {
 fn tools(desk: Desk) -> El {
     let id = desk.store.id;
     let formats = [("md", "Markdown"), ("json", "JSON"), ("csv", "CSV")];
-    let link = |(format, name)| {
+    let link = |(format, name): &(&str, &str)| {
         let link = el("a")
             .attr("href", &export_url(id, format))
             .attr("download", "")
@@ -97,7 +97,7 @@ fn tools(desk: Desk) -> El {
             el("details")
                 .class("menu")
                 .child(export)
-                .child(el("ul").children(formats.map(link))),
+                .child(el("ul").each(&formats, link)),
         )
         .child(watch.child(icon(Glyph::Eye)).text("Watch page"))
         .child(keys.child(icon(Glyph::Keys)).text("Keys ").child(el("kbd").text("?")))
@@ -162,11 +162,11 @@ fn short_title(title: &str) -> String {
     let (main, _) = title_and_aside(title);
     let short = main.split([':', '—', '–']).next().map_or(main, str::trim);
     let short = if short.is_empty() { title } else { short };
-    if short.chars().any(char::is_lowercase) || short.chars().count() < 4 {
+    if !is_shouted(short) || short.chars().count() < 4 {
         return short.to_owned();
     }
     let mut letters = short.chars();
-    letters.next().map_or_else(String::new, |first| {
-        format!("{first}{}", letters.as_str().to_lowercase())
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| format!("{first}{}", lower(letters.as_str())))
 }

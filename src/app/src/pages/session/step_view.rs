@@ -36,30 +36,28 @@ pub fn step_view(desk: Desk, id: String) -> El {
     if let Some(seconds) = step.timebox_seconds {
         shown.push(part("Time", "", vec![step_timer(desk, step.id.clone(), seconds)]));
     }
-    shown.extend(
-        parts
-            .groups
-            .into_iter()
-            .map(|group| group_view(desk, &step, group, &values)),
-    );
+    for group in &parts.groups {
+        shown.push(group_view(desk, &step, group, &values));
+    }
     if !step.gates.is_empty() {
-        let gates = step
-            .gates
-            .iter()
-            .map(|gate| step_gate(desk, step.id.clone(), gate.clone()));
-        shown.push(part("Gate", "gates", gates.collect()));
+        let mut gates = Vec::new();
+        for gate in &step.gates {
+            gates.push(step_gate(desk, step.id.clone(), gate.clone()));
+        }
+        shown.push(part("Gate", "gates", gates));
     }
     if !step.children.is_empty() {
         shown.push(part("Sub-steps", "", vec![sub_steps(desk, &step)]));
     }
-    for (action, blocks) in parts.if_it_fails {
-        let class = if action == OnFail::Rollback {
+    for (action, blocks) in &parts.if_it_fails {
+        let class = if *action == OnFail::Rollback {
             "fails rollback"
         } else {
             "fails"
         };
-        shown.push(part("If it fails", class, vec![prose(&blocks)]));
+        shown.push(part("If it fails", class, vec![prose(blocks)]));
     }
+    let [done, acts] = step_actions(desk, &step);
     let optional = if step.optional { " · optional" } else { "" };
     el("article")
         .class("step")
@@ -69,18 +67,19 @@ pub fn step_view(desk: Desk, id: String) -> El {
             el("h2").id("step-title").attr("tabindex", "-1"),
             &step.title,
         ))
-        .children(shown)
+        .all(shown)
         .child(el("div").live_children(move || step_notes(desk, &id)))
-        .children(step_actions(desk, &step))
+        .child(done)
+        .child(acts)
 }
 
-fn group_view(desk: Desk, step: &Step, group: Group, values: &BTreeMap<String, String>) -> El {
+fn group_view(desk: Desk, step: &Step, group: &Group, values: &BTreeMap<String, String>) -> El {
     match group {
         Group::Do(list) => {
             let on_copy = Callback::new(move |(number, text)| desk.copy(number, text));
             part("Do", "", commands(list, values, desk.copied.into(), on_copy))
         }
-        Group::Text(label, blocks) => part(&label, "", vec![prose(&blocks)]),
+        Group::Text(label, blocks) => part(label, "", vec![prose(blocks)]),
         Group::Fields(fields) => part(
             "Fill in",
             "",
@@ -162,7 +161,7 @@ fn sub_steps(desk: Desk, step: &Step) -> El {
             )
             .child(phrase("quiet small").live_word(word))
     };
-    el("ul").class("substeps").children(step.children.iter().map(line))
+    el("ul").class("substeps").each(&step.children, line)
 }
 
 /// What people wrote about the step.
