@@ -73,10 +73,10 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         let request = gate.with(|gate| gate.verdict.as_ref().map(|verdict| verdict.request.clone()));
         request.filter(|text| !text.is_empty())
     };
-    let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" }.to_owned();
+    let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" };
     let head = el("header")
         .child(el("b").text(&title))
-        .child(phrase("quiet small").live_text(move || about(&gate.get(), live.get().as_ref())))
+        .child(phrase("quiet small").live_text(move || gate.with(|gate| live.with(|live| about(gate, live.as_ref())))))
         .child(el("span").live_look(move || kind().class()).live_text(text));
     let asked = paragraph("request")
         .live_hidden(move || request().is_none())
@@ -97,7 +97,7 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         .live_text(move || output.with(|(text, _)| text.clone()));
     let button_class = move || {
         let leads = first.get() && refusal.with(Option::is_none);
-        if leads { "btn small primary" } else { "btn small" }.to_owned()
+        if leads { "btn small primary" } else { "btn small" }
     };
     let again = move || {
         if gate.with(|gate| gate.runs > 0) {
@@ -105,14 +105,11 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         } else {
             "Run gate "
         }
-        .to_owned()
     };
     let button = el("button")
         .attr("type", "button")
-        .live_class(button_class)
-        .live_attr("aria-disabled", move || {
-            refusal.with(Option::is_some).then(|| "true".to_owned())
-        })
+        .live_look(button_class)
+        .live_mark("aria-disabled", "true", move || refusal.with(Option::is_some))
         .live_attr("title", move || refusal.get())
         .on_click(move || {
             if refusal.with_untracked(Option::is_none) {
@@ -120,10 +117,10 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
             }
         })
         .child(icon(Glyph::Play))
-        .child(el("span").live_text(again))
+        .child(el("span").live_word(again))
         .child(el("kbd").text("g").live_hidden(move || !first.get()));
     el("section")
-        .live_class(class)
+        .live_look(class)
         .label(&format!("Gate: {title}"))
         .child(head)
         .child(check_table(gate))
@@ -132,46 +129,63 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         .child(seen(gate, look))
         .child(
             el("footer")
-                .child(phrase("facts-line").live_text(move || facts(&gate.get())))
+                .child(phrase("facts-line").live_text(move || gate.with(facts)))
                 .child(button),
         )
 }
 
 /// What stands beside the title: how it was started, and how far it is.
 fn about(gate: &GateView, live: Option<&LiveRun>) -> String {
-    let mut words = Vec::new();
+    let mut words = String::new();
     match gate.word {
         GateWord::Missing => {
-            words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned())
+            dot(
+                &mut words,
+                "gates.toml does not declare it for this environment, so it can never pass",
+            );
         }
-        GateWord::Asked => words.push("asked for, waiting to be sent".to_owned()),
-        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
-            words.push("runs by itself".to_owned())
-        }
+        GateWord::Asked => dot(&mut words, "asked for, waiting to be sent"),
+        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => dot(&mut words, "runs by itself"),
         _ => {}
     }
     if gate.runs > 0 && gate.auto {
-        words.push("started by itself".to_owned());
+        dot(&mut words, "started by itself");
     }
     match (gate.running, live.and_then(|live| live.attempt.as_ref())) {
-        (Some(_), Some((number, summary))) => words.push(format!("attempt {number}: {summary}")),
+        (Some(_), Some((number, summary))) => dot(&mut words, &format!("attempt {number}: {summary}")),
         (Some(_), None) => {}
-        (None, _) => words.extend(gate.verdict.as_ref().map(|verdict| verdict.summary.clone())),
+        (None, _) => {
+            if let Some(verdict) = &gate.verdict {
+                dot(&mut words, &verdict.summary);
+            }
+        }
     }
-    words.join(" · ")
+    words
+}
+
+/// Adds to a line of facts.
+#[inline(never)]
+fn dot(line: &mut String, fact: &str) {
+    if !line.is_empty() {
+        line.push_str(" · ");
+    }
+    line.push_str(fact);
 }
 
 /// The footer: limit, freshness, time, source.
 fn facts(gate: &GateView) -> String {
-    let mut facts = Vec::new();
+    let mut facts = String::new();
     if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
-        facts.push(format!(
-            "observed {} by the proxy in {}",
-            local(verdict.finished, Clip::Seconds),
-            took(verdict)
-        ));
+        dot(
+            &mut facts,
+            &format!(
+                "observed {} by the proxy in {}",
+                local(verdict.finished, Clip::Seconds),
+                took(verdict)
+            ),
+        );
         if verdict.attempts > 1 {
-            facts.push(format!("{} attempts", verdict.attempts));
+            dot(&mut facts, &format!("{} attempts", verdict.attempts));
         }
     }
     if let Some(until) = gate.until {
@@ -180,14 +194,14 @@ fn facts(gate: &GateView) -> String {
         } else {
             "fresh until"
         };
-        facts.push(format!("{word} {}", local(until, Clip::Minutes)));
+        dot(&mut facts, &format!("{word} {}", local(until, Clip::Minutes)));
     } else if let Some(brief) = &gate.brief {
-        facts.push(format!("fresh for {}", span(brief.fresh_seconds)));
+        dot(&mut facts, &format!("fresh for {}", span(brief.fresh_seconds)));
     }
     if let Some(brief) = &gate.brief {
-        facts.push(format!("limit {}", span(brief.timeout_seconds)));
+        dot(&mut facts, &format!("limit {}", span(brief.timeout_seconds)));
     }
-    facts.join(" · ")
+    facts
 }
 
 fn took(verdict: &Verdict) -> String {

@@ -58,11 +58,11 @@ pub fn seen(gate: Derived<GateView>, look: Read<Option<Look>>) -> El {
         let mut parts = vec![phrase("seen-label").text("seen from the browser")];
         match (
             look.as_ref().map(|look| &look.state),
-            gate.with(|gate| gate.browser.clone()),
+            gate.with(|gate| gate.browser.as_ref().map(judged)),
         ) {
             (Some(LookState::Looking), _) => parts.push(status(Word::Run, "LOOKING")),
             (Some(LookState::NotTaken(reason)), _) => parts.extend([status(Word::Hold, "NOT RECORDED"), quiet(reason)]),
-            (_, Some(verdict)) => parts.extend(judged(&verdict)),
+            (_, Some(judged)) => parts.extend(judged),
             (_, None) => parts.push(quiet("not yet; it is asked when the gate runs")),
         }
         parts

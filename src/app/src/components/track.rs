@@ -1,7 +1,5 @@
 //! The track: top-level steps as stations on a line.
 
-use leptos::prelude::*;
-
 use crate::cells::{Callback, Derived};
 use crate::components::dom::{El, el, phrase};
 use crate::state::session::StepStatus;
@@ -48,10 +46,9 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
             (StepStatus::Running | StepStatus::Current | StepStatus::Sending, _) | (StepStatus::Later, true) => "now",
             (StepStatus::Later, false) => "later",
         }
-        .to_owned()
     };
-    let choose = move |_| {
-        if let Some(id) = untrack(|| station.with(|station| station.as_ref().map(|station| station.id.clone()))) {
+    let choose = move || {
+        if let Some(id) = station.with_untracked(|station| station.as_ref().map(|station| station.id.clone())) {
             on_select.run(id);
         }
     };
@@ -60,11 +57,11 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
         .attr("type", "button")
         .class("station")
         .attr("tabindex", "-1")
-        .on("click", choose)
+        .on_click(choose)
         .live_text(move || read(|station| station.title.clone()))
         .child(phrase("sr-only").live_text(move || read(|station| format!(", {}", station.status.word()))));
     el("li")
-        .live_class(class)
+        .live_look(class)
         .child(button)
         .child(el("small").live_text(move || read(|station| station.below.clone())))
 }

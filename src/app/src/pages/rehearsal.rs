@@ -134,8 +134,8 @@ fn fault(fault: FaultState, faults: Faults) -> El {
                 .attr("aria-hidden", "true")
                 .live_word(move || if on.get() { "On" } else { "Off" }),
         );
-    let class = move || if on.get() { "fault on" } else { "fault" }.to_owned();
-    el("li").live_class(class).child(about_it).child(switch)
+    let class = move || if on.get() { "fault on" } else { "fault" };
+    el("li").live_look(class).child(about_it).child(switch)
 }
 
 fn is_on(list: &Load<Vec<FaultState>>, id: &str) -> bool {

@@ -14,7 +14,7 @@ use crate::components::words::{Word, status};
 pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     let store = desk.store;
     let id = Held::new(step.id.clone());
-    let open = Derived::new(move |()| store.with(|state| state.closed.is_none()));
+    let closed = desk.closed;
     let done = Derived::new(move |()| store.with(|state| id.with_untracked(|id| state.is_done(id))));
     let by_hand = step.gates.is_empty() && step.children.is_empty();
     let optional = step.optional;
@@ -29,22 +29,22 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
         .child(el("kbd").text("n"));
     let skip = ask("btn bare", Asking::Skip)
         .text("Skip step")
-        .live_hidden(move || !(optional && open.get() && !done.get()));
+        .live_hidden(move || !(optional && !closed.get() && !done.get()));
     let back = ask("btn bare", Asking::TakeBack)
         .text("Take back")
-        .live_hidden(move || !(mine.get() && open.get()));
+        .live_hidden(move || !(mine.get() && !closed.get()));
     let close = ask("btn bare", |_| Asking::Close).text("Close session");
     let undo = ask("btn danger", |_| Asking::Rollback)
         .child(icon(Glyph::Back))
         .text("Roll back")
         .live_hidden(move || !no_rollback.get());
     let end = phrase("acts-end")
-        .live_hidden(move || !open.get())
+        .live_hidden(move || closed.get())
         .child(close)
         .child(undo);
     let acts = div("acts");
     let acts = if by_hand {
-        let [tick, reason] = tick_button(desk, id, open, done);
+        let [tick, reason] = tick_button(desk, id, done);
         acts.child(tick).child(reason)
     } else {
         acts
@@ -55,13 +55,13 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     ]
 }
 
-fn tick_button(desk: Desk, id: Held<String>, open: Derived<bool>, done: Derived<bool>) -> [El; 2] {
+fn tick_button(desk: Desk, id: Held<String>, done: Derived<bool>) -> [El; 2] {
     let refusal = Derived::new(move |()| {
         desk.store.refusal(ClientCommand::Tick {
             step: id.get_untracked(),
         })
     });
-    let hidden = move || !open.get() || done.get();
+    let hidden = move || desk.closed.get() || done.get();
     let tick = button("btn primary tick-button")
         .live_hidden(hidden)
         .live_mark("aria-disabled", "true", move || refusal.with(Option::is_some))
@@ -173,7 +173,7 @@ pub fn done_panel(desk: Desk) -> El {
                 .unwrap_or_default()
         })
     };
-    let closed = move || store.with(|state| state.closed.is_some());
+    let closed = move || desk.closed.get();
     let undone = move || store.with(|state| state.rollback.is_some());
     let close = button("btn primary")
         .text("Close session")

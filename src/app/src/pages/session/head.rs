@@ -17,7 +17,7 @@ use crate::state::session::{StepStatus, step_row};
 /// The head.
 pub fn session_head(desk: Desk) -> El {
     let store = desk.store;
-    let started = store.with_untracked(|state| state.started.clone());
+    let identity = store.with_untracked(|state| state.started.as_ref().map(|started| identity(started)));
     let elapsed = move || {
         let now = desk.app.clock.now();
         store.with_confirmed(|state| {
@@ -44,7 +44,7 @@ pub fn session_head(desk: Desk) -> El {
             .live_word(move || Word::of_standing(desk.standing.get()).1),
     );
     let row = div("head-row")
-        .all(started.map(|started| identity(&started)).unwrap_or_default())
+        .all(identity.unwrap_or_default())
         .child(tools(desk))
         .child(phrase("clock").role("timer").label("Elapsed").live_text(elapsed))
         .child(standing);

@@ -1,13 +1,11 @@
 //! The captain's keys.
 
-use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 use super::desk::{Asking, Desk};
 use crate::components::dom::El;
 use crate::components::keys::is_typing;
-use crate::components::markdown::filled;
 
 /// Listens for single keys as long as this element of the desk stands.
 pub fn with_keys(element: El, desk: Desk) -> El {
@@ -46,11 +44,7 @@ fn act(desk: Desk, key: &str) -> bool {
 }
 
 fn copy_first(desk: Desk) {
-    let Some(step) = untrack(|| desk.shown_step()) else {
-        return;
-    };
-    if let Some(command) = step.commands().next() {
-        let values = desk.store.with_untracked(|state| state.values_for_placeholders());
-        desk.copy(1, filled(&command.text, &values));
+    if let Some(text) = desk.first_command() {
+        desk.copy(1, text);
     }
 }

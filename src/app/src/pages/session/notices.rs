@@ -14,39 +14,32 @@ use crate::state::session::Link;
 pub fn hold_notice(desk: Desk) -> El {
     let store = desk.store;
     let hold = Derived::new(move |()| {
-        let (step, gate, reason, advice, more) = store.with_confirmed(|state| {
-            (state.standing() == Standing::Hold)
-                .then(|| state.hold())
-                .flatten()
-                .map(|(step, gate, hold)| {
-                    (
-                        step.clone(),
-                        gate.clone(),
-                        hold.reason.clone(),
-                        hold.advice,
-                        state.holds.len().saturating_sub(1),
-                    )
-                })
+        let mut hold = store.with_confirmed(|state| {
+            let (step, gate, hold) = state.hold().filter(|_| state.standing() == Standing::Hold)?;
+            Some(HoldView {
+                step: step.clone(),
+                gate: gate.clone(),
+                reason: hold.reason.clone(),
+                advice: hold.advice,
+                more: state.holds.len().saturating_sub(1),
+                refusal: None,
+            })
         })?;
-        let refusal = store.refusal(ClientCommand::RunGate {
-            step: step.clone(),
-            gate: gate.clone(),
+        hold.refusal = store.refusal(ClientCommand::RunGate {
+            step: hold.step.clone(),
+            gate: hold.gate.clone(),
         });
-        Some(HoldView {
-            step,
-            gate,
-            reason,
-            advice,
-            more,
-            refusal,
-        })
+        Some(hold)
     });
     let acts = HoldActs {
         on_rollback: Callback::new(move |()| desk.asking.set(Some(Asking::Rollback))),
         on_run: Callback::new(move |(step, gate)| desk.store.ask(ClientCommand::RunGate { step, gate })),
         on_show: Callback::new(move |step| desk.select(Some(step))),
     };
-    el("div").live_children(move || hold.get().into_iter().map(|hold| hold_bar(hold, acts)).collect())
+    el("div").live_children(move || match hold.get() {
+        Some(hold) => vec![hold_bar(hold, acts)],
+        None => Vec::new(),
+    })
 }
 
 /// Everything else that must be seen.
@@ -122,9 +115,14 @@ fn refused(desk: Desk) -> El {
     let refused = Derived::new(move |()| desk.app.outbox.refused());
     let unread = Derived::new(move |()| desk.app.outbox.unread());
     let lines = move || {
-        let unread = unread.get().into_iter().map(|words| el("li").text(&words));
-        let refused = refused.get().into_iter().map(|entry| refused_entry(desk, entry));
-        unread.chain(refused).collect()
+        let mut lines = Vec::new();
+        for words in &unread.get() {
+            lines.push(el("li").text(words));
+        }
+        for entry in &refused.get() {
+            lines.push(refused_entry(desk, entry));
+        }
+        lines
     };
     let section = move || {
         if refused.with(Vec::is_empty) && unread.with(Vec::is_empty) {
@@ -140,9 +138,9 @@ fn refused(desk: Desk) -> El {
     el("div").live_children(section)
 }
 
-fn refused_entry(desk: Desk, entry: Entry) -> El {
+fn refused_entry(desk: Desk, entry: &Entry) -> El {
     let key = entry.key;
-    let what = command_words(desk, &entry);
+    let what = command_words(desk, entry);
     let dismiss = button("btn bare small")
         .attr(
             "aria-label",
@@ -150,7 +148,7 @@ fn refused_entry(desk: Desk, entry: Entry) -> El {
         )
         .on_click(move || desk.app.outbox.dismiss(key))
         .text("Dismiss");
-    let why = entry.refused.map(|why| why.to_string()).unwrap_or_default();
+    let why = entry.refused.as_ref().map(|why| why.to_string()).unwrap_or_default();
     el("li")
         .child(el("span").child(el("b").text(&what)).text(&format!(" {why}")))
         .child(dismiss)

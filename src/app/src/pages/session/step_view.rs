@@ -12,32 +12,30 @@ use crate::cells::{Callback, Read};
 use crate::components::dom::{El, button, div, el, paragraph, phrase};
 use crate::components::fields::{FilledIn, field_input, timer_view};
 use crate::components::outline::row_of;
-use crate::components::parts::{Group, commands, part, prose, sorted};
+use crate::components::parts::{Group, commands, part, prose, proses, sorted};
 use crate::components::words::with_title;
 
 /// A step.
 pub fn step_view(desk: Desk, id: String) -> El {
-    let found = desk.store.with_untracked(|state| {
-        let procedure = state.procedure.as_ref()?;
-        Some((
-            procedure.step(&id)?.clone(),
-            place(&procedure.steps, &id),
-            state.values_for_placeholders(),
-        ))
-    });
-    let Some((step, place, values)) = found else {
+    let (procedure, values) = desk
+        .store
+        .with_untracked(|state| (state.procedure.clone(), state.values_for_placeholders()));
+    let found = procedure
+        .as_ref()
+        .and_then(|procedure| Some((procedure.step(&id)?, place(&procedure.steps, &id))));
+    let Some((step, place)) = found else {
         return paragraph("quiet").text("This session's procedure has no such step.");
     };
-    let parts = sorted(&step);
+    let parts = sorted(step);
     let mut shown = Vec::new();
     if !parts.lead.is_empty() {
-        shown.push(div("lead").child(prose(&parts.lead)));
+        shown.push(div("lead").child(proses(&parts.lead)));
     }
     if let Some(seconds) = step.timebox_seconds {
         shown.push(part("Time", "", vec![step_timer(desk, step.id.clone(), seconds)]));
     }
     for group in &parts.groups {
-        shown.push(group_view(desk, &step, group, &values));
+        shown.push(group_view(desk, step, group, &values));
     }
     if !step.gates.is_empty() {
         let mut gates = Vec::new();
@@ -47,7 +45,7 @@ pub fn step_view(desk: Desk, id: String) -> El {
         shown.push(part("Gate", "gates", gates));
     }
     if !step.children.is_empty() {
-        shown.push(part("Sub-steps", "", vec![sub_steps(desk, &step)]));
+        shown.push(part("Sub-steps", "", vec![sub_steps(desk, step)]));
     }
     for (action, blocks) in &parts.if_it_fails {
         let class = if *action == OnFail::Rollback {
@@ -57,7 +55,7 @@ pub fn step_view(desk: Desk, id: String) -> El {
         };
         shown.push(part("If it fails", class, vec![prose(blocks)]));
     }
-    let [done, acts] = step_actions(desk, &step);
+    let [done, acts] = step_actions(desk, step);
     let optional = if step.optional { " · optional" } else { "" };
     el("article")
         .class("step")
@@ -73,13 +71,13 @@ pub fn step_view(desk: Desk, id: String) -> El {
         .child(acts)
 }
 
-fn group_view(desk: Desk, step: &Step, group: &Group, values: &BTreeMap<String, String>) -> El {
+fn group_view(desk: Desk, step: &Step, group: &Group<'_>, values: &BTreeMap<String, String>) -> El {
     match group {
         Group::Do(list) => {
             let on_copy = Callback::new(move |(number, text)| desk.copy(number, text));
             part("Do", "", commands(list, values, desk.copied.into(), on_copy))
         }
-        Group::Text(label, blocks) => part(label, "", vec![prose(blocks)]),
+        Group::Text(label, blocks) => part(label, "", vec![proses(blocks)]),
         Group::Fields(fields) => part(
             "Fill in",
             "",
@@ -98,8 +96,7 @@ fn fill_in(desk: Desk, step: &str, field: &Field) -> El {
         })
     };
     let filled = Read::derive(move || filled_in(desk, &place));
-    let closed = Read::derive(move || desk.store.with(|state| state.closed.is_some()));
-    field_input(step, field, filled, closed, Callback::new(save))
+    field_input(step, field, filled, desk.closed.into(), Callback::new(save))
 }
 
 fn filled_in(desk: Desk, place: &(String, String)) -> FilledIn {
@@ -135,7 +132,7 @@ fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
         seconds,
         Read::derive(move || desk.store.with(&ends)),
         Read::derive(move || desk.app.clock.now()),
-        Read::derive(move || desk.store.with(|state| state.closed.is_some())),
+        desk.closed.into(),
         Callback::new(move |seconds| {
             desk.store.ask(ClientCommand::StartTimer {
                 step: asked.clone(),
