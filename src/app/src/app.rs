@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use crate::components::dom::{El, Nodes, el};
+use crate::cells::{Callback, Derived, Read};
+use crate::components::dom::{El, div};
 use crate::components::shell::{HeaderSignals, sign_in_needed, site_header, skip_link};
 use crate::pages::home::home_page;
 use crate::pages::not_found::not_found_page;
@@ -16,8 +16,8 @@ use crate::pages::watch::watch_page;
 use crate::route::Route;
 use crate::state::app::AppState;
 
-/// The whole page.
-pub fn app() -> Nodes {
+/// Puts the whole page together.
+pub fn app() {
     let app = AppState::start();
     let route = app.router.route();
     let signals = HeaderSignals {
@@ -29,7 +29,7 @@ pub fn app() -> Nodes {
     let on_palette = Callback::new(move |()| app.palette.set(true));
     // The page is drawn again only when this changes, not with every answer about who is signed in.
     let signed_out = Derived::new(move |()| app.signed_out());
-    let content = el("div").class("contents").live_children(move || {
+    let content = div("contents").live_children(move || {
         vec![if signed_out.get() {
             sign_in_needed(Callback::new(move |()| app.ask_me()))
         } else {
@@ -38,12 +38,14 @@ pub fn app() -> Nodes {
             untrack(|| page(app, route))
         }]
     });
-    Nodes::new(vec![
+    for part in [
         skip_link(signals.path),
         site_header(signals, on_theme, on_palette),
         content,
         palette(app),
-    ])
+    ] {
+        part.stay();
+    }
 }
 
 fn page(app: AppState, route: Route) -> El {

@@ -1,17 +1,25 @@
 //! Signals whose machinery exists once, whatever they hold.
 //!
 //! Leptos compiles a signal's and a memo's whole machinery again for each type in it. With some eighty types that was a
-//! third of the page's bytes. These three hold their value behind `Any`: the machinery is compiled once, and what remains
+//! third of the page's bytes. What stands here holds its value behind `Any`: the machinery is compiled once, and what remains
 //! per type is a cast. A cast cannot fail, because a cell is made and read with the same type parameter.
+//!
+//! A reader gets a share in the value and reads it where it stands, so that it needs no closure object, either.
 
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::prelude::{
+    Get as _, GetUntracked as _, Memo, RwSignal, Update as _, UpdateUntracked as _, With as _, WithUntracked as _,
+    untrack,
+};
 
-type Erased = Box<dyn Any + Send + Sync>;
-type Shared = Arc<dyn Any + Send + Sync>;
+type Slot = Box<dyn Any + Send + Sync>;
+/// One word, so that it is handed on without the stack.
+type Shared = Arc<Slot>;
+/// Nothing is in it while it is being changed.
+type Cell = RwSignal<Option<Shared>>;
 
 /// What a cell can hold.
 pub trait Value: Send + Sync + 'static {}
@@ -19,7 +27,7 @@ impl<T: Send + Sync + 'static> Value for T {}
 
 /// A value that can be written: a signal.
 pub struct Held<T> {
-    cell: RwSignal<Erased>,
+    cell: Cell,
     of: PhantomData<fn() -> T>,
 }
 
@@ -29,65 +37,143 @@ pub struct Derived<T> {
     of: PhantomData<fn() -> T>,
 }
 
-/// A value that is worked out whenever it is read, as a component's prop.
+/// A value that a component is given, wherever it comes from.
 pub struct Read<T> {
-    work: StoredValue<Shared>,
+    source: Source,
     of: PhantomData<fn() -> T>,
 }
 
+/// What somebody wants to be told: a component's prop.
+pub struct Callback<In, Out = ()> {
+    act: Cell,
+    of: PhantomData<fn(In) -> Out>,
+}
+
+#[derive(Clone, Copy)]
+enum Source {
+    Held(Cell),
+    Derived(Memo<Kept>),
+    /// Worked out whenever it is read.
+    Work(Cell),
+}
+
 macro_rules! handles {
-    ($($name:ident),*) => {$(
-        impl<T> Clone for $name<T> {
+    ($($name:ident<$($of:ident),*>),*) => {$(
+        impl<$($of),*> Clone for $name<$($of),*> {
             fn clone(&self) -> Self {
                 *self
             }
         }
-        impl<T> Copy for $name<T> {}
+        impl<$($of),*> Copy for $name<$($of),*> {}
     )*};
 }
-handles!(Held, Derived, Read);
+handles!(Held<T>, Derived<T>, Read<T>, Callback<In, Out>);
 
-/// Calls a reader that can be called once with the value in its own type.
-fn typed<T: Value, U>(read: impl FnOnce(&T) -> U, with: impl FnOnce(&mut dyn FnMut(&dyn Any))) -> U {
-    let mut read = Some(read);
-    let mut result = None;
-    with(&mut |value| {
-        if let (Some(read), Some(value)) = (read.take(), value.downcast_ref::<T>()) {
-            result = Some(read(value));
-        }
-    });
-    result.expect("a cell is read with the type that it was made with")
+/// Work that gives a value. A closure's own trait would bring code of its own for calling it once, for each closure.
+trait Work: Send + Sync {
+    fn work(&self) -> Slot;
 }
 
-fn read_cell(cell: RwSignal<Erased>, tracked: bool, read: &mut dyn FnMut(&dyn Any)) {
-    if tracked {
-        cell.with(|value| read(&**value));
-    } else {
-        cell.with_untracked(|value| read(&**value));
+impl<T: Value, F: Fn() -> T + Send + Sync> Work for F {
+    fn work(&self) -> Slot {
+        Box::new(self())
     }
 }
 
-fn write_cell(cell: RwSignal<Erased>, write: &mut dyn FnMut(&mut dyn Any)) -> bool {
-    cell.try_update(|value| write(&mut **value)).is_some()
+#[cold]
+#[inline(never)]
+fn other_type() -> ! {
+    panic!("a cell is read with the type that it was made with, and not while it is being changed")
+}
+
+/// The value in its own type.
+#[inline(never)]
+fn cast<T: Value>(slot: &Slot) -> &T {
+    slot.downcast_ref().unwrap_or_else(|| other_type())
+}
+
+#[inline(never)]
+fn cast_mut<T: Value>(slot: &mut Slot) -> &mut T {
+    slot.downcast_mut().unwrap_or_else(|| other_type())
+}
+
+/// Reads a share's value where the caller stands.
+#[inline(always)]
+fn read_share<T: Value, U>(share: Shared, read: impl FnOnce(&T) -> U) -> U {
+    let result = read(cast(&share));
+    end(share);
+    result
+}
+
+/// Letting go of a share is the same code for every type.
+#[inline(never)]
+fn end(share: Shared) {
+    drop(share);
+}
+
+#[inline(never)]
+fn new_cell(value: Slot) -> Cell {
+    RwSignal::new(Some(Arc::new(value)))
+}
+
+#[inline(never)]
+fn tracked(cell: Cell) -> Shared {
+    cell.get().unwrap_or_else(|| other_type())
+}
+
+#[inline(never)]
+fn untracked(cell: Cell) -> Shared {
+    cell.get_untracked().unwrap_or_else(|| other_type())
+}
+
+/// Takes a cell's value out of it, to change it. Nothing comes of a cell that is gone, or whose value somebody else reads or
+/// changes at this moment.
+#[inline(never)]
+fn take(cell: Cell) -> Option<Shared> {
+    let mut share = cell.try_update_untracked(Option::take)??;
+    if Arc::get_mut(&mut share).is_none() {
+        cell.try_update_untracked(|value| *value = Some(share));
+        return None;
+    }
+    Some(share)
+}
+
+#[inline(never)]
+fn only(share: &mut Shared) -> &mut Slot {
+    Arc::get_mut(share).unwrap_or_else(|| other_type())
+}
+
+/// Puts a value into a cell and tells its readers.
+#[inline(never)]
+fn put(cell: Cell, share: Shared) -> bool {
+    cell.try_update(|value| *value = Some(share)).is_some()
+}
+
+#[inline(never)]
+fn replace(cell: Cell, value: Slot) {
+    put(cell, Arc::new(value));
 }
 
 impl<T: Value> Held<T> {
     /// A cell that holds this.
+    #[inline(never)]
     pub fn new(value: T) -> Self {
         Self {
-            cell: RwSignal::new(Box::new(value)),
+            cell: new_cell(Box::new(value)),
             of: PhantomData,
         }
     }
 
     /// Reads it; tracked.
+    #[inline(always)]
     pub fn with<U>(&self, read: impl FnOnce(&T) -> U) -> U {
-        typed(read, |read| read_cell(self.cell, true, read))
+        read_share(tracked(self.cell), read)
     }
 
     /// Reads it; not tracked.
+    #[inline(always)]
     pub fn with_untracked<U>(&self, read: impl FnOnce(&T) -> U) -> U {
-        typed(read, |read| read_cell(self.cell, false, read))
+        read_share(untracked(self.cell), read)
     }
 
     /// Whether the page that made it still stands.
@@ -96,33 +182,35 @@ impl<T: Value> Held<T> {
     }
 
     /// Changes it. Nothing happens when the page has moved on and the cell is gone.
+    #[inline(always)]
     pub fn update(&self, change: impl FnOnce(&mut T)) {
         self.try_update(change);
     }
 
     /// Changes it; false when the cell is gone.
+    #[inline(always)]
     pub fn try_update(&self, change: impl FnOnce(&mut T)) -> bool {
-        let mut change = Some(change);
-        write_cell(self.cell, &mut |value| {
-            if let (Some(change), Some(value)) = (change.take(), value.downcast_mut::<T>()) {
-                change(value);
-            }
-        })
+        let Some(mut share) = take(self.cell) else { return false };
+        change(cast_mut(only(&mut share)));
+        put(self.cell, share)
     }
 
     /// Replaces it. Nothing happens when the cell is gone.
+    #[inline(never)]
     pub fn set(&self, value: T) {
-        self.try_update(move |held| *held = value);
+        replace(self.cell, Box::new(value));
     }
 }
 
 impl<T: Value + Clone> Held<T> {
     /// The value; tracked.
+    #[inline(never)]
     pub fn get(&self) -> T {
         self.with(T::clone)
     }
 
     /// The value; not tracked.
+    #[inline(never)]
     pub fn get_untracked(&self) -> T {
         self.with_untracked(T::clone)
     }
@@ -132,138 +220,176 @@ impl<T: Value + Clone> Held<T> {
 #[derive(Clone)]
 struct Kept {
     value: Shared,
-    same: fn(&dyn Any, &dyn Any) -> bool,
+    same: fn(&Slot, &Slot) -> bool,
 }
 
 impl PartialEq for Kept {
     fn eq(&self, other: &Self) -> bool {
-        (self.same)(&*self.value, &*other.value)
+        (self.same)(&self.value, &other.value)
     }
 }
 
-fn same<T: Value + PartialEq>(one: &dyn Any, other: &dyn Any) -> bool {
-    one.downcast_ref::<T>() == other.downcast_ref::<T>()
+fn same<T: Value + PartialEq>(one: &Slot, other: &Slot) -> bool {
+    cast::<T>(one) == cast::<T>(other)
 }
 
-fn new_memo(work: Box<dyn Fn() -> Kept + Send + Sync>) -> Memo<Kept> {
-    Memo::new(move |_| work())
+#[inline(never)]
+fn new_memo(work: Box<dyn Work>, same: fn(&Slot, &Slot) -> bool) -> Memo<Kept> {
+    Memo::new(move |_| Kept {
+        value: Arc::new(work.work()),
+        same,
+    })
 }
 
-fn read_memo(memo: Memo<Kept>, tracked: bool) -> Shared {
-    if tracked {
-        memo.with(|kept| Arc::clone(&kept.value))
-    } else {
-        memo.with_untracked(|kept| Arc::clone(&kept.value))
-    }
+#[inline(never)]
+fn read_memo(memo: Memo<Kept>) -> Shared {
+    memo.with(|kept| Arc::clone(&kept.value))
+}
+
+#[inline(never)]
+fn read_memo_untracked(memo: Memo<Kept>) -> Shared {
+    memo.with_untracked(|kept| Arc::clone(&kept.value))
 }
 
 impl<T: Value + PartialEq> Derived<T> {
     /// A value that is worked out like this.
     pub fn new(work: impl Fn(()) -> T + Send + Sync + 'static) -> Self {
-        let memo = new_memo(Box::new(move || Kept {
-            value: Arc::new(work(())),
-            same: same::<T>,
-        }));
-        Self { memo, of: PhantomData }
+        Self {
+            memo: new_memo(Box::new(move || work(())), same::<T>),
+            of: PhantomData,
+        }
     }
 
     /// Reads it; tracked.
+    #[inline(always)]
     pub fn with<U>(&self, read: impl FnOnce(&T) -> U) -> U {
-        typed(read, |read| read(&*read_memo(self.memo, true)))
+        read_share(read_memo(self.memo), read)
     }
 
     /// Reads it; not tracked.
+    #[inline(always)]
     pub fn with_untracked<U>(&self, read: impl FnOnce(&T) -> U) -> U {
-        typed(read, |read| read(&*read_memo(self.memo, false)))
+        read_share(read_memo_untracked(self.memo), read)
     }
 }
 
 impl<T: Value + PartialEq + Clone> Derived<T> {
     /// The value; tracked.
+    #[inline(never)]
     pub fn get(&self) -> T {
         self.with(T::clone)
     }
 
     /// The value; not tracked.
+    #[inline(never)]
     pub fn get_untracked(&self) -> T {
         self.with_untracked(T::clone)
     }
 }
 
-type Work<T> = Box<dyn Fn() -> T + Send + Sync>;
+#[inline(never)]
+fn new_work(work: Box<dyn Work>) -> Source {
+    Source::Work(new_cell(Box::new(work)))
+}
 
-impl<T: 'static> Read<T> {
-    /// A value that is worked out like this.
+#[inline(never)]
+fn read_source(source: Source) -> Shared {
+    match source {
+        Source::Held(cell) => tracked(cell),
+        Source::Derived(memo) => read_memo(memo),
+        Source::Work(cell) => Arc::new(cast::<Box<dyn Work>>(&untracked(cell)).work()),
+    }
+}
+
+#[inline(never)]
+fn read_source_untracked(source: Source) -> Shared {
+    untrack(|| read_source(source))
+}
+
+impl<T: Value> Read<T> {
+    /// A value that is worked out like this whenever it is read.
     pub fn derive(work: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let work: Work<T> = Box::new(work);
+        Self::of(new_work(Box::new(work)))
+    }
+
+    fn of(source: Source) -> Self {
         Self {
-            work: StoredValue::new(Arc::new(work)),
+            source,
             of: PhantomData,
         }
     }
 
-    /// The value; tracked as far as the work reads cells.
-    pub fn get(&self) -> T {
-        let work = self.work.get_value();
-        work.downcast_ref::<Work<T>>()
-            .expect("a prop is read with the type that it was made with")()
-    }
-
-    /// The value; not tracked.
-    pub fn get_untracked(&self) -> T {
-        untrack(|| self.get())
-    }
-
-    /// Reads it; tracked as far as the work reads cells.
+    /// Reads it; tracked as far as its source reads cells.
+    #[inline(always)]
     pub fn with<U>(&self, read: impl FnOnce(&T) -> U) -> U {
-        read(&self.get())
+        read_share(read_source(self.source), read)
     }
 
     /// Reads it; not tracked.
+    #[inline(always)]
     pub fn with_untracked<U>(&self, read: impl FnOnce(&T) -> U) -> U {
-        read(&self.get_untracked())
+        read_share(read_source_untracked(self.source), read)
     }
 }
 
-impl<T: Value + Clone> From<T> for Read<T> {
+impl<T: Value + Clone> Read<T> {
+    /// The value; tracked as far as its source reads cells.
+    #[inline(never)]
+    pub fn get(&self) -> T {
+        self.with(T::clone)
+    }
+
+    /// The value; not tracked.
+    #[inline(never)]
+    pub fn get_untracked(&self) -> T {
+        self.with_untracked(T::clone)
+    }
+}
+
+impl<T: Value> From<T> for Read<T> {
     fn from(value: T) -> Self {
-        Self::derive(move || value.clone())
-    }
-}
-
-impl<T: Value + Clone + Default> Default for Read<T> {
-    fn default() -> Self {
-        Self::from(T::default())
+        Held::new(value).into()
     }
 }
 
 impl From<&'static str> for Read<String> {
     fn from(text: &'static str) -> Self {
-        Self::derive(move || text.to_owned())
+        Held::new(text.to_owned()).into()
     }
 }
 
-impl<T: Value + Clone> From<Held<T>> for Read<T> {
+impl<T: Value> From<Held<T>> for Read<T> {
     fn from(held: Held<T>) -> Self {
-        Self::derive(move || held.get())
+        Self::of(Source::Held(held.cell))
     }
 }
 
-impl<T: Value + Clone + PartialEq> From<Derived<T>> for Read<T> {
+impl<T: Value> From<Derived<T>> for Read<T> {
     fn from(derived: Derived<T>) -> Self {
-        Self::derive(move || derived.get())
+        Self::of(Source::Derived(derived.memo))
     }
 }
 
-impl<T: Value> From<Read<T>> for Signal<T> {
-    fn from(read: Read<T>) -> Self {
-        Self::derive(move || read.get())
-    }
-}
+type Act<In, Out> = Box<dyn Fn(In) -> Out + Send + Sync>;
 
-impl<T: Value + Clone> From<Held<T>> for Signal<T> {
-    fn from(held: Held<T>) -> Self {
-        Self::derive(move || held.get())
+impl<In: 'static, Out: 'static> Callback<In, Out> {
+    /// Does this when it is told.
+    pub fn new(act: impl Fn(In) -> Out + Send + Sync + 'static) -> Self {
+        Self::of(Box::new(act))
+    }
+
+    #[inline(never)]
+    fn of(act: Act<In, Out>) -> Self {
+        Self {
+            act: new_cell(Box::new(act)),
+            of: PhantomData,
+        }
+    }
+
+    /// Tells it.
+    #[inline(never)]
+    pub fn run(&self, input: In) -> Out {
+        cast::<Act<In, Out>>(&untracked(self.act))(input)
     }
 }
 

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
 use crate::cells::{Derived, Held};
+use crate::components::dom::{listen_to_window, report};
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +62,8 @@ impl Router {
             path: Held::new(path),
             query: Held::new(query),
         };
-        let back = window_event_listener(leptos::ev::popstate, move |_| router.look());
-        let clicks = window_event_listener(leptos::ev::click, move |event| router.follow(&event));
+        let back = listen_to_window("popstate", move |_| router.look());
+        let clicks = listen_to_window("click", move |event| router.follow(event.unchecked_ref()));
         // Both listen as long as the page stands.
         std::mem::forget((back, clicks));
         router
@@ -103,7 +104,7 @@ impl Router {
                 self.look();
                 window().scroll_to_with_x_and_y(0.0, 0.0);
             }
-            Err(error) => leptos::logging::error!("the address {address} could not be shown: {error:?}"),
+            Err(error) => report("an address could not be shown", &error),
         }
     }
 

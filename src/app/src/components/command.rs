@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::cells::Read;
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, div, el, paragraph, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::markdown::{command_text, filled};
 
@@ -23,13 +23,13 @@ pub enum Copied {
 
 /// A command: its number is its place within the step, from 1; `values` are what `{{name}}` stands for.
 pub fn command_view(
-    command: CommandBlock,
+    command: &CommandBlock,
     number: usize,
-    values: BTreeMap<String, String>,
+    values: &BTreeMap<String, String>,
     copied: Read<Option<Copied>>,
     on_copy: Callback<(usize, String)>,
 ) -> El {
-    let text = filled(&command.text, &values);
+    let text = filled(&command.text, values);
     let words = move || match copied.get() {
         Some(Copied::Yes(which)) if which == number => "Copied",
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
@@ -44,11 +44,11 @@ pub fn command_view(
     };
     let button = el("button")
         .attr("type", "button")
-        .live_class(move || class().to_owned())
-        .on("click", move |_| on_copy.run((number, text.clone())))
+        .live_look(class)
+        .on_click(move || on_copy.run((number, text.clone())))
         .child(icon(Glyph::Copy))
-        .child(el("span").live_text(move || words().to_owned()))
-        .child(el("span").class("sr-only").text(&format!(" command {number}")));
+        .child(el("span").live_word(words))
+        .child(phrase("sr-only").text(&format!(" command {number}")));
     let button = if number == 1 {
         button.child(el("kbd").attr("aria-hidden", "true").text("c"))
     } else {
@@ -56,15 +56,15 @@ pub fn command_view(
     };
     let text = el("pre")
         .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", &format!("Command {number}"))
-        .child(command_text(&command.text, &command.language, &values));
-    let shown = el("div").class("cmd").child(text).child(button);
+        .role("group")
+        .label(&format!("Command {number}"))
+        .child(command_text(&command.text, &command.language, values));
+    let shown = div("cmd").child(text).child(button);
     match &command.expected {
         None => shown,
         Some(expected) => {
-            let label = el("span").class("label").text("Expected");
-            shown.child(el("p").class("cmd-expected").child(label).text(&format!(" {expected}")))
+            let label = phrase("label").text("Expected");
+            shown.child(paragraph("cmd-expected").child(label).text(&format!(" {expected}")))
         }
     }
 }
@@ -80,12 +80,9 @@ pub async fn copy_text(text: &str) -> bool {
 }
 
 fn copy_by_selection(text: &str) -> Option<bool> {
-    let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
-    let area = page
-        .create_element("textarea")
-        .ok()?
-        .dyn_into::<web_sys::HtmlTextAreaElement>()
-        .ok()?;
+    let page = document().unchecked_into::<web_sys::HtmlDocument>();
+    // The page's own document makes what its tag says.
+    let area: web_sys::HtmlTextAreaElement = page.create_element("textarea").ok()?.unchecked_into();
     area.set_value(text);
     area.set_class_name("sr-only");
     let body = page.body()?;

@@ -3,7 +3,7 @@
 use holdpoint_domain::order;
 use holdpoint_domain::runbook::{Diagnostic, Severity};
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, phrase};
 use crate::components::words::{Word, status};
 
 /// The remarks, worst first; none when there are none.
@@ -22,7 +22,7 @@ pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
         el("li")
             .child(status(kind, word))
             .text(&format!(" {} ", one.message))
-            .child(el("span").class("quiet small").text(&place))
+            .child(phrase("quiet small").text(&place))
     };
     let section = || {
         el("section")
@@ -30,11 +30,11 @@ pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
             .attr("aria-labelledby", "diagnostics-title")
             .child(
                 el("h2")
-                    .attr("id", "diagnostics-title")
+                    .id("diagnostics-title")
                     .class("label")
                     .text("What was not understood"),
             )
-            .child(el("ul").children(list.iter().map(row)))
+            .child(el("ul").each(&list, row))
     };
     (!list.is_empty()).then(section)
 }

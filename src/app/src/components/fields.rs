@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::runbook::Field;
-use leptos::prelude::*;
 
-use crate::cells::Read;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, button, div, el, value_of};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local};
 use crate::state::session::span;
@@ -48,7 +47,7 @@ pub fn field_input(
     };
     let name = field.id.clone();
     let input = el("input")
-        .attr("id", &id)
+        .id(&id)
         .attr("type", "text")
         .attr("maxlength", "2000")
         .attr("autocomplete", "off")
@@ -56,21 +55,15 @@ pub fn field_input(
         .live_value(move || filled.with(|filled| filled.value.clone()))
         .live_flag("disabled", move || closed.get())
         .on("change", move |event| {
-            let value = event_target_value(&event);
+            let value = value_of(&event);
             if filled.with_untracked(|filled| filled.value != value) {
                 on_save.run((name.clone(), value));
             }
         });
-    el("div")
-        .class("field")
+    div("field")
         .child(el("label").attr("for", &id).text(&field.label))
         .child(input)
-        .child(
-            el("span")
-                .attr("id", &hint)
-                .live_class(move || class().to_owned())
-                .live_text(state),
-        )
+        .child(el("span").id(&hint).live_look(class).live_text(state))
 }
 
 /// The waiting time or time-box of a step: its length, and when it ends once it was started.
@@ -101,17 +94,13 @@ pub fn timer_view(
         }
     };
     let shown = el("span")
-        .live_class(move || class().to_owned())
-        .attr("role", "timer")
-        .attr("aria-label", "Time left")
+        .live_look(class)
+        .role("timer")
+        .label("Time left")
         .live_text(move || left().map_or_else(|| span(seconds), |(_, text)| text));
     let start = button("btn small")
         .live_flag("disabled", move || closed.get())
-        .on("click", move |_| on_start.run(seconds))
-        .live_text(move || words().to_owned());
-    el("div")
-        .class("timer")
-        .child(icon(Glyph::Clock))
-        .child(shown)
-        .child(start)
+        .on_click(move || on_start.run(seconds))
+        .live_word(words);
+    div("timer").child(icon(Glyph::Clock)).child(shown).child(start)
 }

@@ -1,12 +1,11 @@
 //! What the captain writes: a note, a reason, an outcome. Each form keeps what was typed until it is sent.
 
 use holdpoint_domain::session::SessionOutcome;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
-use crate::cells::{Held, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Held, Read};
+use crate::components::dom::{El, div, el, value_of};
 
 /// The words of a form with one text.
 pub struct TextFormWords {
@@ -33,7 +32,7 @@ pub fn text_form(words: TextFormWords, start: String, on_change: Callback<String
         }
     };
     let typed = move |event: Event| {
-        let value = event_target_value(&event);
+        let value = value_of(&event);
         on_change.run(value.clone());
         problem.set(None);
         text.set(value);
@@ -46,12 +45,12 @@ pub fn text_form(words: TextFormWords, start: String, on_change: Callback<String
         }
     };
     let area = el("textarea")
-        .attr("id", "dialog-text")
+        .id("dialog-text")
         .attr("rows", "5")
         .attr("maxlength", "10000")
         .attr("autofocus", "")
         .attr("aria-describedby", "dialog-text-hint")
-        .live_attr("aria-invalid", move || problem.get().map(|_| "true".to_owned()))
+        .live_mark("aria-invalid", "true", move || problem.get().is_some())
         .live_value(move || text.get())
         .on("input", typed)
         .on("keydown", key);
@@ -63,9 +62,9 @@ pub fn text_form(words: TextFormWords, start: String, on_change: Callback<String
         }
     };
     let hint = el("p")
-        .attr("id", "dialog-text-hint")
-        .live_class(move || class().to_owned())
-        .live_text(move || problem.get().unwrap_or(hint).to_owned());
+        .id("dialog-text-hint")
+        .live_look(class)
+        .live_word(move || problem.get().unwrap_or(hint));
     el("form")
         .class("form")
         .attr("novalidate", "")
@@ -76,7 +75,7 @@ pub fn text_form(words: TextFormWords, start: String, on_change: Callback<String
         .child(el("label").attr("for", "dialog-text").text(label))
         .child(area)
         .child(hint)
-        .child(el("div").class("acts").child(submit("btn primary").text(button)))
+        .child(div("acts").child(submit("btn primary").text(button)))
 }
 
 /// A button that sends its form.
@@ -115,7 +114,7 @@ pub fn close_form(
 ) -> El {
     let summary = Held::new(start);
     let chosen = Held::new(choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
-    let choice = |choice: OutcomeChoice| {
+    let choice = |choice: &OutcomeChoice| {
         let outcome = choice.outcome;
         let is_chosen = Read::derive(move || chosen.get() == Some(outcome));
         let about = choice.refusal.clone().unwrap_or_default();
@@ -129,13 +128,13 @@ pub fn close_form(
         }
     };
     let area = el("textarea")
-        .attr("id", "close-summary")
+        .id("close-summary")
         .attr("rows", "4")
         .attr("maxlength", "10000")
         .attr("aria-describedby", "close-hint")
         .live_value(move || summary.get())
         .on("input", move |event| {
-            let value = event_target_value(&event);
+            let value = value_of(&event);
             on_change.run(value.clone());
             summary.set(value);
         });
@@ -152,13 +151,13 @@ pub fn close_form(
         .child(
             el("fieldset")
                 .child(el("legend").text("How did it end?"))
-                .children(choices.into_iter().map(choice)),
+                .each(&choices, choice),
         )
         .child(el("label").attr("for", "close-summary").text("Summary"))
         .child(area)
-        .child(el("p").attr("id", "close-hint").class("quiet small").text(hint))
+        .child(el("p").id("close-hint").class("quiet small").text(hint))
         .child(
-            el("div").class("acts").child(
+            div("acts").child(
                 submit("btn primary")
                     .text("Close session")
                     .live_flag("disabled", move || chosen.get().is_none()),

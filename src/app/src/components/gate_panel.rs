@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Verdict;
-use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived, Read};
+use crate::components::dom::{El, el, paragraph, phrase};
 use crate::components::gate_table::{check_table, seen};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, local};
@@ -74,19 +73,13 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         let request = gate.with(|gate| gate.verdict.as_ref().map(|verdict| verdict.request.clone()));
         request.filter(|text| !text.is_empty())
     };
-    let hidden = |yes: bool| yes.then(String::new);
-    let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" }.to_owned();
+    let class = move || if kind() == Word::NoGo { "gate failing" } else { "gate" };
     let head = el("header")
         .child(el("b").text(&title))
-        .child(
-            el("span")
-                .class("quiet small")
-                .live_text(move || about(&gate.get(), live.get().as_ref())),
-        )
-        .child(el("span").live_class(move || kind().class().to_owned()).live_text(text));
-    let asked = el("p")
-        .class("request")
-        .live_attr("hidden", move || hidden(request().is_none()))
+        .child(phrase("quiet small").live_text(move || gate.with(|gate| live.with(|live| about(gate, live.as_ref())))))
+        .child(el("span").live_look(move || kind().class()).live_text(text));
+    let asked = paragraph("request")
+        .live_hidden(move || request().is_none())
         .child(el("code").live_text(move || request().unwrap_or_default()));
     let cut = move || {
         if output.with(|(_, cut)| *cut) {
@@ -96,15 +89,15 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         }
     };
     let said = el("pre")
-        .attr("role", "log")
-        .attr("aria-label", &format!("Output of {title}"))
+        .role("log")
+        .label(&format!("Output of {title}"))
         .attr("tabindex", "0")
-        .live_attr("hidden", move || hidden(output.with(|(text, _)| text.is_empty())))
-        .child(el("span").class("quiet").live_text(move || cut().to_owned()))
+        .live_hidden(move || output.with(|(text, _)| text.is_empty()))
+        .child(phrase("quiet").live_word(cut))
         .live_text(move || output.with(|(text, _)| text.clone()));
     let button_class = move || {
         let leads = first.get() && refusal.with(Option::is_none);
-        if leads { "btn small primary" } else { "btn small" }.to_owned()
+        if leads { "btn small primary" } else { "btn small" }
     };
     let again = move || {
         if gate.with(|gate| gate.runs > 0) {
@@ -112,26 +105,23 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         } else {
             "Run gate "
         }
-        .to_owned()
     };
     let button = el("button")
         .attr("type", "button")
-        .live_class(button_class)
-        .live_attr("aria-disabled", move || {
-            refusal.with(Option::is_some).then(|| "true".to_owned())
-        })
+        .live_look(button_class)
+        .live_mark("aria-disabled", "true", move || refusal.with(Option::is_some))
         .live_attr("title", move || refusal.get())
-        .on("click", move |_| {
+        .on_click(move || {
             if refusal.with_untracked(Option::is_none) {
                 on_run.run(());
             }
         })
         .child(icon(Glyph::Play))
-        .child(el("span").live_text(again))
-        .child(el("kbd").text("g").live_attr("hidden", move || hidden(!first.get())));
+        .child(el("span").live_word(again))
+        .child(el("kbd").text("g").live_hidden(move || !first.get()));
     el("section")
-        .live_class(class)
-        .attr("aria-label", &format!("Gate: {title}"))
+        .live_look(class)
+        .label(&format!("Gate: {title}"))
         .child(head)
         .child(check_table(gate))
         .child(asked)
@@ -139,46 +129,63 @@ pub fn gate_panel(signals: GateSignals, on_run: Callback<()>) -> El {
         .child(seen(gate, look))
         .child(
             el("footer")
-                .child(el("span").class("facts-line").live_text(move || facts(&gate.get())))
+                .child(phrase("facts-line").live_text(move || gate.with(facts)))
                 .child(button),
         )
 }
 
 /// What stands beside the title: how it was started, and how far it is.
 fn about(gate: &GateView, live: Option<&LiveRun>) -> String {
-    let mut words = Vec::new();
+    let mut words = String::new();
     match gate.word {
         GateWord::Missing => {
-            words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned())
+            dot(
+                &mut words,
+                "gates.toml does not declare it for this environment, so it can never pass",
+            );
         }
-        GateWord::Asked => words.push("asked for, waiting to be sent".to_owned()),
-        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
-            words.push("runs by itself".to_owned())
-        }
+        GateWord::Asked => dot(&mut words, "asked for, waiting to be sent"),
+        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => dot(&mut words, "runs by itself"),
         _ => {}
     }
     if gate.runs > 0 && gate.auto {
-        words.push("started by itself".to_owned());
+        dot(&mut words, "started by itself");
     }
     match (gate.running, live.and_then(|live| live.attempt.as_ref())) {
-        (Some(_), Some((number, summary))) => words.push(format!("attempt {number}: {summary}")),
+        (Some(_), Some((number, summary))) => dot(&mut words, &format!("attempt {number}: {summary}")),
         (Some(_), None) => {}
-        (None, _) => words.extend(gate.verdict.as_ref().map(|verdict| verdict.summary.clone())),
+        (None, _) => {
+            if let Some(verdict) = &gate.verdict {
+                dot(&mut words, &verdict.summary);
+            }
+        }
     }
-    words.join(" · ")
+    words
+}
+
+/// Adds to a line of facts.
+#[inline(never)]
+fn dot(line: &mut String, fact: &str) {
+    if !line.is_empty() {
+        line.push_str(" · ");
+    }
+    line.push_str(fact);
 }
 
 /// The footer: limit, freshness, time, source.
 fn facts(gate: &GateView) -> String {
-    let mut facts = Vec::new();
+    let mut facts = String::new();
     if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
-        facts.push(format!(
-            "observed {} by the proxy in {}",
-            local(verdict.finished, Clip::Seconds),
-            took(verdict)
-        ));
+        dot(
+            &mut facts,
+            &format!(
+                "observed {} by the proxy in {}",
+                local(verdict.finished, Clip::Seconds),
+                took(verdict)
+            ),
+        );
         if verdict.attempts > 1 {
-            facts.push(format!("{} attempts", verdict.attempts));
+            dot(&mut facts, &format!("{} attempts", verdict.attempts));
         }
     }
     if let Some(until) = gate.until {
@@ -187,14 +194,14 @@ fn facts(gate: &GateView) -> String {
         } else {
             "fresh until"
         };
-        facts.push(format!("{word} {}", local(until, Clip::Minutes)));
+        dot(&mut facts, &format!("{word} {}", local(until, Clip::Minutes)));
     } else if let Some(brief) = &gate.brief {
-        facts.push(format!("fresh for {}", span(brief.fresh_seconds)));
+        dot(&mut facts, &format!("fresh for {}", span(brief.fresh_seconds)));
     }
     if let Some(brief) = &gate.brief {
-        facts.push(format!("limit {}", span(brief.timeout_seconds)));
+        dot(&mut facts, &format!("limit {}", span(brief.timeout_seconds)));
     }
-    facts.join(" · ")
+    facts
 }
 
 fn took(verdict: &Verdict) -> String {

@@ -1,7 +1,7 @@
 //! Expected beside observed, and what the browser itself saw.
 
 use crate::cells::{Derived, Read};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, phrase};
 use crate::components::time::{Clip, local};
 use crate::components::words::{Word, status};
 use crate::state::session::{GateView, GateWord, Look, LookState};
@@ -21,7 +21,7 @@ pub fn check_table(gate: Derived<GateView>) -> El {
         })
     };
     let names = ["Check", "Expected", "Observed", "Verdict"];
-    let head = el("tr").children(names.map(|name| el("th").attr("scope", "col").text(name)));
+    let head = el("tr").each(&names, |name| el("th").attr("scope", "col").text(name));
     el("table")
         .child(el("thead").child(head))
         .child(el("tbody").live_children(rows))
@@ -55,22 +55,19 @@ pub fn seen(gate: Derived<GateView>, look: Read<Option<Look>>) -> El {
         move || gate.with(|gate| gate.brief.as_ref().is_some_and(|brief| brief.direct) || gate.browser.is_some());
     let content = move || {
         let look = look.get();
-        let mut parts = vec![el("span").class("seen-label").text("seen from the browser")];
+        let mut parts = vec![phrase("seen-label").text("seen from the browser")];
         match (
             look.as_ref().map(|look| &look.state),
-            gate.with(|gate| gate.browser.clone()),
+            gate.with(|gate| gate.browser.as_ref().map(judged)),
         ) {
             (Some(LookState::Looking), _) => parts.push(status(Word::Run, "LOOKING")),
             (Some(LookState::NotTaken(reason)), _) => parts.extend([status(Word::Hold, "NOT RECORDED"), quiet(reason)]),
-            (_, Some(verdict)) => parts.extend(judged(&verdict)),
+            (_, Some(judged)) => parts.extend(judged),
             (_, None) => parts.push(quiet("not yet; it is asked when the gate runs")),
         }
         parts
     };
-    el("div")
-        .class("seen")
-        .live_attr("hidden", move || (!direct()).then(String::new))
-        .live_children(content)
+    div("seen").live_hidden(move || !direct()).live_children(content)
 }
 
 fn judged(verdict: &Verdict) -> [El; 2] {
@@ -86,5 +83,5 @@ fn judged(verdict: &Verdict) -> [El; 2] {
 }
 
 fn quiet(text: &str) -> El {
-    el("span").class("quiet small").text(text)
+    phrase("quiet small").text(text)
 }

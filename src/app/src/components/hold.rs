@@ -1,9 +1,9 @@
 //! The hold banner: what failed, what the runbook says to do, and nothing that lets one go on.
 
 use holdpoint_domain::runbook::OnFail;
-use leptos::prelude::*;
 
-use crate::components::dom::{El, el};
+use crate::cells::Callback;
+use crate::components::dom::{El, div, el};
 use crate::components::words::{Word, status};
 
 /// What holds.
@@ -70,7 +70,7 @@ pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
     let button = |class: &str, text: &str| el("button").attr("type", "button").class(class).text(text);
     let again = button("btn", "Run again ")
         .child(el("kbd").text("g"))
-        .on("click", move |_| {
+        .on_click(move || {
             if !stuck {
                 on_run.run(place.clone());
             }
@@ -79,15 +79,14 @@ pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
         Some(refusal) => again.attr("aria-disabled", "true").attr("title", refusal),
         None => again,
     };
-    let acts = el("div")
-        .class("acts")
-        .child(button(lead, "Start rollback").on("click", move |_| on_rollback.run(())))
+    let acts = div("acts")
+        .child(button(lead, "Start rollback").on_click(move || on_rollback.run(())))
         .child(again)
-        .child(button("btn bare", "Show the step").on("click", move |_| on_show.run(step.clone())));
+        .child(button("btn bare", "Show the step").on_click(move || on_show.run(step.clone())));
     el("section")
         .class("holdbar")
-        .attr("role", "alert")
-        .attr("aria-label", "Hold")
+        .role("alert")
+        .label("Hold")
         .child(status(Word::Hold, "HOLD"))
         .child(words)
         .child(acts)

@@ -2,7 +2,7 @@
 
 use holdpoint_domain::runbook::ProcedureKind;
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, phrase};
 
 /// The word for a kind.
 pub fn kind_word(kind: ProcedureKind) -> &'static str {
@@ -27,7 +27,7 @@ pub fn kind_label(kind: ProcedureKind) -> El {
         ProcedureKind::Emergency => "kind emergency",
         _ => "kind",
     };
-    el("span").class(class).text(kind_word(kind))
+    phrase(class).text(kind_word(kind))
 }
 
 /// `1 step`, `4 steps`.

@@ -1,9 +1,7 @@
 //! The log: what happened, newest first.
 
-use leptos::prelude::*;
-
-use crate::cells::{Derived, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived, Read};
+use crate::components::dom::{El, el, phrase};
 use crate::components::time::{Clip, time};
 use crate::components::words::{Word, status};
 use crate::state::session::{LogLine, LogMark};
@@ -19,12 +17,12 @@ pub fn log(lines: Derived<Vec<LogLine>>, total: Read<usize>, on_more: Callback<(
     let more = el("button")
         .attr("type", "button")
         .class("btn bare small")
-        .live_attr("hidden", move || (hidden() == 0).then(String::new))
-        .on("click", move |_| on_more.run(()))
+        .live_hidden(move || hidden() == 0)
+        .on_click(move || on_more.run(()))
         .live_text(move || format!("Show {} earlier", hidden()));
     el("aside")
         .class("log")
-        .attr("aria-label", "Log")
+        .label("Log")
         .child(el("h2").class("label").text("Log"))
         .child(el("ol").live_list(keys, make))
         .child(more)
@@ -50,5 +48,5 @@ fn line(line: LogLine) -> El {
     };
     el("li")
         .child(time(line.at, Clip::Seconds))
-        .child(said.child(el("span").class("by").text(&line.by)))
+        .child(said.child(phrase("by").text(&line.by)))
 }

@@ -1,21 +1,18 @@
 //! The outline: every step and sub-step, how it stands, who did it and when.
 
-use std::collections::HashMap;
-
 use holdpoint_domain::runbook::Step;
-use leptos::prelude::*;
 
-use crate::cells::{Derived, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived, Read};
+use crate::components::dom::{El, div, el, phrase};
 use crate::components::time::{Clip, local};
-use crate::components::words::with_title;
+use crate::components::words::{is_letter, with_title};
 use crate::state::session::{StepRow, StepStatus};
 
 /// What the outline is about.
 #[derive(Clone, Copy)]
 pub struct OutlineList {
-    /// How each step stands, by id.
-    pub rows: Derived<HashMap<String, StepRow>>,
+    /// How each step stands, with its id.
+    pub rows: Derived<Vec<(String, StepRow)>>,
     /// The step that is shown.
     pub shown: Derived<Option<String>>,
     /// A step was chosen.
@@ -30,24 +27,22 @@ pub fn outline(title: &str, progress: Read<(usize, usize)>, steps: &[Step], list
     };
     el("nav")
         .class("outline")
-        .attr("aria-label", "Steps")
+        .label("Steps")
         .child(el("h2").class("label").text(title).text(" · ").live_text(count))
         .child(items(steps, list, 1, ""))
 }
 
 fn items(steps: &[Step], list: OutlineList, level: usize, before: &str) -> El {
-    let line = |(index, step): (usize, &Step)| {
+    let mut list_of = el("ol").class(&format!("level-{level}"));
+    for (index, step) in steps.iter().enumerate() {
         let number = number(step, before, index);
-        let line = el("li").child(item(step, &number, list));
-        if step.children.is_empty() {
-            line
-        } else {
-            line.child(items(&step.children, list, level + 1, &format!("{number}.")))
+        let mut line = el("li").child(item(step, &number, list));
+        if !step.children.is_empty() {
+            line = line.child(items(&step.children, list, level + 1, &format!("{number}.")));
         }
-    };
-    el("ol")
-        .class(&format!("level-{level}"))
-        .children(steps.iter().enumerate().map(line))
+        list_of = list_of.child(line);
+    }
+    list_of
 }
 
 /// A step's number as written, or its place where it has none.
@@ -55,9 +50,14 @@ fn number(step: &Step, before: &str, index: usize) -> String {
     step.number.clone().unwrap_or_else(|| format!("{before}{}", index + 1))
 }
 
+/// How a step stands.
+pub fn row_of<'a>(rows: &'a [(String, StepRow)], id: &str) -> Option<&'a StepRow> {
+    rows.iter().find(|(of, _)| of == id).map(|(_, row)| row)
+}
+
 fn item(step: &Step, number: &str, list: OutlineList) -> El {
     let (id, chosen, shown_id) = (step.id.clone(), step.id.clone(), step.id.clone());
-    let row = Derived::new(move |()| list.rows.with(|rows| rows.get(&id).cloned()));
+    let row = Derived::new(move |()| list.rows.with(|rows| row_of(rows, &id).cloned()));
     let status = move || row.with(|row| row.as_ref().map_or(StepStatus::Later, |row| row.status));
     let current = move || row.with(|row| row.as_ref().is_some_and(|row| row.current));
     let class = move || {
@@ -97,33 +97,24 @@ fn item(step: &Step, number: &str, list: OutlineList) -> El {
     };
     let state = format!("state-{}", step.id);
     let name = with_title(
-        el("span")
-            .class("step-name")
-            .child(el("span").class("step-number").text(number))
-            .text(" "),
+        phrase("step-name").child(phrase("step-number").text(number)).text(" "),
         &step.title,
     );
     let button = el("button")
         .attr("type", "button")
         .live_class(class)
-        .live_attr("aria-current", move || current().then(|| "step".to_owned()))
-        .attr("aria-label", &format!("{number} {}", step.title))
+        .live_mark("aria-current", "step", current)
+        .label(&format!("{number} {}", step.title))
         .attr("aria-describedby", &state)
         .live_attr("title", title)
-        .on("click", move |_| list.on_select.run(chosen.clone()))
+        .on_click(move || list.on_select.run(chosen.clone()))
         .child(tick(!step.gates.is_empty(), status))
         .child(name);
-    el("div")
-        .class("step-line")
+    div("step-line")
         .child(button)
         // Beside the button and not in it: it is no part of the button's name.
-        .child(el("span").class("who").live_text(who))
-        .child(
-            el("span")
-                .class("sr-only")
-                .attr("id", &state)
-                .live_text(move || status().word().to_owned()),
-        )
+        .child(phrase("who").live_text(who))
+        .child(phrase("sr-only").id(&state).live_word(move || status().word()))
 }
 
 /// The mark of a step: a square that people tick, a disc that gates tick. The words beside it say the same.
@@ -146,7 +137,7 @@ fn initials(who: &str) -> String {
         return who.to_owned();
     }
     let letters = who
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !is_letter(c))
         .filter_map(|word| word.chars().next());
     letters.take(2).map(|letter| letter.to_ascii_uppercase()).collect()
 }

@@ -1,11 +1,11 @@
 //! The palette: type a few letters, press Enter, be there.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
-use crate::cells::{Derived, Held, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived, Held, Read};
+use crate::components::dom::{El, el, paragraph, phrase, true_or_false, value_of};
+use crate::components::words::lower;
 
 /// Something to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +32,10 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
     let wanted = Held::new(String::new());
     let at = Held::new(0_usize);
     let found = Derived::new(move |()| {
-        let words: Vec<String> = wanted.with(|text| text.split_whitespace().map(str::to_lowercase).collect());
+        let words: Vec<String> = wanted.with(|text| text.split_whitespace().map(lower).collect());
         places.with(|places| {
             let says_all = |place: &&Place| {
-                let text = format!("{} {}", place.kind, place.title).to_lowercase();
+                let text = lower(&format!("{} {}", place.kind, place.title));
                 words.iter().all(|word| text.contains(word.as_str()))
             };
             places.iter().filter(says_all).take(50).cloned().collect::<Vec<_>>()
@@ -58,19 +58,21 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
     };
     let option = move |(index, place): (usize, Place)| {
         el("li")
-            .attr("id", &format!("place-{index}"))
-            .attr("role", "option")
-            .live_attr("aria-selected", move || Some((at.get() == index).to_string()))
-            .on("click", move |_| choose(index))
+            .id(&format!("place-{index}"))
+            .role("option")
+            .live_attr("aria-selected", move || {
+                Some(true_or_false(at.get() == index).to_owned())
+            })
+            .on_click(move || choose(index))
             .child(el("span").text(&place.title))
-            .child(el("span").class("quiet small").text(place.kind))
+            .child(phrase("quiet small").text(place.kind))
     };
     let options = move || found.get().into_iter().enumerate().map(option).collect();
     let active = move || found.with(|found| (!found.is_empty()).then(|| format!("place-{}", at.get())));
     let field = el("input")
         .attr("type", "text")
-        .attr("role", "combobox")
-        .attr("aria-label", "Go to")
+        .role("combobox")
+        .label("Go to")
         .attr("aria-expanded", "true")
         .attr("aria-controls", "places")
         .attr("aria-autocomplete", "list")
@@ -80,7 +82,7 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
         .attr("placeholder", "A step, a session, a runbook")
         .on("input", move |event| {
             at.set(0);
-            wanted.set(event_target_value(&event));
+            wanted.set(value_of(&event));
         })
         .on("keydown", on_key);
     let told = move || match (found.with(Vec::len), loading.get()) {
@@ -91,10 +93,10 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
     vec![
         field,
         el("ul")
-            .attr("id", "places")
-            .attr("role", "listbox")
-            .attr("aria-label", "Places")
+            .id("places")
+            .role("listbox")
+            .label("Places")
             .live_children(options),
-        el("p").class("quiet small").attr("role", "status").live_text(told),
+        paragraph("quiet small").role("status").live_text(told),
     ]
 }

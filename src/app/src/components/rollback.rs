@@ -1,9 +1,7 @@
 //! The question before a rollback is started.
 
-use leptos::prelude::*;
-
-use crate::cells::{Held, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Held, Read};
+use crate::components::dom::{El, div, el, paragraph};
 use crate::components::forms::{radio, submit};
 use crate::state::session::Rollback;
 
@@ -23,8 +21,8 @@ pub fn rollback_form(
     } else {
         "Which procedure?"
     };
-    let choice = |choice: Rollback| {
-        let (id, wanted) = (choice.id.clone(), choice.id);
+    let choice = |choice: &Rollback| {
+        let (id, wanted) = (choice.id.clone(), choice.id.clone());
         let is_chosen = Read::derive(move || chosen.with(|chosen| chosen.as_ref() == Some(&id)));
         radio(
             "rollback",
@@ -34,15 +32,9 @@ pub fn rollback_form(
             move || chosen.set(Some(wanted.clone())),
         )
     };
-    let list = el("fieldset")
-        .child(el("legend").text(legend))
-        .children(choices.into_iter().map(choice));
+    let list = el("fieldset").child(el("legend").text(legend)).each(&choices, choice);
     let missing = "This runbook has no rollback procedure. Start the one of another runbook from the list of runbooks.";
-    let list = if none {
-        el("p").class("problem").text(missing)
-    } else {
-        list
-    };
+    let list = if none { paragraph("problem").text(missing) } else { list };
     let told = move || {
         let Some(problem) = problem.get() else {
             return Vec::new();
@@ -51,9 +43,8 @@ pub fn rollback_form(
             .attr("href", &format!("/runbooks/{runbook}"))
             .text("Open the runbook");
         vec![
-            el("p")
-                .class("problem")
-                .attr("role", "alert")
+            paragraph("problem")
+                .role("alert")
                 .text(&format!("{problem} "))
                 .child(link),
         ]
@@ -67,7 +58,7 @@ pub fn rollback_form(
     };
     let start = submit("btn danger filled")
         .live_flag("disabled", move || none || starting.get())
-        .live_text(move || words().to_owned());
+        .live_word(words);
     el("form")
         .class("form")
         .on("submit", move |event| {
@@ -81,5 +72,5 @@ pub fn rollback_form(
         ))
         .child(list)
         .child(el("div").live_children(told))
-        .child(el("div").class("acts").child(start))
+        .child(div("acts").child(start))
 }

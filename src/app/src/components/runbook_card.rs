@@ -1,12 +1,12 @@
 //! A runbook with its procedures, as the home page shows it.
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, paragraph, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::kind::{count, kind_label};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 
 /// A runbook.
-pub fn runbook_card(runbook: RunbookBrief) -> El {
+pub fn runbook_card(runbook: &RunbookBrief) -> El {
     let remarks = match (runbook.errors, runbook.warnings) {
         (0, 0) => None,
         (0, warnings) => Some(("small quiet", count(warnings as usize, "warning"))),
@@ -18,24 +18,19 @@ pub fn runbook_card(runbook: RunbookBrief) -> El {
         .text(&runbook.title);
     let head = el("header").child(el("h3").child(title));
     let head = match remarks {
-        Some((class, text)) => head.child(el("span").class(class).text(&text)),
+        Some((class, text)) => head.child(phrase(class).text(&text)),
         None => head,
     };
     let card = el("article").class("card runbook-card").child(head);
     let card = if runbook.procedures.is_empty() {
-        card.child(
-            el("p")
-                .class("quiet small")
-                .text("Nothing in it can be run; it can be read."),
-        )
+        card.child(paragraph("quiet small").text("Nothing in it can be run; it can be read."))
     } else {
         card
     };
-    let rows = runbook
-        .procedures
-        .into_iter()
-        .map(|procedure| procedure_row(&runbook.name, &procedure, false));
-    card.child(el("ul").class("procedures").children(rows))
+    let rows = el("ul")
+        .class("procedures")
+        .each(&runbook.procedures, |one| procedure_row(&runbook.name, one, false));
+    card.child(rows)
 }
 
 /// A procedure, and the way to start it; marked when it is the one that was asked for.
@@ -51,7 +46,7 @@ pub fn procedure_row(runbook: &str, procedure: &ProcedureBrief, chosen: bool) ->
     let start = el("a")
         .attr("href", &format!("/runbooks/{runbook}/start/{}", procedure.id))
         .class("btn small")
-        .attr("aria-label", &format!("Start {}", procedure.title))
+        .label(&format!("Start {}", procedure.title))
         .text("Start")
         .child(icon(Glyph::Right));
     el("li")
@@ -61,7 +56,7 @@ pub fn procedure_row(runbook: &str, procedure: &ProcedureBrief, chosen: bool) ->
             "procedure-row"
         })
         .child(kind_label(procedure.kind))
-        .child(el("span").class("procedure-title").text(&procedure.title))
-        .child(el("span").class("quiet small").text(&size))
+        .child(phrase("procedure-title").text(&procedure.title))
+        .child(phrase("quiet small").text(&size))
         .child(start)
 }

@@ -5,58 +5,48 @@ use holdpoint_domain::wire::SessionBrief;
 
 use crate::cells::Read;
 use crate::components::common::empty;
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, paragraph, phrase};
 use crate::components::time::{Clip, rough, time};
 use crate::components::words::{Word, env_badge, status};
 
 /// The list, of sessions that come newest first.
-pub fn session_list(sessions: Vec<SessionBrief>, now: Read<DateTime<Utc>>) -> Vec<El> {
+pub fn session_list(sessions: &[SessionBrief], now: Read<DateTime<Utc>>) -> Vec<El> {
     if sessions.is_empty() {
         let words = "A session is one run of a procedure. Choose a procedure of a runbook and start it.";
-        return vec![empty("No sessions yet", el("p").class("quiet").text(words))];
+        return vec![empty("No sessions yet", paragraph("quiet").text(words))];
     }
-    let (open, ended): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_none());
-    let list = |label: &str, class: &str, sessions: Vec<SessionBrief>| {
-        let rows = el("ul")
-            .class(class)
-            .children(sessions.into_iter().map(|session| row(session, now)));
-        [el("h3").class("label").text(label), rows]
-    };
     let mut lists = Vec::new();
-    if !open.is_empty() {
-        lists.extend(list("Under way", "sessions open", open));
-    }
-    if !ended.is_empty() {
-        lists.extend(list("Ended", "sessions", ended));
+    for (label, class, ended) in [("Under way", "sessions open", false), ("Ended", "sessions", true)] {
+        let mut rows = el("ul").class(class);
+        let mut any = false;
+        for session in sessions {
+            if session.closed.is_some() == ended {
+                rows = rows.child(row(session, now));
+                any = true;
+            }
+        }
+        if any {
+            lists.push(el("h3").class("label").text(label));
+            lists.push(rows);
+        }
     }
     lists
 }
 
-fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
+fn row(session: &SessionBrief, now: Read<DateTime<Utc>>) -> El {
     let (kind, word) = Word::of_standing(session.standing);
     let started = session.started;
-    let when = el("span").class("session-when quiet small");
+    let when = phrase("session-when quiet small");
     let when = match session.closed {
         Some(closed) => when.text("ended ").child(time(closed, Clip::Day)),
         None => when.live_text(move || format!("{} ago", rough(now.get() - started))),
     };
-    let link = |(word, id): (&str, Option<_>)| {
-        id.map(|id| {
-            el("a")
-                .attr("href", &format!("/sessions/{id}"))
-                .class("small")
-                .text(&format!("{word} another session"))
-        })
-    };
-    let links = [("undoes", session.undoes), ("undone by", session.undone_by)];
     let sha: String = session.git_sha.chars().take(7).collect();
-    let about = el("span")
-        .class("quiet small")
+    let about = phrase("quiet small")
         .text(&format!("{} · ", session.version))
         .child(el("code").text(&sha))
         .text(&format!(" · {} · {}", session.captain, session.runbook_title));
-    let main = el("span")
-        .class("session-main")
+    let mut main = phrase("session-main")
         .child(
             el("a")
                 .attr("href", &format!("/sessions/{}", session.id))
@@ -68,11 +58,16 @@ fn row(session: SessionBrief, now: Read<DateTime<Utc>>) -> El {
             session.production,
             session.rehearsal,
         ))
-        .child(about)
-        .children(links.into_iter().filter_map(link));
+        .child(about);
+    for (word, id) in [("undoes", session.undoes), ("undone by", session.undone_by)] {
+        if let Some(id) = id {
+            let link = el("a").attr("href", &format!("/sessions/{id}")).class("small");
+            main = main.child(link.text(&format!("{word} another session")));
+        }
+    }
     el("li")
         .class("session-row")
-        .child(el("span").class("session-word").child(status(kind, word)))
+        .child(phrase("session-word").child(status(kind, word)))
         .child(main)
         .child(progress(session.done, session.steps))
         .child(when)
@@ -82,9 +77,8 @@ fn progress(done: u32, all: u32) -> El {
     let bar = el("progress")
         .attr("max", &all.to_string())
         .attr("value", &done.to_string())
-        .attr("aria-label", "Steps done");
-    el("span")
-        .class("progress")
+        .label("Steps done");
+    phrase("progress")
         .child(bar)
-        .child(el("span").class("small quiet").text(&format!("{done} of {all}")))
+        .child(phrase("small quiet").text(&format!("{done} of {all}")))
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::cells::Read;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, button, el, paragraph, report};
 use crate::components::icons::{Glyph, icon, mark};
 use crate::state::settings::Theme;
 
@@ -23,25 +23,25 @@ pub struct HeaderSignals {
 /// The site's header. Pages of a session have their own below it.
 pub fn site_header(signals: HeaderSignals, on_theme: Callback<Theme>, on_palette: Callback<()>) -> El {
     let HeaderSignals { rehearsal, theme, path } = signals;
-    let current = move |to: &'static str| move || path.with(|path| path == to).then(|| "page".to_owned());
+    let current = move |to: &'static str| move || path.with(|path| path == to);
     let link = |to: &'static str, name: &str| {
         el("a")
             .attr("href", to)
-            .live_attr("aria-current", current(to))
+            .live_mark("aria-current", "page", current(to))
             .text(name)
     };
     let nav = el("nav")
         .class("site-nav")
-        .attr("aria-label", "Main")
+        .label("Main")
         .child(link("/", "Runbooks and sessions"))
-        .child(link("/rehearsal", "Rehearsal").live_attr("hidden", move || (!rehearsal.get()).then(String::new)));
+        .child(link("/rehearsal", "Rehearsal").live_hidden(move || !rehearsal.get()));
     let go_to = button("btn bare small go-to")
-        .on("click", move |_| on_palette.run(()))
+        .on_click(move || on_palette.run(()))
         .child(icon(Glyph::Search))
         .text("Go to ")
         .child(el("kbd").text("Ctrl K"));
     let theme = button("btn bare small theme")
-        .on("click", move |_| on_theme.run(theme.get_untracked().next()))
+        .on_click(move || on_theme.run(theme.get_untracked().next()))
         .child(icon(Glyph::Theme))
         .live_text(move || format!("Theme: {}", theme.get().word()));
     el("header")
@@ -66,22 +66,21 @@ pub fn skip_link(path: Read<String>) -> El {
         event.prevent_default();
         let content = document()
             .get_element_by_id("content")
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(Err(error)) = content.map(|content| content.focus()) {
-            leptos::logging::warn!("the content could not be focused: {error:?}");
+            .map(|element| element.unchecked_into::<HtmlElement>().focus());
+        if let Some(Err(error)) = content {
+            report("the content could not be focused", &error);
         }
     };
     el("a")
         .class("skip")
         .attr("href", "#content")
         .on("click", skip)
-        .live_text(move || words().to_owned())
+        .live_word(words)
 }
 
 /// The whole page, as long as the proxy does not know this browser.
 pub fn sign_in_needed(retry: Callback<()>) -> El {
-    let how = el("p")
-        .class("quiet")
+    let how = paragraph("quiet")
         .text("It looks like ")
         .child(el("code").text("http://127.0.0.1:…/sign-in?token=…"))
         .text(" and stands in the terminal where Holdpoint runs. A link works once; ")
@@ -89,15 +88,11 @@ pub fn sign_in_needed(retry: Callback<()>) -> El {
         .text(" prints another.");
     let told = "Sign in needed: use the one-time link that the proxy printed at its start.";
     el("main")
-        .attr("id", "content")
+        .id("content")
         .class("page sign-in")
         .attr("tabindex", "-1")
         .child(el("h1").text("Sign in needed"))
-        .child(el("p").class("lead").text(told))
+        .child(paragraph("lead").text(told))
         .child(how)
-        .child(
-            button("btn")
-                .on("click", move |_| retry.run(()))
-                .text("I have signed in"),
-        )
+        .child(button("btn").on_click(move || retry.run(())).text("I have signed in"))
 }

@@ -3,8 +3,8 @@
 use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::prelude::*;
 
-use crate::cells::{Derived, Held, Read};
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived, Held, Read};
+use crate::components::dom::{El, div, el, paragraph, report, value_of};
 use crate::components::forms::submit;
 use crate::components::icons::{Glyph, icon};
 
@@ -74,7 +74,7 @@ pub fn start_form(
             focus_first_problem();
         }
     };
-    let option = |one: EnvironmentBrief| {
+    let option = |one: &EnvironmentBrief| {
         let name = one.name.clone();
         let chosen = move || values.with(|values| values.environment == name);
         el("option")
@@ -83,13 +83,12 @@ pub fn start_form(
             .live_flag("selected", chosen)
     };
     let environment = el("select")
-        .attr("id", "start-environment")
+        .id("start-environment")
         .on("change", move |event| {
-            values.update(|values| values.environment = event_target_value(&event))
+            values.update(|values| values.environment = value_of(&event))
         })
-        .children(environments.into_iter().map(option));
-    let environment = el("div")
-        .class("field")
+        .each(&environments, option);
+    let environment = div("field")
         .child(el("label").attr("for", "start-environment").text("Environment"))
         .child(environment);
     let inputs = [
@@ -117,9 +116,8 @@ pub fn start_form(
     ];
     let told = move || {
         let problem = problem.get().map(|problem| {
-            el("p")
-                .class("problem")
-                .attr("role", "alert")
+            paragraph("problem")
+                .role("alert")
                 .child(icon(Glyph::Alert))
                 .text(&problem)
         });
@@ -128,15 +126,15 @@ pub fn start_form(
     let words = move || if starting.get() { "Starting…" } else { "Start session" };
     let start = submit("btn primary")
         .live_flag("disabled", move || starting.get())
-        .live_text(move || words().to_owned());
+        .live_word(words);
     el("form")
         .class("form start-form")
         .attr("novalidate", "")
         .on("submit", send)
         .child(environment)
-        .children(inputs.map(|input| input.view(values, tried)))
+        .each(&inputs, |input| input.view(values, tried))
         .child(el("div").live_children(told))
-        .child(el("div").class("acts").child(start))
+        .child(div("acts").child(start))
 }
 
 /// One of the form's texts.
@@ -169,28 +167,27 @@ impl Input {
         });
         let message = format!("{id}-problem");
         let input = el("input")
-            .attr("id", id)
+            .id(id)
             .attr("type", "text")
             .attr("placeholder", placeholder)
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
             .attr("required", "")
             .attr("aria-describedby", &message)
-            .live_attr("aria-invalid", move || problem.get().map(|_| "true".to_owned()))
+            .live_mark("aria-invalid", "true", move || problem.get().is_some())
             .live_value(value)
             .on("input", move |event| {
-                values.update(|values| *of(values) = event_target_value(&event))
+                values.update(|values| *of(values) = value_of(&event))
             })
             .on("blur", move |_| left.set(true));
-        el("div")
-            .class("field")
+        div("field")
             .child(el("label").attr("for", id).text(label))
             .child(input)
             .child(
                 el("p")
-                    .attr("id", &message)
+                    .id(&message)
                     .class("problem small")
-                    .live_text(move || problem.get().unwrap_or_default().to_owned()),
+                    .live_word(move || problem.get().unwrap_or_default()),
             )
     }
 }
@@ -200,10 +197,10 @@ fn focus_first_problem() {
     request_animation_frame(|| {
         use wasm_bindgen::JsCast;
         let found = document().query_selector(".start-form [aria-invalid]").ok().flatten();
-        if let Some(Ok(field)) = found.map(wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>)
+        if let Some(field) = found
             && let Err(error) = field.unchecked_ref::<web_sys::HtmlElement>().focus()
         {
-            leptos::logging::warn!("the field could not be focused: {error:?}");
+            report("the field could not be focused", &error);
         }
     });
 }

@@ -1,9 +1,7 @@
 //! The track: top-level steps as stations on a line.
 
-use leptos::prelude::*;
-
-use crate::cells::Derived;
-use crate::components::dom::{El, el};
+use crate::cells::{Callback, Derived};
+use crate::components::dom::{El, el, phrase};
 use crate::state::session::StepStatus;
 
 /// A station.
@@ -24,11 +22,12 @@ pub struct Station {
 /// The stations of a session, in order. Their number never changes, since a session keeps its procedure from its start.
 pub fn track(stations: Derived<Vec<Station>>, on_select: Callback<String>) -> El {
     let count = stations.with_untracked(Vec::len);
-    let stops = (0..count).map(|index| {
+    let mut track = el("ol").class("track").label("Phases");
+    for index in 0..count {
         let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
-        stop(station, on_select)
-    });
-    el("ol").class("track").attr("aria-label", "Phases").children(stops)
+        track = track.child(stop(station, on_select));
+    }
+    track
 }
 
 fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
@@ -47,10 +46,9 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
             (StepStatus::Running | StepStatus::Current | StepStatus::Sending, _) | (StepStatus::Later, true) => "now",
             (StepStatus::Later, false) => "later",
         }
-        .to_owned()
     };
-    let choose = move |_| {
-        if let Some(id) = untrack(|| station.with(|station| station.as_ref().map(|station| station.id.clone()))) {
+    let choose = move || {
+        if let Some(id) = station.with_untracked(|station| station.as_ref().map(|station| station.id.clone())) {
             on_select.run(id);
         }
     };
@@ -59,15 +57,11 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
         .attr("type", "button")
         .class("station")
         .attr("tabindex", "-1")
-        .on("click", choose)
+        .on_click(choose)
         .live_text(move || read(|station| station.title.clone()))
-        .child(
-            el("span")
-                .class("sr-only")
-                .live_text(move || read(|station| format!(", {}", station.status.word()))),
-        );
+        .child(phrase("sr-only").live_text(move || read(|station| format!(", {}", station.status.word()))));
     el("li")
-        .live_class(class)
+        .live_look(class)
         .child(button)
         .child(el("small").live_text(move || read(|station| station.below.clone())))
 }

@@ -1,14 +1,12 @@
 //! The stand-in platform's faults, to be switched on and off while rehearsing.
 
-use std::collections::BTreeMap;
-
 use holdpoint_domain::wire::FaultState;
 use leptos::prelude::*;
 
 use crate::api::{self, ApiError, ApiResult};
-use crate::cells::{Derived, Held};
+use crate::cells::{Callback, Derived, Held};
 use crate::components::common::{load_error, loading, page_main, page_title};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, paragraph, phrase, true_or_false};
 use crate::state::load::Load;
 
 /// `/rehearsal`.
@@ -33,7 +31,7 @@ pub fn rehearsal_page() -> El {
     };
     page_main("page narrow")
         .child(el("h1").text("Rehearsal"))
-        .child(el("p").class("lead").text(words))
+        .child(paragraph("lead").text(words))
         .child(el("div").live_children(content))
 }
 
@@ -42,14 +40,14 @@ pub fn rehearsal_page() -> El {
 struct Faults {
     list: Held<Load<Vec<FaultState>>>,
     /// Why a switch did not move, by fault.
-    refused: Held<BTreeMap<String, ApiError>>,
+    refused: Held<Vec<(String, ApiError)>>,
 }
 
 impl Faults {
     fn new() -> Self {
         Self {
             list: Held::new(Load::Loading),
-            refused: Held::new(BTreeMap::new()),
+            refused: Held::new(Vec::new()),
         }
     }
 
@@ -65,20 +63,21 @@ impl Faults {
         });
     }
 
+    fn forget_refusal(&self, id: &str) {
+        self.refused.update(|refused| refused.retain(|(of, _)| of != id));
+    }
+
     fn set(self, id: String, on: bool) {
         leptos::task::spawn_local(async move {
             let answer: ApiResult<Vec<FaultState>> = api::rehearsal::set_fault(&id, on).await;
             match answer {
                 Ok(list) => {
-                    self.refused.update(|refused| {
-                        refused.remove(&id);
-                    });
+                    self.forget_refusal(&id);
                     self.list.set(Load::Ready(list));
                 }
                 Err(error) => {
-                    self.refused.update(|refused| {
-                        refused.insert(id, error);
-                    });
+                    self.forget_refusal(&id);
+                    self.refused.update(|refused| refused.push((id, error)));
                 }
             }
         });
@@ -93,10 +92,7 @@ fn list(faults: Faults) -> Vec<El> {
         None => el("li"),
     };
     vec![
-        el("p")
-            .class("quiet")
-            .attr("role", "status")
-            .live_text(move || count(on())),
+        paragraph("quiet").role("status").live_text(move || count(on())),
         el("ul").class("faults").live_list(keys, line),
     ]
 }
@@ -112,30 +108,34 @@ fn fault(fault: FaultState, faults: Faults) -> El {
     let refused = move || {
         faults
             .refused
-            .with(|refused| refused.get(&told).map(ToString::to_string))
+            .with(|refused| {
+                refused
+                    .iter()
+                    .find(|(id, _)| *id == told)
+                    .map(|(_, why)| why.to_string())
+            })
             .unwrap_or_default()
     };
     let about_it = el("div")
-        .child(el("h2").attr("id", &name).text(&title))
-        .child(el("p").attr("id", &about).text(&description))
-        .child(el("p").class("field-error").attr("role", "alert").live_text(refused));
+        .child(el("h2").id(&name).text(&title))
+        .child(el("p").id(&about).text(&description))
+        .child(paragraph("field-error").role("alert").live_text(refused));
     let switch = el("button")
         .attr("type", "button")
         .class("switch")
-        .attr("role", "switch")
-        .live_attr("aria-checked", move || Some(on.get().to_string()))
+        .role("switch")
+        .live_attr("aria-checked", move || Some(true_or_false(on.get()).to_owned()))
         .attr("aria-labelledby", &name)
         .attr("aria-describedby", &about)
-        .on("click", move |_| faults.set(id.clone(), !on.get_untracked()))
-        .child(el("span").class("rail").attr("aria-hidden", "true"))
+        .on_click(move || faults.set(id.clone(), !on.get_untracked()))
+        .child(phrase("rail").attr("aria-hidden", "true"))
         .child(
-            el("span")
-                .class("state")
+            phrase("state")
                 .attr("aria-hidden", "true")
-                .live_text(move || if on.get() { "On" } else { "Off" }.to_owned()),
+                .live_word(move || if on.get() { "On" } else { "Off" }),
         );
-    let class = move || if on.get() { "fault on" } else { "fault" }.to_owned();
-    el("li").live_class(class).child(about_it).child(switch)
+    let class = move || if on.get() { "fault on" } else { "fault" };
+    el("li").live_look(class).child(about_it).child(switch)
 }
 
 fn is_on(list: &Load<Vec<FaultState>>, id: &str) -> bool {
@@ -148,9 +148,8 @@ fn no_rehearsal() -> El {
         .text("Start one beside it with ")
         .child(el("code").text("holdpoint serve --rehearsal"));
     let how = how.text(": it brings its own stand-in platform, and faults can be switched on here.");
-    el("div")
-        .class("empty")
-        .child(el("p").class("empty-title").text("This proxy does not run a rehearsal"))
+    div("empty")
+        .child(paragraph("empty-title").text("This proxy does not run a rehearsal"))
         .child(how)
 }
 

@@ -10,7 +10,7 @@ use web_sys::Element;
 use crate::api::ApiError;
 use crate::cells::{Derived, Read};
 use crate::components::common::{load_error, loading, page_main, page_title};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, paragraph, phrase};
 use crate::components::time::{Clip, local, time};
 use crate::components::words::{Word, env_badge, status};
 use crate::pages::not_found::not_found_page;
@@ -59,7 +59,7 @@ fn watched(app: AppState, id: Uuid) -> El {
 }
 
 fn watch_title(glance: &Glance) -> String {
-    format!("{}: {}", glance.title, glance.headline.to_lowercase())
+    format!("{}: {}", glance.title, glance.headline.to_ascii_lowercase())
 }
 
 fn watch_view(
@@ -84,22 +84,20 @@ fn watch_view(
         move |read: fn(&Glance) -> String| move || glance.with(|glance| glance.as_ref().map(read).unwrap_or_default());
     let word = move || glance.with(|glance| glance.as_ref().map_or(Word::Wait, |glance| glance.word));
     let real = move || glance.with(|glance| glance.as_ref().is_none_or(|glance| !glance.rehearsal));
-    let top = el("div")
-        .class("top")
+    let top = div("top")
         .child(el("h1").live_text(text(|glance| glance.title.clone())))
-        .child(el("p").live_class(move || connection().to_owned()).live_text(updated));
-    let practice = el("p")
-        .class("practice")
-        .live_attr("hidden", move || real().then(String::new))
+        .child(el("p").live_look(connection).live_text(updated));
+    let practice = paragraph("practice")
+        .live_hidden(move || real())
         .child(env_badge("Rehearsal", false, true))
         .text("This is practice. Production is not touched.");
     let answer = el("section")
         .live_class(move || format!("answer {}", word().class().trim_start_matches("word ")))
-        .attr("aria-label", "Answer")
-        .attr("role", "status")
+        .label("Answer")
+        .role("status")
         .child(
             el("span")
-                .live_class(move || word().class().to_owned())
+                .live_look(move || word().class())
                 .live_text(text(|glance| glance.headline.to_owned())),
         )
         .child(el("p").live_text(text(|glance| glance.sentence.clone())));
@@ -117,7 +115,7 @@ fn watch_view(
         .live(name)
         .child(top)
         .child(practice)
-        .child(el("div").class("now-part").child(answer).child(facts))
+        .child(div("now-part").child(answer).child(facts))
         .child(
             el("section")
                 .class("stages-part")
@@ -133,10 +131,7 @@ fn facts(glance: Glance, now: Read<DateTime<Utc>>) -> Vec<El> {
         Stands::Done | Stands::LeftOut => el("i").class("on"),
         Stands::Now | Stands::Later => el("i"),
     };
-    let dots = el("span")
-        .class("dots")
-        .attr("aria-hidden", "true")
-        .children(glance.stages.iter().map(dot));
+    let dots = phrase("dots").attr("aria-hidden", "true").each(&glance.stages, dot);
     let mut list = Vec::new();
     let mut fact = |name: &str, value: El| list.extend([el("dt").text(name), value]);
     if let Some(waiting) = &glance.waiting {
@@ -145,9 +140,7 @@ fn facts(glance: Glance, now: Read<DateTime<Utc>>) -> Vec<El> {
     match glance.since {
         Some(at) if glance.closed => fact("Ended", el("dd").child(time(at, Clip::Minutes))),
         Some(at) => {
-            let long = el("span")
-                .class("quiet")
-                .live_text(move || format!(" ({})", length(now.get() - at)));
+            let long = phrase("quiet").live_text(move || format!(" ({})", length(now.get() - at)));
             fact("Since", el("dd").child(time(at, Clip::Minutes)).child(long));
         }
         None => {}
@@ -177,13 +170,9 @@ fn stage(stage: Stage) -> El {
     let line = el("li")
         .class(class)
         .child(status(word, "").attr("aria-hidden", "true"))
-        .child(
-            el("span")
-                .child(el("span").class("sr-only").text(said))
-                .text(&stage.title),
-        );
+        .child(el("span").child(phrase("sr-only").text(said)).text(&stage.title));
     match stage.at {
-        Some(at) => line.child(el("span").class("when").text(before).child(time(at, Clip::Minutes))),
+        Some(at) => line.child(phrase("when").text(before).child(time(at, Clip::Minutes))),
         None => line,
     }
 }

@@ -9,7 +9,7 @@ use super::outbox::Outbox;
 use super::settings::Settings;
 use super::storage::Storage;
 use crate::api::{self, ApiError};
-use crate::cells::Held;
+use crate::cells::{Callback, Held};
 use crate::route::Router;
 
 /// Handles to what the whole page shares. Copying it copies handles.

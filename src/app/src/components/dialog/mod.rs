@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement};
 
-use crate::cells::Read;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, button, div, el, report};
 use crate::components::icons::{Glyph, icon};
 
 /// Ids must differ on one page; nothing else depends on their value.
@@ -40,22 +40,21 @@ pub fn dialog(
             on_close.run(());
         }
     };
-    let body = el("div")
-        .class("dialog-body")
-        .live_attr("hidden", move || (!open.get()).then(String::new))
+    let body = div("dialog-body")
+        .live_hidden(move || !open.get())
         .live_children(move || if open.get() { content() } else { Vec::new() });
     // Last in the order of focus, so that a dialog opens with focus on what it is about.
     let cross = button("btn bare icon-only dialog-close")
-        .attr("aria-label", "Close this dialog")
-        .on("click", move |_| on_close.run(()))
+        .label("Close this dialog")
+        .on_click(move || on_close.run(()))
         .child(icon(Glyph::Cross));
-    let head = el("header").child(el("h2").attr("id", &heading).live_text(move || title.get()));
+    let head = el("header").child(el("h2").id(&heading).live_text(move || title.get()));
     el("dialog")
         .class(&format!("dialog {class}"))
         .attr("aria-labelledby", &heading)
         .on("close", closed)
         .on("click", beside)
-        .child(el("div").class("dialog-sheet").child(head).child(body).child(cross))
+        .child(div("dialog-sheet").child(head).child(body).child(cross))
         .live(show_or_hide)
 }
 
@@ -63,7 +62,7 @@ fn show(dialog: &HtmlDialogElement, wanted: bool) {
     if wanted && !dialog.open() {
         // A dialog that is not in the document cannot be shown, and one that is cannot fail.
         if let Err(error) = dialog.show_modal() {
-            leptos::logging::error!("the dialog could not be opened: {error:?}");
+            report("the dialog could not be opened", &error);
         }
     } else if !wanted && dialog.open() {
         dialog.close();

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, phrase};
+use crate::components::words::is_letter;
 
 /// What a piece of command text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ fn show(into: El, piece: Piece) -> El {
         }
     };
     match piece.kind {
-        Kind::Literal if piece.comment => into.child(el("span").class("comment").text(&piece.text)),
+        Kind::Literal if piece.comment => into.child(phrase("comment").text(&piece.text)),
         Kind::Literal => into.text(&piece.text),
         Kind::Variable(name) => {
             let title = format!("{name}, filled in");
@@ -186,11 +187,11 @@ fn placeholder(rest: &str) -> Option<usize> {
     let inner = rest.strip_prefix('<')?;
     let end = inner.char_indices().take(LONGEST).find(|(_, c)| *c == '>')?.0;
     let name = &inner[..end];
-    let starts = name.chars().next().is_some_and(char::is_alphabetic);
-    let ends = name.chars().next_back().is_some_and(char::is_alphanumeric);
+    let starts = name.chars().next().is_some_and(|c| is_letter(c) && !c.is_ascii_digit());
+    let ends = name.chars().next_back().is_some_and(is_letter);
     let plain = name
         .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '|'));
+        .all(|c| is_letter(c) || matches!(c, '_' | '-' | '.' | ' ' | '/' | '|'));
     (starts && ends && plain).then_some(end + 2)
 }
 

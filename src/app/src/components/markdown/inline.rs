@@ -3,7 +3,7 @@
 use holdpoint_domain::runbook::{Inline, inline_text};
 
 use super::link::{Destination, destination};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, el, phrase};
 
 /// An element with running text in it.
 pub(super) fn with_text(element: El, content: &[Inline]) -> El {
@@ -32,13 +32,13 @@ fn link(target: &str, content: &[Inline]) -> El {
                 .attr("href", &url)
                 .attr("target", "_blank")
                 .attr("rel", "noopener noreferrer");
-            with_text(link, content).child(el("span").class("sr-only").text(" (opens in a new tab)"))
+            with_text(link, content).child(phrase("sr-only").text(" (opens in a new tab)"))
         }
         Destination::Here(url) => with_text(el("a").attr("href", &url), content),
         // A file of the repository is nothing that this page could open, so it is named instead of linked.
         Destination::File(path) => {
             let named = inline_text(content).contains(&path);
-            let file = with_text(el("span").class("file"), content);
+            let file = with_text(phrase("file"), content);
             if named {
                 file
             } else {

@@ -8,7 +8,7 @@ pub use command::{command_text, filled};
 
 use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, phrase};
 use inline::with_text;
 
 /// Blocks of a runbook. Headings are moved down by `offset` levels, so that the page keeps one outline; they carry the ids
@@ -33,7 +33,7 @@ impl Look {
         Some(match block {
             Block::Heading { level, anchor, content } => self.heading(*level, anchor, content),
             Block::Paragraph { content } => with_text(el("p"), content),
-            Block::Quote { blocks } => el("blockquote").children(self.blocks(blocks)),
+            Block::Quote { blocks } => el("blockquote").all(self.blocks(blocks)),
             Block::List { start, items } => self.list(*start, items),
             Block::Code { language, text } => code(language, text),
             Block::Table { head, rows } => table(head, rows),
@@ -49,7 +49,7 @@ impl Look {
         let tag = ["h1", "h2", "h3", "h4", "h5", "h6"][usize::from(level.saturating_add(self.offset).clamp(1, 6) - 1)];
         let heading = with_text(el(tag).attr("tabindex", "-1"), content);
         if self.anchors && !anchor.is_empty() {
-            heading.attr("id", anchor)
+            heading.id(anchor)
         } else {
             heading
         }
@@ -63,7 +63,7 @@ impl Look {
         };
         let tasks = items.iter().any(|item| item.task.is_some());
         let list = if tasks { list.class("tasks") } else { list };
-        list.children(items.iter().map(|item| self.item(item)))
+        list.each(items, |item| self.item(item))
     }
 
     fn item(self, item: &ListItem) -> El {
@@ -77,26 +77,23 @@ impl Look {
         };
         el("li")
             .class("task")
-            .child(el("span").class("task-mark").attr("aria-hidden", "true").text(mark))
-            .child(el("span").class("sr-only").text(words))
+            .child(phrase("task-mark").attr("aria-hidden", "true").text(mark))
+            .child(phrase("sr-only").text(words))
             .child(self.content(el("div"), item))
     }
 
     fn content(self, into: El, item: &ListItem) -> El {
         // A tight list's item is one paragraph; without the element it keeps the list's rhythm.
         match item.blocks.split_first() {
-            Some((Block::Paragraph { content }, rest)) => with_text(into, content).children(self.blocks(rest)),
-            _ => into.children(self.blocks(&item.blocks)),
+            Some((Block::Paragraph { content }, rest)) => with_text(into, content).all(self.blocks(rest)),
+            _ => into.all(self.blocks(&item.blocks)),
         }
     }
 }
 
 /// Preformatted text that can be scrolled with the keyboard.
 fn pre(name: &str) -> El {
-    el("pre")
-        .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", name)
+    el("pre").attr("tabindex", "0").role("group").label(name)
 }
 
 fn code(language: &str, text: &str) -> El {
@@ -107,11 +104,11 @@ fn code(language: &str, text: &str) -> El {
     } else {
         format!("Code, {language}")
     };
-    let code = el("div").class("code");
+    let code = div("code");
     let code = if language.is_empty() {
         code
     } else {
-        code.child(el("span").class("lang").attr("aria-hidden", "true").text(language))
+        code.child(phrase("lang").attr("aria-hidden", "true").text(language))
     };
     code.child(pre(&name).child(el("code").text(text)))
 }
@@ -135,14 +132,13 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> El {
             with_text(el("th").attr("scope", "col"), cell)
         }
     };
-    let row = |row: &Vec<Vec<Inline>>| el("tr").children(row.iter().map(|cell| with_text(el("td"), cell)));
+    let row = |row: &Vec<Vec<Inline>>| el("tr").each(row, |cell| with_text(el("td"), cell));
     let table = el("table")
-        .child(el("thead").child(el("tr").children(head.iter().map(head_cell))))
-        .child(el("tbody").children(rows.iter().map(row)));
-    el("div")
-        .class("scroll")
+        .child(el("thead").child(el("tr").each(head, head_cell)))
+        .child(el("tbody").each(rows, row));
+    div("scroll")
         .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", &name)
+        .role("group")
+        .label(&name)
         .child(table)
 }

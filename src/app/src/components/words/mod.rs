@@ -2,14 +2,16 @@
 
 #[cfg(test)]
 mod contrast;
+mod letters;
 mod title;
 
+pub use letters::{is_letter, is_shouted, lower};
 pub use title::{title_and_aside, with_title};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, phrase};
 
 /// The temper of a status. It decides colour and mark; the word itself is given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,15 +71,15 @@ impl Word {
 /// A status: its mark and its word, in its colour.
 #[must_use]
 pub fn status(kind: Word, text: &str) -> El {
-    el("span").class(kind.class()).text(text)
+    phrase(kind.class()).text(text)
 }
 
 /// The environment, as a badge: red for production, dashed for a rehearsal.
 #[must_use]
 pub fn env_badge(name: &str, production: bool, rehearsal: bool) -> El {
     match (rehearsal, production) {
-        (true, _) => el("span").class("env rehearsal").text("REHEARSAL"),
-        (false, true) => el("span").class("env production").text(&name.to_ascii_uppercase()),
-        (false, false) => el("span").class("env").text(&name.to_ascii_uppercase()),
+        (true, _) => phrase("env rehearsal").text("REHEARSAL"),
+        (false, true) => phrase("env production").text(&name.to_ascii_uppercase()),
+        (false, false) => phrase("env").text(&name.to_ascii_uppercase()),
     }
 }

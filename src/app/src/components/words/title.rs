@@ -1,6 +1,6 @@
 //! A step's title, with what stands in brackets at its end set back.
 
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, phrase};
 
 /// `VERIFY (check the contract against the truth)` as the title and what explains it. Brackets in the middle of a title
 /// belong to its sentence.
@@ -20,10 +20,7 @@ pub fn with_title(element: El, title: &str) -> El {
     let (main, aside) = title_and_aside(title);
     match aside {
         None => element.text(main),
-        Some(aside) => element
-            .text(main)
-            .text(" ")
-            .child(el("span").class("title-aside").text(aside)),
+        Some(aside) => element.text(main).text(" ").child(phrase("title-aside").text(aside)),
     }
 }
 

@@ -7,7 +7,7 @@ use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
 use leptos::prelude::*;
 
 use crate::api;
-use crate::cells::{Derived, Held};
+use crate::cells::{Callback, Derived, Held};
 use crate::components::common::{empty, page_main, page_title, show_load};
 use crate::components::diagnostics::diagnostics;
 use crate::components::dom::{El, el};

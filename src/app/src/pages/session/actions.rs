@@ -2,11 +2,10 @@
 
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, HowDone, Standing, State, TickedBy};
-use leptos::prelude::*;
 
 use super::desk::{Asking, Desk};
-use crate::cells::Derived;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Derived, Held};
+use crate::components::dom::{El, button, div, el, paragraph, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local};
 use crate::components::words::{Word, status};
@@ -14,40 +13,39 @@ use crate::components::words::{Word, status};
 /// How a step was done, and the buttons under it.
 pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     let store = desk.store;
-    let id = StoredValue::new(step.id.clone());
-    let open = Derived::new(move |()| store.with(|state| state.closed.is_none()));
-    let done = Derived::new(move |()| store.with(|state| id.with_value(|id| state.is_done(id))));
+    let id = Held::new(step.id.clone());
+    let closed = desk.closed;
+    let done = Derived::new(move |()| store.with(|state| id.with_untracked(|id| state.is_done(id))));
     let by_hand = step.gates.is_empty() && step.children.is_empty();
     let optional = step.optional;
-    let mine = Derived::new(move |()| store.with(|state| id.with_value(|id| can_take_back(state, id))));
+    let mine = Derived::new(move |()| store.with(|state| id.with_untracked(|id| can_take_back(state, id))));
     let no_rollback = Derived::new(move |()| store.with(|state| state.rollback.is_none()));
     let ask = move |class: &str, asking: fn(String) -> Asking| {
-        button(class).on("click", move |_| desk.asking.set(Some(asking(id.get_value()))))
+        button(class).on_click(move || desk.asking.set(Some(asking(id.get_untracked()))))
     };
-    let hide = |shown: bool| (!shown).then(String::new);
     let note = ask("btn", |_| Asking::Note)
         .child(icon(Glyph::Note))
         .text("Note ")
         .child(el("kbd").text("n"));
     let skip = ask("btn bare", Asking::Skip)
         .text("Skip step")
-        .live_attr("hidden", move || hide(optional && open.get() && !done.get()));
+        .live_hidden(move || !(optional && !closed.get() && !done.get()));
     let back = ask("btn bare", Asking::TakeBack)
         .text("Take back")
-        .live_attr("hidden", move || hide(mine.get() && open.get()));
+        .live_hidden(move || !(mine.get() && !closed.get()));
     let close = ask("btn bare", |_| Asking::Close).text("Close session");
     let undo = ask("btn danger", |_| Asking::Rollback)
         .child(icon(Glyph::Back))
         .text("Roll back")
-        .live_attr("hidden", move || hide(no_rollback.get()));
-    let end = el("span")
-        .class("acts-end")
-        .live_attr("hidden", move || hide(open.get()))
+        .live_hidden(move || !no_rollback.get());
+    let end = phrase("acts-end")
+        .live_hidden(move || closed.get())
         .child(close)
         .child(undo);
-    let acts = el("div").class("acts");
+    let acts = div("acts");
     let acts = if by_hand {
-        acts.children(tick_button(desk, id, open, done))
+        let [tick, reason] = tick_button(desk, id, done);
+        acts.child(tick).child(reason)
     } else {
         acts
     };
@@ -57,23 +55,25 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
     ]
 }
 
-fn tick_button(desk: Desk, id: StoredValue<String>, open: Derived<bool>, done: Derived<bool>) -> [El; 2] {
-    let refusal = Derived::new(move |()| desk.store.refusal(ClientCommand::Tick { step: id.get_value() }));
-    let hidden = move || (!open.get() || done.get()).then(String::new);
-    let tick = button("btn primary tick-button")
-        .live_attr("hidden", hidden)
-        .live_attr("aria-disabled", move || {
-            refusal.with(Option::is_some).then(|| "true".to_owned())
+fn tick_button(desk: Desk, id: Held<String>, done: Derived<bool>) -> [El; 2] {
+    let refusal = Derived::new(move |()| {
+        desk.store.refusal(ClientCommand::Tick {
+            step: id.get_untracked(),
         })
+    });
+    let hidden = move || desk.closed.get() || done.get();
+    let tick = button("btn primary tick-button")
+        .live_hidden(hidden)
+        .live_mark("aria-disabled", "true", move || refusal.with(Option::is_some))
         .attr("aria-describedby", "tick-reason")
-        .on("click", move |_| desk.tick(id.get_value()))
+        .on_click(move || desk.tick(id.get_untracked()))
         .child(icon(Glyph::Check))
         .text("Tick step ")
         .child(el("kbd").text("x"));
     let reason = el("span")
-        .attr("id", "tick-reason")
+        .id("tick-reason")
         .class("tick-reason quiet small")
-        .live_attr("hidden", hidden)
+        .live_hidden(hidden)
         .live_text(move || refusal.get().unwrap_or_default());
     [tick, reason]
 }
@@ -107,8 +107,7 @@ fn done_line(desk: Desk, id: String) -> El {
             (Word::Go, "DONE")
         };
         vec![
-            el("p")
-                .class("done-line")
+            paragraph("done-line")
                 .child(status(kind, text))
                 .child(el("span").text(&line)),
         ]
@@ -174,30 +173,25 @@ pub fn done_panel(desk: Desk) -> El {
                 .unwrap_or_default()
         })
     };
-    let closed = move || store.with(|state| state.closed.is_some());
+    let closed = move || desk.closed.get();
     let undone = move || store.with(|state| state.rollback.is_some());
     let close = button("btn primary")
         .text("Close session")
-        .live_attr("hidden", move || closed().then(String::new))
-        .on("click", move |_| desk.asking.set(Some(Asking::Close)));
+        .live_hidden(move || closed())
+        .on_click(move || desk.asking.set(Some(Asking::Close)));
     let note = button("btn")
         .text("Note ")
         .child(el("kbd").text("n"))
-        .on("click", move |_| desk.asking.set(Some(Asking::Note)));
+        .on_click(move || desk.asking.set(Some(Asking::Note)));
     let undo = button("btn danger")
         .text("Roll back")
-        .live_attr("hidden", move || (closed() || undone()).then(String::new))
-        .on("click", move |_| desk.asking.set(Some(Asking::Rollback)));
+        .live_hidden(move || closed() || undone())
+        .on_click(move || desk.asking.set(Some(Asking::Rollback)));
     el("article")
         .class("step done-panel")
         .attr("aria-labelledby", "step-title")
-        .child(
-            el("h2")
-                .attr("id", "step-title")
-                .attr("tabindex", "-1")
-                .live_text(move || title().to_owned()),
-        )
-        .child(el("p").class("lead").live_text(summary))
+        .child(el("h2").id("step-title").attr("tabindex", "-1").live_word(title))
+        .child(paragraph("lead").live_text(summary))
         .child(el("dl").class("facts").live_children(facts))
-        .child(el("div").class("acts").child(close).child(note).child(undo))
+        .child(div("acts").child(close).child(note).child(undo))
 }

@@ -1,7 +1,5 @@
 //! The desk: head, hold, outline, step and log of one session, and what they share.
 
-use std::collections::HashMap;
-
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
@@ -10,14 +8,15 @@ use web_sys::Element;
 use super::actions::done_panel;
 use super::dialogs::dialogs;
 use super::head::session_head;
-use super::keys::listen_to_keys;
+use super::keys::with_keys;
 use super::notices::{hold_notice, notices};
 use super::step_view::step_view;
-use crate::cells::{Derived, Held, Read};
+use crate::cells::{Callback, Derived, Held, Read};
 use crate::components::command::{Copied, copy_text};
 use crate::components::common::{page_main, page_title};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div};
 use crate::components::log::log;
+use crate::components::markdown::filled;
 use crate::components::outline::{OutlineList, outline};
 use crate::components::words::Word;
 use crate::state::app::{AppState, OnScreen};
@@ -54,9 +53,11 @@ pub struct Desk {
     /// The command that was copied last.
     pub copied: Held<Option<Copied>>,
     /// How each step stands.
-    pub rows: Derived<HashMap<String, StepRow>>,
+    pub rows: Derived<Vec<(String, StepRow)>>,
     /// The step that is shown; none when all are done and none was chosen.
     pub shown: Derived<Option<String>>,
+    /// Nothing more can be asked of the session but notes.
+    pub closed: Derived<bool>,
     /// How the session stands by what the proxy recorded: a close on its way is not yet one.
     pub standing: Derived<Standing>,
 }
@@ -75,12 +76,14 @@ impl Desk {
             rows: Derived::new(move |()| {
                 let mut rows = store.with(step_rows);
                 store.with_confirmed(|state| {
-                    rows.iter_mut()
-                        .for_each(|(id, row)| row.status = row.status.as_recorded(state, id));
+                    for (id, row) in &mut rows {
+                        row.status = row.status.as_recorded(state, id);
+                    }
                 });
-                rows.into_iter().collect()
+                rows
             }),
             shown: Derived::new(move |()| selected.get().or_else(|| current.get())),
+            closed: Derived::new(move |()| store.with(|state| state.closed.is_some())),
             standing: Derived::new(move |()| store.with_confirmed(|state| state.standing())),
         }
     }
@@ -93,15 +96,15 @@ impl Desk {
 
     /// Shows the step after or before the one that is shown.
     pub fn select_by(&self, by: isize) {
-        let ids: Vec<String> = self
-            .store
-            .with_untracked(|state| step_rows(state).into_iter().map(|(id, _)| id).collect());
+        let steps = self.step_titles();
         let shown = self.shown.get_untracked();
-        let here = ids.iter().position(|id| Some(id) == shown.as_ref());
-        let next = here.map_or(if by < 0 { ids.len().checked_sub(1) } else { Some(0) }, |here| {
-            here.checked_add_signed(by)
-        });
-        if let Some(id) = next.and_then(|next| ids.get(next)) {
+        let here = steps.iter().position(|(id, _)| Some(id) == shown.as_ref());
+        let next = match here {
+            Some(here) => here.checked_add_signed(by),
+            None if by < 0 => steps.len().checked_sub(1),
+            None => Some(0),
+        };
+        if let Some((id, _)) = next.and_then(|next| steps.get(next)) {
             self.select(Some(id.clone()));
         }
     }
@@ -109,26 +112,27 @@ impl Desk {
     /// The steps, ids and titles, in order.
     fn step_titles(&self) -> Vec<(String, String)> {
         self.store.with_untracked(|state| {
-            let titled = |(id, _): (String, StepRow)| {
-                let title = state
-                    .procedure
-                    .as_ref()
-                    .and_then(|procedure| procedure.step(&id))
-                    .map(|step| step.title.clone());
-                (id, title.unwrap_or_default())
-            };
-            step_rows(state).into_iter().map(titled).collect()
+            fn walk(steps: &[Step], into: &mut Vec<(String, String)>) {
+                for step in steps {
+                    into.push((step.id.clone(), step.title.clone()));
+                    walk(&step.children, into);
+                }
+            }
+            let mut titles = Vec::new();
+            if let Some(procedure) = &state.procedure {
+                walk(&procedure.steps, &mut titles);
+            }
+            titles
         })
     }
 
-    /// The step that is shown, whole.
-    pub fn shown_step(&self) -> Option<Step> {
-        let id = self.shown.get()?;
-        self.store.with(|state| {
-            state
-                .procedure
-                .as_ref()
-                .and_then(|procedure| procedure.step(&id).cloned())
+    /// The text of the shown step's first command, with what is known filled in.
+    pub fn first_command(&self) -> Option<String> {
+        let id = self.shown.get_untracked()?;
+        self.store.with_untracked(|state| {
+            let step = state.procedure.as_ref()?.step(&id)?;
+            let command = step.commands().next()?;
+            Some(filled(&command.text, &state.values_for_placeholders()))
         })
     }
 
@@ -177,7 +181,6 @@ impl Desk {
 /// The whole view.
 pub fn desk_view(desk: Desk) -> Vec<El> {
     let store = desk.store;
-    listen_to_keys(desk);
     desk.app.set_on_screen(Some(OnScreen {
         steps: Callback::new(move |()| desk.step_titles()),
         show: Callback::new(move |id| desk.select(Some(id))),
@@ -190,7 +193,8 @@ pub fn desk_view(desk: Desk) -> Vec<El> {
     let lines = Derived::new(move |()| {
         store.with_confirmed(|state| store.with_records(|records| log_lines(state, records, most.get())))
     });
-    let steps = store.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.steps.clone()));
+    let procedure = store.with_untracked(|state| state.procedure.clone());
+    let steps = procedure.as_ref().map_or(&[][..], |procedure| &procedure.steps);
     let list = OutlineList {
         rows: desk.rows,
         shown: desk.shown,
@@ -204,13 +208,12 @@ pub fn desk_view(desk: Desk) -> Vec<El> {
     let progress = Read::derive(move || store.with_confirmed(|state| state.progress()));
     let total = Read::derive(move || store.with_records(<[_]>::len));
     let more = Callback::new(move |()| most.update(|most| *most += 500));
-    let columns = el("div")
-        .class("desk")
-        .child(outline(&title, progress, &steps.unwrap_or_default(), list))
+    let columns = div("desk")
+        .child(outline(&title, progress, steps, list))
         .child(page_main("work").live_children(step))
         .child(log(lines, total, more));
     let mut parts = vec![session_head(desk).live(name), hold_notice(desk)];
     parts.extend(notices(desk));
-    parts.extend([columns, dialogs(desk)]);
+    parts.extend([with_keys(columns, desk), dialogs(desk)]);
     parts
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::desk::{Asking, Desk};
-use crate::cells::{Held, Read};
+use crate::cells::{Callback, Held, Read};
 use crate::components::dialog::dialog;
 use crate::components::dom::El;
 use crate::components::forms::{OutcomeChoice, TextFormWords, close_form, text_form};

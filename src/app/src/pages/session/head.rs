@@ -3,22 +3,21 @@
 use chrono::{DateTime, Utc};
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Started, State};
-use leptos::prelude::*;
 
 use super::desk::{Asking, Desk};
 use crate::api::export_url;
-use crate::cells::Derived;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Derived};
+use crate::components::dom::{El, button, div, el, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local, rough};
 use crate::components::track::{Station, track};
-use crate::components::words::{Word, env_badge, title_and_aside};
+use crate::components::words::{Word, env_badge, is_shouted, lower, title_and_aside};
 use crate::state::session::{StepStatus, step_row};
 
 /// The head.
 pub fn session_head(desk: Desk) -> El {
     let store = desk.store;
-    let started = store.with_untracked(|state| state.started.clone());
+    let identity = store.with_untracked(|state| state.started.as_ref().map(|started| identity(started)));
     let elapsed = move || {
         let now = desk.app.clock.now();
         store.with_confirmed(|state| {
@@ -39,39 +38,27 @@ pub fn session_head(desk: Desk) -> El {
         });
         stations
     });
-    let standing = el("span")
-        .attr("role", "status")
-        .attr("aria-label", "Standing")
-        .class("standing")
-        .child(
-            el("span")
-                .live_class(move || Word::of_standing(desk.standing.get()).0.class().to_owned())
-                .live_text(move || Word::of_standing(desk.standing.get()).1.to_owned()),
-        );
-    let row = el("div")
-        .class("head-row")
-        .children(started.map(|started| identity(&started)).unwrap_or_default())
+    let standing = el("span").role("status").label("Standing").class("standing").child(
+        el("span")
+            .live_look(move || Word::of_standing(desk.standing.get()).0.class())
+            .live_word(move || Word::of_standing(desk.standing.get()).1),
+    );
+    let row = div("head-row")
+        .all(identity.unwrap_or_default())
         .child(tools(desk))
-        .child(
-            el("span")
-                .class("clock")
-                .attr("role", "timer")
-                .attr("aria-label", "Elapsed")
-                .live_text(elapsed),
-        )
+        .child(phrase("clock").role("timer").label("Elapsed").live_text(elapsed))
         .child(standing);
     let choose = Callback::new(move |id| desk.select(Some(id)));
     el("section")
         .class("head")
-        .attr("aria-label", "Session")
+        .label("Session")
         .child(row)
         .child(track(stations, choose))
 }
 
 fn identity(started: &Started) -> Vec<El> {
     let sha = started.git_sha.chars().take(7).collect::<String>();
-    let what = el("span")
-        .class("quiet identity")
+    let what = phrase("quiet identity")
         .text(&format!("{} · ", started.version))
         .child(el("code").attr("title", &started.git_sha).text(&sha))
         .text(" · captain ")
@@ -92,7 +79,7 @@ fn identity(started: &Started) -> Vec<El> {
 fn tools(desk: Desk) -> El {
     let id = desk.store.id;
     let formats = [("md", "Markdown"), ("json", "JSON"), ("csv", "CSV")];
-    let link = |(format, name)| {
+    let link = |(format, name): &(&str, &str)| {
         let link = el("a")
             .attr("href", &export_url(id, format))
             .attr("download", "")
@@ -104,14 +91,13 @@ fn tools(desk: Desk) -> El {
         .child(icon(Glyph::Download))
         .text("Export");
     let watch = el("a").attr("href", &format!("/watch/{id}")).class("btn bare small");
-    let keys = button("btn bare small").on("click", move |_| desk.asking.set(Some(Asking::Keys)));
-    el("span")
-        .class("head-tools")
+    let keys = button("btn bare small").on_click(move || desk.asking.set(Some(Asking::Keys)));
+    phrase("head-tools")
         .child(
             el("details")
                 .class("menu")
                 .child(export)
-                .child(el("ul").children(formats.map(link))),
+                .child(el("ul").each(&formats, link)),
         )
         .child(watch.child(icon(Glyph::Eye)).text("Watch page"))
         .child(keys.child(icon(Glyph::Keys)).text("Keys ").child(el("kbd").text("?")))
@@ -176,11 +162,11 @@ fn short_title(title: &str) -> String {
     let (main, _) = title_and_aside(title);
     let short = main.split([':', '—', '–']).next().map_or(main, str::trim);
     let short = if short.is_empty() { title } else { short };
-    if short.chars().any(char::is_lowercase) || short.chars().count() < 4 {
+    if !is_shouted(short) || short.chars().count() < 4 {
         return short.to_owned();
     }
     let mut letters = short.chars();
-    letters.next().map_or_else(String::new, |first| {
-        format!("{first}{}", letters.as_str().to_lowercase())
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| format!("{first}{}", lower(letters.as_str())))
 }

@@ -1,16 +1,18 @@
 //! The captain's keys.
 
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
 
 use super::desk::{Asking, Desk};
+use crate::components::dom::El;
 use crate::components::keys::is_typing;
-use crate::components::markdown::filled;
 
-/// Listens for single keys as long as the desk stands.
-pub fn listen_to_keys(desk: Desk) {
-    let listening = window_event_listener(leptos::ev::keydown, move |event| {
+/// Listens for single keys as long as this element of the desk stands.
+pub fn with_keys(element: El, desk: Desk) -> El {
+    element.on_window("keydown", move |event| {
+        let event: &KeyboardEvent = event.unchecked_ref();
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if modified || event.repeat() && event.key() == "x" || is_typing(&event) {
+        if modified || event.repeat() && event.key() == "x" || is_typing(event) {
             return;
         }
         // The help says how to turn the others on again, so it always opens.
@@ -20,8 +22,7 @@ pub fn listen_to_keys(desk: Desk) {
         } else if desk.app.settings.single_keys_untracked() && act(desk, &event.key()) {
             event.prevent_default();
         }
-    });
-    on_cleanup(move || listening.remove());
+    })
 }
 
 /// Does what a key stands for. False when it stands for nothing.
@@ -43,11 +44,7 @@ fn act(desk: Desk, key: &str) -> bool {
 }
 
 fn copy_first(desk: Desk) {
-    let Some(step) = untrack(|| desk.shown_step()) else {
-        return;
-    };
-    if let Some(command) = step.commands().next() {
-        let values = desk.store.with_untracked(|state| state.values_for_placeholders());
-        desk.copy(1, filled(&command.text, &values));
+    if let Some(text) = desk.first_command() {
+        desk.copy(1, text);
     }
 }

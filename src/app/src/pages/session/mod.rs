@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::cells::Derived;
 use crate::components::common::{load_error, loading, page_main, page_title};
-use crate::components::dom::{El, el};
+use crate::components::dom::{El, div, el, paragraph};
 use crate::state::app::AppState;
 use crate::state::load::Load;
 use crate::state::session::{Mode, SessionStore};
@@ -38,7 +38,7 @@ fn bad_id(text: &str) -> El {
     let words = format!("“{text}” is not the id of a session. Check the link, or choose a session from the list.");
     page_main("page")
         .child(el("h1").text("No such session"))
-        .child(el("p").class("lead").text(&words))
+        .child(paragraph("lead").text(&words))
         .child(to_the_list())
 }
 
@@ -61,5 +61,5 @@ fn followed(app: AppState, id: SessionId) -> El {
             vec![page.child(load_error(&error, None)).child(to_the_list())]
         }
     };
-    el("div").class("session-page").live_children(content)
+    div("session-page").live_children(content)
 }

@@ -1,12 +1,10 @@
 //! What must be seen whatever step is shown: the hold, a rollback under way, the connection, commands not accepted.
 
-use leptos::prelude::*;
-
 use holdpoint_domain::session::{ClientCommand, Standing};
 
 use super::desk::{Asking, Desk};
-use crate::cells::Derived;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Derived};
+use crate::components::dom::{El, button, div, el, phrase};
 use crate::components::hold::{HoldActs, HoldView, hold_bar};
 use crate::components::words::{Word, status};
 use crate::state::outbox::Entry;
@@ -16,39 +14,32 @@ use crate::state::session::Link;
 pub fn hold_notice(desk: Desk) -> El {
     let store = desk.store;
     let hold = Derived::new(move |()| {
-        let (step, gate, reason, advice, more) = store.with_confirmed(|state| {
-            (state.standing() == Standing::Hold)
-                .then(|| state.hold())
-                .flatten()
-                .map(|(step, gate, hold)| {
-                    (
-                        step.clone(),
-                        gate.clone(),
-                        hold.reason.clone(),
-                        hold.advice,
-                        state.holds.len().saturating_sub(1),
-                    )
-                })
+        let mut hold = store.with_confirmed(|state| {
+            let (step, gate, hold) = state.hold().filter(|_| state.standing() == Standing::Hold)?;
+            Some(HoldView {
+                step: step.clone(),
+                gate: gate.clone(),
+                reason: hold.reason.clone(),
+                advice: hold.advice,
+                more: state.holds.len().saturating_sub(1),
+                refusal: None,
+            })
         })?;
-        let refusal = store.refusal(ClientCommand::RunGate {
-            step: step.clone(),
-            gate: gate.clone(),
+        hold.refusal = store.refusal(ClientCommand::RunGate {
+            step: hold.step.clone(),
+            gate: hold.gate.clone(),
         });
-        Some(HoldView {
-            step,
-            gate,
-            reason,
-            advice,
-            more,
-            refusal,
-        })
+        Some(hold)
     });
     let acts = HoldActs {
         on_rollback: Callback::new(move |()| desk.asking.set(Some(Asking::Rollback))),
         on_run: Callback::new(move |(step, gate)| desk.store.ask(ClientCommand::RunGate { step, gate })),
         on_show: Callback::new(move |step| desk.select(Some(step))),
     };
-    el("div").live_children(move || hold.get().into_iter().map(|hold| hold_bar(hold, acts)).collect())
+    el("div").live_children(move || match hold.get() {
+        Some(hold) => vec![hold_bar(hold, acts)],
+        None => Vec::new(),
+    })
 }
 
 /// Everything else that must be seen.
@@ -68,14 +59,14 @@ fn rolling_back(desk: Desk) -> El {
         .text("Go to the rollback");
     let close = button("btn")
         .text("Close session")
-        .on("click", move |_| desk.asking.set(Some(Asking::Close)));
+        .on_click(move || desk.asking.set(Some(Asking::Close)));
     el("section")
         .class("notice back")
-        .attr("aria-label", "Rollback")
-        .live_attr("hidden", move || other.with(Option::is_none).then(String::new))
+        .label("Rollback")
+        .live_hidden(move || other.with(Option::is_none))
         .child(status(Word::Back, "ROLLING BACK"))
         .child(el("p").text(words))
-        .child(el("div").class("acts").child(there).child(close))
+        .child(div("acts").child(there).child(close))
 }
 
 /// How the connection stands, in the words of a status line.
@@ -106,21 +97,16 @@ fn connection(desk: Desk) -> El {
         })
     };
     let word = el("span")
-        .live_class(move || words.with(|(kind, _)| kind.class().to_owned()))
+        .live_look(move || words.with(|(kind, _)| kind.class()))
         .live_text(move || words.with(|(_, text)| text.clone()));
     let again = button("btn bare small")
         .text("Try now")
-        .live_attr("hidden", move || outbox.trouble().is_none().then(String::new))
-        .on("click", move |_| outbox.nudge());
+        .live_hidden(move || outbox.trouble().is_none())
+        .on_click(move || outbox.nudge());
     el("div")
-        .live_class(move || class().to_owned())
-        .child(
-            el("span")
-                .attr("role", "status")
-                .attr("aria-label", "Connection")
-                .child(word),
-        )
-        .child(el("span").class("quiet small").live_text(why))
+        .live_look(class)
+        .child(el("span").role("status").label("Connection").child(word))
+        .child(phrase("quiet small").live_text(why))
         .child(again)
 }
 
@@ -129,35 +115,40 @@ fn refused(desk: Desk) -> El {
     let refused = Derived::new(move |()| desk.app.outbox.refused());
     let unread = Derived::new(move |()| desk.app.outbox.unread());
     let lines = move || {
-        let unread = unread.get().into_iter().map(|words| el("li").text(&words));
-        let refused = refused.get().into_iter().map(|entry| refused_entry(desk, entry));
-        unread.chain(refused).collect()
+        let mut lines = Vec::new();
+        for words in &unread.get() {
+            lines.push(el("li").text(words));
+        }
+        for entry in &refused.get() {
+            lines.push(refused_entry(desk, entry));
+        }
+        lines
     };
     let section = move || {
         if refused.with(Vec::is_empty) && unread.with(Vec::is_empty) {
             return Vec::new();
         }
-        let list = el("ul").attr("aria-label", "Not accepted").live_children(lines);
+        let list = el("ul").label("Not accepted").live_children(lines);
         let section = el("section")
             .class("notice refused")
-            .attr("role", "alert")
-            .attr("aria-label", "Not accepted");
+            .role("alert")
+            .label("Not accepted");
         vec![section.child(status(Word::NoGo, "Not accepted")).child(list)]
     };
     el("div").live_children(section)
 }
 
-fn refused_entry(desk: Desk, entry: Entry) -> El {
+fn refused_entry(desk: Desk, entry: &Entry) -> El {
     let key = entry.key;
-    let what = command_words(desk, &entry);
+    let what = command_words(desk, entry);
     let dismiss = button("btn bare small")
         .attr(
             "aria-label",
             &format!("Dismiss: {}", command_name(&entry.request.command)),
         )
-        .on("click", move |_| desk.app.outbox.dismiss(key))
+        .on_click(move || desk.app.outbox.dismiss(key))
         .text("Dismiss");
-    let why = entry.refused.map(|why| why.to_string()).unwrap_or_default();
+    let why = entry.refused.as_ref().map(|why| why.to_string()).unwrap_or_default();
     el("li")
         .child(el("span").child(el("b").text(&what)).text(&format!(" {why}")))
         .child(dismiss)

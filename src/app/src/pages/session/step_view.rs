@@ -4,85 +4,80 @@ use std::collections::BTreeMap;
 
 use holdpoint_domain::runbook::{Field, OnFail, Step};
 use holdpoint_domain::session::{ClientCommand, Note, State};
-use leptos::prelude::*;
 
 use super::actions::step_actions;
 use super::desk::Desk;
 use super::gates::step_gate;
-use crate::cells::Read;
-use crate::components::dom::{El, button, el};
+use crate::cells::{Callback, Read};
+use crate::components::dom::{El, button, div, el, paragraph, phrase};
 use crate::components::fields::{FilledIn, field_input, timer_view};
-use crate::components::parts::{Group, commands, part, prose, sorted};
+use crate::components::outline::row_of;
+use crate::components::parts::{Group, commands, part, prose, proses, sorted};
 use crate::components::words::with_title;
 
 /// A step.
 pub fn step_view(desk: Desk, id: String) -> El {
-    let found = desk.store.with_untracked(|state| {
-        let procedure = state.procedure.as_ref()?;
-        Some((
-            procedure.step(&id)?.clone(),
-            place(&procedure.steps, &id),
-            state.values_for_placeholders(),
-        ))
-    });
-    let Some((step, place, values)) = found else {
-        return el("p")
-            .class("quiet")
-            .text("This session's procedure has no such step.");
+    let (procedure, values) = desk
+        .store
+        .with_untracked(|state| (state.procedure.clone(), state.values_for_placeholders()));
+    let found = procedure
+        .as_ref()
+        .and_then(|procedure| Some((procedure.step(&id)?, place(&procedure.steps, &id))));
+    let Some((step, place)) = found else {
+        return paragraph("quiet").text("This session's procedure has no such step.");
     };
-    let parts = sorted(&step);
+    let parts = sorted(step);
     let mut shown = Vec::new();
     if !parts.lead.is_empty() {
-        shown.push(el("div").class("lead").child(prose(&parts.lead)));
+        shown.push(div("lead").child(proses(&parts.lead)));
     }
     if let Some(seconds) = step.timebox_seconds {
         shown.push(part("Time", "", vec![step_timer(desk, step.id.clone(), seconds)]));
     }
-    shown.extend(
-        parts
-            .groups
-            .into_iter()
-            .map(|group| group_view(desk, &step, group, &values)),
-    );
+    for group in &parts.groups {
+        shown.push(group_view(desk, step, group, &values));
+    }
     if !step.gates.is_empty() {
-        let gates = step
-            .gates
-            .iter()
-            .map(|gate| step_gate(desk, step.id.clone(), gate.clone()));
-        shown.push(part("Gate", "gates", gates.collect()));
+        let mut gates = Vec::new();
+        for gate in &step.gates {
+            gates.push(step_gate(desk, step.id.clone(), gate.clone()));
+        }
+        shown.push(part("Gate", "gates", gates));
     }
     if !step.children.is_empty() {
-        shown.push(part("Sub-steps", "", vec![sub_steps(desk, &step)]));
+        shown.push(part("Sub-steps", "", vec![sub_steps(desk, step)]));
     }
-    for (action, blocks) in parts.if_it_fails {
-        let class = if action == OnFail::Rollback {
+    for (action, blocks) in &parts.if_it_fails {
+        let class = if *action == OnFail::Rollback {
             "fails rollback"
         } else {
             "fails"
         };
-        shown.push(part("If it fails", class, vec![prose(&blocks)]));
+        shown.push(part("If it fails", class, vec![prose(blocks)]));
     }
+    let [done, acts] = step_actions(desk, step);
     let optional = if step.optional { " · optional" } else { "" };
     el("article")
         .class("step")
         .attr("aria-labelledby", "step-title")
-        .child(el("p").class("step-no").text(&place).text(optional))
+        .child(paragraph("step-no").text(&place).text(optional))
         .child(with_title(
-            el("h2").attr("id", "step-title").attr("tabindex", "-1"),
+            el("h2").id("step-title").attr("tabindex", "-1"),
             &step.title,
         ))
-        .children(shown)
+        .all(shown)
         .child(el("div").live_children(move || step_notes(desk, &id)))
-        .children(step_actions(desk, &step))
+        .child(done)
+        .child(acts)
 }
 
-fn group_view(desk: Desk, step: &Step, group: Group, values: &BTreeMap<String, String>) -> El {
+fn group_view(desk: Desk, step: &Step, group: &Group<'_>, values: &BTreeMap<String, String>) -> El {
     match group {
         Group::Do(list) => {
             let on_copy = Callback::new(move |(number, text)| desk.copy(number, text));
             part("Do", "", commands(list, values, desk.copied.into(), on_copy))
         }
-        Group::Text(label, blocks) => part(&label, "", vec![prose(&blocks)]),
+        Group::Text(label, blocks) => part(label, "", vec![proses(blocks)]),
         Group::Fields(fields) => part(
             "Fill in",
             "",
@@ -101,8 +96,7 @@ fn fill_in(desk: Desk, step: &str, field: &Field) -> El {
         })
     };
     let filled = Read::derive(move || filled_in(desk, &place));
-    let closed = Read::derive(move || desk.store.with(|state| state.closed.is_some()));
-    field_input(step, field, filled, closed, Callback::new(save))
+    field_input(step, field, filled, desk.closed.into(), Callback::new(save))
 }
 
 fn filled_in(desk: Desk, place: &(String, String)) -> FilledIn {
@@ -138,7 +132,7 @@ fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
         seconds,
         Read::derive(move || desk.store.with(&ends)),
         Read::derive(move || desk.app.clock.now()),
-        Read::derive(move || desk.store.with(|state| state.closed.is_some())),
+        desk.closed.into(),
         Callback::new(move |seconds| {
             desk.store.ask(ClientCommand::StartTimer {
                 step: asked.clone(),
@@ -152,23 +146,26 @@ fn step_timer(desk: Desk, id: String, seconds: u64) -> El {
 fn sub_steps(desk: Desk, step: &Step) -> El {
     let line = |child: &Step| {
         let (id, chosen) = (child.id.clone(), child.id.clone());
-        let word = move || desk.rows.with(|rows| rows.get(&id).map_or("", |row| row.status.word()));
+        let word = move || {
+            desk.rows
+                .with(|rows| row_of(rows, &id).map_or("", |row| row.status.word()))
+        };
         el("li")
             .child(
                 button("link")
-                    .on("click", move |_| desk.select(Some(chosen.clone())))
+                    .on_click(move || desk.select(Some(chosen.clone())))
                     .text(&child.title),
             )
-            .child(el("span").class("quiet small").live_text(move || word().to_owned()))
+            .child(phrase("quiet small").live_word(word))
     };
-    el("ul").class("substeps").children(step.children.iter().map(line))
+    el("ul").class("substeps").each(&step.children, line)
 }
 
 /// What people wrote about the step.
 fn step_notes(desk: Desk, id: &str) -> Vec<El> {
     let note = |note: &Note| {
-        let who = el("span").class("quiet small").text(note.actor.name());
-        el("p").class("note").text(&format!("{} ", note.text)).child(who)
+        let who = phrase("quiet small").text(note.actor.name());
+        paragraph("note").text(&format!("{} ", note.text)).child(who)
     };
     let notes: Vec<_> = desk.store.with(|state| {
         state

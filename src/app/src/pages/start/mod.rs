@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::api::{self, ApiError};
-use crate::cells::{Derived, Held};
+use crate::cells::{Callback, Derived, Held};
 use crate::components::common::{load_error, page_main, page_title, show_load};
 use crate::components::dom::{El, el};
 use crate::components::kind::kind_label;

@@ -105,15 +105,17 @@ impl SessionStore {
 
     /// Reads the session as it is shown, commands on their way included; tracked.
     pub fn with<T>(&self, read: impl FnOnce(&State) -> T) -> T {
-        self.shown.with(|shown| match shown {
-            Some(Tried(state)) => read(state),
-            None => self.confirmed.with(read),
-        })
+        // The reader stands once in what is compiled: it takes whichever state there is.
+        let tried = self.shown.get();
+        self.confirmed
+            .with(|confirmed| read(tried.as_ref().map_or(confirmed, |Tried(state)| state)))
     }
 
     /// The same, not tracked.
     pub fn with_untracked<T>(&self, read: impl FnOnce(&State) -> T) -> T {
-        untrack(|| self.with(read))
+        let tried = self.shown.get_untracked();
+        self.confirmed
+            .with_untracked(|confirmed| read(tried.as_ref().map_or(confirmed, |Tried(state)| state)))
     }
 
     /// Reads the session as the proxy recorded it; tracked.

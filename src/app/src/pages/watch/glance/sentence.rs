@@ -3,6 +3,8 @@
 use holdpoint_domain::runbook::{Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{HowDone, Standing, Started, State};
 
+use crate::components::words::is_letter;
+
 /// How far a release has come, as far as its steps say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
@@ -132,8 +134,8 @@ fn reach(state: &State, procedure: Option<&Procedure>) -> Reach {
 
 /// The step after which the new version is in use: its plain title says so, or its own title begins with the word for it.
 fn puts_live(step: &Step) -> bool {
-    let plain = step.plain.as_deref().unwrap_or_default().to_lowercase();
-    let says_live = plain.split(|c: char| !c.is_alphanumeric()).any(|word| word == "live");
+    let plain = step.plain.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let says_live = plain.split(|c: char| !is_letter(c)).any(|word| word == "live");
     says_live || first_word_is(step, &["deploy", "promote", "publish"])
 }
 
@@ -142,13 +144,11 @@ fn changes_database(step: &Step) -> bool {
         || step
             .plain
             .as_deref()
-            .is_some_and(|plain| plain.to_lowercase().contains("database updated"))
+            .is_some_and(|plain| plain.to_ascii_lowercase().contains("database updated"))
 }
 
 fn first_word_is(step: &Step, words: &[&str]) -> bool {
-    let title = step.title.to_lowercase();
-    let first = title
-        .split(|c: char| !c.is_alphanumeric())
-        .find(|word| !word.is_empty());
+    let title = step.title.to_ascii_lowercase();
+    let first = title.split(|c: char| !is_letter(c)).find(|word| !word.is_empty());
     first.is_some_and(|first| words.contains(&first))
 }
