@@ -42,7 +42,7 @@ impl<T: FromJson> Future for Answer<T> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ApiResult<T>> {
         let answer = self.get_mut().asked.as_mut().poll(context);
-        answer.map(|answer| answer.and_then(|value| T::from_json(&value).map_err(ApiError::from)))
+        answer.map(|answer| answer.and_then(|value| json::from_value(&value).map_err(ApiError::from)))
     }
 }
 

@@ -11,7 +11,7 @@ use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
 use serde_json::Value;
 
 use super::Received;
-use super::json::{FromJson, Wrong, field, object, told, word};
+use super::json::{FromJson, Reader};
 use super::read::{fields, tagged, words};
 
 fields! {
@@ -65,30 +65,28 @@ tagged! {
 }
 
 impl FromJson for Diagnostic {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        let fields = object(value)?;
-        Ok(Self {
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        Self {
             // The place's fields stand beside the others.
-            place: Place::from_json(value)?,
-            severity: field(fields, "severity")?,
-            message: field(fields, "message")?,
-        })
+            place: Place::read(value, reader),
+            severity: FromJson::read(reader.field(value, "severity"), reader),
+            message: FromJson::read(reader.field(value, "message"), reader),
+        }
     }
 }
 
 impl FromJson for Runbook {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        let fields = object(value)?;
-        Ok(Self {
-            title: field(fields, "title")?,
-            metadata: field(fields, "metadata")?,
-            blocks: field(fields, "blocks")?,
-            procedures: field(fields, "procedures")?,
-            diagnostics: field(fields, "diagnostics")?,
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        Self {
+            title: FromJson::read(reader.field(value, "title"), reader),
+            metadata: FromJson::read(reader.field(value, "metadata"), reader),
+            blocks: FromJson::read(reader.field(value, "blocks"), reader),
+            procedures: FromJson::read(reader.field(value, "procedures"), reader),
+            diagnostics: FromJson::read(reader.field(value, "diagnostics"), reader),
             // The page shows references as a part of the document, and looks up no mention.
             references: Vec::new(),
             mentions: Vec::new(),
-        })
+        }
     }
 }
 
@@ -104,16 +102,15 @@ pub struct Reading {
 }
 
 impl FromJson for Reading {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        let fields = object(value)?;
-        let procedure: Option<Procedure> = told(fields, "procedure")?;
-        let rollbacks = told(fields, "rollbacks")?;
-        let (first, second) = (&value["procedure"], &value["rollbacks"]);
-        Ok(Self {
-            procedure: procedure.map(Arc::new),
-            rollbacks,
-            text: format!(r#"{{"procedure":{first},"rollbacks":{second}}}"#).into(),
-        })
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        let procedure = reader.told(value, "procedure");
+        let read: Option<Procedure> = FromJson::read(procedure, reader);
+        let rollbacks = reader.told(value, "rollbacks");
+        Self {
+            procedure: read.map(Arc::new),
+            rollbacks: FromJson::read(rollbacks, reader),
+            text: format!(r#"{{"procedure":{procedure},"rollbacks":{rollbacks}}}"#).into(),
+        }
     }
 }
 
@@ -127,10 +124,10 @@ pub struct Session {
 }
 
 impl FromJson for Session {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        Ok(Self {
-            events: field(object(value)?, "events")?,
-            reading: Reading::from_json(value)?,
-        })
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        Self {
+            events: FromJson::read(reader.field(value, "events"), reader),
+            reading: Reading::read(value, reader),
+        }
     }
 }

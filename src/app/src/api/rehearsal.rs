@@ -13,5 +13,9 @@ pub fn faults() -> Answer<Vec<FaultState>> {
 /// Switches a fault. The answer is the whole list.
 pub fn set_fault(id: &str, on: bool) -> Answer<Vec<FaultState>> {
     let body = serde_json::to_string(&SetFault { on });
-    answer(Method::PUT, &format!("/api/rehearsal/faults/{}", encode(id)), Some(body))
+    answer(
+        Method::PUT,
+        &format!("/api/rehearsal/faults/{}", encode(id)),
+        Some(body),
+    )
 }
