@@ -21,7 +21,7 @@ pub struct Runbook {
     pub procedures: Vec<Procedure>,
     /// Contacts, glossaries, quick references, troubleshooting tables: shown and searched, never run.
     pub references: Vec<Reference>,
-    /// Every gate and link that the source names, in its order: what [`lint`](super::lint) looks up.
+    /// Every gate and link that the source names, in its order: what `lint` looks up.
     #[serde(default)]
     pub mentions: Vec<Mention>,
     /// What was not understood, or is likely a mistake, in the order of the source.
