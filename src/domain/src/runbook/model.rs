@@ -3,8 +3,6 @@
 //! Two views of the same text live side by side. [`Runbook::blocks`] is the whole document, in order, with nothing lost:
 //! it is what the reading page shows. [`Runbook::procedures`] is what was understood of it: it is what a session runs.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 /// A runbook that was read. Reading never fails: what could not be understood is in `diagnostics`.
@@ -420,65 +418,6 @@ pub enum Inline {
     },
     /// A line break.
     Break,
-}
-
-impl Step {
-    /// The commands in the step, in order.
-    pub fn commands(&self) -> impl Iterator<Item = &CommandBlock> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Command { command } => Some(command),
-            _ => None,
-        })
-    }
-
-    /// The values to fill in, in order.
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Field { field } => Some(field),
-            _ => None,
-        })
-    }
-
-    /// Whether this is the step with the id, or one of its sub-steps is.
-    #[must_use]
-    pub fn contains(&self, id: &str) -> bool {
-        self.id == id || self.children.iter().any(|child| child.contains(id))
-    }
-
-    /// What the executive reads: the plain title if there is one.
-    #[must_use]
-    pub fn plain_title(&self) -> &str {
-        self.plain.as_deref().unwrap_or(&self.title)
-    }
-}
-
-impl Procedure {
-    /// Every step and sub-step in the order in which they are done: sub-steps before the step they belong to.
-    #[must_use]
-    pub fn in_order(&self) -> Vec<&Step> {
-        fn walk<'a>(steps: &'a [Step], into: &mut Vec<&'a Step>) {
-            for step in steps {
-                walk(&step.children, into);
-                into.push(step);
-            }
-        }
-        let mut all = Vec::new();
-        walk(&self.steps, &mut all);
-        all
-    }
-
-    /// The gates that the procedure names, each once.
-    #[must_use]
-    pub fn gates(&self) -> BTreeSet<&str> {
-        let steps = self.in_order().into_iter();
-        steps.flat_map(|step| &step.gates).map(String::as_str).collect()
-    }
-
-    /// The step or sub-step with this id.
-    #[must_use]
-    pub fn step(&self, id: &str) -> Option<&Step> {
-        self.in_order().into_iter().find(|step| step.id == id)
-    }
 }
 
 /// The plain text of inline content, marks removed.
