@@ -2,8 +2,8 @@
 
 use holdpoint_domain::session::{ClientCommand, Record, SessionId, SessionOutcome, State};
 use holdpoint_domain::wire::{
-    Accepted, ErrorBody, FaultState, Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief,
-    SessionEvents, SetFault, StartSession,
+    Accepted, ErrorBody, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief,
+    SessionEvents, SessionRead, SetFault, StartSession,
 };
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, redirect};
@@ -122,12 +122,24 @@ impl Client {
         self.get("/api/runbooks").await
     }
 
-    /// One runbook.
+    /// One runbook, as the proxy read it.
     ///
     /// # Errors
     /// There is none of this name.
-    pub async fn runbook(&self, name: &str) -> Result<RunbookText> {
+    pub async fn runbook(&self, name: &str) -> Result<RunbookRead> {
         self.get(&format!("/api/runbooks/{name}")).await
+    }
+
+    /// One runbook's text.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub async fn runbook_text(&self, name: &str) -> Result<String> {
+        let answer = self
+            .request(Method::GET, &format!("/api/runbooks/{name}/text"))
+            .send()
+            .await?;
+        Ok(whole(answer).await?.text().await?)
     }
 
     /// The sessions, newest first.
@@ -143,12 +155,12 @@ impl Client {
     /// # Errors
     /// There is no runbook of this name.
     pub async fn start_of(&self, runbook: &str, procedure: &str, environment: &str) -> Result<StartSession> {
-        let text = self.runbook(runbook).await?;
+        let read = self.runbook(runbook).await?;
         Ok(StartSession {
             command: Uuid::new_v4(),
             session: Uuid::now_v7(),
             runbook: runbook.to_owned(),
-            digest: text.digest,
+            digest: read.digest,
             procedure: procedure.to_owned(),
             environment: environment.to_owned(),
             version: RELEASED_VERSION.to_owned(),
@@ -284,6 +296,14 @@ impl Client {
             .get(&format!("/api/sessions/{session}/events?after={after}"))
             .await?;
         Ok(all.events)
+    }
+
+    /// A session with what its own text says, as the page gets it.
+    ///
+    /// # Errors
+    /// There is no such session.
+    pub async fn session(&self, session: SessionId) -> Result<SessionRead> {
+        self.get(&format!("/api/sessions/{session}")).await
     }
 
     /// The session's state: the fold of its events.

@@ -117,13 +117,12 @@ impl Client {
         }
     }
 
-    /// The procedure that a runbook calls so, as the reader understands it.
+    /// The procedure that a runbook calls so, as the proxy reads it.
     ///
     /// # Errors
     /// There is none.
     pub async fn procedure(&self, runbook: &str, title: &str) -> Result<runbook::Procedure> {
-        let text = self.runbook(runbook).await?;
-        let book = runbook::read(runbook, &text.text);
+        let book = self.runbook(runbook).await?.runbook;
         let titles: Vec<String> = book.procedures.iter().map(|one| one.title.clone()).collect();
         let found = book
             .procedures

@@ -193,3 +193,94 @@ async fn what_the_proxy_refuses_is_shown_and_never_dropped() -> Result<()> {
     browser.until_standing("ABANDONED").await?;
     browser.close().await
 }
+
+/// Does something with what the browser keeps of sessions, and answers the keys that are left.
+async fn kept(browser: &Browser, work: &str) -> Result<Vec<String>> {
+    let script = format!(
+        "return new Promise((done, fail) => {{
+            const open = indexedDB.open('holdpoint');
+            open.onerror = () => fail(open.error);
+            open.onsuccess = () => {{
+                const store = open.result.transaction('events', 'readwrite').objectStore('events');
+                {work}
+                const keys = store.getAllKeys();
+                keys.onerror = () => fail(keys.error);
+                keys.onsuccess = () => {{ open.result.close(); done(keys.result); }};
+            }};
+        }});"
+    );
+    let keys = browser.script(&script).await?;
+    let keys = keys.as_array().expect("keys are a list").iter();
+    Ok(keys.filter_map(|key| key.as_str().map(str::to_owned)).collect())
+}
+
+/// The browser has kept the page and the session, so that both are there when the proxy is not.
+async fn until_kept(browser: &Browser, session: uuid::Uuid) -> Result<()> {
+    let ready = "return navigator.serviceWorker.ready.then(() => true)";
+    assert_eq!(browser.script(ready).await?, true);
+    browser
+        .until("the session to be kept", SOON, || async {
+            let keys = kept(browser, "").await?;
+            Ok([format!("{session}:000000000001"), format!("{session}:procedure")]
+                .iter()
+                .all(|key| keys.contains(key)))
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_seen_opens_without_the_proxy() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    until_connection(&browser, "Live").await?;
+    until_kept(&browser, session).await?;
+    proxy.kill9()?;
+    browser.driver().refresh().await?;
+    browser.until_step("FREEZE").await?;
+    until_connection(&browser, "Offline").await?;
+
+    // It is worked on as before: a step without gates is ticked here and sent later, and one with gates is ticked by nobody.
+    browser.click("button", Name::begins("Tick step")).await?;
+    until_connection(&browser, "1 waiting").await?;
+    browser.until_step("PREFLIGHT").await?;
+    let ticks = browser.all(Scope::Page, "button", Name::begins("Tick step")).await?;
+    assert!(
+        ticks.iter().all(|button| button.is_disabled()),
+        "a gate ticks this step"
+    );
+
+    proxy.restart().await?;
+    until_connection(&browser, "Live").await?;
+    client
+        .until(session, "the tick to be sent", SOON, |state| {
+            state.is_done("golden-release/freeze")
+        })
+        .await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_were_kept_without_their_procedure_are_not_shown() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (_client, browser, session) = on_desk(&proxy).await?;
+    until_connection(&browser, "Live").await?;
+    until_kept(&browser, session).await?;
+    // So an older page left them.
+    let keys = kept(&browser, &format!("store.delete('{session}:procedure');")).await?;
+    assert!(
+        !keys.is_empty() && keys.iter().all(|key| !key.ends_with(":procedure")),
+        "{keys:?}"
+    );
+    proxy.kill9()?;
+    browser.driver().refresh().await?;
+    browser.find("heading", "Session not loaded").await?;
+    let ticks = browser.all(Scope::Page, "button", Name::begins("Tick")).await?;
+    assert!(ticks.is_empty(), "there is nothing to tick");
+
+    // The proxy knows the steps.
+    proxy.restart().await?;
+    browser.until_step("FREEZE").await?;
+    until_connection(&browser, "Live").await?;
+    until_kept(&browser, session).await?;
+    browser.close().await
+}

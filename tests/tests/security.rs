@@ -85,6 +85,7 @@ async fn nothing_is_told_to_those_who_are_not_signed_in() -> Result<()> {
         (Method::GET, "/api/me".to_owned()),
         (Method::GET, "/api/runbooks".to_owned()),
         (Method::GET, "/api/runbooks/demo".to_owned()),
+        (Method::GET, "/api/runbooks/demo/text".to_owned()),
         (Method::GET, "/api/sessions".to_owned()),
         (Method::POST, "/api/sessions".to_owned()),
         (Method::GET, one.clone()),

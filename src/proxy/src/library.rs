@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use holdpoint_domain::runbook::{self, Known, Procedure, Runbook, Severity, Step};
+use holdpoint_domain::runbook::{self, Known, Runbook, Severity};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 
 use crate::config::{Config, MOST_BYTES, RunbookFile};
@@ -116,32 +116,11 @@ impl Library {
             name: entry.file.name.clone(),
             title: entry.runbook.title.clone(),
             digest: entry.file.digest.clone(),
-            procedures: entry.runbook.procedures.iter().map(procedure_brief).collect(),
+            procedures: entry.runbook.procedures.iter().map(ProcedureBrief::from).collect(),
             errors: short(count(Severity::Error)),
             warnings: short(count(Severity::Warning)),
         }
     }
-}
-
-fn procedure_brief(procedure: &Procedure) -> ProcedureBrief {
-    ProcedureBrief {
-        id: procedure.id.clone(),
-        title: procedure.title.clone(),
-        kind: procedure.kind,
-        steps: short(procedure.steps.len()),
-        gates: short(gates_of(procedure).len()),
-    }
-}
-
-/// The gates that a procedure names, each once.
-#[must_use]
-pub fn gates_of(procedure: &Procedure) -> BTreeSet<&str> {
-    let steps: Vec<&Step> = procedure.in_order();
-    steps
-        .into_iter()
-        .flat_map(|step| &step.gates)
-        .map(String::as_str)
-        .collect()
 }
 
 fn short(count: usize) -> u32 {

@@ -11,6 +11,7 @@ mod prepare_tests;
 mod proxy;
 mod report;
 mod run;
+mod shrink;
 mod test;
 
 use std::process::ExitCode;

@@ -11,6 +11,7 @@ use crate::error::XtaskError;
 use crate::place::{Place, shown};
 use crate::prepare::Tools;
 use crate::report::Progress;
+use crate::shrink::shrink;
 
 /// What wasm and js should weigh together at most, in kB (1,000 bytes) of brotli.
 const BUDGET: u32 = 180;
@@ -20,7 +21,7 @@ const BUDGET: u32 = 180;
 const CEILING: u32 = 340;
 
 /// What the page is made from. The rest of the repository can change without building it again.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
@@ -30,6 +31,7 @@ const INPUTS: [&str; 9] = [
     "src/domain/Cargo.toml",
     "src/domain/src",
     "src/xtask/src/page.rs",
+    "src/xtask/src/shrink.rs",
 ];
 
 /// What the page weighs.
@@ -87,19 +89,25 @@ pub fn build(place: &Place, tools: &Tools) -> Result<Weight, XtaskError> {
             "index.html",
         ])
         .env("PATH", path_with(&place.tools.join("bin")))
-        // One type for all views instead of one for each: a tenth less to load.
-        .env("RUSTFLAGS", "--cfg erase_components")
+        .env("RUSTFLAGS", rust_flags())
         // Trunk takes NO_COLOR=1 for an invalid value of its own flag of that name.
         .without("NO_COLOR")
         .run()?;
-    if let Some(program) = &tools.wasm_opt {
-        optimise(place, program)?;
-    }
+    shrink(place, tools)?;
     let weighing = Progress::begin("page: brotli");
     let weight = compress(&place.dist())?;
     weighing.end();
     fs::write(&stamp, format!("{made_from}\n{}\n", weight.bytes)).map_err(XtaskError::file(&stamp, "written"))?;
     Ok(weight)
+}
+
+/// One type for all views instead of one for each, and no folder of this machine in what people load.
+fn rust_flags() -> String {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+    let hidden = home.map(|home| format!(" --remap-path-prefix={}=", home.join("registry/src").display()));
+    format!("--cfg erase_components{}", hidden.unwrap_or_default())
 }
 
 fn unchanged(place: &Place, stamp: &Path, made_from: &str) -> Option<Weight> {
@@ -122,6 +130,7 @@ fn fingerprint(place: &Place, tools: &Tools) -> Result<String, XtaskError> {
         }
     }
     hasher.write_u8(u8::from(tools.wasm_opt.is_some()));
+    hasher.write_u8(u8::from(tools.esbuild.is_some()));
     Ok(format!("{:016x}", hasher.finish()))
 }
 
@@ -136,53 +145,6 @@ fn files_under(path: &Path) -> Result<Vec<PathBuf>, XtaskError> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Makes the wasm smaller. The file gets a new name, because its name stands for its content in browsers' caches.
-fn optimise(place: &Place, program: &Path) -> Result<(), XtaskError> {
-    let dist = place.dist();
-    let wasm = files_under(&dist)?
-        .into_iter()
-        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
-        .ok_or_else(|| XtaskError::Content {
-            path: dist.clone(),
-            what: "which wasm file the page loads".to_owned(),
-        })?;
-    let smaller = wasm.with_extension("smaller");
-    Quiet::new(place, "page: wasm-opt", program)
-        .args(["-Oz", "--strip-debug", "--strip-producers"])
-        // What Rust's wasm32-unknown-unknown emits; without them wasm-opt refuses the file.
-        .args([
-            "--enable-bulk-memory",
-            "--enable-nontrapping-float-to-int",
-            "--enable-sign-ext",
-            "--enable-mutable-globals",
-        ])
-        .args(["--enable-reference-types", "--enable-multivalue"])
-        .arg_pair("-o", &smaller)
-        .args([&wasm])
-        .run()?;
-    let content = fs::read(&smaller).map_err(XtaskError::file(&smaller, "read"))?;
-    let mut hasher = DefaultHasher::new();
-    hasher.write(&content);
-    let old = name_of(&wasm);
-    let stem = old
-        .split('-')
-        .take_while(|part| !part.contains("_bg"))
-        .collect::<Vec<_>>()
-        .join("-");
-    let new = format!("{stem}-{:016x}_bg.wasm", hasher.finish());
-    let index = dist.join("index.html");
-    let html = fs::read_to_string(&index).map_err(XtaskError::file(&index, "read"))?;
-    if !html.contains(&old) {
-        return Err(XtaskError::Content {
-            path: index,
-            what: format!("that it loads {old}"),
-        });
-    }
-    fs::write(&index, html.replace(&old, &new)).map_err(XtaskError::file(&index, "written"))?;
-    fs::rename(&smaller, dist.join(new)).map_err(XtaskError::file(&smaller, "renamed"))?;
-    fs::remove_file(&wasm).map_err(XtaskError::file(&wasm, "removed"))
 }
 
 fn name_of(path: &Path) -> String {

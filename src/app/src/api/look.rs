@@ -66,5 +66,9 @@ fn seen(what: &str) -> gloo_net::Error {
 }
 
 fn headers(answer: &Response) -> BTreeMap<String, String> {
-    answer.headers().entries().collect()
+    let mut headers = BTreeMap::new();
+    for (name, value) in answer.headers().entries() {
+        headers.insert(name, value);
+    }
+    headers
 }

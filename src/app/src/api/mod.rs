@@ -4,6 +4,9 @@ mod error;
 pub mod json;
 pub mod look;
 mod read;
+mod read_runbook;
+#[cfg(test)]
+mod read_runbook_tests;
 #[cfg(test)]
 mod read_tests;
 pub mod rehearsal;
@@ -11,54 +14,76 @@ pub mod stream;
 
 pub use error::ApiError;
 pub use read::{Events, Received};
+pub use read_runbook::{Reading, Session};
 
-use gloo_net::http::{Request, RequestBuilder};
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use gloo_net::http::{Method, Request, RequestBuilder};
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{Me, RunbookBrief, RunbookText, SendCommand, SendObservation, SessionBrief, StartSession};
+use holdpoint_domain::wire::{Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief, StartSession};
 use json::FromJson;
 use serde::Serialize;
+use serde_json::Value;
 
 /// What a request gives.
 pub type ApiResult<T> = Result<T, ApiError>;
 
+/// An answer on its way. What is asked and what is read are no concern of the asking, so that its machinery exists once.
+pub struct Answer<T> {
+    asked: Pin<Box<dyn Future<Output = ApiResult<Value>>>>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: FromJson> Future for Answer<T> {
+    type Output = ApiResult<T>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ApiResult<T>> {
+        let answer = self.get_mut().asked.as_mut().poll(context);
+        answer.map(|answer| answer.and_then(|value| json::from_value(&value).map_err(ApiError::from)))
+    }
+}
+
 /// Who is signed in, and what this proxy is.
-pub async fn me() -> ApiResult<Me> {
-    get("/api/me").await
+pub fn me() -> Answer<Me> {
+    get("/api/me")
 }
 
 /// The runbooks.
-pub async fn runbooks() -> ApiResult<Vec<RunbookBrief>> {
-    get("/api/runbooks").await
+pub fn runbooks() -> Answer<Vec<RunbookBrief>> {
+    get("/api/runbooks")
 }
 
-/// One runbook's text.
-pub async fn runbook(name: &str) -> ApiResult<RunbookText> {
-    get(&format!("/api/runbooks/{}", encode(name))).await
+/// One runbook, as the proxy read it.
+pub fn runbook(name: &str) -> Answer<RunbookRead> {
+    get(&format!("/api/runbooks/{}", encode(name)))
 }
 
 /// The sessions, newest first.
-pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
-    get("/api/sessions").await
+pub fn sessions() -> Answer<Vec<SessionBrief>> {
+    get("/api/sessions")
 }
 
-/// Everything that happened in a session.
-pub async fn session(id: SessionId) -> ApiResult<Events> {
-    get(&format!("/api/sessions/{id}")).await
+/// Everything that happened in a session, and what its own text says.
+pub fn session(id: SessionId) -> Answer<Session> {
+    get(&format!("/api/sessions/{id}"))
 }
 
 /// Starts a session.
-pub async fn start(request: &StartSession) -> ApiResult<Events> {
-    send(Request::post("/api/sessions"), request).await
+pub fn start(request: &StartSession) -> Answer<Events> {
+    post("/api/sessions", request)
 }
 
 /// Sends a command.
-pub async fn command(session: SessionId, request: &SendCommand) -> ApiResult<Events> {
-    send(Request::post(&format!("/api/sessions/{session}/commands")), request).await
+pub fn command(session: SessionId, request: &SendCommand) -> Answer<Events> {
+    post(&format!("/api/sessions/{session}/commands"), request)
 }
 
 /// Sends what this browser saw at a `direct` gate. The proxy judges it.
-pub async fn observation(session: SessionId, request: &SendObservation) -> ApiResult<Events> {
-    send(Request::post(&format!("/api/sessions/{session}/observations")), request).await
+pub fn observation(session: SessionId, request: &SendObservation) -> Answer<Events> {
+    post(&format!("/api/sessions/{session}/observations"), request)
 }
 
 /// Where an export is downloaded from.
@@ -67,26 +92,42 @@ pub fn export_url(session: SessionId, format: &str) -> String {
     format!("/api/sessions/{session}/export?format={format}")
 }
 
-async fn get<T: FromJson>(url: &str) -> ApiResult<T> {
-    let answer = text(Request::get(url).build()?).await?;
-    json::from_text(&answer).map_err(ApiError::from)
+fn get<T>(url: &str) -> Answer<T> {
+    answer(Method::GET, url, None)
 }
 
-async fn send<T: FromJson>(request: RequestBuilder, body: &impl Serialize) -> ApiResult<T> {
-    let body = serde_json::to_string(body).map_err(|error| ApiError::Unreadable {
+fn post<T>(url: &str, body: &impl Serialize) -> Answer<T> {
+    answer(Method::POST, url, Some(serde_json::to_string(body)))
+}
+
+fn answer<T>(method: Method, url: &str, body: Option<serde_json::Result<String>>) -> Answer<T> {
+    let request = RequestBuilder::new(url).method(method);
+    let request = match body {
+        None => request.build().map_err(ApiError::from),
+        Some(body) => body.map_err(unwritten).and_then(|body| {
+            let request = request.header("content-type", "application/json");
+            request.body(body).map_err(ApiError::from)
+        }),
+    };
+    Answer {
+        asked: Box::pin(ask(request)),
+        of: PhantomData,
+    }
+}
+
+fn unwritten(error: serde_json::Error) -> ApiError {
+    ApiError::Unreadable {
         reason: error.to_string(),
-    })?;
-    let answer = text(request.header("content-type", "application/json").body(body)?).await?;
-    json::from_text(&answer).map_err(ApiError::from)
+    }
 }
 
-/// The text of a good answer. What is sent and read is no concern of it, so that it exists once.
-async fn text(request: Request) -> ApiResult<String> {
-    let answer = request.send().await?;
+/// The JSON of a good answer.
+async fn ask(request: ApiResult<Request>) -> ApiResult<Value> {
+    let answer = request?.send().await?;
     let status = answer.status();
     let body = answer.text().await?;
     if (200..300).contains(&status) {
-        Ok(body)
+        Ok(json::parse(&body)?)
     } else {
         Err(ApiError::from_answer(status, &body))
     }

@@ -8,20 +8,19 @@ use holdpoint_domain::session::{
     Actor, ClientCommand, Event, LiftedBy, Record, SessionOutcome, Standing, Started, TickedBy,
 };
 use holdpoint_domain::wire::{
-    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, RunbookText,
-    SendCommand, SessionBrief,
+    EnvironmentBrief, ErrorBody, ErrorDetail, FaultState, Live, Me, ProcedureBrief, RunbookBrief, SendCommand,
+    SessionBrief,
 };
 use serde_json::Value;
 
-use super::json::{FromJson, Wrong, field, object, word};
+use super::json::{FromJson, Reader};
 
 /// A type whose fields are read by their names.
 macro_rules! fields {
     ($($type:ident { $($name:ident),* })*) => {$(
         impl FromJson for $type {
-            fn from_json(value: &Value) -> Result<Self, Wrong> {
-                let fields = object(value)?;
-                Ok(Self { $($name: field(fields, stringify!($name))?),* })
+            fn read(value: &Value, reader: &mut Reader) -> Self {
+                Self { $($name: FromJson::read(reader.field(value, stringify!($name)), reader)),* }
             }
         }
     )*};
@@ -29,12 +28,16 @@ macro_rules! fields {
 
 /// A type that is one of several words.
 macro_rules! words {
-    ($($type:ident { $($word:literal => $variant:ident),* })*) => {$(
+    ($($type:ident { $first_word:literal => $first:ident $(, $word:literal => $variant:ident)* })*) => {$(
         impl FromJson for $type {
-            fn from_json(value: &Value) -> Result<Self, Wrong> {
-                match value.as_str().ok_or(Wrong::form("a word"))? {
-                    $($word => Ok(Self::$variant),)*
-                    other => Err(Wrong::Word { what: stringify!($type), word: other.to_owned() }),
+            fn read(value: &Value, reader: &mut Reader) -> Self {
+                match reader.text(value) {
+                    $first_word => Self::$first,
+                    $($word => Self::$variant,)*
+                    other => {
+                        reader.word(stringify!($type), other);
+                        Self::$first
+                    }
                 }
             }
         }
@@ -43,18 +46,31 @@ macro_rules! words {
 
 /// A type whose tag says which fields it has.
 macro_rules! tagged {
-    ($($type:ident by $tag:literal { $($word:literal => $variant:ident { $($name:ident),* }),* })*) => {$(
+    ($($type:ident by $tag:literal {
+        $first_word:literal => $first:ident { $($first_name:ident),* }
+        $(, $word:literal => $variant:ident { $($name:ident),* })*
+    })*) => {$(
         impl FromJson for $type {
-            fn from_json(value: &Value) -> Result<Self, Wrong> {
-                let fields = object(value)?;
-                match word(fields, $tag)? {
-                    $($word => Ok(Self::$variant { $($name: field(fields, stringify!($name))?),* }),)*
-                    other => Err(Wrong::Word { what: stringify!($type), word: other.to_owned() }),
+            fn read(value: &Value, reader: &mut Reader) -> Self {
+                let tag = reader.field(value, $tag);
+                match reader.text(tag) {
+                    $($word => Self::$variant {
+                        $($name: FromJson::read(reader.field(value, stringify!($name)), reader)),*
+                    },)*
+                    word => {
+                        if word != $first_word {
+                            reader.word(stringify!($type), word);
+                        }
+                        Self::$first {
+                            $($first_name: FromJson::read(reader.field(value, stringify!($first_name)), reader)),*
+                        }
+                    }
                 }
             }
         }
     )*};
 }
+pub(super) use {fields, tagged, words};
 
 fields! {
     ErrorBody { error }
@@ -63,7 +79,6 @@ fields! {
     EnvironmentBrief { name, title, production, rehearsal, variables, gates }
     RunbookBrief { name, title, digest, procedures, errors, warnings }
     ProcedureBrief { id, title, kind, steps, gates }
-    RunbookText { name, digest, text }
     SessionBrief {
         id, runbook, runbook_title, procedure_title, environment_title, production, rehearsal, version, git_sha, captain,
         started, closed, outcome, standing, done, steps, undoes, undone_by
@@ -119,15 +134,21 @@ tagged! {
 }
 
 impl FromJson for Event {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        let fields = object(value)?;
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        let tag = reader.field(value, "type");
         macro_rules! variants {
             ($($word:literal => $variant:ident { $($name:ident),* }),*) => {
-                match word(fields, "type")? {
-                    // The start's fields stand beside the tag.
-                    "session_started" => Ok(Self::SessionStarted(FromJson::from_json(value)?)),
-                    $($word => Ok(Self::$variant { $($name: field(fields, stringify!($name))?),* }),)*
-                    other => Err(Wrong::Word { what: "The event", word: other.to_owned() }),
+                match reader.text(tag) {
+                    $($word => Self::$variant {
+                        $($name: FromJson::read(reader.field(value, stringify!($name)), reader)),*
+                    },)*
+                    word => {
+                        if word != "session_started" {
+                            reader.word("The event", word);
+                        }
+                        // The start's fields stand beside the tag.
+                        Self::SessionStarted(FromJson::read(value, reader))
+                    }
                 }
             };
         }
@@ -159,11 +180,11 @@ pub struct Received {
 }
 
 impl FromJson for Received {
-    fn from_json(value: &Value) -> Result<Self, Wrong> {
-        Ok(Self {
-            record: Record::from_json(value)?,
+    fn read(value: &Value, reader: &mut Reader) -> Self {
+        Self {
+            record: Record::read(value, reader),
             text: value.to_string().into(),
-        })
+        }
     }
 }
 

@@ -1,20 +1,21 @@
 //! The stand-in platform's faults.
 
-use gloo_net::http::Request;
+use gloo_net::http::Method;
 use holdpoint_domain::wire::{FaultState, SetFault};
 
-use super::{ApiResult, encode, get, send};
+use super::{Answer, answer, encode, get};
 
 /// Every fault, and whether it is on.
-pub async fn faults() -> ApiResult<Vec<FaultState>> {
-    get("/api/rehearsal/faults").await
+pub fn faults() -> Answer<Vec<FaultState>> {
+    get("/api/rehearsal/faults")
 }
 
 /// Switches a fault. The answer is the whole list.
-pub async fn set_fault(id: &str, on: bool) -> ApiResult<Vec<FaultState>> {
-    send(
-        Request::put(&format!("/api/rehearsal/faults/{}", encode(id))),
-        &SetFault { on },
+pub fn set_fault(id: &str, on: bool) -> Answer<Vec<FaultState>> {
+    let body = serde_json::to_string(&SetFault { on });
+    answer(
+        Method::PUT,
+        &format!("/api/rehearsal/faults/{}", encode(id)),
+        Some(body),
     )
-    .await
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::storage::Storage;
-use crate::api::json::{FromJson, Wrong, field, object};
+use crate::api::json::{FromJson, Reader};
 use crate::api::{self, ApiError, Received};
 use crate::cells::Held;
 
@@ -32,16 +32,15 @@ pub struct Entry {
 }
 
 impl FromJson for Entry {
-    fn from_json(value: &serde_json::Value) -> Result<Self, Wrong> {
-        let fields = object(value)?;
-        Ok(Self {
-            key: field(fields, "key")?,
-            session: field(fields, "session")?,
-            request: field(fields, "request")?,
-            refused: field(fields, "refused")?,
+    fn read(value: &serde_json::Value, reader: &mut Reader) -> Self {
+        Self {
+            key: FromJson::read(reader.field(value, "key"), reader),
+            session: FromJson::read(reader.field(value, "session"), reader),
+            request: FromJson::read(reader.field(value, "request"), reader),
+            refused: FromJson::read(reader.field(value, "refused"), reader),
             // What is read from storage is in storage.
             kept: true,
-        })
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the browser keeps in IndexedDB: the outbox, and the events that it has seen.
+//! What the browser keeps in IndexedDB: the outbox, and what it has seen of sessions.
 
 use std::rc::Rc;
 
@@ -12,8 +12,8 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
 use super::outbox::Entry;
-use crate::api::Received;
 use crate::api::json::{FromJson, Wrong, from_text};
+use crate::api::{Reading, Received};
 
 const NAME: &str = "holdpoint";
 const VERSION: u32 = 1;
@@ -74,9 +74,17 @@ impl Storage {
         ))
     }
 
-    /// Keeps events that were seen.
-    pub async fn keep_records(self, records: &[Received]) -> Result<(), StorageError> {
+    /// Keeps events that were seen, and with them what the proxy read of the session's text, where that is new.
+    pub async fn keep_seen(
+        self,
+        session: SessionId,
+        reading: Option<&Reading>,
+        records: &[Received],
+    ) -> Result<(), StorageError> {
         let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
+        if let Some(reading) = reading {
+            store.put(&JsValue::from_str(&reading.text), Some(&reading_key(session)))?;
+        }
         for one in records {
             store.put(
                 &JsValue::from_str(&one.text),
@@ -87,12 +95,20 @@ impl Storage {
         Ok(())
     }
 
-    /// The events of a session that were seen, in order.
-    pub async fn records(self, session: SessionId) -> Result<Vec<Received>, StorageError> {
+    /// What was seen of a session: what the proxy read of its text, and its events in order. Nothing where the former is not
+    /// kept, as pages did before they did without a reader: events alone would be a session without steps.
+    pub async fn seen(self, session: SessionId) -> Result<Option<(Reading, Vec<Received>)>, StorageError> {
+        let (_transaction, store) = self.store(EVENTS, TransactionMode::ReadOnly).await?;
+        let kept = store.get(Query::Key(reading_key(session)))?.await?;
+        let Some(kept) = kept.and_then(|kept| kept.as_string()) else {
+            return Ok(None);
+        };
+        let reading = from_text(&kept)?;
         let (_transaction, store) = self.store(EVENTS, TransactionMode::ReadOnly).await?;
         let (first, last) = (record_key(session, 0), record_key(session, 999_999_999_999));
         let range = KeyRange::bound(&first, &last, None, None)?;
-        read_all(store.get_all(Some(range.into()), None)?.await?)
+        let records = read_all(store.get_all(Some(range.into()), None)?.await?)?;
+        Ok(Some((reading, records)))
     }
 
     async fn store(self, name: &str, mode: TransactionMode) -> Result<(Transaction, ObjectStore), StorageError> {
@@ -149,6 +165,11 @@ fn entry_key(key: Uuid) -> JsValue {
 /// Zeros in front make the order of the texts the order of the numbers.
 fn record_key(session: SessionId, seq: u64) -> JsValue {
     JsValue::from_str(&format!("{session}:{seq:012}"))
+}
+
+/// Beside the session's events, and not among them: a digit sorts before a letter.
+fn reading_key(session: SessionId) -> JsValue {
+    JsValue::from_str(&format!("{session}:procedure"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A runbook that was read. Reading never fails: what could not be understood is in `diagnostics`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Runbook {
     /// The first heading of level one, or the file's name when there is none.
     pub title: String,
@@ -18,7 +19,7 @@ pub struct Runbook {
     pub procedures: Vec<Procedure>,
     /// Contacts, glossaries, quick references, troubleshooting tables: shown and searched, never run.
     pub references: Vec<Reference>,
-    /// Every gate and link that the source names, in its order: what [`lint`](super::lint) looks up.
+    /// Every gate and link that the source names, in its order: what `lint` looks up.
     #[serde(default)]
     pub mentions: Vec<Mention>,
     /// What was not understood, or is likely a mistake, in the order of the source.
@@ -27,6 +28,7 @@ pub struct Runbook {
 
 /// A place of the source that names something which may not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mention {
     /// Where.
     #[serde(flatten)]
@@ -39,6 +41,7 @@ pub struct Mention {
 /// What a [`Mention`] names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mention", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Mentioned {
     /// A gate of `gates.toml`.
     Gate {
@@ -54,6 +57,7 @@ pub enum Mentioned {
 
 /// One fact about the runbook itself, such as `Last updated: 2025-01-13`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Metadata {
     /// As written, without the colon: `Last updated`.
     pub name: String,
@@ -63,6 +67,7 @@ pub struct Metadata {
 
 /// A place in the source. Both counts start at 1; the column counts characters, not bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
     /// Line, from 1.
     pub line: u32,
@@ -81,6 +86,7 @@ impl Place {
 /// How bad a diagnostic is. An error makes `holdpoint lint` exit with 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Severity {
     /// Worth knowing; nothing is wrong.
     Info,
@@ -92,6 +98,7 @@ pub enum Severity {
 
 /// One remark on the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Diagnostic {
     /// Where.
     #[serde(flatten)]
@@ -105,6 +112,7 @@ pub struct Diagnostic {
 /// What a procedure is for. It decides where the page offers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ProcedureKind {
     /// Brings a new version into production.
     Release,
@@ -129,6 +137,7 @@ pub enum ProcedureKind {
 /// Whether steps must be done one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Order {
     /// Step n only after step n-1.
     Sequential,
@@ -138,6 +147,7 @@ pub enum Order {
 
 /// A part of a runbook that one runs from start to end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Procedure {
     /// Stable: made from its place in the heading tree and its title.
     pub id: String,
@@ -162,6 +172,7 @@ pub struct Procedure {
 
 /// What the captain does, or a check that states something to be true.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
     /// Stable: made from its place in the heading tree and its text, so that inserting a step elsewhere moves no tick. Two
     /// equal texts get different ids.
@@ -185,6 +196,7 @@ pub struct Step {
     /// Seconds that the step should take at most, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     /// Sub-steps: all must be done before the step itself is.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub children: Vec<Step>,
 }
 
@@ -204,6 +216,7 @@ pub enum OnFail {
 /// A piece of a step, with the meaning that its label gave it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Part {
     /// Why the step exists.
     Why {
@@ -248,6 +261,7 @@ pub enum Part {
 
 /// Commands that stand together in one fence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommandBlock {
     /// `powershell`, `bash`, `sql`, …; empty when the fence names none.
     pub language: String,
@@ -261,6 +275,7 @@ pub struct CommandBlock {
 
 /// A value that people fill in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Field {
     /// Stable within its step.
     pub id: String,
@@ -270,6 +285,7 @@ pub struct Field {
 
 /// A part of the document to read and search, never to run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reference {
     /// Stable, as a procedure's.
     pub id: String,
@@ -286,6 +302,7 @@ pub struct Reference {
 /// A block of the document. The page makes a view from each; there is no HTML in between.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "block", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Block {
     /// A heading.
     Heading {
@@ -304,6 +321,7 @@ pub enum Block {
     /// A block quote.
     Quote {
         /// What is quoted.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         blocks: Vec<Block>,
     },
     /// A list.
@@ -340,16 +358,19 @@ pub enum Block {
 
 /// One item of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ListItem {
     /// A task item, and whether the author wrote it as ticked (which ticks nothing in a session).
     pub task: Option<bool>,
     /// What it says.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub blocks: Vec<Block>,
 }
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "inline", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Inline {
     /// Plain text.
     Text {
@@ -364,16 +385,19 @@ pub enum Inline {
     /// Emphasis.
     Emphasis {
         /// What is stressed.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         content: Vec<Inline>,
     },
     /// Strong emphasis.
     Strong {
         /// What is stressed.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         content: Vec<Inline>,
     },
     /// Struck text.
     Strike {
         /// What is struck.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         content: Vec<Inline>,
     },
     /// A link whose scheme is allowed (http, https, mailto, a path or a fragment of this runbook). Any other link is kept as
@@ -382,6 +406,7 @@ pub enum Inline {
         /// Where it leads.
         target: String,
         /// What it says.
+        #[cfg_attr(feature = "openapi", schema(no_recursion))]
         content: Vec<Inline>,
     },
     /// Raw HTML within text: shown as the text it is.
@@ -393,66 +418,6 @@ pub enum Inline {
     },
     /// A line break.
     Break,
-}
-
-impl Runbook {
-    /// The procedure with this id.
-    #[must_use]
-    pub fn procedure(&self, id: &str) -> Option<&Procedure> {
-        self.procedures.iter().find(|procedure| procedure.id == id)
-    }
-}
-
-impl Step {
-    /// The commands in the step, in order.
-    pub fn commands(&self) -> impl Iterator<Item = &CommandBlock> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Command { command } => Some(command),
-            _ => None,
-        })
-    }
-
-    /// The values to fill in, in order.
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Field { field } => Some(field),
-            _ => None,
-        })
-    }
-
-    /// Whether this is the step with the id, or one of its sub-steps is.
-    #[must_use]
-    pub fn contains(&self, id: &str) -> bool {
-        self.id == id || self.children.iter().any(|child| child.contains(id))
-    }
-
-    /// What the executive reads: the plain title if there is one.
-    #[must_use]
-    pub fn plain_title(&self) -> &str {
-        self.plain.as_deref().unwrap_or(&self.title)
-    }
-}
-
-impl Procedure {
-    /// Every step and sub-step in the order in which they are done: sub-steps before the step they belong to.
-    #[must_use]
-    pub fn in_order(&self) -> Vec<&Step> {
-        fn walk<'a>(steps: &'a [Step], into: &mut Vec<&'a Step>) {
-            for step in steps {
-                walk(&step.children, into);
-                into.push(step);
-            }
-        }
-        let mut all = Vec::new();
-        walk(&self.steps, &mut all);
-        all
-    }
-
-    /// The step or sub-step with this id.
-    #[must_use]
-    pub fn step(&self, id: &str) -> Option<&Step> {
-        self.in_order().into_iter().find(|step| step.id == id)
-    }
 }
 
 /// The plain text of inline content, marks removed.

@@ -6,10 +6,11 @@ use uuid::Uuid;
 use super::command::{ClientCommand, Command};
 use super::event::*;
 use super::gates::is_current;
+use super::procedure::procedure_of;
 use super::refusal::Refusal;
 use super::state::{HowDone, State};
 use super::verdicts::{finish_gate, observe, tick_parents};
-use crate::runbook::{self, Order, Procedure, Step};
+use crate::runbook::{Order, Procedure, Step};
 
 /// Characters that notes and summaries may have.
 pub const NOTE_LIMIT: usize = 10_000;
@@ -79,15 +80,14 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
             rule: "it has 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
         });
     }
-    let book = runbook::read(&started.runbook, &started.text);
-    let Some(procedure) = book.procedure(&started.procedure) else {
+    let Some(procedure) = procedure_of(started) else {
         return Err(Refusal::UnknownProcedure {
             procedure: started.procedure.clone(),
         });
     };
     if procedure.steps.is_empty() {
         return Err(Refusal::NoSteps {
-            procedure: procedure.title.clone(),
+            procedure: procedure.title,
         });
     }
     Ok(vec![Event::SessionStarted(Box::new(started.clone()))])

@@ -9,12 +9,13 @@ mod decide;
 mod describe;
 mod event;
 mod gates;
+mod procedure;
 mod refusal;
 mod state;
-#[cfg(test)]
+#[cfg(all(test, feature = "read"))]
 mod tests;
 mod verdicts;
-#[cfg(all(test, feature = "export"))]
+#[cfg(all(test, feature = "read"))]
 pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};

@@ -4,38 +4,44 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::event::*;
 use super::gates::is_current;
+use super::procedure::procedure_of;
 use crate::gate::Verdict;
-use crate::runbook::{self, OnFail, Order, Procedure, Step};
+use crate::runbook::{OnFail, Order, Procedure, Step};
 
 /// The state of a session. Everything in it follows from its events; nothing else may change it.
+///
+/// Its tables are sorted vectors: a session has few entries in each, and the page would have to load a B-tree's machinery for
+/// every type of key and value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// What the session keeps from its start; absent before the first event.
     pub started: Option<Arc<Started>>,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
-    /// The procedure, read from the session's own text. Shared, because a decision is tried on a copy of the state.
+    /// The procedure, read from the session's own text; without it nothing can be ticked. Shared, because a decision is tried
+    /// on a copy of the state.
     pub procedure: Option<Arc<Procedure>>,
     /// Ticks and skips, by step.
-    pub done: BTreeMap<StepId, Done>,
+    pub done: LiteMap<StepId, Done>,
     /// Runs of gates, in the order of their start.
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
-    pub observed: BTreeMap<(StepId, GateId), Observed>,
+    pub observed: LiteMap<(StepId, GateId), Observed>,
     /// How many of the runs are from before the step had to be done anew, by step: they are no evidence for it any more.
-    pub outdated: BTreeMap<StepId, usize>,
+    pub outdated: LiteMap<StepId, usize>,
     /// What holds; nothing when empty.
-    pub holds: BTreeMap<(StepId, GateId), Hold>,
+    pub holds: LiteMap<(StepId, GateId), Hold>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.
-    pub values: BTreeMap<(StepId, String), Filled>,
+    pub values: LiteMap<(StepId, String), Filled>,
     /// The last timer of each step.
-    pub timers: BTreeMap<StepId, Timer>,
+    pub timers: LiteMap<StepId, Timer>,
     /// The rollback session, once one was started.
     pub rollback: Option<SessionId>,
     /// How and when it ended.
@@ -172,6 +178,16 @@ pub struct Closed {
 }
 
 impl State {
+    /// The state before the first event, for whoever has no reader and was sent what the proxy read of the session's text. A
+    /// session without a procedure is one in which nothing can be ticked.
+    #[must_use]
+    pub fn with_procedure(procedure: Option<Arc<Procedure>>) -> Self {
+        Self {
+            procedure,
+            ..Self::default()
+        }
+    }
+
     /// Folds events into a state.
     pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut state = Self::default();
@@ -190,13 +206,9 @@ impl State {
     pub fn apply_event(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) {
         match event {
             Event::SessionStarted(started) => {
-                // The reader is deterministic, so the procedure is derived and never stored beside its text.
-                let book = runbook::read(&started.runbook, &started.text);
-                self.procedure = book
-                    .procedures
-                    .into_iter()
-                    .find(|one| one.id == started.procedure)
-                    .map(Arc::new);
+                // A procedure that was given is the session's or none: another one's steps are not to be ticked in it.
+                let given = self.procedure.take().filter(|one| one.id == started.procedure);
+                self.procedure = given.or_else(|| procedure_of(started).map(Arc::new));
                 self.started_at = Some(at);
                 self.started = Some(Arc::new((**started).clone()));
             }

@@ -1,5 +1,7 @@
 //! What travels between the page and the proxy. See `docs/API.md`.
 
+mod read;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -7,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::GateBrief;
+use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
+
+pub use read::{RunbookRead, SessionRead};
 
 /// The one error envelope: `{error: {code, message, details}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,25 +94,29 @@ pub struct ProcedureBrief {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Its kind, in the words of [`crate::runbook::ProcedureKind`].
+    /// Its kind, in the words of [`ProcedureKind`].
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub kind: crate::runbook::ProcedureKind,
+    pub kind: ProcedureKind,
     /// Steps on its top level.
     pub steps: u32,
-    /// Gates in it.
+    /// Gates in it, each once.
     pub gates: u32,
 }
 
-/// `GET /api/runbooks/{name}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RunbookText {
-    /// The file's name without `.md`.
-    pub name: String,
-    /// SHA-256 (hex) of `text`.
-    pub digest: String,
-    /// The Markdown, for the page to read with the same reader.
-    pub text: String,
+impl From<&Procedure> for ProcedureBrief {
+    fn from(procedure: &Procedure) -> Self {
+        Self {
+            id: procedure.id.clone(),
+            title: procedure.title.clone(),
+            kind: procedure.kind,
+            steps: short(procedure.steps.len()),
+            gates: short(procedure.gates().len()),
+        }
+    }
+}
+
+fn short(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// `POST /api/sessions`. The answer is [`Accepted`], with status 201.
@@ -251,7 +260,7 @@ pub struct SessionBrief {
     pub undone_by: Option<Uuid>,
 }
 
-/// `GET /api/sessions/{id}`: everything that happened, in order. The page folds it.
+/// `GET /api/sessions/{id}/events`: what happened, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionEvents {

@@ -10,7 +10,6 @@ use holdpoint_domain::wire::{Accepted, StartSession};
 
 use super::submit::{Ask, Undo};
 use super::{Engine, EngineError, body_digest, person};
-use crate::library::gates_of;
 
 /// Variables that a start may give, and characters that each may have.
 const VARIABLES: (usize, usize) = (100, 2_000);
@@ -70,7 +69,7 @@ impl Engine {
             })?;
         self.may_undo(body, procedure).await?;
         let mut gates = self.config.briefs(&body.environment);
-        let named = gates_of(procedure);
+        let named = procedure.gates();
         gates.retain(|id, _| named.contains(id.as_str()));
         Ok(Started {
             runbook: body.runbook.clone(),

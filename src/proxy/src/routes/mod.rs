@@ -55,6 +55,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/me", get(runbooks::me))
         .route("/runbooks", get(runbooks::list))
         .route("/runbooks/{name}", get(runbooks::one))
+        .route("/runbooks/{name}/text", get(runbooks::text))
         .route("/sessions", get(sessions::list).post(sessions::start))
         .route("/sessions/{id}", get(sessions::one))
         .route("/sessions/{id}/events", get(sessions::events))

@@ -17,6 +17,7 @@ use super::{exports, health, rehearsal, runbooks, sessions, stream};
         runbooks::me,
         runbooks::list,
         runbooks::one,
+        runbooks::text,
         sessions::list,
         sessions::start,
         sessions::one,

@@ -6,13 +6,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use holdpoint_domain::wire::{
-    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, StartSession,
+    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, StartSession,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::App;
 use super::extract::{Body, Id, Values};
+use super::runbooks::waiting;
 use crate::error::ApiError;
 
 /// Where to begin reading.
@@ -47,15 +48,15 @@ pub(super) async fn start(
     Ok((StatusCode::CREATED, Json(app.engine.start(body).await?)))
 }
 
-/// Everything that happened in a session, in order.
+/// Everything that happened in a session, in order, and what the session's own text says.
 #[utoipa::path(get, path = "/api/sessions/{id}", params(("id" = uuid::Uuid, Path)), responses(
-    (status = 200, body = SessionEvents),
+    (status = 200, body = SessionRead),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
 ))]
-pub(super) async fn one(State(app): State<Arc<App>>, Id(id): Id) -> Result<Json<SessionEvents>, ApiError> {
-    Ok(Json(SessionEvents {
-        events: app.engine.events(id, 0).await?,
-    }))
+pub(super) async fn one(State(app): State<Arc<App>>, Id(id): Id) -> Result<Json<SessionRead>, ApiError> {
+    let events = app.engine.events(id, 0).await?;
+    // Reading a long text takes its time, which other requests need not wait for.
+    Ok(Json(waiting(move || SessionRead::of(events)).await?))
 }
 
 /// What happened in a session after an event.

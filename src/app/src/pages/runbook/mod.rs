@@ -2,8 +2,8 @@
 
 mod sections;
 
-use holdpoint_domain::runbook::{self, Procedure, Runbook, Step};
-use holdpoint_domain::wire::{ProcedureBrief, RunbookText};
+use holdpoint_domain::runbook::{Block, Runbook};
+use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
 use leptos::prelude::*;
 
 use crate::api;
@@ -20,16 +20,16 @@ use sections::{matching, sections};
 
 /// The page of a runbook.
 pub fn runbook_page(app: AppState, name: String) -> El {
-    let text = Fetch::new(move || {
+    let read = Fetch::new(move || {
         let name = name.clone();
         async move { api::runbook(&name).await }
     });
     // It holds whichever landmarks the page has in its state, and is none itself.
     el("div").live_children(move || {
-        let loaded = text.get();
+        let loaded = read.get();
         let here = matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| text.again()), |text| {
-            vec![reading(app, &text)]
+        let content = show_load(loaded, "the runbook", Callback::new(move |()| read.again()), |read| {
+            vec![reading(app, read)]
         });
         if here {
             content
@@ -40,22 +40,7 @@ pub fn runbook_page(app: AppState, name: String) -> El {
     })
 }
 
-/// How many gates a step and its sub-steps name.
-fn gates(steps: &[Step]) -> usize {
-    steps.iter().map(|step| step.gates.len() + gates(&step.children)).sum()
-}
-
-fn brief(procedure: &Procedure) -> ProcedureBrief {
-    ProcedureBrief {
-        id: procedure.id.clone(),
-        title: procedure.title.clone(),
-        kind: procedure.kind,
-        steps: u32::try_from(procedure.steps.len()).unwrap_or(u32::MAX),
-        gates: u32::try_from(gates(&procedure.steps)).unwrap_or(u32::MAX),
-    }
-}
-
-fn reading(app: AppState, text: &RunbookText) -> El {
+fn reading(app: AppState, read: RunbookRead) -> El {
     let Runbook {
         title,
         metadata,
@@ -63,12 +48,12 @@ fn reading(app: AppState, text: &RunbookText) -> El {
         procedures,
         diagnostics: remarks,
         ..
-    } = runbook::read(&text.name, &text.text);
+    } = read.runbook;
     page_title(&title);
     let asked = untrack(|| app.router.query("procedure"));
     let rows = procedures.iter().map(|procedure| {
         let chosen = asked.as_ref() == Some(&procedure.id);
-        procedure_row(&text.name, &brief(procedure), chosen)
+        procedure_row(&read.name, &ProcedureBrief::from(procedure), chosen)
     });
     let facts = metadata.into_iter().map(|fact| {
         el("div")
@@ -92,10 +77,10 @@ fn reading(app: AppState, text: &RunbookText) -> El {
 }
 
 /// The document, and the field that keeps only the sections that say something.
-fn document(title: &str, blocks: Vec<runbook::Block>) -> El {
+fn document(title: &str, blocks: Vec<Block>) -> El {
     let titles = blocks
         .iter()
-        .filter(|block| matches!(block, runbook::Block::Heading { level: 1, .. }))
+        .filter(|block| matches!(block, Block::Heading { level: 1, .. }))
         .count();
     // A page has one heading of the first level: the document's own, where it has exactly one.
     let offset = u8::from(titles != 1);

@@ -12,7 +12,6 @@ use crate::components::forms::{OutcomeChoice, TextFormWords, close_form, text_fo
 use crate::components::keys::key_help;
 use crate::components::rollback::rollback_form;
 use crate::state::drafts;
-use crate::state::session::rollbacks;
 
 /// Whichever dialog is open.
 pub fn dialogs(desk: Desk) -> El {
@@ -129,7 +128,7 @@ fn rollback_dialog(desk: Desk) -> El {
     let starting = Held::new(false);
     let problem = Held::new(None::<String>);
     let ids = Held::new(None::<(String, Uuid, SessionId)>);
-    let choices = desk.store.with_untracked(rollbacks);
+    let choices = desk.store.rollbacks();
     let runbook = desk
         .store
         .with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));

@@ -2,9 +2,9 @@
 
 mod forecast;
 
-use holdpoint_domain::runbook::{self, Procedure};
+use holdpoint_domain::runbook::Procedure;
 use holdpoint_domain::session::{Event, SessionId};
-use holdpoint_domain::wire::{EnvironmentBrief, RunbookText, StartSession};
+use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use forecast::forecast;
 /// What the form needs before it can be shown.
 #[derive(Clone, PartialEq)]
 struct Ready {
-    text: RunbookText,
+    book: RunbookRead,
     environments: Vec<EnvironmentBrief>,
     values: StartValues,
     undoes: Option<SessionId>,
@@ -51,7 +51,7 @@ pub fn start_page(app: AppState, runbook: String, procedure: String) -> El {
 }
 
 async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Ready, ApiError> {
-    let (text, me) = (api::runbook(name).await?, api::me().await?);
+    let (book, me) = (api::runbook(name).await?, api::me().await?);
     let captain = app.settings.name_untracked();
     let first = me
         .environments
@@ -60,7 +60,7 @@ async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Re
         .or_else(|| me.environments.first());
     let environment = first.map(|one| one.name.clone()).unwrap_or_default();
     let mut ready = Ready {
-        text,
+        book,
         environments: me.environments.clone(),
         values: StartValues {
             environment,
@@ -90,8 +90,8 @@ async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Re
 }
 
 fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
-    let book = runbook::read(&ready.text.name, &ready.text.text);
-    let href = format!("/runbooks/{}", ready.text.name);
+    let book = &ready.book.runbook;
+    let href = format!("/runbooks/{}", ready.book.name);
     let Some(found) = book.procedure(procedure) else {
         let message = format!(
             "The runbook “{}” has no procedure “{procedure}”. Choose one that it has.",
@@ -146,7 +146,7 @@ fn outlook(
 
 fn form(app: AppState, ready: &Ready, procedure: &str, values: Held<StartValues>) -> El {
     let (starting, problem) = (Held::new(false), Held::new(None::<String>));
-    let (name, digest, procedure) = (ready.text.name.clone(), ready.text.digest.clone(), procedure.to_owned());
+    let (name, digest, procedure) = (ready.book.name.clone(), ready.book.digest.clone(), procedure.to_owned());
     let undoes = ready.undoes;
     let last = Held::new(None::<StartSession>);
     let on_start = Callback::new(move |values: StartValues| {

@@ -7,7 +7,7 @@ use holdpoint_domain::wire::Live;
 use leptos::prelude::*;
 
 use super::SessionStore;
-use crate::api::Received;
+use crate::api::{Reading, Received};
 
 /// Characters of live output that are kept per run: the latest ones.
 const MOST_OUTPUT: usize = 64 * 1024;
@@ -50,7 +50,8 @@ fn of_run(runs: &mut Vec<(RunId, LiveRun)>, run: RunId) -> &mut LiveRun {
 
 impl SessionStore {
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage.
-    /// Each is applied once, in order; those that came early wait for the ones before them. Gives back the applied ones.
+    /// Each is applied once, in order; those that came early wait for the ones before them, and all of them for the reading.
+    /// Gives back the applied ones.
     pub(super) fn receive(&self, incoming: Vec<Received>) -> Vec<Received> {
         // An answer may come when its page was left already.
         if !self.records.is_here() {
@@ -59,15 +60,26 @@ impl SessionStore {
         let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
         let mut ready = Vec::new();
         self.early.update_value(|early| {
-            early.extend(
-                incoming
-                    .into_iter()
-                    .filter(|one| one.record.seq >= next)
-                    .map(|one| (one.record.seq, one)),
-            );
-            while let Some(record) = early.remove(&next) {
-                ready.push(record);
-                next += 1;
+            // The newest stand first: where two have one place, what the proxy said last is taken.
+            let mut waiting: Vec<Received> = incoming;
+            waiting.append(early);
+            waiting.retain(|one| one.record.seq >= next);
+            *early = waiting;
+            if self.reading.with_untracked(Option::is_none) {
+                return;
+            }
+            let mut before = early.len() + 1;
+            // As long as some fit, others may fit behind them. What comes in order is taken in one go.
+            while early.len() < before {
+                before = early.len();
+                for one in std::mem::take(early) {
+                    if one.record.seq == next {
+                        ready.push(one);
+                        next += 1;
+                    } else if one.record.seq > next {
+                        early.push(one);
+                    }
+                }
             }
         });
         if !ready.is_empty() {
@@ -80,11 +92,11 @@ impl SessionStore {
         ready
     }
 
-    /// Starts again from nothing: what the browser kept is not what the proxy has.
-    pub(super) fn forget_all(&self) {
-        self.early.set_value(std::collections::BTreeMap::new());
+    /// Starts from nothing with what the proxy read of the session's text.
+    pub(super) fn begin(&self, reading: Reading) {
         self.records.set(Vec::new());
-        self.confirmed.set(State::default());
+        self.confirmed.set(State::with_procedure(reading.procedure.clone()));
+        self.reading.set(Some(reading));
     }
 
     /// Takes a piece of live output.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::SessionStore;
 use crate::api::stream::{Message, Stream};
-use crate::api::{self, ApiError, Received};
+use crate::api::{self, ApiError, Reading, Received, Session};
 use crate::state::load::Load;
 
 /// What the page does with the session.
@@ -55,16 +55,18 @@ impl SessionStore {
         });
         leptos::task::spawn_local(async move {
             // What this browser has seen is on screen before the proxy answers, or when it never does.
-            let kept = store.app.storage.records(store.id).await.unwrap_or_else(|error| {
+            let kept = store.app.storage.seen(store.id).await.unwrap_or_else(|error| {
                 leptos::logging::warn!("{error}");
-                Vec::new()
+                None
             });
             if is_gone(gone) {
                 return;
             }
-            let from_storage = !store.receive(kept).is_empty();
-            if from_storage {
-                store.load.set(Load::Ready(()));
+            if let Some((reading, records)) = kept {
+                store.begin(reading);
+                if !store.receive(records).is_empty() {
+                    store.load.set(Load::Ready(()));
+                }
             }
             while !store.fetch(gone).await {
                 sleep(REOPEN).await;
@@ -87,16 +89,33 @@ impl SessionStore {
         }
         match answer {
             Ok(answer) => {
+                let Session { events, reading } = answer;
                 let known = self
                     .records
                     .with_untracked(|records| records.first().map(|record| record.hash.clone()));
-                let same =
-                    known.is_none_or(|hash| answer.events.first().is_some_and(|first| first.record.hash == hash));
-                if !same {
-                    self.forget_all();
+                let same_log = known
+                    .as_ref()
+                    .is_none_or(|hash| events.first().is_some_and(|first| first.record.hash == *hash));
+                if !same_log {
+                    self.early.set_value(Vec::new());
                 }
-                let fresh = self.receive(answer.events);
-                self.keep(fresh);
+                let same_reading = self
+                    .reading
+                    .with_untracked(|known| known.as_ref().is_some_and(|known| known.text == reading.text));
+                let read_anew = (!same_log || !same_reading).then(|| reading.clone());
+                if read_anew.is_some() {
+                    if known.is_some() {
+                        // What is on screen was drawn of other steps, so it is drawn from nothing.
+                        self.load.set(Load::Loading);
+                        sleep(Duration::ZERO).await;
+                        if is_gone(gone) {
+                            return true;
+                        }
+                    }
+                    self.begin(reading);
+                }
+                let fresh = self.receive(events);
+                self.keep(read_anew, fresh);
                 self.load.set(Load::Ready(()));
                 true
             }
@@ -157,16 +176,16 @@ impl SessionStore {
         if self.mode == Mode::Captain {
             self.look_where_asked(&fresh);
         }
-        self.keep(fresh);
+        self.keep(None, fresh);
     }
 
-    fn keep(&self, fresh: Vec<Received>) {
-        if fresh.is_empty() {
+    fn keep(&self, reading: Option<Reading>, fresh: Vec<Received>) {
+        if fresh.is_empty() && reading.is_none() {
             return;
         }
-        let storage = self.app.storage;
+        let (storage, id) = (self.app.storage, self.id);
         leptos::task::spawn_local(async move {
-            if let Err(error) = storage.keep_records(&fresh).await {
+            if let Err(error) = storage.keep_seen(id, reading.as_ref(), &fresh).await {
                 leptos::logging::warn!("{error}");
             }
         });

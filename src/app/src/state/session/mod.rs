@@ -13,10 +13,9 @@ pub use follow::{Link, Mode};
 pub use gates::{GateView, GateWord, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark, log_lines, seconds, span};
 pub use looks::{Look, LookState};
-pub use rollback::{Rollback, rollbacks};
+pub use rollback::Rollback;
 pub use rows::{StepRow, StepStatus, step_row, step_rows};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use holdpoint_domain::session::{Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
@@ -24,7 +23,7 @@ use leptos::prelude::*;
 
 use super::app::AppState;
 use super::load::Load;
-use crate::api::Received;
+use crate::api::{Reading, Received};
 use crate::cells::{Derived, Held};
 
 /// The state with the commands on their way tried on it. It is worked out anew whenever one of its sources changes, so two
@@ -48,10 +47,13 @@ pub struct SessionStore {
     pub id: SessionId,
     app: AppState,
     mode: Mode,
+    /// What the proxy read of the session's text. While it is not known, no event is taken into the state: a session without
+    /// its steps is not what the proxy has.
+    reading: Held<Option<Reading>>,
     confirmed: Held<State>,
     records: Held<Vec<Record>>,
-    /// Events that came before the ones in front of them.
-    early: StoredValue<BTreeMap<u64, Received>>,
+    /// Events that came before the ones in front of them, or before the reading.
+    early: StoredValue<Vec<Received>>,
     shown: Derived<Option<Tried>>,
     load: Held<Load<()>>,
     link: Held<Link>,
@@ -87,9 +89,10 @@ impl SessionStore {
             id,
             app,
             mode,
+            reading: Held::new(None),
             confirmed,
             records: Held::new(Vec::new()),
-            early: StoredValue::new(BTreeMap::new()),
+            early: StoredValue::new(Vec::new()),
             shown,
             load: Held::new(Load::Loading),
             link: Held::new(Link::Connecting),

@@ -2,6 +2,7 @@
 
 mod chain;
 mod gates;
+mod given;
 mod rollback;
 mod steps;
 pub(crate) mod story;

@@ -237,7 +237,8 @@ fn names_what_it_waits_for_and_since_when() {
 #[test]
 fn a_stage_that_was_done_and_fails_now_is_held() {
     let mut state = state(release(), 2, true);
-    let hold = state.holds.pop_first().expect("it holds").1;
+    let holds = std::mem::take(&mut state.holds).into_tuple_vec();
+    let (_, hold) = holds.into_iter().next().expect("it holds");
     state.holds.insert(("0".to_owned(), "contract".to_owned()), hold);
     let glance = Glance::at(&state).expect("it has started");
     assert_eq!(glance.stages[0].stands, Stands::Held);
