@@ -6,7 +6,7 @@ use std::hash::Hasher;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::command::{Quiet, path_with};
+use crate::command::{Quiet, path_with, printed};
 use crate::error::XtaskError;
 use crate::place::{Place, shown};
 use crate::prepare::Tools;
@@ -106,8 +106,16 @@ fn rust_flags() -> String {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
-    let hidden = home.map(|home| format!(" --remap-path-prefix={}=", home.join("registry/src").display()));
-    format!("--cfg erase_components{}", hidden.unwrap_or_default())
+    let registry = home.map(|home| home.join("registry/src"));
+    // Where the standard library's sources are installed, its paths are those of this machine, too.
+    let library =
+        printed("rustc", &["--print", "sysroot"]).map(|root| Path::new(&root).join("lib/rustlib/src/rust/library"));
+    let folders = registry
+        .iter()
+        .map(|path| (path, ""))
+        .chain(library.iter().map(|path| (path, "std")));
+    let hidden = folders.map(|(path, name)| format!(" --remap-path-prefix={}={name}", path.display()));
+    format!("--cfg erase_components{}", hidden.collect::<String>())
 }
 
 fn unchanged(place: &Place, stamp: &Path, made_from: &str) -> Option<Weight> {
