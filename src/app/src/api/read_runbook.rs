@@ -7,7 +7,7 @@ use holdpoint_domain::runbook::{
     Block, CommandBlock, Diagnostic, Field, Inline, ListItem, Metadata, Order, Part, Place, Procedure, Runbook,
     Severity, Step,
 };
-use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
+use holdpoint_domain::wire::{ProcedureBrief, RunbookRead, Usual};
 use serde_json::Value;
 
 use super::Received;
@@ -24,6 +24,7 @@ fields! {
     }
     CommandBlock { language, text, line, expected }
     Field { id, label }
+    Usual { sessions, from_seconds, to_seconds }
     ListItem { task, blocks }
 }
 
@@ -121,6 +122,8 @@ pub struct Session {
     pub events: Vec<Received>,
     /// What its own text says.
     pub reading: Reading,
+    /// How long such sessions took before.
+    pub usual: Option<Usual>,
 }
 
 impl FromJson for Session {
@@ -128,6 +131,7 @@ impl FromJson for Session {
         Self {
             events: FromJson::read(reader.field(value, "events"), reader),
             reading: Reading::read(value, reader),
+            usual: FromJson::read(reader.field(value, "usual"), reader),
         }
     }
 }

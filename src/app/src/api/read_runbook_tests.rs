@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use holdpoint_domain::runbook::{Procedure, Runbook, read, read_bytes};
 use holdpoint_domain::session::Record;
-use holdpoint_domain::wire::{ProcedureBrief, RunbookRead, SessionRead};
+use holdpoint_domain::wire::{ProcedureBrief, RunbookRead, SessionRead, Usual};
 use serde_json::{Value, json};
 
 use super::json::from_text;
@@ -166,7 +166,14 @@ fn what_is_nested_as_deep_as_the_reader_lets_it_be_can_be_read() {
 #[test]
 fn a_session_is_read_as_serde_writes_it_and_can_be_kept() {
     let records: Vec<Record> = serde_json::from_str(GOLDEN).expect("the golden log");
-    let written = SessionRead::of(records);
+    let written = SessionRead {
+        usual: Some(Usual {
+            sessions: 4,
+            from_seconds: 60,
+            to_seconds: 120,
+        }),
+        ..SessionRead::of(records)
+    };
     assert!(written.procedure.is_some(), "the golden log's text has its procedure");
     let text = serde_json::to_string(&written).expect("it can be written");
     let read = from_text::<Session>(&text).expect("the page reads it");
@@ -174,6 +181,7 @@ fn a_session_is_read_as_serde_writes_it_and_can_be_kept() {
     assert_eq!(events, written.events);
     assert_eq!(read.reading.procedure.as_deref(), written.procedure.as_ref());
     assert_eq!(read.reading.rollbacks, written.rollbacks);
+    assert_eq!(read.usual, written.usual);
     // What is kept is read again as the same.
     assert_eq!(from_text::<Reading>(&read.reading.text), Ok(read.reading));
 }
@@ -187,6 +195,7 @@ fn procedures_and_what_undoes_them_are_read_from_every_shipped_runbook() {
                 events: Vec::new(),
                 procedure: Some(procedure.clone()),
                 rollbacks: rollbacks.into_iter().map(ProcedureBrief::from).collect(),
+                usual: None,
             };
             let text = serde_json::to_string(&written).expect("it can be written");
             let Reading {

@@ -3,6 +3,7 @@
 mod glance;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 use uuid::Uuid;
 use web_sys::Element;
@@ -17,7 +18,7 @@ use crate::pages::not_found::not_found_page;
 use crate::state::app::AppState;
 use crate::state::load::Load;
 use crate::state::session::{Link, Mode, SessionStore};
-use glance::{Glance, Stage, Stands};
+use glance::{Glance, Likely, Stage, Stands};
 
 /// `/watch/:id`.
 pub fn watch_page(app: AppState, id: &str) -> El {
@@ -36,7 +37,9 @@ fn watched(app: AppState, id: Uuid) -> El {
     // The page is drawn again only when the load's kind changes, not with every event.
     let load = Derived::new(move |()| store.load());
     let content = move || match load.get() {
-        Load::Ready(()) => vec![untrack(|| watch_view(glance, last, now, link))],
+        Load::Ready(()) => vec![untrack(|| {
+            watch_view(glance, last, now, link, Read::derive(move || store.usual()))
+        })],
         Load::Loading => {
             page_title("Watch");
             vec![
@@ -67,6 +70,7 @@ fn watch_view(
     last: Derived<Option<DateTime<Utc>>>,
     now: Read<DateTime<Utc>>,
     link: Read<Link>,
+    usual: Read<Option<Usual>>,
 ) -> El {
     let updated = move || match (link.get(), last.get()) {
         (Link::Live, Some(at)) => format!("Live · last change {}", ago(now.get() - at)),
@@ -103,7 +107,7 @@ fn watch_view(
         .child(el("p").live_text(text(|glance| glance.sentence.clone())));
     let facts = el("dl")
         .class("facts")
-        .live_children(move || glance.get().map_or_else(Vec::new, |glance| facts(glance, now)));
+        .live_children(move || glance.get().map_or_else(Vec::new, |glance| facts(glance, now, usual)));
     let stages = el("ol").class("stages").live_children(move || {
         glance
             .get()
@@ -124,7 +128,7 @@ fn watch_view(
         )
 }
 
-fn facts(glance: Glance, now: Read<DateTime<Utc>>) -> Vec<El> {
+fn facts(glance: Glance, now: Read<DateTime<Utc>>, usual: Read<Option<Usual>>) -> Vec<El> {
     let (over, all) = glance.progress();
     let dot = |stage: &Stage| match stage.stands {
         Stands::Held => el("i").class("held"),
@@ -150,6 +154,18 @@ fn facts(glance: Glance, now: Read<DateTime<Utc>>) -> Vec<El> {
         el("dd").text(&glance.captain),
     );
     fact("You need to do", el("dd").text("Nothing"));
+    if let Some(usual) = usual.get().filter(|_| glance.going_since.is_some()) {
+        let going = glance.clone();
+        let likely = move || match going.likely(Some(usual), now.get()) {
+            Some(Likely::Between(from, to)) => {
+                let (from, to) = (local(from, Clip::Minutes), local(to, Clip::Minutes));
+                format!("{from}–{to}, as the last {} were", usual.sessions)
+            }
+            Some(Likely::Late) => "Later than usual".to_owned(),
+            None => String::new(),
+        };
+        fact("Likely finished", el("dd").live_text(likely));
+    }
     fact("Done", el("dd").text(&format!("{over} of {all}")).child(dots));
     list
 }

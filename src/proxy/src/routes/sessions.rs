@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use holdpoint_domain::wire::{
-    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, StartSession,
+    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, StartSession, Usual,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -55,8 +55,10 @@ pub(super) async fn start(
 ))]
 pub(super) async fn one(State(app): State<Arc<App>>, Id(id): Id) -> Result<Json<SessionRead>, ApiError> {
     let events = app.engine.events(id, 0).await?;
+    let usual = Usual::of(&app.engine.sessions().await?, id);
     // Reading a long text takes its time, which other requests need not wait for.
-    Ok(Json(waiting(move || SessionRead::of(events)).await?))
+    let read = waiting(move || SessionRead::of(events)).await?;
+    Ok(Json(SessionRead { usual, ..read }))
 }
 
 /// What happened in a session after an event.

@@ -3,10 +3,12 @@
 
 mod sentence;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::{Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{HowDone, Standing, Started, State};
+
+use holdpoint_domain::wire::Usual;
 
 use crate::components::words::Word;
 use sentence::sentence;
@@ -28,12 +30,23 @@ pub(super) struct Glance {
     pub waiting: Option<String>,
     /// Since when it waits, or when it ended.
     pub since: Option<DateTime<Utc>>,
+    /// When it began, while it is going.
+    pub going_since: Option<DateTime<Utc>>,
     /// Who decides.
     pub captain: String,
     /// It is over.
     pub closed: bool,
     /// The stages.
     pub stages: Vec<Stage>,
+}
+
+/// When a session is likely to be finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Likely {
+    /// From then to then.
+    Between(DateTime<Utc>, DateTime<Utc>),
+    /// Most were finished by now.
+    Late,
 }
 
 /// One top-level step.
@@ -71,9 +84,22 @@ impl Glance {
             sentence: sentence(started, procedure, state, standing),
             waiting,
             since,
+            going_since: state.started_at.filter(|_| standing == Standing::Go),
             captain: started.captain.clone(),
             closed: state.closed.is_some(),
             stages: procedure.map_or_else(Vec::new, |procedure| stages(state, procedure)),
+        })
+    }
+
+    /// When it is likely to be finished, by what is usual. Nothing unless it is going: how long a hold lasts, nobody knows.
+    pub fn likely(&self, usual: Option<Usual>, now: DateTime<Utc>) -> Option<Likely> {
+        let (began, usual) = (self.going_since?, usual?);
+        let after = |seconds: u64| began + TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::from(i32::MAX)));
+        let (from, to) = (after(usual.from_seconds), after(usual.to_seconds));
+        Some(if now > to {
+            Likely::Late
+        } else {
+            Likely::Between(from.max(now), to)
         })
     }
 

@@ -89,7 +89,8 @@ impl SessionStore {
         }
         match answer {
             Ok(answer) => {
-                let Session { events, reading } = answer;
+                let Session { events, reading, usual } = answer;
+                self.usual.set(usual);
                 let known = self
                     .records
                     .with_untracked(|records| records.first().map(|record| record.hash.clone()));

@@ -19,6 +19,7 @@ pub use rows::{StepRow, StepStatus, step_row, step_rows};
 use std::sync::Arc;
 
 use holdpoint_domain::session::{Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
+use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 
 use super::app::AppState;
@@ -50,6 +51,8 @@ pub struct SessionStore {
     /// What the proxy read of the session's text. While it is not known, no event is taken into the state: a session without
     /// its steps is not what the proxy has.
     reading: Held<Option<Reading>>,
+    /// How long such sessions took before, as far as the proxy has said it.
+    usual: Held<Option<Usual>>,
     confirmed: Held<State>,
     records: Held<Vec<Record>>,
     /// Events that came before the ones in front of them, or before the reading.
@@ -90,6 +93,7 @@ impl SessionStore {
             app,
             mode,
             reading: Held::new(None),
+            usual: Held::new(None),
             confirmed,
             records: Held::new(Vec::new()),
             early: StoredValue::new(Vec::new()),
@@ -142,6 +146,11 @@ impl SessionStore {
     /// Reads the recorded events, in order; tracked.
     pub fn with_records<T>(&self, read: impl FnOnce(&[Record]) -> T) -> T {
         self.records.with(|records| read(records))
+    }
+
+    /// How long such sessions took before; tracked.
+    pub fn usual(&self) -> Option<Usual> {
+        self.usual.get()
     }
 
     /// Whether the events are here; tracked.

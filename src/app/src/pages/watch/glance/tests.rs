@@ -247,3 +247,26 @@ fn a_stage_that_was_done_and_fails_now_is_held() {
     let row = crate::state::session::step_row(&state, &procedure.steps[0]);
     assert_eq!(row.status, crate::state::session::StepStatus::Failed);
 }
+
+#[test]
+fn the_end_is_told_from_what_is_usual_and_only_while_it_goes() {
+    let usual = Some(Usual {
+        sessions: 4,
+        from_seconds: 20 * 60,
+        to_seconds: 40 * 60,
+    });
+    let minutes = |after: i64| noon() + TimeDelta::minutes(after);
+    // It began five minutes before noon.
+    let going = glance(&state(release(), 2, false));
+    assert_eq!(
+        going.likely(usual, noon()),
+        Some(Likely::Between(minutes(15), minutes(35)))
+    );
+    assert_eq!(
+        going.likely(usual, minutes(20)),
+        Some(Likely::Between(minutes(20), minutes(35)))
+    );
+    assert_eq!(going.likely(usual, minutes(36)), Some(Likely::Late));
+    assert_eq!(going.likely(None, noon()), None);
+    assert_eq!(glance(&state(release(), 2, true)).likely(usual, noon()), None);
+}
