@@ -262,7 +262,10 @@ impl Runner {
             request: String::new(),
             output: String::new(),
             output_bytes: 0,
-            gate_digest: gate.map(gate_digest).unwrap_or_default(),
+            gate_digest: gate
+                .zip(environment)
+                .map(|(gate, environment)| gate_digest(gate, environment))
+                .unwrap_or_default(),
         }
     }
 }
@@ -325,7 +328,7 @@ impl Run<'_> {
             output,
             output_bytes,
         } = tried;
-        let gate_digest = gate_digest(self.gate);
+        let gate_digest = gate_digest(self.gate, self.environment);
         Verdict {
             outcome,
             summary,
