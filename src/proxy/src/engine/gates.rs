@@ -67,6 +67,11 @@ impl Engine {
             let cell = self.cell(session);
             let mut cell = cell.lock().await;
             match cell.state(&self.store).await {
+                Ok(state) if state.closed.is_some() => {
+                    // Closed in the meantime: it is not kept in memory only because it was looked at.
+                    self.forget(session);
+                    return;
+                }
                 Ok(state) => gates_to_run(state),
                 Err(error) => {
                     tracing::error!(%error, %session, "gates that are due cannot be started");

@@ -1,7 +1,8 @@
-//! Gates of sessions that outlive a change of `gates.toml`.
+//! Gates of sessions that outlive a change: of `gates.toml`, of the clock, and of the session itself.
 
+use chrono::TimeDelta;
 use holdpoint_domain::gate::{GateBrief, Outcome};
-use holdpoint_domain::session::{Started, State};
+use holdpoint_domain::session::{Event, SessionOutcome, Started, State};
 use holdpoint_domain::wire::BrowserObservation;
 
 use super::*;
@@ -214,4 +215,94 @@ async fn a_session_that_kept_no_digests_is_compared_by_what_it_kept() {
     write_gates(&place, &GATES.replace("echo $WORD", "echo all is $WORD"));
     let state = run(&place, &place.engine(&place.store), session).await;
     assert!(state.is_done("release/well"), "{:?}", state.runs);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_ages_by_the_clock_and_not_by_the_log() {
+    let place = place().await;
+    let session = place.begin().await;
+    // The clock had jumped ahead once, so that the log will stand in the future for a year.
+    let engine = place.engine(&place.store);
+    let ahead = clock() + TimeDelta::days(365);
+    let text = "The clock was wrong.".to_owned();
+    let command = Uuid::now_v7();
+    let part = {
+        let cell = engine.cell(session);
+        let mut cell = cell.lock().await;
+        cell.state(&engine.store).await.unwrap();
+        let events = vec![Event::NoteAdded { step: None, text }];
+        cell.push(events, &person("Robin").unwrap(), command, ahead).unwrap()
+    };
+    let append = Append {
+        command,
+        digest: digest("a note"),
+        parts: vec![part],
+    };
+    assert!(matches!(place.store.append(append).await, Ok(Appended::Durable)));
+
+    let state = run(&place, &engine, session).await;
+    assert!(
+        state.is_done("release/well"),
+        "a pass of just now is fresh: {:?}",
+        state.runs
+    );
+    let records = place.log(session).await;
+    assert!(
+        records[2..].iter().all(|record| record.at >= ahead),
+        "the log does not go back"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_is_started_where_the_release_was_and_nowhere_else() {
+    let place = place().await;
+    let session = place.begin().await;
+    let engine = place.engine(&place.store);
+    let undo = |environment: &str| StartSession {
+        environment: environment.to_owned(),
+        undoes: Some(session),
+        procedure: "back".to_owned(),
+        ..place.start()
+    };
+    let refused = engine.start(undo("other")).await;
+    assert!(
+        matches!(&refused, Err(EngineError::NotARollback { message }) if message.contains("“Test”")),
+        "{refused:?}"
+    );
+    assert_eq!(place.log(session).await.len(), 1, "the release has no link to it");
+    assert_eq!(place.store.sessions().await.unwrap().len(), 1, "and it did not begin");
+    engine.start(undo("test")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_due_in_a_session_that_was_closed_in_the_meantime() {
+    let place = place().await;
+    let auto = "title = \"Well\"\nauto = true";
+    write_gates(&place, &GATES.replace("title = \"Well\"", auto));
+    // An engine that is ending starts nothing by itself.
+    let ending = place.engine(&place.store);
+    ending.ending.cancel();
+    let (open, closed) = (place.start(), place.start());
+    for start in [&open, &closed] {
+        ending.start(start.clone()).await.unwrap();
+    }
+    let close = SendCommand {
+        id: Uuid::now_v7(),
+        actor: "Robin".to_owned(),
+        command: ClientCommand::Close {
+            outcome: SessionOutcome::Abandoned,
+            summary: String::new(),
+        },
+    };
+    ending.command(closed.session, close).await.unwrap();
+
+    let engine = place.engine(&place.store);
+    engine.start_due(closed.session).await;
+    assert!(engine.tasks.is_empty(), "no gate is being started");
+    let kept = engine.cells.lock().unwrap().len();
+    assert_eq!(kept, 0, "and the session is not kept in memory");
+    engine.start_due(open.session).await;
+    assert!(!engine.tasks.is_empty(), "in an open session the same gate is due");
+    engine.drain().await;
+    assert_eq!(place.log(closed.session).await.len(), 2);
 }
