@@ -83,7 +83,7 @@ impl<T: Value, F: Fn() -> T + Send + Sync> Work for F {
 #[cold]
 #[inline(never)]
 fn other_type() -> ! {
-    panic!("a cell is read with the type that it was made with, and not while it is being changed")
+    panic!("a cell has the type that it was made with, and is not read and changed at once")
 }
 
 /// The value in its own type.
@@ -126,18 +126,15 @@ fn untracked(cell: Cell) -> Shared {
     cell.get_untracked().unwrap_or_else(|| other_type())
 }
 
-/// Takes a cell's value out of it, to change it. Nothing comes of a cell that is gone, or whose value somebody else reads or
-/// changes at this moment.
+/// Takes a cell's value out of it, to change it. Nothing comes of a cell that is gone.
 #[inline(never)]
 fn take(cell: Cell) -> Option<Shared> {
-    let mut share = cell.try_update_untracked(Option::take)??;
-    if Arc::get_mut(&mut share).is_none() {
-        cell.try_update_untracked(|value| *value = Some(share));
-        return None;
-    }
-    Some(share)
+    let value = cell.try_update_untracked(Option::take)?;
+    Some(value.unwrap_or_else(|| other_type()))
 }
 
+/// The value of a share that nobody else has. A change that were left out because somebody reads the value at this moment
+/// would be an event that the page does not show, so it stops the page instead.
 #[inline(never)]
 fn only(share: &mut Shared) -> &mut Slot {
     Arc::get_mut(share).unwrap_or_else(|| other_type())
@@ -411,5 +408,13 @@ mod tests {
         assert_eq!(both.get_untracked(), ("ab".to_owned(), 2));
         text.set("c".to_owned());
         assert_eq!(Read::<usize>::from(length).get_untracked(), 1);
+    }
+    #[test]
+    #[should_panic(expected = "not read and changed at once")]
+    fn a_change_is_never_left_out_because_somebody_reads() {
+        let owner = Owner::new();
+        owner.set();
+        let text = Held::new("a".to_owned());
+        text.with(|_| text.update(|text| text.push('b')));
     }
 }

@@ -54,13 +54,13 @@ pub enum XtaskError {
     },
     /// The page became too large.
     #[error(
-        "The page grew: wasm + js are {kilobytes:.1} kB in brotli, and must not pass {ceiling} kB. Take something out of it."
+        "The page is too heavy: wasm + js are {kilobytes:.1} kB in brotli, and must not pass {budget} kB. Take something out of it."
     )]
-    Ceiling {
+    Budget {
         /// What it is.
         kilobytes: f64,
         /// What it may be.
-        ceiling: u32,
+        budget: u32,
     },
     /// A bench that does not exist.
     #[error("There is no bench “{0}”. There is: read.")]

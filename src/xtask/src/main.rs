@@ -73,7 +73,7 @@ fn carry_out(task: Task) -> Result<ExitCode, XtaskError> {
         }
         Task::Page => {
             let tools = prepare::tools(&place)?;
-            page::build(&place, &tools)?.under_ceiling()?;
+            page::build(&place, &tools)?.within_budget(&tools)?;
         }
         Task::Run { holdpoint } => return run::run(&place, &holdpoint),
         Task::Test { only } => return test::test(&place, only.as_deref()),

@@ -13,7 +13,7 @@ pub fn run(place: &Place, arguments: &[String]) -> Result<ExitCode, XtaskError> 
     let tools = prepare::tools(place)?;
     Quiet::new(place, "crates", "cargo").args(["fetch"]).run()?;
     println!("Build");
-    page::build(place, &tools)?.under_ceiling()?;
+    page::build(place, &tools)?.within_budget(&tools)?;
     proxy::build(place)?;
     let mut command = Command::new(place.holdpoint());
     if arguments.is_empty() {

@@ -118,7 +118,10 @@ fn everything(place: &Place, sum: &mut Sum) -> Result<(), XtaskError> {
         ),
     );
     if let Some(tools) = tools {
-        sum.check("page", page::build(place, &tools).and_then(page::Weight::under_ceiling));
+        sum.check(
+            "page",
+            page::build(place, &tools).and_then(|weight| weight.within_budget(&tools)),
+        );
     } else {
         sum.fail("page: it was not built, because the tools for it are missing.".to_owned());
     }

@@ -82,14 +82,9 @@ impl From<Wrong> for ApiError {
 
 impl From<gloo_net::Error> for ApiError {
     fn from(error: gloo_net::Error) -> Self {
-        match error {
-            gloo_net::Error::SerdeError(error) => Self::Unreadable {
-                reason: error.to_string(),
-            },
-            // The browser's own words end without a full stop.
-            other => Self::Network {
-                reason: format!("{}.", other.to_string().trim_end_matches('.')),
-            },
+        // The browser's own words end without a full stop.
+        Self::Network {
+            reason: format!("{}.", error.to_string().trim_end_matches('.')),
         }
     }
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use gloo_net::http::{Request, Response};
-use gloo_timers::callback::Timeout;
 use holdpoint_domain::wire::BrowserObservation;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestMode, RequestRedirect};
 
 /// The browser waits this long for the whole answer.
 const TIME_OUT_MS: u32 = 10_000;
@@ -36,16 +35,13 @@ pub async fn look(url: &str) -> BrowserObservation {
 }
 
 async fn ask(url: &str) -> Result<(u16, BTreeMap<String, String>, String), gloo_net::Error> {
-    let abort = AbortController::new().ok();
-    let signal = abort.as_ref().map(AbortController::signal);
-    let _cut_off = abort.map(|abort| Timeout::new(TIME_OUT_MS, move || abort.abort()));
     let answer = Request::get(url)
         .credentials(RequestCredentials::Omit)
         .cache(RequestCache::NoStore)
         .mode(RequestMode::Cors)
         // What another address says is not what this one says.
         .redirect(RequestRedirect::Manual)
-        .abort_signal(signal.as_ref())
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIME_OUT_MS)))
         .send()
         .await?;
     // The browser tells nothing of a redirect that it does not follow, not even the status.

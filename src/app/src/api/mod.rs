@@ -27,6 +27,10 @@ use holdpoint_domain::wire::{Me, RunbookBrief, RunbookRead, SendCommand, SendObs
 use json::FromJson;
 use serde::Serialize;
 use serde_json::Value;
+use web_sys::AbortSignal;
+
+/// The page waits this long for an answer of the proxy, and then takes the connection for broken.
+const TIME_OUT_MS: u32 = 30_000;
 
 /// What a request gives.
 pub type ApiResult<T> = Result<T, ApiError>;
@@ -101,7 +105,8 @@ fn post<T>(url: &str, body: &impl Serialize) -> Answer<T> {
 }
 
 fn answer<T>(method: Method, url: &str, body: Option<serde_json::Result<String>>) -> Answer<T> {
-    let request = RequestBuilder::new(url).method(method);
+    let time_out = AbortSignal::timeout_with_u32(TIME_OUT_MS);
+    let request = RequestBuilder::new(url).method(method).abort_signal(Some(&time_out));
     let request = match body {
         None => request.build().map_err(ApiError::from),
         Some(body) => body.map_err(unwritten).and_then(|body| {
@@ -115,9 +120,9 @@ fn answer<T>(method: Method, url: &str, body: Option<serde_json::Result<String>>
     }
 }
 
-fn unwritten(error: serde_json::Error) -> ApiError {
+fn unwritten(_: serde_json::Error) -> ApiError {
     ApiError::Unreadable {
-        reason: error.to_string(),
+        reason: "the request cannot be written as JSON".to_owned(),
     }
 }
 

@@ -88,7 +88,7 @@ fn watch_view(
         .child(el("h1").live_text(text(|glance| glance.title.clone())))
         .child(el("p").live_look(connection).live_text(updated));
     let practice = paragraph("practice")
-        .live_hidden(move || real())
+        .live_hidden(real)
         .child(env_badge("Rehearsal", false, true))
         .text("This is practice. Production is not touched.");
     let answer = el("section")

@@ -1,5 +1,7 @@
 //! What every page shares.
 
+use std::ops::Deref;
+
 use holdpoint_domain::wire::Me;
 use leptos::prelude::*;
 
@@ -12,9 +14,12 @@ use crate::api::{self, ApiError};
 use crate::cells::{Callback, Held};
 use crate::route::Router;
 
-/// Handles to what the whole page shares. Copying it copies handles.
+/// What the whole page shares. It is there as long as the page is, so that a copy is one word in every closure that uses it.
 #[derive(Clone, Copy)]
-pub struct AppState {
+pub struct AppState(&'static Shared);
+
+/// What every page shares, in its place.
+pub struct Shared {
     /// Who is signed in, and what the proxy is.
     me: Held<Load<Me>>,
     /// Where the page is.
@@ -42,11 +47,19 @@ pub struct OnScreen {
     pub show: Callback<String>,
 }
 
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        self.0
+    }
+}
+
 impl AppState {
     /// Starts the page: reads what was remembered, asks the proxy who is signed in.
     pub fn start() -> Self {
         let storage = Storage::new();
-        let app = Self {
+        let app = Self(Box::leak(Box::new(Shared {
             me: Held::new(Load::Loading),
             router: Router::start(),
             clock: Clock::start(),
@@ -55,7 +68,7 @@ impl AppState {
             storage,
             palette: Held::new(false),
             desk: StoredValue::new(None),
-        };
+        })));
         app.ask_me();
         app
     }

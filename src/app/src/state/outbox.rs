@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures::future::{Either, select};
 use gloo_timers::future::sleep;
 use holdpoint_domain::session::{ClientCommand, SessionId};
 use holdpoint_domain::wire::SendCommand;
@@ -55,7 +54,8 @@ pub struct Outbox {
     /// What was kept before and cannot be read, in words. Nothing that works later takes this back.
     unread: Held<Vec<String>>,
     sending: StoredValue<bool>,
-    nudges: StoredValue<Option<futures::channel::oneshot::Sender<()>>, LocalStorage>,
+    /// Something says that it may work again.
+    nudged: StoredValue<bool>,
     listener: StoredValue<Option<Callback<Vec<Received>>>>,
     storage: Storage,
 }
@@ -69,7 +69,7 @@ impl Outbox {
             unkept: Held::new(None),
             unread: Held::new(Vec::new()),
             sending: StoredValue::new(false),
-            nudges: StoredValue::new_local(None),
+            nudged: StoredValue::new(false),
             listener: StoredValue::new(None),
             storage,
         };
@@ -178,12 +178,7 @@ impl Outbox {
 
     /// Tries at once instead of at the end of the pause.
     pub fn nudge(&self) {
-        self.nudges.update_value(|nudge| {
-            if let Some(nudge) = nudge.take() {
-                // A pause that is over needs no waking.
-                nudge.send(()).unwrap_or(());
-            }
-        });
+        self.nudged.set_value(true);
         self.start_sending();
     }
 
@@ -198,34 +193,52 @@ impl Outbox {
         }
     }
 
-    /// Sends one after another, so that the proxy hears them in the order in which they were asked.
+    /// Sends one after another, so that the proxy hears those of a session in the order in which they were asked. A session
+    /// that the proxy cannot serve at the moment holds up no other.
     async fn send_all(&self) {
         let mut failures = 0_u32;
+        let mut held_up: Vec<SessionId> = Vec::new();
         loop {
-            let next = self
-                .entries
-                .with_untracked(|all| all.iter().find(|one| one.refused.is_none()).cloned());
-            let Some(entry) = next.filter(|entry| entry.kept) else {
-                return;
+            let next = self.entries.with_untracked(|all| next_of(all, &held_up).cloned());
+            let Some(entry) = next else {
+                if held_up.is_empty() {
+                    return;
+                }
+                self.pause(failures).await;
+                held_up.clear();
+                continue;
             };
+            if !entry.kept {
+                // Sending starts again once it is.
+                return;
+            }
             match api::command(entry.session, &entry.request).await {
                 Ok(accepted) => {
-                    failures = 0;
-                    self.trouble.set(None);
+                    if held_up.is_empty() {
+                        failures = 0;
+                        self.trouble.set(None);
+                    }
                     if let Some(listener) = self.listener.get_value() {
                         listener.run(accepted.events);
                     }
                     self.remove(entry.key);
+                }
+                Err(error @ (ApiError::Network { .. } | ApiError::SignedOut)) => {
+                    failures += 1;
+                    self.trouble.set(Some(error));
+                    self.pause(failures).await;
                 }
                 // An answer that cannot be read does not say that the command was refused: it may well be recorded. The same
                 // id asks again, so that it is recorded once at most.
                 Err(error) if error.is_passing() || matches!(error, ApiError::Unreadable { .. }) => {
                     failures += 1;
                     self.trouble.set(Some(error));
-                    self.pause(failures).await;
+                    held_up.push(entry.session);
                 }
                 Err(error) => {
-                    self.trouble.set(None);
+                    if held_up.is_empty() {
+                        self.trouble.set(None);
+                    }
                     self.refuse(entry, &error).await;
                 }
             }
@@ -246,11 +259,13 @@ impl Outbox {
 
     /// 1, 2, 4, … at most 15 seconds, or until something says that it may work again.
     async fn pause(&self, failures: u32) {
-        let (nudge, nudged) = futures::channel::oneshot::channel();
-        self.nudges.set_value(Some(nudge));
-        let length = Duration::from_secs(2_u64.pow(failures.saturating_sub(1).min(4)).min(15));
-        match select(Box::pin(sleep(length)), nudged).await {
-            Either::Left(_) | Either::Right(_) => {}
+        self.nudged.set_value(false);
+        let seconds = 2_u32.pow(failures.saturating_sub(1).min(4)).min(15);
+        for _ in 0..seconds * 4 {
+            sleep(Duration::from_millis(250)).await;
+            if self.nudged.get_value() {
+                return;
+            }
         }
     }
 
@@ -262,5 +277,55 @@ impl Outbox {
                 outbox.unkept.set(Some(error.to_string()));
             }
         });
+    }
+}
+
+/// The first command that is on its way, of a session that is not held up.
+fn next_of<'a>(entries: &'a [Entry], held_up: &[SessionId]) -> Option<&'a Entry> {
+    entries
+        .iter()
+        .find(|entry| entry.refused.is_none() && !held_up.contains(&entry.session))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(session: u128, text: &str, refused: bool) -> Entry {
+        Entry {
+            key: Uuid::nil(),
+            session: Uuid::from_u128(session),
+            request: SendCommand {
+                id: Uuid::nil(),
+                actor: "Ada".to_owned(),
+                command: ClientCommand::AddNote {
+                    step: None,
+                    text: text.to_owned(),
+                },
+            },
+            refused: refused.then(|| "no".to_owned()),
+            kept: true,
+        }
+    }
+
+    #[test]
+    fn a_session_that_is_held_up_holds_up_no_other_and_keeps_its_order() {
+        let entries = [
+            entry(1, "a", true),
+            entry(1, "b", false),
+            entry(2, "c", false),
+            entry(1, "d", false),
+        ];
+        let next = |held_up: &[u128]| {
+            let held_up: Vec<_> = held_up.iter().map(|id| Uuid::from_u128(*id)).collect();
+            next_of(&entries, &held_up).map(|entry| match &entry.request.command {
+                ClientCommand::AddNote { text, .. } => text.clone(),
+                other => panic!("{other:?}"),
+            })
+        };
+        assert_eq!(next(&[]).as_deref(), Some("b"));
+        assert_eq!(next(&[1]).as_deref(), Some("c"));
+        assert_eq!(next(&[2]).as_deref(), Some("b"));
+        assert_eq!(next(&[1, 2]), None);
     }
 }

@@ -1,18 +1,20 @@
 //! What the browser keeps in IndexedDB: the outbox, and what it has seen of sessions.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use holdpoint_domain::session::SessionId;
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
-    TransactionMode,
+    TransactionMode, TransactionResult,
 };
 use leptos::prelude::*;
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
 use super::outbox::Entry;
-use crate::api::json::{FromJson, Wrong, from_text};
+use crate::api::json::{Wrong, from_text};
 use crate::api::{Reading, Received};
 
 const NAME: &str = "holdpoint";
@@ -25,13 +27,51 @@ const EVENTS: &str = "events";
 pub enum StorageError {
     /// The database refused.
     #[error("This browser cannot keep commands ({0}): do not close the page while commands are waiting to be sent.")]
-    Database(#[from] idb::Error),
+    Database(String),
     /// What is stored cannot be read.
     #[error("What this browser kept cannot be read: {0}")]
     Read(#[from] Wrong),
     /// What is to be stored cannot be written as JSON.
-    #[error("The command cannot be kept: {0}")]
-    Write(#[from] serde_json::Error),
+    #[error("The command cannot be kept, because it cannot be written as JSON.")]
+    Write,
+}
+
+impl From<idb::Error> for StorageError {
+    fn from(error: idb::Error) -> Self {
+        use idb::Error::{
+            AddFailed, DeleteFailed, DomException, GetAllFailed, IndexedDbNotFound, IndexedDbOpenFailed,
+            ObjectStoreNotFound, TransactionOpenFailed, UpdateFailed,
+        };
+        // The browser's own words. The library has a sentence for each of some fifty errors, which every page would load.
+        let says = match error {
+            AddFailed(why)
+            | DeleteFailed(why)
+            | GetAllFailed(why)
+            | IndexedDbNotFound(why)
+            | IndexedDbOpenFailed(why)
+            | ObjectStoreNotFound(why)
+            | TransactionOpenFailed(why)
+            | UpdateFailed(why) => why,
+            DomException(why) => why.into(),
+            _ => JsValue::UNDEFINED,
+        };
+        let message = js_sys::Reflect::get(&says, &"message".into());
+        let message = message.ok().and_then(|message| message.as_string());
+        Self::Database(message.unwrap_or_else(|| "its database refused".to_owned()))
+    }
+}
+
+/// Something that comes later. Boxed, so that who waits for it carries none of its machinery.
+type Later<T> = Pin<Box<dyn Future<Output = Result<T, StorageError>>>>;
+
+/// Which texts of a store are asked for.
+enum Wanted {
+    /// All of them.
+    All,
+    /// The one at this key.
+    At(String),
+    /// Those from one key to another, both included.
+    Between(String, String),
 }
 
 /// The database, opened once.
@@ -49,66 +89,92 @@ impl Storage {
     }
 
     /// Keeps a command, before it is sent.
-    pub async fn keep_entry(self, entry: &Entry) -> Result<(), StorageError> {
-        let text = JsValue::from_str(&serde_json::to_string(entry)?);
-        let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
-        store.put(&text, Some(&entry_key(entry.key)))?.await?;
-        transaction.commit()?.await?;
-        Ok(())
+    pub fn keep_entry(self, entry: &Entry) -> Later<()> {
+        match serde_json::to_string(entry) {
+            Ok(text) => {
+                // UUIDs of version 7 sort by the time at which they were made.
+                self.write(OUTBOX, vec![(entry.key.to_string(), Some(text))])
+            }
+            Err(_) => Box::pin(std::future::ready(Err(StorageError::Write))),
+        }
     }
 
     /// Forgets a command that was settled.
-    pub async fn forget_entry(self, key: Uuid) -> Result<(), StorageError> {
-        let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
-        store.delete(Query::Key(entry_key(key)))?.await?;
-        transaction.commit()?.await?;
-        Ok(())
+    pub fn forget_entry(self, key: Uuid) -> Later<()> {
+        self.write(OUTBOX, vec![(key.to_string(), None)])
     }
 
     /// Every command that was kept, in the order in which they were made. One that cannot be read stays where it is, does
     /// not take the others with it, and is told in words.
     pub async fn entries(self) -> Result<(Vec<Entry>, Vec<String>), StorageError> {
-        let (_transaction, store) = self.store(OUTBOX, TransactionMode::ReadOnly).await?;
-        Ok(read_each(
-            store.get_all(None, None)?.await?.iter().map(JsValue::as_string),
-        ))
+        Ok(read_each(self.read(OUTBOX, Wanted::All).await?))
     }
 
     /// Keeps events that were seen, and with them what the proxy read of the session's text, where that is new.
-    pub async fn keep_seen(
-        self,
-        session: SessionId,
-        reading: Option<&Reading>,
-        records: &[Received],
-    ) -> Result<(), StorageError> {
-        let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
+    pub fn keep_seen(self, session: SessionId, reading: Option<&Reading>, records: &[Received]) -> Later<()> {
+        let mut changes = Vec::new();
         if let Some(reading) = reading {
-            store.put(&JsValue::from_str(&reading.text), Some(&reading_key(session)))?;
+            changes.push((reading_key(session), Some(reading.text.as_ref().to_owned())));
         }
         for one in records {
-            store.put(
-                &JsValue::from_str(&one.text),
-                Some(&record_key(one.record.session, one.record.seq)),
-            )?;
+            let key = record_key(one.record.session, one.record.seq);
+            changes.push((key, Some(one.text.as_ref().to_owned())));
         }
-        transaction.commit()?.await?;
-        Ok(())
+        self.write(EVENTS, changes)
     }
 
     /// What was seen of a session: what the proxy read of its text, and its events in order. Nothing where the former is not
     /// kept, as pages did before they did without a reader: events alone would be a session without steps.
     pub async fn seen(self, session: SessionId) -> Result<Option<(Reading, Vec<Received>)>, StorageError> {
-        let (_transaction, store) = self.store(EVENTS, TransactionMode::ReadOnly).await?;
-        let kept = store.get(Query::Key(reading_key(session)))?.await?;
-        let Some(kept) = kept.and_then(|kept| kept.as_string()) else {
+        let kept = self.read(EVENTS, Wanted::At(reading_key(session))).await?;
+        let Some(reading) = kept.first() else {
             return Ok(None);
         };
-        let reading = from_text(&kept)?;
-        let (_transaction, store) = self.store(EVENTS, TransactionMode::ReadOnly).await?;
+        let reading = from_text(reading)?;
         let (first, last) = (record_key(session, 0), record_key(session, 999_999_999_999));
-        let range = KeyRange::bound(&first, &last, None, None)?;
-        let records = read_all(store.get_all(Some(range.into()), None)?.await?)?;
+        let mut records = Vec::new();
+        for text in self.read(EVENTS, Wanted::Between(first, last)).await? {
+            records.push(from_text(&text)?);
+        }
         Ok(Some((reading, records)))
+    }
+
+    /// Puts texts into a store, or takes out what is at a key: all of them, or none.
+    fn write(self, name: &'static str, changes: Vec<(String, Option<String>)>) -> Later<()> {
+        Box::pin(async move {
+            let (transaction, store) = self.store(name, TransactionMode::ReadWrite).await?;
+            for (key, text) in changes {
+                let key = JsValue::from_str(&key);
+                match text {
+                    Some(text) => drop(store.put(&JsValue::from_str(&text), Some(&key))?),
+                    None => drop(store.delete(Query::Key(key))?),
+                }
+            }
+            match transaction.commit()?.await? {
+                TransactionResult::Committed => Ok(()),
+                TransactionResult::Aborted => Err(StorageError::Database("its disk may be full".to_owned())),
+            }
+        })
+    }
+
+    /// The texts of a store, in the order of their keys. What is not even a text reads as an empty one.
+    fn read(self, name: &'static str, wanted: Wanted) -> Later<Vec<String>> {
+        Box::pin(async move {
+            let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
+            let query = match wanted {
+                Wanted::All => None,
+                Wanted::At(key) => Some(Query::Key(JsValue::from_str(&key))),
+                Wanted::Between(first, last) => {
+                    let (first, last) = (JsValue::from_str(&first), JsValue::from_str(&last));
+                    Some(KeyRange::bound(&first, &last, None, None)?.into())
+                }
+            };
+            let mut texts = Vec::new();
+            for value in store.get_all(query, None)?.await? {
+                texts.push(value.as_string().unwrap_or_default());
+            }
+            Ok(texts)
+        })
     }
 
     async fn store(self, name: &str, mode: TransactionMode) -> Result<(Transaction, ObjectStore), StorageError> {
@@ -126,9 +192,8 @@ impl Storage {
         request.on_upgrade_needed(|event| {
             let Ok(database) = event.database() else { return };
             for store in [OUTBOX, EVENTS] {
-                if let Err(error) = database.create_object_store(store, ObjectStoreParams::new()) {
-                    leptos::logging::error!("the store {store} could not be made: {error}");
-                }
+                // Where a store cannot be made, opening it says so.
+                drop(database.create_object_store(store, ObjectStoreParams::new()));
             }
         });
         let database = Rc::new(request.await?);
@@ -137,16 +202,10 @@ impl Storage {
     }
 }
 
-fn read_all<T: FromJson>(values: Vec<JsValue>) -> Result<Vec<T>, StorageError> {
-    let texts = values.iter().filter_map(JsValue::as_string);
-    texts.map(|text| from_text(&text).map_err(StorageError::from)).collect()
-}
-
-/// Reads kept commands one by one; what is not even a text is none.
-fn read_each(texts: impl Iterator<Item = Option<String>>) -> (Vec<Entry>, Vec<String>) {
+/// Reads kept commands one by one.
+fn read_each(texts: Vec<String>) -> (Vec<Entry>, Vec<String>) {
     let (mut entries, mut unread) = (Vec::new(), Vec::new());
     for text in texts {
-        let text = text.unwrap_or_default();
         match from_text(&text) {
             Ok(entry) => entries.push(entry),
             Err(wrong) => unread.push(format!(
@@ -157,19 +216,14 @@ fn read_each(texts: impl Iterator<Item = Option<String>>) -> (Vec<Entry>, Vec<St
     (entries, unread)
 }
 
-/// UUIDs of version 7 sort by the time at which they were made.
-fn entry_key(key: Uuid) -> JsValue {
-    JsValue::from_str(&key.to_string())
-}
-
 /// Zeros in front make the order of the texts the order of the numbers.
-fn record_key(session: SessionId, seq: u64) -> JsValue {
-    JsValue::from_str(&format!("{session}:{seq:012}"))
+fn record_key(session: SessionId, seq: u64) -> String {
+    format!("{session}:{seq:012}")
 }
 
 /// Beside the session's events, and not among them: a digit sorts before a letter.
-fn reading_key(session: SessionId) -> JsValue {
-    JsValue::from_str(&format!("{session}:procedure"))
+fn reading_key(session: SessionId) -> String {
+    format!("{session}:procedure")
 }
 
 #[cfg(test)]
@@ -181,8 +235,8 @@ mod tests {
         let good = r#"{"key":"0192f0c1-2222-7000-8000-000000000001","session":"0192f0c1-2222-7000-8000-000000000002",
             "request":{"id":"0192f0c1-2222-4000-8000-000000000003","actor":"Ada",
             "command":{"type":"tick","step":"one"}},"refused":null}"#;
-        let texts = [Some("{broken".to_owned()), Some(good.to_owned()), None];
-        let (entries, unread) = read_each(texts.into_iter());
+        let texts = vec!["{broken".to_owned(), good.to_owned(), String::new()];
+        let (entries, unread) = read_each(texts);
         assert_eq!(entries.len(), 1);
         assert_eq!(entries[0].request.actor, "Ada");
         assert_eq!(unread.len(), 2);

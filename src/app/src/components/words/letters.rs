@@ -1,7 +1,5 @@
 //! Letters, without tables of every letter there is: the browser has one, and most questions need none.
 
-use js_sys::JsString;
-
 /// Whether a character belongs to a word. Outside ASCII, where letters are the rule, only what is a space, punctuation or a
 /// symbol does not.
 #[must_use]
@@ -17,15 +15,23 @@ pub fn is_letter(character: char) -> bool {
 }
 
 /// A text in small letters, as the browser knows them.
+#[cfg(target_arch = "wasm32")]
 #[must_use]
 pub fn lower(text: &str) -> String {
-    JsString::from(text).to_lower_case().into()
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// A text in small letters, where there is no browser: in tests.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn lower(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// Whether a text has no small letter.
 #[must_use]
 pub fn is_shouted(text: &str) -> bool {
-    JsString::from(text).to_upper_case() == text
+    js_sys::JsString::from(text).to_upper_case() == text
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub fn step_actions(desk: Desk, step: &Step) -> [El; 2] {
         .live_hidden(move || !(optional && !closed.get() && !done.get()));
     let back = ask("btn bare", Asking::TakeBack)
         .text("Take back")
-        .live_hidden(move || !(mine.get() && !closed.get()));
+        .live_hidden(move || !mine.get() || closed.get());
     let close = ask("btn bare", |_| Asking::Close).text("Close session");
     let undo = ask("btn danger", |_| Asking::Rollback)
         .child(icon(Glyph::Back))
@@ -177,7 +177,7 @@ pub fn done_panel(desk: Desk) -> El {
     let undone = move || store.with(|state| state.rollback.is_some());
     let close = button("btn primary")
         .text("Close session")
-        .live_hidden(move || closed())
+        .live_hidden(closed)
         .on_click(move || desk.asking.set(Some(Asking::Close)));
     let note = button("btn")
         .text("Note ")

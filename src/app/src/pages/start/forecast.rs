@@ -24,7 +24,10 @@ pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> El {
                 }
                 None => {
                     gates.push(format!("{gate} (missing)"));
-                    missing.push(gate.to_owned());
+                    // In order, and each once.
+                    if let Err(at) = missing.binary_search_by(|one: &String| one.as_str().cmp(gate)) {
+                        missing.insert(at, gate.to_owned());
+                    }
                 }
             },
         );
@@ -40,8 +43,6 @@ pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> El {
                 .child(el("span").class("quiet small").text(&how)),
         );
     }
-    missing.sort_unstable();
-    missing.dedup();
     let order = match procedure.order {
         Order::Sequential => "one after another",
         Order::Any => "in any order",
