@@ -283,3 +283,41 @@ async fn an_answer_to_other_expectations_than_those_of_the_start_does_not_count(
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_another_address_than_that_of_the_start_does_not_count() -> Result<()> {
+    let (platform, folder, mut proxy, client) = place().await?;
+    platform.set("/elsewhere", Answer::json(200, r#"{"status": "ok"}"#));
+    let session = client.begin("demo", "checks", "test").await?;
+    let gates = std::fs::read_to_string(folder.path().join("gates.toml")).expect("the folder has gates");
+    // Only the first gate that asks the address is changed, and what it expects stays as it is.
+    let changed = gates.replacen("{url.api}/health", "{url.api}/elsewhere", 1);
+    assert_ne!(changed, gates, "the address is found where it is expected");
+    proxy.stop()?;
+    folder.write("gates.toml", &changed)?;
+    proxy.restart().await?;
+
+    let (step, gate) = ("checks/healthy", "health");
+    client.run_gate(session, step, gate).await?;
+    let there = |state: &State| state.last_verdict(step, gate).is_some();
+    let state = client.until(session, "the verdict", PATIENCE, there).await?;
+    let verdict = state.last_verdict(step, gate).expect("it is there");
+    assert_eq!(verdict.outcome, Outcome::Inconclusive);
+    for words in ["“health”", "than when the session began", "start a new session"] {
+        assert!(verdict.summary.contains(words), "{words}: {}", verdict.summary);
+    }
+    assert_eq!(state.standing(), Standing::Hold);
+    assert!(state.done.is_empty());
+    assert!(platform.requests().is_empty(), "nothing was asked");
+
+    // The declaration is put back, and the session goes on.
+    proxy.stop()?;
+    folder.write("gates.toml", &gates)?;
+    proxy.restart().await?;
+    client.run_gate(session, step, gate).await?;
+    let state = client
+        .until(session, "the tick", PATIENCE, |state| state.is_done(step))
+        .await?;
+    assert_eq!(state.standing(), Standing::Go);
+    Ok(())
+}

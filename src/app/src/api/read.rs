@@ -91,7 +91,8 @@ fields! {
         rehearsal, version, git_sha, captain, undoes, variables, gates
     }
     GateBrief {
-        id, title, plain, kind, auto, direct, direct_url, fresh_seconds, timeout_seconds, on_fail, expects
+        id, title, plain, kind, auto, direct, direct_url, fresh_seconds, timeout_seconds, on_fail, expects,
+        digest
     }
     Verdict {
         outcome, summary, checks, source, started, finished, attempts, request, output, output_bytes, gate_digest

@@ -38,6 +38,7 @@ fn gate() -> GateBrief {
         timeout_seconds: 10,
         on_fail: OnFail::Caution,
         expects: vec!["Rows: 0".to_owned()],
+        digest: Some("d".repeat(64)),
     }
 }
 

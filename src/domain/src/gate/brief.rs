@@ -1,9 +1,8 @@
 //! What a session keeps of a gate, and what a gate expects, in words.
 
-use sha2::{Digest, Sha256};
-
 use super::compare::{Comparison, words_of};
 use super::config::{Check, Environment, Expectation, Gate, GatesFile};
+use super::digest::gate_digest;
 use super::evaluate::implied;
 use super::fill::{Piece, Values, pieces};
 use super::{GateBrief, GateKind};
@@ -31,6 +30,7 @@ impl GatesFile {
             timeout_seconds: gate.poll.as_ref().map_or(gate.timeout, |poll| poll.until).seconds(),
             on_fail: gate.on_fail,
             expects: gate.expects(),
+            digest: Some(gate_digest(gate, place)),
         })
     }
 }
@@ -123,16 +123,6 @@ pub fn sample_values(name: &str, environment: &Environment) -> Values {
             .map(|secret| (format!("secret.{secret}"), "sample".to_owned())),
     );
     values
-}
-
-/// SHA-256 (hex) of a gate's declaration.
-#[must_use]
-pub fn gate_digest(gate: &Gate) -> String {
-    let declared = serde_json::to_vec(gate).expect("a gate has only text keys, so it can be written as JSON");
-    Sha256::digest(&declared)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The URL with its base URLs filled in, and the rest left for the session's values.

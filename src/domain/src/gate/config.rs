@@ -58,6 +58,9 @@ pub struct Environment {
     /// Databases that are known to be out of reach, and why. Set by the rehearsal, never read from the file.
     #[serde(skip)]
     pub unavailable: BTreeMap<String, String>,
+    /// What the file says of the environment, where the rehearsal's platform stands in for what it names. Never read from it.
+    #[serde(skip)]
+    pub declared: Option<Box<Environment>>,
 }
 
 /// Where a secret is to be read: exactly one of the two.

@@ -12,6 +12,8 @@ mod compare;
 #[cfg(feature = "evaluate")]
 pub mod config;
 #[cfg(feature = "evaluate")]
+mod digest;
+#[cfg(feature = "evaluate")]
 pub mod evaluate;
 #[cfg(feature = "evaluate")]
 mod expectation;
@@ -31,7 +33,9 @@ mod tests;
 mod verdict;
 
 #[cfg(feature = "evaluate")]
-pub use brief::{gate_digest, sample_values};
+pub use brief::sample_values;
+#[cfg(feature = "evaluate")]
+pub use digest::gate_digest;
 #[cfg(feature = "evaluate")]
 pub use hosts::{HostError, HostRule, http_url};
 #[cfg(feature = "evaluate")]

@@ -67,7 +67,8 @@ pub struct Verdict {
     pub output: String,
     /// How many bytes there were in all.
     pub output_bytes: u64,
-    /// SHA-256 (hex) of the gate's declaration, so that a later reader knows which expectations were compared.
+    /// [`GateBrief::digest`] of the gate as it was declared when it was asked, so that a later reader knows which question it
+    /// was and which expectations were compared. Empty when the gate or its environment was not declared.
     pub gate_digest: String,
 }
 
@@ -124,4 +125,8 @@ pub struct GateBrief {
     pub on_fail: OnFail,
     /// What it expects, in words, one line each.
     pub expects: Vec<String>,
+    /// SHA-256 (hex) of everything that decides what it asks in the session's environment, and what it expects. The proxy
+    /// counts no answer to another gate of the same name. Absent in the logs of versions that did not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }

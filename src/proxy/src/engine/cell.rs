@@ -46,6 +46,12 @@ impl Cell {
         self.loaded()
     }
 
+    /// The name of the environment that the session is in, if there is such a session and it can be read.
+    pub(super) async fn environment(&mut self, store: &Arc<dyn Store>) -> Option<String> {
+        let state = self.state(store).await.ok()?;
+        Some(state.started.as_ref()?.environment.clone())
+    }
+
     /// The session's state, if it was read.
     pub(super) fn loaded(&self) -> Result<&State, StoreError> {
         self.folded

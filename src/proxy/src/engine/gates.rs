@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
+use holdpoint_domain::gate::{Outcome, Source, Verdict};
 use holdpoint_domain::session::{Actor, Command, Event, GateId, RunId, SessionId, StepId, digest, gates_to_run};
 use holdpoint_domain::wire::Live;
 use tokio::sync::mpsc;
@@ -67,6 +67,11 @@ impl Engine {
             let cell = self.cell(session);
             let mut cell = cell.lock().await;
             match cell.state(&self.store).await {
+                Ok(state) if state.closed.is_some() => {
+                    // Closed in the meantime: it is not kept in memory only because it was looked at.
+                    self.forget(session);
+                    return;
+                }
                 Ok(state) => gates_to_run(state),
                 Err(error) => {
                     tracing::error!(%error, %session, "gates that are due cannot be started");
@@ -97,7 +102,7 @@ impl Engine {
     /// Runs a gate whose start is durable, and records its verdict.
     async fn run(self: Arc<Self>, session: SessionId, run: RunId, gate: GateId, started: DateTime<Utc>) {
         let verdict = if self.ending.is_cancelled() {
-            self.no_verdict(&gate, started, INTERRUPTED)
+            self.no_verdict(session, &gate, started, INTERRUPTED).await
         } else {
             self.verdict(session, run, &gate, started).await
         };
@@ -109,11 +114,12 @@ impl Engine {
             Ok(request) => request,
             Err(error) => {
                 tracing::error!(%error, %session, gate, "the gate could not be run");
-                return self.no_verdict(gate, started, "The session could not be read, so the gate was not run.");
+                let why = "The session could not be read, so the gate was not run.";
+                return self.no_verdict(session, gate, started, why).await;
             }
         };
-        if self.expects_something_else(session, gate).await {
-            return self.no_verdict(gate, started, CHANGED);
+        if self.is_another_now(session, gate).await {
+            return self.no_verdict(session, gate, started, &another(gate)).await;
         }
         let (progress, mut pieces) = mpsc::channel(PIECES);
         let (hub, runner, ending) = (Arc::clone(&self.hub), self.runner.clone(), self.ending.clone());
@@ -136,18 +142,15 @@ impl Engine {
             }
             Err(error) => {
                 tracing::error!(%error, %session, gate, "the runner was lost");
-                self.no_verdict(
-                    gate,
-                    started,
-                    "The runner was lost while the gate was running. Run the gate again.",
-                )
+                let why = "The runner was lost while the gate was running. Run the gate again.";
+                self.no_verdict(session, gate, started, why).await
             }
         }
     }
 
-    /// Whether `gates.toml` expects something else of the gate than when the session began. People decided with the old
-    /// expectations before them, so that an answer to others does not count.
-    pub(super) async fn expects_something_else(&self, session: SessionId, gate: &str) -> bool {
+    /// Whether `gates.toml` asks or expects something else than when the session began. People decided with the old gate
+    /// before them, so that an answer to another does not count.
+    pub(super) async fn is_another_now(&self, session: SessionId, gate: &str) -> bool {
         let cell = self.cell(session);
         let mut cell = cell.lock().await;
         let Ok(state) = cell.state(&self.store).await else {
@@ -161,7 +164,11 @@ impl Engine {
         ) else {
             return false;
         };
-        then.kind != now.kind || then.expects != now.expects
+        match (&then.digest, &now.digest) {
+            (Some(then), Some(now)) => then != now,
+            // The session began with a version that kept no digests: what it kept is compared.
+            _ => then.kind != now.kind || then.expects != now.expects,
+        }
     }
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
@@ -188,8 +195,15 @@ impl Engine {
     }
 
     /// A verdict for when there is no answer to judge. It never passes.
-    pub(super) fn no_verdict(&self, gate: &str, started: DateTime<Utc>, why: &str) -> Verdict {
-        let declared = self.config.gates.gates.get(gate);
+    pub(super) async fn no_verdict(
+        &self,
+        session: SessionId,
+        gate: &str,
+        started: DateTime<Utc>,
+        why: &str,
+    ) -> Verdict {
+        let environment = self.cell(session).lock().await.environment(&self.store).await;
+        let declared = environment.and_then(|environment| self.config.gates.brief(gate, &environment)?.digest);
         Verdict {
             outcome: Outcome::Inconclusive,
             summary: why.to_owned(),
@@ -201,7 +215,7 @@ impl Engine {
             request: String::new(),
             output: String::new(),
             output_bytes: 0,
-            gate_digest: declared.map(gate_digest).unwrap_or_default(),
+            gate_digest: declared.unwrap_or_default(),
         }
     }
 }
@@ -209,9 +223,13 @@ impl Engine {
 /// Why a run that nobody finished has no answer.
 pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the gate was running. Run the gate again.";
 
-/// Why an answer to other expectations does not count.
-pub(super) const CHANGED: &str = "gates.toml expects something else of this gate than when the session began, so that its \
-                                  answer does not count. Put it back, or start a new session.";
+/// Why the answer of a gate that was changed since the session began does not count.
+pub(super) fn another(gate: &str) -> String {
+    format!(
+        "gates.toml declares “{gate}”, or what it takes from its environment, otherwise than when the session began, so that \
+         its answer does not count. Put the declaration back and start the proxy anew, or start a new session."
+    )
+}
 
 /// What the proxy asks of a session by itself.
 fn own(session: SessionId, command: Command) -> Ask {

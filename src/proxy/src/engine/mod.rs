@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, SubsecRound, Utc};
+use holdpoint_domain::gate::{Source, Verdict};
 use holdpoint_domain::session::{Actor, Command, CommandId, NAME_LIMIT, Record, SessionId, canonical, digest};
 use holdpoint_domain::wire::{Accepted, SendCommand, SendObservation};
 use serde::Serialize;
@@ -133,8 +134,12 @@ impl Engine {
         let digest = body_digest("observation", session, &body)?;
         let actor = person(&body.actor)?;
         let request = self.run_request(session, &body.gate).await?;
-        let verdict = if self.expects_something_else(session, &body.gate).await {
-            self.no_verdict(&body.gate, clock(), gates::CHANGED)
+        let verdict = if self.is_another_now(session, &body.gate).await {
+            let why = gates::another(&body.gate);
+            Verdict {
+                source: Source::Browser,
+                ..self.no_verdict(session, &body.gate, clock(), &why).await
+            }
         } else {
             self.runner.judge_observation(&request, body.seen, clock())
         };

@@ -39,8 +39,8 @@ impl Engine {
             };
             for (run, gate, started) in open {
                 tracing::warn!(session = %row.id, %run, gate, "a run was interrupted by the end of the last proxy");
-                self.finish(row.id, run, self.no_verdict(&gate, started, INTERRUPTED))
-                    .await;
+                let verdict = self.no_verdict(row.id, &gate, started, INTERRUPTED).await;
+                self.finish(row.id, run, verdict).await;
             }
             self.start_due(row.id).await;
         }

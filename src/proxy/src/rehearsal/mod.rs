@@ -140,6 +140,8 @@ impl Rehearsal {
 
     /// Makes an environment ask this platform and nothing else.
     pub fn apply(&self, environment: &mut Environment) {
+        // What gates are is still told by the declaration: this platform has other ports after each start.
+        environment.declared = Some(Box::new(environment.clone()));
         environment.production = false;
         environment.rehearsal = true;
         environment.private_addresses = true;

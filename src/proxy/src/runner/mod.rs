@@ -8,26 +8,27 @@ mod forms;
 mod group;
 mod http;
 mod redact;
+mod secrets;
 mod sink;
 mod sql;
 mod tries;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use holdpoint_domain::gate::config::{Environment, Gate};
 use holdpoint_domain::gate::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
-use holdpoint_domain::gate::fill::{Values, names};
+use holdpoint_domain::gate::fill::Values;
 use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
 use holdpoint_domain::wire::BrowserObservation;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, resolve};
+use crate::config::Config;
 use fault::Fault;
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
 use sink::{Sink, Stream};
@@ -139,11 +140,14 @@ impl Runner {
             Some(http) if run.gate.direct => http::prepare(http, run.environment, &run.values),
             _ => return refused(Fault::NotDirect),
         };
+        let mut sink = Sink::new(&run.redaction, None);
         let words = match prepared {
             Ok(prepared) => prepared.words(),
-            Err(fault) => return refused(fault),
+            Err(fault) => {
+                let tried = run.judged("", &Err(fault), sink);
+                return run.verdict(tried, Source::Browser, started, at, 0);
+            }
         };
-        let mut sink = Sink::new(&run.redaction, None);
         let answer = match seen.status {
             Some(status) => {
                 let cap = run.gate.http.as_ref().map_or(0, |http| http.max_bytes);
@@ -216,54 +220,15 @@ impl Runner {
         let mut session = request.values.clone();
         session.insert("environment".to_owned(), place.clone());
         let mut values = environment.values(&session);
-        let mut secrets = Vec::new();
-        for (name, secret) in &environment.secrets {
-            let used = uses_secret(gate, name);
-            match resolve(secret, &self.config.dir) {
-                Ok(value) if used && value.len() < LEAST_BYTES => {
-                    return Err(Fault::ShortSecret { name: name.clone() });
-                }
-                Ok(value) => {
-                    values.insert(format!("secret.{name}"), value.clone());
-                    secrets.push(value);
-                }
-                // What is not there cannot be told, so that only a gate that needs it is concerned.
-                Err(error) if used => {
-                    return Err(Fault::Secret {
-                        name: name.clone(),
-                        error,
-                    });
-                }
-                Err(_) => {}
-            }
-        }
-        for secret in environment.databases.values() {
-            if let Ok(url) = resolve(secret, &self.config.dir) {
-                secrets.extend(parts_of_connection(&url));
-                secrets.push(url);
-            }
-        }
-        let redaction = self.redaction(place, secrets);
+        let secrets = self.secrets(environment);
+        let redaction = self.redaction(place, &secrets);
+        secrets.give(gate, &mut values)?;
         Ok(Run {
             gate,
             environment,
             redaction,
             values,
         })
-    }
-
-    /// What keeps these secrets out.
-    fn redaction(&self, environment: &str, secrets: Vec<String>) -> Redaction {
-        // A panic elsewhere leaves the map as whole as it was.
-        let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
-        match made.get(environment) {
-            Some((same, redaction)) if *same == secrets => redaction.clone(),
-            _ => {
-                let redaction = Redaction::new(secrets.iter().map(String::as_str));
-                made.insert(environment.to_owned(), (secrets, redaction.clone()));
-                redaction
-            }
-        }
     }
 
     /// A verdict for when nothing could be asked.
@@ -275,10 +240,18 @@ impl Runner {
         started: DateTime<Utc>,
         finished: DateTime<Utc>,
     ) -> Verdict {
-        let gate = self.config.gates.gates.get(&request.gate);
+        let gates = &self.config.gates;
+        let gate = gates.gates.get(&request.gate);
+        let environment = gates.environments.get(&request.environment);
+        // What went wrong may name a place that holds a secret, such as a folder or a host.
+        let redaction = environment.map(|environment| {
+            let secrets = self.secrets(environment);
+            self.redaction(&request.environment, &secrets)
+        });
+        let summary = redaction.unwrap_or_default().text(&fault.to_string());
         Verdict {
             outcome: Outcome::Inconclusive,
-            summary: fault.to_string(),
+            summary,
             checks: gate
                 .map(|gate| unanswered(&gate.expect, fault.observed()))
                 .unwrap_or_default(),
@@ -289,7 +262,10 @@ impl Runner {
             request: String::new(),
             output: String::new(),
             output_bytes: 0,
-            gate_digest: gate.map(gate_digest).unwrap_or_default(),
+            gate_digest: gate
+                .zip(environment)
+                .map(|(gate, environment)| gate_digest(gate, environment))
+                .unwrap_or_default(),
         }
     }
 }
@@ -352,7 +328,7 @@ impl Run<'_> {
             output,
             output_bytes,
         } = tried;
-        let gate_digest = gate_digest(self.gate);
+        let gate_digest = gate_digest(self.gate, self.environment);
         Verdict {
             outcome,
             summary,
@@ -367,42 +343,4 @@ impl Run<'_> {
             gate_digest,
         }
     }
-}
-
-/// Whether any text of the gate names the secret.
-fn uses_secret(gate: &Gate, secret: &str) -> bool {
-    let mut texts: Vec<&String> = Vec::new();
-    if let Some(http) = &gate.http {
-        texts.push(&http.url);
-        texts.extend(http.headers.values().chain(&http.body));
-    }
-    if let Some(sql) = &gate.sql {
-        texts.extend(&sql.bind);
-    }
-    if let Some(command) = &gate.command {
-        texts.extend(command.argv.iter().chain(command.env.values()).chain(&command.folder));
-    }
-    let wanted = format!("secret.{secret}");
-    texts.into_iter().any(|text| names(text).any(|name| name == wanted))
-}
-
-/// The password within a connection string, as it is written there and as it is meant.
-fn parts_of_connection(url: &str) -> Vec<String> {
-    let Ok(url) = reqwest::Url::parse(url) else {
-        return Vec::new();
-    };
-    let mut parts: Vec<String> = url.password().map(str::to_owned).into_iter().collect();
-    parts.extend(
-        url.query_pairs()
-            .filter(|(key, _)| key == "password")
-            .map(|(_, value)| value.into_owned()),
-    );
-    let meant = parts.iter().map(|part| {
-        percent_encoding::percent_decode_str(part)
-            .decode_utf8_lossy()
-            .into_owned()
-    });
-    let meant: Vec<_> = meant.collect();
-    parts.extend(meant);
-    parts
 }

@@ -1,13 +1,17 @@
 //! No secret is in a verdict, in what is shown meanwhile, or in what a browser's answer is recorded as.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::Utc;
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
+use holdpoint_domain::wire::BrowserObservation;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::common::database::PASSWORD;
 use crate::common::server::{Act, Server, json};
-use crate::common::{Bench, TOKEN, assert_verdict, gate};
+use crate::common::{Bench, TOKEN, assert_verdict, gate, request};
 
 fn forms(secret: &str) -> Vec<String> {
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -73,4 +77,51 @@ async fn a_secret_that_is_too_short_to_hide_is_not_used() {
     std::fs::write(bench.dir.path().join("token"), "abc\n").unwrap();
     assert_verdict(&bench.run("g").await, Inconclusive, "fewer than 4 characters");
     assert_eq!(server.requests().len(), 1);
+}
+
+fn observation() -> BrowserObservation {
+    BrowserObservation {
+        status: Some(200),
+        headers: BTreeMap::new(),
+        body: String::new(),
+        latency_ms: 1,
+        error: None,
+    }
+}
+
+#[tokio::test]
+async fn what_went_wrong_before_anything_was_asked_tells_no_secret() {
+    let needs = gate(
+        "needs",
+        "http",
+        "http = { url = \"{url.api}/\", headers = { x = \"{secret.missing}\" } }\nexpect = [{ check = \"status\", equals = 200 }]",
+    );
+    let elsewhere = gate(
+        "elsewhere",
+        "http",
+        "direct = true\nhttp = { url = \"http://{mode}.example/\" }\nexpect = [{ check = \"status\", equals = 200 }]",
+    );
+    let environment = "urls = { api = \"http://127.0.0.1:1\" }\nhosts = [\"strict.example\"]";
+    let bench = Bench::with_environment(environment, "", &(needs + &elsewhere));
+    let folder = bench.dir.path().file_name().unwrap().to_str().unwrap();
+
+    // The path of the file that is not there holds what is secret elsewhere: as a secret, and as a database's password.
+    for (file, text) in [
+        ("token", folder.to_owned()),
+        ("database", format!("postgres://me:{folder}@db/main")),
+    ] {
+        std::fs::write(bench.dir.path().join(file), text).unwrap();
+        let verdict = bench.run("needs").await;
+        assert_verdict(&verdict, Inconclusive, "••••••/missing cannot be read");
+        assert!(!format!("{verdict:?}").contains(folder), "{file}: {verdict:?}");
+        std::fs::write(bench.dir.path().join(file), TOKEN).unwrap();
+    }
+
+    // So does the host that a direct gate would ask.
+    std::fs::write(bench.dir.path().join("token"), "hunter2hunter2").unwrap();
+    let mut asked = request("elsewhere");
+    asked.values.insert("mode".to_owned(), "hunter2hunter2".to_owned());
+    let verdict = bench.runner.judge_observation(&asked, observation(), Utc::now());
+    assert_verdict(&verdict, Inconclusive, "••••••.example is neither the host");
+    assert!(!format!("{verdict:?}").contains("hunter2"), "{verdict:?}");
 }

@@ -1,5 +1,6 @@
 //! What `gates.toml` may say, and what answers prove.
 
+mod digest;
 mod evaluating;
 mod parsing;
 mod properties;

@@ -1,7 +1,7 @@
 //! `gates.toml`: what is read, and which mistake is told at which place.
 
+use crate::gate::GateKind;
 use crate::gate::config::{Check, GatesFile};
-use crate::gate::{GateKind, gate_digest};
 use crate::runbook::OnFail;
 
 const ENVIRONMENTS: &str = r#"
@@ -93,19 +93,6 @@ expect = [{ check = "output", contains = "all good", label = "Doctor's word" }]
 fn an_empty_file_is_fine() {
     let file = GatesFile::parse("").unwrap();
     assert!(file.environments.is_empty() && file.gates.is_empty());
-}
-
-#[test]
-fn the_digest_is_that_of_the_declaration() {
-    let gate = |title: &str| {
-        let gates = format!(
-            "[gates.a]\ntitle = \"{title}\"\nkind = \"http\"\nhttp = {{ url = \"{{url.api}}/\" }}\nexpect = [{{ check = \"status\", equals = 200 }}]"
-        );
-        gate_digest(&parse(&gates).unwrap().gates["a"])
-    };
-    assert_eq!(gate("A"), gate("A"));
-    assert_ne!(gate("A"), gate("B"));
-    assert_eq!(gate("A").len(), 64);
 }
 
 /// Each gate is put behind the environments, whose 13 lines it follows; the message must begin with the place, and hold the words.

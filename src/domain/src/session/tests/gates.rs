@@ -374,3 +374,17 @@ fn gates_that_run_by_themselves_run_again_when_the_work_before_them_was_done_ane
     story.tick("release/freeze").expect("is next");
     assert_eq!(gates_to_run(&story.state).len(), 2);
 }
+
+#[test]
+fn nothing_runs_by_itself_in_a_session_that_is_closed() {
+    let mut one = started(CHECKLIST, "list");
+    one.gates.values_mut().for_each(|gate| gate.auto = true);
+    let mut story = Story::of(one);
+    assert_eq!(gates_to_run(&story.state).len(), 1);
+    let close = ClientCommand::Close {
+        outcome: SessionOutcome::Abandoned,
+        summary: String::new(),
+    };
+    story.ask(close).expect("a session can be given up");
+    assert!(gates_to_run(&story.state).is_empty());
+}

@@ -98,6 +98,7 @@ pub fn brief(id: &str) -> GateBrief {
         timeout_seconds: 10,
         on_fail: OnFail::Stop,
         expects: vec!["Status equals 200".to_owned()],
+        digest: None,
     }
 }
 

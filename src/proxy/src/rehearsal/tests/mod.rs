@@ -126,6 +126,29 @@ async fn without_postgresql_the_rehearsal_goes_on_and_says_why_it_has_no_databas
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_finds_the_gates_that_it_began_with_after_the_platform_was_started_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut digests = Vec::new();
+    let mut addresses = BTreeSet::new();
+    for _ in 0..2 {
+        let rehearsal = Rehearsal::start_with(folder.path(), None)
+            .await
+            .expect("the rehearsal starts");
+        let mut gates = shipped_gates();
+        rehearsal.apply(gates.environments.get_mut("rehearsal").expect("it is declared"));
+        let ids: Vec<String> = gates.gates.keys().cloned().collect();
+        let briefs: Vec<_> = ids.iter().filter_map(|id| gates.brief(id, "rehearsal")).collect();
+        assert!(!briefs.is_empty());
+        digests.push(briefs.into_iter().map(|brief| brief.digest).collect::<Vec<_>>());
+        addresses.insert(rehearsal.api_url().to_owned());
+        // It is kept until the end, so that the next one cannot have its port.
+        std::mem::forget(rehearsal);
+    }
+    assert_eq!(addresses.len(), 2, "the platform has another address each time");
+    assert_eq!(digests[0], digests[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_fault_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let rehearsal = Rehearsal::start_with(folder.path(), None)

@@ -7,6 +7,8 @@ use futures::future::{BoxFuture, join_all};
 use holdpoint_domain::session::{ClientCommand, verify_records};
 use holdpoint_domain::wire::StartSession;
 
+mod gates;
+
 use super::*;
 use crate::store::{Append, Appended, Known, SecretKind, SessionRow, SqliteStore, StoreError};
 
@@ -70,15 +72,20 @@ impl Store for Failing {
 struct Place {
     dir: tempfile::TempDir,
     store: Arc<dyn Store>,
+    runbook: &'static str,
 }
 
 impl Place {
     async fn new() -> Self {
+        Self::of(DEMO).await
+    }
+
+    async fn of(runbook: &'static str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("demo.md"), DEMO).unwrap();
+        std::fs::write(dir.path().join("demo.md"), runbook).unwrap();
         std::fs::write(dir.path().join("gates.toml"), "[environments.test]\ntitle = \"Test\"\n").unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir.path()).await.unwrap());
-        Self { dir, store }
+        Self { dir, store, runbook }
     }
 
     fn engine(&self, store: &Arc<dyn Store>) -> Arc<Engine> {
@@ -95,13 +102,13 @@ impl Place {
         })
     }
 
-    async fn begin(&self) -> SessionId {
-        let session = Uuid::now_v7();
-        let start = StartSession {
+    /// What starts a session of the release.
+    fn start(&self) -> StartSession {
+        StartSession {
             command: Uuid::now_v7(),
-            session,
+            session: Uuid::now_v7(),
             runbook: "demo".to_owned(),
-            digest: digest(DEMO),
+            digest: digest(self.runbook),
             procedure: "release".to_owned(),
             environment: "test".to_owned(),
             version: "v1".to_owned(),
@@ -109,7 +116,12 @@ impl Place {
             captain: "Robin".to_owned(),
             undoes: None,
             variables: std::collections::BTreeMap::new(),
-        };
+        }
+    }
+
+    async fn begin(&self) -> SessionId {
+        let start = self.start();
+        let session = start.session;
         self.engine(&self.store).start(start).await.unwrap();
         session
     }

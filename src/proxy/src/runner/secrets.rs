@@ -1,0 +1,119 @@
+//! An environment's secrets: read for each run, to be used where a gate names them and kept out of the record everywhere.
+
+use std::sync::PoisonError;
+
+use holdpoint_domain::gate::config::{Environment, Gate};
+use holdpoint_domain::gate::fill::{Values, names};
+
+use super::fault::Fault;
+use super::{LEAST_BYTES, Redaction, Runner};
+use crate::config::{SecretError, resolve};
+
+/// An environment's secrets as they are now.
+pub(super) struct Secrets<'a> {
+    /// Those that gates can name, or why they cannot be read.
+    named: Vec<(&'a str, Result<String, SecretError>)>,
+    /// Connection strings and their passwords.
+    connections: Vec<String>,
+}
+
+impl Runner {
+    /// Reads every secret of an environment.
+    pub(super) fn secrets<'a>(&self, environment: &'a Environment) -> Secrets<'a> {
+        let dir = &self.config.dir;
+        let named = environment
+            .secrets
+            .iter()
+            .map(|(name, secret)| (name.as_str(), resolve(secret, dir)));
+        let mut connections = Vec::new();
+        for secret in environment.databases.values() {
+            // What cannot be read cannot be told.
+            if let Ok(url) = resolve(secret, dir) {
+                connections.extend(parts_of_connection(&url));
+                connections.push(url);
+            }
+        }
+        Secrets {
+            named: named.collect(),
+            connections,
+        }
+    }
+
+    /// What keeps these secrets of an environment out.
+    pub(super) fn redaction(&self, environment: &str, secrets: &Secrets<'_>) -> Redaction {
+        let readable = secrets.named.iter().filter_map(|(_, read)| read.as_ref().ok());
+        let secrets: Vec<String> = readable.chain(&secrets.connections).cloned().collect();
+        // A panic elsewhere leaves the map as whole as it was.
+        let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
+        match made.get(environment) {
+            Some((same, redaction)) if *same == secrets => redaction.clone(),
+            _ => {
+                let redaction = Redaction::new(secrets.iter().map(String::as_str));
+                made.insert(environment.to_owned(), (secrets, redaction.clone()));
+                redaction
+            }
+        }
+    }
+}
+
+impl Secrets<'_> {
+    /// Puts those that can be read among the values, if the gate has all that it needs.
+    pub(super) fn give(self, gate: &Gate, values: &mut Values) -> Result<(), Fault> {
+        for (name, read) in self.named {
+            let used = uses_secret(gate, name);
+            match read {
+                Ok(value) if used && value.len() < LEAST_BYTES => {
+                    return Err(Fault::ShortSecret { name: name.to_owned() });
+                }
+                Ok(value) => {
+                    values.insert(format!("secret.{name}"), value);
+                }
+                // What is not there cannot be told, so that only a gate that needs it is concerned.
+                Err(error) if used => {
+                    let name = name.to_owned();
+                    return Err(Fault::Secret { name, error });
+                }
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether any text of the gate names the secret.
+fn uses_secret(gate: &Gate, secret: &str) -> bool {
+    let mut texts: Vec<&String> = Vec::new();
+    if let Some(http) = &gate.http {
+        texts.push(&http.url);
+        texts.extend(http.headers.values().chain(&http.body));
+    }
+    if let Some(sql) = &gate.sql {
+        texts.extend(&sql.bind);
+    }
+    if let Some(command) = &gate.command {
+        texts.extend(command.argv.iter().chain(command.env.values()).chain(&command.folder));
+    }
+    let wanted = format!("secret.{secret}");
+    texts.into_iter().any(|text| names(text).any(|name| name == wanted))
+}
+
+/// The password within a connection string, as it is written there and as it is meant.
+fn parts_of_connection(url: &str) -> Vec<String> {
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return Vec::new();
+    };
+    let mut parts: Vec<String> = url.password().map(str::to_owned).into_iter().collect();
+    parts.extend(
+        url.query_pairs()
+            .filter(|(key, _)| key == "password")
+            .map(|(_, value)| value.into_owned()),
+    );
+    let meant = parts.iter().map(|part| {
+        percent_encoding::percent_decode_str(part)
+            .decode_utf8_lossy()
+            .into_owned()
+    });
+    let meant: Vec<_> = meant.collect();
+    parts.extend(meant);
+    parts
+}
