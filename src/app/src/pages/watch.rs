@@ -159,7 +159,8 @@ fn facts(glance: Glance, now: Read<DateTime<Utc>>, usual: Read<Option<Usual>>) -
         let likely = move || match going.likely(Some(usual), now.get()) {
             Some(Likely::Between(from, to)) => {
                 let (from, to) = (local(from, Clip::Minutes), local(to, Clip::Minutes));
-                format!("{from}–{to}, as the last {} were", usual.sessions)
+                let when = if from == to { from } else { format!("{from}–{to}") };
+                format!("{when}, as the last {} were", usual.sessions)
             }
             Some(Likely::Late) => "Later than usual".to_owned(),
             None => String::new(),

@@ -125,10 +125,18 @@ impl Counts {
     }
 
     fn sentence(&self, runbooks: usize, gates: Option<usize>) -> String {
-        let gates = gates.map_or_else(|| "gates.toml not read".to_owned(), |count| format!("{count} gates"));
-        let (errors, warnings, infos) = (self.errors, self.warnings, self.infos);
-        format!("{runbooks} runbooks, {gates}: {errors} errors, {warnings} warnings, {infos} remarks")
+        let gates = gates.map_or_else(|| "gates.toml not read".to_owned(), |count| counted(count, "gate"));
+        let books = counted(runbooks, "runbook");
+        let errors = counted(self.errors, "error");
+        let (warnings, remarks) = (counted(self.warnings, "warning"), counted(self.infos, "remark"));
+        format!("{books}, {gates}: {errors}, {warnings}, {remarks}")
     }
+}
+
+/// `1 gate`, `2 gates`.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 fn word(severity: Severity) -> &'static str {
