@@ -31,7 +31,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Get the tools that building needs: the wasm target, Trunk, the wasm-bindgen CLI and (optionally) wasm-opt.
+    /// Get the tools that building needs: the wasm target, Trunk, the wasm-bindgen CLI and (optionally) wasm-opt and esbuild.
     Setup,
     /// Build the page and print its size.
     Page,
