@@ -107,12 +107,14 @@ impl Prepared {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let started = Instant::now();
+        // The group goes first, so that a program which writes into a closed pipe cannot die before its children are found.
+        let mut reader;
         let group = match guard {
             Some(_) => Group::spawn_guarded(command).await,
             None => Group::spawn(command),
         };
         let mut group = group.map_err(|error| self.not_started(&error))?;
-        let mut reader = Reader::new(&mut group, self.max_bytes)?;
+        reader = Reader::new(&mut group, self.max_bytes)?;
         let status = loop {
             tokio::select! {
                 more = reader.more(sink), if reader.is_open() => more?,

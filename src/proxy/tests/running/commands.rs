@@ -97,6 +97,20 @@ async fn a_whole_process_tree_dies_when_the_run_is_cancelled_or_dropped() {
 }
 
 #[tokio::test]
+async fn a_program_that_says_too_much_dies_with_what_left_its_group() {
+    let loud = r#"argv = ["sh", "-c", "mkdir -p pids; setsid sh -c ': > pids/$$; exec sleep 300' & sleep 0.3; exec yes"], max_bytes = 1000"#;
+    for bench in benches(&command("loud", loud, ZERO)) {
+        assert_verdict(
+            &bench.run("loud").await,
+            Inconclusive,
+            "more output than the 1000 bytes",
+        );
+        assert_eq!(std::fs::read_dir(bench.dir.path().join("pids")).unwrap().count(), 1);
+        until("what left the group to be gone", || alive(bench.dir.path()).is_empty()).await;
+    }
+}
+
+#[tokio::test]
 async fn what_a_program_leaves_behind_dies_with_its_run() {
     let leaves = r#"argv = ["sh", "-c", "mkdir -p pids; sleep 300 & : > pids/$!; echo done"]"#;
     for bench in benches(&command("leaves", leaves, ZERO)) {
