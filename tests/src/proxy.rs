@@ -22,6 +22,7 @@ const UNTIL_DRAINED: Duration = Duration::from_secs(20);
 /// How the proxy is started.
 #[derive(Clone, Debug)]
 pub struct Options {
+    program: Option<PathBuf>,
     runbooks: PathBuf,
     rehearsal: bool,
     arguments: Vec<String>,
@@ -31,6 +32,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            program: None,
             runbooks: repository().join("runbooks"),
             rehearsal: false,
             arguments: Vec::new(),
@@ -47,6 +49,13 @@ impl Options {
             rehearsal: true,
             ..Self::default()
         }
+    }
+
+    /// Another `holdpoint` than [`TestProxy::program`].
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = Some(program.into());
+        self
     }
 
     /// Runbooks and `gates.toml` from this folder.
@@ -272,7 +281,10 @@ impl Drop for TestProxy {
 }
 
 fn spawn(options: &Options, data: &Path, port: u16) -> Result<(Child, Arc<Mutex<String>>)> {
-    let program = TestProxy::program()?;
+    let program = match &options.program {
+        Some(program) => program.clone(),
+        None => TestProxy::program()?,
+    };
     let mut command = Command::new(&program);
     command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
     command

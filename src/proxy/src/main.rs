@@ -1,15 +1,22 @@
 //! `holdpoint`: the gate proxy and its command line.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args_os()
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
-    // Stand-ins are started for every command gate of a rehearsal, so they go past everything that takes time. Their own
-    // arguments may look like anything, too, and are not ours to parse.
-    if arguments.get(1).is_some_and(|word| word == "stand-in") {
-        std::process::exit(holdpoint::rehearsal::stand_in(&arguments[2..]));
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    // These two are started for command gates, so they go past everything that takes time. Their own arguments may look like
+    // anything, too, and are not ours to parse.
+    match arguments.get(1).and_then(|word| word.to_str()) {
+        #[cfg(target_os = "linux")]
+        Some("guard") => std::process::exit(holdpoint::runner::guard(&arguments[2..])),
+        Some("stand-in") => {
+            let arguments: Vec<String> = arguments[2..]
+                .iter()
+                .map(|argument| argument.to_string_lossy().into_owned())
+                .collect();
+            std::process::exit(holdpoint::rehearsal::stand_in(&arguments))
+        }
+        _ => holdpoint::cli::main(),
     }
-    holdpoint::cli::main()
 }

@@ -316,11 +316,19 @@ async fn a_command_gate_passes_only_on_the_right_end() {
         .iter()
         .map(|(name, argv, expect, ..)| command(name, argv, expect))
         .collect();
-    let bench = Bench::new("http://127.0.0.1:1", "", &gates);
+    let bench = || Bench::new("http://127.0.0.1:1", "", &gates);
+    let (bench, guarded) = (bench(), bench().guarded());
     for (name, _, _, outcome, words) in table {
         let verdict = bench.run(name).await;
         println!("{name}: {:?}: {}", verdict.outcome, verdict.summary);
         assert_verdict(&verdict, outcome, words);
+        let under_guard = guarded.run(name).await;
+        assert_verdict(&under_guard, outcome, words);
+        assert_eq!(
+            (under_guard.summary, under_guard.checks),
+            (verdict.summary, verdict.checks),
+            "{name} says the same under a guard"
+        );
     }
 }
 

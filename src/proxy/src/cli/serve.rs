@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +52,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         metrics: Arc::new(Metrics::default()),
         config: Arc::clone(&config),
         library: Arc::clone(&library),
-        runner: Runner::new(Arc::clone(&config))?,
+        runner: runner(Arc::clone(&config))?,
         rehearsal: rehearsal.clone(),
         ending: ending.clone(),
     });
@@ -89,6 +90,17 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         rehearsal.stop().await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The runner for these gates, with a guard for its programs where the system has what a guard stands on.
+fn runner(config: Arc<Config>) -> Result<Runner, CliError> {
+    let runner = Runner::new(config)?;
+    Ok(if cfg!(target_os = "linux") {
+        // This stays the running program, even when its file is replaced by a newer one.
+        runner.guarded(PathBuf::from("/proc/self/exe"))
+    } else {
+        runner
+    })
 }
 
 fn log_to_stderr() {

@@ -14,7 +14,7 @@ use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 use super::fault::Fault;
-use super::group::Group;
+use super::group::{Group, Lost, NotStarted};
 use super::sink::{Sink, Stream};
 
 /// How long the output may stay open after the program and its group are gone.
@@ -82,14 +82,21 @@ impl Prepared {
             .join(" ")
     }
 
-    /// Runs it. Dropping the future kills the program with everything that it started.
-    pub(super) async fn run(&self, sink: &mut Sink) -> Result<Observation, Fault> {
+    /// Runs it, under this guard if there is one. Dropping the future kills the program with everything that it started.
+    pub(super) async fn run(&self, guard: Option<&Path>, sink: &mut Sink) -> Result<Observation, Fault> {
         if !self.folder.is_dir() {
             return Err(Fault::NoFolder {
                 folder: self.folder.display().to_string(),
             });
         }
-        let mut command = Command::new(&self.program);
+        let mut command = match guard {
+            Some(guard) => {
+                let mut command = Command::new(guard);
+                command.arg0("holdpoint").args(["guard", "--"]).arg(&self.program);
+                command
+            }
+            None => Command::new(&self.program),
+        };
         command.args(&self.arguments).current_dir(&self.folder).env_clear();
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
@@ -100,12 +107,18 @@ impl Prepared {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let started = Instant::now();
-        let mut group = Group::spawn(command).map_err(|error| self.not_started(&error))?;
-        let mut reader = Reader::new(&mut group, self.max_bytes)?;
+        // The group goes first, so that a program which writes into a closed pipe cannot die before its children are found.
+        let mut reader;
+        let group = match guard {
+            Some(_) => Group::spawn_guarded(command).await,
+            None => Group::spawn(command),
+        };
+        let mut group = group.map_err(|error| self.not_started(&error))?;
+        reader = Reader::new(&mut group, self.max_bytes)?;
         let status = loop {
             tokio::select! {
                 more = reader.more(sink), if reader.is_open() => more?,
-                status = group.wait() => break status.map_err(|error| Fault::Output { reason: error.to_string() })?,
+                status = group.wait() => break status?,
             }
         };
         let latency = started.elapsed();
@@ -137,14 +150,28 @@ impl Prepared {
         })
     }
 
-    fn not_started(&self, error: &std::io::Error) -> Fault {
+    fn not_started(&self, error: &NotStarted) -> Fault {
         let program = self.argv.first().cloned().unwrap_or_default();
-        match error.kind() {
-            ErrorKind::NotFound => Fault::NoProgram { program },
-            _ => Fault::Start {
+        match error {
+            NotStarted::Program(error) if error.kind() == ErrorKind::NotFound => Fault::NoProgram { program },
+            NotStarted::Program(error) => Fault::Start {
                 program,
                 reason: error.to_string(),
             },
+            NotStarted::Guard(error) => Fault::NoGuard {
+                reason: error.to_string(),
+            },
+        }
+    }
+}
+
+impl From<Lost> for Fault {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Program(error) => Self::Output {
+                reason: error.to_string(),
+            },
+            Lost::Guard => Self::GuardLost,
         }
     }
 }

@@ -63,6 +63,10 @@ pub(super) enum Fault {
     NoFolder { folder: String },
     #[error("No answer: the program “{program}” could not be started: {reason}.")]
     Start { program: String, reason: String },
+    #[error("No answer: the guard that programs run under could not be started: {reason}.")]
+    NoGuard { reason: String },
+    #[error("No answer: the guard that the program ran under was gone before the program ended, so it was stopped.")]
+    GuardLost,
     #[error("Nothing was run: the value of {{{name}}} begins with “-”, so the program could take it for an option.")]
     OptionValue { name: String },
     #[error("There was more output than the {cap} bytes that may be read, so the program was stopped.")]

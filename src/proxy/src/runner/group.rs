@@ -1,45 +1,155 @@
-//! A program with everything that it starts: a process group of its own, which is killed whole when this is dropped.
+//! A program with everything that it starts: a process group of its own, which is killed whole when this is dropped. Under a
+//! guard, it is killed even when this is not dropped because the proxy itself was killed.
 
-use nix::errno::Errno;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+
+use super::report::Report;
+use super::tree::{descendants, killed};
 
 /// A program that leads a process group. Whatever way the run ends, nothing of the group survives this value.
 pub(super) struct Group {
     child: Child,
     leader: Option<Pid>,
+    guard: Option<Guard>,
     ended: bool,
 }
 
+/// The child is not the program, but the guard that it runs under.
+struct Guard {
+    id: Pid,
+    /// The guard kills everything when this connection ends.
+    reports: Lines<BufReader<UnixStream>>,
+}
+
+/// Why no program runs.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotStarted {
+    #[error("the program cannot be started: {0}")]
+    Program(io::Error),
+    #[error("the program's guard cannot be started: {0}")]
+    Guard(io::Error),
+}
+
+/// Why nothing is known of a program's end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Lost {
+    #[error("the program cannot be waited for: {0}")]
+    Program(#[from] io::Error),
+    #[error("the program's guard is gone")]
+    Guard,
+}
+
 impl Group {
-    pub(super) fn spawn(mut command: Command) -> std::io::Result<Self> {
-        let child = command.process_group(0).kill_on_drop(true).spawn()?;
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+    /// Starts a program without a guard.
+    pub(super) fn spawn(mut command: Command) -> Result<Self, NotStarted> {
+        let child = command
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(NotStarted::Program)?;
+        let leader = id(&child);
         Ok(Self {
             child,
             leader,
+            guard: None,
             ended: false,
         })
+    }
+
+    /// Starts a guard, which starts the program.
+    pub(super) async fn spawn_guarded(mut command: Command) -> Result<Self, NotStarted> {
+        let (own, its) = std::os::unix::net::UnixStream::pair().map_err(NotStarted::Guard)?;
+        own.set_nonblocking(true).map_err(NotStarted::Guard)?;
+        let own = UnixStream::from_std(own).map_err(NotStarted::Guard)?;
+        // The guard is not killed when the child is dropped: it ends by itself, after everything else.
+        let spawned = command.stdin(OwnedFd::from(its)).process_group(0).spawn();
+        // The command has the guard's end of the connection, which has to end with the guard.
+        drop(command);
+        let child = spawned.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => NotStarted::Guard(error),
+            // What is wrong with the guard's arguments is wrong with the program's, which are the same.
+            _ => NotStarted::Program(error),
+        })?;
+        let guard = id(&child).map(|id| Guard {
+            id,
+            reports: BufReader::new(own).lines(),
+        });
+        let mut group = Self {
+            child,
+            leader: None,
+            guard,
+            ended: false,
+        };
+        match group.report().await {
+            Some(Report::Started(leader)) => {
+                group.leader = Some(Pid::from_raw(leader));
+                Ok(group)
+            }
+            Some(Report::NotStarted(reason)) => {
+                group.ended = true;
+                Err(NotStarted::Program(io::Error::from_raw_os_error(reason)))
+            }
+            Some(Report::Ended(_)) | None => Err(NotStarted::Guard(io::Error::other("it ended at once"))),
+        }
     }
 
     pub(super) fn streams(&mut self) -> Option<(ChildStdout, ChildStderr)> {
         self.child.stdout.take().zip(self.child.stderr.take())
     }
 
-    pub(super) async fn wait(&mut self) -> std::io::Result<std::process::ExitStatus> {
-        let status = self.child.wait().await?;
+    /// Waits for the program. Dropping this future loses nothing.
+    pub(super) async fn wait(&mut self) -> Result<ExitStatus, Lost> {
+        let status = if self.guard.is_none() {
+            self.child.wait().await?
+        } else {
+            match self.report().await {
+                Some(Report::Ended(status)) => ExitStatus::from_raw(status),
+                // Only the guard knows how the program ended, so without its word that is not known.
+                Some(Report::Started(_) | Report::NotStarted(_)) | None => return Err(Lost::Guard),
+            }
+        };
         self.ended = true;
         Ok(status)
     }
 
+    async fn report(&mut self) -> Option<Report> {
+        let line = self.guard.as_mut()?.reports.next_line().await;
+        Report::read(&line.ok()??)
+    }
+
     /// Kills the group, and what left the group but still descends from its leader.
     pub(super) fn kill(&mut self) {
-        let Some(leader) = self.leader.take() else { return };
+        let (leader, guard) = (self.leader.take(), self.guard.take());
+        if self.ended && guard.is_some() {
+            // The guard killed what was left of the group before it told the end.
+            return;
+        }
         // Descendants are looked up first: once their parents are dead they are nobody's children. A program that has
         // ended by itself has none left to look up, and its id may soon be another program's.
-        let strays = if self.ended { Vec::new() } else { descendants(leader) };
-        killed(killpg(leader, Signal::SIGKILL));
+        let ancestors: Vec<Pid> = leader.into_iter().chain(guard.as_ref().map(|guard| guard.id)).collect();
+        let strays = if self.ended || ancestors.is_empty() {
+            Vec::new()
+        } else {
+            descendants(&ancestors)
+        };
+        if let Some(Guard { id, reports }) = guard {
+            // The guard kills everything, too, and again what may be started meanwhile. It learns of it first, so that it
+            // does not take the program's end for one of the program's own. A program may have stopped it.
+            drop(reports);
+            killed(kill(id, Signal::SIGCONT));
+        }
+        if let Some(leader) = leader {
+            killed(killpg(leader, Signal::SIGKILL));
+        }
         for stray in strays {
             killed(kill(stray, Signal::SIGKILL));
         }
@@ -52,35 +162,6 @@ impl Drop for Group {
     }
 }
 
-fn killed(result: nix::Result<()>) {
-    match result {
-        // What is gone already needs no killing.
-        Ok(()) | Err(Errno::ESRCH) => {}
-        Err(error) => tracing::warn!(%error, "a gate's process could not be killed"),
-    }
-}
-
-/// Every process that descends from this one, as `/proc` tells it; none where there is no `/proc`.
-fn descendants(ancestor: Pid) -> Vec<Pid> {
-    let Ok(entries) = std::fs::read_dir("/proc") else {
-        return Vec::new();
-    };
-    let parents: Vec<(Pid, Pid)> = entries
-        .filter_map(|entry| {
-            let id: i32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
-            // A process may end between being listed and being read.
-            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-            // The name in parentheses may hold anything, the closing parenthesis too.
-            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
-            Some((Pid::from_raw(id), Pid::from_raw(parent)))
-        })
-        .collect();
-    let mut found = vec![ancestor];
-    let mut next = 0;
-    while next < found.len() {
-        let parent = found[next];
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(id, _)| *id));
-        next += 1;
-    }
-    found.split_off(1)
+fn id(child: &Child) -> Option<Pid> {
+    child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw)
 }

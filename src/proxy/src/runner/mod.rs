@@ -6,15 +6,20 @@ mod command;
 mod fault;
 mod forms;
 mod group;
+#[cfg(target_os = "linux")]
+mod guard;
 mod http;
 mod redact;
+mod report;
 mod secrets;
 mod sink;
 mod sql;
+mod tree;
 mod tries;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,6 +35,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use fault::Fault;
+#[cfg(target_os = "linux")]
+pub use guard::guard;
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
 use sink::{Sink, Stream};
 
@@ -42,6 +49,8 @@ pub struct Runner {
     config: Arc<Config>,
     clients: http::Clients,
     turns: Arc<Semaphore>,
+    /// What programs run under, so that they do not survive the proxy.
+    guard: Option<PathBuf>,
     /// Each environment's secrets as they were last read, and what keeps them out: made anew only when they change.
     redactions: Arc<Mutex<BTreeMap<String, Kept>>>,
 }
@@ -104,8 +113,17 @@ impl Runner {
             config,
             clients: http::Clients::new()?,
             turns,
+            guard: None,
             redactions: Arc::default(),
         })
+    }
+
+    /// The same runner, with the programs of command gates under a guard that kills them when this process ends, however it
+    /// ends. `holdpoint` is the program that has the command `guard`.
+    #[must_use]
+    pub fn guarded(mut self, holdpoint: PathBuf) -> Self {
+        self.guard = Some(holdpoint);
+        self
     }
 
     /// Runs a gate until it has its verdict. It never fails: what goes wrong is an inconclusive verdict that says so.

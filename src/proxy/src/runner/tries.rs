@@ -135,7 +135,7 @@ impl Runner {
             (GateKind::Command, _, _, Some(line)) => {
                 let prepared = command::prepare(line, environment, values, &self.config.dir)?;
                 *words = prepared.words();
-                prepared.run(sink).await
+                prepared.run(self.guard.as_deref(), sink).await
             }
             _ => Err(Fault::Declaration),
         }

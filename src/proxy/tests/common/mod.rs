@@ -51,6 +51,12 @@ impl Bench {
         }
     }
 
+    /// The same bench, with its programs under the guard that `holdpoint serve` puts them under.
+    pub fn guarded(mut self) -> Self {
+        self.runner = self.runner.guarded(env!("CARGO_BIN_EXE_holdpoint").into());
+        self
+    }
+
     /// A runner that skips the checks of the file's reading, to see that the runner has its own.
     pub fn unchecked(dir: &Path, file: GatesFile) -> Runner {
         let config = Config {

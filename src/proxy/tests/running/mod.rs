@@ -2,6 +2,8 @@
 
 mod browser;
 mod commands;
+#[cfg(target_os = "linux")]
+mod guards;
 mod requests;
 mod secrets;
 mod statements;
