@@ -29,16 +29,19 @@ pub fn outline(title: &str, progress: Read<(usize, usize)>, steps: &[Step], list
         .class("outline")
         .label("Steps")
         .child(el("h2").class("label").text(title).text(" · ").live_text(count))
-        .child(items(steps, list, 1, ""))
+        .child(items(steps, list, &mut 0, ("", 1)))
 }
 
-fn items(steps: &[Step], list: OutlineList, level: usize, before: &str) -> El {
+/// A list of steps. `place` counts the lines of the whole outline, in the order of `rows`.
+fn items(steps: &[Step], list: OutlineList, place: &mut usize, (before, level): (&str, usize)) -> El {
     let mut list_of = el("ol").class(&format!("level-{level}"));
     for (index, step) in steps.iter().enumerate() {
         let number = number(step, before, index);
-        let mut line = el("li").child(item(step, &number, list));
+        let mut line = el("li").child(item(step, &number, list, *place));
+        *place += 1;
         if !step.children.is_empty() {
-            line = line.child(items(&step.children, list, level + 1, &format!("{number}.")));
+            let inner = (format!("{number}."), level + 1);
+            line = line.child(items(&step.children, list, place, (&inner.0, inner.1)));
         }
         list_of = list_of.child(line);
     }
@@ -55,9 +58,14 @@ pub fn row_of<'a>(rows: &'a [(String, StepRow)], id: &str) -> Option<&'a StepRow
     rows.iter().find(|(of, _)| of == id).map(|(_, row)| row)
 }
 
-fn item(step: &Step, number: &str, list: OutlineList) -> El {
+fn item(step: &Step, number: &str, list: OutlineList, place: usize) -> El {
     let (id, chosen, shown_id) = (step.id.clone(), step.id.clone(), step.id.clone());
-    let row = Derived::new(move |()| list.rows.with(|rows| row_of(rows, &id).cloned()));
+    // By its place: every line looks itself up whenever anything changes, and a search in each would be a freeze in long lists.
+    let row = Derived::new(move |()| {
+        let mine =
+            |rows: &Vec<(String, StepRow)>| rows.get(place).filter(|(of, _)| *of == id).map(|(_, row)| row.clone());
+        list.rows.with(mine)
+    });
     let status = move || row.with(|row| row.as_ref().map_or(StepStatus::Later, |row| row.status));
     let current = move || row.with(|row| row.as_ref().is_some_and(|row| row.current));
     let class = move || {

@@ -38,7 +38,18 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
                 let text = lower(&format!("{} {}", place.kind, place.title));
                 words.iter().all(|word| text.contains(word.as_str()))
             };
-            places.iter().filter(says_all).take(50).cloned().collect::<Vec<_>>()
+            // What begins with the words is meant rather than what has them somewhere.
+            let begins = |place: &Place| {
+                words
+                    .first()
+                    .is_some_and(|word| lower(&place.title).starts_with(word.as_str()))
+            };
+            let mut found = Vec::new();
+            for first in [true, false] {
+                let these = places.iter().filter(says_all).filter(|place| begins(place) == first);
+                found.extend(these.take(50 - found.len()).cloned());
+            }
+            found
         })
     });
     let choose = move |index: usize| {

@@ -1,7 +1,10 @@
 //! The track: top-level steps as stations on a line.
 
-use crate::cells::{Callback, Derived};
+use chrono::{DateTime, Utc};
+
+use crate::cells::{Callback, Derived, Read};
 use crate::components::dom::{El, el, phrase};
+use crate::components::time::rough;
 use crate::state::session::StepStatus;
 
 /// A station.
@@ -17,20 +20,22 @@ pub struct Station {
     pub here: bool,
     /// What stands under it: how long it took, `running`, `failed 14:12`.
     pub below: String,
+    /// Since when the work is here; then that time stands under it.
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// The stations of a session, in order. Their number never changes, since a session keeps its procedure from its start.
-pub fn track(stations: Derived<Vec<Station>>, on_select: Callback<String>) -> El {
+pub fn track(stations: Derived<Vec<Station>>, now: Read<DateTime<Utc>>, on_select: Callback<String>) -> El {
     let count = stations.with_untracked(Vec::len);
     let mut track = el("ol").class("track").label("Phases");
     for index in 0..count {
         let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
-        track = track.child(stop(station, on_select));
+        track = track.child(stop(station, now, on_select));
     }
     track
 }
 
-fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
+fn stop(station: Derived<Option<Station>>, now: Read<DateTime<Utc>>, on_select: Callback<String>) -> El {
     let read =
         move |read: fn(&Station) -> String| station.with(|station| station.as_ref().map(read).unwrap_or_default());
     let class = move || {
@@ -46,6 +51,10 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
             (StepStatus::Running | StepStatus::Current | StepStatus::Sending, _) | (StepStatus::Later, true) => "now",
             (StepStatus::Later, false) => "later",
         }
+    };
+    let below = move || match station.with(|station| station.as_ref().and_then(|station| station.since)) {
+        Some(since) => rough(now.get() - since),
+        None => read(|station| station.below.clone()),
     };
     let choose = move || {
         if let Some(id) = station.with_untracked(|station| station.as_ref().map(|station| station.id.clone())) {
@@ -63,5 +72,5 @@ fn stop(station: Derived<Option<Station>>, on_select: Callback<String>) -> El {
     el("li")
         .live_look(class)
         .child(button)
-        .child(el("small").live_text(move || read(|station| station.below.clone())))
+        .child(el("small").live_text(below))
 }

@@ -154,8 +154,11 @@ fn facts(glance: Glance, now: Read<DateTime<Utc>>, usual: Read<Option<Usual>>) -
         el("dd").text(&glance.captain),
     );
     fact("You need to do", el("dd").text("Nothing"));
-    if let Some(usual) = usual.get().filter(|_| glance.going_since.is_some()) {
-        let going = glance.clone();
+    let going = glance.clone();
+    let told = usual
+        .get()
+        .filter(|usual| going.likely(Some(*usual), Utc::now()).is_some());
+    if let Some(usual) = told {
         let likely = move || match going.likely(Some(usual), now.get()) {
             Some(Likely::Between(from, to)) => {
                 let (from, to) = (local(from, Clip::Minutes), local(to, Clip::Minutes));

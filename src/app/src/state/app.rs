@@ -85,6 +85,13 @@ impl AppState {
         });
     }
 
+    /// Asks once more where the proxy did not answer before.
+    pub fn ask_me_where_unknown(&self) {
+        if self.me.with_untracked(|me| me.ready().is_none()) {
+            self.ask_me();
+        }
+    }
+
     /// Reads who is signed in; tracked.
     pub fn with_me<T>(&self, read: impl FnOnce(Option<&Me>) -> T) -> T {
         self.me.with(|me| read(me.ready()))

@@ -64,7 +64,15 @@ impl From<idb::Error> for StorageError {
 /// Something that comes later. Boxed, so that who waits for it carries none of its machinery.
 type Later<T> = Pin<Box<dyn Future<Output = Result<T, StorageError>>>>;
 
-/// Which texts of a store are asked for.
+/// What happens to a store.
+enum Change {
+    /// A text is put at a key.
+    Keep(String, String),
+    /// Texts are taken out.
+    Forget(Wanted),
+}
+
+/// Which texts of a store are meant.
 enum Wanted {
     /// All of them.
     All,
@@ -72,6 +80,19 @@ enum Wanted {
     At(String),
     /// Those from one key to another, both included.
     Between(String, String),
+}
+
+impl Wanted {
+    fn query(&self) -> Result<Option<Query>, idb::Error> {
+        Ok(match self {
+            Self::All => None,
+            Self::At(key) => Some(Query::Key(JsValue::from_str(key))),
+            Self::Between(first, last) => {
+                let (first, last) = (JsValue::from_str(first), JsValue::from_str(last));
+                Some(KeyRange::bound(&first, &last, None, None)?.into())
+            }
+        })
+    }
 }
 
 /// The database, opened once.
@@ -93,7 +114,7 @@ impl Storage {
         match serde_json::to_string(entry) {
             Ok(text) => {
                 // UUIDs of version 7 sort by the time at which they were made.
-                self.write(OUTBOX, vec![(entry.key.to_string(), Some(text))])
+                self.write(OUTBOX, vec![Change::Keep(entry.key.to_string(), text)])
             }
             Err(_) => Box::pin(std::future::ready(Err(StorageError::Write))),
         }
@@ -101,7 +122,7 @@ impl Storage {
 
     /// Forgets a command that was settled.
     pub fn forget_entry(self, key: Uuid) -> Later<()> {
-        self.write(OUTBOX, vec![(key.to_string(), None)])
+        self.write(OUTBOX, vec![Change::Forget(Wanted::At(key.to_string()))])
     }
 
     /// Every command that was kept, in the order in which they were made. One that cannot be read stays where it is, does
@@ -110,15 +131,18 @@ impl Storage {
         Ok(read_each(self.read(OUTBOX, Wanted::All).await?))
     }
 
-    /// Keeps events that were seen, and with them what the proxy read of the session's text, where that is new.
+    /// Keeps events that were seen. With what the proxy read of the session's text they are all that there is, and take the
+    /// place of what was kept before.
     pub fn keep_seen(self, session: SessionId, reading: Option<&Reading>, records: &[Received]) -> Later<()> {
         let mut changes = Vec::new();
         if let Some(reading) = reading {
-            changes.push((reading_key(session), Some(reading.text.as_ref().to_owned())));
+            let (first, last) = records_of(session);
+            changes.push(Change::Forget(Wanted::Between(first, last)));
+            changes.push(Change::Keep(reading_key(session), reading.text.as_ref().to_owned()));
         }
         for one in records {
             let key = record_key(one.record.session, one.record.seq);
-            changes.push((key, Some(one.text.as_ref().to_owned())));
+            changes.push(Change::Keep(key, one.text.as_ref().to_owned()));
         }
         self.write(EVENTS, changes)
     }
@@ -131,7 +155,7 @@ impl Storage {
             return Ok(None);
         };
         let reading = from_text(reading)?;
-        let (first, last) = (record_key(session, 0), record_key(session, 999_999_999_999));
+        let (first, last) = records_of(session);
         let mut records = Vec::new();
         for text in self.read(EVENTS, Wanted::Between(first, last)).await? {
             records.push(from_text(&text)?);
@@ -139,15 +163,21 @@ impl Storage {
         Ok(Some((reading, records)))
     }
 
-    /// Puts texts into a store, or takes out what is at a key: all of them, or none.
-    fn write(self, name: &'static str, changes: Vec<(String, Option<String>)>) -> Later<()> {
+    /// Changes a store, in order: all of it, or nothing.
+    fn write(self, name: &'static str, changes: Vec<Change>) -> Later<()> {
         Box::pin(async move {
             let (transaction, store) = self.store(name, TransactionMode::ReadWrite).await?;
-            for (key, text) in changes {
-                let key = JsValue::from_str(&key);
-                match text {
-                    Some(text) => drop(store.put(&JsValue::from_str(&text), Some(&key))?),
-                    None => drop(store.delete(Query::Key(key))?),
+            for change in changes {
+                match change {
+                    Change::Keep(key, text) => {
+                        drop(store.put(&JsValue::from_str(&text), Some(&JsValue::from_str(&key)))?);
+                    }
+                    Change::Forget(wanted) => {
+                        // Of a store as a whole, nothing is ever forgotten.
+                        if let Some(query) = wanted.query()? {
+                            drop(store.delete(query)?);
+                        }
+                    }
                 }
             }
             match transaction.commit()?.await? {
@@ -161,16 +191,8 @@ impl Storage {
     fn read(self, name: &'static str, wanted: Wanted) -> Later<Vec<String>> {
         Box::pin(async move {
             let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
-            let query = match wanted {
-                Wanted::All => None,
-                Wanted::At(key) => Some(Query::Key(JsValue::from_str(&key))),
-                Wanted::Between(first, last) => {
-                    let (first, last) = (JsValue::from_str(&first), JsValue::from_str(&last));
-                    Some(KeyRange::bound(&first, &last, None, None)?.into())
-                }
-            };
             let mut texts = Vec::new();
-            for value in store.get_all(query, None)?.await? {
+            for value in store.get_all(wanted.query()?, None)?.await? {
                 texts.push(value.as_string().unwrap_or_default());
             }
             Ok(texts)
@@ -219,6 +241,11 @@ fn read_each(texts: Vec<String>) -> (Vec<Entry>, Vec<String>) {
 /// Zeros in front make the order of the texts the order of the numbers.
 fn record_key(session: SessionId, seq: u64) -> String {
     format!("{session}:{seq:012}")
+}
+
+/// From the first key that an event of a session can have to the last.
+fn records_of(session: SessionId) -> (String, String) {
+    (record_key(session, 0), record_key(session, 999_999_999_999))
 }
 
 /// Beside the session's events, and not among them: a digit sorts before a letter.

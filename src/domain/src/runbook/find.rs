@@ -79,6 +79,15 @@ impl Procedure {
     /// The step or sub-step with this id.
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {
-        self.in_order().into_iter().find(|step| step.id == id)
+        fn find<'a>(steps: &'a [Step], id: &str) -> Option<&'a Step> {
+            steps.iter().find_map(|step| {
+                if step.id == id {
+                    Some(step)
+                } else {
+                    find(&step.children, id)
+                }
+            })
+        }
+        find(&self.steps, id)
     }
 }

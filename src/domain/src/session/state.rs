@@ -384,11 +384,13 @@ impl State {
     /// The first step or sub-step that is not done, in the order in which they are done. None when all are.
     #[must_use]
     pub fn next_step(&self) -> Option<&Step> {
-        self.procedure
-            .as_ref()?
-            .in_order()
-            .into_iter()
-            .find(|step| !self.is_done(&step.id))
+        fn first<'a>(state: &State, steps: &'a [Step]) -> Option<&'a Step> {
+            steps.iter().find_map(|step| {
+                let inner = first(state, &step.children);
+                inner.or_else(|| (!state.is_done(&step.id)).then_some(step))
+            })
+        }
+        first(self, &self.procedure.as_ref()?.steps)
     }
 
     /// Top-level steps that are done, and all of them.

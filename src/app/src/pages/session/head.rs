@@ -6,7 +6,7 @@ use holdpoint_domain::session::{Started, State};
 
 use super::desk::{Asking, Desk};
 use crate::api::export_url;
-use crate::cells::{Callback, Derived};
+use crate::cells::{Callback, Derived, Read};
 use crate::components::dom::{El, button, div, el, phrase};
 use crate::components::icons::{Glyph, icon};
 use crate::components::time::{Clip, clock, local, rough};
@@ -26,8 +26,7 @@ pub fn session_head(desk: Desk) -> El {
         })
     };
     let stations = Derived::new(move |()| {
-        let minute = desk.app.clock.now();
-        let mut stations = store.with(|state| stations(state, minute));
+        let mut stations = store.with(stations);
         store.with_confirmed(|state| {
             for station in &mut stations {
                 station.status = station.status.as_recorded(state, &station.id);
@@ -49,11 +48,11 @@ pub fn session_head(desk: Desk) -> El {
         .child(phrase("clock").role("timer").label("Elapsed").live_text(elapsed))
         .child(standing);
     let choose = Callback::new(move |id| desk.select(Some(id)));
-    el("section")
-        .class("head")
-        .label("Session")
-        .child(row)
-        .child(track(stations, choose))
+    el("section").class("head").label("Session").child(row).child(track(
+        stations,
+        Read::derive(move || desk.app.clock.now()),
+        choose,
+    ))
 }
 
 fn identity(started: &Started) -> Vec<El> {
@@ -103,7 +102,7 @@ fn tools(desk: Desk) -> El {
         .child(keys.child(icon(Glyph::Keys)).text("Keys ").child(el("kbd").text("?")))
 }
 
-fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {
+fn stations(state: &State) -> Vec<Station> {
     let Some(procedure) = &state.procedure else {
         return Vec::new();
     };
@@ -111,7 +110,7 @@ fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {
     let mut began = state.started_at;
     let mut stations = Vec::with_capacity(procedure.steps.len());
     for step in &procedure.steps {
-        let row = step_row(state, step);
+        let row = step_row(state, next.as_deref(), step);
         let here = state.closed.is_none() && next.as_ref().is_some_and(|next| holds(step, next));
         let status = if held(state, step) {
             StepStatus::Failed
@@ -125,9 +124,10 @@ fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {
             (StepStatus::Skipped, _) => "skipped".to_owned(),
             (_, Some(at)) => began.map_or_else(String::new, |began| rough(at - began)),
             (StepStatus::Running, None) => "gate running".to_owned(),
-            (_, None) if here => began.map_or_else(String::new, |began| rough(now - began)),
             (_, None) => String::new(),
         };
+        // Only the station where the work is follows the clock.
+        let since = began.filter(|_| here && below.is_empty());
         began = row.at.or(began);
         stations.push(Station {
             id: step.id.clone(),
@@ -135,6 +135,7 @@ fn stations(state: &State, now: DateTime<Utc>) -> Vec<Station> {
             status,
             here,
             below,
+            since,
         });
     }
     stations

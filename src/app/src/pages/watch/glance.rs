@@ -93,7 +93,8 @@ impl Glance {
 
     /// When it is likely to be finished, by what is usual. Nothing unless it is going: how long a hold lasts, nobody knows.
     pub fn likely(&self, usual: Option<Usual>, now: DateTime<Utc>) -> Option<Likely> {
-        let (began, usual) = (self.going_since?, usual?);
+        // What took less than a minute says nothing in hours and minutes.
+        let (began, usual) = (self.going_since?, usual.filter(|usual| usual.to_seconds >= 60)?);
         let after = |seconds: u64| began + TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::from(i32::MAX)));
         let (from, to) = (after(usual.from_seconds), after(usual.to_seconds));
         Some(if now > to {

@@ -7,6 +7,7 @@ use holdpoint_domain::wire::Live;
 use leptos::prelude::*;
 
 use super::SessionStore;
+use super::follow::REOPEN;
 use crate::api::{Reading, Received};
 
 /// Characters of live output that are kept per run: the latest ones.
@@ -51,14 +52,18 @@ fn of_run(runs: &mut Vec<(RunId, LiveRun)>, run: RunId) -> &mut LiveRun {
 impl SessionStore {
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage.
     /// Each is applied once, in order; those that came early wait for the ones before them, and all of them for the reading.
-    /// Gives back the applied ones.
+    /// Gives back the applied ones. Where one does not go on from what is known, everything is fetched anew.
     pub(super) fn receive(&self, incoming: Vec<Received>) -> Vec<Received> {
         // An answer may come when its page was left already.
         if !self.records.is_here() {
             return Vec::new();
         }
         let mut next = self.records.with_untracked(Vec::len) as u64 + 1;
-        let mut ready = Vec::new();
+        let mut ready: Vec<Received> = Vec::new();
+        let mut hash = self
+            .records
+            .with_untracked(|records| records.last().map(|record| record.hash.clone()));
+        let mut astray = false;
         self.early.update_value(|early| {
             // The newest stand first: where two have one place, what the proxy said last is taken.
             let mut waiting: Vec<Received> = incoming;
@@ -74,6 +79,12 @@ impl SessionStore {
                 before = early.len();
                 for one in std::mem::take(early) {
                     if one.record.seq == next {
+                        // An event that does not go on from the one before it is of another log.
+                        astray |= hash.as_ref().is_some_and(|hash| *hash != one.record.prev);
+                        if astray {
+                            return;
+                        }
+                        hash = Some(one.record.hash.clone());
                         ready.push(one);
                         next += 1;
                     } else if one.record.seq > next {
@@ -82,6 +93,9 @@ impl SessionStore {
                 }
             }
         });
+        if astray {
+            self.catch_up_in(REOPEN);
+        }
         if !ready.is_empty() {
             self.confirmed
                 .update(|state| ready.iter().for_each(|one| state.apply(&one.record)));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
+use holdpoint_domain::session::Record;
 use leptos::prelude::*;
 
 use super::SessionStore;
@@ -33,13 +34,11 @@ pub enum Link {
 }
 
 /// The time after which a stream that the browser gave up is opened again.
-const REOPEN: Duration = Duration::from_secs(2);
+pub(super) const REOPEN: Duration = Duration::from_secs(2);
 
 impl SessionStore {
     pub(super) fn start(&self) {
         let store = *self;
-        let stream: StoredValue<Option<Stream>, LocalStorage> = StoredValue::new_local(None);
-        let gone = StoredValue::new(false);
         let listener = Callback::new(move |events: Vec<Received>| {
             let records = events
                 .into_iter()
@@ -49,9 +48,9 @@ impl SessionStore {
         });
         self.app.outbox.listen(Some(listener));
         on_cleanup(move || {
-            gone.set_value(true);
+            store.gone.set_value(true);
             store.app.outbox.listen(None);
-            stream.set_value(None);
+            store.stream.set_value(None);
         });
         leptos::task::spawn_local(async move {
             // What this browser has seen is on screen before the proxy answers, or when it never does.
@@ -59,7 +58,7 @@ impl SessionStore {
                 leptos::logging::warn!("{error}");
                 None
             });
-            if is_gone(gone) {
+            if store.is_gone() {
                 return;
             }
             if let Some((reading, records)) = kept {
@@ -68,35 +67,56 @@ impl SessionStore {
                     store.load.set(Load::Ready(()));
                 }
             }
-            while !store.fetch(gone).await {
-                sleep(REOPEN).await;
-                if is_gone(gone) {
-                    return;
-                }
+            store.catch_up().await;
+        });
+    }
+
+    /// Fetches everything until the proxy answers, and follows from there. One at a time.
+    async fn catch_up(&self) {
+        if self.is_gone() || self.catching_up.get_value() {
+            return;
+        }
+        self.catching_up.set_value(true);
+        self.stream.set_value(None);
+        while !self.fetch().await {
+            sleep(REOPEN).await;
+            if self.is_gone() {
+                return;
             }
-            if !is_gone(gone) {
-                store.connect(stream, gone);
-            }
+        }
+        if !self.is_gone() {
+            self.catching_up.set_value(false);
+            self.connect();
+        }
+    }
+
+    /// Catches up after a while: when the stream broke, or said what does not go on from what is known here.
+    pub(super) fn catch_up_in(&self, pause: Duration) {
+        let store = *self;
+        leptos::task::spawn_local(async move {
+            sleep(pause).await;
+            store.catch_up().await;
         });
     }
 
     /// Fetches all events. False when it should be tried again.
-    async fn fetch(&self, gone: StoredValue<bool>) -> bool {
+    async fn fetch(&self) -> bool {
         let answer = api::session(self.id).await;
         // The page may have been left, and its signals with it, while the proxy answered.
-        if is_gone(gone) {
+        if self.is_gone() {
             return true;
         }
         match answer {
             Ok(answer) => {
                 let Session { events, reading, usual } = answer;
                 self.usual.set(usual);
-                let known = self
-                    .records
-                    .with_untracked(|records| records.first().map(|record| record.hash.clone()));
-                let same_log = known
-                    .as_ref()
-                    .is_none_or(|hash| events.first().is_some_and(|first| first.record.hash == *hash));
+                // Whole records are compared, and all of them: what this browser kept may be of a log that the proxy no longer
+                // has, or may have been written by somebody else.
+                let (shown, same_log) = self.records.with_untracked(|known| {
+                    let same = |(known, event): (&Record, &Received)| *known == event.record;
+                    let same_log = known.len() <= events.len() && known.iter().zip(&events).all(same);
+                    (!known.is_empty(), same_log)
+                });
                 if !same_log {
                     self.early.set_value(Vec::new());
                 }
@@ -105,11 +125,11 @@ impl SessionStore {
                     .with_untracked(|known| known.as_ref().is_some_and(|known| known.text == reading.text));
                 let read_anew = (!same_log || !same_reading).then(|| reading.clone());
                 if read_anew.is_some() {
-                    if known.is_some() {
-                        // What is on screen was drawn of other steps, so it is drawn from nothing.
+                    if shown {
+                        // What is on screen is not what the proxy has, so it is drawn from nothing.
                         self.load.set(Load::Loading);
                         sleep(Duration::ZERO).await;
-                        if is_gone(gone) {
+                        if self.is_gone() {
                             return true;
                         }
                     }
@@ -117,6 +137,8 @@ impl SessionStore {
                 }
                 let fresh = self.receive(events);
                 self.keep(read_anew, fresh);
+                // The stream says when the connection stands again.
+                self.link.set(Link::Connecting);
                 self.load.set(Load::Ready(()));
                 true
             }
@@ -133,42 +155,39 @@ impl SessionStore {
         }
     }
 
-    fn connect(&self, stream: StoredValue<Option<Stream>, LocalStorage>, gone: StoredValue<bool>) {
-        if is_gone(gone) || !self.load.with_untracked(|load| matches!(load, Load::Ready(()))) {
+    fn connect(&self) {
+        if !self.load.with_untracked(|load| matches!(load, Load::Ready(()))) {
             return;
         }
         let store = *self;
         let after = self.records.with_untracked(Vec::len) as u64;
         let opened = Stream::open(self.id, after, move |message| match message {
+            // The proxy was away, and may have come back with another log.
+            Message::Open if store.link.with_untracked(|link| *link == Link::Reconnecting) => {
+                store.catch_up_in(Duration::ZERO);
+            }
             Message::Open => {
                 store.link.set(Link::Live);
                 store.app.outbox.nudge();
+                store.app.ask_me_where_unknown();
             }
             Message::Record(record) => store.take(vec![*record]),
             Message::Live(live) => store.hear(live),
             Message::Lost { closed: false } => store.link.set(Link::Reconnecting),
             Message::Lost { closed: true } => {
                 store.link.set(Link::Offline);
-                store.reopen(stream, gone);
+                store.catch_up_in(REOPEN);
             }
             Message::Unreadable(error) => store.load.set(Load::Failed(error)),
         });
         match opened {
-            Ok(open) => stream.set_value(Some(open)),
+            Ok(open) => self.stream.set_value(Some(open)),
             Err(error) => {
                 leptos::logging::warn!("{error}");
                 self.link.set(Link::Offline);
-                self.reopen(stream, gone);
+                self.catch_up_in(REOPEN);
             }
         }
-    }
-
-    fn reopen(&self, stream: StoredValue<Option<Stream>, LocalStorage>, gone: StoredValue<bool>) {
-        let store = *self;
-        leptos::task::spawn_local(async move {
-            sleep(REOPEN).await;
-            store.connect(stream, gone);
-        });
     }
 
     /// Takes events that were recorded just now.
@@ -191,9 +210,9 @@ impl SessionStore {
             }
         });
     }
-}
 
-/// The page has moved on. A value that was disposed of says so, too.
-fn is_gone(gone: StoredValue<bool>) -> bool {
-    gone.try_get_value().unwrap_or(true)
+    /// The page has moved on. A value that was disposed of says so, too.
+    fn is_gone(&self) -> bool {
+        self.gone.try_get_value().unwrap_or(true)
+    }
 }

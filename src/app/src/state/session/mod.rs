@@ -24,6 +24,7 @@ use leptos::prelude::*;
 
 use super::app::AppState;
 use super::load::Load;
+use crate::api::stream::Stream;
 use crate::api::{Reading, Received};
 use crate::cells::{Derived, Held};
 
@@ -59,6 +60,11 @@ pub struct SessionStore {
     early: StoredValue<Vec<Received>>,
     shown: Derived<Option<Tried>>,
     load: Held<Load<()>>,
+    stream: StoredValue<Option<Stream>, LocalStorage>,
+    /// The page has moved on.
+    gone: StoredValue<bool>,
+    /// Everything is being fetched.
+    catching_up: StoredValue<bool>,
     link: Held<Link>,
     live: Held<Vec<(RunId, LiveRun)>>,
     looks: Held<Vec<((StepId, String), Look)>>,
@@ -99,6 +105,9 @@ impl SessionStore {
             early: StoredValue::new(Vec::new()),
             shown,
             load: Held::new(Load::Loading),
+            stream: StoredValue::new_local(None),
+            gone: StoredValue::new(false),
+            catching_up: StoredValue::new(false),
             link: Held::new(Link::Connecting),
             live: Held::new(Vec::new()),
             looks: Held::new(Vec::new()),

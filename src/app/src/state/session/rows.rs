@@ -65,7 +65,7 @@ impl StepStatus {
 pub fn step_rows(state: &State) -> Vec<(String, StepRow)> {
     fn walk(state: &State, next: Option<&str>, steps: &[Step], into: &mut Vec<(String, StepRow)>) {
         for step in steps {
-            into.push((step.id.clone(), row(state, next, step)));
+            into.push((step.id.clone(), step_row(state, next, step)));
             walk(state, next, &step.children, into);
         }
     }
@@ -77,12 +77,8 @@ pub fn step_rows(state: &State) -> Vec<(String, StepRow)> {
     rows
 }
 
-/// How one step stands.
-pub fn step_row(state: &State, step: &Step) -> StepRow {
-    row(state, state.next_step().map(|next| next.id.as_str()), step)
-}
-
-fn row(state: &State, next: Option<&str>, step: &Step) -> StepRow {
+/// How one step stands, where this is the next one to be done.
+pub fn step_row(state: &State, next: Option<&str>, step: &Step) -> StepRow {
     let done = state.done.get(&step.id);
     let current = next == Some(step.id.as_str()) && state.closed.is_none();
     // A gate that holds comes first: a step that was done and fails now is not shown as done.

@@ -244,7 +244,7 @@ fn a_stage_that_was_done_and_fails_now_is_held() {
     assert_eq!(glance.stages[0].stands, Stands::Held);
     assert_eq!(glance.progress(), (1, 5));
     let procedure = state.procedure.as_deref().expect("it has one");
-    let row = crate::state::session::step_row(&state, &procedure.steps[0]);
+    let row = crate::state::session::step_row(&state, None, &procedure.steps[0]);
     assert_eq!(row.status, crate::state::session::StepStatus::Failed);
 }
 
@@ -268,5 +268,10 @@ fn the_end_is_told_from_what_is_usual_and_only_while_it_goes() {
     );
     assert_eq!(going.likely(usual, minutes(36)), Some(Likely::Late));
     assert_eq!(going.likely(None, noon()), None);
+    let short = usual.map(|usual| Usual {
+        to_seconds: 59,
+        ..usual
+    });
+    assert_eq!(going.likely(short, noon()), None);
     assert_eq!(glance(&state(release(), 2, true)).likely(usual, noon()), None);
 }
