@@ -284,3 +284,98 @@ async fn events_that_were_kept_without_their_procedure_are_not_shown() -> Result
     until_kept(&browser, session).await?;
     browser.close().await
 }
+
+/// How far the outline says that the session is.
+async fn until_done(browser: &Browser, done: &str) -> Result<()> {
+    let what = format!("the outline to say {done}");
+    browser
+        .until(&what, SOON, || async {
+            let outline = browser.find("navigation", "Steps").await?;
+            Ok(browser.text_of(&outline).await?.to_lowercase().contains(done))
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ticks_that_were_written_into_the_browser_are_not_shown_beside_live() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    until_connection(&browser, "Live").await?;
+    until_kept(&browser, session).await?;
+    // Somebody makes up a log in which everything is done. Its events even go on from each other.
+    let forge = format!(
+        "const first = store.get('{session}:000000000001');
+        first.onsuccess = () => {{
+            const start = JSON.parse(first.result);
+            ['freeze', 'preflight', 'migrate', 'verify', 'deploy', 'smoke', 'scale'].forEach((step, index) => {{
+                const seq = index + 2;
+                const event = {{ type: 'step_ticked', step: 'golden-release/' + step, by: {{ kind: 'person' }} }};
+                const made_up = {{ ...start, seq, event, prev: start.hash, hash: start.hash }};
+                store.put(JSON.stringify(made_up), '{session}:' + String(seq).padStart(12, '0'));
+            }});
+        }};"
+    );
+    kept(&browser, &forge).await?;
+    let forged = format!("{session}:000000000008");
+    assert!(kept(&browser, "").await?.contains(&forged), "it is kept");
+
+    browser.driver().refresh().await?;
+    until_connection(&browser, "Live").await?;
+    until_done(&browser, "0 of 7").await?;
+    browser.until_step("FREEZE").await?;
+    assert!(client.state(session).await?.done.is_empty());
+    // Nor does it come back: what the proxy has takes the place of what was kept.
+    browser
+        .until("the forgery to be forgotten", SOON, || async {
+            Ok(!kept(&browser, "").await?.contains(&forged))
+        })
+        .await?;
+    browser.close().await
+}
+
+fn copy_files(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+    for file in std::fs::read_dir(from)? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            std::fs::copy(file.path(), to.join(file.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_comes_back_with_an_older_log_is_believed() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let (client, browser, session) = on_desk(&proxy).await?;
+    until_connection(&browser, "Live").await?;
+    proxy.stop()?;
+    let older = tempfile::tempdir()?;
+    copy_files(proxy.data(), older.path())?;
+    proxy.restart().await?;
+    until_connection(&browser, "Live").await?;
+    browser.do_step("FREEZE").await?;
+    until_done(&browser, "1 of 7").await?;
+
+    // A disk fails, and yesterday's copy of the folder is put back.
+    proxy.stop()?;
+    for file in std::fs::read_dir(proxy.data())? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            std::fs::remove_file(file.path())?;
+        }
+    }
+    copy_files(older.path(), proxy.data())?;
+    proxy.restart().await?;
+    until_connection(&browser, "Live").await?;
+    until_done(&browser, "0 of 7").await?;
+    assert!(client.state(session).await?.done.is_empty());
+    // And what is done now is done there.
+    browser.do_step("FREEZE").await?;
+    client
+        .until(session, "the tick to be recorded", SOON, |state| {
+            state.is_done("golden-release/freeze")
+        })
+        .await?;
+    until_done(&browser, "1 of 7").await?;
+    browser.close().await
+}
