@@ -333,12 +333,14 @@ async fn ticks_that_were_written_into_the_browser_are_not_shown_beside_live() ->
     browser.close().await
 }
 
-fn copy_files(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
-    for file in std::fs::read_dir(from)? {
-        let file = file?;
-        if file.file_type()?.is_file() {
-            std::fs::copy(file.path(), to.join(file.file_name()))?;
-        }
+/// The files of one folder take the place of those of another.
+fn copy_files(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
+    let files = |folder| std::fs::read_dir(folder).map(|files| files.filter_map(std::result::Result::ok));
+    for file in files(to)?.filter(|file| file.path().is_file()) {
+        std::fs::remove_file(file.path())?;
+    }
+    for file in files(from)?.filter(|file| file.path().is_file()) {
+        std::fs::copy(file.path(), to.join(file.file_name()))?;
     }
     Ok(())
 }
@@ -349,8 +351,8 @@ async fn a_proxy_that_comes_back_with_an_older_log_is_believed() -> Result<()> {
     let (client, browser, session) = on_desk(&proxy).await?;
     until_connection(&browser, "Live").await?;
     proxy.stop()?;
-    let older = tempfile::tempdir()?;
-    copy_files(proxy.data(), older.path())?;
+    let older = tempfile::tempdir().expect("a folder");
+    copy_files(proxy.data(), older.path()).expect("a copy");
     proxy.restart().await?;
     until_connection(&browser, "Live").await?;
     browser.do_step("FREEZE").await?;
@@ -358,13 +360,7 @@ async fn a_proxy_that_comes_back_with_an_older_log_is_believed() -> Result<()> {
 
     // A disk fails, and yesterday's copy of the folder is put back.
     proxy.stop()?;
-    for file in std::fs::read_dir(proxy.data())? {
-        let file = file?;
-        if file.file_type()?.is_file() {
-            std::fs::remove_file(file.path())?;
-        }
-    }
-    copy_files(older.path(), proxy.data())?;
+    copy_files(older.path(), proxy.data()).expect("the copy is put back");
     proxy.restart().await?;
     until_connection(&browser, "Live").await?;
     until_done(&browser, "0 of 7").await?;
