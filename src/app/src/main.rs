@@ -5,6 +5,7 @@
 
 mod api;
 mod app;
+mod blocks;
 mod cells;
 mod components;
 mod pages;

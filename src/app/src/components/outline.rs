@@ -2,6 +2,7 @@
 
 use holdpoint_domain::runbook::Step;
 
+use crate::blocks::Blocks;
 use crate::cells::{Callback, Derived, Read};
 use crate::components::dom::{El, div, el, phrase};
 use crate::components::time::{Clip, local};
@@ -29,11 +30,45 @@ pub fn outline(title: &str, progress: Read<(usize, usize)>, steps: &[Step], list
         .class("outline")
         .label("Steps")
         .child(el("h2").class("label").text(title).text(" · ").live_text(count))
-        .child(items(steps, list, &mut 0, ("", 1)))
+        .child(items(steps, &Lines::of(list), &mut 0, ("", 1)))
+}
+
+/// A line: how its step stands, and whether it is the one that is shown.
+#[derive(Clone, PartialEq)]
+struct Line {
+    id: String,
+    row: StepRow,
+    shown: bool,
+}
+
+/// The lines of the whole outline, each to be followed by itself.
+struct Lines {
+    lines: Blocks<Line>,
+    on_select: Callback<String>,
+}
+
+impl Lines {
+    fn of(list: OutlineList) -> Self {
+        let line = |(id, row): &(String, StepRow), shown: Option<&String>| Line {
+            id: id.clone(),
+            row: row.clone(),
+            shown: shown == Some(id),
+        };
+        let lines = move |()| {
+            list.shown.with(|shown| {
+                let all = |rows: &Vec<_>| rows.iter().map(|row| line(row, shown.as_ref())).collect::<Vec<_>>();
+                list.rows.with(all)
+            })
+        };
+        Self {
+            lines: Blocks::of(Derived::new(lines)),
+            on_select: list.on_select,
+        }
+    }
 }
 
 /// A list of steps. `place` counts the lines of the whole outline, in the order of `rows`.
-fn items(steps: &[Step], list: OutlineList, place: &mut usize, (before, level): (&str, usize)) -> El {
+fn items(steps: &[Step], list: &Lines, place: &mut usize, (before, level): (&str, usize)) -> El {
     let mut list_of = el("ol").class(&format!("level-{level}"));
     for (index, step) in steps.iter().enumerate() {
         let number = number(step, before, index);
@@ -58,13 +93,12 @@ pub fn row_of<'a>(rows: &'a [(String, StepRow)], id: &str) -> Option<&'a StepRow
     rows.iter().find(|(of, _)| of == id).map(|(_, row)| row)
 }
 
-fn item(step: &Step, number: &str, list: OutlineList, place: usize) -> El {
-    let (id, chosen, shown_id) = (step.id.clone(), step.id.clone(), step.id.clone());
-    // By its place: every line looks itself up whenever anything changes, and a search in each would be a freeze in long lists.
+fn item(step: &Step, number: &str, list: &Lines, place: usize) -> El {
+    let (id, chosen, on_select) = (step.id.clone(), step.id.clone(), list.on_select);
+    // By its place: every line looks itself up when anything near it changes.
+    let line = list.lines.line(place);
     let row = Derived::new(move |()| {
-        let mine =
-            |rows: &Vec<(String, StepRow)>| rows.get(place).filter(|(of, _)| *of == id).map(|(_, row)| row.clone());
-        list.rows.with(mine)
+        line.with(|line| line.as_ref().filter(|line| line.id == id).map(|line| line.row.clone()))
     });
     let status = move || row.with(|row| row.as_ref().map_or(StepStatus::Later, |row| row.status));
     let current = move || row.with(|row| row.as_ref().is_some_and(|row| row.current));
@@ -76,8 +110,7 @@ fn item(step: &Step, number: &str, list: OutlineList, place: usize) -> El {
             StepStatus::Later if current() => "step-row now",
             StepStatus::Later => "step-row later",
         };
-        let shown = list.shown.with(|shown| shown.as_ref() == Some(&shown_id));
-        if shown {
+        if line.with(|line| line.as_ref().is_some_and(|line| line.shown)) {
             format!("{stands} shown")
         } else {
             stands.to_owned()
@@ -115,7 +148,7 @@ fn item(step: &Step, number: &str, list: OutlineList, place: usize) -> El {
         .label(&format!("{number} {}", step.title))
         .attr("aria-describedby", &state)
         .live_attr("title", title)
-        .on_click(move || list.on_select.run(chosen.clone()))
+        .on_click(move || on_select.run(chosen.clone()))
         .child(tick(!step.gates.is_empty(), status))
         .child(name);
     div("step-line")

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::blocks::Blocks;
 use crate::cells::{Callback, Derived, Read};
 use crate::components::dom::{El, el, phrase};
 use crate::components::time::rough;
@@ -27,10 +28,10 @@ pub struct Station {
 /// The stations of a session, in order. Their number never changes, since a session keeps its procedure from its start.
 pub fn track(stations: Derived<Vec<Station>>, now: Read<DateTime<Utc>>, on_select: Callback<String>) -> El {
     let count = stations.with_untracked(Vec::len);
+    let blocks = Blocks::of(stations);
     let mut track = el("ol").class("track").label("Phases");
     for index in 0..count {
-        let station = Derived::new(move |()| stations.with(|stations| stations.get(index).cloned()));
-        track = track.child(stop(station, now, on_select));
+        track = track.child(stop(blocks.line(index), now, on_select));
     }
     track
 }
