@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use holdpoint_domain::runbook::read;
-use holdpoint_domain::session::{Event, State, digest};
+use holdpoint_domain::session::{Event, SessionOutcome, State, digest};
 use holdpoint_domain::wire::ProcedureBrief;
 use holdpoint_tests::{Client, DEMO, Folder, Options, Result, TestProxy};
 use reqwest::Method;
@@ -75,7 +75,10 @@ async fn a_session_comes_with_the_procedure_of_its_own_text_and_what_can_undo_it
     assert!(back.rollbacks.is_empty());
 
     let one = format!("/api/sessions/{session}");
-    assert_eq!(keys(&client, &one).await?, set(&["events", "procedure", "rollbacks"]));
+    assert_eq!(
+        keys(&client, &one).await?,
+        set(&["events", "procedure", "rollbacks", "usual"])
+    );
     assert_eq!(keys(&client, &format!("{one}/events")).await?, set(&["events"]));
     Ok(())
 }
@@ -101,5 +104,25 @@ async fn whoever_has_no_reader_comes_to_the_same_state() -> Result<()> {
     );
     assert_eq!(state.next_step().map(|step| step.id.as_str()), Some("release/verify"));
     assert_eq!(state.done, whole.done);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_such_sessions_took_is_told_once_three_were_completed() -> Result<()> {
+    let (_folder, _proxy, client) = place().await?;
+    for before in 0..3 {
+        let session = client.begin("demo", "undo", "test").await?;
+        let read = client.session(session).await?;
+        assert_eq!(read.usual, None, "after {before}");
+        for step in read.procedure.expect("it has one").steps {
+            client.tick(session, &step.id).await?;
+        }
+        client.close(session, SessionOutcome::Completed).await?;
+    }
+    let usual = client.session(client.begin("demo", "undo", "test").await?).await?.usual;
+    assert_eq!(usual.map(|usual| usual.sessions), Some(3));
+    // Of another procedure, it says nothing.
+    let other = client.begin("demo", "checks", "test").await?;
+    assert_eq!(client.session(other).await?.usual, None);
     Ok(())
 }
