@@ -164,10 +164,10 @@ impl Engine {
         ) else {
             return false;
         };
-        match (&then.digest, &now.digest) {
-            (Some(then), Some(now)) => then != now,
+        match &then.digest {
+            Some(digest) => now.digest.as_ref() != Some(digest),
             // The session began with a version that kept no digests: what it kept is compared.
-            _ => then.kind != now.kind || then.expects != now.expects,
+            None => then.kind != now.kind || then.expects != now.expects,
         }
     }
 

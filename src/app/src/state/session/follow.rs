@@ -101,6 +101,7 @@ impl SessionStore {
 
     /// Fetches all events. False when it should be tried again.
     async fn fetch(&self) -> bool {
+        let before = self.records.with_untracked(Vec::len);
         let answer = api::session(self.id).await;
         // The page may have been left, and its signals with it, while the proxy answered.
         if self.is_gone() {
@@ -114,7 +115,8 @@ impl SessionStore {
                 // has, or may have been written by somebody else.
                 let (shown, same_log) = self.records.with_untracked(|known| {
                     let same = |(known, event): (&Record, &Received)| *known == event.record;
-                    let same_log = known.len() <= events.len() && known.iter().zip(&events).all(same);
+                    // What came while the proxy answered may be more than its answer has.
+                    let same_log = before <= events.len() && known.iter().zip(&events).all(same);
                     (!known.is_empty(), same_log)
                 });
                 if !same_log {
