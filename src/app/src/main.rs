@@ -5,19 +5,17 @@
 
 mod api;
 mod app;
-mod blocks;
-mod cells;
 mod components;
 mod pages;
-mod route;
 mod state;
+
+use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
-    state::offline::keep_page();
-    leptos::mount::mount_to_body(app::app);
-    // What index.html shows while the program is on its way has done its work.
-    if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
+    mount_to_body(app::App);
+    // What index.html shows until the page is drawn.
+    if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
 }

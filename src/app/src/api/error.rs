@@ -2,13 +2,11 @@
 
 use holdpoint_domain::wire::ErrorBody;
 
-use super::json::{Wrong, from_text};
-
 /// A request that failed. Its text is for the person at the page.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The proxy could not be reached, or the connection broke.
-    #[error("Holdpoint's proxy cannot be reached: {reason} Check that it is running; the page tries again by itself.")]
+    #[error("Holdpoint's proxy cannot be reached: {reason} Check that it is running; the page tries again automatically.")]
     Network {
         /// What the browser says.
         reason: String,
@@ -38,6 +36,12 @@ pub enum ApiError {
         /// What the proxy says.
         message: String,
     },
+    /// The request cannot be written as JSON, so it was not sent.
+    #[error("This cannot be sent ({reason}). Reload the page and try again.")]
+    Unwritable {
+        /// What the writer says.
+        reason: String,
+    },
     /// The answer is not what this page was built for.
     #[error("The proxy's answer cannot be read ({reason}). The page may be older than the proxy: reload it.")]
     Unreadable {
@@ -55,7 +59,7 @@ impl ApiError {
 
     /// The error that an answer other than 2xx stands for.
     pub(super) fn from_answer(status: u16, body: &str) -> Self {
-        let detail = from_text::<ErrorBody>(body).map(|body| body.error);
+        let detail = serde_json::from_str::<ErrorBody>(body).map(|body| body.error);
         let (code, message) = match detail {
             Ok(detail) => (detail.code, detail.message),
             Err(_) => (
@@ -72,10 +76,10 @@ impl ApiError {
     }
 }
 
-impl From<Wrong> for ApiError {
-    fn from(wrong: Wrong) -> Self {
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
         Self::Unreadable {
-            reason: wrong.to_string(),
+            reason: error.to_string(),
         }
     }
 }

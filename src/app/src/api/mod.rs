@@ -1,32 +1,19 @@
 //! The proxy's HTTP API, as functions. Every failure is an [`ApiError`]; nothing is guessed from a missing answer.
 
 mod error;
-pub mod json;
 pub mod look;
-mod read;
-mod read_runbook;
-#[cfg(test)]
-mod read_runbook_tests;
-#[cfg(test)]
-mod read_tests;
 pub mod rehearsal;
 pub mod stream;
 
 pub use error::ApiError;
-pub use read::{Events, Received};
-pub use read_runbook::{Reading, Session};
 
-use std::future::Future;
-use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use gloo_net::http::{Method, Request, RequestBuilder};
+use gloo_net::http::{Request, RequestBuilder, Response};
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief, StartSession};
-use json::FromJson;
+use holdpoint_domain::wire::{
+    Accepted, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief, SessionRead, StartSession,
+};
 use serde::Serialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use web_sys::AbortSignal;
 
 /// The page waits this long for an answer of the proxy, and then takes the connection for broken.
@@ -35,59 +22,44 @@ const TIME_OUT_MS: u32 = 30_000;
 /// What a request gives.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-/// An answer on its way. What is asked and what is read are no concern of the asking, so that its machinery exists once.
-pub struct Answer<T> {
-    asked: Pin<Box<dyn Future<Output = ApiResult<Value>>>>,
-    of: PhantomData<fn() -> T>,
-}
-
-impl<T: FromJson> Future for Answer<T> {
-    type Output = ApiResult<T>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ApiResult<T>> {
-        let answer = self.get_mut().asked.as_mut().poll(context);
-        answer.map(|answer| answer.and_then(|value| json::from_value(&value).map_err(ApiError::from)))
-    }
-}
-
 /// Who is signed in, and what this proxy is.
-pub fn me() -> Answer<Me> {
-    get("/api/me")
+pub async fn me() -> ApiResult<Me> {
+    get("/api/me").await
 }
 
 /// The runbooks.
-pub fn runbooks() -> Answer<Vec<RunbookBrief>> {
-    get("/api/runbooks")
+pub async fn runbooks() -> ApiResult<Vec<RunbookBrief>> {
+    get("/api/runbooks").await
 }
 
 /// One runbook, as the proxy read it.
-pub fn runbook(name: &str) -> Answer<RunbookRead> {
-    get(&format!("/api/runbooks/{}", encode(name)))
+pub async fn runbook(name: &str) -> ApiResult<RunbookRead> {
+    get(&format!("/api/runbooks/{}", encode(name))).await
 }
 
 /// The sessions, newest first.
-pub fn sessions() -> Answer<Vec<SessionBrief>> {
-    get("/api/sessions")
+pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
+    get("/api/sessions").await
 }
 
-/// Everything that happened in a session, and what its own text says.
-pub fn session(id: SessionId) -> Answer<Session> {
-    get(&format!("/api/sessions/{id}"))
+/// Everything that happened in a session.
+pub async fn session(id: SessionId) -> ApiResult<SessionRead> {
+    get(&format!("/api/sessions/{id}")).await
 }
 
 /// Starts a session.
-pub fn start(request: &StartSession) -> Answer<Events> {
-    post("/api/sessions", request)
+pub async fn start(request: &StartSession) -> ApiResult<Accepted> {
+    post("/api/sessions", request).await
 }
 
 /// Sends a command.
-pub fn command(session: SessionId, request: &SendCommand) -> Answer<Events> {
-    post(&format!("/api/sessions/{session}/commands"), request)
+pub async fn command(session: SessionId, request: &SendCommand) -> ApiResult<Accepted> {
+    post(&format!("/api/sessions/{session}/commands"), request).await
 }
 
 /// Sends what this browser saw at a `direct` gate. The proxy judges it.
-pub fn observation(session: SessionId, request: &SendObservation) -> Answer<Events> {
-    post(&format!("/api/sessions/{session}/observations"), request)
+pub async fn observation(session: SessionId, request: &SendObservation) -> ApiResult<Accepted> {
+    post(&format!("/api/sessions/{session}/observations"), request).await
 }
 
 /// Where an export is downloaded from.
@@ -96,49 +68,45 @@ pub fn export_url(session: SessionId, format: &str) -> String {
     format!("/api/sessions/{session}/export?format={format}")
 }
 
-fn get<T>(url: &str) -> Answer<T> {
-    answer(Method::GET, url, None)
+async fn get<T: DeserializeOwned>(url: &str) -> ApiResult<T> {
+    let request = limited(Request::get(url)).build()?;
+    read(&answer(request).await?)
 }
 
-fn post<T>(url: &str, body: &impl Serialize) -> Answer<T> {
-    answer(Method::POST, url, Some(serde_json::to_string(body)))
+async fn post<T: DeserializeOwned>(url: &str, body: &impl Serialize) -> ApiResult<T> {
+    send(Request::post(url), body).await
 }
 
-fn answer<T>(method: Method, url: &str, body: Option<serde_json::Result<String>>) -> Answer<T> {
-    let time_out = AbortSignal::timeout_with_u32(TIME_OUT_MS);
-    let request = RequestBuilder::new(url).method(method).abort_signal(Some(&time_out));
-    let request = match body {
-        None => request.build().map_err(ApiError::from),
-        Some(body) => body.map_err(unwritten).and_then(|body| {
-            let request = request.header("content-type", "application/json");
-            request.body(body).map_err(ApiError::from)
-        }),
-    };
-    Answer {
-        asked: Box::pin(ask(request)),
-        of: PhantomData,
-    }
+/// Sends a JSON body and reads the answer.
+async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> ApiResult<T> {
+    let body = serde_json::to_string(body).map_err(|error| ApiError::Unwritable {
+        reason: error.to_string(),
+    })?;
+    let request = limited(request).header("content-type", "application/json").body(body)?;
+    read(&answer(request).await?)
 }
 
-fn unwritten(_: serde_json::Error) -> ApiError {
-    ApiError::Unreadable {
-        reason: "the request cannot be written as JSON".to_owned(),
-    }
+fn limited(request: RequestBuilder) -> RequestBuilder {
+    request.abort_signal(Some(&AbortSignal::timeout_with_u32(TIME_OUT_MS)))
 }
 
-/// The JSON of a good answer.
-async fn ask(request: ApiResult<Request>) -> ApiResult<Value> {
-    let answer = request?.send().await?;
+/// The text of a good answer. Not generic, so that it is compiled once.
+async fn answer(request: Request) -> ApiResult<String> {
+    let answer: Response = request.send().await?;
     let status = answer.status();
     let body = answer.text().await?;
-    if (200..300).contains(&status) {
-        Ok(json::parse(&body)?)
+    if answer.ok() {
+        Ok(body)
     } else {
         Err(ApiError::from_answer(status, &body))
     }
 }
 
+fn read<T: DeserializeOwned>(body: &str) -> ApiResult<T> {
+    serde_json::from_str(body).map_err(ApiError::from)
+}
+
 /// Percent-encodes one path segment.
-fn encode(segment: &str) -> String {
+pub fn encode(segment: &str) -> String {
     js_sys::encode_uri_component(segment).into()
 }

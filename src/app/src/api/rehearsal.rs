@@ -1,21 +1,17 @@
 //! The stand-in platform's faults.
 
-use gloo_net::http::Method;
+use gloo_net::http::Request;
 use holdpoint_domain::wire::{FaultState, SetFault};
 
-use super::{Answer, answer, encode, get};
+use super::{ApiResult, encode, get, send};
 
 /// Every fault, and whether it is on.
-pub fn faults() -> Answer<Vec<FaultState>> {
-    get("/api/rehearsal/faults")
+pub async fn faults() -> ApiResult<Vec<FaultState>> {
+    get("/api/rehearsal/faults").await
 }
 
 /// Switches a fault. The answer is the whole list.
-pub fn set_fault(id: &str, on: bool) -> Answer<Vec<FaultState>> {
-    let body = serde_json::to_string(&SetFault { on });
-    answer(
-        Method::PUT,
-        &format!("/api/rehearsal/faults/{}", encode(id)),
-        Some(body),
-    )
+pub async fn set_fault(id: &str, on: bool) -> ApiResult<Vec<FaultState>> {
+    let url = format!("/api/rehearsal/faults/{}", encode(id));
+    send(Request::put(&url), &SetFault { on }).await
 }

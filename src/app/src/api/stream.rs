@@ -1,13 +1,15 @@
 //! A session's live stream (SSE).
 
-use holdpoint_domain::session::SessionId;
+use futures::StreamExt;
+use futures::stream::{LocalBoxStream, SelectAll};
+use gloo_net::eventsource::futures::EventSource;
+use holdpoint_domain::session::{Record, SessionId};
 use holdpoint_domain::wire::Live;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent};
+use web_sys::MessageEvent;
 
-use super::json::{FromJson, from_text};
-use super::{ApiError, Received};
+use super::ApiError;
 
 /// What the stream says.
 #[derive(Clone, Debug)]
@@ -15,91 +17,80 @@ pub enum Message {
     /// The connection stands.
     Open,
     /// An event was recorded.
-    Record(Box<Received>),
+    Record(Box<Record>),
     /// A running gate says something.
     Live(Live),
-    /// The connection broke. The browser tries again by itself unless `closed`.
-    Lost {
-        /// The browser gave up: somebody has to open a new stream.
-        closed: bool,
-    },
+    /// The connection broke, and the browser makes it again.
+    Interrupted,
+    /// The connection broke, and the browser gave up: somebody has to open a new stream.
+    Closed,
     /// A message came that this page cannot read.
     Unreadable(ApiError),
 }
 
-type Listener = Closure<dyn FnMut(MessageEvent)>;
-
 /// An open stream. Dropping it closes the connection.
 pub struct Stream {
-    source: EventSource,
-    _messages: [Listener; 2],
-    _states: [Closure<dyn FnMut()>; 2],
+    messages: SelectAll<LocalBoxStream<'static, Message>>,
+    _source: EventSource,
 }
 
 impl Stream {
     /// Follows a session from the event after `after`. The browser resumes with `Last-Event-ID` after a break.
-    pub fn open(session: SessionId, after: u64, on: impl Fn(Message) + Clone + 'static) -> Result<Self, ApiError> {
+    pub fn open(session: SessionId, after: u64) -> Result<Self, ApiError> {
         let url = format!("/api/sessions/{session}/stream?after={after}");
-        let source = EventSource::new(&url).map_err(|error| ApiError::Network {
-            reason: format!("{error:?}."),
-        })?;
+        let mut source = EventSource::new(&url).map_err(unopened)?;
+        // `open` and `error` are the browser's own events: gloo-net hands out messages only, but subscribes to any name.
         let messages = [
-            listen(&source, "record", on.clone(), |record| {
-                Message::Record(Box::new(record))
-            }),
-            listen(&source, "live", on.clone(), Message::Live),
+            subscribe(&mut source, "open", |_| Message::Open)?,
+            subscribe(&mut source, "error", |event| lost(&event))?,
+            subscribe(&mut source, "record", |event| parse(&event, |record| Message::Record(Box::new(record))))?,
+            subscribe(&mut source, "live", |event| parse(&event, Message::Live))?,
         ];
-        let opened = on.clone();
-        let when_open: Closure<dyn FnMut()> = Closure::new(move || opened(Message::Open));
-        let failed = source.clone();
-        let when_lost: Closure<dyn FnMut()> = Closure::new(move || {
-            on(Message::Lost {
-                closed: failed.ready_state() == EventSource::CLOSED,
-            });
-        });
-        source.set_onopen(Some(when_open.as_ref().unchecked_ref()));
-        source.set_onerror(Some(when_lost.as_ref().unchecked_ref()));
         Ok(Self {
-            source,
-            _messages: messages,
-            _states: [when_open, when_lost],
+            messages: messages.into_iter().collect(),
+            _source: source,
         })
     }
-}
 
-impl Drop for Stream {
-    fn drop(&mut self) {
-        // The listeners die with this value, so the source must not call them any more.
-        self.source.set_onopen(None);
-        self.source.set_onerror(None);
-        self.source.close();
+    /// The next message. None when the stream is over.
+    pub async fn next(&mut self) -> Option<Message> {
+        self.messages.next().await
     }
 }
 
-fn listen<T: FromJson>(
-    source: &EventSource,
-    name: &str,
-    on: impl Fn(Message) + 'static,
-    wrap: impl Fn(T) -> Message + 'static,
-) -> Listener {
-    let closure: Listener = Closure::new(move |event: MessageEvent| {
-        let text = event.data().as_string();
-        let read = text.as_deref().map(from_text::<T>);
-        on(match read {
-            Some(Ok(value)) => wrap(value),
-            Some(Err(wrong)) => Message::Unreadable(wrong.into()),
-            None => Message::Unreadable(ApiError::Unreadable {
-                reason: "a message that is not text".to_owned(),
-            }),
-        });
-    });
-    // Adding a listener to an event source that was just made cannot fail; were it to, the stream would stay silent and
-    // the page would say so, because it shows how old its last message is.
-    if source
-        .add_event_listener_with_callback(name, closure.as_ref().unchecked_ref())
-        .is_err()
-    {
-        web_sys::console::error_1(&format!("no listener for {name}").into());
+fn subscribe(
+    source: &mut EventSource,
+    name: &'static str,
+    read: fn(MessageEvent) -> Message,
+) -> Result<LocalBoxStream<'static, Message>, ApiError> {
+    let events = source.subscribe(name).map_err(unopened)?;
+    // A broken connection is an item of every subscription; the one to `error` tells it once.
+    Ok(events
+        .filter_map(move |event| async move { event.ok().map(|(_, event)| read(event)) })
+        .boxed_local())
+}
+
+fn unopened(error: gloo_net::eventsource::JsError) -> ApiError {
+    ApiError::Network {
+        reason: format!("{error}."),
     }
-    closure
+}
+
+fn lost(event: &MessageEvent) -> Message {
+    let source = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::EventSource>().ok());
+    match source {
+        Some(source) if source.ready_state() == web_sys::EventSource::CONNECTING => Message::Interrupted,
+        _ => Message::Closed,
+    }
+}
+
+fn parse<T: DeserializeOwned>(event: &MessageEvent, wrap: fn(T) -> Message) -> Message {
+    match event.data().as_string() {
+        Some(text) => serde_json::from_str(&text).map_or_else(|error| Message::Unreadable(error.into()), wrap),
+        None => Message::Unreadable(ApiError::Unreadable {
+            reason: "a message that is not text".to_owned(),
+        }),
+    }
 }

@@ -7,10 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::cells::{Callback, Read};
-use crate::components::dom::{El, div, el, paragraph, phrase};
-use crate::components::icons::{Glyph, icon};
-use crate::components::markdown::{command_text, filled};
+use crate::components::icons::{Glyph, Icon};
+use crate::components::markdown::{CommandText, filled};
 
 /// What became of copying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,51 +19,45 @@ pub enum Copied {
     No(usize),
 }
 
-/// A command: its number is its place within the step, from 1; `values` are what `{{name}}` stands for.
-pub fn command_view(
-    command: &CommandBlock,
+/// A command.
+#[component]
+pub fn Command(
+    /// The command.
+    command: CommandBlock,
+    /// Its number within the step, from 1.
     number: usize,
-    values: &BTreeMap<String, String>,
-    copied: Read<Option<Copied>>,
+    /// What `{{name}}` stands for.
+    values: BTreeMap<String, String>,
+    /// What was copied last.
+    #[prop(into)]
+    copied: Signal<Option<Copied>>,
+    /// Copies a text, as the command with this number.
     on_copy: Callback<(usize, String)>,
-) -> El {
-    let text = filled(&command.text, values);
+) -> impl IntoView {
+    let text = filled(&command.text, &values);
     let words = move || match copied.get() {
         Some(Copied::Yes(which)) if which == number => "Copied",
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
         _ => "Copy",
     };
-    let class = move || {
-        if copied.get() == Some(Copied::Yes(number)) {
-            "btn bare small copied"
-        } else {
-            "btn bare small"
-        }
-    };
-    let button = el("button")
-        .attr("type", "button")
-        .live_look(class)
-        .on_click(move || on_copy.run((number, text.clone())))
-        .child(icon(Glyph::Copy))
-        .child(el("span").live_word(words))
-        .child(phrase("sr-only").text(&format!(" command {number}")));
-    let button = if number == 1 {
-        button.child(el("kbd").attr("aria-hidden", "true").text("c"))
-    } else {
-        button
-    };
-    let text = el("pre")
-        .attr("tabindex", "0")
-        .role("group")
-        .label(&format!("Command {number}"))
-        .child(command_text(&command.text, &command.language, values));
-    let shown = div("cmd").child(text).child(button);
-    match &command.expected {
-        None => shown,
-        Some(expected) => {
-            let label = phrase("label").text("Expected");
-            shown.child(paragraph("cmd-expected").child(label).text(&format!(" {expected}")))
-        }
+    let key = (number == 1).then(|| view! { <kbd>"c"</kbd> });
+    let expected = command.expected.clone().map(|text| view! { <p class="cmd-expected"><span class="label">"Expected"</span>" "{text}</p> });
+    view! {
+        <div class="cmd">
+            <pre tabindex="0" role="group" aria-label=format!("Command {number}")>
+                <CommandText text=command.text language=command.language values=values />
+            </pre>
+            <button
+                type="button"
+                class="btn bare small"
+                class:copied=move || copied.get() == Some(Copied::Yes(number))
+                aria-label=format!("Copy command {number}")
+                on:click=move |_| on_copy.run((number, text.clone()))
+            >
+                <Icon glyph=Glyph::Copy /><span>{words}</span>{key}
+            </button>
+            {expected}
+        </div>
     }
 }
 
@@ -80,9 +72,8 @@ pub async fn copy_text(text: &str) -> bool {
 }
 
 fn copy_by_selection(text: &str) -> Option<bool> {
-    let page = document().unchecked_into::<web_sys::HtmlDocument>();
-    // The page's own document makes what its tag says.
-    let area: web_sys::HtmlTextAreaElement = page.create_element("textarea").ok()?.unchecked_into();
+    let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
+    let area = page.create_element("textarea").ok()?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
     area.set_value(text);
     area.set_class_name("sr-only");
     let body = page.body()?;

@@ -1,64 +1,80 @@
-//! What every page needs: its title, and the states of something that is being fetched.
+//! The states of something that is being fetched: on its way, not loaded, empty, here.
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
-use crate::cells::{Callback, Value};
-use crate::components::dom::{El, button, div, el, paragraph};
-use crate::components::words::{Word, status};
-use crate::state::fetch::Fetch;
-use crate::state::load::Load;
-
-/// Sets the document's title.
-pub fn page_title(text: &str) {
-    document().set_title(&format!("{text} · Holdpoint"));
-}
-
-/// A page's content, with its heading and further classes.
-pub fn page_main(classes: &str) -> El {
-    el("main").id("content").class(classes).attr("tabindex", "-1")
-}
+use crate::api::{ApiError, ApiResult};
+use crate::components::words::{StatusWord, Word};
 
 /// Something is on its way.
-pub fn loading(what: &str) -> El {
-    paragraph("loading")
-        .role("status")
-        .child(status(Word::Run, &format!("Loading {what}…")))
+#[component]
+pub fn Loading(
+    /// What is being loaded: `the runbooks`.
+    what: &'static str,
+) -> impl IntoView {
+    view! {
+        <p class="loading" role="status">
+            <StatusWord kind=Word::Run text=format!("Loading {what}…") />
+        </p>
+    }
 }
 
 /// Something could not be loaded.
-pub fn load_error(error: &ApiError, retry: Option<Callback<()>>) -> El {
-    let told = div("load-error")
-        .role("alert")
-        .child(el("p").child(status(Word::NoGo, "NOT LOADED")))
-        .child(el("p").text(&error.to_string()));
-    match retry {
-        Some(retry) => told.child(button("btn").text("Try again").on_click(move || retry.run(()))),
-        None => told,
+#[component]
+pub fn LoadError(
+    /// What went wrong.
+    error: ApiError,
+    /// Tries again.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let retry = retry.map(|retry| {
+        view! { <button type="button" class="btn" on:click=move |_| retry.run(())>"Try again"</button> }
+    });
+    view! {
+        <div class="load-error" role="alert">
+            <p><StatusWord kind=Word::NoGo text="NOT LOADED" /></p>
+            <p>{error.to_string()}</p>
+            {retry}
+        </div>
     }
 }
 
 /// There is nothing yet, and what to do about it.
-pub fn empty(title: &str, what_to_do: El) -> El {
-    div("empty")
-        .child(paragraph("empty-title").text(title))
-        .child(what_to_do)
-}
-
-/// Shows what is being fetched, as it stands now.
-pub fn show_fetched<T: Value>(fetch: Fetch<T>, what: &str, ready: impl FnOnce(&T) -> Vec<El>) -> Vec<El> {
-    fetch.with(|load| match load {
-        Load::Loading => vec![loading(what)],
-        Load::Failed(error) => vec![load_error(error, Some(Callback::new(move |()| fetch.again())))],
-        Load::Ready(value) => ready(value),
-    })
-}
-
-/// Shows what is being fetched in whichever of its three states it is.
-pub fn show_load<T>(load: Load<T>, what: &str, retry: Callback<()>, ready: impl FnOnce(T) -> Vec<El>) -> Vec<El> {
-    match load {
-        Load::Loading => vec![loading(what)],
-        Load::Failed(error) => vec![load_error(&error, Some(retry))],
-        Load::Ready(value) => ready(value),
+#[component]
+pub fn EmptyState(
+    /// What is missing.
+    title: &'static str,
+    /// What to do.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p class="empty-title">{title}</p>
+            {children()}
+        </div>
     }
+}
+
+/// What is being fetched, in whichever of its states it is. What is there stays while it is fetched again.
+#[component]
+pub fn Loaded<T, V>(
+    /// What is fetched.
+    resource: LocalResource<ApiResult<T>>,
+    /// What it is called while it is on its way: `the runbooks`.
+    what: &'static str,
+    /// Draws it.
+    children: impl Fn(T) -> V + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + 'static,
+    V: IntoView + 'static,
+{
+    let retry = Callback::new(move |()| resource.refetch());
+    let shown = move || {
+        resource.get().map(|answer| match answer {
+            Ok(value) => children(value).into_any(),
+            Err(error) => view! { <LoadError error retry /> }.into_any(),
+        })
+    };
+    view! { <Transition fallback=move || view! { <Loading what /> }>{shown()}</Transition> }
 }

@@ -1,8 +1,7 @@
 //! What a procedure is for, in a word.
 
 use holdpoint_domain::runbook::ProcedureKind;
-
-use crate::components::dom::{El, phrase};
+use leptos::prelude::*;
 
 /// The word for a kind.
 pub fn kind_word(kind: ProcedureKind) -> &'static str {
@@ -20,21 +19,18 @@ pub fn kind_word(kind: ProcedureKind) -> &'static str {
 }
 
 /// A kind as a label.
-pub fn kind_label(kind: ProcedureKind) -> El {
+#[component]
+pub fn KindLabel(kind: ProcedureKind) -> impl IntoView {
     let class = match kind {
         ProcedureKind::Release => "kind release",
         ProcedureKind::Rollback => "kind rollback",
         ProcedureKind::Emergency => "kind emergency",
         _ => "kind",
     };
-    phrase(class).text(kind_word(kind))
+    view! { <span class=class>{kind_word(kind)}</span> }
 }
 
 /// `1 step`, `4 steps`.
 pub fn count(number: usize, one: &str) -> String {
-    if number == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{number} {one}s")
-    }
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }

@@ -2,27 +2,11 @@
 
 pub mod command;
 pub mod common;
-pub mod diagnostics;
 pub mod dialog;
-pub mod dom;
-pub mod fields;
-pub mod forms;
-pub mod gate_panel;
-pub mod gate_table;
-pub mod hold;
 pub mod icons;
-pub mod keys;
 pub mod kind;
-pub mod log;
 pub mod markdown;
-pub mod outline;
-pub mod palette;
 pub mod parts;
-pub mod rollback;
-pub mod runbook_card;
-pub mod session_list;
 pub mod shell;
-pub mod start_form;
 pub mod time;
-pub mod track;
 pub mod words;

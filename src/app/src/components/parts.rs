@@ -4,107 +4,113 @@
 use std::collections::BTreeMap;
 
 use holdpoint_domain::runbook::{Block, CommandBlock, Field, OnFail, Part, Step};
+use leptos::prelude::*;
 
-use crate::cells::{Callback, Read};
-use crate::components::command::{Copied, command_view};
-use crate::components::dom::{El, div, el};
-use crate::components::markdown::blocks_view;
+use crate::components::command::{Command, Copied};
+use crate::components::markdown::Blocks;
 
 /// Parts of one kind that stand together.
-#[derive(Debug, PartialEq)]
-pub enum Group<'a> {
+#[derive(Clone, Debug, PartialEq)]
+pub enum Group {
     /// Commands to run, each with its number within the step.
-    Do(Vec<(usize, &'a CommandBlock)>),
-    /// Pieces of text under a label.
-    Text(&'a str, Vec<&'a [Block]>),
+    Do(Vec<(usize, CommandBlock)>),
+    /// Text under a label.
+    Text(String, Vec<Block>),
     /// Values to fill in.
-    Fields(Vec<&'a Field>),
+    Fields(Vec<Field>),
 }
 
 /// A step, sorted.
-#[derive(Debug, Default, PartialEq)]
-pub struct Sorted<'a> {
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sorted {
     /// Why the step exists.
-    pub lead: Vec<&'a [Block]>,
+    pub lead: Vec<Block>,
     /// What to do and to expect, in the order of the source.
-    pub groups: Vec<Group<'a>>,
+    pub groups: Vec<Group>,
     /// What to do when it fails.
-    pub if_it_fails: Vec<(OnFail, &'a [Block])>,
+    pub if_it_fails: Vec<(OnFail, Vec<Block>)>,
 }
 
 /// Sorts a step's parts.
-pub fn sorted(step: &Step) -> Sorted<'_> {
+pub fn sorted(step: &Step) -> Sorted {
     let mut sorted = Sorted::default();
     let mut commands = 0;
     for part in &step.parts {
         match part {
-            Part::Why { blocks } => sorted.lead.push(blocks),
-            Part::IfItFails { action, blocks } => sorted.if_it_fails.push((*action, blocks)),
+            Part::Why { blocks } => sorted.lead.extend(blocks.iter().cloned()),
+            Part::IfItFails { action, blocks } => sorted.if_it_fails.push((*action, blocks.clone())),
             Part::Command { command } => {
                 commands += 1;
                 match sorted.groups.last_mut() {
-                    Some(Group::Do(group)) => group.push((commands, command)),
-                    _ => sorted.groups.push(Group::Do(vec![(commands, command)])),
+                    Some(Group::Do(group)) => group.push((commands, command.clone())),
+                    _ => sorted.groups.push(Group::Do(vec![(commands, command.clone())])),
                 }
             }
             Part::Field { field } => match sorted.groups.last_mut() {
-                Some(Group::Fields(group)) => group.push(field),
-                _ => sorted.groups.push(Group::Fields(vec![field])),
+                Some(Group::Fields(group)) => group.push(field.clone()),
+                _ => sorted.groups.push(Group::Fields(vec![field.clone()])),
             },
             Part::Expected { blocks } => text(&mut sorted.groups, "Expected", blocks),
-            Part::Checks { label, blocks } => text(
-                &mut sorted.groups,
-                if label.is_empty() { "Checks" } else { label },
-                blocks,
-            ),
+            Part::Checks { label, blocks } => text(&mut sorted.groups, if label.is_empty() { "Checks" } else { label }, blocks),
             Part::Text { blocks } => text(&mut sorted.groups, "", blocks),
         }
     }
     sorted
 }
 
-fn text<'a>(groups: &mut Vec<Group<'a>>, label: &'a str, blocks: &'a [Block]) {
+fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
     match groups.last_mut() {
-        Some(Group::Text(last, group)) if *last == label => group.push(blocks),
-        _ => groups.push(Group::Text(label, vec![blocks])),
+        Some(Group::Text(last, group)) if last == label => group.extend(blocks.iter().cloned()),
+        _ => groups.push(Group::Text(label.to_owned(), blocks.to_vec())),
     }
 }
 
-/// A labelled part of a step; text without a label stands alone.
-pub fn part(label: &str, class: &str, content: Vec<El>) -> El {
-    let part = div(&format!("part {class}"));
-    let part = if label.is_empty() {
-        part
-    } else {
-        part.child(el("h3").class("label").text(label))
-    };
-    part.child(div("part-body").all(content))
+/// A labelled part of a step.
+#[component]
+pub fn PartView(
+    /// Its label; text without one stands alone.
+    #[prop(into)]
+    label: String,
+    /// A further class.
+    #[prop(into, optional)]
+    class: String,
+    /// What it holds.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class=format!("part {class}")>
+            <h3 class="label">{label}</h3>
+            <div class="part-body">{children()}</div>
+        </div>
+    }
 }
 
 /// Text of a runbook within a step. Its headings stand below the step's own, and carry no ids.
-pub fn prose(blocks: &[Block]) -> El {
-    div("prose").all(blocks_view(blocks, 2, false))
+#[component]
+pub fn Prose(
+    /// What to show.
+    blocks: Vec<Block>,
+) -> impl IntoView {
+    view! { <div class="prose"><Blocks blocks=blocks offset=2 anchors=false /></div> }
 }
 
-/// Several pieces of text, one after the other.
-pub fn proses(pieces: &[&[Block]]) -> El {
-    let mut prose = div("prose");
-    for blocks in pieces {
-        prose = prose.all(blocks_view(blocks, 2, false));
-    }
-    prose
-}
-
-/// Commands to run, each with its number within the step.
-pub fn commands(
-    commands: &[(usize, &CommandBlock)],
-    values: &BTreeMap<String, String>,
-    copied: Read<Option<Copied>>,
+/// Commands to run.
+#[component]
+pub fn Commands(
+    /// Each with its number within the step.
+    commands: Vec<(usize, CommandBlock)>,
+    /// What `{{name}}` stands for.
+    values: BTreeMap<String, String>,
+    /// What was copied last.
+    #[prop(into)]
+    copied: Signal<Option<Copied>>,
+    /// Copies a text.
     on_copy: Callback<(usize, String)>,
-) -> Vec<El> {
-    let mut views = Vec::new();
-    for (number, command) in commands {
-        views.push(command_view(command, *number, values, copied, on_copy));
-    }
-    views
+) -> impl IntoView {
+    commands
+        .into_iter()
+        .map(|(number, command)| {
+            view! { <Command command=command number=number values=values.clone() copied=copied on_copy=on_copy /> }
+        })
+        .collect::<Vec<_>>()
 }

@@ -1,8 +1,7 @@
 //! Times and lengths of time, as people read them: in the reader's own zone, with the exact time in UTC behind them.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-
-use crate::components::dom::{El, el};
+use leptos::prelude::*;
 
 /// How much of a time is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,20 +15,20 @@ pub enum Clip {
 }
 
 /// A time.
-#[must_use]
-pub fn time(at: DateTime<Utc>, clip: Clip) -> El {
+#[component]
+pub fn Time(
+    /// When.
+    at: DateTime<Utc>,
+    /// How much of it is shown.
+    clip: Clip,
+) -> impl IntoView {
     let exact = at.to_rfc3339_opts(SecondsFormat::Secs, true);
-    el("time")
-        .attr("datetime", &exact)
-        .attr("title", &exact)
-        .text(&local(at, clip))
+    view! { <time datetime=exact.clone() title=exact>{local(at, clip)}</time> }
 }
 
 /// A time in the reader's own zone.
 pub fn local(at: DateTime<Utc>, clip: Clip) -> String {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     // A JavaScript date counts milliseconds in a double, which holds every time there will be.
     let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
     let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());

@@ -1,31 +1,35 @@
 //! The page's clock: one interval for everything that counts seconds, corrected by the proxy's own time.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use gloo_timers::callback::Interval;
-
-use crate::cells::Held;
+use leptos::prelude::*;
+use leptos_use_interval_fn::use_interval_fn;
 
 /// The clock. Its times agree with those in the log, whatever the browser's clock says.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    tick: Held<DateTime<Utc>>,
-    offset: Held<TimeDelta>,
+    tick: RwSignal<DateTime<Utc>>,
+    offset: RwSignal<TimeDelta>,
 }
 
 impl Clock {
-    /// Starts the one interval. It runs as long as the page.
+    /// Starts the one interval, which lasts as long as its owner: the page.
     pub fn start() -> Self {
         let clock = Self {
-            tick: Held::new(Utc::now()),
-            offset: Held::new(TimeDelta::zero()),
+            tick: RwSignal::new(Utc::now()),
+            offset: RwSignal::new(TimeDelta::zero()),
         };
-        Interval::new(1_000, move || clock.tick.set(Utc::now())).forget();
+        use_interval_fn(move || clock.tick.set(Utc::now()), 1_000);
         clock
     }
 
     /// The time, to the second, tracked: who reads it is run again each second.
     pub fn now(&self) -> DateTime<Utc> {
         self.tick.get() + self.offset.get()
+    }
+
+    /// The time as a signal: [`Clock::now`].
+    pub fn signal(self) -> Signal<DateTime<Utc>> {
+        Signal::derive(move || self.now())
     }
 
     /// The time at this moment, not tracked.

@@ -1,28 +1,33 @@
 //! Drafts of notes and summaries: what was typed survives a reload, until it is sent.
 
+use codee::string::FromToStringCodec;
 use holdpoint_domain::session::SessionId;
+use leptos::prelude::*;
+use leptos_use_storage::use_local_storage;
 
-use super::settings::{forget, read, write};
-
-fn key(session: SessionId, what: &str) -> String {
-    format!("holdpoint.draft.{session}.{what}")
+/// A text that is being typed, kept in localStorage.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// What was typed so far.
+    pub text: Signal<String>,
+    /// Keeps what is typed.
+    pub keep: WriteSignal<String>,
+    forget: Callback<()>,
 }
 
-/// What was typed and not sent; empty when there is nothing.
-pub fn load(session: SessionId, what: &str) -> String {
-    read(&key(session, what)).unwrap_or_default()
-}
-
-/// Keeps what is being typed.
-pub fn keep(session: SessionId, what: &str, text: &str) {
-    if text.is_empty() {
-        forget(&key(session, what));
-    } else {
-        write(&key(session, what), text);
+impl Draft {
+    /// The draft of a session's `note` or `summary`.
+    pub fn of(session: SessionId, what: &str) -> Self {
+        let (text, keep, forget) = use_local_storage::<String, FromToStringCodec>(format!("holdpoint.draft.{session}.{what}"));
+        Self {
+            text,
+            keep,
+            forget: Callback::new(move |()| forget()),
+        }
     }
-}
 
-/// Forgets a draft that was sent.
-pub fn done(session: SessionId, what: &str) {
-    forget(&key(session, what));
+    /// Forgets it: it was sent.
+    pub fn sent(&self) {
+        self.forget.run(());
+    }
 }

@@ -3,9 +3,6 @@
 pub mod app;
 pub mod clock;
 pub mod drafts;
-pub mod fetch;
-pub mod load;
-pub mod offline;
 pub mod outbox;
 pub mod session;
 pub mod settings;

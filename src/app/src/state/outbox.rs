@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use holdpoint_domain::session::{ClientCommand, SessionId};
+use holdpoint_domain::session::{ClientCommand, Record, SessionId};
 use holdpoint_domain::wire::SendCommand;
 use leptos::prelude::*;
-use serde::Serialize;
+use leptos_use_event_listener::use_event_listener;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::storage::Storage;
-use crate::api::json::{FromJson, Reader};
-use crate::api::{self, ApiError, Received};
-use crate::cells::Held;
+use crate::api::{self, ApiError};
 
 /// A command on its way.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its place in the order (UUID v7).
     pub key: Uuid,
@@ -26,37 +25,46 @@ pub struct Entry {
     /// The proxy's reason not to accept it; the person has yet to see it.
     pub refused: Option<String>,
     /// It is in this browser's storage (or the storage refused, and the page says so): it may be sent.
-    #[serde(skip)]
+    #[serde(skip, default = "kept")]
     kept: bool,
 }
 
-impl FromJson for Entry {
-    fn read(value: &serde_json::Value, reader: &mut Reader) -> Self {
-        Self {
-            key: FromJson::read(reader.field(value, "key"), reader),
-            session: FromJson::read(reader.field(value, "session"), reader),
-            request: FromJson::read(reader.field(value, "request"), reader),
-            refused: FromJson::read(reader.field(value, "refused"), reader),
-            // What is read from storage is in storage.
-            kept: true,
-        }
+/// What is read from storage is in storage.
+fn kept() -> bool {
+    true
+}
+
+impl Entry {
+    fn is_pending(&self, session: SessionId) -> bool {
+        self.session == session && self.refused.is_none()
     }
+}
+
+/// What the session on screen is told of its commands.
+#[derive(Clone, Debug)]
+pub enum Sent {
+    /// Commands came: one that was asked just now, or those that were kept from before.
+    Waiting,
+    /// The proxy carried one out, and these are its events.
+    Accepted(Vec<Record>),
+    /// The proxy did not accept one.
+    Refused,
 }
 
 /// Commands of every session of this browser.
 #[derive(Clone, Copy)]
 pub struct Outbox {
-    entries: Held<Vec<Entry>>,
+    entries: RwSignal<Vec<Entry>>,
     /// Why the first one waits, while it does.
-    trouble: Held<Option<ApiError>>,
+    trouble: RwSignal<Option<ApiError>>,
     /// Why commands cannot be kept in this browser.
-    unkept: Held<Option<String>>,
+    unkept: RwSignal<Option<String>>,
     /// What was kept before and cannot be read, in words. Nothing that works later takes this back.
-    unread: Held<Vec<String>>,
+    unread: RwSignal<Vec<String>>,
     sending: StoredValue<bool>,
     /// Something says that it may work again.
     nudged: StoredValue<bool>,
-    listener: StoredValue<Option<Callback<Vec<Received>>>>,
+    listener: StoredValue<Option<(SessionId, Callback<Sent>)>>,
     storage: Storage,
 }
 
@@ -64,10 +72,10 @@ impl Outbox {
     /// Reads what was left from before, and goes on sending it.
     pub fn open(storage: Storage) -> Self {
         let outbox = Self {
-            entries: Held::new(Vec::new()),
-            trouble: Held::new(None),
-            unkept: Held::new(None),
-            unread: Held::new(Vec::new()),
+            entries: RwSignal::new(Vec::new()),
+            trouble: RwSignal::new(None),
+            unkept: RwSignal::new(None),
+            unread: RwSignal::new(Vec::new()),
             sending: StoredValue::new(false),
             nudged: StoredValue::new(false),
             listener: StoredValue::new(None),
@@ -82,6 +90,9 @@ impl Outbox {
                         let newer = std::mem::replace(entries, left);
                         entries.extend(newer);
                     });
+                    if let Some((session, _)) = outbox.listener.get_value() {
+                        outbox.tell(session, Sent::Waiting);
+                    }
                 }
                 Err(error) => {
                     let words = "The commands that this browser kept from before cannot be read, so none is sent";
@@ -90,14 +101,26 @@ impl Outbox {
             }
             outbox.start_sending();
         });
-        let waking = window_event_listener(leptos::ev::online, move |_| outbox.nudge());
-        std::mem::forget(waking);
+        let _ = use_event_listener(window(), leptos::ev::online, move |_| outbox.nudge());
         outbox
     }
 
-    /// Who is told of events that a command made. One session is open at a time.
-    pub fn listen(&self, listener: Option<Callback<Vec<Received>>>) {
-        self.listener.set_value(listener);
+    /// Who is told of a session's commands, as long as the current owner lives. One session is on screen at a time.
+    pub fn listen(&self, session: SessionId, on_sent: Callback<Sent>) {
+        let outbox = *self;
+        outbox.listener.set_value(Some((session, on_sent)));
+        on_cleanup(move || {
+            // Another session may have come on screen before this one left it.
+            outbox.listener.update_value(|listener| {
+                listener.take_if(|(listening, _)| *listening == session);
+            });
+        });
+    }
+
+    fn tell(&self, session: SessionId, sent: Sent) {
+        if let Some((_, on_sent)) = self.listener.get_value().filter(|(listening, _)| *listening == session) {
+            on_sent.run(sent);
+        }
     }
 
     /// Takes a command: it is shown at once, kept, and then sent.
@@ -116,6 +139,7 @@ impl Outbox {
         };
         let outbox = *self;
         self.entries.update(|entries| entries.push(entry.clone()));
+        self.tell(session, Sent::Waiting);
         leptos::task::spawn_local(async move {
             let kept = outbox.storage.keep_entry(&entry).await;
             outbox.unkept.set(kept.err().map(|error| error.to_string()));
@@ -128,14 +152,19 @@ impl Outbox {
         });
     }
 
-    /// What a session still waits for, in order; tracked.
-    pub fn with_pending<T>(&self, session: SessionId, read: impl FnOnce(&[&Entry]) -> T) -> T {
+    /// The commands that a session still waits for, in order, not tracked.
+    pub fn pending_untracked(&self, session: SessionId) -> Vec<SendCommand> {
+        self.entries.with_untracked(|entries| {
+            let pending = entries.iter().filter(|entry| entry.is_pending(session));
+            pending.map(|entry| entry.request.clone()).collect()
+        })
+    }
+
+    /// Whether a session waits for such a command; tracked.
+    pub fn is_pending(&self, session: SessionId, matches: impl Fn(&ClientCommand) -> bool) -> bool {
         self.entries.with(|entries| {
-            let pending: Vec<&Entry> = entries
-                .iter()
-                .filter(|entry| entry.session == session && entry.refused.is_none())
-                .collect();
-            read(&pending)
+            let mut pending = entries.iter().filter(|entry| entry.is_pending(session));
+            pending.any(|entry| matches(&entry.request.command))
         })
     }
 
@@ -218,10 +247,8 @@ impl Outbox {
                         failures = 0;
                         self.trouble.set(None);
                     }
-                    if let Some(listener) = self.listener.get_value() {
-                        listener.run(accepted.events);
-                    }
                     self.remove(entry.key);
+                    self.tell(entry.session, Sent::Accepted(accepted.events));
                 }
                 Err(error @ (ApiError::Network { .. } | ApiError::SignedOut)) => {
                     failures += 1;
@@ -252,6 +279,7 @@ impl Outbox {
                 place.clone_from(&entry);
             }
         });
+        self.tell(entry.session, Sent::Refused);
         if let Err(error) = self.storage.keep_entry(&entry).await {
             self.unkept.set(Some(error.to_string()));
         }

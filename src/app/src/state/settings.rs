@@ -1,17 +1,19 @@
-//! What this browser remembers of its user: name, theme, keys. Kept in localStorage; the page works without it.
+//! What this browser remembers of its user: name, theme, keys. Kept in localStorage, shared by the browser's tabs; the page
+//! works without it.
 
+use codee::string::JsonSerdeCodec;
 use leptos::prelude::*;
+use leptos_use_storage::use_local_storage;
+use serde::{Deserialize, Serialize};
 
-use crate::cells::Held;
+const KEY: &str = "holdpoint.settings";
 
-const NAME: &str = "holdpoint.name";
-const THEME: &str = "holdpoint.theme";
-const SINGLE_KEYS: &str = "holdpoint.single-keys";
-
-/// Which of the two looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the system says.
+    #[default]
     Auto,
     /// Light.
     Light,
@@ -20,7 +22,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The word for it, on screen and in storage.
+    /// The word for it on screen and in the root element's `data-theme`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -29,7 +31,7 @@ impl Theme {
         }
     }
 
-    /// The one after it.
+    /// The one that the theme button goes on to.
     pub fn next(self) -> Self {
         match self {
             Self::Auto => Self::Light,
@@ -39,72 +41,77 @@ impl Theme {
     }
 }
 
-/// The settings. Each is changed by its setter only, which also remembers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Remembered {
+    name: String,
+    theme: Theme,
+    single_keys: bool,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            theme: Theme::Auto,
+            single_keys: true,
+        }
+    }
+}
+
+/// The settings. Each is changed by its setter only, and remembered by the same change.
 #[derive(Clone, Copy)]
 pub struct Settings {
-    name: Held<String>,
-    theme: Held<Theme>,
-    single_keys: Held<bool>,
+    read: Signal<Remembered>,
+    write: WriteSignal<Remembered>,
 }
 
 impl Settings {
-    /// Reads what was remembered.
+    /// Reads what was remembered, and shows its theme.
     pub fn load() -> Self {
-        let theme = match read(THEME).as_deref() {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            _ => Theme::Auto,
-        };
-        let settings = Self {
-            name: Held::new(read(NAME).unwrap_or_default()),
-            theme: Held::new(theme),
-            single_keys: Held::new(read(SINGLE_KEYS).as_deref() != Some("off")),
-        };
-        show_theme(theme);
+        let (read, write, _) = use_local_storage::<Remembered, JsonSerdeCodec>(KEY);
+        let settings = Self { read, write };
+        Effect::new(move || show_theme(settings.theme()));
         settings
     }
 
-    /// Who uses this browser; empty until they said it.
+    /// Who uses this browser, not tracked; empty until they said it.
     pub fn name_untracked(&self) -> String {
-        self.name.get_untracked()
+        self.read.with_untracked(|kept| kept.name.clone())
     }
 
     /// Remembers who uses this browser.
     pub fn set_name(&self, name: &str) {
-        write(NAME, name);
-        self.name.set(name.to_owned());
+        self.write.update(|kept| name.clone_into(&mut kept.name));
     }
 
-    /// The theme.
+    /// The theme; tracked.
     pub fn theme(&self) -> Theme {
-        self.theme.get()
+        self.read.with(|kept| kept.theme)
     }
 
-    /// Changes the theme.
-    pub fn set_theme(&self, theme: Theme) {
-        write(THEME, theme.word());
-        show_theme(theme);
-        self.theme.set(theme);
+    /// Goes on to the next theme.
+    pub fn next_theme(&self) {
+        self.write.update(|kept| kept.theme = kept.theme.next());
     }
 
-    /// Whether single keys act.
+    /// Whether single keys act; tracked.
     pub fn single_keys(&self) -> bool {
-        self.single_keys.get()
+        self.read.with(|kept| kept.single_keys)
     }
 
     /// The same, not tracked.
     pub fn single_keys_untracked(&self) -> bool {
-        self.single_keys.get_untracked()
+        self.read.with_untracked(|kept| kept.single_keys)
     }
 
     /// Turns single keys on or off.
     pub fn set_single_keys(&self, on: bool) {
-        write(SINGLE_KEYS, if on { "on" } else { "off" });
-        self.single_keys.set(on);
+        self.write.update(|kept| kept.single_keys = on);
     }
 }
 
-/// Tells the style sheets, by `data-theme` on the root element.
+/// Tells the style sheets, by `data-theme` on the root element, which the view does not own.
 fn show_theme(theme: Theme) {
     let Some(root) = document().document_element() else {
         return;
@@ -115,28 +122,5 @@ fn show_theme(theme: Theme) {
     };
     if let Err(error) = shown {
         leptos::logging::warn!("the theme could not be shown: {error:?}");
-    }
-}
-
-/// Reads a remembered text. None, too, where the browser forbids storage: then nothing was remembered.
-pub(super) fn read(key: &str) -> Option<String> {
-    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
-}
-
-/// Remembers a text. Where the browser forbids it, the setting lasts as long as the page.
-pub(super) fn write(key: &str, value: &str) {
-    if let Ok(Some(storage)) = window().local_storage()
-        && let Err(error) = storage.set_item(key, value)
-    {
-        leptos::logging::warn!("{key} could not be remembered: {error:?}");
-    }
-}
-
-/// Forgets a text.
-pub(super) fn forget(key: &str) {
-    if let Ok(Some(storage)) = window().local_storage()
-        && let Err(error) = storage.remove_item(key)
-    {
-        leptos::logging::warn!("{key} could not be forgotten: {error:?}");
     }
 }

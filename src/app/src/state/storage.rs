@@ -1,10 +1,8 @@
 //! What the browser keeps in IndexedDB: the outbox, and what it has seen of sessions.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 
-use holdpoint_domain::session::SessionId;
+use holdpoint_domain::session::{Record, SessionId};
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode, TransactionResult,
@@ -14,10 +12,9 @@ use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
 use super::outbox::Entry;
-use crate::api::json::{Wrong, from_text};
-use crate::api::{Reading, Received};
 
 const NAME: &str = "holdpoint";
+
 const VERSION: u32 = 1;
 const OUTBOX: &str = "outbox";
 const EVENTS: &str = "events";
@@ -27,73 +24,16 @@ const EVENTS: &str = "events";
 pub enum StorageError {
     /// The database refused.
     #[error("This browser cannot keep commands ({0}): do not close the page while commands are waiting to be sent.")]
-    Database(String),
-    /// What is stored cannot be read.
-    #[error("What this browser kept cannot be read: {0}")]
-    Read(#[from] Wrong),
-    /// What is to be stored cannot be written as JSON.
-    #[error("The command cannot be kept, because it cannot be written as JSON.")]
-    Write,
+    Database(#[from] idb::Error),
+    /// A change was given up as a whole.
+    #[error("This browser cannot keep commands (its disk may be full): do not close the page while commands are waiting to be sent.")]
+    Aborted,
+    /// What is stored cannot be read, or what is to be stored cannot be written.
+    #[error("What this browser keeps is not JSON that this page understands: {0}")]
+    Json(#[from] serde_json::Error),
 }
 
-impl From<idb::Error> for StorageError {
-    fn from(error: idb::Error) -> Self {
-        use idb::Error::{
-            AddFailed, DeleteFailed, DomException, GetAllFailed, IndexedDbNotFound, IndexedDbOpenFailed,
-            ObjectStoreNotFound, TransactionOpenFailed, UpdateFailed,
-        };
-        // The browser's own words. The library has a sentence for each of some fifty errors, which every page would load.
-        let says = match error {
-            AddFailed(why)
-            | DeleteFailed(why)
-            | GetAllFailed(why)
-            | IndexedDbNotFound(why)
-            | IndexedDbOpenFailed(why)
-            | ObjectStoreNotFound(why)
-            | TransactionOpenFailed(why)
-            | UpdateFailed(why) => why,
-            DomException(why) => why.into(),
-            _ => JsValue::UNDEFINED,
-        };
-        let message = js_sys::Reflect::get(&says, &"message".into());
-        let message = message.ok().and_then(|message| message.as_string());
-        Self::Database(message.unwrap_or_else(|| "its database refused".to_owned()))
-    }
-}
-
-/// Something that comes later. Boxed, so that who waits for it carries none of its machinery.
-type Later<T> = Pin<Box<dyn Future<Output = Result<T, StorageError>>>>;
-
-/// What happens to a store.
-enum Change {
-    /// A text is put at a key.
-    Keep(String, String),
-    /// Texts are taken out.
-    Forget(Wanted),
-}
-
-/// Which texts of a store are meant.
-enum Wanted {
-    /// All of them.
-    All,
-    /// The one at this key.
-    At(String),
-    /// Those from one key to another, both included.
-    Between(String, String),
-}
-
-impl Wanted {
-    fn query(&self) -> Result<Option<Query>, idb::Error> {
-        Ok(match self {
-            Self::All => None,
-            Self::At(key) => Some(Query::Key(JsValue::from_str(key))),
-            Self::Between(first, last) => {
-                let (first, last) = (JsValue::from_str(first), JsValue::from_str(last));
-                Some(KeyRange::bound(&first, &last, None, None)?.into())
-            }
-        })
-    }
-}
+type Stored<T> = Result<T, StorageError>;
 
 /// The database, opened once.
 #[derive(Clone, Copy)]
@@ -110,103 +50,62 @@ impl Storage {
     }
 
     /// Keeps a command, before it is sent.
-    pub fn keep_entry(self, entry: &Entry) -> Later<()> {
-        match serde_json::to_string(entry) {
-            Ok(text) => {
-                // UUIDs of version 7 sort by the time at which they were made.
-                self.write(OUTBOX, vec![Change::Keep(entry.key.to_string(), text)])
-            }
-            Err(_) => Box::pin(std::future::ready(Err(StorageError::Write))),
-        }
+    pub async fn keep_entry(self, entry: &Entry) -> Stored<()> {
+        let text = serde_json::to_string(entry)?;
+        let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
+        // UUIDs of version 7 sort by the time at which they were made.
+        store.put(&JsValue::from_str(&text), Some(&key(entry.key)))?.await?;
+        committed(transaction).await
     }
 
     /// Forgets a command that was settled.
-    pub fn forget_entry(self, key: Uuid) -> Later<()> {
-        self.write(OUTBOX, vec![Change::Forget(Wanted::At(key.to_string()))])
+    pub async fn forget_entry(self, entry: Uuid) -> Stored<()> {
+        let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
+        store.delete(key(entry))?.await?;
+        committed(transaction).await
     }
 
     /// Every command that was kept, in the order in which they were made. One that cannot be read stays where it is, does
     /// not take the others with it, and is told in words.
-    pub async fn entries(self) -> Result<(Vec<Entry>, Vec<String>), StorageError> {
-        Ok(read_each(self.read(OUTBOX, Wanted::All).await?))
+    pub async fn entries(self) -> Stored<(Vec<Entry>, Vec<String>)> {
+        Ok(read_each(self.texts(OUTBOX, None).await?))
     }
 
-    /// Keeps events that were seen. With what the proxy read of the session's text they are all that there is, and take the
-    /// place of what was kept before.
-    pub fn keep_seen(self, session: SessionId, reading: Option<&Reading>, records: &[Received]) -> Later<()> {
-        let mut changes = Vec::new();
-        if let Some(reading) = reading {
-            let (first, last) = records_of(session);
-            changes.push(Change::Forget(Wanted::Between(first, last)));
-            changes.push(Change::Keep(reading_key(session), reading.text.as_ref().to_owned()));
+    /// Keeps events of a session that were seen. With `whole` they are all that there is, and take the place of what was kept.
+    pub async fn keep_seen(self, session: SessionId, records: &[Record], whole: bool) -> Stored<()> {
+        let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
+        if whole {
+            store.delete(Query::KeyRange(records_of(session)?))?.await?;
         }
-        for one in records {
-            let key = record_key(one.record.session, one.record.seq);
-            changes.push(Change::Keep(key, one.text.as_ref().to_owned()));
+        for record in records {
+            let text = serde_json::to_string(record)?;
+            // Not awaited one by one: the transaction says in the end whether all of them were kept.
+            let _request = store.put(&JsValue::from_str(&text), Some(&JsValue::from_str(&record_key(session, record.seq))))?;
         }
-        self.write(EVENTS, changes)
+        committed(transaction).await
     }
 
-    /// What was seen of a session: what the proxy read of its text, and its events in order. Nothing where the former is not
-    /// kept, as pages did before they did without a reader: events alone would be a session without steps.
-    pub async fn seen(self, session: SessionId) -> Result<Option<(Reading, Vec<Received>)>, StorageError> {
-        let kept = self.read(EVENTS, Wanted::At(reading_key(session))).await?;
-        let Some(reading) = kept.first() else {
-            return Ok(None);
-        };
-        let reading = from_text(reading)?;
-        let (first, last) = records_of(session);
-        let mut records = Vec::new();
-        for text in self.read(EVENTS, Wanted::Between(first, last)).await? {
-            records.push(from_text(&text)?);
-        }
-        Ok(Some((reading, records)))
-    }
-
-    /// Changes a store, in order: all of it, or nothing.
-    fn write(self, name: &'static str, changes: Vec<Change>) -> Later<()> {
-        Box::pin(async move {
-            let (transaction, store) = self.store(name, TransactionMode::ReadWrite).await?;
-            for change in changes {
-                match change {
-                    Change::Keep(key, text) => {
-                        drop(store.put(&JsValue::from_str(&text), Some(&JsValue::from_str(&key)))?);
-                    }
-                    Change::Forget(wanted) => {
-                        // Of a store as a whole, nothing is ever forgotten.
-                        if let Some(query) = wanted.query()? {
-                            drop(store.delete(query)?);
-                        }
-                    }
-                }
-            }
-            match transaction.commit()?.await? {
-                TransactionResult::Committed => Ok(()),
-                TransactionResult::Aborted => Err(StorageError::Database("its disk may be full".to_owned())),
-            }
-        })
+    /// The events that were seen of a session, in order; none when there are none.
+    pub async fn seen(self, session: SessionId) -> Stored<Vec<Record>> {
+        let texts = self.texts(EVENTS, Some(Query::KeyRange(records_of(session)?))).await?;
+        Ok(texts.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>()?)
     }
 
     /// The texts of a store, in the order of their keys. What is not even a text reads as an empty one.
-    fn read(self, name: &'static str, wanted: Wanted) -> Later<Vec<String>> {
-        Box::pin(async move {
-            let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
-            let mut texts = Vec::new();
-            for value in store.get_all(wanted.query()?, None)?.await? {
-                texts.push(value.as_string().unwrap_or_default());
-            }
-            Ok(texts)
-        })
+    async fn texts(self, name: &'static str, query: Option<Query>) -> Stored<Vec<String>> {
+        let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
+        let values = store.get_all(query, None)?.await?;
+        Ok(values.iter().map(|value| value.as_string().unwrap_or_default()).collect())
     }
 
-    async fn store(self, name: &str, mode: TransactionMode) -> Result<(Transaction, ObjectStore), StorageError> {
+    async fn store(self, name: &str, mode: TransactionMode) -> Stored<(Transaction, ObjectStore)> {
         let database = self.database().await?;
         let transaction = database.transaction(&[name], mode)?;
         let store = transaction.object_store(name)?;
         Ok((transaction, store))
     }
 
-    async fn database(self) -> Result<Rc<Database>, StorageError> {
+    async fn database(self) -> Stored<Rc<Database>> {
         if let Some(database) = self.open.get_value() {
             return Ok(database);
         }
@@ -224,11 +123,19 @@ impl Storage {
     }
 }
 
+/// A change is kept as a whole or not at all.
+async fn committed(transaction: Transaction) -> Stored<()> {
+    match transaction.commit()?.await? {
+        TransactionResult::Committed => Ok(()),
+        TransactionResult::Aborted => Err(StorageError::Aborted),
+    }
+}
+
 /// Reads kept commands one by one.
 fn read_each(texts: Vec<String>) -> (Vec<Entry>, Vec<String>) {
     let (mut entries, mut unread) = (Vec::new(), Vec::new());
     for text in texts {
-        match from_text(&text) {
+        match serde_json::from_str(&text) {
             Ok(entry) => entries.push(entry),
             Err(wrong) => unread.push(format!(
                 "A command that this browser kept cannot be read ({wrong}), so it is not sent. It is still kept: {text}"
@@ -238,19 +145,19 @@ fn read_each(texts: Vec<String>) -> (Vec<Entry>, Vec<String>) {
     (entries, unread)
 }
 
+fn key(id: Uuid) -> JsValue {
+    JsValue::from_str(&id.to_string())
+}
+
 /// Zeros in front make the order of the texts the order of the numbers.
 fn record_key(session: SessionId, seq: u64) -> String {
     format!("{session}:{seq:012}")
 }
 
 /// From the first key that an event of a session can have to the last.
-fn records_of(session: SessionId) -> (String, String) {
-    (record_key(session, 0), record_key(session, 999_999_999_999))
-}
-
-/// Beside the session's events, and not among them: a digit sorts before a letter.
-fn reading_key(session: SessionId) -> String {
-    format!("{session}:procedure")
+fn records_of(session: SessionId) -> Stored<KeyRange> {
+    let key = |seq| JsValue::from_str(&record_key(session, seq));
+    Ok(KeyRange::bound(&key(0), &key(999_999_999_999), None, None)?)
 }
 
 #[cfg(test)]

@@ -2,67 +2,91 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlDialogElement};
+use web_sys::HtmlDialogElement;
 
-use crate::cells::{Callback, Read};
-use crate::components::dom::{El, button, div, el, report};
-use crate::components::icons::{Glyph, icon};
+use crate::components::icons::{Glyph, Icon};
 
 /// Ids must differ on one page; nothing else depends on their value.
 static DIALOGS: AtomicU32 = AtomicU32::new(0);
 
-/// A dialog. Whether it is open is the owner's truth; Escape, the cross and a click beside it only ask for it to be closed.
-/// Its content exists only while it is open, so that a form in it starts fresh each time.
-pub fn dialog(
-    open: Read<bool>,
+/// A dialog. Its content exists only while it is open, so that a form in it starts fresh each time.
+#[component]
+pub fn Dialog(
+    /// Whether it is open. The owner of this signal is the one truth; the dialog only asks for it to be changed.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Escape, the cross, or a click beside it.
+    #[prop(into)]
     on_close: Callback<()>,
-    title: Read<String>,
-    class: &str,
-    content: impl Fn() -> Vec<El> + 'static,
-) -> El {
+    /// What it is about.
+    #[prop(into)]
+    title: Signal<String>,
+    /// A further class: `wide`, `danger`, `palette`.
+    #[prop(into, optional)]
+    class: String,
+    /// What it holds.
+    children: ChildrenFn,
+) -> impl IntoView {
     let heading = format!("dialog-{}", DIALOGS.fetch_add(1, Ordering::Relaxed));
-    let show_or_hide = move |element: &Element| {
-        let (wanted, element) = (open.get(), element.clone());
+    let element = NodeRef::<html::Dialog>::new();
+    let children = StoredValue::new(children);
+
+    Effect::new(move |_| {
+        let wanted = open.get();
         // The content is rendered by the same change. It has to be there first, so that focus can go into it.
-        request_animation_frame(move || show(element.unchecked_ref(), wanted));
-    };
-    let closed = move |_| {
-        // Fires for every way of closing. Only one that the owner did not ask for is told.
-        if open.get_untracked() {
-            on_close.run(());
-        }
-    };
-    let beside = move |event: Event| {
-        // The sheet covers the whole dialog, so a click on the element itself was beside it.
-        if event.target() == event.current_target() {
-            on_close.run(());
-        }
-    };
-    let body = div("dialog-body")
-        .live_hidden(move || !open.get())
-        .live_children(move || if open.get() { content() } else { Vec::new() });
-    // Last in the order of focus, so that a dialog opens with focus on what it is about.
-    let cross = button("btn bare icon-only dialog-close")
-        .label("Close this dialog")
-        .on_click(move || on_close.run(()))
-        .child(icon(Glyph::Cross));
-    let head = el("header").child(el("h2").id(&heading).live_text(move || title.get()));
-    el("dialog")
-        .class(&format!("dialog {class}"))
-        .attr("aria-labelledby", &heading)
-        .on("close", closed)
-        .on("click", beside)
-        .child(div("dialog-sheet").child(head).child(body).child(cross))
-        .live(show_or_hide)
+        request_animation_frame(move || {
+            if let Some(dialog) = element.try_get_untracked().flatten() {
+                show(&dialog, wanted);
+            }
+        });
+    });
+
+    let classes = format!("dialog {class}");
+    view! {
+        <dialog
+            node_ref=element
+            class=classes
+            aria-labelledby=heading.clone()
+            on:close=move |_| {
+                // Fires for every way of closing. Only one that the owner did not ask for is told.
+                if open.get_untracked() {
+                    on_close.run(());
+                }
+            }
+            on:click=move |event| {
+                // The sheet covers the whole dialog, so a click on the element itself was beside it.
+                let beside = event.target().as_ref() == event.current_target().as_ref();
+                if beside {
+                    on_close.run(());
+                }
+            }
+        >
+            <div class="dialog-sheet">
+                <header><h2 id=heading.clone()>{move || title.get()}</h2></header>
+                <Show when=move || open.get()>
+                    <div class="dialog-body">{children.with_value(|children| children())}</div>
+                </Show>
+                // Last in the order of focus, so that a dialog opens with focus on what it is about.
+                <button
+                    type="button"
+                    class="btn bare icon-only dialog-close"
+                    aria-label="Close this dialog"
+                    on:click=move |_| on_close.run(())
+                >
+                    <Icon glyph=Glyph::Cross />
+                </button>
+            </div>
+        </dialog>
+    }
 }
 
 fn show(dialog: &HtmlDialogElement, wanted: bool) {
     if wanted && !dialog.open() {
         // A dialog that is not in the document cannot be shown, and one that is cannot fail.
         if let Err(error) = dialog.show_modal() {
-            report("the dialog could not be opened", &error);
+            leptos::logging::error!("the dialog could not be opened: {error:?}");
         }
     } else if !wanted && dialog.open() {
         dialog.close();

@@ -1,8 +1,8 @@
 //! Icons: drawn in one stroke on a 16 by 16 grid, in the colour of the text, and silent for screen readers.
 
-use crate::components::dom::{El, svg};
+use leptos::prelude::*;
 
-/// Which icon.
+/// A drawing, named for what it shows or stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
     /// A tick.
@@ -64,31 +64,22 @@ impl Glyph {
 }
 
 /// An icon. The words that it stands for are always beside it.
-#[must_use]
-pub fn icon(glyph: Glyph) -> El {
-    drawing("icon", "0 0 16 16").child(svg("path").attr("d", glyph.path()))
-}
-
-fn drawing(class: &str, view_box: &str) -> El {
-    svg("svg")
-        .class(class)
-        .attr("viewBox", view_box)
-        .attr("aria-hidden", "true")
-        .attr("focusable", "false")
+#[component]
+pub fn Icon(glyph: Glyph) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d=glyph.path() />
+        </svg>
+    }
 }
 
 /// Holdpoint's own mark: a diamond, as inspection plans draw a hold point, with two bars in it.
-#[must_use]
-pub fn mark() -> El {
-    drawing("mark", "0 0 32 32")
-        .child(
-            svg("path")
-                .class("mark-ring")
-                .attr("d", "M16 2.5 29.5 16 16 29.5 2.5 16z"),
-        )
-        .child(
-            svg("path")
-                .class("mark-bars")
-                .attr("d", "M11.6 10.5h3.2v11h-3.2zM17.2 10.5h3.2v11h-3.2z"),
-        )
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+            <path class="mark-ring" d="M16 2.5 29.5 16 16 29.5 2.5 16z" />
+            <path class="mark-bars" d="M11.6 10.5h3.2v11h-3.2zM17.2 10.5h3.2v11h-3.2z" />
+        </svg>
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::components::dom::{El, el, phrase};
-use crate::components::words::is_letter;
+use leptos::prelude::*;
 
 /// What a piece of command text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,33 +23,37 @@ struct Piece {
     comment: bool,
 }
 
-/// The command as it is to be read: filled-in values and open placeholders are marked, comments are quiet. The language
-/// (`bash`, `sql`, …) decides what a comment is.
-pub fn command_text(text: &str, language: &str, values: &BTreeMap<String, String>) -> El {
-    pieces(text, language, values).into_iter().fold(el("code"), show)
+/// The command as it is to be read: filled-in values and open placeholders are marked, comments are quiet.
+#[component]
+pub fn CommandText(
+    /// As written in the runbook.
+    text: String,
+    /// `bash`, `sql`, …: decides what a comment is.
+    #[prop(into, optional)]
+    language: String,
+    /// What `{{name}}` stands for.
+    values: BTreeMap<String, String>,
+) -> impl IntoView {
+    let pieces = pieces(&text, &language, &values)
+        .into_iter()
+        .map(show)
+        .collect::<Vec<_>>();
+    view! { <code>{pieces}</code> }
 }
 
-fn show(into: El, piece: Piece) -> El {
-    let quiet = |class: &str| {
-        if piece.comment {
-            format!("{class} comment")
-        } else {
-            class.to_owned()
-        }
-    };
+fn show(piece: Piece) -> AnyView {
+    let comment = piece.comment;
     match piece.kind {
-        Kind::Literal if piece.comment => into.child(phrase("comment").text(&piece.text)),
-        Kind::Literal => into.text(&piece.text),
+        Kind::Literal if comment => view! { <span class="comment">{piece.text}</span> }.into_any(),
+        Kind::Literal => piece.text.into_any(),
         Kind::Variable(name) => {
-            let title = format!("{name}, filled in");
-            into.child(el("mark").class(&quiet("var")).attr("title", &title).text(&piece.text))
+            view! { <mark class="var" class:comment=comment title=format!("{name}, filled in")>{piece.text}</mark> }
+                .into_any()
         }
-        Kind::Placeholder => into.child(
-            el("mark")
-                .class(&quiet("placeholder"))
-                .attr("title", "Put your own value here")
-                .text(&piece.text),
-        ),
+        Kind::Placeholder => view! {
+            <mark class="placeholder" class:comment=comment title="Put your own value here">{piece.text}</mark>
+        }
+        .into_any(),
     }
 }
 
@@ -187,11 +190,11 @@ fn placeholder(rest: &str) -> Option<usize> {
     let inner = rest.strip_prefix('<')?;
     let end = inner.char_indices().take(LONGEST).find(|(_, c)| *c == '>')?.0;
     let name = &inner[..end];
-    let starts = name.chars().next().is_some_and(|c| is_letter(c) && !c.is_ascii_digit());
-    let ends = name.chars().next_back().is_some_and(is_letter);
+    let starts = name.chars().next().is_some_and(char::is_alphabetic);
+    let ends = name.chars().next_back().is_some_and(char::is_alphanumeric);
     let plain = name
         .chars()
-        .all(|c| is_letter(c) || matches!(c, '_' | '-' | '.' | ' ' | '/' | '|'));
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | '|'));
     (starts && ends && plain).then_some(end + 2)
 }
 

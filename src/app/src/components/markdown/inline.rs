@@ -1,49 +1,53 @@
-//! Running text as nodes.
+//! Running text as views.
 
 use holdpoint_domain::runbook::{Inline, inline_text};
+use leptos::prelude::*;
 
 use super::link::{Destination, destination};
-use crate::components::dom::{El, el, phrase};
 
-/// An element with running text in it.
-pub(super) fn with_text(element: El, content: &[Inline]) -> El {
-    content.iter().fold(element, piece)
+/// A piece of running text.
+#[component]
+pub fn Inlines(
+    /// What to show.
+    content: Vec<Inline>,
+) -> impl IntoView {
+    pieces(&content)
 }
 
-fn piece(into: El, inline: &Inline) -> El {
+fn pieces(content: &[Inline]) -> Vec<AnyView> {
+    content.iter().map(piece).collect()
+}
+
+fn piece(inline: &Inline) -> AnyView {
     match inline {
-        Inline::Text { text } => into.text(text),
-        Inline::Code { text } => into.child(el("code").text(text)),
-        Inline::Emphasis { content } => into.child(with_text(el("em"), content)),
-        Inline::Strong { content } => into.child(with_text(el("strong"), content)),
-        Inline::Strike { content } => into.child(with_text(el("s"), content)),
-        Inline::Link { target, content } => into.child(link(target, content)),
-        Inline::Html { comment: true, .. } => into,
-        Inline::Html { text, comment: false } => into.child(el("code").class("raw").text(text)),
-        Inline::Break => into.child(el("br")),
+        Inline::Text { text } => text.clone().into_any(),
+        Inline::Code { text } => view! { <code>{text.clone()}</code> }.into_any(),
+        Inline::Emphasis { content } => view! { <em>{pieces(content)}</em> }.into_any(),
+        Inline::Strong { content } => view! { <strong>{pieces(content)}</strong> }.into_any(),
+        Inline::Strike { content } => view! { <s>{pieces(content)}</s> }.into_any(),
+        Inline::Link { target, content } => link(target, content),
+        Inline::Html { comment: true, .. } => ().into_any(),
+        Inline::Html { text, comment: false } => view! { <code class="raw">{text.clone()}</code> }.into_any(),
+        Inline::Break => view! { <br /> }.into_any(),
     }
 }
 
-fn link(target: &str, content: &[Inline]) -> El {
+fn link(target: &str, content: &[Inline]) -> AnyView {
+    let text = pieces(content);
     match destination(target) {
-        Destination::Outside(url) => {
-            let link = el("a")
-                .class("out")
-                .attr("href", &url)
-                .attr("target", "_blank")
-                .attr("rel", "noopener noreferrer");
-            with_text(link, content).child(phrase("sr-only").text(" (opens in a new tab)"))
+        Destination::Outside(url) => view! {
+            <a href=url target="_blank" rel="noopener noreferrer" class="out">
+                {text}
+                <span class="sr-only">" (opens in a new tab)"</span>
+            </a>
         }
-        Destination::Here(url) => with_text(el("a").attr("href", &url), content),
+        .into_any(),
+        Destination::Here(url) => view! { <a href=url>{text}</a> }.into_any(),
         // A file of the repository is nothing that this page could open, so it is named instead of linked.
         Destination::File(path) => {
             let named = inline_text(content).contains(&path);
-            let file = with_text(phrase("file"), content);
-            if named {
-                file
-            } else {
-                file.text(" (").child(el("code").text(&path)).text(")")
-            }
+            view! { <span class="file">{text}{(!named).then(|| view! { " (" <code>{path}</code> ")" })}</span> }
+                .into_any()
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Where a runbook's links lead.
 
-use crate::components::words::is_letter;
-
 /// Where a link leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Destination {
@@ -42,7 +40,10 @@ pub(super) fn destination(target: &str) -> Destination {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| is_letter(c) || matches!(c, '-' | '_' | '.'))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 #[cfg(test)]

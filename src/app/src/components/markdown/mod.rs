@@ -1,20 +1,29 @@
-//! Runbook text as elements. There is no HTML in between: each block and each piece of text becomes an element of its own.
+//! Runbook text as views. There is no HTML in between: each block and each piece of text becomes an element of its own.
 
 mod command;
 mod inline;
 mod link;
 
-pub use command::{command_text, filled};
+pub use command::{CommandText, filled};
+pub use inline::Inlines;
 
 use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
+use leptos::prelude::*;
 
-use crate::components::dom::{El, div, el, phrase};
-use inline::with_text;
-
-/// Blocks of a runbook. Headings are moved down by `offset` levels, so that the page keeps one outline; they carry the ids
-/// that links lead to unless the same text also stands elsewhere on the page.
-pub fn blocks_view(blocks: &[Block], offset: u8, anchors: bool) -> Vec<El> {
-    Look { offset, anchors }.blocks(blocks)
+/// Blocks of a runbook.
+#[component]
+pub fn Blocks(
+    /// What to show.
+    blocks: Vec<Block>,
+    /// Levels by which headings are moved down, so that the page keeps one outline.
+    #[prop(default = 1)]
+    offset: u8,
+    /// Whether headings carry the ids that links lead to. Off where the same text also stands elsewhere on the page.
+    #[prop(default = true)]
+    anchors: bool,
+) -> impl IntoView {
+    let look = Look { offset, anchors };
+    look.blocks(&blocks)
 }
 
 /// How headings are shown; the rest of the text is shown one way.
@@ -25,78 +34,83 @@ struct Look {
 }
 
 impl Look {
-    fn blocks(self, blocks: &[Block]) -> Vec<El> {
-        blocks.iter().filter_map(|block| self.block(block)).collect()
+    fn blocks(self, blocks: &[Block]) -> Vec<AnyView> {
+        blocks.iter().map(|block| self.block(block)).collect()
     }
 
-    fn block(self, block: &Block) -> Option<El> {
-        Some(match block {
+    fn block(self, block: &Block) -> AnyView {
+        match block {
             Block::Heading { level, anchor, content } => self.heading(*level, anchor, content),
-            Block::Paragraph { content } => with_text(el("p"), content),
-            Block::Quote { blocks } => el("blockquote").all(self.blocks(blocks)),
-            Block::List { start, items } => self.list(*start, items),
+            Block::Paragraph { content } => view! { <p><Inlines content=content.clone() /></p> }.into_any(),
+            Block::Quote { blocks } => view! { <blockquote>{self.blocks(blocks)}</blockquote> }.into_any(),
+            Block::List { start: None, items } => view! { <ul class:tasks=has_tasks(items)>{self.items(items)}</ul> }.into_any(),
+            Block::List { start: Some(first), items } => {
+                let start = (*first != 1).then(|| first.to_string());
+                view! { <ol class:tasks=has_tasks(items) start=start>{self.items(items)}</ol> }.into_any()
+            }
             Block::Code { language, text } => code(language, text),
             Block::Table { head, rows } => table(head, rows),
-            Block::Html { comment: true, .. } => return None,
+            Block::Html { comment: true, .. } => ().into_any(),
             Block::Html { text, comment: false } => {
-                pre("HTML, shown as text").class("raw").child(el("code").text(text))
+                view! { <pre class="raw" tabindex="0" role="group" aria-label="HTML, shown as text"><code>{text.clone()}</code></pre> }
+                    .into_any()
             }
-            Block::Rule => el("hr"),
-        })
-    }
-
-    fn heading(self, level: u8, anchor: &str, content: &[Inline]) -> El {
-        let tag = ["h1", "h2", "h3", "h4", "h5", "h6"][usize::from(level.saturating_add(self.offset).clamp(1, 6) - 1)];
-        let heading = with_text(el(tag).attr("tabindex", "-1"), content);
-        if self.anchors && !anchor.is_empty() {
-            heading.id(anchor)
-        } else {
-            heading
+            Block::Rule => view! { <hr /> }.into_any(),
         }
     }
 
-    fn list(self, start: Option<u64>, items: &[ListItem]) -> El {
-        let list = match start {
-            None => el("ul"),
-            Some(1) => el("ol"),
-            Some(first) => el("ol").attr("start", &first.to_string()),
-        };
-        let tasks = items.iter().any(|item| item.task.is_some());
-        let list = if tasks { list.class("tasks") } else { list };
-        list.each(items, |item| self.item(item))
+    fn heading(self, level: u8, anchor: &str, content: &[Inline]) -> AnyView {
+        let id = (self.anchors && !anchor.is_empty()).then(|| anchor.to_owned());
+        let text = view! { <Inlines content=content.to_vec() /> };
+        match level.saturating_add(self.offset) {
+            0 | 1 => view! { <h1 id=id tabindex="-1">{text}</h1> }.into_any(),
+            2 => view! { <h2 id=id tabindex="-1">{text}</h2> }.into_any(),
+            3 => view! { <h3 id=id tabindex="-1">{text}</h3> }.into_any(),
+            4 => view! { <h4 id=id tabindex="-1">{text}</h4> }.into_any(),
+            5 => view! { <h5 id=id tabindex="-1">{text}</h5> }.into_any(),
+            _ => view! { <h6 id=id tabindex="-1">{text}</h6> }.into_any(),
+        }
     }
 
-    fn item(self, item: &ListItem) -> El {
-        let Some(written) = item.task else {
-            return self.content(el("li"), item);
-        };
-        let (mark, words) = if written {
-            ("☑", "Task, written as done: ")
-        } else {
-            ("☐", "Task: ")
-        };
-        el("li")
-            .class("task")
-            .child(phrase("task-mark").attr("aria-hidden", "true").text(mark))
-            .child(phrase("sr-only").text(words))
-            .child(self.content(el("div"), item))
+    fn items(self, items: &[ListItem]) -> Vec<AnyView> {
+        items.iter().map(|item| self.item(item)).collect()
     }
 
-    fn content(self, into: El, item: &ListItem) -> El {
+    fn item(self, item: &ListItem) -> AnyView {
         // A tight list's item is one paragraph; without the element it keeps the list's rhythm.
-        match item.blocks.split_first() {
-            Some((Block::Paragraph { content }, rest)) => with_text(into, content).all(self.blocks(rest)),
-            _ => into.all(self.blocks(&item.blocks)),
+        let content = match item.blocks.split_first() {
+            Some((Block::Paragraph { content }, rest)) => {
+                let rest = self.blocks(rest);
+                view! { <Inlines content=content.clone() />{rest} }.into_any()
+            }
+            _ => self.blocks(&item.blocks).into_any(),
+        };
+        match item.task {
+            None => view! { <li>{content}</li> }.into_any(),
+            Some(written) => {
+                let (mark, words) = if written {
+                    ("☑", "Task, written as done: ")
+                } else {
+                    ("☐", "Task: ")
+                };
+                view! {
+                    <li class="task">
+                        <span class="task-mark" aria-hidden="true">{mark}</span>
+                        <span class="sr-only">{words}</span>
+                        <div>{content}</div>
+                    </li>
+                }
+                .into_any()
+            }
         }
     }
 }
 
-/// Preformatted text that can be scrolled with the keyboard.
-fn pre(name: &str) -> El {
-    el("pre").attr("tabindex", "0").role("group").label(name)
+fn has_tasks(items: &[ListItem]) -> bool {
+    items.iter().any(|item| item.task.is_some())
 }
 
-fn code(language: &str, text: &str) -> El {
+fn code(language: &str, text: &str) -> AnyView {
     // A drawing or a sample is no language.
     let language = if language == "text" { "" } else { language };
     let name = if language.is_empty() {
@@ -104,16 +118,18 @@ fn code(language: &str, text: &str) -> El {
     } else {
         format!("Code, {language}")
     };
-    let code = div("code");
-    let code = if language.is_empty() {
-        code
-    } else {
-        code.child(phrase("lang").attr("aria-hidden", "true").text(language))
-    };
-    code.child(pre(&name).child(el("code").text(text)))
+    let badge =
+        (!language.is_empty()).then(|| view! { <span class="lang" aria-hidden="true">{language.to_owned()}</span> });
+    view! {
+        <div class="code">
+            {badge}
+            <pre tabindex="0" role="group" aria-label=name><code>{text.to_owned()}</code></pre>
+        </div>
+    }
+    .into_any()
 }
 
-fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> El {
+fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> AnyView {
     let columns: Vec<_> = head
         .iter()
         .map(|cell| inline_text(cell))
@@ -124,21 +140,35 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> El {
     } else {
         format!("Table: {}", columns.join(", "))
     };
-    let head_cell = |cell: &Vec<Inline>| {
-        // An empty corner heads nothing, and must not be announced as a heading.
-        if cell.is_empty() {
-            el("td")
-        } else {
-            with_text(el("th").attr("scope", "col"), cell)
-        }
-    };
-    let row = |row: &Vec<Vec<Inline>>| el("tr").each(row, |cell| with_text(el("td"), cell));
-    let table = el("table")
-        .child(el("thead").child(el("tr").each(head, head_cell)))
-        .child(el("tbody").each(rows, row));
-    div("scroll")
-        .attr("tabindex", "0")
-        .role("group")
-        .label(&name)
-        .child(table)
+    let head_cells: Vec<_> = head
+        .iter()
+        .map(|cell| {
+            let content = view! { <Inlines content=cell.clone() /> };
+            // An empty corner heads nothing, and must not be announced as a heading.
+            if cell.is_empty() {
+                view! { <td>{content}</td> }.into_any()
+            } else {
+                view! { <th scope="col">{content}</th> }.into_any()
+            }
+        })
+        .collect();
+    let body: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<_> = row
+                .iter()
+                .map(|cell| view! { <td><Inlines content=cell.clone() /></td> })
+                .collect();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect();
+    view! {
+        <div class="scroll" tabindex="0" role="group" aria-label=name>
+            <table>
+                <thead><tr>{head_cells}</tr></thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }

@@ -2,16 +2,13 @@
 
 #[cfg(test)]
 mod contrast;
-mod letters;
 mod title;
 
-pub use letters::{is_letter, is_shouted, lower};
-pub use title::{title_and_aside, with_title};
+pub use title::{StepTitle, title_and_aside};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
-
-use crate::components::dom::{El, phrase};
+use leptos::prelude::*;
 
 /// The temper of a status. It decides colour and mark; the word itself is given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +66,33 @@ impl Word {
 }
 
 /// A status: its mark and its word, in its colour.
-#[must_use]
-pub fn status(kind: Word, text: &str) -> El {
-    phrase(kind.class()).text(text)
+#[component]
+pub fn StatusWord(
+    /// Colour and mark.
+    #[prop(into)]
+    kind: Signal<Word>,
+    /// The word beside the mark.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    view! { <span class=move || kind.get().class()>{text}</span> }
 }
 
 /// The environment, as a badge: red for production, dashed for a rehearsal.
-#[must_use]
-pub fn env_badge(name: &str, production: bool, rehearsal: bool) -> El {
-    match (rehearsal, production) {
-        (true, _) => phrase("env rehearsal").text("REHEARSAL"),
-        (false, true) => phrase("env production").text(&name.to_ascii_uppercase()),
-        (false, false) => phrase("env").text(&name.to_ascii_uppercase()),
-    }
+#[component]
+pub fn EnvBadge(
+    /// The environment's name or title.
+    #[prop(into)]
+    name: String,
+    /// It is production.
+    production: bool,
+    /// It is a rehearsal.
+    rehearsal: bool,
+) -> impl IntoView {
+    let (class, text) = match (rehearsal, production) {
+        (true, _) => ("env rehearsal", "REHEARSAL".to_owned()),
+        (false, true) => ("env production", name.to_uppercase()),
+        (false, false) => ("env", name.to_uppercase()),
+    };
+    view! { <span class=class>{text}</span> }
 }

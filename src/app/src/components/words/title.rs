@@ -1,6 +1,6 @@
 //! A step's title, with what stands in brackets at its end set back.
 
-use crate::components::dom::{El, phrase};
+use leptos::prelude::*;
 
 /// `VERIFY (check the contract against the truth)` as the title and what explains it. Brackets in the middle of a title
 /// belong to its sentence.
@@ -14,14 +14,16 @@ pub fn title_and_aside(title: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// An element with a step's title in it, whole, in two weights.
-#[must_use]
-pub fn with_title(element: El, title: &str) -> El {
-    let (main, aside) = title_and_aside(title);
-    match aside {
-        None => element.text(main),
-        Some(aside) => element.text(main).text(" ").child(phrase("title-aside").text(aside)),
-    }
+/// A step's title, whole, in two weights.
+#[component]
+pub fn StepTitle(
+    /// As written.
+    #[prop(into)]
+    title: String,
+) -> impl IntoView {
+    let (main, aside) = title_and_aside(&title);
+    let aside = aside.map(|aside| view! { " "<span class="title-aside">{aside.to_owned()}</span> });
+    view! { {main.to_owned()}{aside} }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub struct GateView {
     pub word: GateWord,
     /// The run that has no verdict yet, and when it was started.
     pub running: Option<(RunId, DateTime<Utc>)>,
-    /// The last run started by itself.
+    /// The last run was started automatically.
     pub auto: bool,
     /// The proxy's last verdict.
     pub verdict: Option<Verdict>,
@@ -110,7 +110,7 @@ fn filled_in(state: &State, brief: &GateBrief) -> GateBrief {
 
 /// The gate that the key `g` runs: the first of the step that does not pass and is not running.
 pub fn gate_to_run(state: &State, step: &str, now: DateTime<Utc>) -> Option<ClientCommand> {
-    let found = state.procedure.as_ref()?.step(step)?;
+    let found = state.step(step)?;
     let gate = found.gates.iter().find(|gate| {
         let standing = state.gate_state(step, gate, now);
         !standing.passes() && !matches!(standing, GateState::Running(_))

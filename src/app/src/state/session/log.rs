@@ -34,17 +34,8 @@ pub struct LogLine {
     pub by: String,
 }
 
-/// The latest lines, newest first.
-pub fn log_lines(state: &State, records: &[Record], most: usize) -> Vec<LogLine> {
-    records
-        .iter()
-        .rev()
-        .take(most)
-        .map(|record| line(state, record))
-        .collect()
-}
-
-fn line(state: &State, record: &Record) -> LogLine {
+/// An event in a line.
+pub fn log_line(state: &State, record: &Record) -> LogLine {
     let (mark, what, text, by) = describe(state, record);
     LogLine {
         seq: record.seq,
@@ -59,7 +50,7 @@ fn line(state: &State, record: &Record) -> LogLine {
 fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String, String) {
     let who = || match &record.actor {
         Actor::Person { name } => name.clone(),
-        Actor::Proxy => "by itself".to_owned(),
+        Actor::Proxy => "automatic".to_owned(),
     };
     let of = |id: &str| step_name(state, id);
     let gate_name = |id: &str| {
@@ -91,7 +82,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
         Event::GateStarted { gate, auto, .. } => plain(
             "Gate started".to_owned(),
             &gate_name(gate),
-            if *auto { "by itself".to_owned() } else { who() },
+            if *auto { "automatic".to_owned() } else { who() },
         ),
         Event::GateFinished { gate, verdict, .. } => {
             let took = seconds((verdict.finished - verdict.started).num_milliseconds());
@@ -157,8 +148,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
 }
 
 fn step_name(state: &State, id: &str) -> String {
-    let step = state.procedure.as_ref().and_then(|procedure| procedure.step(id));
-    step.map_or_else(
+    state.step(id).map_or_else(
         || format!("Step {id}"),
         |step| match &step.number {
             Some(number) => format!("Step {number} {}", step.title),
@@ -168,8 +158,7 @@ fn step_name(state: &State, id: &str) -> String {
 }
 
 fn label(state: &State, step: &str, field: &str) -> String {
-    let step = state.procedure.as_ref().and_then(|procedure| procedure.step(step));
-    let field_label = step.and_then(|step| step.fields().find(|one| one.id == field).map(|one| one.label.clone()));
+    let field_label = state.step(step).and_then(|step| step.fields().find(|one| one.id == field).map(|one| one.label.clone()));
     field_label.unwrap_or_else(|| field.to_owned())
 }
 

@@ -1,11 +1,12 @@
 //! The browser's own look at `direct` gates: made beside the proxy's run, sent as an observation, judged by the proxy.
 
-use holdpoint_domain::session::{Event, State};
+use holdpoint_domain::session::State;
 use holdpoint_domain::wire::SendObservation;
+use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::SessionStore;
-use crate::api::{self, Received, look::look};
+use super::Session;
+use crate::api::{self, look::look};
 
 /// How far a look has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,54 +28,45 @@ pub struct Look {
     pub state: LookState,
 }
 
-impl SessionStore {
-    /// Looks at each `direct` gate whose run just began. An observation is not kept for later: sent late, it
+impl Session {
+    /// Looks at a gate whose run just began, where it is a `direct` one. An observation is not kept for later: sent late, it
     /// would be judged as if it had been made late.
-    pub(super) fn look_where_asked(&self, fresh: &[Received]) {
-        for one in fresh {
-            if let Event::GateStarted { step, gate, .. } = &one.record.event
-                && let Some(url) = self.confirmed.with_untracked(|state| direct_url(state, gate))
-            {
-                self.look_at(step.clone(), gate.clone(), url);
-            }
-        }
-    }
-
-    fn look_at(&self, step: String, gate: String, url: String) {
-        let store = *self;
-        let actor = self.actor();
-        let say = move |place: (String, String), look: Look| {
-            // The page may have been left in the meantime.
-            store.looks.update(|looks| {
-                looks.retain(|(known, _)| *known != place);
-                looks.push((place, look));
-            });
+    pub(super) fn look_if_direct(&self, step: &str, gate: &str) {
+        let Some(url) = self.with_confirmed_untracked(|state| direct_url(state, gate)) else {
+            return;
         };
-        say(
-            (step.clone(), gate.clone()),
-            Look {
-                url: url.clone(),
-                state: LookState::Looking,
-            },
-        );
+        let session = *self;
+        let (step, gate, actor) = (step.to_owned(), gate.to_owned(), self.actor());
+        session.say(&step, &gate, &url, LookState::Looking);
         leptos::task::spawn_local(async move {
-            let seen = look(&url).await;
-            let place = (step.clone(), gate.clone());
             let request = SendObservation {
                 id: Uuid::new_v4(),
                 actor,
-                step,
-                gate,
-                seen,
+                step: step.clone(),
+                gate: gate.clone(),
+                seen: look(&url).await,
             };
-            let state = match api::observation(store.id, &request).await {
+            let state = match api::observation(session.id, &request).await {
                 Ok(accepted) => {
-                    store.receive(accepted.events);
+                    session.receive(accepted.events);
                     LookState::Judged
                 }
                 Err(error) => LookState::NotTaken(error.to_string()),
             };
-            say(place, Look { url, state });
+            session.say(&step, &gate, &url, state);
+        });
+    }
+
+    /// Nothing is said when the page was left in the meantime.
+    fn say(&self, step: &str, gate: &str, url: &str, state: LookState) {
+        let place = (step.to_owned(), gate.to_owned());
+        let look = Look {
+            url: url.to_owned(),
+            state,
+        };
+        let _ = self.looks.try_update(|looks| {
+            looks.retain(|(known, _)| *known != place);
+            looks.push((place, look));
         });
     }
 }

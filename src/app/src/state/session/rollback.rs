@@ -4,19 +4,15 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{ProcedureBrief, StartSession};
 use uuid::Uuid;
 
-use super::SessionStore;
+use super::Session;
 use crate::api::{self, ApiError};
 
-/// A procedure that undoes.
-pub type Rollback = ProcedureBrief;
-
-impl SessionStore {
-    /// What can undo the session, as the proxy read it of the session's own text; not tracked.
-    pub fn rollbacks(self) -> Vec<Rollback> {
-        self.reading.with_untracked(|reading| {
-            reading
-                .as_ref()
-                .map_or_else(Vec::new, |reading| reading.rollbacks.clone())
+impl Session {
+    /// What can undo the session: the procedures that its start holds, not tracked.
+    pub fn rollbacks(self) -> Vec<ProcedureBrief> {
+        self.with_confirmed_untracked(|state| {
+            let started = state.started.as_ref();
+            started.map_or_else(Vec::new, |started| started.rollbacks.iter().map(ProcedureBrief::from).collect())
         })
     }
 
