@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::event::*;
@@ -14,9 +13,6 @@ use crate::gate::Verdict;
 use crate::runbook::{OnFail, Order, Procedure, Step};
 
 /// The state of a session. Everything in it follows from its events; nothing else may change it.
-///
-/// Its tables are sorted vectors: a session has few entries in each, and the page would have to load a B-tree's machinery for
-/// every type of key and value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// What the session keeps from its start; absent before the first event.
@@ -27,21 +23,21 @@ pub struct State {
     /// on a copy of the state.
     pub procedure: Option<Arc<Procedure>>,
     /// Ticks and skips, by step.
-    pub done: LiteMap<StepId, Done>,
+    pub done: BTreeMap<StepId, Done>,
     /// Runs of gates, in the order of their start.
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
-    pub observed: LiteMap<(StepId, GateId), Observed>,
+    pub observed: BTreeMap<(StepId, GateId), Observed>,
     /// How many of the runs are from before the step had to be done anew, by step: they are no evidence for it any more.
-    pub outdated: LiteMap<StepId, usize>,
+    pub outdated: BTreeMap<StepId, usize>,
     /// What holds; nothing when empty.
-    pub holds: LiteMap<(StepId, GateId), Hold>,
+    pub holds: BTreeMap<(StepId, GateId), Hold>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.
-    pub values: LiteMap<(StepId, String), Filled>,
+    pub values: BTreeMap<(StepId, String), Filled>,
     /// The last timer of each step.
-    pub timers: LiteMap<StepId, Timer>,
+    pub timers: BTreeMap<StepId, Timer>,
     /// The rollback session, once one was started.
     pub rollback: Option<SessionId>,
     /// How and when it ended.
