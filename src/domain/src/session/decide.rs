@@ -1,12 +1,13 @@
 //! The rules: which events a command makes, or which rule refuses it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::command::{ClientCommand, Command};
 use super::event::*;
 use super::gates::is_current;
-use super::procedure::procedure_of;
 use super::refusal::Refusal;
 use super::state::{HowDone, State};
 use super::verdicts::{finish_gate, observe, tick_parents};
@@ -80,14 +81,18 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
             rule: "it has 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
         });
     }
-    let Some(procedure) = procedure_of(started) else {
-        return Err(Refusal::UnknownProcedure {
-            procedure: started.procedure.clone(),
-        });
-    };
+    let procedure = &started.procedure;
     if procedure.steps.is_empty() {
         return Err(Refusal::NoSteps {
-            procedure: procedure.title,
+            procedure: procedure.title.clone(),
+        });
+    }
+    let mut known = BTreeSet::new();
+    let twice = procedure.in_order().into_iter().find(|step| !known.insert(&step.id));
+    if let Some(step) = twice {
+        return Err(Refusal::DuplicateStep {
+            procedure: procedure.title.clone(),
+            step: step.id.clone(),
         });
     }
     Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
@@ -287,13 +292,6 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Ev
     match outcome {
         SessionOutcome::Completed => {
             may_tick(state)?;
-            // Without its procedure there is no way to tell that everything is done.
-            if state.procedure.is_none() {
-                let procedure = state.started.as_ref().map(|started| started.procedure.clone());
-                return Err(Refusal::UnknownProcedure {
-                    procedure: procedure.unwrap_or_default(),
-                });
-            }
             if let Some(next) = state.next_step() {
                 return Err(Refusal::NotCompleted {
                     next: next.title.clone(),

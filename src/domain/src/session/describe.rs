@@ -33,7 +33,7 @@ pub fn describe(state: &State, event: &Event) -> Description {
             "started",
             &format!(
                 "{} · {} · {} · {}",
-                started.procedure_title, started.environment_title, started.version, started.git_sha
+                started.procedure.title, started.environment_title, started.version, started.git_sha
             ),
         ),
         Event::StepTicked { step, by } => plain(

@@ -9,13 +9,12 @@ mod decide;
 mod describe;
 mod event;
 mod gates;
-mod procedure;
 mod refusal;
 mod state;
 #[cfg(all(test, feature = "read"))]
 mod tests;
 mod verdicts;
-#[cfg(all(test, feature = "read"))]
+#[cfg(all(test, feature = "read", feature = "export"))]
 pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};

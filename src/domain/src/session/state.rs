@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::event::*;
 use super::gates::is_current;
-use super::procedure::procedure_of;
 use crate::gate::Verdict;
 use crate::runbook::{OnFail, Order, Procedure, Step};
 
@@ -19,8 +18,7 @@ pub struct State {
     pub started: Option<Arc<Started>>,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
-    /// The procedure, read from the session's own text; without it nothing can be ticked. Shared, because a decision is tried
-    /// on a copy of the state.
+    /// The procedure that is run: that of `started`, shared.
     pub procedure: Option<Arc<Procedure>>,
     /// Ticks and skips, by step.
     pub done: BTreeMap<StepId, Done>,
@@ -174,16 +172,6 @@ pub struct Closed {
 }
 
 impl State {
-    /// The state before the first event, for whoever has no reader and was sent what the proxy read of the session's text. A
-    /// session without a procedure is one in which nothing can be ticked.
-    #[must_use]
-    pub fn with_procedure(procedure: Option<Arc<Procedure>>) -> Self {
-        Self {
-            procedure,
-            ..Self::default()
-        }
-    }
-
     /// Folds events into a state.
     pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut state = Self::default();
@@ -202,9 +190,7 @@ impl State {
     pub fn apply_event(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) {
         match event {
             Event::SessionStarted(started) => {
-                // A procedure that was given is the session's or none: another one's steps are not to be ticked in it.
-                let given = self.procedure.take().filter(|one| one.id == started.procedure);
-                self.procedure = given.or_else(|| procedure_of(started).map(Arc::new));
+                self.procedure = Some(Arc::clone(&started.procedure));
                 self.started_at = Some(at);
                 self.started = Some(Arc::new((**started).clone()));
             }

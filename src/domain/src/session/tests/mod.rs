@@ -2,7 +2,6 @@
 
 mod chain;
 mod gates;
-mod given;
 mod rollback;
 mod steps;
 pub(crate) mod story;
