@@ -191,6 +191,29 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The step that it names.
+    #[must_use]
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::StepTicked { step, .. }
+            | Self::StepUnticked { step, .. }
+            | Self::StepSkipped { step, .. }
+            | Self::GateStarted { step, .. }
+            | Self::GateFinished { step, .. }
+            | Self::GateObserved { step, .. }
+            | Self::HoldPlaced { step, .. }
+            | Self::ValueFilled { step, .. }
+            | Self::TimerStarted { step, .. } => Some(step),
+            Self::NoteAdded { step, .. } => step.as_ref(),
+            Self::SessionStarted(_)
+            | Self::HoldLifted { .. }
+            | Self::RollbackStarted { .. }
+            | Self::SessionClosed { .. } => None,
+        }
+    }
+}
+
 /// Everything that a session keeps from its start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {

@@ -2,6 +2,8 @@
 
 mod chain;
 mod gates;
+mod naive;
+mod random;
 mod rollback;
 mod steps;
 pub(crate) mod story;

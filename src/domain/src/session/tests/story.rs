@@ -160,7 +160,7 @@ impl Story {
 
     /// Decides and records a command.
     pub fn does(&mut self, command: &Command) -> Result<Vec<Event>, Refusal> {
-        let events = decide(&self.state, &captain(), command, self.now)?;
+        let events = decide(&self.state, command, self.now)?;
         let id = self.id();
         for event in &events {
             let prev = self.records.last().map_or(GENESIS.to_owned(), |last| last.hash.clone());
