@@ -11,7 +11,6 @@ mod prepare_tests;
 mod proxy;
 mod report;
 mod run;
-mod shrink;
 mod test;
 
 use std::process::ExitCode;
@@ -31,7 +30,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Get the tools that building needs: the wasm target, Trunk, the wasm-bindgen CLI and (optionally) wasm-opt and esbuild.
+    /// Get the tools that building needs: the wasm target, Trunk, the wasm-bindgen CLI and (optionally) wasm-opt.
     Setup,
     /// Build the page and print its size.
     Page,
