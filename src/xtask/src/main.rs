@@ -12,6 +12,7 @@ mod proxy;
 mod report;
 mod run;
 mod test;
+mod weigh;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,8 @@ enum Task {
     Setup,
     /// Build the page and print its size.
     Page,
+    /// Print how much of the page's wasm comes from which crate.
+    Weigh,
     /// Set up, build page and proxy, and start Holdpoint in rehearsal on 127.0.0.1.
     Run {
         /// Arguments for `holdpoint` instead of the rehearsal's: `cargo xtask run -- serve --runbooks DIR`.
@@ -74,6 +77,7 @@ fn carry_out(task: Task) -> Result<ExitCode, XtaskError> {
             let tools = prepare::tools(&place)?;
             page::build(&place, &tools)?.within_budget(&tools)?;
         }
+        Task::Weigh => weigh::weigh(&place)?,
         Task::Run { holdpoint } => return run::run(&place, &holdpoint),
         Task::Test { only } => return test::test(&place, only.as_deref()),
         Task::Bench { what } => bench::bench(&place, &what)?,

@@ -7,6 +7,7 @@ use crate::error::XtaskError;
 use crate::place::Place;
 
 const TRUNK: &str = "0.21.14";
+const TWIGGY: &str = "0.8.0";
 const BINARYEN: &str = "132.0.0";
 /// Older ones (Debian's is 108) do not know the WebAssembly features that today's Rust emits, and break the page.
 const OLDEST_WASM_OPT: u32 = 116;
@@ -34,6 +35,11 @@ pub fn tools(place: &Place) -> Result<Tools, XtaskError> {
     Ok(Tools {
         wasm_opt: wasm_opt(place),
     })
+}
+
+/// Gets what `cargo xtask weigh` needs further.
+pub fn twiggy(place: &Place) -> Result<(), XtaskError> {
+    cargo_tool(place, "twiggy", "twiggy", TWIGGY, &[])
 }
 
 fn wasm_target(place: &Place) -> Result<(), XtaskError> {
@@ -99,7 +105,7 @@ fn wasm_opt(place: &Place) -> Option<PathBuf> {
         }
         let package = format!("binaryen@{BINARYEN}");
         if let Err(error) = npm_install(place, "binaryen", &package) {
-            return without(&error.to_string());
+            return without(error.to_string().lines().next().unwrap_or_default());
         }
     }
     match wasm_opt_version(own.clone()) {
