@@ -119,10 +119,10 @@ pub fn on_path(name: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(name).is_file()))
 }
 
-/// PATH with a folder before everything else.
-pub fn path_with(folder: &Path) -> OsString {
+/// PATH with these folders before everything else.
+pub fn path_with(folders: &[PathBuf]) -> OsString {
     let old = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&old));
+    let folders = folders.iter().cloned().chain(std::env::split_paths(&old));
     // A folder whose name holds the separator cannot be on PATH at all; the old PATH is then the best there is.
     std::env::join_paths(folders).unwrap_or(old)
 }

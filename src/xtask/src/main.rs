@@ -11,8 +11,8 @@ mod prepare_tests;
 mod proxy;
 mod report;
 mod run;
-mod shrink;
 mod test;
+mod weigh;
 
 use std::process::ExitCode;
 
@@ -31,10 +31,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Get the tools that building needs: the wasm target, Trunk, the wasm-bindgen CLI and (optionally) wasm-opt and esbuild.
+    /// Get the tools that building needs: the wasm target, Trunk, the wasm-bindgen CLI and (optionally) wasm-opt.
     Setup,
     /// Build the page and print its size.
     Page,
+    /// Print how much of the page's wasm comes from which crate.
+    Weigh,
     /// Set up, build page and proxy, and start Holdpoint in rehearsal on 127.0.0.1.
     Run {
         /// Arguments for `holdpoint` instead of the rehearsal's: `cargo xtask run -- serve --runbooks DIR`.
@@ -75,6 +77,7 @@ fn carry_out(task: Task) -> Result<ExitCode, XtaskError> {
             let tools = prepare::tools(&place)?;
             page::build(&place, &tools)?.within_budget(&tools)?;
         }
+        Task::Weigh => weigh::weigh(&place)?,
         Task::Run { holdpoint } => return run::run(&place, &holdpoint),
         Task::Test { only } => return test::test(&place, only.as_deref()),
         Task::Bench { what } => bench::bench(&place, &what)?,

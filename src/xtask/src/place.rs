@@ -37,6 +37,11 @@ impl Place {
         self.root.join("dist")
     }
 
+    /// What the page was made from when it was built last. Not in cargo's folder, which several checkouts may share.
+    pub fn page_stamp(&self) -> PathBuf {
+        self.tools.join("page.stamp")
+    }
+
     /// Where the output of a task's programs is kept.
     pub fn logs(&self) -> PathBuf {
         self.target.join("xtask")

@@ -7,8 +7,8 @@ use crate::error::XtaskError;
 use crate::place::Place;
 
 const TRUNK: &str = "0.21.14";
+const TWIGGY: &str = "0.8.0";
 const BINARYEN: &str = "132.0.0";
-const ESBUILD: &str = "0.28.2";
 /// Older ones (Debian's is 108) do not know the WebAssembly features that today's Rust emits, and break the page.
 const OLDEST_WASM_OPT: u32 = 116;
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -17,8 +17,6 @@ const TARGET: &str = "wasm32-unknown-unknown";
 pub struct Tools {
     /// wasm-opt, where it could be had.
     pub wasm_opt: Option<PathBuf>,
-    /// esbuild, where it could be had.
-    pub esbuild: Option<PathBuf>,
 }
 
 /// Gets everything that building the page and the proxy needs.
@@ -36,8 +34,12 @@ pub fn tools(place: &Place) -> Result<Tools, XtaskError> {
     cargo_tool(place, "wasm-bindgen", "wasm-bindgen-cli", &bindgen, &[])?;
     Ok(Tools {
         wasm_opt: wasm_opt(place),
-        esbuild: esbuild(place),
     })
+}
+
+/// Gets what `cargo xtask weigh` needs further.
+pub fn twiggy(place: &Place) -> Result<(), XtaskError> {
+    cargo_tool(place, "twiggy", "twiggy", TWIGGY, &[])
 }
 
 fn wasm_target(place: &Place) -> Result<(), XtaskError> {
@@ -84,7 +86,7 @@ fn cargo_tool(place: &Place, program: &str, package: &str, version: &str, flags:
     Ok(())
 }
 
-/// The optional tool: it makes the page smaller, and nothing depends on it.
+/// The optional tool: Trunk makes the page smaller with it, and nothing depends on it.
 fn wasm_opt(place: &Place) -> Option<PathBuf> {
     let folder = place.tools.join("binaryen");
     let own = folder.join("node_modules/.bin/wasm-opt");
@@ -103,7 +105,7 @@ fn wasm_opt(place: &Place) -> Option<PathBuf> {
         }
         let package = format!("binaryen@{BINARYEN}");
         if let Err(error) = npm_install(place, "binaryen", &package) {
-            return without(&error.to_string());
+            return without(error.to_string().lines().next().unwrap_or_default());
         }
     }
     match wasm_opt_version(own.clone()) {
@@ -111,25 +113,6 @@ fn wasm_opt(place: &Place) -> Option<PathBuf> {
         Some(version) => without(&format!("the one that npm installed is version {version}.")),
         None => without("the one that npm installed does not start; it needs Node.js."),
     }
-}
-
-/// The other optional tool: it takes comments, spaces and long names out of the script that starts the wasm.
-fn esbuild(place: &Place) -> Option<PathBuf> {
-    let own = place.tools.join("esbuild/node_modules/.bin/esbuild");
-    let starts = || printed(own.clone(), &["--version"]).is_some();
-    let reason = if own.is_file() && starts() {
-        return Some(own);
-    } else if !on_path("npm") {
-        "npm is not installed.".to_owned()
-    } else {
-        match npm_install(place, "esbuild", &format!("esbuild@{ESBUILD}")) {
-            Ok(()) if starts() => return Some(own),
-            Ok(()) => "the one that npm installed does not start; it needs Node.js.".to_owned(),
-            Err(error) => error.to_string(),
-        }
-    };
-    println!("  esbuild {ESBUILD} cannot be had, so the page is built without it and is larger: {reason}");
-    None
 }
 
 fn wasm_opt_on_path() -> Option<PathBuf> {
