@@ -11,7 +11,7 @@ mod rows;
 
 pub use follow::{Link, Mode};
 pub use gates::{GateView, GateWord, gate_to_run, gate_view};
-pub use log::{LogLine, LogMark, log_line, seconds, span};
+pub use log::{LogLine, LogMark, seconds, span};
 pub use looks::{Look, LookState};
 pub use output::LiveRun;
 pub use rows::{Row, RowStatus};
@@ -114,6 +114,14 @@ impl Session {
     /// The same, not tracked.
     pub fn with_records_untracked<T>(&self, read: impl FnOnce(&[Record]) -> T) -> T {
         self.fold.with_untracked(|fold| read(fold.records()))
+    }
+
+    /// An event as the log shows it, by its number; not tracked, because an event never changes.
+    pub fn log_line(&self, seq: u64) -> Option<LogLine> {
+        self.fold.with_untracked(|fold| {
+            let place = usize::try_from(seq).ok()?.checked_sub(1)?;
+            Some(log::log_line(fold.confirmed(), fold.records().get(place)?))
+        })
     }
 
     /// A step's line. None where the procedure has no such step.
