@@ -15,10 +15,10 @@ pub fn SiteHeader() -> impl IntoView {
     let app = use_app();
     view! {
         <header class="site">
-            <A href="/" attr:class="brand">
+            <a href="/" class="brand">
                 <Mark />
                 "Holdpoint"
-            </A>
+            </a>
             <nav class="site-nav" aria-label="Main">
                 <A href="/" exact=true>"Runbooks and sessions"</A>
                 <Show when=move || app.rehearsal.get()>

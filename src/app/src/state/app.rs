@@ -2,7 +2,8 @@
 
 use holdpoint_domain::wire::Me;
 use leptos::prelude::*;
-use leptos_use_service_worker::{UseServiceWorkerOptions, use_service_worker_with_options};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 use super::clock::Clock;
 use super::outbox::Outbox;
@@ -83,8 +84,19 @@ impl App {
     }
 }
 
-/// Asks the browser to keep the page itself (`src/app/sw.js`), for when the proxy cannot be reached. Browsers offer that only
-/// to pages that came over https or from this machine; without it everything works as long as the proxy answers.
+/// Asks the browser to keep the page itself (`src/app/sw.js`), for when the proxy cannot be reached. Without it everything works
+/// as long as the proxy answers. leptos-use's `use_service_worker` is no help here: it reloads the page when a worker takes it
+/// over, and fails where the browser offers none.
 fn keep_page() {
-    let _ = use_service_worker_with_options(UseServiceWorkerOptions::default().script_url("/sw.js"));
+    let navigator = window().navigator();
+    // Browsers offer service workers only to pages that came over https or from this machine.
+    let offered = js_sys::Reflect::has(&navigator, &JsValue::from_str("serviceWorker")).unwrap_or(false);
+    if offered {
+        let registered = navigator.service_worker().register("/sw.js");
+        leptos::task::spawn_local(async move {
+            if let Err(error) = JsFuture::from(registered).await {
+                leptos::logging::warn!("the page is not kept for later: {error:?}");
+            }
+        });
+    }
 }

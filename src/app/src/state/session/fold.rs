@@ -175,3 +175,6 @@ impl Fold {
         touched
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,14 +73,11 @@ impl Session {
     /// What this browser has seen is on screen before the proxy answers, or when it never does.
     async fn show_seen(&self) {
         match self.app.storage.seen(self.id).await {
-            Ok(records) if !records.is_empty() => {
-                if self.receive(records).is_some() {
-                    self.load.set(Load::Ready);
-                } else {
-                    self.begin();
-                }
-            }
-            Ok(_) => {}
+            // Events that do not begin with the session's start are none that could be shown.
+            Ok(records) => match self.receive(records) {
+                Some(shown) if !shown.is_empty() => self.load.set(Load::Ready),
+                _ => self.begin(),
+            },
             Err(error) => leptos::logging::warn!("{error}"),
         }
     }
