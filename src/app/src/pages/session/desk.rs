@@ -8,7 +8,7 @@ use crate::components::command::{Copied, copy_text};
 use crate::components::markdown::filled;
 use crate::components::time::clock;
 use crate::state::app::{App, OnScreen, use_app};
-use crate::state::session::{Session, gate_to_run, use_session};
+use crate::state::session::{Session, gate_to_run, steps_in_outline, use_session};
 
 /// A dialog of the page. One is open at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Desk {
     /// The steps, ids and titles, in order.
     fn step_titles(&self) -> Vec<(StepId, String)> {
         self.session.with_untracked(|state| {
-            let steps = state.steps_in_outline().into_iter();
+            let steps = steps_in_outline(state).into_iter();
             steps.map(|step| (step.id.clone(), step.title.clone())).collect()
         })
     }

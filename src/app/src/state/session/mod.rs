@@ -14,11 +14,11 @@ pub use gates::{GateView, GateWord, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark, seconds, span};
 pub use looks::{Look, LookState};
 pub use output::LiveRun;
-pub use rows::{Row, RowStatus};
+pub use rows::{Row, RowStatus, steps_in_outline};
 
 use std::collections::HashMap;
 
-use holdpoint_domain::session::{Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
+use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
 use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 
@@ -144,9 +144,8 @@ impl Session {
 
     /// The rule that would refuse this command now, in words; tracked. The proxy's word is final.
     pub fn refusal(&self, command: ClientCommand) -> Option<String> {
-        let actor = Actor::Person { name: self.actor() };
         let now = self.app.clock.now_untracked();
-        let decided = self.with(|state| decide(state, &actor, &Command::Client(command), now));
+        let decided = self.with(|state| decide(state, &Command::Client(command), now));
         decided.err().map(|why| why.to_string())
     }
 
@@ -201,7 +200,7 @@ impl Session {
         self.fold.with_untracked(|fold| {
             self.rows.update_value(|rows| {
                 if rows.is_empty() {
-                    for step in fold.shown().steps_in_outline() {
+                    for step in steps_in_outline(fold.shown()) {
                         if let Some(row) = fold.row(&step.id) {
                             rows.insert(step.id.clone(), RwSignal::new(row));
                         }
