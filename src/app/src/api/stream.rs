@@ -70,7 +70,7 @@ fn subscribe(
         .boxed_local())
 }
 
-fn unopened(error: gloo_net::eventsource::JsError) -> ApiError {
+fn unopened(error: impl std::fmt::Display) -> ApiError {
     ApiError::Network {
         reason: format!("{error}."),
     }

@@ -19,10 +19,9 @@ pub enum Copied {
     No(usize),
 }
 
-/// A command.
+/// A command, and a button that copies it.
 #[component]
 pub fn Command(
-    /// The command.
     command: CommandBlock,
     /// Its number within the step, from 1.
     number: usize,
@@ -40,28 +39,33 @@ pub fn Command(
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
         _ => "Copy",
     };
-    let key = (number == 1).then(|| view! { <kbd>"c"</kbd> });
-    let expected = command.expected.clone().map(|text| view! { <p class="cmd-expected"><span class="label">"Expected"</span>" "{text}</p> });
+    let key = (number == 1).then(|| view! { <kbd aria-hidden="true">"c"</kbd> });
+    let expected = command.expected.map(|text| {
+        view! { <p class="cmd-expected"><span class="label">"Expected"</span>" "{text}</p> }
+    });
     view! {
         <div class="cmd">
             <pre tabindex="0" role="group" aria-label=format!("Command {number}")>
-                <CommandText text=command.text language=command.language values=values />
+                <CommandText text=command.text language=command.language values />
             </pre>
             <button
                 type="button"
                 class="btn bare small"
                 class:copied=move || copied.get() == Some(Copied::Yes(number))
-                aria-label=format!("Copy command {number}")
                 on:click=move |_| on_copy.run((number, text.clone()))
             >
-                <Icon glyph=Glyph::Copy /><span>{words}</span>{key}
+                <Icon glyph=Glyph::Copy />
+                <span>{words}</span>
+                <span class="sr-only">{format!(" command {number}")}</span>
+                {key}
             </button>
             {expected}
         </div>
     }
 }
 
-/// Puts a text into the clipboard, the old way where the browser does not offer the new one.
+/// Puts a text into the clipboard, and says whether that worked. leptos-use's clipboard does not say when the browser refuses,
+/// and has no way for pages that came over plain http.
 pub async fn copy_text(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     // Browsers offer the clipboard only to pages that came over https or from this machine.
@@ -73,7 +77,11 @@ pub async fn copy_text(text: &str) -> bool {
 
 fn copy_by_selection(text: &str) -> Option<bool> {
     let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
-    let area = page.create_element("textarea").ok()?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    let area = page
+        .create_element("textarea")
+        .ok()?
+        .dyn_into::<web_sys::HtmlTextAreaElement>()
+        .ok()?;
     area.set_value(text);
     area.set_class_name("sr-only");
     let body = page.body()?;

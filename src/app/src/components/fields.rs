@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::runbook::Field;
+use leptos::prelude::*;
 
-use crate::cells::{Callback, Read};
-use crate::components::dom::{El, button, div, el, value_of};
-use crate::components::icons::{Glyph, icon};
+use crate::components::icons::{Glyph, Icon};
 use crate::components::time::{Clip, clock, local};
 use crate::state::session::span;
 
@@ -20,15 +19,20 @@ pub struct FilledIn {
     pub pending: bool,
 }
 
-/// One value to fill in. It is saved when its field is left or Enter is pressed. The step's id keeps ids on the page apart.
-pub fn field_input(
-    step: &str,
-    field: &Field,
-    filled: Read<FilledIn>,
-    closed: Read<bool>,
+/// One value to fill in. It is saved when its field is left or Enter is pressed.
+#[component]
+pub fn FieldInput(
+    /// The step's id, so that ids on the page differ.
+    step: String,
+    field: Field,
+    filled: Memo<FilledIn>,
+    /// Nothing more can be filled in.
+    closed: Memo<bool>,
+    /// Saves a value of a field.
     on_save: Callback<(String, String)>,
-) -> El {
-    let id = format!("field-{step}-{}", field.id);
+) -> impl IntoView {
+    let Field { id: name, label } = field;
+    let id = format!("field-{step}-{name}");
     let hint = format!("{id}-state");
     let state = move || {
         filled.with(|filled| match (&filled.by, filled.pending) {
@@ -37,55 +41,57 @@ pub fn field_input(
             (None, false) => "not filled in".to_owned(),
         })
     };
-    let pending = move || filled.with(|filled| filled.pending);
-    let class = move || {
-        if pending() {
-            "field-state quiet small pending"
-        } else {
-            "field-state quiet small"
+    let save = move |event| {
+        let value = event_target_value(&event);
+        if filled.with_untracked(|filled| filled.value != value) {
+            on_save.run((name.clone(), value));
         }
     };
-    let name = field.id.clone();
-    let input = el("input")
-        .id(&id)
-        .attr("type", "text")
-        .attr("maxlength", "2000")
-        .attr("autocomplete", "off")
-        .attr("aria-describedby", &hint)
-        .live_value(move || filled.with(|filled| filled.value.clone()))
-        .live_flag("disabled", move || closed.get())
-        .on("change", move |event| {
-            let value = value_of(&event);
-            if filled.with_untracked(|filled| filled.value != value) {
-                on_save.run((name.clone(), value));
-            }
-        });
-    div("field")
-        .child(el("label").attr("for", &id).text(&field.label))
-        .child(input)
-        .child(el("span").id(&hint).live_look(class).live_text(state))
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id.clone()
+                type="text"
+                maxlength="2000"
+                autocomplete="off"
+                aria-describedby=hint.clone()
+                prop:value=move || filled.with(|filled| filled.value.clone())
+                disabled=move || closed.get()
+                on:change=save
+            />
+            <span
+                id=hint.clone()
+                class="field-state quiet small"
+                class:pending=move || filled.with(|filled| filled.pending)
+            >
+                {state}
+            </span>
+        </div>
+    }
 }
 
-/// The waiting time or time-box of a step: its length, and when it ends once it was started.
-pub fn timer_view(
+/// The waiting time or time-box of a step.
+#[component]
+pub fn TimerView(
+    /// Its length.
     seconds: u64,
-    ends: Read<Option<DateTime<Utc>>>,
-    now: Read<DateTime<Utc>>,
-    closed: Read<bool>,
+    /// When it ends; absent when it was not started.
+    ends: Memo<Option<DateTime<Utc>>>,
+    now: Signal<DateTime<Utc>>,
+    /// It cannot be started any more.
+    closed: Memo<bool>,
+    /// Starts it with this length.
     on_start: Callback<u64>,
-) -> El {
-    let left = move || {
-        ends.get().map(|ends| {
-            let left = ends - now.get();
-            if left > TimeDelta::zero() {
-                (false, format!("{} left", clock(left)))
-            } else {
-                (true, format!("over since {}", local(ends, Clip::Minutes)))
-            }
-        })
+) -> impl IntoView {
+    let over = move || ends.get().is_some_and(|ends| ends <= now.get());
+    let text = move || match ends.get() {
+        None => span(seconds),
+        Some(ends) => match ends - now.get() {
+            left if left > TimeDelta::zero() => format!("{} left", clock(left)),
+            _ => format!("over since {}", local(ends, Clip::Minutes)),
+        },
     };
-    let over = move || left().is_some_and(|(over, _)| over);
-    let class = move || if over() { "timer-time over" } else { "timer-time" };
     let words = move || {
         if ends.get().is_some() {
             "Start again"
@@ -93,14 +99,18 @@ pub fn timer_view(
             "Start timer"
         }
     };
-    let shown = el("span")
-        .live_look(class)
-        .role("timer")
-        .label("Time left")
-        .live_text(move || left().map_or_else(|| span(seconds), |(_, text)| text));
-    let start = button("btn small")
-        .live_flag("disabled", move || closed.get())
-        .on_click(move || on_start.run(seconds))
-        .live_word(words);
-    div("timer").child(icon(Glyph::Clock)).child(shown).child(start)
+    view! {
+        <div class="timer">
+            <Icon glyph=Glyph::Clock />
+            <span class="timer-time" class:over=over role="timer" aria-label="Time left">{text}</span>
+            <button
+                type="button"
+                class="btn small"
+                disabled=move || closed.get()
+                on:click=move |_| on_start.run(seconds)
+            >
+                {words}
+            </button>
+        </div>
+    }
 }

@@ -1,10 +1,9 @@
 //! The hold banner: what failed, what the runbook says to do, and nothing that lets one go on.
 
 use holdpoint_domain::runbook::OnFail;
+use leptos::prelude::*;
 
-use crate::cells::Callback;
-use crate::components::dom::{El, div, el};
-use crate::components::words::{Word, status};
+use crate::components::words::{StatusWord, Word};
 
 /// What holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,71 +22,67 @@ pub struct HoldView {
     pub refusal: Option<String>,
 }
 
-/// What the runbook says to do, in words.
-pub fn advice_words(advice: OnFail) -> &'static str {
+fn advice_words(advice: OnFail) -> &'static str {
     match advice {
-        OnFail::Stop => "stop, mend what failed, and run the check again",
+        OnFail::Stop => "stop, fix what failed, and run the gate again",
         OnFail::Rollback => "roll back",
         OnFail::Caution => "proceed with caution, or roll back",
     }
 }
 
-/// What can be done about a hold.
-#[derive(Clone, Copy)]
-pub struct HoldActs {
-    /// Opens the rollback's dialog.
-    pub on_rollback: Callback<()>,
-    /// Runs the gate again.
-    pub on_run: Callback<(String, String)>,
-    /// Shows the step.
-    pub on_show: Callback<String>,
-}
-
 /// The banner.
-pub fn hold_bar(hold: HoldView, acts: HoldActs) -> El {
-    let HoldActs {
-        on_rollback,
-        on_run,
-        on_show,
-    } = acts;
-    let (step, place) = (hold.step.clone(), (hold.step, hold.gate));
-    let more = if hold.more > 0 {
-        let what = if hold.more == 1 { "gate holds" } else { "gates hold" };
-        format!(" {} more {what}, too.", hold.more)
+#[component]
+pub fn HoldBar(
+    hold: HoldView,
+    /// Opens the rollback's dialog.
+    on_rollback: Callback<()>,
+    /// Runs a gate of a step again.
+    on_run: Callback<(String, String)>,
+    /// Shows a step.
+    on_show: Callback<String>,
+) -> impl IntoView {
+    let HoldView {
+        step,
+        gate,
+        reason,
+        advice,
+        more,
+        refusal,
+    } = hold;
+    let more = match more {
+        0 => String::new(),
+        1 => "1 more gate holds, too. ".to_owned(),
+        more => format!("{more} more gates hold, too. "),
+    };
+    let lead = if advice == OnFail::Rollback {
+        "btn danger filled"
     } else {
-        String::new()
+        "btn danger"
     };
-    let lead = match hold.advice {
-        OnFail::Rollback => "btn danger filled",
-        OnFail::Stop | OnFail::Caution => "btn danger",
-    };
-    let stuck = hold.refusal.is_some();
-    let words = el("p")
-        .child(el("b").text(&hold.reason))
-        .text(&format!("{more} The runbook says: "))
-        .child(el("b").text(advice_words(hold.advice)))
-        .text(". Nothing further can be ticked.");
-    let button = |class: &str, text: &str| el("button").attr("type", "button").class(class).text(text);
-    let again = button("btn", "Run again ")
-        .child(el("kbd").text("g"))
-        .on_click(move || {
-            if !stuck {
-                on_run.run(place.clone());
-            }
-        });
-    let again = match &hold.refusal {
-        Some(refusal) => again.attr("aria-disabled", "true").attr("title", refusal),
-        None => again,
-    };
-    let acts = div("acts")
-        .child(button(lead, "Start rollback").on_click(move || on_rollback.run(())))
-        .child(again)
-        .child(button("btn bare", "Show the step").on_click(move || on_show.run(step.clone())));
-    el("section")
-        .class("holdbar")
-        .role("alert")
-        .label("Hold")
-        .child(status(Word::Hold, "HOLD"))
-        .child(words)
-        .child(acts)
+    let stuck = refusal.is_some();
+    let place = (step.clone(), gate);
+    view! {
+        <section class="holdbar" role="alert" aria-label="Hold">
+            <StatusWord kind=Word::Hold text="HOLD" />
+            <p>
+                <b>{reason}</b>" "{more}"The runbook says: "<b>{advice_words(advice)}</b>
+                ". Nothing further can be ticked."
+            </p>
+            <div class="acts">
+                <button type="button" class=lead on:click=move |_| on_rollback.run(())>"Start rollback"</button>
+                <button
+                    type="button"
+                    class="btn"
+                    aria-disabled=stuck.then_some("true")
+                    title=refusal
+                    on:click=move |_| if !stuck { on_run.run(place.clone()) }
+                >
+                    "Run again "<kbd>"g"</kbd>
+                </button>
+                <button type="button" class="btn bare" on:click=move |_| on_show.run(step.clone())>
+                    "Show the step"
+                </button>
+            </div>
+        </section>
+    }
 }

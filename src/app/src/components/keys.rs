@@ -4,8 +4,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use crate::cells::{Callback, Read};
-use crate::components::dom::{El, el, is_checked};
+const KEYS: [(&str, &str); 8] = [
+    ("j", "Show the next step"),
+    ("k", "Show the step before"),
+    ("x", "Tick the shown step"),
+    ("g", "Run its first gate that has not passed"),
+    ("n", "Add a note"),
+    ("c", "Copy its first command"),
+    ("?", "Show these keys"),
+    ("Ctrl K", "Go to a step, a session or a runbook"),
+];
 
 /// Whether a key goes into a field or belongs to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
@@ -15,35 +23,31 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let in_field = target.is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || element.unchecked_ref::<HtmlElement>().is_content_editable()
+            || element
+                .dyn_into::<HtmlElement>()
+                .is_ok_and(|element| element.is_content_editable())
     });
     in_dialog || in_field
 }
 
 /// The list of keys, and the switch for those without Ctrl.
-pub fn key_help(single_keys: Read<bool>, on_change: Callback<bool>) -> Vec<El> {
-    let keys = [
-        ("j", "Show the next step"),
-        ("k", "Show the step before"),
-        ("x", "Tick the shown step"),
-        ("g", "Run its first gate that does not pass"),
-        ("n", "Add a note"),
-        ("c", "Copy its first command"),
-        ("?", "Show these keys"),
-        ("Ctrl K", "Go to a step, a session or a runbook"),
-    ];
-    let row = |(key, what): &(&str, &str)| {
-        el("div")
-            .child(el("dt").child(el("kbd").text(key)))
-            .child(el("dd").text(what))
-    };
-    let changed = move |event: web_sys::Event| on_change.run(is_checked(&event));
-    let check = el("input")
-        .attr("type", "checkbox")
-        .live_flag("checked", move || single_keys.get())
-        .on("change", changed);
-    vec![
-        el("dl").class("keys").each(&keys, row),
-        el("label").class("check").child(check).text("Single-key shortcuts"),
-    ]
+#[component]
+pub fn KeyHelp(
+    /// Whether single keys act.
+    single_keys: Signal<bool>,
+    /// Turns them on or off.
+    on_change: Callback<bool>,
+) -> impl IntoView {
+    let rows = KEYS.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> });
+    view! {
+        <dl class="keys">{rows}</dl>
+        <label class="check">
+            <input
+                type="checkbox"
+                prop:checked=move || single_keys.get()
+                on:change=move |event| on_change.run(event_target_checked(&event))
+            />
+            "Single-key shortcuts"
+        </label>
+    }
 }

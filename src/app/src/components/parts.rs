@@ -51,7 +51,11 @@ pub fn sorted(step: &Step) -> Sorted {
                 _ => sorted.groups.push(Group::Fields(vec![field.clone()])),
             },
             Part::Expected { blocks } => text(&mut sorted.groups, "Expected", blocks),
-            Part::Checks { label, blocks } => text(&mut sorted.groups, if label.is_empty() { "Checks" } else { label }, blocks),
+            Part::Checks { label, blocks } => text(
+                &mut sorted.groups,
+                if label.is_empty() { "Checks" } else { label },
+                blocks,
+            ),
             Part::Text { blocks } => text(&mut sorted.groups, "", blocks),
         }
     }
@@ -68,18 +72,18 @@ fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
 /// A labelled part of a step.
 #[component]
 pub fn PartView(
-    /// Its label; text without one stands alone.
+    /// Text without a label stands alone.
     #[prop(into)]
     label: String,
     /// A further class.
     #[prop(into, optional)]
     class: String,
-    /// What it holds.
     children: Children,
 ) -> impl IntoView {
+    let heading = (!label.is_empty()).then(|| view! { <h3 class="label">{label}</h3> });
     view! {
         <div class=format!("part {class}")>
-            <h3 class="label">{label}</h3>
+            {heading}
             <div class="part-body">{children()}</div>
         </div>
     }
@@ -87,11 +91,8 @@ pub fn PartView(
 
 /// Text of a runbook within a step. Its headings stand below the step's own, and carry no ids.
 #[component]
-pub fn Prose(
-    /// What to show.
-    blocks: Vec<Block>,
-) -> impl IntoView {
-    view! { <div class="prose"><Blocks blocks=blocks offset=2 anchors=false /></div> }
+pub fn Prose(blocks: Vec<Block>) -> impl IntoView {
+    view! { <div class="prose"><Blocks blocks offset=2 anchors=false /></div> }
 }
 
 /// Commands to run.
@@ -110,7 +111,7 @@ pub fn Commands(
     commands
         .into_iter()
         .map(|(number, command)| {
-            view! { <Command command=command number=number values=values.clone() copied=copied on_copy=on_copy /> }
+            view! { <Command command number values=values.clone() copied on_copy /> }
         })
         .collect::<Vec<_>>()
 }

@@ -1,76 +1,77 @@
 //! The question before a rollback is started.
 
-use crate::cells::{Callback, Held, Read};
-use crate::components::dom::{El, div, el, paragraph};
-use crate::components::forms::{radio, submit};
-use crate::state::session::Rollback;
+use holdpoint_domain::wire::ProcedureBrief;
+use leptos::prelude::*;
+use leptos_router::components::A;
 
-/// What will happen, and the button that makes it happen: the procedures that can undo the session, and the runbook where
-/// more can be found when starting one did not work.
-pub fn rollback_form(
-    choices: Vec<Rollback>,
+use crate::components::forms::Radio;
+use crate::components::kind::count;
+
+/// What will happen, and the button that makes it happen.
+#[component]
+pub fn RollbackForm(
+    /// The procedures that can undo the session.
+    choices: Vec<ProcedureBrief>,
+    /// The runbook's name, to open it where starting a rollback did not work.
     runbook: String,
-    starting: Held<bool>,
-    problem: Held<Option<String>>,
+    /// It is being started.
+    #[prop(into)]
+    starting: Signal<bool>,
+    /// Why it could not be started.
+    problem: Signal<Option<String>>,
+    /// Starts the procedure with this id.
     on_start: Callback<String>,
-) -> El {
-    let chosen = Held::new(choices.first().map(|one| one.id.clone()));
+) -> impl IntoView {
+    let chosen = RwSignal::new(choices.first().map(|one| one.id.clone()));
     let none = choices.is_empty();
+    let problem = move || {
+        problem.get().map(|problem| {
+            let href = format!("/runbooks/{runbook}");
+            view! { <p class="problem" role="alert">{problem}" "<A href>"Open the runbook"</A></p> }
+        })
+    };
+    view! {
+        <form
+            class="form"
+            on:submit=move |event| {
+                event.prevent_default();
+                if let Some(id) = chosen.get_untracked().filter(|_| !starting.get_untracked()) {
+                    on_start.run(id);
+                }
+            }
+        >
+            <p>
+                "The rollback runs as a session of its own, linked to this one. From its start nothing more can be ticked here."
+            </p>
+            <Choices choices chosen />
+            {problem}
+            <div class="acts">
+                <button type="submit" class="btn danger filled" disabled=move || none || starting.get()>
+                    {move || if starting.get() { "Starting…" } else { "Start rollback" }}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Choices(choices: Vec<ProcedureBrief>, chosen: RwSignal<Option<String>>) -> AnyView {
+    if choices.is_empty() {
+        let words = "This runbook has no rollback procedure. Start one of another runbook from the list of runbooks.";
+        return view! { <p class="problem">{words}</p> }.into_any();
+    }
     let legend = if choices.len() == 1 {
         "It runs this procedure"
     } else {
         "Which procedure?"
     };
-    let choice = |choice: &Rollback| {
-        let (id, wanted) = (choice.id.clone(), choice.id.clone());
-        let is_chosen = Read::derive(move || chosen.with(|chosen| chosen.as_ref() == Some(&id)));
-        radio(
-            "rollback",
-            &choice.title,
-            &format!("{} steps", choice.steps),
-            is_chosen,
-            move || chosen.set(Some(wanted.clone())),
-        )
+    let radio = |choice: ProcedureBrief| {
+        let id = StoredValue::new(choice.id);
+        let is_chosen = Signal::derive(move || id.with_value(|id| chosen.with(|chosen| chosen.as_ref() == Some(id))));
+        let on_choose = Callback::new(move |()| chosen.set(Some(id.get_value())));
+        let about = count(choice.steps as usize, "step");
+        view! { <Radio group="rollback" name=choice.title about chosen=is_chosen on_choose /> }
     };
-    let list = el("fieldset").child(el("legend").text(legend)).each(&choices, choice);
-    let missing = "This runbook has no rollback procedure. Start the one of another runbook from the list of runbooks.";
-    let list = if none { paragraph("problem").text(missing) } else { list };
-    let told = move || {
-        let Some(problem) = problem.get() else {
-            return Vec::new();
-        };
-        let link = el("a")
-            .attr("href", &format!("/runbooks/{runbook}"))
-            .text("Open the runbook");
-        vec![
-            paragraph("problem")
-                .role("alert")
-                .text(&format!("{problem} "))
-                .child(link),
-        ]
-    };
-    let words = move || {
-        if starting.get() {
-            "Starting…"
-        } else {
-            "Start rollback"
-        }
-    };
-    let start = submit("btn danger filled")
-        .live_flag("disabled", move || none || starting.get())
-        .live_word(words);
-    el("form")
-        .class("form")
-        .on("submit", move |event| {
-            event.prevent_default();
-            if let Some(id) = chosen.get_untracked().filter(|_| !starting.get_untracked()) {
-                on_start.run(id);
-            }
-        })
-        .child(el("p").text(
-            "A rollback is a session of its own, linked to this one. From then on nothing more can be ticked here.",
-        ))
-        .child(list)
-        .child(el("div").live_children(told))
-        .child(div("acts").child(start))
+    let radios: Vec<_> = choices.into_iter().map(radio).collect();
+    view! { <fieldset><legend>{legend}</legend>{radios}</fieldset> }.into_any()
 }

@@ -1,158 +1,166 @@
-//! The dialogs of the desk: one at a time.
+//! The dialogs of a session's page: one at a time.
 
-use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome};
+use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome, StepId};
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 
-use super::desk::{Asking, Desk};
-use crate::cells::{Callback, Held, Read};
-use crate::components::dialog::dialog;
-use crate::components::dom::El;
-use crate::components::forms::{OutcomeChoice, TextFormWords, close_form, text_form};
-use crate::components::keys::key_help;
-use crate::components::rollback::rollback_form;
-use crate::state::drafts;
+use super::desk::{OpenDialog, use_desk};
+use crate::components::dialog::Dialog;
+use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
+use crate::components::keys::KeyHelp;
+use crate::components::rollback::RollbackForm;
+use crate::state::app::use_app;
+use crate::state::drafts::Draft;
+use crate::state::session::use_session;
+
+const OUTCOMES: [(SessionOutcome, &str); 3] = [
+    (SessionOutcome::Completed, "Completed"),
+    (SessionOutcome::RolledBack, "Rolled back"),
+    (SessionOutcome::Abandoned, "Abandoned"),
+];
 
 /// Whichever dialog is open.
-pub fn dialogs(desk: Desk) -> El {
-    let title = Read::derive(move || {
-        desk.asking.with(|asking| {
-            match asking {
-                Some(Asking::Note) => "Add a note",
-                Some(Asking::Rollback) => "Start the rollback?",
-                Some(Asking::Close) => "Close the session",
-                Some(Asking::Skip(_)) => "Skip this step",
-                Some(Asking::TakeBack(_)) => "Take the tick back",
-                Some(Asking::Keys) => "Keyboard shortcuts",
-                None => "",
-            }
-            .to_owned()
-        })
-    });
-    let content = move || match desk.asking.get() {
-        None => Vec::new(),
-        Some(asking) => untrack(|| asked(desk, asking)),
-    };
-    let open = Read::derive(move || desk.asking.with(Option::is_some));
-    dialog(open, Callback::new(move |()| desk.asking.set(None)), title, "", content)
-}
-
-fn asked(desk: Desk, asking: Asking) -> Vec<El> {
-    match asking {
-        Asking::Note => vec![note_dialog(desk)],
-        Asking::Rollback => vec![rollback_dialog(desk)],
-        Asking::Close => vec![close_dialog(desk)],
-        Asking::Skip(step) => vec![reason_dialog(desk, step, true)],
-        Asking::TakeBack(step) => vec![reason_dialog(desk, step, false)],
-        Asking::Keys => key_help(
-            Read::derive(move || desk.app.settings.single_keys()),
-            Callback::new(move |on| desk.app.settings.set_single_keys(on)),
-        ),
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let dialog = use_desk().dialog;
+    let title = Signal::derive(move || dialog.with(|dialog| dialog.as_ref().map_or("", title).to_owned()));
+    let content = move || dialog.get().map(content);
+    view! {
+        <Dialog open=Signal::derive(move || dialog.with(Option::is_some)) title on_close=move |()| dialog.set(None)>
+            {content}
+        </Dialog>
     }
 }
 
-fn note_dialog(desk: Desk) -> El {
-    let id = desk.store.id;
+fn title(dialog: &OpenDialog) -> &'static str {
+    match dialog {
+        OpenDialog::Note => "Add a note",
+        OpenDialog::Rollback => "Start the rollback?",
+        OpenDialog::Close => "Close the session",
+        OpenDialog::Skip(_) => "Skip this step",
+        OpenDialog::TakeBack(_) => "Take the tick back",
+        OpenDialog::Keys => "Keyboard shortcuts",
+    }
+}
+
+fn content(dialog: OpenDialog) -> AnyView {
+    match dialog {
+        OpenDialog::Note => view! { <NoteDialog /> }.into_any(),
+        OpenDialog::Rollback => view! { <RollbackDialog /> }.into_any(),
+        OpenDialog::Close => view! { <CloseDialog /> }.into_any(),
+        OpenDialog::Skip(step) => view! { <ReasonDialog step skip=true /> }.into_any(),
+        OpenDialog::TakeBack(step) => view! { <ReasonDialog step skip=false /> }.into_any(),
+        OpenDialog::Keys => view! { <KeysDialog /> }.into_any(),
+    }
+}
+
+#[component]
+fn NoteDialog() -> impl IntoView {
+    let (desk, session) = (use_desk(), use_session());
+    let draft = Draft::of(session.id, "note");
     // A note is about the step that is on screen when it is begun.
     let step = desk.shown.get_untracked();
-    let hint = "It goes into the log with your name and the time. Ctrl Enter saves it.";
-    text_form(
-        TextFormWords {
-            label: "Note",
-            button: "Save note",
-            hint,
-        },
-        drafts::load(id, "note"),
-        Callback::new(move |text: String| drafts::keep(id, "note", &text)),
-        Callback::new(move |text| {
-            desk.store.ask(ClientCommand::AddNote {
-                step: step.clone(),
-                text,
-            });
-            drafts::done(id, "note");
-            desk.asking.set(None);
-        }),
-    )
+    let on_save = Callback::new(move |text| {
+        session.ask(ClientCommand::AddNote {
+            step: step.clone(),
+            text,
+        });
+        draft.sent();
+        desk.dialog.set(None);
+    });
+    view! {
+        <TextForm
+            label="Note"
+            button="Save note"
+            hint="It goes into the log with your name and the time. Ctrl Enter saves it."
+            text=draft.text
+            set_text=draft.keep
+            on_save
+        />
+    }
 }
 
-fn reason_dialog(desk: Desk, step: String, skip: bool) -> El {
+#[component]
+fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
+    let (desk, session) = (use_desk(), use_session());
+    let (text, set_text) = signal(String::new());
+    let on_save = Callback::new(move |reason| {
+        let step = step.clone();
+        session.ask(if skip {
+            ClientCommand::Skip { step, reason }
+        } else {
+            ClientCommand::Untick { step, reason }
+        });
+        desk.dialog.set(None);
+    });
     let button = if skip { "Skip step" } else { "Take back" };
-    text_form(
-        TextFormWords {
-            label: "Reason",
-            button,
-            hint: "The reason is part of the record.",
-        },
-        String::new(),
-        Callback::new(|_| ()),
-        Callback::new(move |reason| {
-            let step = step.clone();
-            desk.store.ask(if skip {
-                ClientCommand::Skip { step, reason }
-            } else {
-                ClientCommand::Untick { step, reason }
-            });
-            desk.asking.set(None);
-        }),
-    )
+    view! { <TextForm label="Reason" button hint="The reason is part of the record." text set_text on_save /> }
 }
 
-fn close_dialog(desk: Desk) -> El {
-    let id = desk.store.id;
-    let outcomes = [
-        (SessionOutcome::Completed, "Completed"),
-        (SessionOutcome::RolledBack, "Rolled back"),
-        (SessionOutcome::Abandoned, "Abandoned"),
-    ];
-    let choice = |(outcome, name)| {
-        let refusal = desk.store.refusal(ClientCommand::Close {
+#[component]
+fn CloseDialog() -> impl IntoView {
+    let (desk, session) = (use_desk(), use_session());
+    let draft = Draft::of(session.id, "summary");
+    let choices = OUTCOMES.map(|(outcome, name)| {
+        let refusal = session.refusal(ClientCommand::Close {
             outcome,
             summary: String::new(),
         });
         OutcomeChoice { outcome, name, refusal }
-    };
-    close_form(
-        outcomes.map(choice).to_vec(),
-        drafts::load(id, "summary"),
-        Callback::new(move |text: String| drafts::keep(id, "summary", &text)),
-        Callback::new(move |(outcome, summary)| {
-            desk.store.ask(ClientCommand::Close { outcome, summary });
-            drafts::done(id, "summary");
-            desk.select(None);
-            desk.asking.set(None);
-        }),
-    )
+    });
+    let on_close = Callback::new(move |(outcome, summary)| {
+        session.ask(ClientCommand::Close { outcome, summary });
+        draft.sent();
+        desk.select(None);
+        desk.dialog.set(None);
+    });
+    view! { <CloseForm choices=choices.to_vec() summary=draft.text set_summary=draft.keep on_close /> }
 }
 
-fn rollback_dialog(desk: Desk) -> El {
-    let starting = Held::new(false);
-    let problem = Held::new(None::<String>);
-    let ids = Held::new(None::<(String, Uuid, SessionId)>);
-    let choices = desk.store.rollbacks();
-    let runbook = desk
-        .store
-        .with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
-    let on_start = Callback::new(move |procedure: String| {
-        starting.set(true);
-        problem.set(None);
+#[component]
+fn RollbackDialog() -> impl IntoView {
+    let (desk, session) = (use_desk(), use_session());
+    let navigate = use_navigate();
+    let ids = StoredValue::new(None::<(String, Uuid, SessionId)>);
+    let start = Action::new_local(move |procedure: &String| {
+        let (procedure, navigate) = (procedure.clone(), navigate.clone());
         // A try whose answer was lost may have made its session, so the same choice asks for the same one again.
-        let (_, command, session) = ids
-            .get_untracked()
-            .filter(|(of, ..)| *of == procedure)
-            .unwrap_or_else(|| (procedure.clone(), Uuid::new_v4(), Uuid::now_v7()));
-        ids.set(Some((procedure.clone(), command, session)));
-        leptos::task::spawn_local(async move {
-            match desk.store.start_rollback(procedure, command, session).await {
-                Ok(session) => {
-                    desk.asking.set(None);
-                    desk.app.router.go(&format!("/sessions/{session}"));
-                }
-                Err(error) => {
-                    starting.set(false);
-                    problem.set(Some(error.to_string()));
-                }
-            }
-        });
+        let known = ids.get_value().filter(|(of, ..)| *of == procedure);
+        let (_, command, id) = known.unwrap_or_else(|| (procedure.clone(), Uuid::new_v4(), Uuid::now_v7()));
+        ids.set_value(Some((procedure.clone(), command, id)));
+        async move {
+            let started = session.start_rollback(procedure, command, id).await?;
+            desk.dialog.try_set(None);
+            navigate(&format!("/sessions/{started}"), Default::default());
+            Ok::<_, crate::api::ApiError>(())
+        }
     });
-    rollback_form(choices, runbook.unwrap_or_default(), starting, problem, on_start)
+    let (starting, answer) = (start.pending(), start.value());
+    let problem = Signal::derive(move || {
+        let failed = answer.with(|answer| {
+            answer
+                .as_ref()
+                .and_then(|answer| answer.as_ref().err().map(ToString::to_string))
+        });
+        failed.filter(|_| !starting.get())
+    });
+    let runbook = session.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
+    let on_start = Callback::new(move |procedure| {
+        start.dispatch(procedure);
+    });
+    view! {
+        <RollbackForm choices=session.rollbacks() runbook=runbook.unwrap_or_default() starting problem on_start />
+    }
+}
+
+#[component]
+fn KeysDialog() -> impl IntoView {
+    let settings = use_app().settings;
+    view! {
+        <KeyHelp
+            single_keys=Signal::derive(move || settings.single_keys())
+            on_change=Callback::new(move |on| settings.set_single_keys(on))
+        />
+    }
 }

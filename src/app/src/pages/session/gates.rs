@@ -1,42 +1,39 @@
 //! The gates of the shown step, each with its panel.
 
-use holdpoint_domain::session::ClientCommand;
+use holdpoint_domain::session::{ClientCommand, StepId};
+use leptos::prelude::*;
 
-use super::desk::Desk;
-use crate::cells::{Callback, Derived, Held, Read};
-use crate::components::dom::El;
-use crate::components::gate_panel::{GateSignals, gate_panel};
-use crate::state::session::{gate_to_run, gate_view};
+use crate::components::gate_panel::GatePanel;
+use crate::state::app::use_app;
+use crate::state::session::{gate_to_run, gate_view, use_session};
 
 /// One gate of a step.
-pub fn step_gate(desk: Desk, step: String, gate: String) -> El {
-    let store = desk.store;
-    let place = Held::new((step, gate));
-    let command = move || {
-        place.with_untracked(|(step, gate)| ClientCommand::RunGate {
-            step: step.clone(),
-            gate: gate.clone(),
-        })
-    };
-    let view = Derived::new(move |()| {
-        let now = desk.app.clock.now();
-        let asked = store.is_pending(|asked| *asked == command());
-        store.with(|state| place.with_untracked(|(step, gate)| gate_view(state, step, gate, asked, now)))
+#[component]
+pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
+    let (session, clock) = (use_session(), use_app().clock);
+    let place = StoredValue::new((step.clone(), gate.clone()));
+    let command = StoredValue::new(ClientCommand::RunGate { step, gate });
+    let view = Memo::new(move |_| {
+        let now = clock.now();
+        let asked = command.with_value(|command| session.is_pending(|asked| asked == command));
+        place.with_value(|(step, gate)| session.with(|state| gate_view(state, step, gate, asked, now)))
     });
-    let run = Derived::new(move |()| view.with(|view| view.running.map(|(run, _)| run)));
-    let refusal = Derived::new(move |()| store.refusal(command()));
-    let first = Derived::new(move |()| {
-        let now = desk.app.clock.now();
-        let found = store.with(|state| place.with_untracked(|(step, _)| gate_to_run(state, step, now)));
-        found == Some(command())
+    let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
+    let refusal = Memo::new(move |_| session.refusal(command.get_value()));
+    let first = Memo::new(move |_| {
+        let now = clock.now();
+        let found = place.with_value(|(step, _)| session.with(|state| gate_to_run(state, step, now)));
+        command.with_value(|command| found.as_ref() == Some(command))
     });
-    let signals = GateSignals {
-        gate: view,
-        live: Read::derive(move || run.get().and_then(|run| store.live(run))),
-        look: Read::derive(move || place.with_untracked(|(step, gate)| store.look(step, gate))),
-        refusal: refusal.into(),
-        first: first.into(),
-        now: Read::derive(move || desk.app.clock.now()),
-    };
-    gate_panel(signals, Callback::new(move |()| store.ask(command())))
+    view! {
+        <GatePanel
+            gate=view
+            live=Signal::derive(move || run.get().and_then(|run| session.live(run)))
+            look=Signal::derive(move || place.with_value(|(step, gate)| session.look(step, gate)))
+            refusal
+            first
+            now=clock.signal()
+            on_run=Callback::new(move |()| session.ask(command.get_value()))
+        />
+    }
 }

@@ -1,28 +1,29 @@
 //! The captain's keys.
 
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
+use leptos_use_event_listener::use_event_listener;
 use web_sys::KeyboardEvent;
 
-use super::desk::{Asking, Desk};
-use crate::components::dom::El;
+use super::desk::{Desk, OpenDialog, use_desk};
 use crate::components::keys::is_typing;
+use crate::state::app::use_app;
 
-/// Listens for single keys as long as this element of the desk stands.
-pub fn with_keys(element: El, desk: Desk) -> El {
-    element.on_window("keydown", move |event| {
-        let event: &KeyboardEvent = event.unchecked_ref();
+/// Listens for single keys as long as the page of the session is on screen.
+pub fn listen_to_keys() {
+    let (app, desk) = (use_app(), use_desk());
+    let _ = use_event_listener(window(), leptos::ev::keydown, move |event: KeyboardEvent| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if modified || event.repeat() && event.key() == "x" || is_typing(event) {
+        if modified || event.repeat() && event.key() == "x" || is_typing(&event) {
             return;
         }
         // The help says how to turn the others on again, so it always opens.
         if event.key() == "?" {
             event.prevent_default();
-            desk.asking.set(Some(Asking::Keys));
-        } else if desk.app.settings.single_keys_untracked() && act(desk, &event.key()) {
+            desk.dialog.set(Some(OpenDialog::Keys));
+        } else if app.settings.single_keys_untracked() && act(desk, &event.key()) {
             event.prevent_default();
         }
-    })
+    });
 }
 
 /// Does what a key stands for. False when it stands for nothing.
@@ -36,15 +37,9 @@ fn act(desk: Desk, key: &str) -> bool {
             }
         }
         "g" => desk.run_first_gate(),
-        "n" => desk.asking.set(Some(Asking::Note)),
-        "c" => copy_first(desk),
+        "n" => desk.dialog.set(Some(OpenDialog::Note)),
+        "c" => desk.copy_first_command(),
         _ => return false,
     }
     true
-}
-
-fn copy_first(desk: Desk) {
-    if let Some(text) = desk.first_command() {
-        desk.copy(1, text);
-    }
 }

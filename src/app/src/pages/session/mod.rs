@@ -3,63 +3,138 @@
 mod actions;
 mod desk;
 mod dialogs;
+mod done;
 mod gates;
 mod head;
 mod keys;
+mod log;
 mod notices;
-mod step_view;
+mod outline;
+mod refused;
+mod step;
+mod track;
 
 use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_params, use_params_map};
+use leptos_router::params::Params;
 
-use crate::cells::Derived;
-use crate::components::common::{load_error, loading, page_main, page_title};
-use crate::components::dom::{El, div, el, paragraph};
-use crate::state::app::AppState;
-use crate::state::load::Load;
-use crate::state::session::{Mode, SessionStore};
-use desk::{Desk, desk_view};
+use crate::api::ApiError;
+use crate::components::common::{LoadError, Loading};
+use crate::components::words::Word;
+use crate::state::session::{Load, Mode, provide_session, use_session};
+use desk::provide_desk;
+use dialogs::Dialogs;
+use done::DonePanel;
+use head::SessionHead;
+use keys::listen_to_keys;
+use log::Log;
+use notices::{Connection, HoldNotice, RollingBack};
+use outline::Outline;
+use refused::Refused;
+use step::StepView;
 
-/// The page of a session.
-pub fn session_page(app: AppState, id: &str) -> El {
-    match id.parse::<SessionId>() {
-        Ok(id) => followed(app, id),
-        Err(_) => bad_id(id),
+#[derive(Clone, Debug, PartialEq, Params)]
+struct SessionParams {
+    id: Option<SessionId>,
+}
+
+/// The page of a session. Going from one session to another keeps the route, so the page is made anew when the id changes.
+#[component]
+pub fn SessionPage() -> impl IntoView {
+    let params = use_params::<SessionParams>();
+    let id = Memo::new(move |_| params.with(|params| params.as_ref().ok().and_then(|params| params.id)));
+    move || match id.get() {
+        Some(id) => view! { <Followed id /> }.into_any(),
+        None => view! { <BadId /> }.into_any(),
     }
 }
 
-fn to_the_list() -> El {
-    el("p").child(el("a").class("btn").attr("href", "/").text("Runbooks and sessions"))
-}
-
 /// An address that names no session is an error, and never some other session.
-fn bad_id(text: &str) -> El {
-    page_title("No such session");
-    let words = format!("“{text}” is not the id of a session. Check the link, or choose a session from the list.");
-    page_main("page")
-        .child(el("h1").text("No such session"))
-        .child(paragraph("lead").text(&words))
-        .child(to_the_list())
+#[component]
+fn BadId() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id"));
+    view! {
+        <Title text="No such session" />
+        <main id="content" class="page" tabindex="-1">
+            <h1>"No such session"</h1>
+            <p class="lead">
+                "“"{id}"” is not the id of a session. Check the link, or choose a session from the list."
+            </p>
+            <ToTheList />
+        </main>
+    }
 }
 
-fn followed(app: AppState, id: SessionId) -> El {
-    let store = SessionStore::follow(app, id, Mode::Captain);
-    let load = Derived::new(move |()| store.load());
+#[component]
+fn ToTheList() -> impl IntoView {
+    view! { <p><A href="/" attr:class="btn">"Runbooks and sessions"</A></p> }
+}
+
+#[component]
+fn Followed(id: SessionId) -> impl IntoView {
+    let session = provide_session(id, Mode::Captain);
+    // Ready again, after another look at the proxy, draws nothing anew.
+    let load = Memo::new(move |_| session.load.get());
     let content = move || match load.get() {
-        Load::Ready(()) => untrack(|| desk_view(Desk::new(app, store))),
-        Load::Loading => {
-            page_title("Session");
-            vec![
-                page_main("page")
-                    .child(el("h1").text("Session"))
-                    .child(loading("the session")),
-            ]
-        }
-        Load::Failed(error) => {
-            page_title("Session not loaded");
-            let page = page_main("page").child(el("h1").text("Session not loaded"));
-            vec![page.child(load_error(&error, None)).child(to_the_list())]
-        }
+        Load::Ready => view! { <Ready /> }.into_any(),
+        Load::Loading => view! { <SessionLoading /> }.into_any(),
+        Load::Failed(error) => view! { <NotLoaded error /> }.into_any(),
     };
-    div("session-page").live_children(content)
+    view! { <div class="session-page">{content}</div> }
+}
+
+#[component]
+fn SessionLoading() -> impl IntoView {
+    view! {
+        <Title text="Session" />
+        <main id="content" class="page" tabindex="-1">
+            <h1>"Session"</h1>
+            <Loading what="the session" />
+        </main>
+    }
+}
+
+#[component]
+fn NotLoaded(error: ApiError) -> impl IntoView {
+    view! {
+        <Title text="Session not loaded" />
+        <main id="content" class="page" tabindex="-1">
+            <h1>"Session not loaded"</h1>
+            <LoadError error />
+            <ToTheList />
+        </main>
+    }
+}
+
+/// Head, hold, notices, outline, step and log.
+#[component]
+fn Ready() -> impl IntoView {
+    let session = use_session();
+    let desk = provide_desk();
+    listen_to_keys();
+    let procedure = session.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.title.clone()));
+    let procedure = procedure.unwrap_or_else(|| "Session".to_owned());
+    let title = move || format!("{} {procedure}", Word::of_standing(desk.standing.get()).1);
+    let shown = move || match desk.shown.get() {
+        Some(id) => view! { <StepView id /> }.into_any(),
+        None => view! { <DonePanel /> }.into_any(),
+    };
+    view! {
+        <Title text=title />
+        <SessionHead />
+        <HoldNotice />
+        <RollingBack />
+        <Connection />
+        <Refused />
+        <div class="desk">
+            <Outline />
+            <main id="content" class="work" tabindex="-1">{shown}</main>
+            <Log />
+        </div>
+        <Dialogs />
+    }
 }

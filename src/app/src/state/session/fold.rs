@@ -162,7 +162,7 @@ impl Fold {
         let command = Command::Client(request.command.clone());
         // What the rules refuse here changes nothing on screen. The proxy's word is final, so the command is sent all the
         // same, and its refusal is shown with the proxy's reason.
-        let events = decide(&self.shown, &actor, &command, now).unwrap_or_default();
+        let events = decide(&self.shown, &command, now).unwrap_or_default();
         let mut touched = Vec::new();
         for event in events {
             // A note changes no rule, and applied twice would be there twice: it is shown once it is recorded.

@@ -11,14 +11,14 @@ mod rows;
 
 pub use follow::{Link, Mode};
 pub use gates::{GateView, GateWord, gate_to_run, gate_view};
-pub use log::{LogLine, LogMark, log_line, seconds, span};
+pub use log::{LogLine, LogMark, seconds, span};
 pub use looks::{Look, LookState};
 pub use output::LiveRun;
-pub use rows::{Row, RowStatus};
+pub use rows::{Row, RowStatus, steps_in_outline};
 
 use std::collections::HashMap;
 
-use holdpoint_domain::session::{Actor, ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
+use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
 use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 
@@ -116,6 +116,14 @@ impl Session {
         self.fold.with_untracked(|fold| read(fold.records()))
     }
 
+    /// An event as the log shows it, by its number; not tracked, because an event never changes.
+    pub fn log_line(&self, seq: u64) -> Option<LogLine> {
+        self.fold.with_untracked(|fold| {
+            let place = usize::try_from(seq).ok()?.checked_sub(1)?;
+            Some(log::log_line(fold.confirmed(), fold.records().get(place)?))
+        })
+    }
+
     /// A step's line. None where the procedure has no such step.
     pub fn row(&self, step: &str) -> Option<RwSignal<Row>> {
         self.rows.with_value(|rows| rows.get(step).copied())
@@ -136,9 +144,8 @@ impl Session {
 
     /// The rule that would refuse this command now, in words; tracked. The proxy's word is final.
     pub fn refusal(&self, command: ClientCommand) -> Option<String> {
-        let actor = Actor::Person { name: self.actor() };
         let now = self.app.clock.now_untracked();
-        let decided = self.with(|state| decide(state, &actor, &Command::Client(command), now));
+        let decided = self.with(|state| decide(state, &Command::Client(command), now));
         decided.err().map(|why| why.to_string())
     }
 
@@ -193,7 +200,7 @@ impl Session {
         self.fold.with_untracked(|fold| {
             self.rows.update_value(|rows| {
                 if rows.is_empty() {
-                    for step in fold.shown().steps_in_outline() {
+                    for step in steps_in_outline(fold.shown()) {
                         if let Some(row) = fold.row(&step.id) {
                             rows.insert(step.id.clone(), RwSignal::new(row));
                         }

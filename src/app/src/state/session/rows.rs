@@ -1,6 +1,7 @@
 //! Steps as the outline and the track show them.
 
-use holdpoint_domain::session::{StepRow, StepStatus};
+use holdpoint_domain::runbook::Step;
+use holdpoint_domain::session::{State, StepRow, StepStatus};
 
 /// A step's line: how it stands, who did it and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +10,21 @@ pub struct Row {
     pub step: StepRow,
     /// It is done here; the proxy has yet to accept it.
     pub sending: bool,
+}
+
+/// Every step and sub-step in the outline's order: a step stands before its sub-steps.
+pub fn steps_in_outline(state: &State) -> Vec<&Step> {
+    fn walk<'a>(steps: &'a [Step], into: &mut Vec<&'a Step>) {
+        for step in steps {
+            into.push(step);
+            walk(&step.children, into);
+        }
+    }
+    let mut all = Vec::new();
+    if let Some(procedure) = &state.procedure {
+        walk(&procedure.steps, &mut all);
+    }
+    all
 }
 
 /// How a line stands on screen.

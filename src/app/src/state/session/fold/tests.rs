@@ -54,7 +54,7 @@ impl Proxy {
     /// Decides and records. The hashes go on from each other, and are none of any content.
     fn carry_out(&mut self, id: CommandId, command: &Command) -> Option<Vec<Record>> {
         let now = at(self.records.len() as i64 + 100);
-        let events = decide(&self.state, &ada(), command, now).ok()?;
+        let events = decide(&self.state, command, now).ok()?;
         let from = self.records.len();
         for event in events {
             let seq = self.records.len() as u64 + 1;

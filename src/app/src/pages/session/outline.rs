@@ -1,0 +1,177 @@
+//! The outline: every step and sub-step, how it stands, who did it and when.
+//!
+//! There may be ten thousand rows, so a row reads its own signal and nothing that changes with every event.
+
+use holdpoint_domain::runbook::Step;
+use holdpoint_domain::session::{StepBy, StepId, StepStatus};
+use leptos::prelude::*;
+
+use super::desk::use_desk;
+use crate::components::time::{Clip, local};
+use crate::components::words::StepTitle;
+use crate::state::session::{Row, RowStatus, use_session};
+
+/// What of a step's row never changes.
+#[derive(Clone)]
+struct Line {
+    id: StepId,
+    number: String,
+    title: String,
+    by_gates: bool,
+    within: Vec<Line>,
+}
+
+impl Line {
+    /// The lines of these steps. A step without a number of its own gets its place, after the number of the step around it.
+    fn all(steps: &[Step], before: &str) -> Vec<Self> {
+        let line = |(index, step): (usize, &Step)| {
+            let number = step.number.clone().unwrap_or_else(|| format!("{before}{}", index + 1));
+            Self {
+                id: step.id.clone(),
+                title: step.title.clone(),
+                by_gates: !step.gates.is_empty(),
+                within: Self::all(&step.children, &format!("{number}.")),
+                number,
+            }
+        };
+        steps.iter().enumerate().map(line).collect()
+    }
+}
+
+/// The procedure's title, how many top-level steps are done, and the steps.
+#[component]
+pub fn Outline() -> impl IntoView {
+    let session = use_session();
+    let procedure = session.with_untracked(|state| state.procedure.clone());
+    let (title, lines) = procedure.map_or_else(Default::default, |procedure| {
+        (procedure.title.clone(), Line::all(&procedure.steps, ""))
+    });
+    let progress = Memo::new(move |_| session.with_confirmed(|state| state.progress()));
+    let count = move || {
+        let (done, all) = progress.get();
+        format!("{done} of {all}")
+    };
+    view! {
+        <nav class="outline" aria-label="Steps">
+            <h2 class="label">{title}" · "{count}</h2>
+            <Lines lines level=1 />
+        </nav>
+    }
+}
+
+#[component]
+fn Lines(lines: Vec<Line>, level: usize) -> AnyView {
+    view! {
+        <ol class=format!("level-{level}")>
+            <For each=move || lines.clone() key=|line| line.id.clone() let:line>
+                <li>
+                    <OutlineRow id=line.id number=line.number title=line.title by_gates=line.by_gates />
+                    {(!line.within.is_empty()).then(|| view! { <Lines lines=line.within level=level + 1 /> })}
+                </li>
+            </For>
+        </ol>
+    }
+    .into_any()
+}
+
+#[component]
+fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl IntoView {
+    let desk = use_desk();
+    use_session().row(&id).map(|row| {
+        let state = format!("state-{id}");
+        let id = Some(id);
+        let look = {
+            let id = id.clone();
+            move || {
+                let look = row.with(look);
+                if desk.is_shown(&id) {
+                    format!("{look} shown")
+                } else {
+                    look.to_owned()
+                }
+            }
+        };
+        view! {
+            <div class="step-line">
+                <button
+                    type="button"
+                    class=look
+                    aria-current=move || row.with(|row| row.step.current).then_some("step")
+                    aria-label=format!("{number} {title}")
+                    aria-describedby=state.clone()
+                    title=move || row.with(|row| row.step.by.as_ref().map(done_by))
+                    on:click=move |_| desk.select(id.clone())
+                >
+                    // A square that people tick, a disc that gates tick. The words beside it say the same.
+                    <span class=move || row.with(|row| mark(row, by_gates)) aria-hidden="true"></span>
+                    <span class="step-name">
+                        <span class="step-number">{number.clone()}</span>" "<StepTitle title=title.clone() />
+                    </span>
+                </button>
+                // Beside the button and not in it: it is no part of the button's name.
+                <span class="who">{move || row.with(who)}</span>
+                <span class="sr-only" id=state.clone()>{move || row.with(|row| row.status().word())}</span>
+            </div>
+        }
+    })
+}
+
+fn look(row: &Row) -> &'static str {
+    match row.status() {
+        RowStatus::Of(StepStatus::Done | StepStatus::Skipped) => "step-row done",
+        RowStatus::Of(StepStatus::Failed) => "step-row held",
+        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "step-row now",
+        RowStatus::Of(StepStatus::Later) if row.step.current => "step-row now",
+        RowStatus::Of(StepStatus::Later) => "step-row later",
+    }
+}
+
+fn mark(row: &Row, by_gates: bool) -> String {
+    let shape = if by_gates { "tick auto" } else { "tick" };
+    match row.status() {
+        RowStatus::Of(StepStatus::Done) => format!("{shape} on"),
+        RowStatus::Of(StepStatus::Skipped) => format!("{shape} skipped"),
+        RowStatus::Of(StepStatus::Failed) => format!("{shape} failed"),
+        _ => shape.to_owned(),
+    }
+}
+
+/// Who did it and when, short enough for the end of a line.
+fn who(row: &Row) -> String {
+    match (row.status(), row.step.at) {
+        (RowStatus::Sending, _) => "sending".to_owned(),
+        (RowStatus::Of(StepStatus::Failed), _) => "fail".to_owned(),
+        (_, Some(at)) => format!(
+            "{} {}",
+            row.step.by.as_ref().map_or_else(String::new, short),
+            local(at, Clip::Minutes)
+        ),
+        (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
+        (_, None) => String::new(),
+    }
+}
+
+fn short(by: &StepBy) -> String {
+    match by {
+        StepBy::Gate => "gate".to_owned(),
+        StepBy::Children => "sub-steps".to_owned(),
+        StepBy::Person(name) | StepBy::SkippedBy(name) => initials(name),
+    }
+}
+
+fn done_by(by: &StepBy) -> String {
+    match by {
+        StepBy::Gate => "Ticked by its gates".to_owned(),
+        StepBy::Children => "Ticked with its last sub-step".to_owned(),
+        StepBy::Person(name) => format!("Ticked by {name}"),
+        StepBy::SkippedBy(name) => format!("Skipped by {name}"),
+    }
+}
+
+/// A person's first letters.
+fn initials(name: &str) -> String {
+    let letters = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter_map(|word| word.chars().next());
+    letters.take(2).flat_map(char::to_uppercase).collect()
+}

@@ -1,0 +1,214 @@
+//! The step that is shown: large, and everything else steps back.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use holdpoint_domain::runbook::{Field, OnFail, Step};
+use holdpoint_domain::session::{ClientCommand, State, StepId};
+use leptos::prelude::*;
+
+use super::actions::StepActions;
+use super::desk::use_desk;
+use super::gates::StepGate;
+use crate::components::fields::{FieldInput, FilledIn, TimerView};
+use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
+use crate::components::words::StepTitle;
+use crate::state::app::use_app;
+use crate::state::session::use_session;
+
+/// A step.
+#[component]
+pub fn StepView(id: StepId) -> impl IntoView {
+    let found = use_session().with_untracked(|state| {
+        let steps = &state.procedure.as_ref()?.steps;
+        Some((
+            state.step(&id)?.clone(),
+            place(steps, &id),
+            state.values_for_placeholders(),
+        ))
+    });
+    let Some((step, place, values)) = found else {
+        return view! { <p class="quiet">"This session’s procedure has no such step."</p> }.into_any();
+    };
+    let parts = sorted(&step);
+    let lead = (!parts.lead.is_empty()).then(|| view! { <div class="lead"><Prose blocks=parts.lead /></div> });
+    let timer = step.timebox_seconds.map(|seconds| {
+        let step = step.id.clone();
+        view! { <PartView label="Time"><StepTimer step seconds /></PartView> }
+    });
+    let groups: Vec<_> = parts
+        .groups
+        .into_iter()
+        .map(|group| view! { <GroupView step=step.id.clone() group values=values.clone() /> })
+        .collect();
+    let gates: Vec<_> = step
+        .gates
+        .iter()
+        .map(|gate| view! { <StepGate step=step.id.clone() gate=gate.clone() /> })
+        .collect();
+    let fails: Vec<_> = parts
+        .if_it_fails
+        .into_iter()
+        .map(|(action, blocks)| {
+            let class = if action == OnFail::Rollback {
+                "fails rollback"
+            } else {
+                "fails"
+            };
+            view! { <PartView label="If it fails" class><Prose blocks /></PartView> }
+        })
+        .collect();
+    let by_hand = step.gates.is_empty() && step.children.is_empty();
+    view! {
+        <article class="step" aria-labelledby="step-title">
+            <p class="step-no">{place}{step.optional.then_some(" · optional")}</p>
+            <h2 id="step-title" tabindex="-1"><StepTitle title=step.title.clone() /></h2>
+            {lead}
+            {timer}
+            {groups}
+            {(!gates.is_empty()).then(|| view! { <PartView label="Gate" class="gates">{gates}</PartView> })}
+            <SubSteps steps=step.children />
+            {fails}
+            <StepNotes step=id.clone() />
+            <StepActions step=id by_hand optional=step.optional />
+        </article>
+    }
+    .into_any()
+}
+
+/// Parts of a step that stand together.
+#[component]
+fn GroupView(step: StepId, group: Group, values: BTreeMap<String, String>) -> AnyView {
+    let desk = use_desk();
+    match group {
+        Group::Do(commands) => {
+            let on_copy = Callback::new(move |(number, text)| desk.copy(number, text));
+            view! { <PartView label="Do"><Commands commands values copied=desk.copied on_copy /></PartView> }.into_any()
+        }
+        Group::Text(label, blocks) => view! { <PartView label><Prose blocks /></PartView> }.into_any(),
+        Group::Fields(fields) => {
+            let inputs: Vec<_> = fields
+                .into_iter()
+                .map(|field| view! { <StepField step=step.clone() field /> })
+                .collect();
+            view! { <PartView label="Fill in">{inputs}</PartView> }.into_any()
+        }
+    }
+}
+
+/// A value of the step.
+#[component]
+fn StepField(step: StepId, field: Field) -> impl IntoView {
+    let (desk, session) = (use_desk(), use_session());
+    let place = (step.clone(), field.id.clone());
+    let filled = Memo::new(move |_| {
+        let pending = session.is_pending(|command| {
+            matches!(command, ClientCommand::FillValue { step, field, .. } if *step == place.0 && *field == place.1)
+        });
+        let (value, by) = session.with(|state| {
+            let filled = state.values.get(&place);
+            filled
+                .map(|filled| (filled.value.clone(), (filled.actor.name().to_owned(), filled.at)))
+                .unzip()
+        });
+        FilledIn {
+            value: value.unwrap_or_default(),
+            by,
+            pending,
+        }
+    });
+    let of = step.clone();
+    let on_save = Callback::new(move |(field, value)| {
+        session.ask(ClientCommand::FillValue {
+            step: of.clone(),
+            field,
+            value,
+        })
+    });
+    view! { <FieldInput step field filled closed=desk.closed on_save /> }
+}
+
+/// The step's waiting time or time-box.
+#[component]
+fn StepTimer(step: StepId, seconds: u64) -> impl IntoView {
+    let (desk, session) = (use_desk(), use_session());
+    let of = step.clone();
+    let ends = Memo::new(move |_| {
+        session.with(|state: &State| {
+            let timer = state.timers.get(&of)?;
+            let length = i64::try_from(timer.seconds).ok().and_then(TimeDelta::try_seconds)?;
+            timer.started.checked_add_signed(length)
+        })
+    });
+    let on_start = Callback::new(move |seconds| {
+        session.ask(ClientCommand::StartTimer {
+            step: step.clone(),
+            seconds,
+        })
+    });
+    view! { <TimerView seconds ends now=use_app().clock.signal() closed=desk.closed on_start /> }
+}
+
+/// The sub-steps, as ways to them.
+#[component]
+fn SubSteps(steps: Vec<Step>) -> impl IntoView {
+    let rows: Vec<_> = steps
+        .into_iter()
+        .map(|step| view! { <SubStep id=step.id title=step.title /> })
+        .collect();
+    (!rows.is_empty()).then(|| view! { <PartView label="Sub-steps"><ul class="substeps">{rows}</ul></PartView> })
+}
+
+#[component]
+fn SubStep(id: StepId, title: String) -> impl IntoView {
+    let desk = use_desk();
+    let row = use_session().row(&id);
+    let word = move || row.map(|row| row.with(|row| row.status().word()));
+    view! {
+        <li>
+            <button type="button" class="link" on:click=move |_| desk.select(Some(id.clone()))>{title}</button>
+            <span class="quiet small">{word}</span>
+        </li>
+    }
+}
+
+/// What people wrote about the step.
+#[component]
+fn StepNotes(step: StepId) -> impl IntoView {
+    let session = use_session();
+    let notes = Memo::new(move |_| {
+        session.with(|state| {
+            let of_step = state.notes.iter().filter(|note| note.step.as_ref() == Some(&step));
+            of_step
+                .map(|note| (note.text.clone(), note.actor.name().to_owned()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let note = |(text, who)| view! { <p class="note">{text}" "<span class="quiet small">{who}</span></p> };
+    view! {
+        <Show when=move || notes.with(|notes| !notes.is_empty())>
+            <PartView label="Notes">{move || notes.get().into_iter().map(note).collect::<Vec<_>>()}</PartView>
+        </Show>
+    }
+}
+
+/// `Step 4 of 7`, or where a sub-step belongs: `Step 4.2 · part of MIGRATE`.
+fn place(steps: &[Step], id: &str) -> String {
+    let mut path = Vec::new();
+    let mut level = steps;
+    while let Some(at) = level.iter().position(|step| step.contains(id)) {
+        path.push(at);
+        if level[at].id == id {
+            break;
+        }
+        level = &level[at].children;
+    }
+    match path[..] {
+        [] => String::new(),
+        [at] => format!("Step {} of {}", at + 1, steps.len()),
+        [top, ..] => {
+            let numbers: Vec<_> = path.iter().map(|at| (at + 1).to_string()).collect();
+            format!("Step {} · part of {}", numbers.join("."), steps[top].title)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The track: top-level steps as stations on a line.
+
+use holdpoint_domain::runbook::Step;
+use holdpoint_domain::session::{StepId, StepStatus};
+use leptos::prelude::*;
+
+use super::desk::use_desk;
+use crate::components::time::{Clip, local, rough};
+use crate::components::words::title_and_aside;
+use crate::state::app::use_app;
+use crate::state::session::{Row, RowStatus, use_session};
+
+/// Stations that are drawn at most: more fit on no screen, and the outline has all steps.
+const MOST: usize = 60;
+/// The window on longer tracks moves by this many stations at once.
+const STRIDE: usize = 20;
+
+/// A top-level step, as the track names it.
+#[derive(Clone)]
+struct Station {
+    id: StepId,
+    title: String,
+}
+
+impl Station {
+    fn of(step: &Step) -> Self {
+        Self {
+            id: step.id.clone(),
+            title: short_title(&step.title),
+        }
+    }
+}
+
+/// The stations of a session. On a long track they are those around where the work is.
+#[component]
+pub fn Track() -> impl IntoView {
+    let session = use_session();
+    let procedure = session.with_untracked(|state| state.procedure.clone());
+    let count = procedure.as_ref().map_or(0, |procedure| procedure.steps.len());
+    let stations = StoredValue::new(
+        procedure
+            .as_ref()
+            .map_or_else(Vec::new, |procedure| procedure.steps.iter().map(Station::of).collect()),
+    );
+    let first = Memo::new(move |_| {
+        if count <= MOST {
+            return 0;
+        }
+        let next = session.with(|state| state.next_step().map(|step| step.id.clone()));
+        let steps = procedure.iter().flat_map(|procedure| &procedure.steps);
+        let here = next.and_then(|next| steps.into_iter().position(|step| step.contains(&next)));
+        first_drawn(here.unwrap_or(count), count)
+    });
+    let drawn = move || {
+        let first = first.get();
+        stations.with_value(|stations| stations[first..count.min(first + MOST)].to_vec())
+    };
+    let after = move || count.saturating_sub(first.get() + MOST);
+    view! {
+        <ol class="track" aria-label="Phases">
+            <Show when=move || { first.get() > 0 }>
+                <li class="beyond">{move || format!("+{} before", first.get())}</li>
+            </Show>
+            <For each=drawn key=|station| station.id.clone() let:station>
+                <StationView station />
+            </For>
+            <Show when=move || { after() > 0 }>
+                <li class="beyond">{move || format!("+{} more", after())}</li>
+            </Show>
+        </ol>
+    }
+}
+
+/// Where the window begins that has the station `here` in it.
+fn first_drawn(here: usize, count: usize) -> usize {
+    let stride_before = (here / STRIDE * STRIDE).saturating_sub(STRIDE);
+    stride_before.min(count.saturating_sub(MOST))
+}
+
+#[component]
+fn StationView(station: Station) -> impl IntoView {
+    let (app, desk) = (use_app(), use_desk());
+    let Station { id, title } = station;
+    use_session().row(&id).map(|row| {
+        // Only the station where the work is follows the clock.
+        let below = move || match row.with(here_since) {
+            Some(since) => rough(app.clock.now() - since),
+            None => row.with(below),
+        };
+        view! {
+            <li class=move || row.with(look)>
+                // The outline holds the same steps as buttons for the keyboard; here a click is a short cut.
+                <button type="button" class="station" tabindex="-1" on:click=move |_| desk.select(Some(id.clone()))>
+                    {title}
+                    <span class="sr-only">{move || format!(", {}", row.with(status).word())}</span>
+                </button>
+                <small>{below}</small>
+            </li>
+        }
+    })
+}
+
+/// How a station stands: a hold within a step holds the station.
+fn status(row: &Row) -> RowStatus {
+    match row.step.held_since {
+        Some(_) => RowStatus::Of(StepStatus::Failed),
+        None => row.status(),
+    }
+}
+
+fn look(row: &Row) -> &'static str {
+    match status(row) {
+        RowStatus::Of(StepStatus::Done) => "done",
+        RowStatus::Of(StepStatus::Skipped) => "done skipped",
+        RowStatus::Of(StepStatus::Failed) => "held",
+        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
+        RowStatus::Of(StepStatus::Later) if row.step.here => "now",
+        RowStatus::Of(StepStatus::Later) => "later",
+    }
+}
+
+/// What stands under a station: how long it took, or why it is not done.
+fn below(row: &Row) -> String {
+    match (status(row), row.step.at) {
+        (RowStatus::Sending, _) => "sending".to_owned(),
+        (RowStatus::Of(StepStatus::Failed), _) => row
+            .step
+            .held_since
+            .map_or_else(String::new, |since| format!("failed {}", local(since, Clip::Minutes))),
+        (RowStatus::Of(StepStatus::Skipped), _) => "skipped".to_owned(),
+        (_, Some(at)) => row.step.began.map_or_else(String::new, |began| rough(at - began)),
+        (RowStatus::Of(StepStatus::Running), None) => "gate running".to_owned(),
+        (_, None) => String::new(),
+    }
+}
+
+/// Since when the work is at this station, where nothing else is to be said under it.
+fn here_since(row: &Row) -> Option<chrono::DateTime<chrono::Utc>> {
+    row.step.began.filter(|_| row.step.here && below(row).is_empty())
+}
+
+/// What stands before brackets at the end, a colon or a dash; shouted words are written as words, abbreviations are not.
+fn short_title(title: &str) -> String {
+    let (main, _) = title_and_aside(title);
+    let short = main.split([':', '—', '–']).next().map_or(main, str::trim);
+    let short = if short.is_empty() { title } else { short };
+    if short.chars().any(char::is_lowercase) || short.chars().count() < 4 {
+        return short.to_owned();
+    }
+    let mut letters = short.chars();
+    let first = letters.next().map_or_else(String::new, String::from);
+    first + &letters.as_str().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_holds_where_the_work_is_and_moves_rarely() {
+        let starts: Vec<_> = (0..200).map(|here| first_drawn(here, 200)).collect();
+        for (here, first) in starts.iter().enumerate() {
+            assert!((*first..*first + MOST).contains(&here), "{here} is drawn");
+        }
+        let moves = starts.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        assert_eq!(moves, 7);
+        assert_eq!(first_drawn(200, 200), 140, "every step is done");
+    }
+
+    #[test]
+    fn shortens_titles() {
+        let table = [
+            ("VERIFY (check the truth)", "Verify"),
+            ("Deploy: bring it up", "Deploy"),
+            ("Scale — one worker more", "Scale"),
+            ("CI", "CI"),
+            (": odd", ": odd"),
+        ];
+        for (title, expected) in table {
+            assert_eq!(short_title(title), expected);
+        }
+    }
+}
