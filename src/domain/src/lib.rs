@@ -8,7 +8,6 @@
 #[cfg(feature = "export")]
 pub mod export;
 pub mod gate;
-pub mod order;
 pub mod runbook;
 pub mod session;
 pub mod wire;

@@ -4,7 +4,7 @@ mod html;
 mod markdown;
 mod summary;
 mod table;
-#[cfg(test)]
+#[cfg(all(test, feature = "read"))]
 mod tests;
 
 use serde::{Deserialize, Serialize};

@@ -105,7 +105,7 @@ pub fn summarise(state: &State, number: u32) -> Option<Summary> {
         id: format!("{}-{number:02}", created.format("%Y-%m-%d")),
         number,
         runbook: started.runbook_title.clone(),
-        procedure: started.procedure_title.clone(),
+        procedure: started.procedure.title.clone(),
         environment: started.environment_title.clone(),
         rehearsal: started.rehearsal,
         version: started.version.clone(),

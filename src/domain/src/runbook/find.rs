@@ -16,11 +16,7 @@ impl Runbook {
     #[must_use]
     pub fn rollbacks_of(&self, id: &str) -> Vec<&Procedure> {
         let named = self.procedure(id).and_then(|one| one.rollback.as_deref());
-        let undoes = |one: &&Procedure| match named {
-            Some(named) => one.id == named,
-            None => one.kind == ProcedureKind::Rollback && one.id != id && !one.steps.is_empty(),
-        };
-        self.procedures.iter().filter(undoes).collect()
+        self.procedures.iter().filter(|one| one.undoes(id, named)).collect()
     }
 }
 
@@ -55,6 +51,22 @@ impl Step {
 }
 
 impl Procedure {
+    /// Which of these procedures can undo this one, by the rule of [`Runbook::rollbacks_of`]. For whoever has compiled
+    /// procedures of a runbook and no runbook.
+    #[must_use]
+    pub fn rollbacks_among<'a>(&self, known: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {
+        let named = self.rollback.as_deref();
+        known.into_iter().filter(|one| one.undoes(&self.id, named)).collect()
+    }
+
+    /// Whether it can undo the procedure with this id, for which the runbook names that rollback or none.
+    fn undoes(&self, id: &str, named: Option<&str>) -> bool {
+        match named {
+            Some(named) => self.id == named,
+            None => self.kind == ProcedureKind::Rollback && self.id != id && !self.steps.is_empty(),
+        }
+    }
+
     /// Every step and sub-step in the order in which they are done: sub-steps before the step they belong to.
     #[must_use]
     pub fn in_order(&self) -> Vec<&Step> {

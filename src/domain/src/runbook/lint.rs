@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{Diagnostic, Mentioned, Runbook, Severity};
-use crate::order;
 
 /// What exists beside a runbook. What is `None` is not known, and nothing is said about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +31,8 @@ pub fn lint(runbook: &Runbook, known: &Known) -> Vec<Diagnostic> {
             });
         }
     }
-    order::by_key(all, |diagnostic| diagnostic.place.key())
+    all.sort_by_key(|diagnostic| diagnostic.place);
+    all
 }
 
 fn unknown_gate(name: &str, gates: &BTreeSet<String>) -> Option<String> {

@@ -75,14 +75,6 @@ pub struct Place {
     pub column: u32,
 }
 
-impl Place {
-    /// A number that is greater for a later place.
-    #[must_use]
-    pub fn key(self) -> u64 {
-        u64::from(self.line) << 32 | u64::from(self.column)
-    }
-}
-
 /// How bad a diagnostic is. An error makes `holdpoint lint` exit with 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

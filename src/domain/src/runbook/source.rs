@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::{Diagnostic, Mention, Mentioned, Place, Severity};
-use crate::order;
 
 /// More diagnostics than this help nobody; hostile input would make millions.
 const MOST_DIAGNOSTICS: usize = 500;
@@ -82,8 +81,9 @@ impl<'a> Source<'a> {
             let last = remarks.iter().map(|(offset, ..)| *offset).max().unwrap_or(0);
             remarks.push((last, Severity::Error, message));
         }
-        let remarks = order::by_key(remarks, |(offset, ..)| *offset as u64);
-        let mentions = order::by_key(self.mentions.into_inner(), |(offset, _)| *offset as u64);
+        remarks.sort_by_key(|(offset, ..)| *offset);
+        let mut mentions = self.mentions.into_inner();
+        mentions.sort_by_key(|(offset, _)| *offset);
         let mut cursor = Cursor::new(self.text, &self.lines);
         let diagnostics = remarks
             .into_iter()

@@ -1,16 +1,19 @@
 //! The rules: which events a command makes, or which rule refuses it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::command::{ClientCommand, Command};
 use super::event::*;
 use super::gates::is_current;
-use super::procedure::procedure_of;
 use super::refusal::Refusal;
 use super::state::{HowDone, State};
-use super::verdicts::{finish_gate, observe, tick_parents};
-use crate::runbook::{Order, Procedure, Step};
+use super::steps::Place;
+use super::trial::Trial;
+use super::verdicts::{finish_gate, observe};
+use crate::runbook::Step;
 
 /// Characters that notes and summaries may have.
 pub const NOTE_LIMIT: usize = 10_000;
@@ -23,7 +26,7 @@ pub const NAME_LIMIT: usize = 100;
 ///
 /// # Errors
 /// The first rule that refuses.
-pub fn decide(state: &State, actor: &Actor, command: &Command, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
+pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
     if let Command::Start(started) = command {
         return start(state, started);
     }
@@ -38,9 +41,9 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: DateTime<Utc
         Command::LinkRollback { .. } if state.closed.is_some() => Ok(Vec::new()),
         _ if state.closed.is_some() => Err(Refusal::Closed),
         Command::LinkRollback { session, procedure } => Ok(link_rollback(state, *session, procedure)),
-        Command::Client(ClientCommand::Tick { step }) => tick(state, actor, step, now),
+        Command::Client(ClientCommand::Tick { step }) => tick(state, step),
         Command::Client(ClientCommand::Untick { step, reason }) => untick(state, step, reason),
-        Command::Client(ClientCommand::Skip { step, reason }) => skip(state, actor, step, reason, now),
+        Command::Client(ClientCommand::Skip { step, reason }) => skip(state, step, reason),
         Command::Client(ClientCommand::RunGate { step, gate }) => {
             may_start_gate(state, step, gate).map(|()| Vec::new())
         }
@@ -80,21 +83,25 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
             rule: "it has 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
         });
     }
-    let Some(procedure) = procedure_of(started) else {
-        return Err(Refusal::UnknownProcedure {
-            procedure: started.procedure.clone(),
-        });
-    };
+    let procedure = &started.procedure;
     if procedure.steps.is_empty() {
         return Err(Refusal::NoSteps {
-            procedure: procedure.title,
+            procedure: procedure.title.clone(),
+        });
+    }
+    let mut known = BTreeSet::new();
+    let twice = procedure.in_order().into_iter().find(|step| !known.insert(&step.id));
+    if let Some(step) = twice {
+        return Err(Refusal::DuplicateStep {
+            procedure: procedure.title.clone(),
+            step: step.id.clone(),
         });
     }
     Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
 }
 
-fn tick(state: &State, actor: &Actor, id: &str, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
-    let step = open_step(state, id)?;
+fn tick(state: &State, id: &str) -> Result<Vec<Event>, Refusal> {
+    let (place, step) = open_step(state, id)?;
     if !step.gates.is_empty() {
         return Err(Refusal::Gated {
             step: step.title.clone(),
@@ -105,14 +112,16 @@ fn tick(state: &State, actor: &Actor, id: &str, now: DateTime<Utc>) -> Result<Ve
         step: step.id.clone(),
         by: TickedBy::Person,
     }];
-    tick_parents(state, actor, &mut events, now);
+    let mut trial = Trial::new(state);
+    trial.mark(place);
+    trial.tick_parents(&mut events);
     Ok(events)
 }
 
 fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> {
     said("The reason", reason, VALUE_LIMIT)?;
     not_rolling_back(state)?;
-    let (procedure, step) = find(state, id)?;
+    let (place, step) = find_place(state, id)?;
     match state.done.get(id).map(|done| &done.how) {
         None => {
             return Err(Refusal::NotTicked {
@@ -126,22 +135,25 @@ fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> 
         }
         Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_)) => {}
     }
-    let order = procedure.in_order();
-    let ancestors: Vec<&&Step> = order
-        .iter()
-        .filter(|other| other.id != id && other.contains(id))
+    let steps = &state.index.steps;
+    let ancestors: Vec<&Step> = steps
+        .ancestors(place)
+        .filter_map(|place| state.step_at(place))
         .collect();
     let by_children = |step: &Step| {
-        state
-            .done
-            .get(&step.id)
-            .is_some_and(|done| done.how == HowDone::Ticked(TickedBy::Children))
+        let done = state.done.get(&step.id);
+        done.is_some_and(|done| done.how == HowDone::Ticked(TickedBy::Children))
     };
-    let later = order.iter().skip_while(|other| other.id != id).skip(1).find(|later| {
-        let is_ancestor = ancestors.iter().any(|ancestor| ancestor.id == later.id);
-        let in_the_way = is_ancestor || procedure.order == Order::Sequential;
-        in_the_way && state.is_done(&later.id) && !(is_ancestor && by_children(later))
-    });
+    // A step that was done by its sub-steps is open again with the first of them.
+    let follows = |step: &Step| by_children(step) && ancestors.iter().any(|ancestor| ancestor.id == step.id);
+    let later = if state.is_sequential() {
+        let done = state.index.done.range(steps.turn(place) + 1..);
+        let mut done = done.filter_map(|turn| state.step_at(steps.at_turn(*turn)));
+        done.find(|step| !follows(step))
+    } else {
+        let mut done = ancestors.iter().copied().filter(|step| state.is_done(&step.id));
+        done.find(|step| !follows(step))
+    };
     if let Some(later) = later {
         return Err(Refusal::LaterDone {
             step: step.title.clone(),
@@ -161,48 +173,45 @@ fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> 
     Ok(events)
 }
 
-fn skip(state: &State, actor: &Actor, id: &str, reason: &str, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
+fn skip(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> {
     said("The reason", reason, VALUE_LIMIT)?;
-    let step = open_step(state, id)?;
+    let (place, step) = open_step(state, id)?;
     if !step.optional {
         return Err(Refusal::NotOptional {
             step: step.title.clone(),
         });
     }
-    let not_its_turn = state
-        .next_step()
-        .filter(|next| is_sequential(state) && !step.contains(&next.id));
-    if let Some(next) = not_its_turn {
+    let steps = &state.index.steps;
+    let next = state.index.next().filter(|_| state.is_sequential());
+    if let Some(next) = next.filter(|next| !steps.contains(place, *next)) {
         return Err(Refusal::OutOfOrder {
             step: step.title.clone(),
-            next: next.title.clone(),
+            next: title_at(state, next),
         });
     }
-    if let Some(run) = state.open_runs().find(|run| step.contains(&run.step)) {
+    let within = |step: &str| steps.place(step).is_some_and(|other| steps.contains(place, other));
+    if let Some(run) = state.open_runs().find(|run| within(&run.step)) {
         return Err(Refusal::GateRunning { gate: run.gate.clone() });
     }
-    let mut events = Vec::new();
-    leave_out(state, step, reason, &mut events);
-    tick_parents(state, actor, &mut events, now);
+    // A step that is left out takes its open sub-steps with it.
+    let (mut events, mut trial) = (Vec::new(), Trial::new(state));
+    for turn in steps.turns_within(place) {
+        let inner = steps.at_turn(turn);
+        if let Some(step) = state.step_at(inner).filter(|step| !state.is_done(&step.id)) {
+            events.push(Event::StepSkipped {
+                step: step.id.clone(),
+                reason: reason.to_owned(),
+            });
+            trial.mark(inner);
+        }
+    }
+    trial.tick_parents(&mut events);
     Ok(events)
-}
-
-/// A step that is left out takes its open sub-steps with it.
-fn leave_out(state: &State, step: &Step, reason: &str, events: &mut Vec<Event>) {
-    for child in &step.children {
-        leave_out(state, child, reason, events);
-    }
-    if !state.is_done(&step.id) {
-        events.push(Event::StepSkipped {
-            step: step.id.clone(),
-            reason: reason.to_owned(),
-        });
-    }
 }
 
 fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), Refusal> {
     not_rolling_back(state)?;
-    let (_, step) = find(state, id)?;
+    let step = find(state, id)?;
     if !step.gates.iter().any(|name| name == gate) {
         return Err(Refusal::UnknownGate {
             step: step.title.clone(),
@@ -234,7 +243,7 @@ fn add_note(state: &State, step: Option<&StepId>, text: &str) -> Result<Vec<Even
 }
 
 fn fill_value(state: &State, id: &str, field: &str, value: &str) -> Result<Vec<Event>, Refusal> {
-    let (_, step) = find(state, id)?;
+    let step = find(state, id)?;
     if !step.fields().any(|known| known.id == field) {
         return Err(Refusal::UnknownField {
             step: step.title.clone(),
@@ -287,13 +296,6 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Ev
     match outcome {
         SessionOutcome::Completed => {
             may_tick(state)?;
-            // Without its procedure there is no way to tell that everything is done.
-            if state.procedure.is_none() {
-                let procedure = state.started.as_ref().map(|started| started.procedure.clone());
-                return Err(Refusal::UnknownProcedure {
-                    procedure: procedure.unwrap_or_default(),
-                });
-            }
             if let Some(next) = state.next_step() {
                 return Err(Refusal::NotCompleted {
                     next: next.title.clone(),
@@ -309,24 +311,26 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Ev
     }])
 }
 
-pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<(&'a Procedure, &'a Step), Refusal> {
-    let procedure = state.procedure.as_deref().ok_or(Refusal::NotStarted)?;
-    let step = procedure
-        .step(id)
-        .ok_or_else(|| Refusal::UnknownStep { step: id.to_owned() })?;
-    Ok((procedure, step))
+pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<&'a Step, Refusal> {
+    find_place(state, id).map(|(_, step)| step)
+}
+
+fn find_place<'a>(state: &'a State, id: &str) -> Result<(Place, &'a Step), Refusal> {
+    let place = state.index.steps.place(id);
+    let found = place.and_then(|place| Some((place, state.step_at(place)?)));
+    found.ok_or_else(|| Refusal::UnknownStep { step: id.to_owned() })
 }
 
 /// The step, if the session lets anything be ticked and the step is not done.
-fn open_step<'a>(state: &'a State, id: &str) -> Result<&'a Step, Refusal> {
+fn open_step<'a>(state: &'a State, id: &str) -> Result<(Place, &'a Step), Refusal> {
     may_tick(state)?;
-    let (_, step) = find(state, id)?;
+    let (place, step) = find_place(state, id)?;
     if state.is_done(id) {
         return Err(Refusal::AlreadyDone {
             step: step.title.clone(),
         });
     }
-    Ok(step)
+    Ok((place, step))
 }
 
 fn may_tick(state: &State) -> Result<(), Refusal> {
@@ -356,15 +360,15 @@ pub(super) fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {
             next: child.title.clone(),
         });
     }
-    let next = state.next_step().map_or_else(String::new, |next| next.title.clone());
+    let next = state
+        .index
+        .next()
+        .map_or_else(String::new, |next| title_at(state, next));
     Err(Refusal::OutOfOrder { step: title, next })
 }
 
-fn is_sequential(state: &State) -> bool {
-    state
-        .procedure
-        .as_ref()
-        .is_none_or(|procedure| procedure.order == Order::Sequential)
+fn title_at(state: &State, place: Place) -> String {
+    state.step_at(place).map_or_else(String::new, |step| step.title.clone())
 }
 
 fn said(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {

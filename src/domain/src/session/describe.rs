@@ -33,7 +33,7 @@ pub fn describe(state: &State, event: &Event) -> Description {
             "started",
             &format!(
                 "{} · {} · {} · {}",
-                started.procedure_title, started.environment_title, started.version, started.git_sha
+                started.procedure.title, started.environment_title, started.version, started.git_sha
             ),
         ),
         Event::StepTicked { step, by } => plain(
@@ -94,8 +94,8 @@ pub fn describe(state: &State, event: &Event) -> Description {
             text,
         ),
         Event::ValueFilled { step, field, value } => {
-            let title = state.procedure.as_ref().and_then(|procedure| procedure.step(step));
-            let label = title
+            let label = state
+                .step(step)
                 .and_then(|step| step.fields().find(|known| known.id == *field))
                 .map(|field| &field.label);
             plain(
@@ -124,7 +124,7 @@ impl State {
     /// A step as people call it: its number and title. Its id when the procedure does not know it.
     #[must_use]
     pub fn step_label(&self, id: &str) -> String {
-        match self.procedure.as_ref().and_then(|procedure| procedure.step(id)) {
+        match self.step(id) {
             Some(step) => match &step.number {
                 Some(number) => format!("{number} {}", step.title),
                 None => step.title.clone(),

@@ -1,13 +1,14 @@
 //! What can happen in a session. Events are versioned and kept for ever; see `docs/EVENTS.md`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::{GateBrief, Verdict};
-use crate::runbook::OnFail;
+use crate::runbook::{OnFail, Procedure};
 
 /// The version that new events are written in.
 pub const EVENT_VERSION: u16 = 1;
@@ -190,8 +191,31 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The step that it names.
+    #[must_use]
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::StepTicked { step, .. }
+            | Self::StepUnticked { step, .. }
+            | Self::StepSkipped { step, .. }
+            | Self::GateStarted { step, .. }
+            | Self::GateFinished { step, .. }
+            | Self::GateObserved { step, .. }
+            | Self::HoldPlaced { step, .. }
+            | Self::ValueFilled { step, .. }
+            | Self::TimerStarted { step, .. } => Some(step),
+            Self::NoteAdded { step, .. } => step.as_ref(),
+            Self::SessionStarted(_)
+            | Self::HoldLifted { .. }
+            | Self::RollbackStarted { .. }
+            | Self::SessionClosed { .. } => None,
+        }
+    }
+}
+
 /// Everything that a session keeps from its start.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {
     /// The runbook's file name without `.md`: `golden-release`.
     pub runbook: String,
@@ -201,10 +225,11 @@ pub struct Started {
     pub digest: String,
     /// The runbook's text, whole.
     pub text: String,
-    /// The procedure that is run.
-    pub procedure: String,
-    /// The procedure's title.
-    pub procedure_title: String,
+    /// The procedure that is run, whole, as it was compiled from the text at the start. It is never compiled again, so that
+    /// no later reader changes an open session.
+    pub procedure: Arc<Procedure>,
+    /// The procedures of the same runbook that can undo it, compiled at the start as well.
+    pub rollbacks: Vec<Procedure>,
     /// The environment's name in `gates.toml`.
     pub environment: String,
     /// The environment's title.

@@ -1,11 +1,14 @@
 //! How a step's gates stand: derived from the runs, never stored.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::event::RunId;
+use super::event::{GateId, RunId, StepId};
 use super::state::{Run, Standing, State};
+use super::trial::NewEvidence;
 use crate::gate::{GateBrief, Verdict};
-use crate::runbook::{Order, Step};
+use crate::runbook::Step;
 
 /// How long evidence counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,85 +81,99 @@ impl State {
     /// the proxy has not run.
     #[must_use]
     pub fn gate_state(&self, step: &str, gate: &str, now: DateTime<Utc>) -> GateState<'_> {
+        self.gate_state_with(step, gate, now, None)
+    }
+
+    /// The same, as if new evidence were recorded.
+    fn gate_state_with<'a>(
+        &'a self,
+        step: &str,
+        gate: &str,
+        now: DateTime<Utc>,
+        new: Option<NewEvidence<'a>>,
+    ) -> GateState<'a> {
         let Some(brief) = self.gate_brief(gate) else {
             return GateState::Missing;
         };
-        let last = self
-            .runs
-            .iter()
-            .enumerate()
-            .rev()
-            .find(|(_, run)| run.step == step && run.gate == gate);
-        if let Some((at, run)) = last {
-            return match &run.verdict {
+        let finished = |run: RunId, verdict: &'a Verdict| {
+            let freshness = freshness(brief, verdict, now);
+            GateState::Finished(Evidence {
+                run,
+                verdict,
+                freshness,
+            })
+        };
+        if let Some((at, run)) = self.last_run(step, gate) {
+            let verdict = match new {
+                Some(NewEvidence::Run { run: id, verdict }) if id == run.id => Some(verdict),
+                _ => run.verdict.as_ref(),
+            };
+            return match verdict {
                 None => GateState::Running(run),
                 // A pass from before the step's turn proves nothing; a failure stays to be seen.
                 Some(verdict) if verdict.passes() && !self.counts(at, run) => GateState::Waiting,
-                Some(verdict) => GateState::Finished(Evidence {
-                    run: run.id,
-                    verdict,
-                    freshness: freshness(brief, verdict, now),
-                }),
+                Some(verdict) => finished(run.id, verdict),
             };
         }
-        match self.observed.get(&(step.to_owned(), gate.to_owned())) {
-            Some(seen) if brief.direct => GateState::Finished(Evidence {
-                run: seen.id,
-                verdict: &seen.verdict,
-                freshness: freshness(brief, &seen.verdict, now),
-            }),
+        let seen = match new {
+            Some(NewEvidence::Seen {
+                observation,
+                step: of,
+                gate: by,
+                verdict,
+            }) if (of, by) == (step, gate) => Some((observation, verdict)),
+            _ => {
+                let seen = self.observed.get(&(step.to_owned(), gate.to_owned()));
+                seen.map(|seen| (seen.id, &seen.verdict))
+            }
+        };
+        match seen {
+            Some((observation, verdict)) if brief.direct => finished(observation, verdict),
             _ => GateState::Waiting,
         }
+    }
+
+    /// Whether a run that has its verdict may count for its step: it was started in the step's turn, and the work before it
+    /// still stands.
+    fn counts(&self, at: usize, run: &Run) -> bool {
+        run.in_turn && at >= self.outdated_runs(&run.step)
     }
 
     /// Whether every gate of the step passes now. A step without gates is not ticked by gates.
     #[must_use]
     pub fn gates_pass(&self, step: &Step, now: DateTime<Utc>) -> bool {
-        !step.gates.is_empty()
-            && step
-                .gates
-                .iter()
-                .all(|gate| self.gate_state(&step.id, gate, now).passes())
+        self.gates_pass_with(step, now, None)
+    }
+
+    /// The same, as if new evidence were recorded.
+    pub(super) fn gates_pass_with(&self, step: &Step, now: DateTime<Utc>, new: Option<NewEvidence<'_>>) -> bool {
+        let passes = |gate: &String| self.gate_state_with(&step.id, gate, now, new).passes();
+        !step.gates.is_empty() && step.gates.iter().all(passes)
     }
 }
 
 /// Whether a step can be worked on now: not done, its sub-steps done, and next in a procedure with an order.
 #[must_use]
 pub fn is_current(state: &State, step: &Step) -> bool {
-    let Some(procedure) = &state.procedure else {
-        return false;
-    };
-    if state.is_done(&step.id) || step.children.iter().any(|child| !state.is_done(&child.id)) {
-        return false;
-    }
-    match procedure.order {
-        Order::Any => true,
-        Order::Sequential => state.next_step().is_some_and(|next| next.id == step.id),
-    }
+    let place = state.index.steps.place(&step.id);
+    place.is_some_and(|place| state.is_current_at(place))
 }
 
 /// The gates that are to be started by themselves now: `auto`, of a step that can be worked on, never run before.
 #[must_use]
-pub fn gates_to_run(state: &State) -> Vec<(String, String)> {
-    let Some(procedure) = &state.procedure else {
-        return Vec::new();
-    };
+pub fn gates_to_run(state: &State) -> Vec<(StepId, GateId)> {
     if state.standing() != Standing::Go {
         return Vec::new();
     }
-    let mut found: Vec<(String, String)> = Vec::new();
-    for step in procedure.in_order().into_iter().filter(|step| is_current(state, step)) {
+    let next = state.index.next().filter(|_| state.is_sequential());
+    let due = state.index.due.iter().map(|turn| state.index.steps.at_turn(*turn));
+    let places = next.into_iter().chain(due).filter(|place| state.is_current_at(*place));
+    // A gate runs once at a time in a session, whichever step asks.
+    let mut busy: BTreeSet<&str> = state.open_runs().map(|run| run.gate.as_str()).collect();
+    let mut found = Vec::new();
+    for step in places.filter_map(|place| state.step_at(place)) {
         for gate in &step.gates {
-            let auto = state.gate_brief(gate).is_some_and(|brief| brief.auto);
-            let of_this = |run: &Run| run.step == step.id && run.gate == *gate;
-            let ran = state
-                .runs
-                .iter()
-                .enumerate()
-                .any(|(at, run)| of_this(run) && state.counts(at, run));
-            // A gate runs once at a time in a session, whichever step asks.
-            let busy = state.open_runs().any(|run| run.gate == *gate) || found.iter().any(|(_, other)| other == gate);
-            if auto && !ran && !busy {
+            if state.is_to_run(&step.id, gate) && busy.insert(gate) {
                 found.push((step.id.clone(), gate.clone()));
             }
         }

@@ -3,19 +3,24 @@
 //! [`decide`] says which events a command makes, or which rule refuses it. [`State::apply`] folds an event into the state.
 //! The page uses both to be instant; the proxy uses the same two to be right. Nothing else changes a session.
 
+mod apply;
 mod chain;
 mod command;
 mod decide;
 mod describe;
 mod event;
 mod gates;
-mod procedure;
+mod index;
 mod refusal;
+mod row;
+mod runs;
 mod state;
+mod steps;
 #[cfg(all(test, feature = "read"))]
 mod tests;
+mod trial;
 mod verdicts;
-#[cfg(all(test, feature = "read"))]
+#[cfg(all(test, feature = "read", feature = "export"))]
 pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
@@ -25,4 +30,5 @@ pub use describe::{Description, describe, span_in_words};
 pub use event::*;
 pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};
 pub use refusal::Refusal;
+pub use row::{StepBy, StepRow, StepStatus};
 pub use state::*;

@@ -20,6 +20,16 @@ pub enum Refusal {
         /// What was asked for.
         procedure: String,
     },
+    /// Two steps with the same id could not be told apart: a tick of one would be a tick of the other.
+    #[error(
+        "The procedure “{procedure}” has two steps with the id “{step}”. Give one of them another id, and start again."
+    )]
+    DuplicateStep {
+        /// The procedure's title.
+        procedure: String,
+        /// The id that stands twice.
+        step: StepId,
+    },
     /// A procedure without steps cannot be run.
     #[error("The procedure “{procedure}” has no steps, so there is nothing to run.")]
     NoSteps {
@@ -175,6 +185,7 @@ impl Refusal {
             Self::AlreadyStarted => "already_started",
             Self::Closed => "closed",
             Self::UnknownProcedure { .. } => "unknown_procedure",
+            Self::DuplicateStep { .. } => "duplicate_step",
             Self::NoSteps { .. } => "no_steps",
             Self::UnknownStep { .. } => "unknown_step",
             Self::UnknownGate { .. } => "unknown_gate",

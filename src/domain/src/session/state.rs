@@ -4,48 +4,42 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::event::*;
-use super::gates::is_current;
-use super::procedure::procedure_of;
+use super::index::Index;
 use crate::gate::Verdict;
-use crate::runbook::{OnFail, Order, Procedure, Step};
+use crate::runbook::{OnFail, Procedure};
 
 /// The state of a session. Everything in it follows from its events; nothing else may change it.
-///
-/// Its tables are sorted vectors: a session has few entries in each, and the page would have to load a B-tree's machinery for
-/// every type of key and value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     /// What the session keeps from its start; absent before the first event.
     pub started: Option<Arc<Started>>,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
-    /// The procedure, read from the session's own text; without it nothing can be ticked. Shared, because a decision is tried
-    /// on a copy of the state.
+    /// The procedure that is run: that of `started`, shared.
     pub procedure: Option<Arc<Procedure>>,
     /// Ticks and skips, by step.
-    pub done: LiteMap<StepId, Done>,
+    pub done: BTreeMap<StepId, Done>,
     /// Runs of gates, in the order of their start.
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
-    pub observed: LiteMap<(StepId, GateId), Observed>,
-    /// How many of the runs are from before the step had to be done anew, by step: they are no evidence for it any more.
-    pub outdated: LiteMap<StepId, usize>,
+    pub observed: BTreeMap<(StepId, GateId), Observed>,
     /// What holds; nothing when empty.
-    pub holds: LiteMap<(StepId, GateId), Hold>,
+    pub holds: BTreeMap<(StepId, GateId), Hold>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.
-    pub values: LiteMap<(StepId, String), Filled>,
+    pub values: BTreeMap<(StepId, String), Filled>,
     /// The last timer of each step.
-    pub timers: LiteMap<StepId, Timer>,
+    pub timers: BTreeMap<StepId, Timer>,
     /// The rollback session, once one was started.
     pub rollback: Option<SessionId>,
     /// How and when it ended.
     pub closed: Option<Closed>,
+    /// What follows from the tables above.
+    pub(super) index: Index,
 }
 
 /// How a session stands, in one word.
@@ -178,181 +172,6 @@ pub struct Closed {
 }
 
 impl State {
-    /// The state before the first event, for whoever has no reader and was sent what the proxy read of the session's text. A
-    /// session without a procedure is one in which nothing can be ticked.
-    #[must_use]
-    pub fn with_procedure(procedure: Option<Arc<Procedure>>) -> Self {
-        Self {
-            procedure,
-            ..Self::default()
-        }
-    }
-
-    /// Folds events into a state.
-    pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
-        let mut state = Self::default();
-        for record in records {
-            state.apply(record);
-        }
-        state
-    }
-
-    /// Folds one event.
-    pub fn apply(&mut self, record: &Record) {
-        self.apply_event(&record.event, record.at, &record.actor);
-    }
-
-    /// Folds one event that may not have been recorded yet, as the page does to be instant.
-    pub fn apply_event(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) {
-        match event {
-            Event::SessionStarted(started) => {
-                // A procedure that was given is the session's or none: another one's steps are not to be ticked in it.
-                let given = self.procedure.take().filter(|one| one.id == started.procedure);
-                self.procedure = given.or_else(|| procedure_of(started).map(Arc::new));
-                self.started_at = Some(at);
-                self.started = Some(Arc::new((**started).clone()));
-            }
-            Event::StepTicked { step, by } => {
-                self.done.insert(
-                    step.clone(),
-                    Done {
-                        at,
-                        actor: actor.clone(),
-                        how: HowDone::Ticked(by.clone()),
-                    },
-                );
-            }
-            Event::StepUnticked { step, .. } => {
-                self.done.remove(step);
-                self.outdate_after(step);
-            }
-            Event::StepSkipped { step, reason } => {
-                self.done.insert(
-                    step.clone(),
-                    Done {
-                        at,
-                        actor: actor.clone(),
-                        how: HowDone::Skipped(reason.clone()),
-                    },
-                );
-            }
-            Event::GateStarted { run, step, gate, auto } => {
-                let in_turn = self.procedure.as_ref().and_then(|procedure| procedure.step(step));
-                let in_turn = in_turn.is_some_and(|step| self.is_done(&step.id) || is_current(self, step));
-                self.runs.push(Run {
-                    id: *run,
-                    step: step.clone(),
-                    gate: gate.clone(),
-                    auto: *auto,
-                    started: at,
-                    actor: actor.clone(),
-                    in_turn,
-                    verdict: None,
-                });
-            }
-            Event::GateFinished {
-                run,
-                step,
-                gate,
-                verdict,
-            } => {
-                if let Some(open) = self.runs.iter_mut().find(|one| one.id == *run) {
-                    open.verdict = Some(verdict.clone());
-                }
-                if verdict.passes() && self.gate_brief(gate).is_some() {
-                    self.holds.remove(&(step.clone(), gate.clone()));
-                }
-            }
-            Event::GateObserved {
-                observation,
-                step,
-                gate,
-                verdict,
-            } => {
-                let seen = Observed {
-                    id: *observation,
-                    verdict: verdict.clone(),
-                };
-                self.observed.insert((step.clone(), gate.clone()), seen);
-            }
-            Event::HoldPlaced {
-                step,
-                gate,
-                run,
-                reason,
-                advice,
-            } => {
-                let since = self
-                    .holds
-                    .get(&(step.clone(), gate.clone()))
-                    .map_or(at, |hold| hold.since);
-                let hold = Hold {
-                    run: *run,
-                    since,
-                    reason: reason.clone(),
-                    advice: *advice,
-                };
-                self.holds.insert((step.clone(), gate.clone()), hold);
-            }
-            Event::HoldLifted { .. } => self.holds.clear(),
-            Event::NoteAdded { step, text } => {
-                self.notes.push(Note {
-                    at,
-                    actor: actor.clone(),
-                    step: step.clone(),
-                    text: text.clone(),
-                });
-            }
-            Event::ValueFilled { step, field, value } => {
-                self.values.insert(
-                    (step.clone(), field.clone()),
-                    Filled {
-                        at,
-                        actor: actor.clone(),
-                        value: value.clone(),
-                    },
-                );
-            }
-            Event::TimerStarted { step, seconds } => {
-                self.timers.insert(
-                    step.clone(),
-                    Timer {
-                        started: at,
-                        seconds: *seconds,
-                    },
-                );
-            }
-            Event::RollbackStarted { session, .. } => self.rollback = Some(*session),
-            Event::SessionClosed { outcome, summary } => {
-                self.closed = Some(Closed {
-                    at,
-                    actor: actor.clone(),
-                    outcome: *outcome,
-                    summary: summary.clone(),
-                });
-            }
-        }
-    }
-
-    /// What was seen of a step before the work that comes ahead of it was taken back is no evidence for it any more.
-    fn outdate_after(&mut self, taken_back: &str) {
-        let Some(procedure) = self.procedure.clone() else {
-            return;
-        };
-        let order = procedure.in_order();
-        let later = order.iter().skip_while(|step| step.id != taken_back);
-        for step in later.filter(|step| procedure.order == Order::Sequential || step.contains(taken_back)) {
-            self.outdated.insert(step.id.clone(), self.runs.len());
-            self.observed.retain(|(of, _), _| *of != step.id);
-        }
-    }
-
-    /// Whether a run that has its verdict may count for its step: it was started in the step's turn, and the work before it
-    /// still stands.
-    pub(super) fn counts(&self, at: usize, run: &Run) -> bool {
-        run.in_turn && self.outdated.get(&run.step).is_none_or(|before| at >= *before)
-    }
-
     /// How it stands, in one word.
     #[must_use]
     pub fn standing(&self) -> Standing {
@@ -379,52 +198,6 @@ impl State {
     #[must_use]
     pub fn is_done(&self, step: &str) -> bool {
         self.done.contains_key(step)
-    }
-
-    /// The first step or sub-step that is not done, in the order in which they are done. None when all are.
-    #[must_use]
-    pub fn next_step(&self) -> Option<&Step> {
-        fn first<'a>(state: &State, steps: &'a [Step]) -> Option<&'a Step> {
-            steps.iter().find_map(|step| {
-                let inner = first(state, &step.children);
-                inner.or_else(|| (!state.is_done(&step.id)).then_some(step))
-            })
-        }
-        first(self, &self.procedure.as_ref()?.steps)
-    }
-
-    /// Top-level steps that are done, and all of them.
-    #[must_use]
-    pub fn progress(&self) -> (usize, usize) {
-        self.procedure.as_ref().map_or((0, 0), |procedure| {
-            let done = procedure.steps.iter().filter(|step| self.is_done(&step.id)).count();
-            (done, procedure.steps.len())
-        })
-    }
-
-    /// The run of this gate at this step that has no verdict yet.
-    #[must_use]
-    pub fn open_run(&self, step: &str, gate: &str) -> Option<&Run> {
-        self.runs
-            .iter()
-            .rev()
-            .find(|run| run.step == step && run.gate == gate && run.verdict.is_none())
-    }
-
-    /// Every run without a verdict.
-    pub fn open_runs(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter().filter(|run| run.verdict.is_none())
-    }
-
-    /// The last run of this gate at this step that has a verdict.
-    #[must_use]
-    pub fn last_verdict(&self, step: &str, gate: &str) -> Option<&Verdict> {
-        let run = self
-            .runs
-            .iter()
-            .rev()
-            .find(|run| run.step == step && run.gate == gate && run.verdict.is_some());
-        run.and_then(|run| run.verdict.as_ref())
     }
 
     /// Variables for placeholders: the environment's, those of the start, and `version`, `git_sha`, `environment`.

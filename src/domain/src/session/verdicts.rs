@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::decide::{find, in_turn, not_rolling_back};
 use super::event::*;
-use super::gates::is_current;
 use super::refusal::Refusal;
 use super::state::State;
+use super::trial::{NewEvidence, Trial};
 use crate::gate::{Outcome, Source, Verdict};
-use crate::runbook::{OnFail, Order, Step};
+use crate::runbook::OnFail;
 
 pub(super) fn finish_gate(
     state: &State,
@@ -16,9 +16,7 @@ pub(super) fn finish_gate(
     verdict: &Verdict,
     now: DateTime<Utc>,
 ) -> Result<Vec<Event>, Refusal> {
-    let Some(open) = state.open_runs().find(|open| open.id == run) else {
-        return Err(Refusal::UnknownRun);
-    };
+    let open = state.open_run_with(run).ok_or(Refusal::UnknownRun)?;
     let (step, gate) = (open.step.clone(), open.gate.clone());
     let mut events = vec![Event::GateFinished {
         run,
@@ -33,14 +31,14 @@ pub(super) fn finish_gate(
         events.push(place_hold(state, &step, &gate, run, verdict));
         return Ok(events);
     }
-    let after = simulate(state, &events, now);
-    if !state.holds.is_empty() && after.holds.is_empty() {
-        events.push(Event::HoldLifted {
-            by: LiftedBy::Pass { run },
-        });
-    }
-    if after.holds.is_empty() {
-        tick_gated(&after, run, &mut events, now);
+    // The pass ends what this gate holds at this step. Nothing is ticked while another one holds.
+    if state.holds.keys().all(|(of, by)| (of, by) == (&step, &gate)) {
+        if !state.holds.is_empty() {
+            let by = LiftedBy::Pass { run };
+            events.push(Event::HoldLifted { by });
+        }
+        let new = NewEvidence::Run { run, verdict };
+        events.extend(Trial::new(state).tick_gated(run, new, now));
     }
     Ok(events)
 }
@@ -54,7 +52,7 @@ pub(super) fn observe(
     now: DateTime<Utc>,
 ) -> Result<Vec<Event>, Refusal> {
     not_rolling_back(state)?;
-    let (_, step) = find(state, id)?;
+    let step = find(state, id)?;
     if !step.gates.iter().any(|name| name == gate) {
         return Err(Refusal::UnknownGate {
             step: step.title.clone(),
@@ -80,15 +78,20 @@ pub(super) fn observe(
         events.push(place_hold(state, id, gate, observation, &verdict));
         return Ok(events);
     }
-    let after = simulate(state, &events, now);
-    if after.holds.is_empty() {
-        tick_gated(&after, observation, &mut events, now);
+    if state.holds.is_empty() {
+        let new = NewEvidence::Seen {
+            observation,
+            step: id,
+            gate,
+            verdict: &verdict,
+        };
+        events.extend(Trial::new(state).tick_gated(observation, new, now));
     }
     Ok(events)
 }
 
 fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdict) -> Event {
-    let said = find(state, step).ok().and_then(|(_, step)| step.on_fail);
+    let said = find(state, step).ok().and_then(|step| step.on_fail);
     let advice = said
         .or_else(|| state.gate_brief(gate).map(|brief| brief.on_fail))
         .unwrap_or(OnFail::Stop);
@@ -105,70 +108,4 @@ fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdi
         reason,
         advice,
     }
-}
-
-/// Ticks every step that can be worked on and whose gates all pass, and the parents that this completes.
-fn tick_gated(after: &State, run: RunId, events: &mut Vec<Event>, now: DateTime<Utc>) {
-    let Some(procedure) = after.procedure.clone() else {
-        return;
-    };
-    let mut sim = after.clone();
-    let mut ticks: Vec<Event> = Vec::new();
-    let mut tick = |sim: &mut State, step: &Step| {
-        let event = Event::StepTicked {
-            step: step.id.clone(),
-            by: TickedBy::Gate { run },
-        };
-        sim.apply_event(&event, now, &Actor::Proxy);
-        ticks.push(event);
-    };
-    match procedure.order {
-        Order::Sequential => {
-            while let Some(step) = sim.next_step().filter(|step| sim.gates_pass(step, now)).cloned() {
-                tick(&mut sim, &step);
-            }
-        }
-        Order::Any => {
-            for step in procedure.in_order() {
-                if is_current(&sim, step) && sim.gates_pass(step, now) {
-                    tick(&mut sim, step);
-                }
-            }
-        }
-    }
-    if !ticks.is_empty() {
-        tick_parents(after, &Actor::Proxy, &mut ticks, now);
-        events.append(&mut ticks);
-    }
-}
-
-/// Ticks the steps without gates of their own whose sub-steps are all done now.
-pub(super) fn tick_parents(state: &State, actor: &Actor, events: &mut Vec<Event>, now: DateTime<Utc>) {
-    let Some(procedure) = state.procedure.clone() else {
-        return;
-    };
-    let mut sim = simulate(state, events, now);
-    // In this order sub-steps come before their parents, so one pass reaches the top.
-    for step in procedure.in_order() {
-        let ready = !step.children.is_empty()
-            && step.gates.is_empty()
-            && !sim.is_done(&step.id)
-            && step.children.iter().all(|child| sim.is_done(&child.id));
-        if ready {
-            let event = Event::StepTicked {
-                step: step.id.clone(),
-                by: TickedBy::Children,
-            };
-            sim.apply_event(&event, now, actor);
-            events.push(event);
-        }
-    }
-}
-
-fn simulate(state: &State, events: &[Event], now: DateTime<Utc>) -> State {
-    let mut after = state.clone();
-    for event in events {
-        after.apply_event(event, now, &Actor::Proxy);
-    }
-    after
 }

@@ -95,7 +95,7 @@ fn brief(id: SessionId, state: &State) -> Option<SessionBrief> {
         id,
         runbook: started.runbook.clone(),
         runbook_title: started.runbook_title.clone(),
-        procedure_title: started.procedure_title.clone(),
+        procedure_title: started.procedure.title.clone(),
         environment_title: started.environment_title.clone(),
         production: started.production,
         rehearsal: started.rehearsal,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use holdpoint_domain::gate::config::Environment;
-use holdpoint_domain::runbook::{self, Procedure, ProcedureKind};
+use holdpoint_domain::runbook::{Procedure, ProcedureKind};
 use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started};
 use holdpoint_domain::wire::{Accepted, StartSession};
 
@@ -60,23 +60,26 @@ impl Engine {
         let place = place.ok_or_else(|| EngineError::NoEnvironment {
             name: body.environment.clone(),
         })?;
-        let text = self.text(body).await?;
-        let book = runbook::read(&body.runbook, &text);
-        let procedure = book
-            .procedure(&body.procedure)
-            .ok_or_else(|| Refusal::UnknownProcedure {
-                procedure: body.procedure.clone(),
-            })?;
-        self.may_undo(body, procedure).await?;
+        let undone = match body.undoes {
+            Some(undone) => Some(self.as_it_was(undone).await?),
+            None => None,
+        };
+        let compiled = match undone.as_deref().and_then(|undone| Compiled::of_undone(undone, body)) {
+            Some(compiled) => compiled,
+            None => self.on_disk(body).await?,
+        };
+        if let Some(undone) = &undone {
+            may_undo(body, &compiled.procedure, undone)?;
+        }
         let mut gates = self.config.briefs(&body.environment);
-        let named = procedure.gates();
+        let named = compiled.procedure.gates();
         gates.retain(|id, _| named.contains(id.as_str()));
         Ok(Started {
             runbook: body.runbook.clone(),
-            runbook_title: book.title.clone(),
+            runbook_title: compiled.runbook_title,
             digest: body.digest.clone(),
-            procedure: procedure.id.clone(),
-            procedure_title: procedure.title.clone(),
+            text: compiled.text,
+            rollbacks: compiled.rollbacks,
             environment: body.environment.clone(),
             environment_title: place.title.clone(),
             production: place.production,
@@ -87,48 +90,12 @@ impl Engine {
             undoes: body.undoes,
             variables: variables(body, place),
             gates,
-            text,
+            procedure: Arc::new(compiled.procedure),
         })
     }
 
-    /// A rollback undoes something only where it was done, and only if it is one. Otherwise any session could be linked, and
-    /// the undone one closed as rolled back.
-    async fn may_undo(&self, body: &StartSession, procedure: &Procedure) -> Result<(), EngineError> {
-        let Some(undone) = body.undoes else { return Ok(()) };
-        let undone = self.as_it_was(undone).await?;
-        if undone.environment != body.environment {
-            let message = format!(
-                "The session that is to be undone runs in “{}”. Start its rollback in the same environment.",
-                undone.environment_title
-            );
-            return Err(EngineError::NotARollback { message });
-        }
-        if procedure.kind == ProcedureKind::Rollback {
-            return Ok(());
-        }
-        let book = runbook::read(&undone.runbook, &undone.text);
-        let named = book
-            .procedure(&undone.procedure)
-            .and_then(|one| one.rollback.as_deref());
-        if undone.runbook == body.runbook && named == Some(procedure.id.as_str()) {
-            return Ok(());
-        }
-        let message = format!(
-            "The procedure “{}” is no rollback, and “{}” does not name it as its own. Choose a rollback procedure.",
-            procedure.title, undone.procedure_title
-        );
-        Err(EngineError::NotARollback { message })
-    }
-
-    /// The text that the captain saw: the file's, or for a rollback that of the session that is undone. A rollback can always
-    /// be started, even when somebody edits the runbook in the middle of a release.
-    async fn text(&self, body: &StartSession) -> Result<String, EngineError> {
-        if let Some(undone) = body.undoes {
-            let undone = self.as_it_was(undone).await?;
-            if undone.runbook == body.runbook && undone.digest == body.digest {
-                return Ok(undone.text.clone());
-            }
-        }
+    /// The procedure of the runbook on disk, which must be the one that the captain saw.
+    async fn on_disk(&self, body: &StartSession) -> Result<Compiled, EngineError> {
         let (library, name) = (Arc::clone(&self.library), body.runbook.clone());
         let read = tokio::task::spawn_blocking(move || library.get(&name)).await;
         let entry = read.map_err(|error| crate::store::StoreError::Failed {
@@ -141,7 +108,18 @@ impl Engine {
             let (name, digest) = (body.runbook.clone(), entry.file.digest.clone());
             return Err(EngineError::RunbookChanged { name, digest });
         }
-        Ok(entry.file.text.clone())
+        let book = &entry.runbook;
+        let procedure = book
+            .procedure(&body.procedure)
+            .ok_or_else(|| Refusal::UnknownProcedure {
+                procedure: body.procedure.clone(),
+            })?;
+        Ok(Compiled {
+            runbook_title: book.title.clone(),
+            text: entry.file.text.clone(),
+            procedure: procedure.clone(),
+            rollbacks: book.rollbacks_of(&procedure.id).into_iter().cloned().collect(),
+        })
     }
 
     async fn as_it_was(&self, session: SessionId) -> Result<Arc<Started>, EngineError> {
@@ -153,6 +131,55 @@ impl Engine {
             EngineError::NoSession { session }
         })
     }
+}
+
+/// What a session takes from a runbook.
+struct Compiled {
+    runbook_title: String,
+    text: String,
+    procedure: Procedure,
+    rollbacks: Vec<Procedure>,
+}
+
+impl Compiled {
+    /// The rollback as the undone session compiled it at its own start, if it is of the same runbook with the same digest.
+    /// The file may be another one by now, or the reader, and a rollback can be started all the same. A procedure that the
+    /// session did not compile is looked for on disk.
+    fn of_undone(undone: &Started, body: &StartSession) -> Option<Self> {
+        if undone.runbook != body.runbook || undone.digest != body.digest {
+            return None;
+        }
+        let mut known = undone.rollbacks.iter().chain([&*undone.procedure]);
+        let procedure = known.find(|one| one.id == body.procedure)?;
+        let rollbacks = procedure.rollbacks_among(undone.rollbacks.iter().chain([&*undone.procedure]));
+        Some(Self {
+            runbook_title: undone.runbook_title.clone(),
+            text: undone.text.clone(),
+            procedure: procedure.clone(),
+            rollbacks: rollbacks.into_iter().cloned().collect(),
+        })
+    }
+}
+
+/// A rollback undoes something only where it was done, and only if it is one. Otherwise any session could be linked, and the
+/// undone one closed as rolled back.
+fn may_undo(body: &StartSession, procedure: &Procedure, undone: &Started) -> Result<(), EngineError> {
+    if undone.environment != body.environment {
+        let message = format!(
+            "The session that is to be undone runs in “{}”. Start its rollback in the same environment.",
+            undone.environment_title
+        );
+        return Err(EngineError::NotARollback { message });
+    }
+    let named = undone.runbook == body.runbook && undone.procedure.rollback.as_ref() == Some(&procedure.id);
+    if procedure.kind == ProcedureKind::Rollback || named {
+        return Ok(());
+    }
+    let message = format!(
+        "The procedure “{}” is no rollback, and “{}” does not name it as its own. Choose a rollback procedure.",
+        procedure.title, undone.procedure.title
+    );
+    Err(EngineError::NotARollback { message })
 }
 
 /// The environment's variables go before those that a client gives: a request must not change what a gate compares with.

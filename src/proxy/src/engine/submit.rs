@@ -125,7 +125,7 @@ impl Engine {
         // Evidence ages by the real clock. What is recorded is only kept from going backwards, which must not make old
         // evidence fresh, nor block for ever after the clock jumped ahead once.
         let judged = not_before.into_iter().fold(clock(), DateTime::max);
-        let events = match decided(own.loaded()?, &ask.actor, &ask.command, &command, judged) {
+        let events = match decided(own.loaded()?, &ask.command, &command, judged) {
             Ok(events) => events,
             Err(error) => {
                 // A session that is not there leaves nothing in memory when its start is refused.
@@ -142,7 +142,7 @@ impl Engine {
                     self.forget(undo.session);
                     return Err(EngineError::NoSession { session: undo.session });
                 }
-                decide(cell.loaded()?, &ask.actor, &undo.command, judged)?
+                decide(cell.loaded()?, &undo.command, judged)?
             }
             _ => Vec::new(),
         };
@@ -256,17 +256,11 @@ fn with_run(command: &Command) -> Command {
     }
 }
 
-fn decided(
-    state: &State,
-    actor: &Actor,
-    asked: &Command,
-    command: &Command,
-    now: DateTime<Utc>,
-) -> Result<Vec<Event>, EngineError> {
+fn decided(state: &State, asked: &Command, command: &Command, now: DateTime<Utc>) -> Result<Vec<Event>, EngineError> {
     if asked != command {
-        decide(state, actor, asked, now)?;
+        decide(state, asked, now)?;
     }
-    Ok(decide(state, actor, command, now)?)
+    Ok(decide(state, command, now)?)
 }
 
 /// A verdict is never recorded before it was reached, even if the clock was set back since.

@@ -82,7 +82,7 @@ async fn entry(app: &App, name: String) -> Result<Arc<Entry>, ApiError> {
 }
 
 /// Works on a thread that may wait.
-pub(super) async fn waiting<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
+async fn waiting<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|error| {
         ApiError::Store(StoreError::Failed {

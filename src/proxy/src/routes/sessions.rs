@@ -13,7 +13,6 @@ use utoipa::IntoParams;
 
 use super::App;
 use super::extract::{Body, Id, Values};
-use super::runbooks::waiting;
 use crate::error::ApiError;
 
 /// Where to begin reading.
@@ -48,7 +47,7 @@ pub(super) async fn start(
     Ok((StatusCode::CREATED, Json(app.engine.start(body).await?)))
 }
 
-/// Everything that happened in a session, in order, and what the session's own text says.
+/// Everything that happened in a session, in order, and how long such sessions took.
 #[utoipa::path(get, path = "/api/sessions/{id}", params(("id" = uuid::Uuid, Path)), responses(
     (status = 200, body = SessionRead),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
@@ -56,9 +55,7 @@ pub(super) async fn start(
 pub(super) async fn one(State(app): State<Arc<App>>, Id(id): Id) -> Result<Json<SessionRead>, ApiError> {
     let events = app.engine.events(id, 0).await?;
     let usual = Usual::of(&app.engine.sessions().await?, id);
-    // Reading a long text takes its time, which other requests need not wait for.
-    let read = waiting(move || SessionRead::of(events)).await?;
-    Ok(Json(SessionRead { usual, ..read }))
+    Ok(Json(SessionRead { events, usual }))
 }
 
 /// What happened in a session after an event.

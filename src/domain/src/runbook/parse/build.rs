@@ -6,7 +6,6 @@ use super::super::comment::directives;
 use super::super::slug::anchor;
 use super::super::{Block, Inline, ListItem, Severity, inline_text, lint};
 use super::{Builder, Document, Frame, Kind, Mark};
-use crate::order;
 
 impl Builder<'_, '_> {
     pub(super) fn close(&mut self, frame: Frame) {
@@ -290,10 +289,11 @@ impl Builder<'_, '_> {
                 self.source.remark(*at, Severity::Error, message);
             }
         }
+        self.directives.sort_by_key(|directive| directive.start);
         Document {
             blocks: self.blocks,
             marks: self.marks,
-            directives: order::by_key(self.directives, |directive| directive.start as u64),
+            directives: self.directives,
         }
     }
 }

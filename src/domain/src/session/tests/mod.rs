@@ -2,7 +2,8 @@
 
 mod chain;
 mod gates;
-mod given;
+mod naive;
+mod random;
 mod rollback;
 mod steps;
 pub(crate) mod story;

@@ -1,12 +1,13 @@
 //! A session to tell stories with.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::gate::{CheckResult, GateBrief, GateKind, Outcome, Source, Verdict};
-use crate::runbook::OnFail;
+use crate::runbook::{OnFail, read};
 use crate::session::*;
 
 /// Three steps in order (the second with two gates), and a rollback.
@@ -60,7 +61,7 @@ pub const NESTED: &str = r#"# Demo
 Go.
 "#;
 
-/// A table whose last column people fill in while they work.
+/// A table whose last column people fill in while they work, and a rollback.
 pub const TABLE: &str = r#"# Demo
 
 ## Release checklist
@@ -71,6 +72,11 @@ pub const TABLE: &str = r#"# Demo
 | Freeze | 0 instances | <!-- holdpoint: id=freeze --> |
 | Verify | one signature | <!-- holdpoint: id=verify gate=contract,rpc --> |
 | Announce | everybody knows | <!-- holdpoint: id=announce optional --> |
+
+## Rollback procedure
+<!-- holdpoint: procedure id=rollback kind=rollback -->
+
+1. Put the old version back
 "#;
 
 /// A session, its clock and its log.
@@ -103,13 +109,16 @@ pub fn brief(id: &str) -> GateBrief {
 }
 
 pub fn started(text: &str, procedure: &str) -> Started {
+    let book = read("demo", text);
+    let rollbacks = book.rollbacks_of(procedure).into_iter().cloned().collect();
+    let procedure = book.procedure(procedure).expect("the text has it").clone();
     Started {
         runbook: "demo".to_owned(),
         runbook_title: "Demo".to_owned(),
         digest: digest(text),
         text: text.to_owned(),
-        procedure: procedure.to_owned(),
-        procedure_title: "Golden release".to_owned(),
+        procedure: Arc::new(procedure),
+        rollbacks,
         environment: "prod".to_owned(),
         environment_title: "Production".to_owned(),
         production: true,
@@ -151,7 +160,7 @@ impl Story {
 
     /// Decides and records a command.
     pub fn does(&mut self, command: &Command) -> Result<Vec<Event>, Refusal> {
-        let events = decide(&self.state, &captain(), command, self.now)?;
+        let events = decide(&self.state, command, self.now)?;
         let id = self.id();
         for event in &events {
             let prev = self.records.last().map_or(GENESIS.to_owned(), |last| last.hash.clone());

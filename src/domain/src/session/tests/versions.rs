@@ -104,3 +104,40 @@ fn what_is_written_today_is_version_1_to_the_letter() {
         "the format changed: write a new version and keep the old golden file. Today's events are:\n{today:#}"
     );
 }
+
+/// A session holds its procedure as JSON, and a reader of JSON ends at 128 levels: the deepest nesting that the reader of
+/// runbooks keeps must stay below, or the session could not be read again.
+#[test]
+fn the_deepest_procedure_is_read_again() {
+    let lists = |mark: &str| -> String {
+        let item = |depth: usize| format!("{}{mark} item {depth}\n", " ".repeat((mark.len() + 1) * depth));
+        (0..60).map(item).collect()
+    };
+    let texts = [
+        format!("{} deep\n", ">".repeat(100)),
+        format!("1. One\n\n   {} deep\n", ">".repeat(100)),
+        format!("{}deep{}\n", "*_".repeat(40), "_*".repeat(40)),
+        format!("1. {}deep{}\n", "*_".repeat(40), "_*".repeat(40)),
+        lists("-"),
+        lists("1."),
+        lists("- [ ]"),
+        format!("{}{}\n", "> - ".repeat(40), "*_deep_*"),
+    ];
+    for text in texts {
+        for order in ["sequential", "any"] {
+            let head = "# Demo\n\n## Rollback\n<!-- holdpoint: procedure id=deep kind=rollback order=ORDER -->\n\n";
+            let text = format!("{}{text}\n- [ ] Last\n", head.replace("ORDER", order));
+            let mut one = started(&text, "deep");
+            one.rollbacks = vec![(*one.procedure).clone()];
+            let story = Story::of(one);
+            // As deep as it lies in the answer that carries a session.
+            let read = crate::wire::SessionRead {
+                events: story.records.clone(),
+                usual: None,
+            };
+            let json = serde_json::to_string(&read).expect("it is written");
+            let again: crate::wire::SessionRead = serde_json::from_str(&json).expect(&text);
+            assert_eq!(again, read);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Folding events into a session's state.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::event::*;
+use super::state::*;
+use super::steps::Place;
+
+impl State {
+    /// Folds events into a state.
+    pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut state = Self::default();
+        for record in records {
+            state.apply(record);
+        }
+        state
+    }
+
+    /// Folds one event, and says which steps it touches; see [`State::apply_event`].
+    pub fn apply(&mut self, record: &Record) -> Vec<StepId> {
+        self.apply_event(&record.event, record.at, &record.actor)
+    }
+
+    /// Folds one event that may not have been recorded yet, as the page does to be instant. It costs what the event changes
+    /// and not what the session holds; only the start costs as much as there are steps.
+    ///
+    /// Gives the ids of the steps whose line in an outline may look different now, each once, in the outline's order:
+    ///
+    /// - the step that the event names, and those it is a sub-step of;
+    /// - when a top-level step of a sequential procedure became done or open, the one after it, which shows when it began;
+    /// - when another step is next now, or the session was closed: the step that was next and the one that is, each with
+    ///   those it is a sub-step of;
+    /// - when holds were lifted, every step that held, with those it is a sub-step of;
+    /// - for the start, all steps.
+    ///
+    /// [`State::row`] of every other step is what it was before.
+    pub fn apply_event(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) -> Vec<StepId> {
+        if let Event::SessionStarted(started) = event {
+            return self.begin(started, at);
+        }
+        let before = (self.index.next(), self.closed.is_some());
+        let mut touched = self.touched_by(event);
+        self.change(event, at, actor);
+        let after = (self.index.next(), self.closed.is_some());
+        if before != after {
+            for place in [before.0, after.0].into_iter().flatten() {
+                self.with_ancestors(place, &mut touched);
+            }
+        }
+        self.ids_of(touched)
+    }
+
+    /// A session has one start. A second one in a log changes nothing: the procedure of a session stays what it was.
+    fn begin(&mut self, started: &Started, at: DateTime<Utc>) -> Vec<StepId> {
+        if self.started.is_some() {
+            return Vec::new();
+        }
+        self.started_at = Some(at);
+        self.started = Some(Arc::new(started.clone()));
+        self.make_index(&started.procedure);
+        self.ids_of(0..self.index.steps.len())
+    }
+
+    fn ids_of(&self, places: impl IntoIterator<Item = Place>) -> Vec<StepId> {
+        let steps = places.into_iter().filter_map(|place| self.step_at(place));
+        steps.map(|step| step.id.clone()).collect()
+    }
+
+    fn with_ancestors(&self, place: Place, into: &mut BTreeSet<Place>) {
+        into.insert(place);
+        into.extend(self.index.steps.ancestors(place));
+    }
+
+    /// The steps that an event touches whatever is next after it.
+    fn touched_by(&self, event: &Event) -> BTreeSet<Place> {
+        let mut touched = BTreeSet::new();
+        let mut touch = |step: &StepId| {
+            if let Some(place) = self.index.steps.place(step) {
+                self.with_ancestors(place, &mut touched);
+            }
+        };
+        event.step().into_iter().for_each(&mut touch);
+        match event {
+            Event::HoldLifted { .. } => self.holds.keys().for_each(|(step, _)| touch(step)),
+            // The step of the run is the one that the event names, but in a log that was not made by `decide`.
+            Event::GateFinished { run, .. } => self
+                .open_run_with(*run)
+                .map(|run| &run.step)
+                .into_iter()
+                .for_each(touch),
+            Event::StepTicked { step, .. } | Event::StepUnticked { step, .. } | Event::StepSkipped { step, .. }
+                if self.is_sequential() =>
+            {
+                let place = self.index.steps.place(step);
+                touched.extend(place.and_then(|place| self.index.steps.next_on_top(place)));
+            }
+            _ => {}
+        }
+        touched
+    }
+
+    fn change(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) {
+        let actor = || actor.clone();
+        match event {
+            Event::SessionStarted(_) => {}
+            Event::StepTicked { step, by } => {
+                let how = HowDone::Ticked(by.clone());
+                self.set_done(
+                    step,
+                    Some(Done {
+                        at,
+                        actor: actor(),
+                        how,
+                    }),
+                );
+            }
+            Event::StepUnticked { step, .. } => {
+                self.set_done(step, None);
+                self.outdate_after(step);
+            }
+            Event::StepSkipped { step, reason } => {
+                let how = HowDone::Skipped(reason.clone());
+                self.set_done(
+                    step,
+                    Some(Done {
+                        at,
+                        actor: actor(),
+                        how,
+                    }),
+                );
+            }
+            Event::GateStarted { run, step, gate, auto } => {
+                let place = self.index.steps.place(step);
+                let run = Run {
+                    id: *run,
+                    step: step.clone(),
+                    gate: gate.clone(),
+                    auto: *auto,
+                    started: at,
+                    actor: actor(),
+                    in_turn: place.is_some_and(|place| self.is_done(step) || self.is_current_at(place)),
+                    verdict: None,
+                };
+                if self.index.runs.start(self.runs.len(), &run) {
+                    self.runs.push(run);
+                }
+                place.into_iter().for_each(|place| self.update_gates(place));
+            }
+            Event::GateFinished {
+                run,
+                step,
+                gate,
+                verdict,
+            } => {
+                if let Some(at) = self.index.runs.finish(*run, &self.runs) {
+                    self.runs[at].verdict = Some(verdict.clone());
+                }
+                if verdict.passes() && self.gate_brief(gate).is_some() {
+                    self.holds.remove(&(step.clone(), gate.clone()));
+                }
+            }
+            Event::GateObserved {
+                observation,
+                step,
+                gate,
+                verdict,
+            } => {
+                let seen = Observed {
+                    id: *observation,
+                    verdict: verdict.clone(),
+                };
+                self.observed.insert((step.clone(), gate.clone()), seen);
+                let place = self.index.steps.place(step);
+                place.into_iter().for_each(|place| self.update_gates(place));
+            }
+            Event::HoldPlaced {
+                step,
+                gate,
+                run,
+                reason,
+                advice,
+            } => {
+                let key = (step.clone(), gate.clone());
+                let hold = Hold {
+                    run: *run,
+                    since: self.holds.get(&key).map_or(at, |hold| hold.since),
+                    reason: reason.clone(),
+                    advice: *advice,
+                };
+                self.holds.insert(key, hold);
+            }
+            Event::HoldLifted { .. } => self.holds.clear(),
+            Event::NoteAdded { step, text } => self.notes.push(Note {
+                at,
+                actor: actor(),
+                step: step.clone(),
+                text: text.clone(),
+            }),
+            Event::ValueFilled { step, field, value } => {
+                let filled = Filled {
+                    at,
+                    actor: actor(),
+                    value: value.clone(),
+                };
+                self.values.insert((step.clone(), field.clone()), filled);
+            }
+            Event::TimerStarted { step, seconds } => {
+                let timer = Timer {
+                    started: at,
+                    seconds: *seconds,
+                };
+                self.timers.insert(step.clone(), timer);
+            }
+            Event::RollbackStarted { session, .. } => self.rollback = Some(*session),
+            Event::SessionClosed { outcome, summary } => {
+                self.closed = Some(Closed {
+                    at,
+                    actor: actor(),
+                    outcome: *outcome,
+                    summary: summary.clone(),
+                });
+            }
+        }
+    }
+}

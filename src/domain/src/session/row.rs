@@ -1,0 +1,109 @@
+//! A step as a line of the outline and a station of the track shows it: derived from the state, never stored.
+
+use chrono::{DateTime, Utc};
+
+use super::event::TickedBy;
+use super::state::{HowDone, State};
+use super::steps::Place;
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepStatus {
+    /// It was ticked.
+    Done,
+    /// It was left out.
+    Skipped,
+    /// A gate of it holds. This goes before everything else: a step that was done and fails now is not shown as done.
+    Failed,
+    /// A gate of it is running.
+    Running,
+    /// It is the next one to be done, and the session is not closed.
+    Current,
+    /// It is not its turn yet, or the session ended before it.
+    Later,
+}
+
+/// By whom a step was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepBy {
+    /// All its gates passed.
+    Gate,
+    /// All its sub-steps are done.
+    Children,
+    /// A person of this name ticked it.
+    Person(String),
+    /// A person of this name left it out.
+    SkippedBy(String),
+}
+
+/// What the outline and the track show of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRow {
+    /// How it stands.
+    pub status: StepStatus,
+    /// It is the next step, and the session is not closed.
+    pub current: bool,
+    /// The next step is this one or within it, and the session is not closed.
+    pub here: bool,
+    /// Since when it or a step within it holds: the earliest of their holds.
+    pub held_since: Option<DateTime<Utc>>,
+    /// When it was ticked or left out.
+    pub at: Option<DateTime<Utc>>,
+    /// By whom it was ticked or left out.
+    pub by: Option<StepBy>,
+    /// For top-level steps of a sequential procedure, when the work on it could begin: when the step before it was done, or
+    /// for the first one when the session was started.
+    pub began: Option<DateTime<Utc>>,
+}
+
+impl State {
+    /// A step's row; none for a step that the procedure does not have. It costs as much as there are holds and open runs.
+    #[must_use]
+    pub fn row(&self, step: &str) -> Option<StepRow> {
+        let place = self.index.steps.place(step)?;
+        let next = self.index.next().filter(|_| self.closed.is_none());
+        let current = next == Some(place);
+        let done = self.done.get(step);
+        let status = match done.map(|done| &done.how) {
+            _ if self.holds.keys().any(|(held, _)| held == step) => StepStatus::Failed,
+            Some(HowDone::Ticked(_)) => StepStatus::Done,
+            Some(HowDone::Skipped(_)) => StepStatus::Skipped,
+            None if self.open_runs().any(|run| run.step == step) => StepStatus::Running,
+            None if current => StepStatus::Current,
+            None => StepStatus::Later,
+        };
+        let by = done.map(|done| match &done.how {
+            HowDone::Ticked(TickedBy::Gate { .. }) => StepBy::Gate,
+            HowDone::Ticked(TickedBy::Children) => StepBy::Children,
+            HowDone::Ticked(TickedBy::Person) => StepBy::Person(done.actor.name().to_owned()),
+            HowDone::Skipped(_) => StepBy::SkippedBy(done.actor.name().to_owned()),
+        });
+        Some(StepRow {
+            status,
+            current,
+            here: next.is_some_and(|next| self.index.steps.contains(place, next)),
+            held_since: self.held_since(place),
+            at: done.map(|done| done.at),
+            by,
+            began: self.began(place),
+        })
+    }
+
+    fn held_since(&self, place: Place) -> Option<DateTime<Utc>> {
+        let steps = &self.index.steps;
+        let within = |step: &str| steps.place(step).is_some_and(|other| steps.contains(place, other));
+        let holds = self.holds.iter().filter(|((step, _), _)| within(step));
+        holds.map(|(_, hold)| hold.since).min()
+    }
+
+    fn began(&self, place: Place) -> Option<DateTime<Utc>> {
+        let slot = self.index.steps.slot_on_top(place).filter(|_| self.is_sequential())?;
+        match slot.checked_sub(1) {
+            None => self.started_at,
+            Some(before) => {
+                let before = self.procedure.as_ref()?.steps.get(before)?;
+                self.done.get(&before.id).map(|done| done.at)
+            }
+        }
+    }
+}
