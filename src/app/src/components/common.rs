@@ -20,13 +20,7 @@ pub fn Loading(
 
 /// Something could not be loaded.
 #[component]
-pub fn LoadError(
-    /// What went wrong.
-    error: ApiError,
-    /// Tries again.
-    #[prop(optional, into)]
-    retry: Option<Callback<()>>,
-) -> impl IntoView {
+pub fn LoadError(error: ApiError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
     let retry = retry.map(|retry| {
         view! { <button type="button" class="btn" on:click=move |_| retry.run(())>"Try again"</button> }
     });
@@ -42,7 +36,6 @@ pub fn LoadError(
 /// There is nothing yet, and what to do about it.
 #[component]
 pub fn EmptyState(
-    /// What is missing.
     title: &'static str,
     /// What to do.
     children: Children,
@@ -58,11 +51,12 @@ pub fn EmptyState(
 /// What is being fetched, in whichever of its states it is. What is there stays while it is fetched again.
 #[component]
 pub fn Loaded<T, V>(
-    /// What is fetched.
     resource: LocalResource<ApiResult<T>>,
     /// What it is called while it is on its way: `the runbooks`.
     what: &'static str,
-    /// Draws it.
+    /// The heading of the page until it is here, where what is fetched is a page with landmarks and a heading of its own.
+    #[prop(optional)]
+    page: Option<&'static str>,
     children: impl Fn(T) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where
@@ -73,8 +67,22 @@ where
     let shown = move || {
         resource.get().map(|answer| match answer {
             Ok(value) => children(value).into_any(),
-            Err(error) => view! { <LoadError error retry /> }.into_any(),
+            Err(error) => in_page(page, view! { <LoadError error retry /> }.into_any()),
         })
     };
-    view! { <Transition fallback=move || view! { <Loading what /> }>{shown()}</Transition> }
+    let waiting = move || in_page(page, view! { <Loading what /> }.into_any());
+    view! { <Transition fallback=waiting>{shown}</Transition> }
+}
+
+fn in_page(heading: Option<&'static str>, content: AnyView) -> AnyView {
+    match heading {
+        None => content,
+        Some(heading) => view! {
+            <main id="content" class="page" tabindex="-1">
+                <h1>{heading}</h1>
+                {content}
+            </main>
+        }
+        .into_any(),
+    }
 }

@@ -1,45 +1,40 @@
 //! What a runbook's author should look at.
 
+use std::cmp::Reverse;
+
 use holdpoint_domain::runbook::{Diagnostic, Severity};
+use leptos::prelude::*;
 
-use crate::components::dom::{El, el, phrase};
-use crate::components::words::{Word, status};
+use crate::components::words::{StatusWord, Word};
 
-/// The remarks, worst first; none when there are none.
-pub fn diagnostics(list: Vec<Diagnostic>) -> Option<El> {
-    let rank = |one: &Diagnostic| {
-        let mildness = u8::from(one.severity < Severity::Error) + u8::from(one.severity < Severity::Warning);
-        (mildness, one.place.key())
-    };
-    // They are few, and almost in order as they come, so each is put into its place one by one.
-    let mut sorted: Vec<&Diagnostic> = Vec::new();
-    for one in &list {
-        let before = sorted.iter().rposition(|other| rank(other) <= rank(one));
-        sorted.insert(before.map_or(0, |at| at + 1), one);
-    }
-    let row = |one: &&Diagnostic| {
+/// The remarks, worst first; nothing where there are none.
+#[component]
+pub fn Diagnostics(mut list: Vec<Diagnostic>) -> impl IntoView {
+    list.sort_by_key(|one| (Reverse(one.severity), one.place));
+    let some = !list.is_empty();
+    let rows = list.into_iter().map(|one| {
         let (kind, word) = match one.severity {
             Severity::Error => (Word::NoGo, "ERROR"),
             Severity::Warning => (Word::Hold, "WARNING"),
             Severity::Info => (Word::Wait, "NOTE"),
         };
         let place = format!("line {}, column {}", one.place.line, one.place.column);
-        el("li")
-            .child(status(kind, word))
-            .text(&format!(" {} ", one.message))
-            .child(phrase("quiet small").text(&place))
-    };
-    let section = || {
-        el("section")
-            .class("diagnostics")
-            .attr("aria-labelledby", "diagnostics-title")
-            .child(
-                el("h2")
-                    .id("diagnostics-title")
-                    .class("label")
-                    .text("What was not understood"),
-            )
-            .child(el("ul").each(&sorted, row))
-    };
-    (!list.is_empty()).then(section)
+        view! {
+            <li>
+                <StatusWord kind text=word />
+                {format!(" {} ", one.message)}
+                <span class="quiet small">{place}</span>
+            </li>
+        }
+    });
+    some.then(|| {
+        view! {
+            <section class="diagnostics" aria-labelledby="diagnostics-title">
+                <h2 id="diagnostics-title" class="label">
+                    "What was not understood"
+                </h2>
+                <ul>{rows.collect_view()}</ul>
+            </section>
+        }
+    })
 }

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod common;
+pub mod diagnostics;
 pub mod dialog;
 pub mod fields;
 pub mod forms;
@@ -13,8 +14,12 @@ pub mod keys;
 pub mod kind;
 pub mod log;
 pub mod markdown;
+pub mod palette;
 pub mod parts;
 pub mod rollback;
+pub mod runbook_card;
+pub mod session_list;
 pub mod shell;
+pub mod start_form;
 pub mod time;
 pub mod words;

@@ -1,20 +1,17 @@
 //! The palette: type a few letters, press Enter, be there.
 
-use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
 
-use crate::cells::{Callback, Derived, Held, Read};
-use crate::components::dom::{El, el, paragraph, phrase, true_or_false, value_of};
-use crate::components::words::lower;
+/// So many places are shown at once.
+const MOST: usize = 50;
 
 /// Something to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// What it is called.
     pub title: String,
     /// What kind of thing it is: `Step`, `Session`, `Runbook`, `Page`.
     pub kind: &'static str,
-    /// Where it is.
     pub target: Target,
 }
 
@@ -27,39 +24,26 @@ pub enum Target {
     Step(String),
 }
 
-/// The field and the list under it: everything there is to go to, whether more is being fetched, and what is chosen.
-pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Callback<Target>) -> Vec<El> {
-    let wanted = Held::new(String::new());
-    let at = Held::new(0_usize);
-    let found = Derived::new(move |()| {
-        let words: Vec<String> = wanted.with(|text| text.split_whitespace().map(lower).collect());
-        places.with(|places| {
-            let says_all = |place: &&Place| {
-                let text = lower(&format!("{} {}", place.kind, place.title));
-                words.iter().all(|word| text.contains(word.as_str()))
-            };
-            // What begins with the words is meant rather than what has them somewhere.
-            let begins = |place: &Place| {
-                words
-                    .first()
-                    .is_some_and(|word| lower(&place.title).starts_with(word.as_str()))
-            };
-            let mut found = Vec::new();
-            for first in [true, false] {
-                let these = places.iter().filter(says_all).filter(|place| begins(place) == first);
-                found.extend(these.take(50 - found.len()).cloned());
-            }
-            found
-        })
-    });
+/// The field and the list under it.
+#[component]
+pub fn PaletteList(
+    /// Everything there is to go to.
+    places: Signal<Vec<Place>>,
+    /// More is being fetched.
+    loading: Signal<bool>,
+    #[prop(into)] on_choose: Callback<Target>,
+) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let at = RwSignal::new(0_usize);
+    let found = Memo::new(move |_| places.with(|places| wanted.with(|wanted| matching(places, wanted))));
     let choose = move |index: usize| {
         if let Some(place) = found.with_untracked(|found| found.get(index).cloned()) {
             on_choose.run(place.target);
         }
     };
-    let on_key = move |event: Event| {
+    let on_key = move |event: KeyboardEvent| {
         let last = found.with_untracked(Vec::len).saturating_sub(1);
-        match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
+        match event.key().as_str() {
             "ArrowDown" => at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
             "ArrowUp" => at.update(|at| *at = if *at == 0 { last } else { *at - 1 }),
             "Enter" => choose(at.get_untracked()),
@@ -67,47 +51,97 @@ pub fn palette_list(places: Read<Vec<Place>>, loading: Read<bool>, on_choose: Ca
         }
         event.prevent_default();
     };
-    let option = move |(index, place): (usize, Place)| {
-        el("li")
-            .id(&format!("place-{index}"))
-            .role("option")
-            .live_attr("aria-selected", move || {
-                Some(true_or_false(at.get() == index).to_owned())
-            })
-            .on_click(move || choose(index))
-            .child(el("span").text(&place.title))
-            .child(phrase("quiet small").text(place.kind))
+    let options = move || {
+        let option = move |(index, place): (usize, Place)| {
+            view! {
+                <li
+                    id=format!("place-{index}")
+                    role="option"
+                    aria-selected=move || (at.get() == index).to_string()
+                    on:click=move |_| choose(index)
+                >
+                    <span>{place.title}</span>
+                    <span class="quiet small">{place.kind}</span>
+                </li>
+            }
+        };
+        found.get().into_iter().enumerate().map(option).collect_view()
     };
-    let options = move || found.get().into_iter().enumerate().map(option).collect();
     let active = move || found.with(|found| (!found.is_empty()).then(|| format!("place-{}", at.get())));
-    let field = el("input")
-        .attr("type", "text")
-        .role("combobox")
-        .label("Go to")
-        .attr("aria-expanded", "true")
-        .attr("aria-controls", "places")
-        .attr("aria-autocomplete", "list")
-        .live_attr("aria-activedescendant", active)
-        .attr("autocomplete", "off")
-        .attr("autofocus", "")
-        .attr("placeholder", "A step, a session, a runbook")
-        .on("input", move |event| {
-            at.set(0);
-            wanted.set(value_of(&event));
-        })
-        .on("keydown", on_key);
     let told = move || match (found.with(Vec::len), loading.get()) {
         (_, true) => "Loading…".to_owned(),
         (0, false) => "Nothing has this name.".to_owned(),
         (number, false) => format!("{number} found"),
     };
-    vec![
-        field,
-        el("ul")
-            .id("places")
-            .role("listbox")
-            .label("Places")
-            .live_children(options),
-        paragraph("quiet small").role("status").live_text(told),
-    ]
+    view! {
+        <input
+            type="text"
+            role="combobox"
+            aria-label="Go to"
+            aria-expanded="true"
+            aria-controls="places"
+            aria-autocomplete="list"
+            aria-activedescendant=active
+            autocomplete="off"
+            autofocus
+            placeholder="A step, a session, a runbook"
+            on:input=move |event| {
+                at.set(0);
+                wanted.set(event_target_value(&event));
+            }
+            on:keydown=on_key
+        />
+        <ul id="places" role="listbox" aria-label="Places">
+            {options}
+        </ul>
+        <p class="quiet small" role="status">
+            {told}
+        </p>
+    }
+}
+
+/// The places that contain every word. What begins with the words is meant rather than what has them somewhere.
+fn matching(places: &[Place], wanted: &str) -> Vec<Place> {
+    let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
+    let says_all = |place: &&Place| {
+        let text = format!("{} {}", place.kind, place.title).to_lowercase();
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
+    let begins = |place: &Place| {
+        let title = place.title.to_lowercase();
+        words.first().is_some_and(|word| title.starts_with(word.as_str()))
+    };
+    let (mut found, others): (Vec<_>, Vec<_>) = places.iter().filter(says_all).cloned().partition(begins);
+    found.extend(others);
+    found.truncate(MOST);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Target, matching};
+
+    #[test]
+    fn what_begins_with_the_words_comes_first() {
+        let place = |title: &str, kind| Place {
+            title: title.to_owned(),
+            kind,
+            target: Target::Path("/".to_owned()),
+        };
+        let places = [
+            place("Smoke test", "Step"),
+            place("Release v1 · Test", "Session"),
+            place("Test plan", "Runbook"),
+        ];
+        for (wanted, titles) in [
+            ("", vec!["Smoke test", "Release v1 · Test", "Test plan"]),
+            ("TEST", vec!["Test plan", "Smoke test", "Release v1 · Test"]),
+            ("session test", vec!["Release v1 · Test"]),
+            ("nowhere", vec![]),
+        ] {
+            let found = matching(&places, wanted);
+            let found: Vec<_> = found.iter().map(|place| place.title.as_str()).collect();
+            assert_eq!(found, titles, "{wanted}");
+        }
+    }
 }

@@ -1,84 +1,94 @@
 //! Sessions, open ones first.
 
 use chrono::{DateTime, Utc};
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::SessionBrief;
+use leptos::prelude::*;
 
-use crate::cells::Read;
-use crate::components::common::empty;
-use crate::components::dom::{El, el, paragraph, phrase};
-use crate::components::time::{Clip, rough, time};
-use crate::components::words::{Word, env_badge, status};
+use crate::components::common::EmptyState;
+use crate::components::time::{Clip, Time, rough};
+use crate::components::words::{EnvBadge, StatusWord, Word};
 
-/// The list, of sessions that come newest first.
-pub fn session_list(sessions: &[SessionBrief], now: Read<DateTime<Utc>>) -> Vec<El> {
+#[component]
+pub fn SessionList(
+    /// Newest first.
+    sessions: Vec<SessionBrief>,
+    now: Signal<DateTime<Utc>>,
+) -> impl IntoView {
     if sessions.is_empty() {
-        let words = "A session is one run of a procedure. Choose a procedure of a runbook and start it.";
-        return vec![empty("No sessions yet", paragraph("quiet").text(words))];
-    }
-    let mut lists = Vec::new();
-    for (label, class, ended) in [("Under way", "sessions open", false), ("Ended", "sessions", true)] {
-        let mut rows = el("ul").class(class);
-        let mut any = false;
-        for session in sessions {
-            if session.closed.is_some() == ended {
-                rows = rows.child(row(session, now));
-                any = true;
-            }
+        return view! {
+            <EmptyState title="No sessions yet">
+                <p class="quiet">"A session is one run of a procedure. Choose a procedure of a runbook and start it."</p>
+            </EmptyState>
         }
-        if any {
-            lists.push(el("h3").class("label").text(label));
-            lists.push(rows);
-        }
+        .into_any();
     }
-    lists
+    let (ended, open): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_some());
+    view! {
+        <Part label="Under way" class="sessions open" sessions=open now />
+        <Part label="Ended" class="sessions" sessions=ended now />
+    }
+    .into_any()
 }
 
-fn row(session: &SessionBrief, now: Read<DateTime<Utc>>) -> El {
+#[component]
+fn Part(
+    label: &'static str,
+    class: &'static str,
+    sessions: Vec<SessionBrief>,
+    now: Signal<DateTime<Utc>>,
+) -> impl IntoView {
+    (!sessions.is_empty()).then(|| {
+        let rows = sessions.into_iter().map(|session| view! { <Row session now /> });
+        view! {
+            <h3 class="label">{label}</h3>
+            <ul class=class>{rows.collect_view()}</ul>
+        }
+    })
+}
+
+#[component]
+fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let (kind, word) = Word::of_standing(session.standing);
-    let started = session.started;
-    let when = phrase("session-when quiet small");
-    let when = match session.closed {
-        Some(closed) => when.text("ended ").child(time(closed, Clip::Day)),
-        None => when.live_text(move || format!("{} ago", rough(now.get() - started))),
-    };
     let sha: String = session.git_sha.chars().take(7).collect();
-    let about = phrase("quiet small")
-        .text(&format!("{} · ", session.version))
-        .child(el("code").text(&sha))
-        .text(&format!(" · {} · {}", session.captain, session.runbook_title));
-    let mut main = phrase("session-main")
-        .child(
-            el("a")
-                .attr("href", &format!("/sessions/{}", session.id))
-                .class("session-title")
-                .text(&session.procedure_title),
-        )
-        .child(env_badge(
-            &session.environment_title,
-            session.production,
-            session.rehearsal,
-        ))
-        .child(about);
-    for (word, id) in [("undoes", session.undoes), ("undone by", session.undone_by)] {
-        if let Some(id) = id {
-            let link = el("a").attr("href", &format!("/sessions/{id}")).class("small");
-            main = main.child(link.text(&format!("{word} another session")));
-        }
+    let started = session.started;
+    let when = match session.closed {
+        Some(at) => view! { "ended " <Time at clip=Clip::Day /> }.into_any(),
+        None => (move || format!("{} ago", rough(now.get() - started))).into_any(),
+    };
+    view! {
+        <li class="session-row">
+            <span class="session-word">
+                <StatusWord kind text=word />
+            </span>
+            <span class="session-main">
+                <a href=format!("/sessions/{}", session.id) class="session-title">
+                    {session.procedure_title}
+                </a>
+                <EnvBadge name=session.environment_title production=session.production rehearsal=session.rehearsal />
+                <span class="quiet small">
+                    {session.version} " · " <code>{sha}</code> " · " {session.captain} " · " {session.runbook_title}
+                </span>
+                {other_session("undoes", session.undoes)}
+                {other_session("undone by", session.undone_by)}
+            </span>
+            <Progress done=session.done all=session.steps />
+            <span class="session-when quiet small">{when}</span>
+        </li>
     }
-    el("li")
-        .class("session-row")
-        .child(phrase("session-word").child(status(kind, word)))
-        .child(main)
-        .child(progress(session.done, session.steps))
-        .child(when)
 }
 
-fn progress(done: u32, all: u32) -> El {
-    let bar = el("progress")
-        .attr("max", &all.to_string())
-        .attr("value", &done.to_string())
-        .label("Steps done");
-    phrase("progress")
-        .child(bar)
-        .child(phrase("small quiet").text(&format!("{done} of {all}")))
+fn other_session(word: &str, id: Option<SessionId>) -> impl IntoView {
+    let text = format!("{word} another session");
+    id.map(|id| view! { <a href=format!("/sessions/{id}") class="small">{text}</a> })
+}
+
+#[component]
+fn Progress(done: u32, all: u32) -> impl IntoView {
+    view! {
+        <span class="progress">
+            <progress max=all.to_string() value=done.to_string() aria-label="Steps done"></progress>
+            <span class="small quiet">{format!("{done} of {all}")}</span>
+        </span>
+    }
 }

@@ -1,23 +1,21 @@
 //! The form that starts a session.
 
 use holdpoint_domain::wire::EnvironmentBrief;
+use leptos::ev::SubmitEvent;
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlFormElement};
 
-use crate::cells::{Callback, Derived, Held, Read};
-use crate::components::dom::{El, div, el, paragraph, report, value_of};
-use crate::components::forms::submit;
-use crate::components::icons::{Glyph, icon};
+use crate::components::icons::{Glyph, Icon};
 
 /// What a session is started with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartValues {
     /// The environment's name.
     pub environment: String,
-    /// The version.
     pub version: String,
-    /// The commit.
     pub git_sha: String,
-    /// The captain's name.
     pub captain: String,
 }
 
@@ -26,7 +24,7 @@ type Rule = fn(&str) -> Option<&'static str>;
 
 fn version_rule(value: &str) -> Option<&'static str> {
     match value.trim().chars().count() {
-        0 => Some("Say which version is released, such as v1.4.2."),
+        0 => Some("Enter the version, e.g. v1.4.2."),
         1..=100 => None,
         _ => Some("At most 100 characters."),
     }
@@ -36,171 +34,146 @@ fn sha_rule(value: &str) -> Option<&'static str> {
     let value = value.trim();
     let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit());
     (!(7..=64).contains(&value.len()) || !hexadecimal)
-        .then_some("7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.")
+        .then_some("Enter the commit as `git rev-parse HEAD` prints it: 7 to 64 hexadecimal digits.")
 }
 
 fn name_rule(value: &str) -> Option<&'static str> {
     match value.trim().chars().count() {
-        0 => Some("Each entry of the log carries a name. Say yours."),
+        0 => Some("Enter your name: each entry of the log carries one."),
         1..=100 => None,
         _ => Some("At most 100 characters."),
     }
 }
 
-/// The form. It writes `values`; `starting` and `problem` say what became of the last try.
-pub fn start_form(
+#[component]
+pub fn StartForm(
+    /// Those that sessions can be started in.
     environments: Vec<EnvironmentBrief>,
-    values: Held<StartValues>,
-    starting: Read<bool>,
-    problem: Read<Option<String>>,
-    on_start: Callback<StartValues>,
-) -> El {
-    let tried = Held::new(false);
-    let right = move |values: &StartValues| {
-        let rules = [
-            version_rule(&values.version),
-            sha_rule(&values.git_sha),
-            name_rule(&values.captain),
-        ];
-        rules.iter().all(Option::is_none) && !values.environment.is_empty()
-    };
-    let send = move |event: web_sys::Event| {
+    /// The name of the one that is chosen.
+    environment: RwSignal<String>,
+    /// What is filled in at first.
+    values: StartValues,
+    /// It is being started.
+    #[prop(into)]
+    starting: Signal<bool>,
+    /// Why it could not be started.
+    #[prop(into)]
+    problem: Signal<Option<String>>,
+    #[prop(into)] on_start: Callback<StartValues>,
+) -> impl IntoView {
+    let form = NodeRef::<html::Form>::new();
+    let tried = RwSignal::new(false);
+    let version = RwSignal::new(values.version);
+    let git_sha = RwSignal::new(values.git_sha);
+    let captain = RwSignal::new(values.captain);
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        let filled = values.get_untracked();
-        if right(&filled) && !starting.get_untracked() {
+        let filled = StartValues {
+            environment: environment.get_untracked(),
+            version: version.get_untracked(),
+            git_sha: git_sha.get_untracked(),
+            captain: captain.get_untracked(),
+        };
+        if is_right(&filled) && !starting.get_untracked() {
             on_start.run(filled);
-        } else {
-            focus_first_problem();
+        } else if let Some(form) = form.get_untracked() {
+            focus_first_problem(form);
         }
     };
-    let option = |one: &EnvironmentBrief| {
+    let options = environments.into_iter().map(|one| {
         let name = one.name.clone();
-        let chosen = move || values.with(|values| values.environment == name);
-        el("option")
-            .attr("value", &one.name)
-            .text(&one.title)
-            .live_flag("selected", chosen)
-    };
-    let environment = el("select")
-        .id("start-environment")
-        .on("change", move |event| {
-            values.update(|values| values.environment = value_of(&event))
-        })
-        .each(&environments, option);
-    let environment = div("field")
-        .child(el("label").attr("for", "start-environment").text("Environment"))
-        .child(environment);
-    let inputs = [
-        Input {
-            id: "start-version",
-            label: "Version",
-            placeholder: "v1.4.2",
-            rule: version_rule,
-            of: |values| &mut values.version,
-        },
-        Input {
-            id: "start-sha",
-            label: "Git commit",
-            placeholder: "a1b2c3d",
-            rule: sha_rule,
-            of: |values| &mut values.git_sha,
-        },
-        Input {
-            id: "start-name",
-            label: "Your name",
-            placeholder: "",
-            rule: name_rule,
-            of: |values| &mut values.captain,
-        },
-    ];
+        let chosen = move || environment.with(|chosen| *chosen == name);
+        view! {
+            <option value=one.name prop:selected=chosen>
+                {one.title}
+            </option>
+        }
+    });
     let told = move || {
-        let problem = problem.get().map(|problem| {
-            paragraph("problem")
-                .role("alert")
-                .child(icon(Glyph::Alert))
-                .text(&problem)
-        });
-        problem.into_iter().collect()
+        problem
+            .get()
+            .map(|problem| view! { <p class="problem" role="alert"><Icon glyph=Glyph::Alert />{problem}</p> })
     };
-    let words = move || if starting.get() { "Starting…" } else { "Start session" };
-    let start = submit("btn primary")
-        .live_flag("disabled", move || starting.get())
-        .live_word(words);
-    el("form")
-        .class("form start-form")
-        .attr("novalidate", "")
-        .on("submit", send)
-        .child(environment)
-        .each(&inputs, |input| input.view(values, tried))
-        .child(el("div").live_children(told))
-        .child(div("acts").child(start))
+    view! {
+        <form node_ref=form class="form start-form" novalidate on:submit=submit>
+            <div class="field">
+                <label for="start-environment">"Environment"</label>
+                <select id="start-environment" on:change=move |event| environment.set(event_target_value(&event))>
+                    {options.collect_view()}
+                </select>
+            </div>
+            <Input id="start-version" label="Version" placeholder="v1.4.2" rule=version_rule value=version tried />
+            <Input id="start-sha" label="Git commit" placeholder="a1b2c3d" rule=sha_rule value=git_sha tried />
+            <Input id="start-name" label="Your name" placeholder="" rule=name_rule value=captain tried />
+            {told}
+            <div class="acts">
+                <button type="submit" class="btn primary" disabled=starting>
+                    {move || if starting.get() { "Starting…" } else { "Start session" }}
+                </button>
+            </div>
+        </form>
+    }
 }
 
-/// One of the form's texts.
-#[derive(Clone, Copy)]
-struct Input {
+/// One of the form's texts, with what is wrong with it below.
+#[component]
+fn Input(
     id: &'static str,
     label: &'static str,
     placeholder: &'static str,
     rule: Rule,
-    /// Which of the values it is.
-    of: fn(&mut StartValues) -> &mut String,
-}
-
-impl Input {
-    fn view(self, values: Held<StartValues>, tried: Held<bool>) -> El {
-        let Self {
-            id,
-            label,
-            placeholder,
-            rule,
-            of,
-        } = self;
-        let value = move || of(&mut values.get()).clone();
-        let left = Held::new(false);
-        let problem = Derived::new(move |()| {
-            let value = value();
+    value: RwSignal<String>,
+    /// Somebody tried to send the form.
+    tried: RwSignal<bool>,
+) -> impl IntoView {
+    let left = RwSignal::new(false);
+    let problem = Memo::new(move |_| {
+        value.with(|value| {
             // An empty field that somebody only passed through is no mistake yet.
             let judged = tried.get() || left.get() && !value.trim().is_empty();
-            if judged { rule(&value) } else { None }
-        });
-        let message = format!("{id}-problem");
-        let input = el("input")
-            .id(id)
-            .attr("type", "text")
-            .attr("placeholder", placeholder)
-            .attr("autocomplete", "off")
-            .attr("spellcheck", "false")
-            .attr("required", "")
-            .attr("aria-describedby", &message)
-            .live_mark("aria-invalid", "true", move || problem.get().is_some())
-            .live_value(value)
-            .on("input", move |event| {
-                values.update(|values| *of(values) = value_of(&event))
-            })
-            .on("blur", move |_| left.set(true));
-        div("field")
-            .child(el("label").attr("for", id).text(label))
-            .child(input)
-            .child(
-                el("p")
-                    .id(&message)
-                    .class("problem small")
-                    .live_word(move || problem.get().unwrap_or_default()),
-            )
+            if judged { rule(value) } else { None }
+        })
+    });
+    let message = format!("{id}-problem");
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                id=id
+                type="text"
+                placeholder=placeholder
+                autocomplete="off"
+                spellcheck="false"
+                required
+                aria-describedby=message.clone()
+                aria-invalid=move || problem.get().map(|_| "true")
+                bind:value=value
+                on:blur=move |_| left.set(true)
+            />
+            <p id=message class="problem small">
+                {problem}
+            </p>
+        </div>
     }
 }
 
+fn is_right(values: &StartValues) -> bool {
+    let rules = [
+        version_rule(&values.version),
+        sha_rule(&values.git_sha),
+        name_rule(&values.captain),
+    ];
+    rules.iter().all(Option::is_none) && !values.environment.is_empty()
+}
+
 /// Brings the first field that is wrong into focus, once its message is there.
-fn focus_first_problem() {
-    request_animation_frame(|| {
-        use wasm_bindgen::JsCast;
-        let found = document().query_selector(".start-form [aria-invalid]").ok().flatten();
-        if let Some(field) = found
-            && let Err(error) = field.unchecked_ref::<web_sys::HtmlElement>().focus()
-        {
-            report("the field could not be focused", &error);
+fn focus_first_problem(form: HtmlFormElement) {
+    request_animation_frame(move || {
+        let found = form.query_selector("[aria-invalid]").ok().flatten();
+        let field = found.and_then(|field| field.dyn_into::<HtmlElement>().ok());
+        if let Some(Err(error)) = field.map(|field| field.focus()) {
+            leptos::logging::warn!("the field could not be focused: {error:?}");
         }
     });
 }

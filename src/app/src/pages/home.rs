@@ -1,46 +1,54 @@
 //! The home page: sessions under way, and the runbooks that more can be started from.
 
 use holdpoint_domain::wire::RunbookBrief;
+use leptos::prelude::*;
+use leptos_meta::Title;
 
 use crate::api;
-use crate::cells::Read;
-use crate::components::common::{empty, page_main, page_title, show_fetched};
-use crate::components::dom::{El, div, el, paragraph};
-use crate::components::runbook_card::runbook_card;
-use crate::components::session_list::session_list;
-use crate::state::app::AppState;
-use crate::state::fetch::Fetch;
+use crate::components::common::{EmptyState, Loaded};
+use crate::components::runbook_card::RunbookCard;
+use crate::components::session_list::SessionList;
+use crate::state::app::use_app;
 
-/// The home page.
-pub fn home_page(app: AppState) -> El {
-    let sessions = Fetch::new(api::sessions);
-    let runbooks = Fetch::new(api::runbooks);
-    let now = Read::derive(move || app.clock.now());
-    page_title("Runbooks and sessions");
-    page_main("page home")
-        .child(el("h1").text("Runbooks and sessions"))
-        .child(part("sessions-title", "Sessions", move || {
-            show_fetched(sessions, "the sessions", |sessions| session_list(sessions, now))
-        }))
-        .child(part("runbooks-title", "Runbooks", move || {
-            show_fetched(runbooks, "the runbooks", |runbooks| cards(runbooks))
-        }))
-}
-
-fn part(id: &str, title: &str, content: impl Fn() -> Vec<El> + 'static) -> El {
-    el("section")
-        .attr("aria-labelledby", id)
-        .child(el("h2").id(id).text(title))
-        .child(el("div").live_children(content))
-}
-
-fn cards(runbooks: &[RunbookBrief]) -> Vec<El> {
-    if runbooks.is_empty() {
-        let words = paragraph("quiet")
-            .text("The folder that the proxy reads has no Markdown files. Start it with ")
-            .child(el("code").text("holdpoint serve --runbooks DIR"))
-            .text(".");
-        return vec![empty("No runbooks", words)];
+/// `/`.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let sessions = LocalResource::new(api::sessions);
+    let runbooks = LocalResource::new(api::runbooks);
+    let now = use_app().clock.signal();
+    view! {
+        <Title text="Runbooks and sessions" />
+        <main id="content" class="page home" tabindex="-1">
+            <h1>"Runbooks and sessions"</h1>
+            <section aria-labelledby="sessions-title">
+                <h2 id="sessions-title">"Sessions"</h2>
+                <Loaded resource=sessions what="the sessions" let:sessions>
+                    <SessionList sessions now />
+                </Loaded>
+            </section>
+            <section aria-labelledby="runbooks-title">
+                <h2 id="runbooks-title">"Runbooks"</h2>
+                <Loaded resource=runbooks what="the runbooks" let:runbooks>
+                    <RunbookCards runbooks />
+                </Loaded>
+            </section>
+        </main>
     }
-    vec![div("cards").each(runbooks, runbook_card)]
+}
+
+#[component]
+fn RunbookCards(runbooks: Vec<RunbookBrief>) -> impl IntoView {
+    if runbooks.is_empty() {
+        return view! {
+            <EmptyState title="No runbooks">
+                <p class="quiet">
+                    "The folder that Holdpoint reads has no Markdown files. Start Holdpoint with "
+                    <code>"holdpoint serve --runbooks DIR"</code> "."
+                </p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let cards = runbooks.into_iter().map(|runbook| view! { <RunbookCard runbook /> });
+    view! { <div class="cards">{cards.collect_view()}</div> }.into_any()
 }

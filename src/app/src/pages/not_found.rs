@@ -1,25 +1,25 @@
 //! What an address leads to when there is nothing there.
 
-use leptos::prelude::window;
-
-use crate::components::common::{page_main, page_title};
-use crate::components::dom::{El, div, el, paragraph};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 /// There is no such page, runbook or session. A wrong address is never quietly taken for another one.
-pub fn not_found_page() -> El {
-    page_title("Not found");
-    let path = window().location().pathname().unwrap_or_default();
-    let words = "The session or the runbook may be on another proxy, or the address lost a part when it was copied. Nothing was changed.";
-    page_main("page lost")
-        .child(paragraph("code").text(&path))
-        .child(el("h1").text("There is nothing at this address"))
-        .child(paragraph("lead").text(words))
-        .child(
-            div("acts").child(
-                el("a")
-                    .class("btn primary")
-                    .attr("href", "/")
-                    .text("Runbooks and sessions"),
-            ),
-        )
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    // Not the browser's own address: that one changes only after this page is drawn.
+    let path = use_location().pathname;
+    view! {
+        <Title text="Not found" />
+        <main id="content" class="page lost" tabindex="-1">
+            <p class="code">{path}</p>
+            <h1>"There is nothing at this address"</h1>
+            <p class="lead">
+                "The session or the runbook may be on another proxy, or a part of the address is missing. Check the link. Nothing was changed."
+            </p>
+            <div class="acts">
+                <a class="btn primary" href="/">"Runbooks and sessions"</a>
+            </div>
+        </main>
+    }
 }

@@ -1,83 +1,103 @@
 //! Going somewhere: Ctrl-K on every page.
 
-use leptos::prelude::untrack;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent};
+use holdpoint_domain::wire::{RunbookBrief, SessionBrief};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use leptos_use_event_listener::use_event_listener;
 
 use crate::api;
-use crate::cells::{Callback, Read};
-use crate::components::dialog::dialog;
-use crate::components::dom::El;
-use crate::components::palette::{Place, Target, palette_list};
-use crate::state::app::AppState;
-use crate::state::fetch::Fetch;
-use crate::state::load::Load;
+use crate::components::dialog::Dialog;
+use crate::components::palette::{PaletteList, Place, Target};
+use crate::state::app::{OnScreen, use_app};
 
-/// The palette.
-pub fn palette(app: AppState) -> El {
-    let open = app.palette;
-    let called = move |event: Event| {
-        let event: &KeyboardEvent = event.unchecked_ref();
+/// The palette. It stands inside the router, and outside of every page.
+#[component]
+pub fn Palette() -> impl IntoView {
+    let open = use_app().palette_open;
+    let _ = use_event_listener(window(), leptos::ev::keydown, move |event| {
         if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
             event.prevent_default();
             open.update(|open| *open = !*open);
         }
-    };
-    let close = Callback::new(move |()| open.set(false));
-    dialog(open.into(), close, "Go to".into(), "palette", move || {
-        untrack(|| places(app))
-    })
-    .on_window("keydown", called)
+    });
+    view! {
+        <Dialog open on_close=move |()| open.set(false) title="Go to" class="palette">
+            <Places />
+        </Dialog>
+    }
 }
 
-fn places(app: AppState) -> Vec<El> {
-    let runbooks = Fetch::new(api::runbooks);
-    let sessions = Fetch::new(api::sessions);
-    let places = Read::derive(move || {
-        let mut places = Vec::new();
-        for (id, title) in app.steps() {
-            places.push(place(title, "Step", Target::Step(id)));
+#[component]
+fn Places() -> impl IntoView {
+    let app = use_app();
+    let runbooks = LocalResource::new(api::runbooks);
+    let sessions = LocalResource::new(api::sessions);
+    // What could not be fetched is not offered; the pages themselves say why.
+    let places = Signal::derive(move || {
+        let mut places = app.on_screen.get().map(steps_of).unwrap_or_default();
+        places.push(page("Runbooks and sessions", "/"));
+        if app.rehearsal.get() {
+            places.push(page("Rehearsal: switch faults", "/rehearsal"));
         }
-        let pages = [
-            ("Runbooks and sessions", "/"),
-            ("Rehearsal: switch faults", "/rehearsal"),
-        ];
-        for (title, path) in &pages[..1 + usize::from(app.rehearsal())] {
-            places.push(place((*title).to_owned(), "Page", Target::Path((*path).to_owned())));
+        if let Some(Ok(sessions)) = sessions.get() {
+            places.extend(sessions.iter().map(session));
         }
-        // What could not be fetched is not offered; the pages themselves say why.
-        sessions.with(|load| {
-            for one in load.ready().into_iter().flatten() {
-                let title = format!("{} {} · {}", one.procedure_title, one.version, one.environment_title);
-                places.push(place(title, "Session", Target::Path(format!("/sessions/{}", one.id))));
-            }
-        });
-        let mut procedures = Vec::new();
-        runbooks.with(|load| {
-            for one in load.ready().into_iter().flatten() {
-                let path = format!("/runbooks/{}", one.name);
-                for procedure in &one.procedures {
-                    let path = format!("{path}/start/{}", procedure.id);
-                    let title = format!("Start {} · {}", procedure.title, one.title);
-                    procedures.push(place(title, "Procedure", Target::Path(path)));
-                }
-                places.push(place(one.title.clone(), "Runbook", Target::Path(path)));
-                places.append(&mut procedures);
-            }
-        });
+        if let Some(Ok(runbooks)) = runbooks.get() {
+            places.extend(runbooks.iter().flat_map(runbook_and_procedures));
+        }
         places
     });
-    let loading = Read::derive(move || runbooks.with(Load::is_loading) || sessions.with(Load::is_loading));
-    let on_choose = Callback::new(move |target| {
-        app.palette.set(false);
+    let loading = Signal::derive(move || runbooks.with(Option::is_none) || sessions.with(Option::is_none));
+    let navigate = use_navigate();
+    let on_choose = move |target| {
+        app.palette_open.set(false);
         match target {
-            Target::Path(path) => app.router.go(&path),
-            Target::Step(id) => app.go_to_step(id),
+            Target::Path(path) => navigate(&path, Default::default()),
+            Target::Step(id) => {
+                if let Some(session) = app.on_screen.get_untracked() {
+                    session.show.run(id);
+                }
+            }
         }
-    });
-    palette_list(places, loading, on_choose)
+    };
+    view! { <PaletteList places loading on_choose /> }
 }
 
-fn place(title: String, kind: &'static str, target: Target) -> Place {
-    Place { title, kind, target }
+fn steps_of(session: OnScreen) -> Vec<Place> {
+    let steps = session.steps.run(()).into_iter();
+    steps
+        .map(|(id, title)| Place {
+            title,
+            kind: "Step",
+            target: Target::Step(id),
+        })
+        .collect()
+}
+
+fn page(title: &str, path: &str) -> Place {
+    place(title.to_owned(), "Page", path.to_owned())
+}
+
+fn session(one: &SessionBrief) -> Place {
+    let title = format!("{} {} · {}", one.procedure_title, one.version, one.environment_title);
+    place(title, "Session", format!("/sessions/{}", one.id))
+}
+
+fn runbook_and_procedures(one: &RunbookBrief) -> Vec<Place> {
+    let path = format!("/runbooks/{}", one.name);
+    let procedures = one.procedures.iter().map(|procedure| {
+        let title = format!("Start {} · {}", procedure.title, one.title);
+        place(title, "Procedure", format!("{path}/start/{}", procedure.id))
+    });
+    let mut places: Vec<_> = procedures.collect();
+    places.insert(0, place(one.title.clone(), "Runbook", path));
+    places
+}
+
+fn place(title: String, kind: &'static str, path: String) -> Place {
+    Place {
+        title,
+        kind,
+        target: Target::Path(path),
+    }
 }

@@ -2,134 +2,146 @@
 
 mod sections;
 
-use holdpoint_domain::runbook::{Block, Runbook};
+use holdpoint_domain::runbook::{Block, Procedure, Runbook};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params, use_query};
+use leptos_router::params::Params;
 
 use crate::api;
-use crate::cells::{Callback, Derived, Held};
-use crate::components::common::{empty, page_main, page_title, show_load};
-use crate::components::diagnostics::diagnostics;
-use crate::components::dom::{El, el};
-use crate::components::markdown::blocks_view;
-use crate::components::runbook_card::procedure_row;
-use crate::state::app::AppState;
-use crate::state::fetch::Fetch;
-use crate::state::load::Load;
+use crate::components::common::{EmptyState, Loaded};
+use crate::components::diagnostics::Diagnostics;
+use crate::components::markdown::Blocks;
+use crate::components::runbook_card::ProcedureRow;
 use sections::{matching, sections};
 
-/// The page of a runbook.
-pub fn runbook_page(app: AppState, name: String) -> El {
-    let read = Fetch::new(move || {
+#[derive(Clone, Debug, PartialEq, Params)]
+struct Asked {
+    name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Params)]
+struct Query {
+    /// The id of the procedure that is pointed out.
+    procedure: Option<String>,
+}
+
+/// `/runbooks/:name?procedure=`.
+#[component]
+pub fn RunbookPage() -> impl IntoView {
+    let asked = use_params::<Asked>();
+    view! {
+        <Title text="Runbook" />
+        {move || asked.get().ok().map(|Asked { name }| view! { <Named name /> })}
+    }
+}
+
+#[component]
+fn Named(name: String) -> impl IntoView {
+    let read = LocalResource::new(move || {
         let name = name.clone();
         async move { api::runbook(&name).await }
     });
-    // It holds whichever landmarks the page has in its state, and is none itself.
-    el("div").live_children(move || {
-        let loaded = read.get();
-        let here = matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| read.again()), |read| {
-            vec![reading(app, read)]
-        });
-        if here {
-            content
-        } else {
-            page_title("Runbook");
-            vec![page_main("page").child(el("h1").text("Runbook")).children(content)]
-        }
-    })
+    view! {
+        <Loaded resource=read what="the runbook" page="Runbook" let:read>
+            <Reading read />
+        </Loaded>
+    }
 }
 
-fn reading(app: AppState, read: RunbookRead) -> El {
+#[component]
+fn Reading(read: RunbookRead) -> impl IntoView {
     let Runbook {
         title,
         metadata,
         blocks,
         procedures,
-        diagnostics: remarks,
+        diagnostics,
         ..
     } = read.runbook;
-    page_title(&title);
-    let asked = untrack(|| app.router.query("procedure"));
+    let facts = metadata.into_iter().map(|fact| {
+        view! {
+            <div>
+                <dt>{fact.name}</dt>
+                <dd>{fact.value}</dd>
+            </div>
+        }
+    });
+    view! {
+        <Title text=title.clone() />
+        <div class="reading">
+            <aside class="reading-side" aria-label="Procedures">
+                <h2 class="label">"Procedures"</h2>
+                <Procedures runbook=read.name procedures />
+                <dl class="metadata small">{facts.collect_view()}</dl>
+                <Diagnostics list=diagnostics />
+            </aside>
+            <main id="content" class="document" tabindex="-1">
+                <Document title blocks />
+            </main>
+        </div>
+    }
+}
+
+#[component]
+fn Procedures(
+    /// The runbook's name.
+    runbook: String,
+    procedures: Vec<Procedure>,
+) -> impl IntoView {
+    let asked = use_query::<Query>()
+        .get_untracked()
+        .ok()
+        .and_then(|query| query.procedure);
+    let none = procedures.is_empty();
     let rows = procedures.iter().map(|procedure| {
         let chosen = asked.as_ref() == Some(&procedure.id);
-        procedure_row(&read.name, &ProcedureBrief::from(procedure), chosen)
+        view! { <ProcedureRow runbook=runbook.clone() procedure=ProcedureBrief::from(procedure) chosen /> }
     });
-    let facts = metadata.into_iter().map(|fact| {
-        el("div")
-            .child(el("dt").text(&fact.name))
-            .child(el("dd").text(&fact.value))
-    });
-    let none = procedures.is_empty().then(|| {
-        el("p")
-            .class("quiet small")
-            .text("Nothing in this runbook can be run; it can be read.")
-    });
-    let side = el("aside")
-        .class("reading-side")
-        .attr("aria-label", "Procedures")
-        .child(el("h2").class("label").text("Procedures"))
-        .children(none)
-        .child(el("ul").class("procedures").children(rows))
-        .child(el("dl").class("metadata small").children(facts))
-        .children(diagnostics(remarks));
-    el("div").class("reading").child(side).child(document(&title, blocks))
+    view! {
+        {none.then(|| view! { <p class="quiet small">"Nothing in this runbook can be run; it can be read."</p> })}
+        <ul class="procedures">{rows.collect_view()}</ul>
+    }
 }
 
 /// The document, and the field that keeps only the sections that say something.
-fn document(title: &str, blocks: Vec<Block>) -> El {
+#[component]
+fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
     let titles = blocks
         .iter()
         .filter(|block| matches!(block, Block::Heading { level: 1, .. }))
         .count();
     // A page has one heading of the first level: the document's own, where it has exactly one.
+    let own = (titles != 1).then(|| view! { <h1>{title}</h1> });
     let offset = u8::from(titles != 1);
-    let own = (titles != 1).then(|| el("h1").text(title));
     let sections = StoredValue::new(sections(blocks));
-    let wanted = Held::new(String::new());
-    let found =
-        Derived::new(move |()| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
     let all = sections.with_value(Vec::len);
-    let count = move || match wanted.with(|wanted| wanted.trim().is_empty()) {
-        true => String::new(),
-        false => format!("{} of {all} sections", found.with(Vec::len)),
+    let wanted = RwSignal::new(String::new());
+    let found = Memo::new(move |_| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
+    let count = move || {
+        let asked = wanted.with(|wanted| !wanted.trim().is_empty());
+        asked.then(|| format!("{} of {all} sections", found.with(Vec::len)))
     };
-    let find = el("div")
-        .class("find")
-        .attr("role", "search")
-        .child(el("label").attr("for", "find").text("Find in this runbook"))
-        .child(
-            el("input")
-                .attr("id", "find")
-                .attr("type", "search")
-                .attr("autocomplete", "off")
-                .on("input", move |event| wanted.set(event_target_value(&event))),
-        )
-        .child(el("span").class("quiet small").attr("role", "status").live_text(count));
-    let nothing = move || {
-        let words = || {
-            empty(
-                "No section says that",
-                el("p").class("quiet").text("Try fewer or shorter words."),
-            )
-        };
-        if found.with(Vec::is_empty) {
-            vec![words()]
-        } else {
-            Vec::new()
-        }
-    };
-    let keys = move || found.with(|found| found.iter().map(usize::to_string).collect());
-    let section = move |key: &str| {
-        let blocks = sections.with_value(|sections| {
-            let section = key.parse::<usize>().ok().and_then(|index| sections.get(index));
-            section.map_or_else(Vec::new, |section| blocks_view(&section.blocks, offset, true))
-        });
-        el("section").class("prose").children(blocks)
-    };
-    page_main("document")
-        .child(find)
-        .children(own)
-        .child(el("div").live_children(nothing))
-        .child(el("div").class("sections").live_list(keys, section))
+    let blocks_of = move |index: usize| sections.with_value(|sections| sections[index].blocks.clone());
+    view! {
+        <div class="find" role="search">
+            <label for="find">"Find in this runbook"</label>
+            <input id="find" type="search" autocomplete="off" bind:value=wanted />
+            <span class="quiet small" role="status">
+                {count}
+            </span>
+        </div>
+        {own}
+        <Show when=move || found.with(Vec::is_empty)>
+            <EmptyState title="No section says that">
+                <p class="quiet">"Try fewer or shorter words."</p>
+            </EmptyState>
+        </Show>
+        <For each=move || found.get() key=|index| *index let:index>
+            <section class="prose">
+                <Blocks blocks=blocks_of(index) offset />
+            </section>
+        </For>
+    }
 }

@@ -2,12 +2,9 @@
 
 use holdpoint_domain::runbook::{Block, inline_text};
 
-use crate::components::words::lower;
-
 /// A heading with what stands under it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Section {
-    /// What it holds.
     pub blocks: Vec<Block>,
     /// All of its text in lower case.
     text: String,
@@ -42,7 +39,7 @@ impl Section {
 
 /// The places of the sections that contain every word; all of them when there are no words.
 pub fn matching(sections: &[Section], wanted: &str) -> Vec<usize> {
-    let words: Vec<String> = wanted.split_whitespace().map(lower).collect();
+    let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
     let says_all = |section: &Section| words.iter().all(|word| section.text.contains(word.as_str()));
     sections
         .iter()
@@ -54,7 +51,7 @@ pub fn matching(sections: &[Section], wanted: &str) -> Vec<usize> {
 
 fn text_of(block: &Block, into: &mut String) {
     let mut line = |text: &str| {
-        into.push_str(&lower(text));
+        into.push_str(&text.to_lowercase());
         into.push('\n');
     };
     match block {

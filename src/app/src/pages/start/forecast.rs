@@ -1,88 +1,88 @@
 //! What will happen once a session is started: which steps a machine ticks, and which can never pass.
 
+use std::collections::BTreeSet;
+
 use holdpoint_domain::runbook::{Order, Procedure, Step};
 use holdpoint_domain::wire::EnvironmentBrief;
+use leptos::prelude::*;
 
-use crate::components::dom::{El, el};
 use crate::components::kind::count;
-use crate::components::words::{Word, env_badge, status};
+use crate::components::words::{EnvBadge, StatusWord, Word};
 
-/// The outlook in words.
-pub fn forecast(procedure: &Procedure, environment: &EnvironmentBrief) -> El {
-    let mut missing = Vec::new();
-    let mut gated = 0;
-    let mut rows = Vec::new();
-    for step in &procedure.steps {
-        let mut gates = Vec::new();
-        let mut auto = false;
-        collect(
-            step,
-            &mut |gate| match environment.gates.iter().find(|brief| brief.id == gate) {
-                Some(brief) => {
-                    auto |= brief.auto;
-                    gates.push(brief.title.clone());
-                }
-                None => {
-                    gates.push(format!("{gate} (missing)"));
-                    // In order, and each once.
-                    if let Err(at) = missing.binary_search_by(|one: &String| one.as_str().cmp(gate)) {
-                        missing.insert(at, gate.to_owned());
-                    }
-                }
-            },
-        );
-        gated += usize::from(!gates.is_empty());
-        let how = match (gates.is_empty(), auto) {
-            (true, _) => "you tick it".to_owned(),
-            (false, true) => format!("by itself: {}", gates.join(", ")),
-            (false, false) => format!("you run: {}", gates.join(", ")),
-        };
-        rows.push(
-            el("li")
-                .child(el("span").text(&step.title))
-                .child(el("span").class("quiet small").text(&how)),
-        );
-    }
+/// How a procedure will go in an environment, in words.
+#[component]
+pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl IntoView {
+    let all = procedure.steps.len();
     let order = match procedure.order {
         Order::Sequential => "one after another",
         Order::Any => "in any order",
     };
-    let by_hand = procedure.steps.len() - gated;
-    let words = el("p")
-        .text(&format!("{}, {order}, in ", count(procedure.steps.len(), "step")))
-        .child(env_badge(
-            &environment.title,
-            environment.production,
-            environment.rehearsal,
-        ))
-        .text(&format!(
-            ". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold."
-        ));
-    el("section")
-        .class("forecast")
-        .attr("aria-labelledby", "forecast-title")
-        .child(el("h2").attr("id", "forecast-title").text("What will happen"))
-        .child(words)
-        .children((!missing.is_empty()).then(|| warning(&missing.join(", "))))
-        .child(el("ol").class("forecast-steps").children(rows))
+    let gates: Vec<_> = procedure.steps.iter().map(gates_of).collect();
+    let gated = gates.iter().filter(|gates| !gates.is_empty()).count();
+    let known: BTreeSet<_> = environment.gates.iter().map(|gate| gate.id.as_str()).collect();
+    let missing: BTreeSet<_> = gates
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|gate| !known.contains(gate))
+        .collect();
+    let missing: Vec<_> = missing.into_iter().collect();
+    let rows = procedure.steps.iter().zip(&gates).map(|(step, gates)| {
+        view! {
+            <li>
+                <span>{step.title.clone()}</span>
+                <span class="quiet small">{how(gates, &environment)}</span>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    let by_hand = all - gated;
+    view! {
+        <section class="forecast" aria-labelledby="forecast-title">
+            <h2 id="forecast-title">"What will happen"</h2>
+            <p>
+                {format!("{}, {order}, in ", count(all, "step"))}
+                <EnvBadge name=environment.title production=environment.production rehearsal=environment.rehearsal />
+                {format!(". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
+            </p>
+            {(!missing.is_empty()).then(|| view! { <Missing names=missing.join(", ") /> })}
+            <ol class="forecast-steps">{rows}</ol>
+        </section>
+    }
 }
 
-fn warning(names: &str) -> El {
-    let words = el("p")
-        .text("gates.toml declares no ")
-        .child(el("code").text(names))
-        .text(" for this environment. The steps that need them can never pass here.");
-    el("div")
-        .class("notice missing")
-        .attr("role", "status")
-        .child(status(Word::Hold, "MISSING"))
-        .child(words)
+#[component]
+fn Missing(names: String) -> impl IntoView {
+    view! {
+        <div class="notice missing" role="status">
+            <StatusWord kind=Word::Hold text="MISSING" />
+            <p>
+                "gates.toml declares no " <code>{names}</code>
+                " for this environment. The steps that need them can never pass here."
+            </p>
+        </div>
+    }
 }
 
 /// Every gate that a step and its sub-steps name.
-fn collect(step: &Step, found: &mut dyn FnMut(&str)) {
-    step.gates.iter().for_each(|gate| found(gate));
-    for child in &step.children {
-        collect(child, found);
+fn gates_of(step: &Step) -> Vec<&str> {
+    let own = step.gates.iter().map(String::as_str);
+    own.chain(step.children.iter().flat_map(gates_of)).collect()
+}
+
+/// Who ticks a step that names these gates.
+fn how(gates: &[&str], environment: &EnvironmentBrief) -> String {
+    let brief = |id: &str| environment.gates.iter().find(|brief| brief.id == id);
+    let names: Vec<_> = gates
+        .iter()
+        .map(|id| brief(id).map_or_else(|| format!("{id} (missing)"), |brief| brief.title.clone()))
+        .collect();
+    let names = names.join(", ");
+    if gates.is_empty() {
+        "you tick it".to_owned()
+    } else if gates.iter().any(|id| brief(id).is_some_and(|brief| brief.auto)) {
+        format!("automatic: {names}")
+    } else {
+        format!("you run: {names}")
     }
 }

@@ -1,235 +1,214 @@
 //! Starting a session: what will happen, and what it needs to know.
 
 mod forecast;
+mod request;
 
-use holdpoint_domain::runbook::Procedure;
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
-use uuid::Uuid;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_navigate, use_params, use_query};
+use leptos_router::params::Params;
 
-use crate::api::{self, ApiError};
-use crate::cells::{Callback, Derived, Held};
-use crate::components::common::{load_error, page_main, page_title, show_load};
-use crate::components::dom::{El, el};
-use crate::components::kind::kind_label;
-use crate::components::parts::prose;
-use crate::components::start_form::{StartValues, start_form};
-use crate::state::app::AppState;
-use crate::state::fetch::Fetch;
-use crate::state::load::Load;
-use forecast::forecast;
+use crate::api::{self, ApiError, ApiResult};
+use crate::components::common::{LoadError, Loaded};
+use crate::components::kind::KindLabel;
+use crate::components::parts::Prose;
+use crate::components::start_form::{StartForm, StartValues};
+use crate::state::app::{App, use_app};
+use forecast::Forecast;
+use request::{again_or, request};
+
+#[derive(Clone, Debug, PartialEq, Params)]
+struct Asked {
+    /// The runbook's.
+    name: String,
+    /// The procedure's id.
+    procedure: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Params)]
+struct Query {
+    /// The id of the session that this one is to undo.
+    undoes: Option<String>,
+}
 
 /// What the form needs before it can be shown.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Ready {
     book: RunbookRead,
     environments: Vec<EnvironmentBrief>,
+    /// What is filled in at first.
     values: StartValues,
     undoes: Option<SessionId>,
 }
 
-/// The page of the form.
-pub fn start_page(app: AppState, runbook: String, procedure: String) -> El {
-    let undoes = untrack(|| app.router.query("undoes"));
-    let ready = Fetch::new(move || {
-        let (name, undoes) = (runbook.clone(), undoes.clone());
-        async move { prepare(app, &name, undoes).await }
-    });
-    page_main("page start").live_children(move || {
-        let loaded = ready.get();
-        let waiting = !matches!(loaded, Load::Ready(_));
-        let content = show_load(loaded, "the runbook", Callback::new(move |()| ready.again()), |ready| {
-            prepared(app, ready, &procedure)
-        });
-        let title = waiting.then(|| {
-            page_title("Start a session");
-            el("h1").text("Start a session")
-        });
-        title.into_iter().chain(content).collect()
+/// `/runbooks/:name/start/:procedure?undoes=`.
+#[component]
+pub fn StartPage() -> impl IntoView {
+    let asked = use_params::<Asked>();
+    let query = use_query::<Query>();
+    // Another procedure is another form.
+    let form = move || {
+        let undoes = query.get().ok().and_then(|query| query.undoes);
+        asked.get().ok().map(|asked| view! { <Start asked undoes /> })
+    };
+    view! {
+        <Title text="Start a session" />
+        {form}
+    }
+}
+
+#[component]
+fn Start(asked: Asked, undoes: Option<String>) -> impl IntoView {
+    let app = use_app();
+    let Asked { name, procedure } = asked;
+    let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone()));
+    view! {
+        <Loaded resource=ready what="the runbook" page="Start a session" let:ready>
+            <main id="content" class="page start" tabindex="-1">
+                <Prepared ready procedure=procedure.clone() />
+            </main>
+        </Loaded>
+    }
+}
+
+async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Ready> {
+    let (book, me) = (api::runbook(&name).await?, api::me().await?);
+    let practice = me.environments.iter().find(|one| me.rehearsal && one.rehearsal);
+    let environment = practice.or(me.environments.first()).map(|one| one.name.clone());
+    let mut values = StartValues {
+        environment: environment.unwrap_or_default(),
+        captain: app.settings.name_untracked(),
+        ..StartValues::default()
+    };
+    let undoes = match undoes {
+        Some(id) => Some(to_undo(&id, &mut values).await?),
+        None => None,
+    };
+    Ok(Ready {
+        book,
+        environments: me.environments,
+        values,
+        undoes,
     })
 }
 
-async fn prepare(app: AppState, name: &str, undoes: Option<String>) -> Result<Ready, ApiError> {
-    let (book, me) = (api::runbook(name).await?, api::me().await?);
-    let captain = app.settings.name_untracked();
-    let first = me
-        .environments
-        .iter()
-        .find(|one| me.rehearsal && one.rehearsal)
-        .or_else(|| me.environments.first());
-    let environment = first.map(|one| one.name.clone()).unwrap_or_default();
-    let mut ready = Ready {
+/// Fills in what the session that is to be undone was started with. A rollback of a session that does not exist must not
+/// start as one that undoes nothing.
+async fn to_undo(id: &str, values: &mut StartValues) -> ApiResult<SessionId> {
+    let id = id.parse::<SessionId>().map_err(|_| ApiError::NotFound {
+        message: format!("“{id}” is not the id of a session, so there is nothing to undo. Check the link."),
+    })?;
+    let events = api::session(id).await?.events;
+    if let Some(Event::SessionStarted(started)) = events.into_iter().next().map(|record| record.event) {
+        values.environment = started.environment;
+        values.version = started.version;
+        values.git_sha = started.git_sha;
+    }
+    Ok(id)
+}
+
+#[component]
+fn Prepared(
+    ready: Ready,
+    /// Its id.
+    procedure: String,
+) -> impl IntoView {
+    let Ready {
         book,
-        environments: me.environments.clone(),
-        values: StartValues {
-            environment,
-            captain,
-            ..StartValues::default()
-        },
-        undoes: None,
-    };
-    if let Some(undoes) = undoes {
-        // A rollback of a session that does not exist must not start as one that undoes nothing.
-        let id = undoes.parse::<SessionId>().map_err(|_| ApiError::NotFound {
-            message: format!("“{undoes}” is not the id of a session, so there is nothing to undo. Check the link."),
-        })?;
-        let events = api::session(id).await?.events;
-        let started = events.into_iter().find_map(|one| match one.record.event {
-            Event::SessionStarted(started) => Some(started),
-            _ => None,
-        });
-        if let Some(started) = started {
-            ready.values.environment.clone_from(&started.environment);
-            ready.values.version.clone_from(&started.version);
-            ready.values.git_sha.clone_from(&started.git_sha);
-        }
-        ready.undoes = Some(id);
-    }
-    Ok(ready)
-}
-
-fn prepared(app: AppState, ready: Ready, procedure: &str) -> Vec<El> {
-    let book = &ready.book.runbook;
-    let href = format!("/runbooks/{}", ready.book.name);
-    let Some(found) = book.procedure(procedure) else {
-        let message = format!(
-            "The runbook “{}” has no procedure “{procedure}”. Choose one that it has.",
-            book.title
-        );
-        page_title("No such procedure");
-        return vec![
-            el("h1").text("No such procedure"),
-            load_error(&ApiError::NotFound { message }, None),
-            el("p").child(el("a").attr("href", &href).class("btn").text("Open the runbook")),
-        ];
-    };
-    page_title(&format!("Start {}", found.title));
-    let values = Held::new(ready.values.clone());
-    let kind = el("p").child(kind_label(found.kind));
-    let kind = match ready.undoes {
-        Some(id) => kind
-            .text(" undoes ")
-            .child(el("a").attr("href", &format!("/sessions/{id}")).text("another session")),
-        None => kind,
-    };
-    let intro = (!found.intro.is_empty()).then(|| el("div").class("intro").child(prose(&found.intro)));
-    let columns = el("div")
-        .class("start-columns")
-        .child(form(app, &ready, procedure, values))
-        .child(el("div").live_children(outlook(found.clone(), ready.environments, values)));
-    let head = [
-        el("p")
-            .class("quiet small")
-            .child(el("a").attr("href", &href).text(&book.title)),
-        el("h1").text(&found.title),
-        kind,
-    ];
-    head.into_iter().chain(intro).chain([columns]).collect()
-}
-
-/// What will happen in the environment that is chosen.
-fn outlook(
-    procedure: Procedure,
-    environments: Vec<EnvironmentBrief>,
-    values: Held<StartValues>,
-) -> impl Fn() -> Vec<El> {
-    let chosen = Derived::new(move |()| values.with(|values| values.environment.clone()));
-    move || {
-        let environment = chosen.with(|name| environments.iter().find(|one| one.name == *name));
-        environment
-            .map(|environment| forecast(&procedure, environment))
-            .into_iter()
-            .collect()
-    }
-}
-
-fn form(app: AppState, ready: &Ready, procedure: &str, values: Held<StartValues>) -> El {
-    let (starting, problem) = (Held::new(false), Held::new(None::<String>));
-    let (name, digest, procedure) = (ready.book.name.clone(), ready.book.digest.clone(), procedure.to_owned());
-    let undoes = ready.undoes;
-    let last = Held::new(None::<StartSession>);
-    let on_start = Callback::new(move |values: StartValues| {
-        app.settings.set_name(values.captain.trim());
-        starting.set(true);
-        problem.set(None);
-        let request = again_or(
-            last.get_untracked(),
-            request(&name, &digest, &procedure, &values, undoes),
-        );
-        last.set(Some(request.clone()));
-        leptos::task::spawn_local(async move {
-            match api::start(&request).await {
-                Ok(_) => app.router.go(&format!("/sessions/{}", request.session)),
-                Err(error) => {
-                    starting.set(false);
-                    problem.set(Some(error.to_string()));
-                }
-            }
-        });
-    });
-    start_form(
-        ready.environments.clone(),
+        environments,
         values,
-        starting.into(),
-        problem.into(),
-        on_start,
-    )
-}
-
-/// The last try where nothing but the ids is new: it may have made its session although its answer was lost, and the same ids
-/// ask for that session again instead of a second one.
-fn again_or(last: Option<StartSession>, mut request: StartSession) -> StartSession {
-    if let Some(last) = last {
-        let fresh = (request.command, request.session);
-        (request.command, request.session) = (last.command, last.session);
-        if request != last {
-            (request.command, request.session) = fresh;
-        }
-    }
-    request
-}
-
-fn request(name: &str, digest: &str, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
-    StartSession {
-        command: Uuid::new_v4(),
-        session: Uuid::now_v7(),
-        runbook: name.to_owned(),
-        digest: digest.to_owned(),
-        procedure: procedure.to_owned(),
-        environment: values.environment.clone(),
-        version: values.version.trim().to_owned(),
-        git_sha: values.git_sha.trim().to_ascii_lowercase(),
-        captain: values.captain.trim().to_owned(),
         undoes,
-        variables: Default::default(),
+    } = ready;
+    let href = format!("/runbooks/{}", book.name);
+    let Some(found) = book.runbook.procedure(&procedure).cloned() else {
+        return view! { <NoSuchProcedure runbook=book.runbook.title procedure href /> }.into_any();
+    };
+    let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());
+    let undone = undoes.map(|id| view! { " undoes " <a href=format!("/sessions/{id}")>"another session"</a> });
+    let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
+    let environment = RwSignal::new(values.environment.clone());
+    let known = environments.clone();
+    let chosen = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
+    let outlook = move || chosen().map(|environment| view! { <Forecast procedure=found.clone() environment /> });
+    view! {
+        <Title text=format!("Start {title}") />
+        <p class="quiet small">
+            <a href=href>{book.runbook.title}</a>
+        </p>
+        <h1>{title}</h1>
+        <p>
+            <KindLabel kind />
+            {undone}
+        </p>
+        {intro}
+        <div class="start-columns">
+            <Form
+                environments
+                environment
+                values
+                request=move |values: &StartValues| request(&book.name, &book.digest, &procedure, values, undoes)
+            />
+            {outlook}
+        </div>
     }
+    .into_any()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The form, and what becomes of it.
+#[component]
+fn Form(
+    environments: Vec<EnvironmentBrief>,
+    environment: RwSignal<String>,
+    values: StartValues,
+    /// Makes a request of what was filled in.
+    request: impl Fn(&StartValues) -> StartSession + Send + Sync + 'static,
+) -> impl IntoView {
+    let settings = use_app().settings;
+    let navigate = use_navigate();
+    let start = Action::new_local(move |request: &StartSession| {
+        let (request, navigate) = (request.clone(), navigate.clone());
+        async move {
+            api::start(&request).await?;
+            navigate(&format!("/sessions/{}", request.session), Default::default());
+            Ok::<_, ApiError>(())
+        }
+    });
+    let last = StoredValue::new(None::<StartSession>);
+    let on_start = move |values: StartValues| {
+        settings.set_name(values.captain.trim());
+        let request = again_or(last.get_value(), request(&values));
+        last.set_value(Some(request.clone()));
+        start.dispatch_local(request);
+    };
+    let (starting, answer) = (start.pending(), start.value());
+    // What went wrong before is no longer said while it is tried again.
+    let problem = Signal::derive(move || match starting.get() {
+        true => None,
+        false => answer.get().and_then(Result::err).map(|error| error.to_string()),
+    });
+    view! { <StartForm environments environment values starting problem on_start /> }
+}
 
-    #[test]
-    fn asks_for_the_same_session_until_something_else_is_wanted() {
-        let values = StartValues {
-            environment: "production".to_owned(),
-            version: "v1".to_owned(),
-            git_sha: "a1b2c3d".to_owned(),
-            captain: "Ada".to_owned(),
-        };
-        let first = request("release", "digest", "release", &values, None);
-        let second = again_or(
-            Some(first.clone()),
-            request("release", "digest", "release", &values, None),
-        );
-        assert_eq!(first, second);
-        let changed = StartValues {
-            version: "v2".to_owned(),
-            ..values
-        };
-        let third = again_or(Some(second), request("release", "digest", "release", &changed, None));
-        assert_ne!(third.session, first.session);
-        assert_ne!(third.command, first.command);
+#[component]
+fn NoSuchProcedure(
+    /// The runbook's title.
+    runbook: String,
+    /// The id that was asked for.
+    procedure: String,
+    /// Where the runbook is.
+    href: String,
+) -> impl IntoView {
+    let message = format!("The runbook “{runbook}” has no procedure “{procedure}”. Choose one that it has.");
+    view! {
+        <Title text="No such procedure" />
+        <h1>"No such procedure"</h1>
+        <LoadError error=ApiError::NotFound { message } />
+        <p>
+            <a href=href class="btn">
+                "Open the runbook"
+            </a>
+        </p>
     }
 }

@@ -3,8 +3,6 @@
 use holdpoint_domain::runbook::{Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{HowDone, Standing, Started, State};
 
-use crate::components::words::is_letter;
-
 /// How far a release has come, as far as its steps say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
@@ -20,7 +18,6 @@ enum Reach {
     Unknown,
 }
 
-/// The sentence.
 pub(super) fn sentence(started: &Started, procedure: Option<&Procedure>, state: &State, standing: Standing) -> String {
     if !started.production && !started.rehearsal {
         return format!("Production is not touched: this runs on {}.", started.environment_title);
@@ -135,7 +132,7 @@ fn reach(state: &State, procedure: Option<&Procedure>) -> Reach {
 /// The step after which the new version is in use: its plain title says so, or its own title begins with the word for it.
 fn puts_live(step: &Step) -> bool {
     let plain = step.plain.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let says_live = plain.split(|c: char| !is_letter(c)).any(|word| word == "live");
+    let says_live = plain.split(|c: char| !c.is_alphanumeric()).any(|word| word == "live");
     says_live || first_word_is(step, &["deploy", "promote", "publish"])
 }
 
@@ -149,6 +146,8 @@ fn changes_database(step: &Step) -> bool {
 
 fn first_word_is(step: &Step, words: &[&str]) -> bool {
     let title = step.title.to_ascii_lowercase();
-    let first = title.split(|c: char| !is_letter(c)).find(|word| !word.is_empty());
+    let first = title
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|word| !word.is_empty());
     first.is_some_and(|first| words.contains(&first))
 }

@@ -1,0 +1,35 @@
+//! Whether what is shown is up to date.
+
+use chrono::TimeDelta;
+use leptos::prelude::*;
+
+use super::facts::length;
+use crate::components::time::{Clip, local};
+use crate::state::app::use_app;
+use crate::state::session::{Link, use_session};
+
+#[component]
+pub fn LiveLine() -> impl IntoView {
+    let (session, clock) = (use_session(), use_app().clock);
+    let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
+    let class = move || match session.link.get() {
+        Link::Live => "live-line",
+        Link::Offline => "live-line offline",
+        Link::Connecting | Link::Reconnecting => "live-line reconnecting",
+    };
+    let words = move || match (session.link.get(), last.get()) {
+        (Link::Live, Some(at)) => format!("Live · last change {}", ago(clock.now() - at)),
+        (Link::Connecting, Some(at)) => format!("Connecting · last change known at {}", local(at, Clip::Minutes)),
+        (_, Some(at)) => format!("Not connected · this is what was known at {}", local(at, Clip::Minutes)),
+        (_, None) => "Connecting…".to_owned(),
+    };
+    view! { <p class=class>{words}</p> }
+}
+
+fn ago(span: TimeDelta) -> String {
+    match span.num_seconds() {
+        ..=4 => "just now".to_owned(),
+        seconds @ 5..=59 => format!("{} seconds ago", seconds / 5 * 5),
+        _ => format!("{} ago", length(span)),
+    }
+}

@@ -1,0 +1,103 @@
+//! The watch page: read-only and live, for people who need to know in five seconds whether production is safe.
+
+mod answer;
+mod facts;
+mod glance;
+mod live_line;
+mod stages;
+
+use holdpoint_domain::session::SessionId;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params;
+use leptos_router::params::Params;
+
+use crate::api::ApiError;
+use crate::components::common::{LoadError, Loading};
+use crate::components::words::EnvBadge;
+use crate::pages::not_found::NotFoundPage;
+use crate::state::session::{Load, Mode, provide_session, use_session};
+use answer::Answer;
+use facts::Facts;
+use glance::Glance;
+use live_line::LiveLine;
+use stages::Stages;
+
+#[derive(Clone, Debug, PartialEq, Params)]
+struct Asked {
+    id: SessionId,
+}
+
+/// `/watch/:id`.
+#[component]
+pub fn WatchPage() -> impl IntoView {
+    let asked = use_params::<Asked>();
+    view! {
+        <Title text="Watch" />
+        {move || match asked.get() {
+            Ok(Asked { id }) => view! { <Watched id /> }.into_any(),
+            Err(_) => view! { <NotFoundPage /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Watched(id: SessionId) -> impl IntoView {
+    let session = provide_session(id, Mode::Watch);
+    // The page is drawn again only when this changes, not with every event.
+    let load = Memo::new(move |_| session.load.get());
+    move || match load.get() {
+        Load::Ready => view! { <Watch /> }.into_any(),
+        Load::Loading => view! {
+            <main id="content" class="watch" tabindex="-1">
+                <h1 class="sr-only">"Watch"</h1>
+                <Loading what="the release" />
+            </main>
+        }
+        .into_any(),
+        Load::Failed(ApiError::NotFound { .. }) => view! { <NotFoundPage /> }.into_any(),
+        Load::Failed(error) => view! {
+            <main id="content" class="watch" tabindex="-1">
+                <h1>"Watch"</h1>
+                <LoadError error />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Watch() -> impl IntoView {
+    let session = use_session();
+    let glance = Memo::new(move |_| session.with_confirmed(Glance::at));
+    let title = move || glance.with(|glance| glance.as_ref().map(|glance| glance.title.clone()));
+    let tab = move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), tab_title));
+    let rehearsal = move || glance.with(|glance| glance.as_ref().is_some_and(|glance| glance.rehearsal));
+    view! {
+        <Title text=tab />
+        <main id="content" class="watch" tabindex="-1">
+            <div class="top">
+                <h1>{title}</h1>
+                <LiveLine />
+            </div>
+            <Show when=rehearsal>
+                <p class="practice">
+                    <EnvBadge name="Rehearsal" production=false rehearsal=true />
+                    "This is practice. Production is not touched."
+                </p>
+            </Show>
+            <div class="now-part">
+                <Answer glance />
+                <Facts glance />
+            </div>
+            <section class="stages-part">
+                <h2 class="sr-only">"Stages"</h2>
+                <Stages glance />
+            </section>
+        </main>
+    }
+}
+
+fn tab_title(glance: &Glance) -> String {
+    format!("{}: {}", glance.title, glance.headline.to_lowercase())
+}
