@@ -7,7 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::{Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{HowDone, Standing, Started, State};
-
 use holdpoint_domain::wire::Usual;
 
 use crate::components::words::Word;
@@ -32,11 +31,9 @@ pub(super) struct Glance {
     pub since: Option<DateTime<Utc>>,
     /// When it began, while it is going.
     pub going_since: Option<DateTime<Utc>>,
-    /// Who decides.
     pub captain: String,
     /// It is over.
     pub closed: bool,
-    /// The stages.
     pub stages: Vec<Stage>,
 }
 
@@ -72,22 +69,21 @@ impl Glance {
     /// Looks at a session. None before its first event.
     pub fn at(state: &State) -> Option<Self> {
         let started = state.started.as_deref()?;
-        let procedure = state.procedure.as_deref();
         let standing = state.standing();
         let (word, headline) = words(standing);
         let (waiting, since) = waiting(state, started);
         Some(Self {
-            title: title(started, procedure.map(|procedure| procedure.kind)),
+            title: title(started),
             rehearsal: started.rehearsal,
             word,
             headline,
-            sentence: sentence(started, procedure, state, standing),
+            sentence: sentence(started, state, standing),
             waiting,
             since,
             going_since: state.started_at.filter(|_| standing == Standing::Go),
             captain: started.captain.clone(),
             closed: state.closed.is_some(),
-            stages: procedure.map_or_else(Vec::new, |procedure| stages(state, procedure)),
+            stages: stages(state, &started.procedure),
         })
     }
 
@@ -126,17 +122,17 @@ fn words(standing: Standing) -> (Word, &'static str) {
     }
 }
 
-fn title(started: &Started, kind: Option<ProcedureKind>) -> String {
+fn title(started: &Started) -> String {
     let Started {
         version,
         environment_title: place,
-        procedure_title,
+        procedure,
         ..
     } = started;
-    match kind {
-        Some(ProcedureKind::Release) => format!("Release {version} to {place}"),
-        Some(ProcedureKind::Rollback) => format!("Rollback of {version} on {place}"),
-        _ => format!("{procedure_title} on {place}"),
+    match procedure.kind {
+        ProcedureKind::Release => format!("Release {version} to {place}"),
+        ProcedureKind::Rollback => format!("Rollback of {version} on {place}"),
+        _ => format!("{} on {place}", procedure.title),
     }
 }
 
@@ -164,11 +160,7 @@ fn waiting(state: &State, started: &Started) -> (Option<String>, Option<DateTime
         );
     }
     let last = state.done.values().map(|done| done.at).max().or(state.started_at);
-    match state
-        .procedure
-        .as_deref()
-        .and_then(|procedure| procedure.steps.iter().find(|step| !state.is_done(&step.id)))
-    {
+    match started.procedure.steps.iter().find(|step| !state.is_done(&step.id)) {
         Some(step) => (Some(format!("The next step: {}", plain(step))), last),
         None => (Some(format!("{} to close the run", started.captain)), last),
     }

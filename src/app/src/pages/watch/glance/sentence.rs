@@ -18,15 +18,14 @@ enum Reach {
     Unknown,
 }
 
-pub(super) fn sentence(started: &Started, procedure: Option<&Procedure>, state: &State, standing: Standing) -> String {
+pub(super) fn sentence(started: &Started, state: &State, standing: Standing) -> String {
     if !started.production && !started.rehearsal {
         return format!("Production is not touched: this runs on {}.", started.environment_title);
     }
-    let kind = procedure.map(|procedure| procedure.kind);
-    let text = match kind {
-        Some(ProcedureKind::Release) => of_release(reach(state, procedure), standing),
-        Some(ProcedureKind::Rollback) => of_rollback(standing),
-        Some(ProcedureKind::Emergency) => of_emergency(standing),
+    let text = match started.procedure.kind {
+        ProcedureKind::Release => of_release(reach(state, &started.procedure), standing),
+        ProcedureKind::Rollback => of_rollback(standing),
+        ProcedureKind::Emergency => of_emergency(standing),
         _ => of_others(standing),
     };
     text.replace("{captain}", &started.captain)
@@ -95,10 +94,10 @@ fn of_others(standing: Standing) -> &'static str {
 }
 
 /// Reads from the steps of a release how far it has come. Only steps that are done one after another can tell.
-fn reach(state: &State, procedure: Option<&Procedure>) -> Reach {
-    let Some(procedure) = procedure.filter(|procedure| procedure.order == Order::Sequential) else {
+fn reach(state: &State, procedure: &Procedure) -> Reach {
+    if procedure.order != Order::Sequential {
         return Reach::Unknown;
-    };
+    }
     let steps = &procedure.steps;
     let Some(live) = steps.iter().position(puts_live) else {
         return Reach::Unknown;

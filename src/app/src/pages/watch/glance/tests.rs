@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use holdpoint_domain::runbook::OnFail;
-use holdpoint_domain::session::{Actor, Closed, Done, Hold, SessionOutcome, TickedBy};
+use holdpoint_domain::session::{Actor, Event, SessionOutcome, StepStatus, TickedBy};
 use uuid::Uuid;
 
 use super::*;
@@ -53,18 +53,18 @@ fn procedure(kind: ProcedureKind, order: Order, steps: &[(&str, &str)]) -> Proce
     }
 }
 
-fn started(production: bool, rehearsal: bool) -> Started {
+fn started(procedure: Procedure) -> Started {
     Started {
         runbook: "golden-release".to_owned(),
         runbook_title: "Golden release".to_owned(),
         digest: String::new(),
         text: String::new(),
-        procedure: "p".to_owned(),
-        procedure_title: "Golden release".to_owned(),
+        procedure: Arc::new(procedure),
+        rollbacks: Vec::new(),
         environment: "prod".to_owned(),
         environment_title: "Production".to_owned(),
-        production,
-        rehearsal,
+        production: true,
+        rehearsal: false,
         version: "v1.4.2".to_owned(),
         git_sha: "a1b2c3d".to_owned(),
         captain: "Ana".to_owned(),
@@ -74,29 +74,39 @@ fn started(production: bool, rehearsal: bool) -> Started {
     }
 }
 
-fn state(procedure: Procedure, done: usize, hold: bool) -> State {
-    let ticked = || Done {
-        at: noon(),
-        actor: Actor::Proxy,
-        how: HowDone::Ticked(TickedBy::Person),
-    };
-    let mut state = State {
-        started: Some(Arc::new(started(true, false))),
-        started_at: Some(noon() - TimeDelta::minutes(5)),
-        done: (0..done).map(|id| (id.to_string(), ticked())).collect(),
-        procedure: Some(Arc::new(procedure)),
-        ..State::default()
-    };
-    if hold {
-        let held = Hold {
-            run: Uuid::nil(),
-            since: noon(),
-            reason: "It failed.".to_owned(),
-            advice: OnFail::Rollback,
-        };
-        state.holds.insert((done.to_string(), "contract".to_owned()), held);
+fn ticked(step: usize) -> Event {
+    Event::StepTicked {
+        step: step.to_string(),
+        by: TickedBy::Person,
+    }
+}
+
+fn held(step: usize) -> Event {
+    Event::HoldPlaced {
+        step: step.to_string(),
+        gate: "contract".to_owned(),
+        run: Uuid::nil(),
+        reason: "It failed.".to_owned(),
+        advice: OnFail::Rollback,
+    }
+}
+
+/// A session that began five minutes before noon, after these events at noon.
+fn after(started: Started, events: impl IntoIterator<Item = Event>) -> State {
+    let mut state = State::default();
+    let began = Event::SessionStarted(Box::new(started));
+    state.apply_event(&began, noon() - TimeDelta::minutes(5), &Actor::Proxy);
+    for event in events {
+        state.apply_event(&event, noon(), &Actor::Proxy);
     }
     state
+}
+
+fn state(procedure: Procedure, done: usize, hold: bool) -> State {
+    after(
+        started(procedure),
+        (0..done).map(ticked).chain(hold.then(|| held(done))),
+    )
 }
 
 fn release() -> Procedure {
@@ -157,8 +167,12 @@ fn says_that_nobody_knows_where_the_steps_do_not_tell() {
         let going = glance(&state(procedure, 0, false));
         assert_eq!(going.sentence, "The team is working through its steps.");
     }
-    let mut skipped = state(release(), 5, false);
-    skipped.done.get_mut("3").expect("the deployment").how = HowDone::Skipped("not today".to_owned());
+    let deployment = Event::StepSkipped {
+        step: "3".to_owned(),
+        reason: "not today".to_owned(),
+    };
+    let events = (0..3).map(ticked).chain([deployment, ticked(4)]);
+    let skipped = after(started(release()), events);
     assert_eq!(glance(&skipped).sentence, "The team is working through its steps.");
     let checklist = procedure(ProcedureKind::Checklist, Order::Any, &STEPS);
     assert_eq!(glance(&state(checklist, 1, false)).sentence, "The team is checking.");
@@ -166,11 +180,12 @@ fn says_that_nobody_knows_where_the_steps_do_not_tell() {
 
 #[test]
 fn never_speaks_of_production_where_the_environment_is_another() {
-    let mut elsewhere = state(release(), 4, true);
-    elsewhere.started = Some(Arc::new(Started {
+    let dev = Started {
         environment_title: "Dev".to_owned(),
-        ..started(false, false)
-    }));
+        production: false,
+        ..started(release())
+    };
+    let elsewhere = after(dev, (0..4).map(ticked).chain([held(4)]));
     assert_eq!(
         glance(&elsewhere).sentence,
         "Production is not touched: this runs on Dev."
@@ -180,14 +195,11 @@ fn never_speaks_of_production_where_the_environment_is_another() {
 #[test]
 fn tells_how_it_ended_without_promising_more() {
     let closed = |done, outcome| {
-        let mut state = state(release(), done, false);
-        state.closed = Some(Closed {
-            at: noon(),
-            actor: Actor::Proxy,
+        let closed = Event::SessionClosed {
             outcome,
             summary: String::new(),
-        });
-        glance(&state)
+        };
+        glance(&after(started(release()), (0..done).map(ticked).chain([closed])))
     };
     let finished = closed(5, SessionOutcome::Completed);
     assert_eq!(
@@ -236,16 +248,11 @@ fn names_what_it_waits_for_and_since_when() {
 
 #[test]
 fn a_stage_that_was_done_and_fails_now_is_held() {
-    let mut state = state(release(), 2, true);
-    let holds = std::mem::take(&mut state.holds).into_tuple_vec();
-    let (_, hold) = holds.into_iter().next().expect("it holds");
-    state.holds.insert(("0".to_owned(), "contract".to_owned()), hold);
-    let glance = Glance::at(&state).expect("it has started");
+    let state = after(started(release()), [ticked(0), ticked(1), held(0)]);
+    let glance = glance(&state);
     assert_eq!(glance.stages[0].stands, Stands::Held);
     assert_eq!(glance.progress(), (1, 5));
-    let procedure = state.procedure.as_deref().expect("it has one");
-    let row = crate::state::session::step_row(&state, None, &procedure.steps[0]);
-    assert_eq!(row.status, crate::state::session::StepStatus::Failed);
+    assert_eq!(state.row("0").map(|row| row.status), Some(StepStatus::Failed));
 }
 
 #[test]
