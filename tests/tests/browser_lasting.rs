@@ -220,10 +220,7 @@ async fn until_kept(browser: &Browser, session: uuid::Uuid) -> Result<()> {
     assert_eq!(browser.script(ready).await?, true);
     browser
         .until("the session to be kept", SOON, || async {
-            let keys = kept(browser, "").await?;
-            Ok([format!("{session}:000000000001"), format!("{session}:procedure")]
-                .iter()
-                .all(|key| keys.contains(key)))
+            Ok(kept(browser, "").await?.contains(&format!("{session}:000000000001")))
         })
         .await
 }
@@ -260,17 +257,21 @@ async fn a_session_that_was_seen_opens_without_the_proxy() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_were_kept_without_their_procedure_are_not_shown() -> Result<()> {
+async fn kept_events_without_the_sessions_start_are_not_shown() -> Result<()> {
     let mut proxy = TestProxy::start(Options::rehearsal()).await?;
     let (_client, browser, session) = on_desk(&proxy).await?;
     until_connection(&browser, "Live").await?;
     until_kept(&browser, session).await?;
-    // So an older page left them.
-    let keys = kept(&browser, &format!("store.delete('{session}:procedure');")).await?;
-    assert!(
-        !keys.is_empty() && keys.iter().all(|key| !key.ends_with(":procedure")),
-        "{keys:?}"
-    );
+    // The start holds the procedure. What is left without it is no session.
+    browser.do_step("FREEZE").await?;
+    browser
+        .until("the tick to be kept", SOON, || async {
+            Ok(kept(&browser, "").await?.contains(&format!("{session}:000000000002")))
+        })
+        .await?;
+    let first = format!("{session}:000000000001");
+    let keys = kept(&browser, &format!("store.delete('{first}');")).await?;
+    assert!(!keys.is_empty() && !keys.contains(&first), "{keys:?}");
     proxy.kill9()?;
     browser.driver().refresh().await?;
     browser.find("heading", "Session not loaded").await?;
@@ -279,7 +280,7 @@ async fn events_that_were_kept_without_their_procedure_are_not_shown() -> Result
 
     // The proxy knows the steps.
     proxy.restart().await?;
-    browser.until_step("FREEZE").await?;
+    browser.until_step("PREFLIGHT").await?;
     until_connection(&browser, "Live").await?;
     until_kept(&browser, session).await?;
     browser.close().await
