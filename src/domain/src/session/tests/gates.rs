@@ -323,6 +323,27 @@ fn evidence_from_before_the_work_was_done_anew_does_not_count() {
 }
 
 #[test]
+fn evidence_does_not_count_that_came_between_two_steps_that_were_taken_back() {
+    let optional = RELEASE.replace("gate=contract,rpc", "optional gate=contract,rpc");
+    let mut story = Story::of(started(&optional, "release"));
+    story.tick("release/freeze").expect("is next");
+    let skip = ClientCommand::Skip {
+        step: "release/verify".to_owned(),
+        reason: "in a hurry".to_owned(),
+    };
+    story.ask(skip).expect("it is optional");
+    story.ask(back("release/verify")).expect("it was left out");
+    story.runs("release/verify", "contract", Outcome::Pass);
+    story.ask(back("release/freeze")).expect("nothing later is done");
+    story.tick("release/freeze").expect("is next");
+    assert_eq!(
+        names(&story.runs("release/verify", "rpc", Outcome::Pass)),
+        ["gate_finished"],
+        "the contract was looked at before the freeze was done anew"
+    );
+}
+
+#[test]
 fn a_run_that_was_open_when_the_work_was_taken_back_does_not_count() {
     let mut story = at_verify();
     story.runs("release/verify", "rpc", Outcome::Pass);

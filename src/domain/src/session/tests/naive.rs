@@ -80,8 +80,23 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
     found
 }
 
-/// What a decision should have ticked and did not, or ticked and should not have: the steps that are done are compared with
-/// those that the rules would have done, one tick at a time, on the state before.
+/// Whether the events should lift what holds: something does, and after the verdict or with the rollback nothing may.
+pub fn lifts(before: &State, events: &[Event], now: DateTime<Utc>) -> bool {
+    let mut after = before.clone();
+    let verdicts = events
+        .iter()
+        .filter(|event| matches!(event, Event::GateFinished { .. }));
+    for event in verdicts {
+        after.apply_event(event, now, &Actor::Proxy);
+    }
+    let rollback = events
+        .iter()
+        .any(|event| matches!(event, Event::RollbackStarted { .. }));
+    let held = events.iter().any(|event| matches!(event, Event::HoldPlaced { .. }));
+    !before.holds.is_empty() && (rollback || (after.holds.is_empty() && !held && before.rollback.is_none()))
+}
+
+/// The steps that the events should tick, in order: the rules are carried out on a copy of the state, one tick at a time.
 pub fn ticks(before: &State, events: &[Event], now: DateTime<Utc>) -> Vec<StepId> {
     let mut state = before.clone();
     let mut ticked = Vec::new();

@@ -83,7 +83,7 @@ enum Act {
     Wait(i64),
     Note(usize),
     Rollback,
-    Close,
+    Close(SessionOutcome),
     /// The last event is folded in once more, as a page does that sees its own event again.
     Again,
 }
@@ -100,24 +100,34 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         12 => Just(Act::Next),
         6 => at.clone().prop_map(Act::Tick),
-        6 => at.clone().prop_map(Act::Untick),
+        8 => at.clone().prop_map(Act::Untick),
         5 => at.clone().prop_map(Act::Skip),
         12 => (at.clone(), at.clone()).prop_map(|(step, gate)| Act::Start(step, gate)),
         14 => (at.clone(), outcome()).prop_map(|(run, outcome)| Act::Finish(run, outcome)),
-        5 => (at.clone(), at.clone(), outcome()).prop_map(|(step, gate, outcome)| Act::Observe(step, gate, outcome)),
-        2 => (1..400_i64).prop_map(Act::Wait),
+        8 => (at.clone(), at.clone(), outcome()).prop_map(|(step, gate, outcome)| Act::Observe(step, gate, outcome)),
+        2 => (-300..400_i64).prop_map(Act::Wait),
         1 => at.prop_map(Act::Note),
         1 => Just(Act::Rollback),
-        1 => Just(Act::Close),
+        1 => Just(Act::Close(SessionOutcome::Completed)),
+        1 => Just(Act::Close(SessionOutcome::Abandoned)),
         4 => Just(Act::Again),
     ];
-    prop::collection::vec(act, 0..60)
+    prop::collection::vec(act, 0..80)
 }
 
 /// The command that an act stands for in the session as it is.
 fn command(story: &mut Story, act: &Act) -> Option<Command> {
     let ids: Vec<StepId> = naive::steps(&story.state).iter().map(|step| step.id.clone()).collect();
     let id = |at: usize| ids[at % ids.len()].clone();
+    let workable: Vec<StepId> = naive::steps(&story.state)
+        .into_iter()
+        .filter(|step| naive::is_current(&story.state, step) && !step.gates.is_empty())
+        .map(|step| step.id.clone())
+        .collect();
+    let gated = |at: usize| match workable.get(at % workable.len().max(1)) {
+        Some(step) if at % 4 != 0 => step.clone(),
+        _ => id(at),
+    };
     let gate = |state: &State, step: &str, at: usize| {
         let gates = state.step(step).map(|step| step.gates.clone()).unwrap_or_default();
         let known = gates.len().max(1);
@@ -144,13 +154,15 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
         }
         Act::Tick(at) => client(ClientCommand::Tick { step: id(at) }),
         Act::Untick(at) => {
-            // Mostly one that is done.
-            let done: Vec<StepId> = story.state.done.keys().cloned().collect();
-            let step = if done.is_empty() {
-                id(at)
-            } else {
-                done[at % done.len()].clone()
+            // Mostly one that can be taken back: the last one, where there is an order.
+            let by_hand = |id: &&StepId| {
+                let done = story.state.done.get(*id).map(|done| &done.how);
+                matches!(done, Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_)))
             };
+            let done: Vec<&StepId> = ids.iter().filter(by_hand).collect();
+            let last = done.last().filter(|_| at % 4 != 0);
+            let step = last.or_else(|| done.get(at % done.len().max(1)));
+            let step = step.map_or_else(|| id(at), |step| (*step).clone());
             client(ClientCommand::Untick { step, reason: reason() })
         }
         Act::Skip(at) => client(ClientCommand::Skip {
@@ -158,7 +170,7 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             reason: reason(),
         }),
         Act::Start(at, which) => {
-            let step = id(at);
+            let step = gated(at);
             let gate = gate(&story.state, &step, which)?;
             Some(Command::StartGate {
                 run: story.id(),
@@ -174,7 +186,7 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             Some(Command::FinishGate { run, verdict })
         }
         Act::Observe(at, which, outcome) => {
-            let step = id(at);
+            let step = gated(at);
             let gate = gate(&story.state, &step, which)?;
             let (observation, mut verdict) = (story.id(), story.verdict(outcome));
             verdict.source = Source::Browser;
@@ -193,8 +205,8 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             session: uuid::Uuid::from_u128(99),
             procedure: "rollback".to_owned(),
         }),
-        Act::Close => client(ClientCommand::Close {
-            outcome: SessionOutcome::Completed,
+        Act::Close(outcome) => client(ClientCommand::Close {
+            outcome,
             summary: String::new(),
         }),
         Act::Wait(_) | Act::Again => None,
@@ -290,6 +302,8 @@ proptest! {
                 })
                 .collect();
             prop_assert_eq!(ticked, naive::ticks(&before, &events, story.now));
+            let lifts = events.iter().any(|event| matches!(event, Event::HoldLifted { .. }));
+            prop_assert_eq!(lifts, naive::lifts(&before, &events, story.now));
             for record in &story.records[known..] {
                 fold(&mut state, record);
             }
