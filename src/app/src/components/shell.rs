@@ -1,6 +1,7 @@
 //! What stands around every page: banner, navigation, theme, connection.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
@@ -59,6 +60,7 @@ pub fn SkipLink() -> impl IntoView {
 pub fn SignInNeeded() -> impl IntoView {
     let app = use_app();
     view! {
+        <Title text="Sign in needed" />
         <main id="content" class="page sign-in" tabindex="-1">
             <h1>"Sign in needed"</h1>
             <p class="lead">"Use the one-time link that Holdpoint printed when it started."</p>

@@ -6,7 +6,7 @@ use holdpoint_domain::runbook::{Block, Procedure, Runbook};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params, use_query};
+use leptos_router::hooks::{use_location, use_params};
 use leptos_router::params::Params;
 
 use crate::api;
@@ -19,12 +19,6 @@ use sections::{matching, sections};
 #[derive(Clone, Debug, PartialEq, Params)]
 struct Asked {
     name: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Params)]
-struct Query {
-    /// The id of the procedure that is pointed out.
-    procedure: Option<String>,
 }
 
 /// `/runbooks/:name?procedure=`.
@@ -90,10 +84,8 @@ fn Procedures(
     runbook: String,
     procedures: Vec<Procedure>,
 ) -> impl IntoView {
-    let asked = use_query::<Query>()
-        .get_untracked()
-        .ok()
-        .and_then(|query| query.procedure);
+    // Not `use_query`: it keeps the old query when the address changes within one route (leptos_router 0.8.17).
+    let asked = use_location().query.with_untracked(|query| query.get("procedure"));
     let none = procedures.is_empty();
     let rows = procedures.iter().map(|procedure| {
         let chosen = asked.as_ref() == Some(&procedure.id);

@@ -7,7 +7,7 @@ use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_navigate, use_params, use_query};
+use leptos_router::hooks::{use_location, use_navigate, use_params};
 use leptos_router::params::Params;
 
 use crate::api::{self, ApiError, ApiResult};
@@ -27,12 +27,6 @@ struct Asked {
     procedure: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Params)]
-struct Query {
-    /// The id of the session that this one is to undo.
-    undoes: Option<String>,
-}
-
 /// What the form needs before it can be shown.
 #[derive(Clone)]
 struct Ready {
@@ -47,10 +41,11 @@ struct Ready {
 #[component]
 pub fn StartPage() -> impl IntoView {
     let asked = use_params::<Asked>();
-    let query = use_query::<Query>();
+    // Not `use_query`: it keeps the old query when the address changes within one route (leptos_router 0.8.17).
+    let query = use_location().query;
     // Another procedure is another form.
     let form = move || {
-        let undoes = query.get().ok().and_then(|query| query.undoes);
+        let undoes = query.with_untracked(|query| query.get("undoes"));
         asked.get().ok().map(|asked| view! { <Start asked undoes /> })
     };
     view! {
@@ -60,7 +55,11 @@ pub fn StartPage() -> impl IntoView {
 }
 
 #[component]
-fn Start(asked: Asked, undoes: Option<String>) -> impl IntoView {
+fn Start(
+    asked: Asked,
+    /// The id of the session that is to be undone, as the address says it.
+    undoes: Option<String>,
+) -> impl IntoView {
     let app = use_app();
     let Asked { name, procedure } = asked;
     let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone()));
