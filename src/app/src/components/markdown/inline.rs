@@ -42,7 +42,11 @@ fn link(target: &str, content: &[Inline]) -> AnyView {
             </a>
         }
         .into_any(),
-        Destination::Here(url) => view! { <a href=url>{text}</a> }.into_any(),
+        Destination::Here(url) => {
+            // Within the page the browser goes there itself: other than the router, it takes the focus along.
+            let rel = url.starts_with('#').then_some("external");
+            view! { <a href=url rel=rel>{text}</a> }.into_any()
+        }
         // A file of the repository is nothing that this page could open, so it is named instead of linked.
         Destination::File(path) => {
             let named = inline_text(content).contains(&path);

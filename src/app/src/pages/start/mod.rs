@@ -21,7 +21,7 @@ use request::{again_or, request};
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct Asked {
-    /// The runbook's.
+    /// The runbook's name.
     name: String,
     /// The procedure's id.
     procedure: String,
@@ -111,7 +111,7 @@ async fn to_undo(id: &str, values: &mut StartValues) -> ApiResult<SessionId> {
 #[component]
 fn Prepared(
     ready: Ready,
-    /// Its id.
+    /// The procedure's id.
     procedure: String,
 ) -> impl IntoView {
     let Ready {
