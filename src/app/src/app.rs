@@ -22,7 +22,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let app = provide_app();
     view! {
-        <Title formatter=|title| format!("{title} · Holdpoint") />
+        <Title text=move || format!("{} · Holdpoint", app.title.get()) />
         <Router>
             <SkipLink />
             <SiteHeader />

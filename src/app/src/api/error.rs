@@ -6,7 +6,9 @@ use holdpoint_domain::wire::ErrorBody;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The proxy could not be reached, or the connection broke.
-    #[error("Holdpoint's proxy cannot be reached: {reason} Check that it is running; the page tries again automatically.")]
+    #[error(
+        "Holdpoint's proxy cannot be reached: {reason} Check that it is running; the page tries again automatically."
+    )]
     Network {
         /// What the browser says.
         reason: String,

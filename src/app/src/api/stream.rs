@@ -43,7 +43,9 @@ impl Stream {
         let messages = [
             subscribe(&mut source, "open", |_| Message::Open)?,
             subscribe(&mut source, "error", |event| lost(&event))?,
-            subscribe(&mut source, "record", |event| parse(&event, |record| Message::Record(Box::new(record))))?,
+            subscribe(&mut source, "record", |event| {
+                parse(&event, |record| Message::Record(Box::new(record)))
+            })?,
             subscribe(&mut source, "live", |event| parse(&event, Message::Live))?,
         ];
         Ok(Self {

@@ -4,6 +4,15 @@ use leptos::prelude::*;
 
 use crate::api::{ApiError, ApiResult};
 use crate::components::words::{StatusWord, Word};
+use crate::state::app::use_app;
+
+/// What the browser's tab says. There is one `<Title>`, in `App`, and the page on screen says here what is in it: a `<Title>` of
+/// leptos_meta 0.8.7 whose view is built again in place is never taken back.
+#[component]
+pub fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    let title = use_app().title;
+    Effect::new(move || title.set(text.get()));
+}
 
 /// Something is on its way.
 #[component]

@@ -32,5 +32,9 @@ pub fn KindLabel(kind: ProcedureKind) -> impl IntoView {
 
 /// `1 step`, `4 steps`.
 pub fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {one}s")
+    }
 }

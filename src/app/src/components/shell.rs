@@ -1,12 +1,12 @@
 //! What stands around every page: banner, navigation, theme, connection.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::components::common::PageTitle;
 use crate::components::icons::{Glyph, Icon, Mark};
 use crate::state::app::use_app;
 
@@ -43,11 +43,19 @@ pub fn SiteHeader() -> impl IntoView {
 #[component]
 pub fn SkipLink() -> impl IntoView {
     let path = use_location().pathname;
-    let words = move || if path.with(|path| path.starts_with("/sessions/")) { "Skip to the current step" } else { "Skip to content" };
+    let words = move || {
+        if path.with(|path| path.starts_with("/sessions/")) {
+            "Skip to the current step"
+        } else {
+            "Skip to content"
+        }
+    };
     let skip = move |event: leptos::ev::MouseEvent| {
         // The address stays what it is, so that a reload shows the same page.
         event.prevent_default();
-        let content = document().get_element_by_id("content").and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        let content = document()
+            .get_element_by_id("content")
+            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
         if let Some(Err(error)) = content.map(|content| content.focus()) {
             leptos::logging::warn!("the content could not be focused: {error:?}");
         }
@@ -60,7 +68,7 @@ pub fn SkipLink() -> impl IntoView {
 pub fn SignInNeeded() -> impl IntoView {
     let app = use_app();
     view! {
-        <Title text="Sign in needed" />
+        <PageTitle text="Sign in needed" />
         <main id="content" class="page sign-in" tabindex="-1">
             <h1>"Sign in needed"</h1>
             <p class="lead">"Use the one-time link that Holdpoint printed when it started."</p>

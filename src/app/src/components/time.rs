@@ -28,7 +28,9 @@ pub fn Time(
 
 /// A time in the reader's own zone.
 pub fn local(at: DateTime<Utc>, clip: Clip) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     // A JavaScript date counts milliseconds in a double, which holds every time there will be.
     let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
     let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());

@@ -2,10 +2,9 @@
 
 use holdpoint_domain::wire::RunbookBrief;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::api;
-use crate::components::common::{EmptyState, Loaded};
+use crate::components::common::{EmptyState, Loaded, PageTitle};
 use crate::components::runbook_card::RunbookCard;
 use crate::components::session_list::SessionList;
 use crate::state::app::use_app;
@@ -17,7 +16,7 @@ pub fn HomePage() -> impl IntoView {
     let runbooks = LocalResource::new(api::runbooks);
     let now = use_app().clock.signal();
     view! {
-        <Title text="Runbooks and sessions" />
+        <PageTitle text="Runbooks and sessions" />
         <main id="content" class="page home" tabindex="-1">
             <h1>"Runbooks and sessions"</h1>
             <section aria-labelledby="sessions-title">

@@ -1,8 +1,9 @@
 //! What an address leads to when there is nothing there.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+
+use crate::components::common::PageTitle;
 
 /// There is no such page, runbook or session. A wrong address is never quietly taken for another one.
 #[component]
@@ -10,7 +11,7 @@ pub fn NotFoundPage() -> impl IntoView {
     // Not the browser's own address: that one changes only after this page is drawn.
     let path = use_location().pathname;
     view! {
-        <Title text="Not found" />
+        <PageTitle text="Not found" />
         <main id="content" class="page lost" tabindex="-1">
             <p class="code">{path}</p>
             <h1>"There is nothing at this address"</h1>

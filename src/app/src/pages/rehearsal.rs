@@ -2,17 +2,16 @@
 
 use holdpoint_domain::wire::FaultState;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::api::{self, ApiError, ApiResult};
-use crate::components::common::{EmptyState, Loaded};
+use crate::components::common::{EmptyState, Loaded, PageTitle};
 
 /// `/rehearsal`.
 #[component]
 pub fn RehearsalPage() -> impl IntoView {
     let faults = LocalResource::new(faults);
     view! {
-        <Title text="Rehearsal" />
+        <PageTitle text="Rehearsal" />
         <main id="content" class="page narrow" tabindex="-1">
             <h1>"Rehearsal"</h1>
             <p class="lead">

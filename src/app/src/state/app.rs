@@ -28,6 +28,8 @@ pub struct App {
     pub outbox: Outbox,
     /// What the browser keeps.
     pub storage: Storage,
+    /// What the browser's tab says, without the program's name.
+    pub title: RwSignal<String>,
     /// The palette is open.
     pub palette_open: RwSignal<bool>,
     /// The session on screen, for the palette.
@@ -62,6 +64,7 @@ pub fn provide_app() -> App {
         settings: Settings::load(),
         outbox: Outbox::open(storage),
         storage,
+        title: RwSignal::new(String::new()),
         palette_open: RwSignal::new(false),
         on_screen: RwSignal::new(None),
     };

@@ -18,7 +18,8 @@ pub struct Draft {
 impl Draft {
     /// The draft of a session's `note` or `summary`.
     pub fn of(session: SessionId, what: &str) -> Self {
-        let (text, keep, forget) = use_local_storage::<String, FromToStringCodec>(format!("holdpoint.draft.{session}.{what}"));
+        let (text, keep, forget) =
+            use_local_storage::<String, FromToStringCodec>(format!("holdpoint.draft.{session}.{what}"));
         Self {
             text,
             keep,

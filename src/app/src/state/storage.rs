@@ -26,7 +26,9 @@ pub enum StorageError {
     #[error("This browser cannot keep commands ({0}): do not close the page while commands are waiting to be sent.")]
     Database(#[from] idb::Error),
     /// A change was given up as a whole.
-    #[error("This browser cannot keep commands (its disk may be full): do not close the page while commands are waiting to be sent.")]
+    #[error(
+        "This browser cannot keep commands (its disk may be full): do not close the page while commands are waiting to be sent."
+    )]
     Aborted,
     /// What is stored cannot be read, or what is to be stored cannot be written.
     #[error("What this browser keeps is not JSON that this page understands: {0}")]
@@ -80,7 +82,10 @@ impl Storage {
         for record in records {
             let text = serde_json::to_string(record)?;
             // Not awaited one by one: the transaction says in the end whether all of them were kept.
-            let _request = store.put(&JsValue::from_str(&text), Some(&JsValue::from_str(&record_key(session, record.seq))))?;
+            let _request = store.put(
+                &JsValue::from_str(&text),
+                Some(&JsValue::from_str(&record_key(session, record.seq))),
+            )?;
         }
         committed(transaction).await
     }
@@ -88,14 +93,20 @@ impl Storage {
     /// The events that were seen of a session, in order; none when there are none.
     pub async fn seen(self, session: SessionId) -> Stored<Vec<Record>> {
         let texts = self.texts(EVENTS, Some(Query::KeyRange(records_of(session)?))).await?;
-        Ok(texts.iter().map(|text| serde_json::from_str(text)).collect::<Result<_, _>>()?)
+        Ok(texts
+            .iter()
+            .map(|text| serde_json::from_str(text))
+            .collect::<Result<_, _>>()?)
     }
 
     /// The texts of a store, in the order of their keys. What is not even a text reads as an empty one.
     async fn texts(self, name: &'static str, query: Option<Query>) -> Stored<Vec<String>> {
         let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
         let values = store.get_all(query, None)?.await?;
-        Ok(values.iter().map(|value| value.as_string().unwrap_or_default()).collect())
+        Ok(values
+            .iter()
+            .map(|value| value.as_string().unwrap_or_default())
+            .collect())
     }
 
     async fn store(self, name: &str, mode: TransactionMode) -> Stored<(Transaction, ObjectStore)> {

@@ -5,12 +5,11 @@ mod sections;
 use holdpoint_domain::runbook::{Block, Procedure, Runbook};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params};
 use leptos_router::params::Params;
 
 use crate::api;
-use crate::components::common::{EmptyState, Loaded};
+use crate::components::common::{EmptyState, Loaded, PageTitle};
 use crate::components::diagnostics::Diagnostics;
 use crate::components::markdown::Blocks;
 use crate::components::runbook_card::ProcedureRow;
@@ -26,7 +25,7 @@ struct Asked {
 pub fn RunbookPage() -> impl IntoView {
     let asked = use_params::<Asked>();
     view! {
-        <Title text="Runbook" />
+        <PageTitle text="Runbook" />
         {move || asked.get().ok().map(|Asked { name }| view! { <Named name /> })}
     }
 }
@@ -63,7 +62,7 @@ fn Reading(read: RunbookRead) -> impl IntoView {
         }
     });
     view! {
-        <Title text=title.clone() />
+        <PageTitle text=title.clone() />
         <div class="reading">
             <aside class="reading-side" aria-label="Procedures">
                 <h2 class="label">"Procedures"</h2>

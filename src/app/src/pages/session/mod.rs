@@ -16,13 +16,12 @@ mod track;
 
 use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_params, use_params_map};
 use leptos_router::params::Params;
 
 use crate::api::ApiError;
-use crate::components::common::{LoadError, Loading};
+use crate::components::common::{LoadError, Loading, PageTitle};
 use crate::components::words::Word;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use desk::provide_desk;
@@ -58,7 +57,7 @@ fn BadId() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id"));
     view! {
-        <Title text="No such session" />
+        <PageTitle text="No such session" />
         <main id="content" class="page" tabindex="-1">
             <h1>"No such session"</h1>
             <p class="lead">
@@ -90,7 +89,7 @@ fn Followed(id: SessionId) -> impl IntoView {
 #[component]
 fn SessionLoading() -> impl IntoView {
     view! {
-        <Title text="Session" />
+        <PageTitle text="Session" />
         <main id="content" class="page" tabindex="-1">
             <h1>"Session"</h1>
             <Loading what="the session" />
@@ -101,7 +100,7 @@ fn SessionLoading() -> impl IntoView {
 #[component]
 fn NotLoaded(error: ApiError) -> impl IntoView {
     view! {
-        <Title text="Session not loaded" />
+        <PageTitle text="Session not loaded" />
         <main id="content" class="page" tabindex="-1">
             <h1>"Session not loaded"</h1>
             <LoadError error />
@@ -124,7 +123,7 @@ fn Ready() -> impl IntoView {
         None => view! { <DonePanel /> }.into_any(),
     };
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <SessionHead />
         <HoldNotice />
         <RollingBack />

@@ -6,12 +6,11 @@ mod request;
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_navigate, use_params};
 use leptos_router::params::Params;
 
 use crate::api::{self, ApiError, ApiResult};
-use crate::components::common::{LoadError, Loaded};
+use crate::components::common::{LoadError, Loaded, PageTitle};
 use crate::components::kind::KindLabel;
 use crate::components::parts::Prose;
 use crate::components::start_form::{StartForm, StartValues};
@@ -49,7 +48,7 @@ pub fn StartPage() -> impl IntoView {
         asked.get().ok().map(|asked| view! { <Start asked undoes /> })
     };
     view! {
-        <Title text="Start a session" />
+        <PageTitle text="Start a session" />
         {form}
     }
 }
@@ -132,7 +131,7 @@ fn Prepared(
     let chosen = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
     let outlook = move || chosen().map(|environment| view! { <Forecast procedure=found.clone() environment /> });
     view! {
-        <Title text=format!("Start {title}") />
+        <PageTitle text=format!("Start {title}") />
         <p class="quiet small">
             <a href=href>{book.runbook.title}</a>
         </p>
@@ -201,7 +200,7 @@ fn NoSuchProcedure(
 ) -> impl IntoView {
     let message = format!("The runbook “{runbook}” has no procedure “{procedure}”. Choose one that it has.");
     view! {
-        <Title text="No such procedure" />
+        <PageTitle text="No such procedure" />
         <h1>"No such procedure"</h1>
         <LoadError error=ApiError::NotFound { message } />
         <p>

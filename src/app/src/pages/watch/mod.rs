@@ -8,12 +8,11 @@ mod stages;
 
 use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
 
 use crate::api::ApiError;
-use crate::components::common::{LoadError, Loading};
+use crate::components::common::{LoadError, Loading, PageTitle};
 use crate::components::words::EnvBadge;
 use crate::pages::not_found::NotFoundPage;
 use crate::state::session::{Load, Mode, provide_session, use_session};
@@ -33,7 +32,7 @@ struct Asked {
 pub fn WatchPage() -> impl IntoView {
     let asked = use_params::<Asked>();
     view! {
-        <Title text="Watch" />
+        <PageTitle text="Watch" />
         {move || match asked.get() {
             Ok(Asked { id }) => view! { <Watched id /> }.into_any(),
             Err(_) => view! { <NotFoundPage /> }.into_any(),
@@ -74,7 +73,7 @@ fn Watch() -> impl IntoView {
     let tab = move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), tab_title));
     let rehearsal = move || glance.with(|glance| glance.as_ref().is_some_and(|glance| glance.rehearsal));
     view! {
-        <Title text=tab />
+        <PageTitle text=tab />
         <main id="content" class="watch" tabindex="-1">
             <div class="top">
                 <h1>{title}</h1>

@@ -102,7 +102,11 @@ impl Fold {
             }
             if self.records.last().is_some_and(|last| last.hash != record.prev) {
                 self.early.clear();
-                return Received { from, touched: Touched::All, astray: true };
+                return Received {
+                    from,
+                    touched: Touched::All,
+                    astray: true,
+                };
             }
             touched.and(self.confirmed.apply(&record));
             if !wrong_guess {
@@ -121,14 +125,23 @@ impl Fold {
         if wrong_guess {
             touched = self.try_anew(pending, now);
         }
-        Received { from, touched, astray: false }
+        Received {
+            from,
+            touched,
+            astray: false,
+        }
     }
 
     /// Follows the commands on their way: tries those that came, and takes back what was tried of those that the proxy
     /// refused, or carried out otherwise.
     pub fn follow(&mut self, pending: &[SendCommand], now: DateTime<Utc>) -> Touched {
-        self.tried.retain(|tried| pending.iter().any(|command| command.id == *tried));
-        let in_order = self.tried.iter().zip(pending).all(|(tried, command)| *tried == command.id);
+        self.tried
+            .retain(|tried| pending.iter().any(|command| command.id == *tried));
+        let in_order = self
+            .tried
+            .iter()
+            .zip(pending)
+            .all(|(tried, command)| *tried == command.id);
         let settled = self.ahead.iter().all(|(command, _)| self.tried.contains(command));
         if !(in_order && settled) {
             return self.try_anew(pending, now);

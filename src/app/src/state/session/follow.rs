@@ -51,7 +51,9 @@ enum Then {
 impl Session {
     /// Follows the session until the current owner is disposed of.
     pub(super) fn start(self) {
-        self.app.outbox.listen(self.id, Callback::new(move |sent| self.on_sent(sent)));
+        self.app
+            .outbox
+            .listen(self.id, Callback::new(move |sent| self.on_sent(sent)));
         spawn_local_scoped_with_cancellation(self.follow());
     }
 
@@ -118,7 +120,11 @@ impl Session {
         } else {
             self.load.set(Load::Failed(error));
         }
-        if passing && !signed_out { Then::Pause } else { Then::Stop }
+        if passing && !signed_out {
+            Then::Pause
+        } else {
+            Then::Stop
+        }
     }
 
     /// Follows the stream until it is over.
@@ -172,7 +178,9 @@ impl Session {
         if let Sent::Accepted(records) = sent
             && !self.take(records)
         {
-            leptos::logging::warn!("what the proxy recorded does not go on from what is shown; the stream will say more");
+            leptos::logging::warn!(
+                "what the proxy recorded does not go on from what is shown; the stream will say more"
+            );
         }
         self.follow_pending();
     }

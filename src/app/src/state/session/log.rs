@@ -158,7 +158,9 @@ fn step_name(state: &State, id: &str) -> String {
 }
 
 fn label(state: &State, step: &str, field: &str) -> String {
-    let field_label = state.step(step).and_then(|step| step.fields().find(|one| one.id == field).map(|one| one.label.clone()));
+    let field_label = state
+        .step(step)
+        .and_then(|step| step.fields().find(|one| one.id == field).map(|one| one.label.clone()));
     field_label.unwrap_or_else(|| field.to_owned())
 }
 

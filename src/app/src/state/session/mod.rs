@@ -165,7 +165,8 @@ impl Session {
         if !name.trim().is_empty() {
             return name.trim().to_owned();
         }
-        let captain = self.with_confirmed_untracked(|state| state.started.as_ref().map(|started| started.captain.clone()));
+        let captain =
+            self.with_confirmed_untracked(|state| state.started.as_ref().map(|started| started.captain.clone()));
         captain.unwrap_or_else(|| "captain".to_owned())
     }
 

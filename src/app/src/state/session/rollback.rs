@@ -12,7 +12,9 @@ impl Session {
     pub fn rollbacks(self) -> Vec<ProcedureBrief> {
         self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref();
-            started.map_or_else(Vec::new, |started| started.rollbacks.iter().map(ProcedureBrief::from).collect())
+            started.map_or_else(Vec::new, |started| {
+                started.rollbacks.iter().map(ProcedureBrief::from).collect()
+            })
         })
     }
 

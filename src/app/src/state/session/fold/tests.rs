@@ -45,7 +45,10 @@ impl Proxy {
             variables: Default::default(),
             gates: Default::default(),
         };
-        let mut proxy = Self { records: Vec::new(), state: State::default() };
+        let mut proxy = Self {
+            records: Vec::new(),
+            state: State::default(),
+        };
         let command = Command::Start(Box::new(started));
         proxy.carry_out(Uuid::from_u128(1), &command).expect("it starts");
         proxy
@@ -80,12 +83,18 @@ impl Proxy {
     }
 
     fn step(&self, index: usize) -> StepId {
-        self.state.procedure.as_ref().expect("a procedure").in_order()[index].id.clone()
+        self.state.procedure.as_ref().expect("a procedure").in_order()[index]
+            .id
+            .clone()
     }
 }
 
 fn ask(id: u128, command: ClientCommand) -> SendCommand {
-    SendCommand { id: Uuid::from_u128(id), actor: "Ada".to_owned(), command }
+    SendCommand {
+        id: Uuid::from_u128(id),
+        actor: "Ada".to_owned(),
+        command,
+    }
 }
 
 fn following(proxy: &Proxy) -> Fold {
@@ -123,11 +132,22 @@ fn a_tick_is_shown_as_being_sent_until_the_proxy_recorded_it_and_then_with_the_p
 fn what_the_proxy_refused_is_taken_back() {
     let proxy = Proxy::start();
     let mut fold = following(&proxy);
-    let ticks = [0, 1].map(|index| ask(index + 2, ClientCommand::Tick { step: proxy.step(index as usize) }));
+    let ticks = [0, 1].map(|index| {
+        ask(
+            index + 2,
+            ClientCommand::Tick {
+                step: proxy.step(index as usize),
+            },
+        )
+    });
     fold.follow(&ticks, at(5));
     assert!(fold.shown().is_done(&proxy.step(0)));
     assert_eq!(fold.follow(&ticks[1..], at(6)), Touched::All);
-    assert_eq!(fold.shown(), fold.confirmed(), "the second tick is out of its turn without the first");
+    assert_eq!(
+        fold.shown(),
+        fold.confirmed(),
+        "the second tick is out of its turn without the first"
+    );
 }
 
 #[test]
@@ -136,7 +156,13 @@ fn what_somebody_else_did_in_the_meantime_takes_nothing_away() {
     let mut fold = following(&proxy);
     let tick = ask(2, ClientCommand::Tick { step: proxy.step(0) });
     fold.follow(std::slice::from_ref(&tick), at(5));
-    let note = ask(3, ClientCommand::AddNote { step: None, text: "seen".to_owned() });
+    let note = ask(
+        3,
+        ClientCommand::AddNote {
+            step: None,
+            text: "seen".to_owned(),
+        },
+    );
     let records = proxy.accept(&note).expect("it is accepted");
     fold.receive(records, std::slice::from_ref(&tick), at(6));
     assert!(fold.shown().is_done(&proxy.step(0)) && !fold.confirmed().is_done(&proxy.step(0)));
@@ -147,7 +173,13 @@ fn what_somebody_else_did_in_the_meantime_takes_nothing_away() {
 fn a_note_is_shown_once_and_when_it_is_recorded() {
     let mut proxy = Proxy::start();
     let mut fold = following(&proxy);
-    let note = ask(2, ClientCommand::AddNote { step: None, text: "seen".to_owned() });
+    let note = ask(
+        2,
+        ClientCommand::AddNote {
+            step: None,
+            text: "seen".to_owned(),
+        },
+    );
     fold.follow(std::slice::from_ref(&note), at(5));
     assert!(fold.shown().notes.is_empty());
     let records = proxy.accept(&note).expect("it is accepted");
@@ -161,7 +193,14 @@ fn events_wait_for_those_before_them_and_those_of_another_log_are_not_taken() {
     let mut proxy = Proxy::start();
     let mut fold = following(&proxy);
     for (id, index) in [(2, 0), (3, 1), (4, 2)] {
-        proxy.accept(&ask(id, ClientCommand::Tick { step: proxy.step(index) })).expect("in turn");
+        proxy
+            .accept(&ask(
+                id,
+                ClientCommand::Tick {
+                    step: proxy.step(index),
+                },
+            ))
+            .expect("in turn");
     }
     let [second, third] = [1, 2].map(|at| proxy.records[at].clone());
     assert_eq!(fold.receive(vec![third.clone()], &[], at(0)).from, 1);
@@ -179,9 +218,15 @@ fn command(kind: u8, step: StepId) -> ClientCommand {
     match kind {
         0..4 => ClientCommand::Tick { step },
         4 => ClientCommand::Untick { step, reason },
-        5 => ClientCommand::AddNote { step: Some(step), text: reason },
+        5 => ClientCommand::AddNote {
+            step: Some(step),
+            text: reason,
+        },
         6 => ClientCommand::StartTimer { step, seconds: 60 },
-        _ => ClientCommand::Close { outcome: SessionOutcome::Abandoned, summary: reason },
+        _ => ClientCommand::Close {
+            outcome: SessionOutcome::Abandoned,
+            summary: reason,
+        },
     }
 }
 
