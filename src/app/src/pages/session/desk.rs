@@ -8,6 +8,7 @@ use crate::components::command::{Copied, copy_text};
 use crate::components::markdown::filled;
 use crate::components::time::clock;
 use crate::state::app::{App, OnScreen, use_app};
+use crate::state::drafts::Draft;
 use crate::state::session::{Session, gate_to_run, steps_in_outline, use_session};
 
 /// A dialog of the page. One is open at a time.
@@ -39,6 +40,10 @@ pub struct Desk {
     shown_row: StoredValue<Selector<Option<StepId>>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
+    /// What was typed of a note and of the closing summary. Kept here and not by their dialogs: telling that one was sent goes
+    /// on for a moment after the dialog is gone.
+    pub note: Draft,
+    pub summary: Draft,
     /// The command that was copied last.
     pub copied: RwSignal<Option<Copied>>,
     /// Nothing more can be asked of the session but notes.
@@ -62,6 +67,8 @@ pub fn provide_desk() -> Desk {
         shown,
         shown_row: StoredValue::new(Selector::new(move || shown.get())),
         dialog: RwSignal::new(None),
+        note: Draft::of(session.id, "note"),
+        summary: Draft::of(session.id, "summary"),
         copied: RwSignal::new(None),
         closed: Memo::new(move |_| session.with(|state| state.closed.is_some())),
         standing: Memo::new(move |_| session.with_confirmed(|state| state.standing())),

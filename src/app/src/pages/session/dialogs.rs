@@ -11,7 +11,6 @@ use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
 use crate::components::keys::KeyHelp;
 use crate::components::rollback::RollbackForm;
 use crate::state::app::use_app;
-use crate::state::drafts::Draft;
 use crate::state::session::use_session;
 
 const OUTCOMES: [(SessionOutcome, &str); 3] = [
@@ -58,7 +57,7 @@ fn content(dialog: OpenDialog) -> AnyView {
 #[component]
 fn NoteDialog() -> impl IntoView {
     let (desk, session) = (use_desk(), use_session());
-    let draft = Draft::of(session.id, "note");
+    let draft = desk.note;
     // A note is about the step that is on screen when it is begun.
     let step = desk.shown.get_untracked();
     let on_save = Callback::new(move |text| {
@@ -101,7 +100,7 @@ fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
 #[component]
 fn CloseDialog() -> impl IntoView {
     let (desk, session) = (use_desk(), use_session());
-    let draft = Draft::of(session.id, "summary");
+    let draft = desk.summary;
     let choices = OUTCOMES.map(|(outcome, name)| {
         let refusal = session.refusal(ClientCommand::Close {
             outcome,

@@ -82,14 +82,7 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
         let id = Some(id);
         let look = {
             let id = id.clone();
-            move || {
-                let look = row.with(look);
-                if desk.is_shown(&id) {
-                    format!("{look} shown")
-                } else {
-                    look.to_owned()
-                }
-            }
+            move || row.with(|row| look(row, desk.is_shown(&id)))
         };
         view! {
             <div class="step-line">
@@ -116,14 +109,18 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
     })
 }
 
-fn look(row: &Row) -> &'static str {
-    match row.status() {
-        RowStatus::Of(StepStatus::Done | StepStatus::Skipped) => "step-row done",
-        RowStatus::Of(StepStatus::Failed) => "step-row held",
-        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "step-row now",
-        RowStatus::Of(StepStatus::Later) if row.step.current => "step-row now",
-        RowStatus::Of(StepStatus::Later) => "step-row later",
-    }
+fn look(row: &Row, shown: bool) -> String {
+    let stands = match row.status() {
+        RowStatus::Of(StepStatus::Done | StepStatus::Skipped) => "done",
+        RowStatus::Of(StepStatus::Failed) => "held",
+        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
+        RowStatus::Of(StepStatus::Later) if row.step.current => "now",
+        RowStatus::Of(StepStatus::Later) => "later",
+    };
+    // The row makes room for what `who` says. A style sheet that asked (`:has`) would look through all rows at each change.
+    let room = if has_who(row) { " with-who" } else { "" };
+    let shown = if shown { " shown" } else { "" };
+    format!("step-row {stands}{room}{shown}")
 }
 
 fn mark(row: &Row, by_gates: bool) -> String {
@@ -149,6 +146,11 @@ fn who(row: &Row) -> String {
         (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
         (_, None) => String::new(),
     }
+}
+
+/// Whether [`who`] says anything.
+fn has_who(row: &Row) -> bool {
+    row.step.at.is_some() || !matches!(row.status(), RowStatus::Of(StepStatus::Current | StepStatus::Later))
 }
 
 fn short(by: &StepBy) -> String {
