@@ -1,10 +1,10 @@
-//! What the proxy read of runbooks: the page has no reader, so it is sent, of the file and of the session's own text.
+//! What the proxy compiled of runbooks: the page has no reader, so it is sent, of the file and in a session's first event.
 
 use std::collections::BTreeSet;
 
 use holdpoint_domain::runbook::read;
-use holdpoint_domain::session::{Event, SessionOutcome, State, digest};
-use holdpoint_domain::wire::ProcedureBrief;
+use holdpoint_domain::session::{Event, SessionOutcome, Started, digest};
+use holdpoint_domain::wire::{SessionRead, StartSession};
 use holdpoint_tests::{Client, DEMO, Folder, Options, Result, TestProxy};
 use reqwest::Method;
 use serde_json::Value;
@@ -49,61 +49,60 @@ async fn a_runbook_comes_as_it_is_read_and_its_text_as_it_was_written() -> Resul
     Ok(())
 }
 
+fn started(session: &SessionRead) -> &Started {
+    match &session.events[0].event {
+        Event::SessionStarted(started) => started,
+        other => panic!("the first event is a start: {other:?}"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_comes_with_the_procedure_of_its_own_text_and_what_can_undo_it() -> Result<()> {
+async fn a_session_carries_its_procedure_and_what_can_undo_it() -> Result<()> {
     let (folder, _proxy, client) = place().await?;
     let session = client.begin("demo", "release", "test").await?;
     let checks = client.begin("demo", "checks", "test").await?;
     let undo = client.begin("demo", "undo", "test").await?;
-    // The file becomes another one. The sessions go on with the text that they began with.
+    // The file becomes another one. The sessions go on with what they began with.
     folder.write("demo.md", "# Gone\n")?;
     client.tick(session, "release/freeze").await?;
 
     let book = read("demo", DEMO);
     let read = client.session(session).await?;
-    assert_eq!(read.procedure.as_ref(), book.procedure("release"));
+    assert_eq!(Some(&*started(&read).procedure), book.procedure("release"));
+    assert_eq!(started(&read).text, DEMO);
     assert_eq!(read.events, client.events(session, 0).await?);
     assert_eq!(read.events.len(), 2);
-    let undoes = ProcedureBrief::from(book.procedure("undo").expect("it is there"));
-    let undoes = [undoes];
-    assert_eq!(read.rollbacks, undoes);
+    let undoes = [book.procedure("undo").expect("it is there").clone()];
+    assert_eq!(started(&read).rollbacks, undoes);
 
     // A checklist names no rollback, so any rollback of its runbook will do; a rollback does not undo itself.
-    assert_eq!(client.session(checks).await?.rollbacks, undoes);
+    assert_eq!(started(&client.session(checks).await?).rollbacks, undoes);
     let back = client.session(undo).await?;
-    assert_eq!(back.procedure.as_ref(), book.procedure("undo"));
-    assert!(back.rollbacks.is_empty());
+    assert_eq!(Some(&*started(&back).procedure), book.procedure("undo"));
+    assert!(started(&back).rollbacks.is_empty());
 
     let one = format!("/api/sessions/{session}");
-    assert_eq!(
-        keys(&client, &one).await?,
-        set(&["events", "procedure", "rollbacks", "usual"])
-    );
+    assert_eq!(keys(&client, &one).await?, set(&["events", "usual"]));
     assert_eq!(keys(&client, &format!("{one}/events")).await?, set(&["events"]));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_has_no_reader_comes_to_the_same_state() -> Result<()> {
-    let (_folder, _proxy, client) = place().await?;
+async fn a_rollback_runs_what_the_undone_session_compiled() -> Result<()> {
+    let (folder, _proxy, client) = place().await?;
     let session = client.begin("demo", "release", "test").await?;
-    client.tick(session, "release/freeze").await?;
-    let read = client.session(session).await?;
-    let mut state = State::with_procedure(read.procedure.map(std::sync::Arc::new));
-    for mut record in read.events {
-        // Without the text there is nothing to read the procedure from.
-        if let Event::SessionStarted(started) = &mut record.event {
-            started.text.clear();
-        }
-        state.apply(&record);
-    }
-    let whole = client.state(session).await?;
-    assert_eq!(
-        (state.procedure.clone(), state.progress()),
-        (whole.procedure.clone(), whole.progress())
-    );
-    assert_eq!(state.next_step().map(|step| step.id.as_str()), Some("release/verify"));
-    assert_eq!(state.done, whole.done);
+    let back = StartSession {
+        undoes: Some(session),
+        ..client.start_of("demo", "undo", "test").await?
+    };
+    folder.write("demo.md", "# Gone\n")?;
+    client.start(&back).await?;
+    let (read, back) = (client.session(session).await?, client.session(back.session).await?);
+    let (undone, undoing) = (started(&read), started(&back));
+    assert_eq!(*undoing.procedure, undone.rollbacks[0]);
+    assert_eq!((&undoing.text, &undoing.digest), (&undone.text, &undone.digest));
+    assert_eq!(undoing.runbook_title, undone.runbook_title);
+    assert!(undoing.rollbacks.is_empty(), "nothing else of the runbook undoes");
     Ok(())
 }
 
@@ -114,7 +113,7 @@ async fn how_long_such_sessions_took_is_told_once_three_were_completed() -> Resu
         let session = client.begin("demo", "undo", "test").await?;
         let read = client.session(session).await?;
         assert_eq!(read.usual, None, "after {before}");
-        for step in read.procedure.expect("it has one").steps {
+        for step in &started(&read).procedure.steps {
             client.tick(session, &step.id).await?;
         }
         client.close(session, SessionOutcome::Completed).await?;

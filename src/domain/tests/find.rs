@@ -60,3 +60,23 @@ fn a_rollback_without_steps_can_undo_nothing() {
     quick.expect("it was read").steps.clear();
     assert_eq!(ids(&runbook, "release"), ["full"]);
 }
+
+#[test]
+fn among_compiled_procedures_the_same_rule_holds() {
+    for text in [
+        format!("{HEAD}{TWO}"),
+        format!("{HEAD}{TWO}").replace("kind=release", "kind=release rollback=full"),
+    ] {
+        let runbook = read("demo", &text);
+        for procedure in &runbook.procedures {
+            let among = procedure.rollbacks_among(&runbook.procedures);
+            assert_eq!(among, runbook.rollbacks_of(&procedure.id), "{}", procedure.id);
+        }
+        // What is not known is not made up for.
+        assert!(
+            runbook.procedures[0]
+                .rollbacks_among([&runbook.procedures[1]])
+                .is_empty()
+        );
+    }
+}

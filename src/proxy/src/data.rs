@@ -22,21 +22,21 @@ pub enum DataError {
     /// It cannot be written.
     #[error("the data folder {} cannot be written: {source}; name another one with --data-dir", path.display())]
     Unwritable {
-        /// Which.
+        /// The data folder.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: io::Error,
     },
     /// There is no database in it.
     #[error("the data folder {} holds no database; name the one that the proxy uses with --data-dir", path.display())]
     NoDatabase {
-        /// Which.
+        /// The data folder.
         path: PathBuf,
     },
     /// Another proxy uses it.
     #[error("the data folder {} is in use by another proxy; stop it, or name another folder with --data-dir", path.display())]
     Locked {
-        /// Which.
+        /// The data folder.
         path: PathBuf,
     },
 }

@@ -63,8 +63,13 @@ pub enum XtaskError {
         budget: u32,
     },
     /// A bench that does not exist.
-    #[error("There is no bench “{0}”. There is: read.")]
-    UnknownBench(String),
+    #[error("There is no bench “{name}”. There is: {known}.")]
+    UnknownBench {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
 }
 
 impl XtaskError {

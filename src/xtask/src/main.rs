@@ -49,11 +49,14 @@ enum Task {
         #[arg(long)]
         only: Option<String>,
     },
-    /// Measure: `cargo xtask bench read` reads Markdown beside bare pulldown-cmark.
+    /// Measure: `cargo xtask bench read` reads Markdown beside bare pulldown-cmark, `cargo xtask bench page` loads the page,
+    /// and ticks and opens long sessions beside hand-written JavaScript.
     Bench {
         /// What to measure.
         #[arg(default_value = "read")]
         what: String,
+        /// For the bench: of `page`, how many steps the sessions have.
+        arguments: Vec<String>,
     },
 }
 
@@ -80,7 +83,7 @@ fn carry_out(task: Task) -> Result<ExitCode, XtaskError> {
         Task::Weigh => weigh::weigh(&place)?,
         Task::Run { holdpoint } => return run::run(&place, &holdpoint),
         Task::Test { only } => return test::test(&place, only.as_deref()),
-        Task::Bench { what } => bench::bench(&place, &what)?,
+        Task::Bench { what, arguments } => bench::bench(&place, &what, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -52,6 +52,11 @@ impl Place {
         self.target.join("debug").join("holdpoint")
     }
 
+    /// The proxy as it is shipped, once it is built so.
+    pub fn holdpoint_release(&self) -> PathBuf {
+        self.target.join("release").join("holdpoint")
+    }
+
     /// The version of a crate in Cargo.lock.
     pub fn locked_version(&self, name: &str) -> Result<String, XtaskError> {
         let path = self.root.join("Cargo.lock");

@@ -30,7 +30,7 @@ pub struct Runbook {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Mention {
-    /// Where.
+    /// The place of the source that names it.
     #[serde(flatten)]
     pub place: Place,
     /// What it names.
@@ -92,7 +92,7 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Diagnostic {
-    /// Where.
+    /// The place that the remark is about.
     #[serde(flatten)]
     pub place: Place,
     /// How bad.

@@ -13,33 +13,33 @@ use crate::gate::Verdict;
 pub enum ClientCommand {
     /// Tick a step that has no gates.
     Tick {
-        /// Which.
+        /// Its id; the step is open, current and without gates.
         step: StepId,
     },
     /// Take a person's tick back, or the leaving-out of a step.
     Untick {
-        /// Which.
+        /// Its id; it was ticked by a person or left out.
         step: StepId,
         /// Why. Never empty.
         reason: String,
     },
     /// Leave an optional step out.
     Skip {
-        /// Which.
+        /// Its id; the step is open and optional.
         step: StepId,
         /// Why. Never empty.
         reason: String,
     },
     /// Run a gate of a step.
     RunGate {
-        /// The step.
+        /// The step's id; it is current or done, or this gate holds at it.
         step: StepId,
-        /// The gate.
+        /// One of the step's gates; at most one run of a gate is open in a session.
         gate: GateId,
     },
     /// Write something down.
     AddNote {
-        /// The step it is about.
+        /// The id of the step that it is about; null or absent when it is about the session as a whole.
         #[serde(default)]
         step: Option<StepId>,
         /// What. Never empty, at most 10,000 characters.
@@ -47,23 +47,23 @@ pub enum ClientCommand {
     },
     /// Fill a value in.
     FillValue {
-        /// The step.
+        /// The step's id.
         step: StepId,
-        /// The field.
+        /// The id of one of the step's fields.
         field: String,
-        /// What.
+        /// At most 2,000 characters; may be empty. The last one counts.
         value: String,
     },
     /// Start a timer.
     StartTimer {
-        /// The step.
+        /// The id of the step that the timer belongs to.
         step: StepId,
         /// 1 to 86,400 seconds.
         seconds: u64,
     },
     /// End the session.
     Close {
-        /// How.
+        /// `completed` takes every step done, `rolled_back` takes a rollback that was started.
         outcome: SessionOutcome,
         /// What is to be remembered. May be empty.
         #[serde(default)]
@@ -82,16 +82,16 @@ pub enum Command {
     StartGate {
         /// The run's id.
         run: RunId,
-        /// The step.
+        /// The id of the step that the gate verifies.
         step: StepId,
-        /// The gate.
+        /// One of the step's gates.
         gate: GateId,
-        /// By itself.
+        /// It starts because its step became current, and not because a person asked.
         auto: bool,
     },
     /// A runner reached a verdict.
     FinishGate {
-        /// The run.
+        /// A run that has no verdict yet.
         run: RunId,
         /// What came of it.
         verdict: Verdict,
@@ -100,18 +100,18 @@ pub enum Command {
     Observe {
         /// The observation's id.
         observation: RunId,
-        /// The step.
+        /// The id of the step that the gate verifies.
         step: StepId,
-        /// The gate.
+        /// One of the step's gates, `direct` or not; only a `direct` one can tick.
         gate: GateId,
         /// What came of it.
         verdict: Verdict,
     },
     /// A rollback session exists.
     LinkRollback {
-        /// Its id.
+        /// The rollback session's id, made by the client that started it.
         session: SessionId,
-        /// Its procedure.
+        /// The id of the procedure that it runs.
         procedure: String,
     },
 }

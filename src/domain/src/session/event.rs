@@ -81,43 +81,43 @@ pub enum Event {
     SessionStarted(Box<Started>),
     /// A step was ticked.
     StepTicked {
-        /// Which.
+        /// The step's id.
         step: StepId,
         /// By what right.
         by: TickedBy,
     },
     /// A person's tick was taken back. A gate's tick cannot be.
     StepUnticked {
-        /// Which.
+        /// The step's id.
         step: StepId,
-        /// Why.
+        /// As the person gave it, at most 2,000 characters.
         reason: String,
     },
     /// An optional step was left out.
     StepSkipped {
-        /// Which.
+        /// The step's id. Its open sub-steps get an event each.
         step: StepId,
-        /// Why.
+        /// As the person gave it, at most 2,000 characters.
         reason: String,
     },
     /// A gate was started. Exactly one [`Event::GateFinished`] with the same run follows, whatever happens.
     GateStarted {
-        /// The run.
+        /// Drawn by the proxy for this run.
         run: RunId,
         /// The step that it verifies.
         step: StepId,
-        /// Which gate.
+        /// One of the step's gates.
         gate: GateId,
         /// It was started because its step became current, not by a person.
         auto: bool,
     },
     /// A gate reached its verdict.
     GateFinished {
-        /// The run.
+        /// The run of a [`Event::GateStarted`] before.
         run: RunId,
         /// The step that it verifies.
         step: StepId,
-        /// Which gate.
+        /// The gate of that run.
         gate: GateId,
         /// What came of it.
         verdict: Verdict,
@@ -125,11 +125,11 @@ pub enum Event {
     /// The captain's browser asked a `direct` gate's address itself, and the proxy judged what it saw. A pass counts only
     /// while no run of the proxy's says otherwise, and never lifts a hold.
     GateObserved {
-        /// The observation.
+        /// Drawn by the proxy; no run has it.
         observation: RunId,
         /// The step that it verifies.
         step: StepId,
-        /// Which gate.
+        /// One of the step's gates.
         gate: GateId,
         /// What came of it; its source is the browser.
         verdict: Verdict,
@@ -138,9 +138,9 @@ pub enum Event {
     HoldPlaced {
         /// The step whose gate did not pass.
         step: StepId,
-        /// The gate.
+        /// The gate that did not pass.
         gate: GateId,
-        /// The run or the observation.
+        /// The run or the observation whose verdict holds.
         run: RunId,
         /// What failed, in one sentence.
         reason: String,
@@ -156,23 +156,23 @@ pub enum Event {
     NoteAdded {
         /// The step it is about; the session as a whole when absent.
         step: Option<StepId>,
-        /// What.
+        /// At most 10,000 characters.
         text: String,
     },
     /// A value was filled in. The last one counts.
     ValueFilled {
-        /// The step.
+        /// The step's id.
         step: StepId,
-        /// The field.
+        /// The id of one of the step's fields.
         field: String,
-        /// What.
+        /// At most 2,000 characters; may be empty.
         value: String,
     },
     /// A timer or a waiting time was started.
     TimerStarted {
         /// The step it belongs to.
         step: StepId,
-        /// Its length.
+        /// 1 to 86,400 seconds.
         seconds: u64,
     },
     /// A rollback session was started to undo this one. Nothing more can be ticked here; only the closing remains.
@@ -261,7 +261,7 @@ pub enum TickedBy {
     Person,
     /// All its gates passed; the run is the last one's.
     Gate {
-        /// The run.
+        /// The run or the observation whose verdict was the last that it took.
         run: RunId,
     },
     /// All its sub-steps are done, and it has no gates of its own.

@@ -21,9 +21,7 @@ pub enum Refusal {
         procedure: String,
     },
     /// Two steps with the same id could not be told apart: a tick of one would be a tick of the other.
-    #[error(
-        "The procedure “{procedure}” has two steps with the id “{step}”. Give one of them another id, and start again."
-    )]
+    #[error("The procedure “{procedure}” has two steps with the id “{step}”. Give one of them another id.")]
     DuplicateStep {
         /// The procedure's title.
         procedure: String,
@@ -33,7 +31,7 @@ pub enum Refusal {
     /// A procedure without steps cannot be run.
     #[error("The procedure “{procedure}” has no steps, so there is nothing to run.")]
     NoSteps {
-        /// Which.
+        /// The procedure's title.
         procedure: String,
     },
     /// The procedure has no such step.
@@ -41,13 +39,13 @@ pub enum Refusal {
         "The procedure has no step “{step}”. Reload the page: the session's runbook may be another one than you see."
     )]
     UnknownStep {
-        /// What was asked for.
+        /// The id that was asked for.
         step: StepId,
     },
     /// The step has no such gate.
     #[error("Step “{step}” has no gate “{gate}”.")]
     UnknownGate {
-        /// The step.
+        /// The step's title.
         step: StepId,
         /// What was asked for.
         gate: GateId,
@@ -71,55 +69,55 @@ pub enum Refusal {
     /// A gated step is ticked by its gates.
     #[error("Step “{step}” is ticked by its gates and by nothing else. Run them.")]
     Gated {
-        /// Which.
+        /// The step's title.
         step: StepId,
     },
     /// Steps of a numbered procedure are done in order.
     #[error("Step “{step}” is not next. Finish “{next}” first.")]
     OutOfOrder {
-        /// What was asked for.
+        /// The title of the step that was asked for.
         step: StepId,
-        /// What is next.
+        /// The title of the step that is next.
         next: String,
     },
     /// Sub-steps come first.
     #[error("Step “{step}” has sub-steps that are not done. Finish “{next}” first.")]
     ChildrenOpen {
-        /// What was asked for.
+        /// The title of the step that was asked for.
         step: StepId,
-        /// The first open sub-step.
+        /// The title of the first sub-step that is not done.
         next: String,
     },
     /// The step is done.
     #[error("Step “{step}” is done already.")]
     AlreadyDone {
-        /// Which.
+        /// The title of the step that was asked for.
         step: StepId,
     },
     /// There is no tick to take back.
     #[error("Step “{step}” is not ticked, so there is nothing to take back.")]
     NotTicked {
-        /// Which.
+        /// The title of the step that was asked for.
         step: StepId,
     },
     /// Only the last step that was done can be taken back in an ordered procedure.
     #[error("Step “{step}” cannot be taken back, because “{later}” after it is done already.")]
     LaterDone {
-        /// Which.
+        /// The title of the step that was asked for.
         step: StepId,
-        /// The later one.
+        /// The title of the first later step that is done.
         later: String,
     },
     /// Only optional steps can be left out.
     #[error("Step “{step}” is not optional. It has to be done, or the session has to be rolled back or closed.")]
     NotOptional {
-        /// Which.
+        /// The title of the step that was asked for.
         step: StepId,
     },
     /// At most one run of a gate at a time.
     #[error("The gate “{gate}” is running already. Wait for its verdict.")]
     GateRunning {
-        /// Which.
+        /// The title of the step that was asked for.
         gate: GateId,
     },
     /// A verdict for a run that is not open.
@@ -152,7 +150,7 @@ pub enum Refusal {
     /// The step has no such field.
     #[error("Step “{step}” has no field “{field}” to fill in.")]
     UnknownField {
-        /// The step.
+        /// The step's title.
         step: StepId,
         /// What was asked for.
         field: String,
@@ -171,7 +169,7 @@ pub enum Refusal {
     /// A gate's verdict must come before the closing.
     #[error("The gate “{gate}” is still running. Wait for its verdict before you close the session.")]
     GateOpen {
-        /// Which.
+        /// The gate's name in `gates.toml`.
         gate: GateId,
     },
 }

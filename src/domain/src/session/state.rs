@@ -64,11 +64,11 @@ pub enum Standing {
 /// A step that is done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Done {
-    /// When.
+    /// The time of the event that ticked or skipped it.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// The one who asked; the proxy when gates ticked it.
     pub actor: Actor,
-    /// How.
+    /// By what right it counts as done.
     pub how: HowDone,
 }
 
@@ -84,15 +84,15 @@ pub enum HowDone {
 /// One run of a gate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
-    /// Its id.
+    /// Unique in the session; a start that repeats it is ignored.
     pub id: RunId,
-    /// The step.
+    /// The step that it verifies.
     pub step: StepId,
-    /// The gate.
+    /// The gate's name in `gates.toml`.
     pub gate: GateId,
     /// It started by itself.
     pub auto: bool,
-    /// When it was started.
+    /// The time of the event that started it.
     pub started: DateTime<Utc>,
     /// Who started it.
     pub actor: Actor,
@@ -128,44 +128,44 @@ pub struct Hold {
 /// A note.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
-    /// When.
+    /// The time of its event.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// The one who wrote it.
     pub actor: Actor,
-    /// About which step.
+    /// The step that it is about; none when it is about the session as a whole.
     pub step: Option<StepId>,
-    /// What.
+    /// As written, at most 10,000 characters.
     pub text: String,
 }
 
 /// A filled-in value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filled {
-    /// When.
+    /// The time of its event.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// The one who filled it in.
     pub actor: Actor,
-    /// What.
+    /// As written, at most 2,000 characters.
     pub value: String,
 }
 
 /// A timer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timer {
-    /// When it was started.
+    /// The time of its event, from which it runs.
     pub started: DateTime<Utc>,
-    /// Its length.
+    /// Its length, 1 to 86,400 seconds.
     pub seconds: u64,
 }
 
 /// How a session ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Closed {
-    /// When.
+    /// The time of the closing.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// The one who closed it.
     pub actor: Actor,
-    /// How.
+    /// Whether every step was done, a rollback was started, or it was given up.
     pub outcome: SessionOutcome,
     /// What is to be remembered.
     pub summary: String,

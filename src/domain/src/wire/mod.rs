@@ -183,14 +183,14 @@ pub struct Accepted {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SendObservation {
-    /// The command's id.
+    /// The command's id: the same id twice is one effect.
     #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     pub id: Uuid,
     /// Who asks.
     pub actor: String,
-    /// The step.
+    /// The id of the step that the gate verifies.
     pub step: StepId,
-    /// The gate.
+    /// A gate of that step.
     pub gate: GateId,
     /// What was seen.
     pub seen: BrowserObservation,
@@ -276,7 +276,7 @@ pub struct SessionEvents {
 pub enum Live {
     /// A piece of output of a running gate, redacted.
     Output {
-        /// The run.
+        /// The id in the run's `gate_started`.
         #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: Uuid,
         /// The piece.
@@ -284,7 +284,7 @@ pub enum Live {
     },
     /// A try of a gate that retries or polls came to its end.
     Attempt {
-        /// The run.
+        /// The id in the run's `gate_started`.
         #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: Uuid,
         /// 1, 2, 3, …

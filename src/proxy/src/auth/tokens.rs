@@ -15,21 +15,21 @@ pub enum TokensError {
     /// The file cannot be read.
     #[error("the token file {} cannot be read: {source}", path.display())]
     Read {
-        /// Which.
+        /// As `--token-file` names it.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: io::Error,
     },
     /// There is no token in it.
     #[error("the token file {} holds no token; write one in each line", path.display())]
     Empty {
-        /// Which.
+        /// As `--token-file` names it.
         path: PathBuf,
     },
     /// A token is too short.
     #[error("a token in {place} has fewer than {SHORTEST} characters; make one with `openssl rand -hex 32`")]
     Short {
-        /// Where.
+        /// The file, or the environment variable.
         place: String,
     },
 }

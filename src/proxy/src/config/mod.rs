@@ -50,15 +50,15 @@ pub enum ConfigError {
     /// A file or folder could not be read.
     #[error("{}: cannot be read: {source}", path.display())]
     Read {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// What the operating system says.
         source: std::io::Error,
     },
     /// A file is longer than is read.
     #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MOST_BYTES / 1024 / 1024)]
     TooLarge {
-        /// Which.
+        /// The file.
         path: PathBuf,
     },
     /// `gates.toml` is wrong.

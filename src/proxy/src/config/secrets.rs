@@ -24,7 +24,7 @@ pub enum SecretError {
     NoFile {
         /// Its path.
         path: String,
-        /// Why.
+        /// What the operating system says.
         reason: String,
     },
     /// There is nothing in it.

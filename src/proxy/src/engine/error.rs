@@ -28,7 +28,7 @@ pub enum EngineError {
     /// The runbook is not the one that the captain saw.
     #[error("The runbook “{name}” was changed since you opened it. Reload it, read what is new, and start again.")]
     RunbookChanged {
-        /// Which.
+        /// Its file's name without `.md`.
         name: String,
         /// The digest of the one on disk.
         digest: String,

@@ -74,7 +74,7 @@ pub struct RunRequest {
 pub enum Progress {
     /// A program wrote something. It is redacted.
     Output {
-        /// What.
+        /// A piece of standard output or standard error, in the order of its arrival.
         text: String,
     },
     /// A try is over, and another one follows.

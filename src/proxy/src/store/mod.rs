@@ -76,7 +76,7 @@ pub struct Append {
 /// Events of one session, sealed, without a gap.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// The session.
+    /// The session that all of them belong to.
     pub session: SessionId,
     /// The events; never empty.
     pub records: Vec<Record>,
@@ -162,9 +162,9 @@ pub enum StoreError {
     /// The database cannot be opened.
     #[error("the database {path} cannot be opened: {reason}")]
     Open {
-        /// Which.
+        /// The database's file.
         path: String,
-        /// Why.
+        /// What the database says.
         reason: String,
     },
     /// The database does not do what it should.
@@ -176,11 +176,11 @@ pub enum StoreError {
     /// A row is not what this program writes.
     #[error("event {seq} of session {session} in the database cannot be read: {reason}")]
     Unreadable {
-        /// The session.
+        /// The session's id, as the row has it.
         session: String,
-        /// The event.
+        /// The event's `seq`.
         seq: i64,
-        /// Why.
+        /// What the reader of JSON says.
         reason: String,
     },
     /// More is waiting than can be written soon.

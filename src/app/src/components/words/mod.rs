@@ -91,8 +91,8 @@ pub fn EnvBadge(
 ) -> impl IntoView {
     let (class, text) = match (rehearsal, production) {
         (true, _) => ("env rehearsal", "REHEARSAL".to_owned()),
-        (false, true) => ("env production", name.to_uppercase()),
-        (false, false) => ("env", name.to_uppercase()),
+        (false, true) => ("env production", name.to_ascii_uppercase()),
+        (false, false) => ("env", name.to_ascii_uppercase()),
     };
     view! { <span class=class>{text}</span> }
 }

@@ -175,5 +175,5 @@ fn initials(name: &str) -> String {
     let letters = name
         .split(|c: char| !c.is_alphanumeric())
         .filter_map(|word| word.chars().next());
-    letters.take(2).flat_map(char::to_uppercase).collect()
+    letters.take(2).map(|letter| letter.to_ascii_uppercase()).collect()
 }

@@ -98,5 +98,5 @@ fn Watch() -> impl IntoView {
 }
 
 fn tab_title(glance: &Glance) -> String {
-    format!("{}: {}", glance.title, glance.headline.to_lowercase())
+    format!("{}: {}", glance.title, glance.headline.to_ascii_lowercase())
 }

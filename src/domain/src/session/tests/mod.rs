@@ -8,3 +8,4 @@ mod rollback;
 mod steps;
 pub(crate) mod story;
 mod versions;
+mod waiting;

@@ -125,7 +125,7 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
         .map(|step| step.id.clone())
         .collect();
     let gated = |at: usize| match workable.get(at % workable.len().max(1)) {
-        Some(step) if at % 4 != 0 => step.clone(),
+        Some(step) if !at.is_multiple_of(4) => step.clone(),
         _ => id(at),
     };
     let gate = |state: &State, step: &str, at: usize| {
@@ -230,8 +230,8 @@ fn is_as_found_by_a_walk(state: &State, records: &[Record]) {
         assert_eq!(state.step(&step.id), Some(step));
         assert_eq!(is_current(state, step), naive::is_current(state, step), "{}", step.id);
         for gate in &step.gates {
-            let open = naive::open_runs(state).into_iter();
-            let open = open.filter(|run| run.step == step.id && run.gate == *gate).next_back();
+            let mut open = naive::open_runs(state).into_iter();
+            let open = open.rfind(|run| run.step == step.id && run.gate == *gate);
             assert_eq!(state.open_run(&step.id, gate), open);
             let last = naive::last_verdict(state, &step.id, gate);
             assert_eq!(state.last_verdict(&step.id, gate), last);

@@ -1,0 +1,32 @@
+//! What the page costs, in a browser: its weight, its loading, a tick and the opening of long sessions, the latter two beside
+//! rows of hand-written JavaScript in the same run. Everything is measured and nothing asserted; `cargo xtask bench page`
+//! builds what is measured and starts this. Numbers given as arguments are the lengths of the sessions, instead of the usual.
+
+mod bed;
+mod lists;
+mod loads;
+mod peer;
+
+use holdpoint_tests::Result;
+
+use bed::Bed;
+
+/// How long the sessions are whose ticks and opening are measured.
+const STEPS: [usize; 3] = [100, 1_000, 10_000];
+/// How long the session is whose first row is waited for.
+const SHORT: usize = 100;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    // Cargo says --bench, too.
+    let mut steps: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    if steps.is_empty() {
+        steps.extend(STEPS);
+    }
+    let bed = Bed::start(steps.iter().copied().chain([SHORT])).await?;
+    println!("\n{}\n", bed.machine().await?);
+    println!("{}", loads::weight()?);
+    println!("{}", loads::first_row(&bed, SHORT).await?);
+    println!("{}", lists::beside_peer(&bed, &steps).await?);
+    Ok(())
+}
