@@ -18,15 +18,16 @@ self.addEventListener("fetch", (event) => {
   if (ASSET.test(url.pathname)) {
     event.respondWith(asset(request));
   } else if (request.mode === "navigate" && !/^\/(?:api|sign-in|healthz|readyz|metrics)(?:\/|$)/.test(url.pathname)) {
-    event.respondWith(page(request));
+    event.respondWith(page(request, event));
   }
 });
 
 // The proxy's answer where there is one; the kept page only where there is none.
-async function page(request) {
+async function page(request, event) {
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected) await keep(answer.clone());
+    // Where it cannot be kept (a full disk), it is shown all the same.
+    if (answer.ok && !answer.redirected) event.waitUntil(keep(answer.clone()).catch(() => {}));
     return answer;
   } catch (error) {
     const kept = await (await caches.open(CACHE)).match("/");
@@ -41,7 +42,7 @@ async function asset(request) {
   const kept = await cache.match(request);
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  if (answer.ok) await cache.put(request, answer.clone()).catch(() => {});
   return answer;
 }
 

@@ -6,9 +6,7 @@ use holdpoint_domain::wire::ErrorBody;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The proxy could not be reached, or the connection broke.
-    #[error(
-        "Holdpoint's proxy cannot be reached: {reason} Check that it is running; the page tries again automatically."
-    )]
+    #[error("Holdpoint cannot be reached: {reason} Check that it is running and that this machine is connected.")]
     Network {
         /// What the browser says.
         reason: String,
@@ -38,6 +36,11 @@ pub enum ApiError {
         /// What the proxy says.
         message: String,
     },
+    /// The proxy's events do not go on from each other.
+    #[error(
+        "The proxy's log of this session does not hold together: an event does not go on from the one before it. Run `holdpoint verify` on its JSON export, and restore the data folder from a backup."
+    )]
+    BrokenLog,
     /// The request cannot be written as JSON, so it was not sent.
     #[error("This cannot be sent ({reason}). Reload the page and try again.")]
     Unwritable {
@@ -64,14 +67,16 @@ impl ApiError {
         let detail = serde_json::from_str::<ErrorBody>(body).map(|body| body.error);
         let (code, message) = match detail {
             Ok(detail) => (detail.code, detail.message),
-            Err(_) => (
-                format!("http_{status}"),
-                format!("The proxy answered with status {status} and no reason."),
-            ),
+            // It is not the proxy's own: something between may answer so while the proxy cannot be reached.
+            Err(_) if status != 401 => {
+                let message = format!("Something that is not Holdpoint answered, with status {status}.");
+                return Self::Unavailable { message };
+            }
+            Err(_) => (String::new(), String::new()),
         };
         match status {
             401 => Self::SignedOut,
-            404 if code == "not_found" || code.starts_with("http_") => Self::NotFound { message },
+            404 if code == "not_found" => Self::NotFound { message },
             429 | 500..=599 => Self::Unavailable { message },
             _ => Self::Refused { status, code, message },
         }

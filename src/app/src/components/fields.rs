@@ -41,6 +41,8 @@ pub fn FieldInput(
             (None, false) => "not filled in".to_owned(),
         })
     };
+    // A property is set whenever its closure runs, which would take away what is being typed.
+    let value = Memo::new(move |_| filled.with(|filled| filled.value.clone()));
     let save = move |event| {
         let value = event_target_value(&event);
         if filled.with_untracked(|filled| filled.value != value) {
@@ -56,7 +58,7 @@ pub fn FieldInput(
                 maxlength="2000"
                 autocomplete="off"
                 aria-describedby=hint.clone()
-                prop:value=move || filled.with(|filled| filled.value.clone())
+                prop:value=move || value.get()
                 disabled=move || closed.get()
                 on:change=save
             />

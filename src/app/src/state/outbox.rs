@@ -51,6 +51,13 @@ pub enum Sent {
     Refused,
 }
 
+#[derive(Clone, Copy)]
+struct Listener {
+    number: Uuid,
+    session: SessionId,
+    on_sent: Callback<Sent>,
+}
+
 /// Commands of every session of this browser.
 #[derive(Clone, Copy)]
 pub struct Outbox {
@@ -64,7 +71,7 @@ pub struct Outbox {
     sending: StoredValue<bool>,
     /// Something says that it may work again.
     nudged: StoredValue<bool>,
-    listener: StoredValue<Option<(SessionId, Callback<Sent>)>>,
+    listener: StoredValue<Option<Listener>>,
     storage: Storage,
 }
 
@@ -88,10 +95,11 @@ impl Outbox {
                     outbox.entries.update(|entries| {
                         // What was asked in the meantime came later.
                         let newer = std::mem::replace(entries, left);
-                        entries.extend(newer);
+                        let known: Vec<Uuid> = entries.iter().map(|entry| entry.key).collect();
+                        entries.extend(newer.into_iter().filter(|entry| !known.contains(&entry.key)));
                     });
-                    if let Some((session, _)) = outbox.listener.get_value() {
-                        outbox.tell(session, Sent::Waiting);
+                    if let Some(listener) = outbox.listener.get_value() {
+                        listener.on_sent.run(Sent::Waiting);
                     }
                 }
                 Err(error) => {
@@ -108,18 +116,23 @@ impl Outbox {
     /// Who is told of a session's commands, as long as the current owner lives. One session is on screen at a time.
     pub fn listen(&self, session: SessionId, on_sent: Callback<Sent>) {
         let outbox = *self;
-        outbox.listener.set_value(Some((session, on_sent)));
+        let number = Uuid::new_v4();
+        outbox.listener.set_value(Some(Listener {
+            number,
+            session,
+            on_sent,
+        }));
         on_cleanup(move || {
-            // Another session may have come on screen before this one left it.
+            // A view is disposed of after the one that takes its place was made, which may be of the same session.
             outbox.listener.update_value(|listener| {
-                listener.take_if(|(listening, _)| *listening == session);
+                listener.take_if(|listener| listener.number == number);
             });
         });
     }
 
     fn tell(&self, session: SessionId, sent: Sent) {
-        if let Some((_, on_sent)) = self.listener.get_value().filter(|(listening, _)| *listening == session) {
-            on_sent.run(sent);
+        if let Some(listener) = self.listener.get_value().filter(|listener| listener.session == session) {
+            listener.on_sent.run(sent);
         }
     }
 

@@ -32,6 +32,7 @@ pub fn Dialog(
     let heading = format!("dialog-{}", DIALOGS.fetch_add(1, Ordering::Relaxed));
     let element = NodeRef::<html::Dialog>::new();
     let children = StoredValue::new(children);
+    let pressed_beside = StoredValue::new(false);
 
     Effect::new(move |_| {
         let wanted = open.get();
@@ -55,10 +56,10 @@ pub fn Dialog(
                     on_close.run(());
                 }
             }
+            on:pointerdown=move |event| pressed_beside.set_value(is_beside(&event))
             on:click=move |event| {
-                // The sheet covers the whole dialog, so a click on the element itself was beside it.
-                let beside = event.target().as_ref() == event.current_target().as_ref();
-                if beside {
+                // A selection that is dragged out of the sheet ends in a click beside it.
+                if is_beside(&event) && pressed_beside.get_value() {
                     on_close.run(());
                 }
             }
@@ -80,6 +81,11 @@ pub fn Dialog(
             </div>
         </dialog>
     }
+}
+
+/// The sheet covers the whole dialog, so what happens to the element itself is beside it.
+fn is_beside(event: &web_sys::Event) -> bool {
+    event.target().as_ref() == event.current_target().as_ref()
 }
 
 fn show(dialog: &HtmlDialogElement, wanted: bool) {

@@ -72,39 +72,39 @@ fn TickButton(step: StepId) -> impl IntoView {
     }
 }
 
-/// Who did the step, when, and by what right.
+/// Who did the step, when, and by what right, once the proxy has recorded it.
 #[component]
 fn DoneLine(step: StepId) -> impl IntoView {
     let session = use_session();
     let id = step.clone();
     let line = Memo::new(move |_| session.with(|state| done_words(state, &id)));
-    let waits = Memo::new(move |_| {
-        session.is_pending(|command| match command {
-            ClientCommand::Tick { step: of } | ClientCommand::Skip { step: of, .. } => *of == step,
-            _ => false,
-        })
-    });
+    let sending = session
+        .row(&step)
+        .map(|row| Memo::new(move |_| row.with(|row| row.sending)));
     move || {
-        line.get().map(|line| {
-            let (kind, text) = if waits.get() {
-                (Word::Wait, "WAITING TO BE SENT")
-            } else {
-                (Word::Go, "DONE")
+        line.get().map(|(skipped, line)| {
+            let (kind, text) = match (sending.is_some_and(|sending| sending.get()), skipped) {
+                (true, _) => (Word::Wait, "WAITING TO BE SENT"),
+                (false, true) => (Word::Wait, "SKIPPED"),
+                (false, false) => (Word::Go, "DONE"),
             };
             view! { <p class="done-line"><StatusWord kind text /><span>{line}</span></p> }
         })
     }
 }
 
-fn done_words(state: &State, step: &str) -> Option<String> {
+/// Whether it was skipped, and how it was done.
+fn done_words(state: &State, step: &str) -> Option<(bool, String)> {
     let done = state.done.get(step)?;
     let (at, who) = (local(done.at, Clip::Seconds), done.actor.name());
-    Some(match &done.how {
+    let skipped = matches!(done.how, HowDone::Skipped(_));
+    let words = match &done.how {
         HowDone::Ticked(TickedBy::Gate { .. }) => format!("Ticked by its gates at {at}"),
         HowDone::Ticked(TickedBy::Children) => format!("Ticked with its last sub-step at {at}"),
         HowDone::Ticked(TickedBy::Person) => format!("Ticked by {who} at {at}"),
         HowDone::Skipped(reason) => format!("Skipped by {who} at {at}: {reason}"),
-    })
+    };
+    Some((skipped, words))
 }
 
 fn can_take_back(state: &State, step: &str) -> bool {

@@ -35,17 +35,17 @@ pub struct Desk {
     session: Session,
     /// The step that was chosen; the current one is shown when none was.
     selected: RwSignal<Option<StepId>>,
-    /// The step that is shown; none when all are done and none was chosen.
+    /// The step that is shown; none when none was chosen and all are done or the session is closed.
     pub shown: Memo<Option<StepId>>,
     shown_row: StoredValue<Selector<Option<StepId>>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
-    /// What was typed of a note and of the closing summary. Kept here and not by their dialogs: telling that one was sent goes
-    /// on for a moment after the dialog is gone.
+    /// What was typed of a note. It is kept here because forgetting it, once it is sent, outlasts its dialog for a moment.
     pub note: Draft,
+    /// What was typed of the closing summary.
     pub summary: Draft,
-    /// The command that was copied last.
-    pub copied: RwSignal<Option<Copied>>,
+    /// The command that was copied last, with its step.
+    copied: RwSignal<Option<(StepId, Copied)>>,
     /// Nothing more can be asked of the session but notes.
     pub closed: Memo<bool>,
     /// How the session stands by what the proxy recorded: a close on its way is not yet one.
@@ -58,7 +58,12 @@ pub struct Desk {
 pub fn provide_desk() -> Desk {
     let (app, session) = (use_app(), use_session());
     let selected = RwSignal::new(None::<StepId>);
-    let current = Memo::new(move |_| session.with(|state| state.next_step().map(|step| step.id.clone())));
+    let current = Memo::new(move |_| {
+        session.with(|state| {
+            let open = state.closed.is_none();
+            state.next_step().filter(|_| open).map(|step| step.id.clone())
+        })
+    });
     let shown = Memo::new(move |_| selected.get().or_else(|| current.get()));
     let desk = Desk {
         app,
@@ -98,7 +103,12 @@ impl Desk {
     /// Shows a step; none shows the current one, and goes on with it.
     pub fn select(&self, step: Option<StepId>) {
         self.selected.set(step);
-        self.copied.set(None);
+    }
+
+    /// What was copied last of a step's commands; tracked.
+    pub fn copied(&self, step: &str) -> Option<Copied> {
+        self.copied
+            .with(|copied| copied.as_ref().filter(|(of, _)| of == step).map(|(_, copied)| *copied))
     }
 
     /// Shows the step after or before the one that is shown.
@@ -157,28 +167,31 @@ impl Desk {
         allowed
     }
 
-    /// Puts a command of the shown step into the clipboard, and says whether that worked.
-    pub fn copy(&self, number: usize, text: String) {
+    /// Puts a command of a step into the clipboard, and says whether that worked.
+    pub fn copy(&self, step: StepId, number: usize, text: String) {
         let copied = self.copied;
         leptos::task::spawn_local(async move {
             let worked = copy_text(&text).await;
-            copied.try_set(Some(if worked {
+            let what = if worked {
                 Copied::Yes(number)
             } else {
                 Copied::No(number)
-            }));
+            };
+            copied.try_set(Some((step, what)));
         });
     }
 
     /// Copies the shown step's first command, with what is known filled in.
     pub fn copy_first_command(&self) {
+        let Some(id) = self.shown.get_untracked() else {
+            return;
+        };
         let text = self.session.with_untracked(|state| {
-            let step = state.step(&self.shown.get_untracked()?)?;
-            let command = step.commands().next()?;
+            let command = state.step(&id)?.commands().next()?;
             Some(filled(&command.text, &state.values_for_placeholders()))
         });
         if let Some(text) = text {
-            self.copy(1, text);
+            self.copy(id, 1, text);
         }
     }
 

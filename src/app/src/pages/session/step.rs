@@ -82,8 +82,10 @@ fn GroupView(step: StepId, group: Group, values: BTreeMap<String, String>) -> An
     let desk = use_desk();
     match group {
         Group::Do(commands) => {
-            let on_copy = Callback::new(move |(number, text)| desk.copy(number, text));
-            view! { <PartView label="Do"><Commands commands values copied=desk.copied on_copy /></PartView> }.into_any()
+            let of = step.clone();
+            let copied = Signal::derive(move || desk.copied(&of));
+            let on_copy = Callback::new(move |(number, text)| desk.copy(step.clone(), number, text));
+            view! { <PartView label="Do"><Commands commands values copied on_copy /></PartView> }.into_any()
         }
         Group::Text(label, blocks) => view! { <PartView label><Prose blocks /></PartView> }.into_any(),
         Group::Fields(fields) => {

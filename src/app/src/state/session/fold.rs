@@ -5,9 +5,10 @@
 //! something else than what was tried.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::session::{Actor, Command, CommandId, Event, Record, State, StepId, StepRow, decide};
+use holdpoint_domain::session::{Actor, Command, CommandId, Event, Record, State, StepId, decide};
 use holdpoint_domain::wire::SendCommand;
 
 use super::rows::Row;
@@ -20,10 +21,20 @@ pub struct Fold {
     early: Vec<Record>,
     confirmed: State,
     shown: State,
-    /// Commands on their way that were tried, in the order in which they are sent.
-    tried: Vec<CommandId>,
+    /// Commands on their way, in the order in which they are sent.
+    tried: Vec<Tried>,
     /// What they made in `shown` and the proxy has not recorded yet, in order.
     ahead: VecDeque<(CommandId, Event)>,
+    /// How many events there were when commands were last tried.
+    tried_after: usize,
+}
+
+/// A command on its way.
+#[derive(Debug)]
+struct Tried {
+    request: SendCommand,
+    /// The rules refused it here. What others do may make it possible.
+    refused: bool,
 }
 
 /// Steps whose lines may have to be drawn anew.
@@ -36,13 +47,13 @@ pub enum Touched {
 }
 
 impl Touched {
-    fn none() -> Self {
-        Self::Steps(Vec::new())
-    }
-
-    fn and(&mut self, more: Vec<StepId>) {
-        if let Self::Steps(steps) = self {
-            steps.extend(more);
+    fn with(self, more: Vec<StepId>) -> Self {
+        match self {
+            Self::Steps(mut steps) => {
+                steps.extend(more);
+                Self::Steps(steps)
+            }
+            Self::All => Self::All,
         }
     }
 }
@@ -50,12 +61,12 @@ impl Touched {
 /// What came of receiving events.
 #[derive(Debug)]
 pub struct Received {
-    /// Events that were applied, by their place in [`Fold::records`]: from here to the end.
-    pub from: usize,
+    /// The events that were applied, by their places in [`Fold::records`].
+    pub applied: Range<usize>,
     /// Steps whose lines may have to be drawn anew.
     pub touched: Touched,
     /// An event does not go on from the one before it: it is of another log, so everything has to be fetched anew.
-    pub astray: bool,
+    pub other_log: bool,
 }
 
 impl Fold {
@@ -76,20 +87,22 @@ impl Fold {
 
     /// How a step stands on screen.
     pub fn row(&self, step: &str) -> Option<Row> {
-        let row: StepRow = self.shown.row(step)?;
-        let sending = self.shown.is_done(step) && !self.confirmed.is_done(step);
-        Some(Row { step: row, sending })
+        Some(Row {
+            step: self.shown.row(step)?,
+            sending: self.shown.is_done(step) != self.confirmed.is_done(step),
+        })
     }
 
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage. Each
-    /// is applied once, in order; those that came early wait for the ones before them.
+    /// is applied once, in order; those that came early wait for the ones before them. Then the commands on their way are
+    /// followed.
     pub fn receive(&mut self, incoming: Vec<Record>, pending: &[SendCommand], now: DateTime<Utc>) -> Received {
         let from = self.records.len();
-        let mut touched = Touched::none();
-        let mut wrong_guess = false;
-        // The newest stand first: where two have one place, what the proxy said last is taken.
+        let mut touched = Vec::new();
+        let (mut wrong_guess, mut other_log) = (false, false);
         let mut waiting = incoming;
         waiting.append(&mut self.early);
+        // A stable sort: where two have one place, what came last is taken.
         waiting.sort_by_key(|record| record.seq);
         for record in waiting {
             let next = self.records.len() as u64 + 1;
@@ -101,89 +114,98 @@ impl Fold {
                 continue;
             }
             if self.records.last().is_some_and(|last| last.hash != record.prev) {
+                other_log = true;
                 self.early.clear();
-                return Received {
-                    from,
-                    touched: Touched::All,
-                    astray: true,
-                };
+                break;
             }
-            touched.and(self.confirmed.apply(&record));
-            if !wrong_guess {
-                match self.ahead.front() {
-                    None => touched.and(self.shown.apply(&record)),
-                    Some((command, event)) if *command == record.command && *event == record.event => {
-                        self.ahead.pop_front();
-                        // Once more, with the proxy's own time. What is tried can be applied twice.
-                        touched.and(self.shown.apply(&record));
-                    }
-                    Some(_) => wrong_guess = true,
+            touched.extend(self.confirmed.apply(&record));
+            match self.ahead.front() {
+                _ if wrong_guess => {}
+                None => touched.extend(self.shown.apply(&record)),
+                Some((command, event)) if *command == record.command && *event == record.event => {
+                    self.ahead.pop_front();
+                    // Once more, with the proxy's own time. What is tried can be applied twice.
+                    touched.extend(self.shown.apply(&record));
                 }
+                Some(_) => wrong_guess = true,
             }
             self.records.push(record);
         }
-        if wrong_guess {
-            touched = self.try_anew(pending, now);
-        }
+        let followed = if wrong_guess {
+            self.try_anew(self.on_their_way(pending), now)
+        } else {
+            self.follow(pending, now)
+        };
         Received {
-            from,
-            touched,
-            astray: false,
+            applied: from..self.records.len(),
+            touched: followed.with(touched),
+            other_log,
         }
     }
 
     /// Follows the commands on their way: tries those that came, and takes back what was tried of those that the proxy
     /// refused, or carried out otherwise.
     pub fn follow(&mut self, pending: &[SendCommand], now: DateTime<Utc>) -> Touched {
+        let wanted = self.on_their_way(pending);
         self.tried
-            .retain(|tried| pending.iter().any(|command| command.id == *tried));
+            .retain(|tried| wanted.iter().any(|request| request.id == tried.request.id));
         let in_order = self
             .tried
             .iter()
-            .zip(pending)
-            .all(|(tried, command)| *tried == command.id);
-        let settled = self.ahead.iter().all(|(command, _)| self.tried.contains(command));
-        if !(in_order && settled) {
-            return self.try_anew(pending, now);
+            .zip(&wanted)
+            .all(|(tried, request)| tried.request.id == request.id);
+        let settled = self
+            .ahead
+            .iter()
+            .all(|(command, _)| self.tried.iter().any(|tried| tried.request.id == *command));
+        let may_differ_now = self.tried_after != self.records.len() && self.tried.iter().any(|tried| tried.refused);
+        if !(in_order && settled) || may_differ_now {
+            return self.try_anew(wanted, now);
         }
-        let mut touched = Touched::none();
-        for command in &pending[self.tried.len()..] {
-            touched.and(self.attempt(command, now));
-        }
-        touched
+        let new = wanted.into_iter().skip(self.tried.len()).collect();
+        Touched::Steps(self.try_each(new, now))
     }
 
-    fn try_anew(&mut self, pending: &[SendCommand], now: DateTime<Utc>) -> Touched {
+    /// The commands that wait to be sent, after those that were answered and whose events wait for others in front of them.
+    fn on_their_way(&self, pending: &[SendCommand]) -> Vec<SendCommand> {
+        let answered = self.tried.iter().map(|tried| &tried.request).filter(|request| {
+            let waits = pending.iter().any(|other| other.id == request.id);
+            !waits && self.early.iter().any(|record| record.command == request.id)
+        });
+        answered.chain(pending).cloned().collect()
+    }
+
+    fn try_anew(&mut self, wanted: Vec<SendCommand>, now: DateTime<Utc>) -> Touched {
         self.shown = self.confirmed.clone();
         self.ahead.clear();
         self.tried.clear();
-        for command in pending {
-            if self.records.iter().rev().any(|record| record.command == command.id) {
-                self.tried.push(command.id);
-            } else {
-                self.attempt(command, now);
-            }
-        }
+        self.try_each(wanted, now);
         Touched::All
     }
 
-    fn attempt(&mut self, request: &SendCommand, now: DateTime<Utc>) -> Vec<StepId> {
-        self.tried.push(request.id);
-        let actor = Actor::Person {
-            name: request.actor.clone(),
-        };
-        let command = Command::Client(request.command.clone());
-        // What the rules refuse here changes nothing on screen. The proxy's word is final, so the command is sent all the
-        // same, and its refusal is shown with the proxy's reason.
-        let events = decide(&self.shown, &command, now).unwrap_or_default();
+    fn try_each(&mut self, requests: Vec<SendCommand>, now: DateTime<Utc>) -> Vec<StepId> {
+        self.tried_after = self.records.len();
         let mut touched = Vec::new();
-        for event in events {
-            // A note changes no rule, and applied twice would be there twice: it is shown once it is recorded.
-            if matches!(event, Event::NoteAdded { .. }) {
-                continue;
+        for request in requests {
+            let recorded = self.records.iter().rev().any(|record| record.command == request.id);
+            let decided = match recorded {
+                true => Ok(Vec::new()),
+                false => decide(&self.shown, &Command::Client(request.command.clone()), now),
+            };
+            // What the rules refuse here changes nothing on screen. The proxy's word is final, so the command is sent all the
+            // same, and its refusal is shown with the proxy's reason.
+            let refused = decided.is_err();
+            let actor = Actor::Person {
+                name: request.actor.clone(),
+            };
+            for event in decided.unwrap_or_default() {
+                // A note changes no rule, and applied twice would be there twice: it is shown once it is recorded.
+                if !matches!(event, Event::NoteAdded { .. }) {
+                    touched.extend(self.shown.apply_event(&event, now, &actor));
+                    self.ahead.push_back((request.id, event));
+                }
             }
-            touched.extend(self.shown.apply_event(&event, now, &actor));
-            self.ahead.push_back((request.id, event));
+            self.tried.push(Tried { request, refused });
         }
         touched
     }

@@ -1,10 +1,11 @@
 //! Loading a session and keeping up with it.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use holdpoint_domain::session::{Event, Record};
-use holdpoint_domain::wire::SessionRead;
+use holdpoint_domain::wire::{Live, SessionRead};
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 
@@ -100,9 +101,8 @@ impl Session {
             sleep(Duration::ZERO).await;
             self.begin();
         }
-        if let Some(fresh) = self.receive(events) {
-            self.keep(fresh, !same_log);
-        }
+        let applied = self.receive(events).ok_or(ApiError::BrokenLog)?;
+        self.keep(applied, !same_log);
         // The stream says when the connection stands again.
         self.link.set(Link::Connecting);
         self.load.set(Load::Ready);
@@ -110,8 +110,8 @@ impl Session {
     }
 
     fn not_fetched(&self, error: ApiError) -> Then {
-        let signed_out = error == ApiError::SignedOut;
-        if signed_out {
+        // The frame of the page says what to do, and takes this session off the screen.
+        if error == ApiError::SignedOut {
             self.app.me.refetch();
         }
         let passing = error.is_passing();
@@ -120,11 +120,7 @@ impl Session {
         } else {
             self.load.set(Load::Failed(error));
         }
-        if passing && !signed_out {
-            Then::Pause
-        } else {
-            Then::Stop
-        }
+        if passing { Then::Pause } else { Then::Stop }
     }
 
     /// Follows the stream until it is over.
@@ -145,10 +141,11 @@ impl Session {
                 }
                 Message::Record(record) => {
                     if !self.take(vec![*record]) {
-                        return Then::Pause;
+                        self.link.set(Link::Reconnecting);
+                        return Then::Fetch;
                     }
                 }
-                Message::Live(live) => self.live.update(|runs| runs.hear(live)),
+                Message::Live(live) => self.hear(live),
                 Message::Interrupted => self.link.set(Link::Reconnecting),
                 Message::Closed => break,
                 Message::Unreadable(error) => return self.not_fetched(error),
@@ -158,19 +155,31 @@ impl Session {
         Then::Pause
     }
 
+    /// Takes what a running gate says. Output that comes after the verdict, which holds it, is of no more use.
+    fn hear(&self, live: Live) {
+        let (Live::Output { run, .. } | Live::Attempt { run, .. }) = &live;
+        if self.with_confirmed_untracked(|state| state.open_runs().any(|open| open.id == *run)) {
+            self.live.update(|runs| runs.hear(live));
+        }
+    }
+
     /// Takes events that were recorded just now. False when they are of another log.
-    fn take(&self, records: Vec<Record>) -> bool {
-        let Some(fresh) = self.receive(records) else {
+    pub(super) fn take(&self, records: Vec<Record>) -> bool {
+        let Some(applied) = self.receive(records) else {
             return false;
         };
-        for record in &fresh {
-            match &record.event {
+        let events: Vec<Event> = self.with_records_untracked(|records| {
+            let fresh = records[applied.clone()].iter();
+            fresh.map(|record| record.event.clone()).collect()
+        });
+        for event in &events {
+            match event {
                 Event::GateFinished { run, .. } => self.live.update(|live| live.finished(*run)),
                 Event::GateStarted { step, gate, .. } if self.mode == Mode::Captain => self.look_if_direct(step, gate),
                 _ => {}
             }
         }
-        self.keep(fresh, false);
+        self.keep(applied, false);
         true
     }
 
@@ -185,13 +194,15 @@ impl Session {
         self.follow_pending();
     }
 
-    fn keep(&self, fresh: Vec<Record>, whole: bool) {
-        if fresh.is_empty() && !whole {
+    /// Keeps these events in the browser. With `whole` they are all that there is, and take the place of what was kept.
+    fn keep(&self, applied: Range<usize>, whole: bool) {
+        if applied.is_empty() && !whole {
             return;
         }
         let (storage, id) = (self.app.storage, self.id);
+        let records = self.with_records_untracked(|records| records[applied].to_vec());
         leptos::task::spawn_local(async move {
-            if let Err(error) = storage.keep_seen(id, &fresh, whole).await {
+            if let Err(error) = storage.keep_seen(id, &records, whole).await {
                 leptos::logging::warn!("{error}");
             }
         });

@@ -48,7 +48,7 @@ impl Session {
             };
             let state = match api::observation(session.id, &request).await {
                 Ok(accepted) => {
-                    session.receive(accepted.events);
+                    session.take(accepted.events);
                     LookState::Judged
                 }
                 Err(error) => LookState::NotTaken(error.to_string()),

@@ -17,6 +17,7 @@ pub use output::LiveRun;
 pub use rows::{Row, RowStatus, steps_in_outline};
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
 use holdpoint_domain::wire::Usual;
@@ -24,7 +25,7 @@ use leptos::prelude::*;
 
 use super::app::{App, use_app};
 use crate::api::ApiError;
-use fold::{Fold, Received, Touched};
+use fold::{Fold, Touched};
 use output::LiveRuns;
 
 /// A session that is being followed. Copying it copies handles.
@@ -144,6 +145,10 @@ impl Session {
 
     /// The rule that would refuse this command now, in words; tracked. The proxy's word is final.
     pub fn refusal(&self, command: ClientCommand) -> Option<String> {
+        // The start of a gate changes nothing before the proxy has recorded it, so the rules know nothing of it yet.
+        if self.is_pending(|asked| *asked == command) {
+            return Some("This was asked for already, and waits to be sent.".to_owned());
+        }
         let now = self.app.clock.now_untracked();
         let decided = self.with(|state| decide(state, &Command::Client(command), now));
         decided.err().map(|why| why.to_string())
@@ -170,15 +175,14 @@ impl Session {
         captain.unwrap_or_else(|| "captain".to_owned())
     }
 
-    /// Takes events, and writes the lines of the steps that they touch. Gives back those that were applied; none when they do
-    /// not go on from what is known, and everything has to be fetched anew.
-    fn receive(&self, incoming: Vec<Record>) -> Option<Vec<Record>> {
+    /// Takes events, and writes the lines of the steps that they touch. Gives the places of those that were applied; none
+    /// when they do not go on from what is known, and everything has to be fetched anew.
+    fn receive(&self, incoming: Vec<Record>) -> Option<Range<usize>> {
         let pending = self.app.outbox.pending_untracked(self.id);
         let now = self.app.clock.now_untracked();
         let received = self.fold.try_update(|fold| fold.receive(incoming, &pending, now))?;
-        let Received { from, touched, astray } = received;
-        self.draw(&touched);
-        (!astray).then(|| self.with_records_untracked(|records| records[from..].to_vec()))
+        self.draw(&received.touched);
+        (!received.other_log).then_some(received.applied)
     }
 
     /// Follows the commands on their way.

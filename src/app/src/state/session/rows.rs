@@ -8,7 +8,7 @@ use holdpoint_domain::session::{State, StepRow, StepStatus};
 pub struct Row {
     /// How the step stands with the commands on their way.
     pub step: StepRow,
-    /// It is done here; the proxy has yet to accept it.
+    /// It is ticked, left out or taken back here; the proxy has yet to accept it.
     pub sending: bool,
 }
 
@@ -30,17 +30,18 @@ pub fn steps_in_outline(state: &State) -> Vec<&Step> {
 /// How a line stands on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowStatus {
-    /// Ticked or left out here; the proxy has yet to accept it.
+    /// Ticked, left out or taken back here; the proxy has yet to accept it.
     Sending,
     /// As the rules say.
     Of(StepStatus),
 }
 
 impl Row {
-    /// How it stands on screen: what the proxy did not record is not said to be done.
+    /// How it stands on screen: what the proxy did not record is not said to be so.
     pub fn status(&self) -> RowStatus {
         match self.step.status {
-            StepStatus::Done | StepStatus::Skipped if self.sending => RowStatus::Sending,
+            status @ (StepStatus::Failed | StepStatus::Running) => RowStatus::Of(status),
+            _ if self.sending => RowStatus::Sending,
             status => RowStatus::Of(status),
         }
     }

@@ -99,7 +99,7 @@ fn ask(id: u128, command: ClientCommand) -> SendCommand {
 
 fn following(proxy: &Proxy) -> Fold {
     let mut fold = Fold::default();
-    assert!(!fold.receive(proxy.records.clone(), &[], at(0)).astray);
+    assert!(!fold.receive(proxy.records.clone(), &[], at(0)).other_log);
     fold
 }
 
@@ -124,7 +124,7 @@ fn a_tick_is_shown_as_being_sent_until_the_proxy_recorded_it_and_then_with_the_p
     let row = fold.row(&step).expect("a row");
     assert_eq!((row.status().word(), row.step.at), ("done", Some(recorded)));
     // The answer comes after the stream said the same.
-    assert_eq!(fold.follow(&[], at(7)), Touched::none());
+    assert_eq!(fold.follow(&[], at(7)), Touched::Steps(Vec::new()));
     assert_eq!(fold.shown(), &proxy.state);
 }
 
@@ -203,14 +203,93 @@ fn events_wait_for_those_before_them_and_those_of_another_log_are_not_taken() {
             .expect("in turn");
     }
     let [second, third] = [1, 2].map(|at| proxy.records[at].clone());
-    assert_eq!(fold.receive(vec![third.clone()], &[], at(0)).from, 1);
+    assert!(fold.receive(vec![third.clone()], &[], at(0)).applied.is_empty());
     assert_eq!(fold.records().len(), 1);
     fold.receive(vec![second.clone(), second], &[], at(0));
     assert_eq!(fold.records().len(), 3);
     let mut other = proxy.records[3].clone();
     other.prev = "another".to_owned();
-    assert!(fold.receive(vec![other], &[], at(0)).astray);
+    assert!(fold.receive(vec![other], &[], at(0)).other_log);
     assert_eq!(fold.records().len(), 3);
+}
+
+#[test]
+fn what_is_on_its_way_when_a_session_is_opened_is_shown() {
+    let proxy = Proxy::start();
+    let tick = ask(2, ClientCommand::Tick { step: proxy.step(0) });
+    let pending = std::slice::from_ref(&tick);
+    let mut opened = Fold::default();
+    opened.receive(proxy.records.clone(), pending, at(5));
+    // The outbox may be read before the session is.
+    let mut early = Fold::default();
+    early.follow(pending, at(5));
+    early.receive(proxy.records.clone(), pending, at(5));
+    for fold in [opened, early] {
+        assert_eq!(
+            fold.row(&proxy.step(0)).map(|row| row.status()),
+            Some(RowStatus::Sending)
+        );
+    }
+}
+
+#[test]
+fn a_tick_that_was_answered_stays_while_its_event_waits_for_one_in_front_of_it() {
+    let mut proxy = Proxy::start();
+    let mut fold = following(&proxy);
+    let tick = ask(2, ClientCommand::Tick { step: proxy.step(0) });
+    fold.follow(std::slice::from_ref(&tick), at(5));
+    proxy
+        .accept(&ask(
+            3,
+            ClientCommand::AddNote {
+                step: None,
+                text: "seen".to_owned(),
+            },
+        ))
+        .expect("accepted");
+    let answer = proxy.accept(&tick).expect("accepted");
+    fold.receive(answer, &[], at(6));
+    assert_eq!(
+        fold.row(&proxy.step(0)).map(|row| row.status()),
+        Some(RowStatus::Sending)
+    );
+    fold.receive(proxy.records.clone(), &[], at(7));
+    assert_eq!(fold.shown(), &proxy.state);
+    assert_eq!(fold.row(&proxy.step(0)).map(|row| row.status().word()), Some("done"));
+}
+
+#[test]
+fn what_the_rules_refused_here_is_tried_again_when_others_have_made_it_possible() {
+    let mut proxy = Proxy::start();
+    let mut fold = following(&proxy);
+    let second = ask(2, ClientCommand::Tick { step: proxy.step(1) });
+    fold.follow(std::slice::from_ref(&second), at(5));
+    assert!(!fold.shown().is_done(&proxy.step(1)), "it is not its turn");
+    let first = ask(3, ClientCommand::Tick { step: proxy.step(0) });
+    let records = proxy.accept(&first).expect("accepted");
+    fold.receive(records, std::slice::from_ref(&second), at(6));
+    assert!(fold.shown().is_done(&proxy.step(1)));
+}
+
+#[test]
+fn a_tick_that_is_being_taken_back_is_shown_as_on_its_way() {
+    let mut proxy = Proxy::start();
+    proxy
+        .accept(&ask(2, ClientCommand::Tick { step: proxy.step(0) }))
+        .expect("accepted");
+    let mut fold = following(&proxy);
+    let back = ask(
+        3,
+        ClientCommand::Untick {
+            step: proxy.step(0),
+            reason: "too soon".to_owned(),
+        },
+    );
+    fold.follow(std::slice::from_ref(&back), at(5));
+    assert_eq!(
+        fold.row(&proxy.step(0)).map(|row| row.status()),
+        Some(RowStatus::Sending)
+    );
 }
 
 fn command(kind: u8, step: StepId) -> ClientCommand {
@@ -228,6 +307,10 @@ fn command(kind: u8, step: StepId) -> ClientCommand {
             summary: reason,
         },
     }
+}
+
+fn shows_as_done(fold: &Fold, request: &SendCommand) -> bool {
+    matches!(&request.command, ClientCommand::Tick { step } if fold.shown().is_done(step))
 }
 
 proptest! {
@@ -255,15 +338,17 @@ proptest! {
                 2 => {
                     let records = proxy.records[heard..].to_vec();
                     heard = proxy.records.len();
-                    prop_assert!(!fold.receive(records, &pending, at(1)).astray);
+                    prop_assert!(!fold.receive(records, &pending, at(1)).other_log);
                 }
                 // The proxy answers the first command.
                 _ if !pending.is_empty() => {
                     let first = pending.remove(0);
-                    if let Some(records) = proxy.accept(&first) {
-                        fold.receive(records, &pending, at(1));
-                    }
+                    let was_shown = shows_as_done(&fold, &first);
+                    let answer = proxy.accept(&first);
+                    let accepted = answer.is_some();
+                    fold.receive(answer.unwrap_or_default(), &pending, at(1));
                     fold.follow(&pending, at(1));
+                    prop_assert!(!(accepted && was_shown) || shows_as_done(&fold, &first));
                 }
                 _ => {}
             }
