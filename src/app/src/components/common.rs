@@ -73,9 +73,25 @@ where
     V: IntoView + 'static,
 {
     let retry = Callback::new(move |()| resource.refetch());
+    let here = move || {
+        resource
+            .get()
+            .map(|answer| answer.map(|value| children(value).into_any()))
+    };
+    view! { <Fetched here=Callback::new(move |()| here()) what page retry /> }
+}
+
+/// What does not depend on what is fetched, so that it is compiled once.
+#[component]
+fn Fetched(
+    here: Callback<(), Option<ApiResult<AnyView>>>,
+    what: &'static str,
+    page: Option<&'static str>,
+    retry: Callback<()>,
+) -> impl IntoView {
     let shown = move || {
-        resource.get().map(|answer| match answer {
-            Ok(value) => children(value).into_any(),
+        here.run(()).map(|answer| match answer {
+            Ok(view) => view,
             Err(error) => in_page(page, view! { <LoadError error retry /> }.into_any()),
         })
     };

@@ -38,16 +38,20 @@ async fn faults() -> ApiResult<Option<Vec<FaultState>>> {
 
 #[component]
 fn Faults(faults: Vec<FaultState>) -> impl IntoView {
+    // The list stays; what the proxy says of each fault changes.
+    let known = faults.clone();
     let faults = RwSignal::new(faults);
+    let list = known
+        .into_iter()
+        .map(|fault| view! { <Fault fault faults /> })
+        .collect_view();
     let on = move || count(faults.with(|faults| faults.iter().filter(|fault| fault.on).count()));
     view! {
         <p class="quiet" role="status">
             {on}
         </p>
         <ul class="faults">
-            <For each=move || faults.get() key=|fault| fault.id.clone() let:fault>
-                <Fault fault faults />
-            </For>
+            {list}
         </ul>
     }
 }

@@ -12,7 +12,7 @@ use crate::gate::GateBrief;
 use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
 
-pub use read::{RunbookRead, SessionRead, Usual};
+pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 
 /// The one error envelope: `{error: {code, message, details}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::SessionBrief;
-use crate::runbook::Runbook;
+use crate::runbook::{Block, Diagnostic, Metadata, Procedure, Runbook};
 use crate::session::{Record, SessionId, SessionOutcome};
 
 /// `GET /api/runbooks/{name}`: the runbook, read.
@@ -15,7 +15,35 @@ pub struct RunbookRead {
     /// SHA-256 (hex) of its text.
     pub digest: String,
     /// What was read of it.
-    pub runbook: Runbook,
+    pub runbook: RunbookPage,
+}
+
+/// A runbook as people read it and start from it. What only its author asks for (references, mentions) is in `holdpoint outline`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RunbookPage {
+    /// The first heading of level one, or the file's name when there is none.
+    pub title: String,
+    /// Audience, version, last updated: what the runbook says of itself.
+    pub metadata: Vec<Metadata>,
+    /// The whole document.
+    pub blocks: Vec<Block>,
+    /// What can be run from start to end.
+    pub procedures: Vec<Procedure>,
+    /// What was not understood, or is likely a mistake.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl From<&Runbook> for RunbookPage {
+    fn from(runbook: &Runbook) -> Self {
+        Self {
+            title: runbook.title.clone(),
+            metadata: runbook.metadata.clone(),
+            blocks: runbook.blocks.clone(),
+            procedures: runbook.procedures.clone(),
+            diagnostics: runbook.diagnostics.clone(),
+        }
+    }
 }
 
 /// `GET /api/sessions/{id}`: everything that happened, in order. The page folds it; the first event holds the procedure.

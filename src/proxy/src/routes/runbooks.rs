@@ -60,7 +60,7 @@ pub(super) async fn one(State(app): State<Arc<App>>, Name(name): Name) -> Result
     Ok(Json(RunbookRead {
         name: entry.file.name.clone(),
         digest: entry.file.digest.clone(),
-        runbook: entry.runbook.clone(),
+        runbook: (&entry.runbook).into(),
     }))
 }
 

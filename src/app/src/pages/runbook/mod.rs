@@ -2,8 +2,8 @@
 
 mod sections;
 
-use holdpoint_domain::runbook::{Block, Procedure, Runbook};
-use holdpoint_domain::wire::{ProcedureBrief, RunbookRead};
+use holdpoint_domain::runbook::{Block, Procedure};
+use holdpoint_domain::wire::{ProcedureBrief, RunbookPage, RunbookRead};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params};
 use leptos_router::params::Params;
@@ -16,17 +16,17 @@ use crate::components::runbook_card::ProcedureRow;
 use sections::{matching, sections};
 
 #[derive(Clone, Debug, PartialEq, Params)]
-struct Asked {
+struct RunbookParams {
     name: String,
 }
 
 /// `/runbooks/:name?procedure=`.
 #[component]
 pub fn RunbookPage() -> impl IntoView {
-    let asked = use_params::<Asked>();
+    let asked = use_params::<RunbookParams>();
     view! {
         <PageTitle text="Runbook" />
-        {move || asked.get().ok().map(|Asked { name }| view! { <Named name /> })}
+        {move || asked.get().ok().map(|RunbookParams { name }| view! { <Named name /> })}
     }
 }
 
@@ -45,13 +45,12 @@ fn Named(name: String) -> impl IntoView {
 
 #[component]
 fn Reading(read: RunbookRead) -> impl IntoView {
-    let Runbook {
+    let RunbookPage {
         title,
         metadata,
         blocks,
         procedures,
         diagnostics,
-        ..
     } = read.runbook;
     let facts = metadata.into_iter().map(|fact| {
         view! {

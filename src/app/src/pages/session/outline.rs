@@ -59,19 +59,19 @@ pub fn Outline() -> impl IntoView {
     }
 }
 
+/// A list of lines. A session keeps its procedure, so the lines never change, but for what each says.
 #[component]
 fn Lines(lines: Vec<Line>, level: usize) -> AnyView {
-    view! {
-        <ol class=format!("level-{level}")>
-            <For each=move || lines.clone() key=|line| line.id.clone() let:line>
-                <li>
-                    <OutlineRow id=line.id number=line.number title=line.title by_gates=line.by_gates />
-                    {(!line.within.is_empty()).then(|| view! { <Lines lines=line.within level=level + 1 /> })}
-                </li>
-            </For>
-        </ol>
-    }
-    .into_any()
+    let items = lines.into_iter().map(|line| {
+        let within = (!line.within.is_empty()).then(|| view! { <Lines lines=line.within level=level + 1 /> });
+        view! {
+            <li>
+                <OutlineRow id=line.id number=line.number title=line.title by_gates=line.by_gates />
+                {within}
+            </li>
+        }
+    });
+    view! { <ol class=format!("level-{level}")>{items.collect_view()}</ol> }.into_any()
 }
 
 #[component]

@@ -20,15 +20,17 @@ pub fn Refused() -> impl IntoView {
             .map(|words| view! { <li>{words}</li> })
             .collect::<Vec<_>>()
     };
+    let entries = move || {
+        let entries = refused.get().into_iter();
+        entries.map(|entry| view! { <RefusedEntry entry /> }).collect_view()
+    };
     view! {
         <Show when=move || refused.with(|refused| !refused.is_empty()) || !outbox.unread().is_empty()>
             <section class="notice refused" role="alert" aria-label="Not accepted">
                 <StatusWord kind=Word::NoGo text="Not accepted" />
                 <ul aria-label="Not accepted">
                     {unread}
-                    <For each=move || refused.get() key=|entry| entry.key let:entry>
-                        <RefusedEntry entry />
-                    </For>
+                    {entries}
                 </ul>
             </section>
         </Show>

@@ -19,7 +19,7 @@ use forecast::Forecast;
 use request::{again_or, request};
 
 #[derive(Clone, Debug, PartialEq, Params)]
-struct Asked {
+struct StartParams {
     /// The runbook's name.
     name: String,
     /// The procedure's id.
@@ -39,7 +39,7 @@ struct Ready {
 /// `/runbooks/:name/start/:procedure?undoes=`.
 #[component]
 pub fn StartPage() -> impl IntoView {
-    let asked = use_params::<Asked>();
+    let asked = use_params::<StartParams>();
     // Not `use_query`: it keeps the old query when the address changes within one route (leptos_router 0.8.17).
     let query = use_location().query;
     // Another procedure is another form.
@@ -55,12 +55,12 @@ pub fn StartPage() -> impl IntoView {
 
 #[component]
 fn Start(
-    asked: Asked,
+    asked: StartParams,
     /// The id of the session that is to be undone, as the address says it.
     undoes: Option<String>,
 ) -> impl IntoView {
     let app = use_app();
-    let Asked { name, procedure } = asked;
+    let StartParams { name, procedure } = asked;
     let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone()));
     view! {
         <Loaded resource=ready what="the runbook" page="Start a session" let:ready>
@@ -120,7 +120,7 @@ fn Prepared(
         undoes,
     } = ready;
     let href = format!("/runbooks/{}", book.name);
-    let Some(found) = book.runbook.procedure(&procedure).cloned() else {
+    let Some(found) = book.runbook.procedures.iter().find(|one| one.id == procedure).cloned() else {
         return view! { <NoSuchProcedure runbook=book.runbook.title procedure href /> }.into_any();
     };
     let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());

@@ -23,18 +23,18 @@ use live_line::LiveLine;
 use stages::Stages;
 
 #[derive(Clone, Debug, PartialEq, Params)]
-struct Asked {
+struct WatchParams {
     id: SessionId,
 }
 
 /// `/watch/:id`.
 #[component]
 pub fn WatchPage() -> impl IntoView {
-    let asked = use_params::<Asked>();
+    let asked = use_params::<WatchParams>();
     view! {
         <PageTitle text="Watch" />
         {move || match asked.get() {
-            Ok(Asked { id }) => view! { <Watched id /> }.into_any(),
+            Ok(WatchParams { id }) => view! { <Watched id /> }.into_any(),
             Err(_) => view! { <NotFoundPage /> }.into_any(),
         }}
     }

@@ -124,8 +124,13 @@ impl Fold {
                 None => touched.extend(self.shown.apply(&record)),
                 Some((command, event)) if *command == record.command && *event == record.event => {
                     self.ahead.pop_front();
-                    // Once more, with the proxy's own time. What is tried can be applied twice.
-                    touched.extend(self.shown.apply(&record));
+                    // Once more, with the proxy's own time. That is right only while nothing that was tried later undoes it.
+                    let step = record.event.step();
+                    if step.is_some() && self.ahead.iter().any(|(_, later)| later.step() == step) {
+                        wrong_guess = true;
+                    } else {
+                        touched.extend(self.shown.apply(&record));
+                    }
                 }
                 Some(_) => wrong_guess = true,
             }

@@ -192,7 +192,8 @@ fn a_note_is_shown_once_and_when_it_is_recorded() {
 fn events_wait_for_those_before_them_and_those_of_another_log_are_not_taken() {
     let mut proxy = Proxy::start();
     let mut fold = following(&proxy);
-    for (id, index) in [(2, 0), (3, 1), (4, 2)] {
+    // The second step's sub-step comes before it.
+    for (id, index) in [(2, 0), (3, 1), (4, 3)] {
         proxy
             .accept(&ask(
                 id,
