@@ -69,19 +69,18 @@ fn Fault(
     let (name, about) = (format!("fault-{id}"), format!("about-{id}"));
     let own = id.clone();
     let on = Memo::new(move |_| faults.with(|faults| faults.iter().any(|fault| fault.id == own && fault.on)));
-    let switch = Action::new_local(move |on: &bool| {
-        let (id, on) = (id.clone(), *on);
-        async move {
-            let answer = api::rehearsal::set_fault(&id, on).await;
-            answer.map(|told| faults.set(told))
-        }
-    });
-    let refused = move || {
-        switch
-            .value()
-            .get()
-            .and_then(Result::err)
-            .map(|error| error.to_string())
+    let refused = RwSignal::new(None::<String>);
+    let switch = move |_| {
+        let (id, wanted) = (id.clone(), !on.get_untracked());
+        leptos::task::spawn_local(async move {
+            match api::rehearsal::set_fault(&id, wanted).await {
+                Ok(told) => {
+                    refused.try_set(None);
+                    faults.try_set(told);
+                }
+                Err(error) => drop(refused.try_set(Some(error.to_string()))),
+            }
+        });
     };
     view! {
         <li class="fault" class:on=on>
@@ -99,9 +98,7 @@ fn Fault(
                 aria-checked=move || on.get().to_string()
                 aria-labelledby=name
                 aria-describedby=about
-                on:click=move |_| {
-                    switch.dispatch_local(!on.get_untracked());
-                }
+                on:click=switch
             >
                 <span class="rail" aria-hidden="true"></span>
                 <span class="state" aria-hidden="true">

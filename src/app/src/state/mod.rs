@@ -6,4 +6,5 @@ pub mod drafts;
 pub mod outbox;
 pub mod session;
 pub mod settings;
+pub mod start;
 pub mod storage;

@@ -1,7 +1,7 @@
 //! What this browser remembers of its user: name, theme, keys. Kept in localStorage, shared by the browser's tabs; the page
 //! works without it.
 
-use codee::string::JsonSerdeCodec;
+use codee::string::FromToStringCodec;
 use leptos::prelude::*;
 use leptos_use_storage::use_local_storage;
 use serde::{Deserialize, Serialize};
@@ -62,17 +62,29 @@ impl Default for Remembered {
 /// The settings. Each is changed by its setter only, and remembered by the same change.
 #[derive(Clone, Copy)]
 pub struct Settings {
-    read: Signal<Remembered>,
-    write: WriteSignal<Remembered>,
+    read: Memo<Remembered>,
+    write: WriteSignal<String>,
 }
 
 impl Settings {
     /// Reads what was remembered, and shows its theme.
     pub fn load() -> Self {
-        let (read, write, _) = use_local_storage::<Remembered, JsonSerdeCodec>(KEY);
+        // As text, like drafts, so that there is one kind of storage in the page.
+        let (text, write, _) = use_local_storage::<String, FromToStringCodec>(KEY);
+        // What cannot be read was written by nobody that this page knows: it starts from the defaults.
+        let read = Memo::new(move |_| text.with(|text| serde_json::from_str(text).unwrap_or_default()));
         let settings = Self { read, write };
         Effect::new(move || show_theme(settings.theme()));
         settings
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Remembered)) {
+        let mut kept = self.read.get_untracked();
+        change(&mut kept);
+        match serde_json::to_string(&kept) {
+            Ok(text) => self.write.set(text),
+            Err(error) => leptos::logging::warn!("the settings cannot be remembered: {error}"),
+        }
     }
 
     /// Who uses this browser, not tracked; empty until they said it.
@@ -82,7 +94,7 @@ impl Settings {
 
     /// Remembers who uses this browser.
     pub fn set_name(&self, name: &str) {
-        self.write.update(|kept| name.clone_into(&mut kept.name));
+        self.change(|kept| name.clone_into(&mut kept.name));
     }
 
     /// The theme; tracked.
@@ -92,7 +104,7 @@ impl Settings {
 
     /// Goes on to the next theme.
     pub fn next_theme(&self) {
-        self.write.update(|kept| kept.theme = kept.theme.next());
+        self.change(|kept| kept.theme = kept.theme.next());
     }
 
     /// Whether single keys act; tracked.
@@ -107,7 +119,7 @@ impl Settings {
 
     /// Turns single keys on or off.
     pub fn set_single_keys(&self, on: bool) {
-        self.write.update(|kept| kept.single_keys = on);
+        self.change(|kept| kept.single_keys = on);
     }
 }
 

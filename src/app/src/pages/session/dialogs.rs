@@ -1,9 +1,7 @@
 //! The dialogs of a session's page: one at a time.
 
-use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome, StepId};
+use holdpoint_domain::session::{ClientCommand, SessionOutcome, StepId};
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
-use uuid::Uuid;
 
 use super::desk::{OpenDialog, use_desk};
 use crate::components::dialog::Dialog;
@@ -12,6 +10,7 @@ use crate::components::keys::KeyHelp;
 use crate::components::rollback::RollbackForm;
 use crate::state::app::use_app;
 use crate::state::session::use_session;
+use crate::state::start::use_start;
 
 const OUTCOMES: [(SessionOutcome, &str); 3] = [
     (SessionOutcome::Completed, "Completed"),
@@ -38,7 +37,7 @@ fn title(dialog: &OpenDialog) -> &'static str {
         OpenDialog::Rollback => "Start the rollback?",
         OpenDialog::Close => "Close the session",
         OpenDialog::Skip(_) => "Skip this step",
-        OpenDialog::TakeBack(_) => "Take the tick back",
+        OpenDialog::TakeBack(_) => "Take this step back",
         OpenDialog::Keys => "Keyboard shortcuts",
     }
 }
@@ -119,37 +118,21 @@ fn CloseDialog() -> impl IntoView {
 
 #[component]
 fn RollbackDialog() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
-    let navigate = use_navigate();
-    let ids = StoredValue::new(None::<(String, Uuid, SessionId)>);
-    let start = Action::new_local(move |procedure: &String| {
-        let (procedure, navigate) = (procedure.clone(), navigate.clone());
-        // A try whose answer was lost may have made its session, so the same choice asks for the same one again.
-        let known = ids.get_value().filter(|(of, ..)| *of == procedure);
-        let (_, command, id) = known.unwrap_or_else(|| (procedure.clone(), Uuid::new_v4(), Uuid::now_v7()));
-        ids.set_value(Some((procedure.clone(), command, id)));
-        async move {
-            let started = session.start_rollback(procedure, command, id).await?;
-            desk.dialog.try_set(None);
-            navigate(&format!("/sessions/{started}"), Default::default());
-            Ok::<_, crate::api::ApiError>(())
-        }
-    });
-    let (starting, answer) = (start.pending(), start.value());
-    let problem = Signal::derive(move || {
-        let failed = answer.with(|answer| {
-            answer
-                .as_ref()
-                .and_then(|answer| answer.as_ref().err().map(ToString::to_string))
-        });
-        failed.filter(|_| !starting.get())
-    });
+    let (session, start) = (use_session(), use_start());
     let runbook = session.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
     let on_start = Callback::new(move |procedure| {
-        start.dispatch(procedure);
+        if let Some(request) = session.rollback_request(procedure) {
+            start.ask(request);
+        }
     });
     view! {
-        <RollbackForm choices=session.rollbacks() runbook=runbook.unwrap_or_default() starting problem on_start />
+        <RollbackForm
+            choices=session.rollbacks()
+            runbook=runbook.unwrap_or_default()
+            starting=Signal::derive(move || start.pending())
+            problem=Signal::derive(move || start.problem())
+            on_start
+        />
     }
 }
 

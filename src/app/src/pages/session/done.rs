@@ -25,18 +25,18 @@ pub fn DonePanel() -> impl IntoView {
         Standing::Go | Standing::RollingBack if waits.get() => "Waiting for the proxy’s answer",
         Standing::Go | Standing::RollingBack => "Every step is done",
     };
-    let summary = Memo::new(move |_| {
+    let summary = move || {
         session.with_confirmed(|state| {
             let summary = state.closed.as_ref().map(|closed| closed.summary.clone());
             summary.filter(|summary| !summary.is_empty())
         })
-    });
+    };
     let undone = Memo::new(move |_| session.with(|state| state.rollback.is_some()));
     let open = move |dialog: OpenDialog| desk.dialog.set(Some(dialog));
     view! {
         <article class="step done-panel" aria-labelledby="step-title">
             <h2 id="step-title" tabindex="-1">{title}</h2>
-            {move || summary.get().map(|summary| view! { <p class="lead">{summary}</p> })}
+            {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
             <Facts />
             <div class="acts">
                 <Show when=move || !desk.closed.get()>

@@ -12,7 +12,6 @@ use crate::state::session::use_session;
 #[component]
 pub fn Refused() -> impl IntoView {
     let outbox = use_app().outbox;
-    let refused = Memo::new(move |_| outbox.refused());
     let unread = move || {
         outbox
             .unread()
@@ -21,11 +20,11 @@ pub fn Refused() -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let entries = move || {
-        let entries = refused.get().into_iter();
+        let entries = outbox.refused().into_iter();
         entries.map(|entry| view! { <RefusedEntry entry /> }).collect_view()
     };
     view! {
-        <Show when=move || refused.with(|refused| !refused.is_empty()) || !outbox.unread().is_empty()>
+        <Show when=move || !outbox.refused().is_empty() || !outbox.unread().is_empty()>
             <section class="notice refused" role="alert" aria-label="Not accepted">
                 <StatusWord kind=Word::NoGo text="Not accepted" />
                 <ul aria-label="Not accepted">

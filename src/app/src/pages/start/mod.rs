@@ -1,13 +1,13 @@
 //! Starting a session: what will happen, and what it needs to know.
 
 mod forecast;
-mod request;
 
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate, use_params};
+use leptos_router::hooks::{use_location, use_params};
 use leptos_router::params::Params;
+use uuid::Uuid;
 
 use crate::api::{self, ApiError, ApiResult};
 use crate::components::common::{LoadError, Loaded, PageTitle};
@@ -15,8 +15,8 @@ use crate::components::kind::KindLabel;
 use crate::components::parts::Prose;
 use crate::components::start_form::{StartForm, StartValues};
 use crate::state::app::{App, use_app};
+use crate::state::start::use_start;
 use forecast::Forecast;
-use request::{again_or, request};
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct StartParams {
@@ -133,7 +133,7 @@ fn Prepared(
     view! {
         <PageTitle text=format!("Start {title}") />
         <p class="quiet small">
-            <a href=href>{book.runbook.title}</a>
+            <a href=href>{book.runbook.title.clone()}</a>
         </p>
         <h1>{title}</h1>
         <p>
@@ -146,7 +146,7 @@ fn Prepared(
                 environments
                 environment
                 values
-                request=move |values: &StartValues| request(&book.name, &book.digest, &procedure, values, undoes)
+                request=move |values: &StartValues| request(&book, &procedure, values, undoes)
             />
             {outlook}
         </div>
@@ -163,30 +163,38 @@ fn Form(
     /// Makes a request of what was filled in.
     request: impl Fn(&StartValues) -> StartSession + Send + Sync + 'static,
 ) -> impl IntoView {
-    let settings = use_app().settings;
-    let navigate = use_navigate();
-    let start = Action::new_local(move |request: &StartSession| {
-        let (request, navigate) = (request.clone(), navigate.clone());
-        async move {
-            api::start(&request).await?;
-            navigate(&format!("/sessions/{}", request.session), Default::default());
-            Ok::<_, ApiError>(())
-        }
-    });
-    let last = StoredValue::new(None::<StartSession>);
+    let (settings, start) = (use_app().settings, use_start());
     let on_start = move |values: StartValues| {
         settings.set_name(values.captain.trim());
-        let request = again_or(last.get_value(), request(&values));
-        last.set_value(Some(request.clone()));
-        start.dispatch_local(request);
+        start.ask(request(&values));
     };
-    let (starting, answer) = (start.pending(), start.value());
-    // What went wrong before is no longer said while it is tried again.
-    let problem = Signal::derive(move || match starting.get() {
-        true => None,
-        false => answer.get().and_then(Result::err).map(|error| error.to_string()),
-    });
-    view! { <StartForm environments environment values starting problem on_start /> }
+    view! {
+        <StartForm
+            environments
+            environment
+            values
+            starting=Signal::derive(move || start.pending())
+            problem=Signal::derive(move || start.problem())
+            on_start
+        />
+    }
+}
+
+/// A request with ids of its own.
+fn request(book: &RunbookRead, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
+    StartSession {
+        command: Uuid::new_v4(),
+        session: Uuid::now_v7(),
+        runbook: book.name.clone(),
+        digest: book.digest.clone(),
+        procedure: procedure.to_owned(),
+        environment: values.environment.clone(),
+        version: values.version.trim().to_owned(),
+        git_sha: values.git_sha.trim().to_ascii_lowercase(),
+        captain: values.captain.trim().to_owned(),
+        undoes,
+        variables: Default::default(),
+    }
 }
 
 #[component]

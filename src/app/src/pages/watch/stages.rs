@@ -8,9 +8,8 @@ use crate::components::words::Word;
 
 #[component]
 pub fn Stages(glance: Memo<Option<Glance>>) -> impl IntoView {
-    let stages = Memo::new(move |_| glance.with(|glance| glance.as_ref().map(|glance| glance.stages.clone())));
     let lines = move || {
-        let stages = stages.get().unwrap_or_default().into_iter();
+        let stages = glance.get().map(|glance| glance.stages).unwrap_or_default().into_iter();
         stages.map(|stage| view! { <Line stage /> }).collect_view()
     };
     view! { <ol class="stages">{lines}</ol> }

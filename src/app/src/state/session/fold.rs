@@ -4,7 +4,7 @@
 //! by the proxy's own rules. Both take events one by one; `shown` is copied from `confirmed` only where the proxy recorded
 //! something else than what was tried.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
@@ -17,8 +17,8 @@ use super::rows::Row;
 #[derive(Debug, Default)]
 pub struct Fold {
     records: Vec<Record>,
-    /// Events that came before the ones in front of them.
-    early: Vec<Record>,
+    /// Events that came before the ones in front of them, by their places. Where two have one place, what came last is taken.
+    early: BTreeMap<u64, Record>,
     confirmed: State,
     shown: State,
     /// Commands on their way, in the order in which they are sent.
@@ -100,18 +100,16 @@ impl Fold {
         let from = self.records.len();
         let mut touched = Vec::new();
         let (mut wrong_guess, mut other_log) = (false, false);
-        let mut waiting = incoming;
-        waiting.append(&mut self.early);
-        // A stable sort: where two have one place, what came last is taken.
-        waiting.sort_by_key(|record| record.seq);
-        for record in waiting {
+        self.early
+            .extend(incoming.into_iter().map(|record| (record.seq, record)));
+        while let Some((seq, record)) = self.early.pop_first() {
             let next = self.records.len() as u64 + 1;
-            if record.seq < next {
+            if seq < next {
                 continue;
             }
-            if record.seq > next {
-                self.early.push(record);
-                continue;
+            if seq > next {
+                self.early.insert(seq, record);
+                break;
             }
             if self.records.last().is_some_and(|last| last.hash != record.prev) {
                 other_log = true;
@@ -175,7 +173,7 @@ impl Fold {
     fn on_their_way(&self, pending: &[SendCommand]) -> Vec<SendCommand> {
         let answered = self.tried.iter().map(|tried| &tried.request).filter(|request| {
             let waits = pending.iter().any(|other| other.id == request.id);
-            !waits && self.early.iter().any(|record| record.command == request.id)
+            !waits && self.early.values().any(|record| record.command == request.id)
         });
         answered.chain(pending).cloned().collect()
     }
