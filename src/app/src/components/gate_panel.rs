@@ -88,7 +88,9 @@ fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: String) ->
     });
     let cut = move || {
         let cut = output.with(|(_, cut)| *cut);
-        cut.then(|| view! { <span class="quiet">"… cut: the whole output is longer than what is kept\n"</span> })
+        cut.then(|| {
+            view! { <span class="quiet">"… cut: the whole output is longer than what is kept\n"</span> }.into_any()
+        })
     };
     view! {
         <Show when=move || output.with(|(text, _)| !text.is_empty())>

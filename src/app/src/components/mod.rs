@@ -18,6 +18,7 @@ pub mod palette;
 pub mod parts;
 pub mod rollback;
 pub mod runbook_card;
+pub mod scroll;
 pub mod session_list;
 pub mod shell;
 pub mod start_form;

@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use crate::components::common::PageTitle;
 use crate::components::icons::{Glyph, Icon, Mark};
+use crate::components::scroll::focus;
 use crate::state::app::use_app;
 
 /// The site's header. Pages of a session have their own below it.
@@ -53,12 +52,7 @@ pub fn SkipLink() -> impl IntoView {
     let skip = move |event: leptos::ev::MouseEvent| {
         // The address stays what it is, so that a reload shows the same page.
         event.prevent_default();
-        let content = document()
-            .get_element_by_id("content")
-            .and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(Err(error)) = content.map(|content| content.focus()) {
-            leptos::logging::warn!("the content could not be focused: {error:?}");
-        }
+        focus("content");
     };
     view! { <a class="skip" href="#content" on:click=skip>{words}</a> }
 }

@@ -34,7 +34,7 @@ fn sha_rule(value: &str) -> Option<&'static str> {
     let value = value.trim();
     let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit());
     (!(7..=64).contains(&value.len()) || !hexadecimal)
-        .then_some("Enter the commit as `git rev-parse HEAD` prints it: 7 to 64 hexadecimal digits.")
+        .then_some("Enter the commit as git rev-parse HEAD prints it: 7 to 64 hexadecimal digits.")
 }
 
 fn name_rule(value: &str) -> Option<&'static str> {
@@ -91,9 +91,9 @@ pub fn StartForm(
         }
     });
     let told = move || {
-        problem
-            .get()
-            .map(|problem| view! { <p class="problem" role="alert"><Icon glyph=Glyph::Alert />{problem}</p> })
+        problem.get().map(|problem| {
+            view! { <p class="problem" role="alert"><Icon glyph=Glyph::Alert />{problem}</p> }.into_any()
+        })
     };
     view! {
         <form node_ref=form class="form start-form" novalidate on:submit=submit>

@@ -106,6 +106,15 @@ fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
     let own = (titles != 1).then(|| view! { <h1>{title}</h1> });
     let offset = u8::from(titles != 1);
     let sections = StoredValue::new(sections(blocks));
+    // The browser looked for the address's fragment before the document was there.
+    Effect::new(move || {
+        let hash = window().location().hash().unwrap_or_default();
+        let anchor =
+            js_sys::decode_uri_component(hash.trim_start_matches('#')).map_or_else(|_| hash.clone(), String::from);
+        if let Some(heading) = document().get_element_by_id(&anchor) {
+            heading.scroll_into_view();
+        }
+    });
     let all = sections.with_value(Vec::len);
     let wanted = RwSignal::new(String::new());
     let found = Memo::new(move |_| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::command::{Copied, copy_text};
 use crate::components::markdown::filled;
+use crate::components::scroll::focus;
 use crate::components::time::clock;
 use crate::state::app::{App, OnScreen, use_app};
 use crate::state::drafts::Draft;
@@ -35,6 +36,8 @@ pub struct Desk {
     session: Session,
     /// The step that was chosen; the current one is shown when none was.
     selected: RwSignal<Option<StepId>>,
+    /// The next step, while the session is open.
+    current: Memo<Option<StepId>>,
     /// The step that is shown; none when none was chosen and all are done or the session is closed.
     pub shown: Memo<Option<StepId>>,
     shown_row: StoredValue<Selector<Option<StepId>>>,
@@ -69,6 +72,7 @@ pub fn provide_desk() -> Desk {
         app,
         session,
         selected,
+        current,
         shown,
         shown_row: StoredValue::new(Selector::new(move || shown.get())),
         dialog: RwSignal::new(None),
@@ -100,9 +104,10 @@ impl Desk {
         self.shown_row.with_value(|shown| shown.selected(step))
     }
 
-    /// Shows a step; none shows the current one, and goes on with it.
+    /// Shows a step. None, or the current one, shows the current one and goes on with it.
     pub fn select(&self, step: Option<StepId>) {
-        self.selected.set(step);
+        let is_current = step == self.current.get_untracked();
+        self.selected.set(step.filter(|_| !is_current));
     }
 
     /// What was copied last of a step's commands; tracked.
@@ -137,6 +142,8 @@ impl Desk {
     pub fn tick(&self, step: StepId) {
         if self.ask_if_allowed(ClientCommand::Tick { step }) {
             self.select(None);
+            // The button that had the focus is gone with its step. The next one begins with its title.
+            request_animation_frame(|| focus("step-title"));
         }
     }
 

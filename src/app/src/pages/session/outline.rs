@@ -7,6 +7,7 @@ use holdpoint_domain::session::{StepBy, StepId, StepStatus};
 use leptos::prelude::*;
 
 use super::desk::use_desk;
+use crate::components::scroll::scroll_to;
 use crate::components::time::{Clip, local};
 use crate::components::words::StepTitle;
 use crate::state::session::{Row, RowStatus, use_session};
@@ -46,7 +47,18 @@ pub fn Outline() -> impl IntoView {
     let (title, lines) = procedure.map_or_else(Default::default, |procedure| {
         (procedure.title.clone(), Line::all(&procedure.steps, ""))
     });
+    let desk = use_desk();
     let progress = Memo::new(move |_| session.with_confirmed(|state| state.progress()));
+    // In a long outline the line of the shown step may be out of sight.
+    Effect::new(move || {
+        let line = desk
+            .shown
+            .get()
+            .and_then(|id| document().get_element_by_id(&state_id(&id)));
+        if let Some(line) = line.and_then(|state| state.parent_element()) {
+            scroll_to(&line);
+        }
+    });
     let count = move || {
         let (done, all) = progress.get();
         format!("{done} of {all}")
@@ -78,7 +90,7 @@ fn Lines(lines: Vec<Line>, level: usize) -> AnyView {
 fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl IntoView {
     let desk = use_desk();
     use_session().row(&id).map(|row| {
-        let state = format!("state-{id}");
+        let state = state_id(&id);
         let id = Some(id);
         let look = {
             let id = id.clone();
@@ -107,6 +119,11 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
             </div>
         }
     })
+}
+
+/// The id of the words for how a step stands.
+fn state_id(step: &str) -> String {
+    format!("state-{step}")
 }
 
 fn look(row: &Row, shown: bool) -> String {

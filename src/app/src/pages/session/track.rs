@@ -2,9 +2,11 @@
 
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{StepId, StepStatus};
+use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::use_desk;
+use crate::components::scroll::scroll_to;
 use crate::components::time::{Clip, local, rough};
 use crate::components::words::title_and_aside;
 use crate::state::app::use_app;
@@ -34,7 +36,7 @@ impl Station {
 /// The stations of a session. On a long track they are those around where the work is.
 #[component]
 pub fn Track() -> impl IntoView {
-    let session = use_session();
+    let (session, desk) = (use_session(), use_desk());
     let procedure = session.with_untracked(|state| state.procedure.clone());
     let count = procedure.as_ref().map_or(0, |procedure| procedure.steps.len());
     let stations = StoredValue::new(
@@ -56,8 +58,23 @@ pub fn Track() -> impl IntoView {
         stations.with_value(|stations| stations[first..count.min(first + MOST)].to_vec())
     };
     let after = move || count.saturating_sub(first.get() + MOST);
+    let track = NodeRef::<html::Ol>::new();
+    // Where the stations do not fit, the one where the work is may be out of sight.
+    Effect::new(move || {
+        first.track();
+        desk.shown.track();
+        request_animation_frame(move || {
+            let here = track
+                .try_get_untracked()
+                .flatten()
+                .and_then(|track| track.query_selector("li.now, li.held").ok().flatten());
+            if let Some(here) = here {
+                scroll_to(&here);
+            }
+        });
+    });
     view! {
-        <ol class="track" aria-label="Phases">
+        <ol node_ref=track class="track" aria-label="Phases">
             <Show when=move || { first.get() > 0 }>
                 <li class="beyond">{move || format!("+{} before", first.get())}</li>
             </Show>

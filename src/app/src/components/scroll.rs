@@ -1,0 +1,23 @@
+//! Bringing something into view or into focus that has just been drawn.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// Puts the focus on the element with this id, where there is one.
+pub fn focus(id: &str) {
+    let element = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(Err(error)) = element.map(|element| element.focus()) {
+        leptos::logging::warn!("{id} could not be focused: {error:?}");
+    }
+}
+
+/// Scrolls an element into view by as little as it takes; not at all where it is in view.
+pub fn scroll_to(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
