@@ -1,7 +1,7 @@
 //! A session's live stream (SSE).
 
 use futures::StreamExt;
-use futures::stream::{LocalBoxStream, SelectAll};
+use futures::stream::{LocalBoxStream, select};
 use gloo_net::eventsource::futures::EventSource;
 use holdpoint_domain::session::{Record, SessionId};
 use holdpoint_domain::wire::Live;
@@ -30,7 +30,7 @@ pub enum Message {
 
 /// An open stream. Dropping it closes the connection.
 pub struct Stream {
-    messages: SelectAll<LocalBoxStream<'static, Message>>,
+    messages: LocalBoxStream<'static, Message>,
     _source: EventSource,
 }
 
@@ -40,16 +40,18 @@ impl Stream {
         let url = format!("/api/sessions/{session}/stream?after={after}");
         let mut source = EventSource::new(&url).map_err(unopened)?;
         // `open` and `error` are the browser's own events: gloo-net hands out messages only, but subscribes to any name.
-        let messages = [
+        let states = select(
             subscribe(&mut source, "open", |_| Message::Open)?,
             subscribe(&mut source, "error", |event| lost(&event))?,
+        );
+        let said = select(
             subscribe(&mut source, "record", |event| {
                 parse(&event, |record| Message::Record(Box::new(record)))
             })?,
             subscribe(&mut source, "live", |event| parse(&event, Message::Live))?,
-        ];
+        );
         Ok(Self {
-            messages: messages.into_iter().collect(),
+            messages: select(states, said).boxed_local(),
             _source: source,
         })
     }

@@ -57,7 +57,8 @@ pub fn EmptyState(
     }
 }
 
-/// What is being fetched, in whichever of its states it is. What is there stays while it is fetched again.
+/// What is being fetched, in whichever of its states it is. What is there stays while it is fetched again: a resource keeps its
+/// value until the next one comes, so that no `<Transition>` is needed around it.
 #[component]
 pub fn Loaded<T, V>(
     resource: LocalResource<ApiResult<T>>,
@@ -73,30 +74,11 @@ where
     V: IntoView + 'static,
 {
     let retry = Callback::new(move |()| resource.refetch());
-    let here = move || {
-        resource
-            .get()
-            .map(|answer| answer.map(|value| children(value).into_any()))
-    };
-    view! { <Fetched here=Callback::new(move |()| here()) what page retry /> }
-}
-
-/// What does not depend on what is fetched, so that it is compiled once.
-#[component]
-fn Fetched(
-    here: Callback<(), Option<ApiResult<AnyView>>>,
-    what: &'static str,
-    page: Option<&'static str>,
-    retry: Callback<()>,
-) -> impl IntoView {
-    let shown = move || {
-        here.run(()).map(|answer| match answer {
-            Ok(view) => view,
-            Err(error) => in_page(page, view! { <LoadError error retry /> }.into_any()),
-        })
-    };
-    let waiting = move || in_page(page, view! { <Loading what /> }.into_any());
-    view! { <Transition fallback=waiting>{shown}</Transition> }
+    move || match resource.get() {
+        Some(Ok(value)) => children(value).into_any(),
+        Some(Err(error)) => in_page(page, view! { <LoadError error retry /> }.into_any()),
+        None => in_page(page, view! { <Loading what /> }.into_any()),
+    }
 }
 
 fn in_page(heading: Option<&'static str>, content: AnyView) -> AnyView {

@@ -88,9 +88,7 @@ fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: String) ->
     });
     let cut = move || {
         let cut = output.with(|(_, cut)| *cut);
-        cut.then(|| {
-            view! { <span class="quiet">"… cut: the whole output is longer than what is kept\n"</span> }.into_any()
-        })
+        cut.then(|| view! { <span class="quiet">"… cut: the whole output is longer than what is kept\n"</span> })
     };
     view! {
         <Show when=move || output.with(|(text, _)| !text.is_empty())>

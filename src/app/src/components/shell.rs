@@ -71,7 +71,7 @@ pub fn SignInNeeded() -> impl IntoView {
                 " and is in the terminal where Holdpoint runs. A link works once; " <code>"holdpoint token new"</code>
                 " prints another."
             </p>
-            <button type="button" class="btn" on:click=move |_| app.me.refetch()>"I have signed in"</button>
+            <button type="button" class="btn" on:click=move |_| app.ask_me()>"I have signed in"</button>
         </main>
     }
 }

@@ -14,8 +14,8 @@ use crate::api::{self, ApiError, ApiResult};
 /// Handles to what the whole page shares. Copying it copies handles.
 #[derive(Clone, Copy)]
 pub struct App {
-    /// Who is signed in, and what the proxy is.
-    pub me: LocalResource<ApiResult<Me>>,
+    /// Who is signed in, and what the proxy is; none until the proxy has answered.
+    me: RwSignal<Option<ApiResult<Me>>>,
     /// The proxy does not know this browser.
     pub signed_out: Memo<bool>,
     /// The proxy runs a rehearsal platform.
@@ -49,13 +49,7 @@ pub struct OnScreen {
 pub fn provide_app() -> App {
     let clock = Clock::start();
     let storage = Storage::new();
-    let me = LocalResource::new(move || async move {
-        let answer = api::me().await;
-        if let Ok(me) = &answer {
-            clock.correct(me.now);
-        }
-        answer
-    });
+    let me = RwSignal::new(None);
     let app = App {
         me,
         signed_out: Memo::new(move |_| me.with(|me| matches!(me, Some(Err(ApiError::SignedOut))))),
@@ -69,6 +63,7 @@ pub fn provide_app() -> App {
         on_screen: RwSignal::new(None),
     };
     provide_context(app);
+    app.ask_me();
     keep_page();
     app
 }
@@ -79,10 +74,22 @@ pub fn use_app() -> App {
 }
 
 impl App {
-    /// Asks once more who is signed in, where the proxy did not answer before.
+    /// Asks the proxy who is signed in, and what time it is there.
+    pub fn ask_me(&self) {
+        let app = *self;
+        leptos::task::spawn_local(async move {
+            let answer = api::me().await;
+            if let Ok(me) = &answer {
+                app.clock.correct(me.now);
+            }
+            app.me.set(Some(answer));
+        });
+    }
+
+    /// The same, where the proxy did not answer before.
     pub fn ask_me_where_unknown(&self) {
         if self.me.with_untracked(|me| !matches!(me, Some(Ok(_)))) {
-            self.me.refetch();
+            self.ask_me();
         }
     }
 }

@@ -112,7 +112,7 @@ impl Session {
     fn not_fetched(&self, error: ApiError) -> Then {
         // The frame of the page says what to do, and takes this session off the screen.
         if error == ApiError::SignedOut {
-            self.app.me.refetch();
+            self.app.ask_me();
         }
         let passing = error.is_passing();
         if passing && self.load.with_untracked(|load| *load == Load::Ready) {
