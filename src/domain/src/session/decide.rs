@@ -13,7 +13,7 @@ use super::state::{HowDone, State};
 use super::steps::Place;
 use super::trial::Trial;
 use super::verdicts::{finish_gate, observe};
-use crate::runbook::Step;
+use crate::runbook::{Procedure, Step};
 
 /// Characters that notes and summaries may have.
 pub const NOTE_LIMIT: usize = 10_000;
@@ -83,7 +83,21 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
             rule: "it has 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
         });
     }
-    let procedure = &started.procedure;
+    may_be_run(&started.procedure)?;
+    for rollback in &started.rollbacks {
+        may_be_run(rollback).map_err(|reason| Refusal::BrokenRollback {
+            rollback: rollback.title.clone(),
+            reason: Box::new(reason),
+        })?;
+    }
+    Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
+}
+
+/// Whether a session can run the procedure: it has steps, and each of them an id of its own.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn may_be_run(procedure: &Procedure) -> Result<(), Refusal> {
     if procedure.steps.is_empty() {
         return Err(Refusal::NoSteps {
             procedure: procedure.title.clone(),
@@ -97,7 +111,7 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
             step: step.id.clone(),
         });
     }
-    Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
+    Ok(())
 }
 
 fn tick(state: &State, id: &str) -> Result<Vec<Event>, Refusal> {

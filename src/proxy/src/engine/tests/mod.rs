@@ -8,6 +8,7 @@ use holdpoint_domain::session::{ClientCommand, verify_records};
 use holdpoint_domain::wire::StartSession;
 
 mod gates;
+mod start;
 
 use super::*;
 use crate::store::{Append, Appended, Known, SecretKind, SessionRow, SqliteStore, StoreError};
