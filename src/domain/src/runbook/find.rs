@@ -93,6 +93,13 @@ impl Procedure {
         all
     }
 
+    /// A step whose id an earlier one has, in the order in which they are done.
+    #[must_use]
+    pub fn duplicate_step(&self) -> Option<&Step> {
+        let mut known = BTreeSet::new();
+        self.in_order().into_iter().find(|step| !known.insert(&step.id))
+    }
+
     /// The gates that the procedure names, each once.
     #[must_use]
     pub fn gates(&self) -> BTreeSet<&str> {

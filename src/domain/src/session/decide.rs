@@ -1,7 +1,5 @@
 //! The rules: which events a command makes, or which rule refuses it.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -21,6 +19,10 @@ pub const NOTE_LIMIT: usize = 10_000;
 pub const VALUE_LIMIT: usize = 2_000;
 /// Characters that names and versions may have.
 pub const NAME_LIMIT: usize = 100;
+
+/// Bytes that a session's start may have as JSON. It is one event, so it is written, sent to each viewer and parsed whole, and
+/// kept in memory for each open session.
+pub const START_LIMIT: usize = 16 * 1024 * 1024;
 
 /// Decides a command: the events that it makes, in order, or the rule that refuses it.
 ///
@@ -90,7 +92,41 @@ fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
             reason: Box::new(reason),
         })?;
     }
+    // A rollback holds what the undone session's start held, with its own gates and variables. It is given more room, so
+    // that none is refused whose release was started.
+    let limit = if started.undoes.is_some() {
+        2 * START_LIMIT
+    } else {
+        START_LIMIT
+    };
+    if is_longer(started, limit) {
+        return Err(Refusal::TooLarge {
+            runbook: started.runbook_title.clone(),
+            limit,
+        });
+    }
     Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
+}
+
+/// Whether the start has more bytes than this as JSON. It is written nowhere, and no further than to the limit.
+fn is_longer(started: &Started, limit: usize) -> bool {
+    let written = serde_json::to_writer(Room(limit), started);
+    written.is_err_and(|error| error.is_io())
+}
+
+/// A writer that counts bytes, and fails when there is no room for more.
+struct Room(usize);
+
+impl std::io::Write for Room {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let left = self.0.checked_sub(bytes.len());
+        self.0 = left.ok_or(std::io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Whether a session can run the procedure: it has steps, and each of them an id of its own.
@@ -103,9 +139,7 @@ pub fn may_be_run(procedure: &Procedure) -> Result<(), Refusal> {
             procedure: procedure.title.clone(),
         });
     }
-    let mut known = BTreeSet::new();
-    let twice = procedure.in_order().into_iter().find(|step| !known.insert(&step.id));
-    if let Some(step) = twice {
+    if let Some(step) = procedure.duplicate_step() {
         return Err(Refusal::DuplicateStep {
             procedure: procedure.title.clone(),
             step: step.id.clone(),

@@ -25,7 +25,7 @@ pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
-pub use decide::{NAME_LIMIT, NOTE_LIMIT, VALUE_LIMIT, decide, may_be_run};
+pub use decide::{NAME_LIMIT, NOTE_LIMIT, START_LIMIT, VALUE_LIMIT, decide, may_be_run};
 pub use describe::{Description, describe, span_in_words};
 pub use event::*;
 pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};

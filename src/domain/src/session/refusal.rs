@@ -45,6 +45,17 @@ pub enum Refusal {
         /// What is wrong with it.
         reason: Box<Refusal>,
     },
+    /// What is compiled of the runbook for the session is too large.
+    #[error(
+        "The runbook “{runbook}” is too large: what a session keeps of it has more than {} MiB. Split the runbook.",
+        limit / 1024 / 1024
+    )]
+    TooLarge {
+        /// The runbook's title.
+        runbook: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The procedure has no such step.
     #[error(
         "The procedure has no step “{step}”. Reload the page: the session's runbook may be another one than you see."
@@ -197,6 +208,7 @@ impl Refusal {
             Self::DuplicateStep { .. } => "duplicate_step",
             Self::NoSteps { .. } => "no_steps",
             Self::BrokenRollback { .. } => "broken_rollback",
+            Self::TooLarge { .. } => "runbook_too_large",
             Self::UnknownStep { .. } => "unknown_step",
             Self::UnknownGate { .. } => "unknown_gate",
             Self::OnHold { .. } => "on_hold",
