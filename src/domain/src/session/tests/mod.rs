@@ -2,6 +2,7 @@
 
 mod anew;
 mod chain;
+mod everything;
 mod gates;
 mod naive;
 mod random;
