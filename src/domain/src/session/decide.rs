@@ -6,23 +6,14 @@ use uuid::Uuid;
 use super::command::{ClientCommand, Command};
 use super::event::*;
 use super::gates::is_current;
+use super::limits::{NOTE_LIMIT, VALUE_LIMIT, said, short};
 use super::refusal::Refusal;
+use super::start::start;
 use super::state::{HowDone, State};
 use super::steps::Place;
 use super::trial::Trial;
 use super::verdicts::{finish_gate, observe};
-use crate::runbook::{Procedure, Step};
-
-/// Characters that notes and summaries may have.
-pub const NOTE_LIMIT: usize = 10_000;
-/// Characters that reasons and filled-in values may have.
-pub const VALUE_LIMIT: usize = 2_000;
-/// Characters that names and versions may have.
-pub const NAME_LIMIT: usize = 100;
-
-/// Bytes that a session's start may have as JSON. It is one event, so it is written, sent to each viewer and parsed whole, and
-/// kept in memory for each open session.
-pub const START_LIMIT: usize = 16 * 1024 * 1024;
+use crate::runbook::Step;
 
 /// Decides a command: the events that it makes, in order, or the rule that refuses it.
 ///
@@ -69,83 +60,6 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
             verdict,
         } => observe(state, *observation, step, gate, verdict, now),
     }
-}
-
-fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
-    if state.started.is_some() {
-        return Err(Refusal::AlreadyStarted);
-    }
-    said("The captain's name", &started.captain, NAME_LIMIT)?;
-    said("The version", &started.version, NAME_LIMIT)?;
-    let sha = &started.git_sha;
-    if !(7..=64).contains(&sha.len()) || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(Refusal::Malformed {
-            what: "The git commit",
-            value: sha.chars().take(NAME_LIMIT).collect(),
-            rule: "it has 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
-        });
-    }
-    may_be_run(&started.procedure)?;
-    for rollback in &started.rollbacks {
-        may_be_run(rollback).map_err(|reason| Refusal::BrokenRollback {
-            rollback: rollback.title.clone(),
-            reason: Box::new(reason),
-        })?;
-    }
-    // A rollback holds what the undone session's start held, with its own gates and variables. It is given more room, so
-    // that none is refused whose release was started.
-    let limit = if started.undoes.is_some() {
-        2 * START_LIMIT
-    } else {
-        START_LIMIT
-    };
-    if is_longer(started, limit) {
-        return Err(Refusal::TooLarge {
-            runbook: started.runbook_title.clone(),
-            limit,
-        });
-    }
-    Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
-}
-
-/// Whether the start has more bytes than this as JSON. It is written nowhere, and no further than to the limit.
-fn is_longer(started: &Started, limit: usize) -> bool {
-    let written = serde_json::to_writer(Room(limit), started);
-    written.is_err_and(|error| error.is_io())
-}
-
-/// A writer that counts bytes, and fails when there is no room for more.
-struct Room(usize);
-
-impl std::io::Write for Room {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let left = self.0.checked_sub(bytes.len());
-        self.0 = left.ok_or(std::io::ErrorKind::StorageFull)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Whether a session can run the procedure: it has steps, and each of them an id of its own.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn may_be_run(procedure: &Procedure) -> Result<(), Refusal> {
-    if procedure.steps.is_empty() {
-        return Err(Refusal::NoSteps {
-            procedure: procedure.title.clone(),
-        });
-    }
-    if let Some(step) = procedure.duplicate_step() {
-        return Err(Refusal::DuplicateStep {
-            procedure: procedure.title.clone(),
-            step: step.id.clone(),
-        });
-    }
-    Ok(())
 }
 
 fn tick(state: &State, id: &str) -> Result<Vec<Event>, Refusal> {
@@ -417,19 +331,4 @@ pub(super) fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {
 
 fn title_at(state: &State, place: Place) -> String {
     state.step_at(place).map_or_else(String::new, |step| step.title.clone())
-}
-
-fn said(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::Empty { what });
-    }
-    short(what, text, limit)
-}
-
-fn short(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if text.chars().count() > limit {
-        Err(Refusal::TooLong { what, limit })
-    } else {
-        Ok(())
-    }
 }
