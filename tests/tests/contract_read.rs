@@ -106,6 +106,154 @@ async fn a_rollback_runs_what_the_undone_session_compiled() -> Result<()> {
     Ok(())
 }
 
+/// A release that names the quick one of two rollbacks; the quick one names what undoes it.
+const TWO_ROLLBACKS: &str = "# Two
+
+## Release
+<!-- holdpoint: procedure id=release kind=release rollback=quick -->
+
+1. Go
+
+## Quick
+<!-- holdpoint: procedure id=quick kind=rollback rollback=forward -->
+
+1. Switch back
+
+## Full
+<!-- holdpoint: procedure id=full kind=rollback -->
+
+1. Install the old version
+
+## Forward
+<!-- holdpoint: procedure id=forward kind=setup -->
+
+1. Switch forward
+";
+
+/// A folder with [`TWO_ROLLBACKS`] as `two`, and what happens to the file later: it becomes another, or goes.
+async fn two() -> Result<(Folder, TestProxy, Client)> {
+    let (folder, proxy, client) = place().await?;
+    folder.write("two.md", TWO_ROLLBACKS)?;
+    Ok((folder, proxy, client))
+}
+
+fn lose(folder: &Folder, deleted: bool) -> Result<()> {
+    if deleted {
+        std::fs::remove_file(folder.path().join("two.md")).expect("it was there");
+        return Ok(());
+    }
+    folder.write("two.md", &TWO_ROLLBACKS.replace("\n1. ", "\n1. Never "))
+}
+
+/// What starts a procedure as it was before the file became another.
+fn undo(start: &StartSession, procedure: &str, undoes: uuid::Uuid) -> StartSession {
+    StartSession {
+        command: uuid::Uuid::new_v4(),
+        session: uuid::Uuid::now_v7(),
+        procedure: procedure.to_owned(),
+        undoes: Some(undoes),
+        ..start.clone()
+    }
+}
+
+fn ids<'a>(all: impl IntoIterator<Item = &'a holdpoint_domain::runbook::Procedure>) -> Vec<&'a str> {
+    all.into_iter().map(|one| one.id.as_str()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_rollback_and_its_own_can_be_started_whatever_became_of_the_file() -> Result<()> {
+    let book = read("two", TWO_ROLLBACKS);
+    for deleted in [false, true] {
+        let (folder, _proxy, client) = two().await?;
+        let start = client.start_of("two", "release", "test").await?;
+        client.start(&start).await?;
+        let release = client.session(start.session).await?;
+        assert_eq!(ids(started(&release).rollback_choices()), ["quick"]);
+        lose(&folder, deleted)?;
+
+        // The one that is named, the one that is a rollback by its kind, and what undoes the first.
+        let quick = undo(&start, "quick", start.session);
+        let full = undo(&start, "full", start.session);
+        let forward = undo(&start, "forward", quick.session);
+        for undoing in [&quick, &full, &forward] {
+            client.start(undoing).await?;
+            let session = client.session(undoing.session).await?;
+            let (began, name) = (started(&session), &undoing.procedure);
+            assert_eq!(
+                Some(&*began.procedure),
+                book.procedure(name),
+                "{name}, deleted: {deleted}"
+            );
+            assert_eq!((began.text.as_str(), &began.digest), (TWO_ROLLBACKS, &start.digest));
+        }
+        let quick = client.session(quick.session).await?;
+        assert_eq!(ids(started(&quick).rollback_choices()), ["forward"]);
+        // What is neither a rollback nor named as one is none after the edit either.
+        let refused = client.start(&undo(&start, "forward", start.session)).await;
+        let refused = refused.expect_err("the release does not name it");
+        assert_eq!(refused.refusal(), Some((409, "not_a_rollback")));
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_session_is_undone_by_what_it_compiled() -> Result<()> {
+    let (folder, _proxy, client) = two().await?;
+    let start = client.start_of("two", "release", "test").await?;
+    client.start(&start).await?;
+    client.tick(start.session, "release/go").await?;
+    client.close(start.session, SessionOutcome::Completed).await?;
+    lose(&folder, true)?;
+    let full = undo(&start, "full", start.session);
+    client.start(&full).await?;
+    let session = client.session(full.session).await?;
+    assert_eq!(started(&session).text, TWO_ROLLBACKS);
+    assert_eq!(started(&session).undoes, Some(start.session));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_of_the_edited_file_is_another_one() -> Result<()> {
+    let (folder, _proxy, client) = two().await?;
+    let start = client.start_of("two", "release", "test").await?;
+    client.start(&start).await?;
+    lose(&folder, false)?;
+    let edited = client.start_of("two", "quick", "test").await?;
+    assert_ne!(edited.digest, start.digest);
+    let edited = undo(&edited, "quick", start.session);
+    client.start(&edited).await?;
+    let session = client.session(edited.session).await?;
+    assert_eq!(started(&session).procedure.steps[0].title, "Never Switch back");
+    assert_eq!(started(&session).digest, edited.digest);
+
+    // A digest that is neither the session's nor that of the file on disk is one of a text that nobody has.
+    let neither = StartSession {
+        digest: digest("another"),
+        ..undo(&start, "quick", start.session)
+    };
+    let refused = client.start(&neither).await.expect_err("nobody has the text");
+    assert_eq!(refused.refusal(), Some((409, "runbook_changed")));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_whose_answer_was_lost_is_answered_again_after_the_edit() -> Result<()> {
+    let (folder, _proxy, client) = two().await?;
+    let start = client.start_of("two", "release", "test").await?;
+    let full = undo(&start, "full", start.session);
+    let first = [client.start(&start).await?, client.start(&full).await?];
+    for deleted in [false, true] {
+        lose(&folder, deleted)?;
+        for (sent, first) in [&start, &full].into_iter().zip(&first) {
+            let again = client.start(sent).await?;
+            assert!(again.repeated, "{}, deleted: {deleted}", sent.procedure);
+            assert_eq!(again.events, first.events);
+        }
+    }
+    assert_eq!(client.sessions().await?.len(), 2);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn how_long_such_sessions_took_is_told_once_three_were_completed() -> Result<()> {
     let (_folder, _proxy, client) = place().await?;

@@ -10,14 +10,6 @@ impl Runbook {
     pub fn procedure(&self, id: &str) -> Option<&Procedure> {
         self.procedures.iter().find(|procedure| procedure.id == id)
     }
-
-    /// What can undo the procedure with this id: the one that the runbook names for it, else every rollback of the runbook
-    /// that has steps.
-    #[must_use]
-    pub fn rollbacks_of(&self, id: &str) -> Vec<&Procedure> {
-        let named = self.procedure(id).and_then(|one| one.rollback.as_deref());
-        self.procedures.iter().filter(|one| one.undoes(id, named)).collect()
-    }
 }
 
 impl Step {
@@ -51,20 +43,40 @@ impl Step {
 }
 
 impl Procedure {
-    /// Which of these procedures can undo this one, by the rule of [`Runbook::rollbacks_of`]. For whoever has compiled
-    /// procedures of a runbook and no runbook.
+    /// Which of these procedures of its runbook are offered to undo this one: the one that it names as its rollback, else
+    /// every other rollback that has steps.
     #[must_use]
     pub fn rollbacks_among<'a>(&self, known: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {
-        let named = self.rollback.as_deref();
-        known.into_iter().filter(|one| one.undoes(&self.id, named)).collect()
+        let undoes = |one: &&Self| match self.rollback.as_deref() {
+            Some(named) => one.id == named,
+            None => one.id != self.id && one.is_rollback_with_steps(),
+        };
+        known.into_iter().filter(undoes).collect()
     }
 
-    /// Whether it can undo the procedure with this id, for which the runbook names that rollback or none.
-    fn undoes(&self, id: &str, named: Option<&str>) -> bool {
-        match named {
-            Some(named) => self.id == named,
-            None => self.kind == ProcedureKind::Rollback && self.id != id && !self.steps.is_empty(),
+    /// Which of these procedures of its runbook may be wanted to undo this one, or to undo what undoes it: every rollback
+    /// that has steps, and what it names as its rollback, what that one names, and so on.
+    #[must_use]
+    pub fn rollbacks_to_keep<'a>(&self, known: impl IntoIterator<Item = &'a Self>) -> Vec<&'a Self> {
+        let known: Vec<&Self> = known.into_iter().filter(|one| one.id != self.id).collect();
+        let mut kept: BTreeSet<&str> = BTreeSet::new();
+        let by_kind = known.iter().copied().filter(|one| one.is_rollback_with_steps());
+        let named = |of: &Self| known.iter().copied().find(|one| Some(&one.id) == of.rollback.as_ref());
+        let mut waiting: Vec<&Self> = by_kind.chain(named(self)).collect();
+        while let Some(one) = waiting.pop() {
+            if kept.insert(&one.id) {
+                waiting.extend(named(one));
+            }
         }
+        known
+            .iter()
+            .copied()
+            .filter(|one| kept.contains(one.id.as_str()))
+            .collect()
+    }
+
+    fn is_rollback_with_steps(&self) -> bool {
+        self.kind == ProcedureKind::Rollback && !self.steps.is_empty()
     }
 
     /// Every step and sub-step in the order in which they are done: sub-steps before the step they belong to.
@@ -79,6 +91,13 @@ impl Procedure {
         let mut all = Vec::new();
         walk(&self.steps, &mut all);
         all
+    }
+
+    /// A step whose id an earlier one has, in the order in which they are done.
+    #[must_use]
+    pub fn duplicate_step(&self) -> Option<&Step> {
+        let mut known = BTreeSet::new();
+        self.in_order().into_iter().find(|step| !known.insert(&step.id))
     }
 
     /// The gates that the procedure names, each once.

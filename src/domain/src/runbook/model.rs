@@ -2,6 +2,10 @@
 //!
 //! Two views of the same text live side by side. [`Runbook::blocks`] is the whole document, in order, with nothing lost:
 //! it is what the reading page shows. [`Runbook::procedures`] is what was understood of it: it is what a session runs.
+//!
+//! [`Procedure`] and all that it holds is stored in the first event of each session, for ever, and read again. To rename or
+//! remove a field or a variant of it, or to add a field that must be there, is to change the format of the events: see
+//! `docs/EVENTS.md`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,11 @@
 //! The chain: each event carries the hash of the one before it, so that an altered log can be told from the real one.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::event::Record;
+use super::event::{Event, Record, RunId, Started, StepId};
 
 /// What the first event of a session carries as `prev`.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -25,6 +27,50 @@ pub enum ChainError {
     Broken {
         /// Its place, from 1.
         seq: u64,
+    },
+    /// The first event does not start the session.
+    #[error("Event {seq} is not the start of the session, which comes first.")]
+    NoStart {
+        /// Its place: 1.
+        seq: u64,
+    },
+    /// A session starts once.
+    #[error("Event {seq} starts the session, which was started already.")]
+    StartedAgain {
+        /// Its place, from 1.
+        seq: u64,
+    },
+    /// The runbook's text is not the one that the digest was made of.
+    #[error("Event {seq} holds a text that does not have the digest beside it.")]
+    AnotherText {
+        /// Its place, from 1.
+        seq: u64,
+    },
+    /// Two steps of a procedure have the same id.
+    #[error("Event {seq} holds the procedure “{procedure}”, in which the step “{step}” stands twice.")]
+    DuplicateStep {
+        /// Its place, from 1.
+        seq: u64,
+        /// The procedure's id.
+        procedure: String,
+        /// The id that stands twice.
+        step: StepId,
+    },
+    /// A run is started once.
+    #[error("Event {seq} starts the run {run}, which was started already.")]
+    RunStartedAgain {
+        /// Its place, from 1.
+        seq: u64,
+        /// The run.
+        run: RunId,
+    },
+    /// A run has at most one verdict, which comes after its start.
+    #[error("Event {seq} is a verdict of the run {run}, which is not open.")]
+    RunNotOpen {
+        /// Its place, from 1.
+        seq: u64,
+        /// The run.
+        run: RunId,
     },
     /// An event cannot be read at all.
     #[error("Event {seq} cannot be read: {reason}")]
@@ -103,7 +149,9 @@ pub fn seal(record: &mut Record, prev: &str) -> Result<(), ChainError> {
 }
 
 /// Checks a whole log, as it stands in a JSON export, and names the first event that is not as it was recorded. The
-/// values are checked as they are, before anything is parsed, so that a field that was added is found, too.
+/// values are checked as they are, before anything is parsed, so that a field that was added is found, too. What was sealed
+/// anew is held to what every log must be: it begins with its only start, whose text has its digest and whose steps have ids
+/// of their own, and each run is started once and has at most one verdict.
 ///
 /// # Errors
 /// The first thing that is wrong.
@@ -113,6 +161,7 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
     }
     let mut prev = GENESIS.to_owned();
     let session = records[0].get("session");
+    let mut sense = Sense::default();
     for (index, record) in records.iter().enumerate() {
         let seq = index as u64 + 1;
         let hash = record.get("hash").and_then(Value::as_str);
@@ -131,11 +180,55 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
         if !follows {
             return Err(ChainError::Broken { seq });
         }
-        serde_json::from_value::<Record>(record.clone()).map_err(|error| ChainError::Unreadable {
+        let read = serde_json::from_value::<Record>(record.clone()).map_err(|error| ChainError::Unreadable {
             seq,
             reason: error.to_string(),
         })?;
+        sense.take(seq, &read.event)?;
         hash.clone_into(&mut prev);
+    }
+    Ok(())
+}
+
+/// Whether the events that were seen so far make sense together.
+#[derive(Default)]
+struct Sense {
+    /// Runs that were started, and whether they have no verdict yet.
+    runs: BTreeMap<RunId, bool>,
+}
+
+impl Sense {
+    fn take(&mut self, seq: u64, event: &Event) -> Result<(), ChainError> {
+        match event {
+            Event::SessionStarted(started) if seq == 1 => well_made(seq, started),
+            Event::SessionStarted(_) => Err(ChainError::StartedAgain { seq }),
+            _ if seq == 1 => Err(ChainError::NoStart { seq }),
+            Event::GateStarted { run, .. } => match self.runs.insert(*run, true) {
+                None => Ok(()),
+                Some(_) => Err(ChainError::RunStartedAgain { seq, run: *run }),
+            },
+            Event::GateFinished { run, .. } => match self.runs.insert(*run, false) {
+                Some(true) => Ok(()),
+                Some(false) | None => Err(ChainError::RunNotOpen { seq, run: *run }),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether the start's text has its digest, and the steps of each of its procedures have ids of their own.
+fn well_made(seq: u64, started: &Started) -> Result<(), ChainError> {
+    if digest(&started.text) != started.digest {
+        return Err(ChainError::AnotherText { seq });
+    }
+    for procedure in started.compiled() {
+        if let Some(step) = procedure.duplicate_step() {
+            return Err(ChainError::DuplicateStep {
+                seq,
+                procedure: procedure.id.clone(),
+                step: step.id.clone(),
+            });
+        }
     }
     Ok(())
 }

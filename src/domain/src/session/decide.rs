@@ -1,26 +1,19 @@
 //! The rules: which events a command makes, or which rule refuses it.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::command::{ClientCommand, Command};
 use super::event::*;
 use super::gates::is_current;
+use super::limits::{NOTE_LIMIT, VALUE_LIMIT, said, short};
 use super::refusal::Refusal;
+use super::start::start;
 use super::state::{HowDone, State};
 use super::steps::Place;
 use super::trial::Trial;
 use super::verdicts::{finish_gate, observe};
 use crate::runbook::Step;
-
-/// Characters that notes and summaries may have.
-pub const NOTE_LIMIT: usize = 10_000;
-/// Characters that reasons and filled-in values may have.
-pub const VALUE_LIMIT: usize = 2_000;
-/// Characters that names and versions may have.
-pub const NAME_LIMIT: usize = 100;
 
 /// Decides a command: the events that it makes, in order, or the rule that refuses it.
 ///
@@ -67,37 +60,6 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
             verdict,
         } => observe(state, *observation, step, gate, verdict, now),
     }
-}
-
-fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refusal> {
-    if state.started.is_some() {
-        return Err(Refusal::AlreadyStarted);
-    }
-    said("The captain's name", &started.captain, NAME_LIMIT)?;
-    said("The version", &started.version, NAME_LIMIT)?;
-    let sha = &started.git_sha;
-    if !(7..=64).contains(&sha.len()) || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(Refusal::Malformed {
-            what: "The git commit",
-            value: sha.chars().take(NAME_LIMIT).collect(),
-            rule: "it has 7 to 64 hexadecimal digits, as `git rev-parse HEAD` prints them.",
-        });
-    }
-    let procedure = &started.procedure;
-    if procedure.steps.is_empty() {
-        return Err(Refusal::NoSteps {
-            procedure: procedure.title.clone(),
-        });
-    }
-    let mut known = BTreeSet::new();
-    let twice = procedure.in_order().into_iter().find(|step| !known.insert(&step.id));
-    if let Some(step) = twice {
-        return Err(Refusal::DuplicateStep {
-            procedure: procedure.title.clone(),
-            step: step.id.clone(),
-        });
-    }
-    Ok(vec![Event::SessionStarted(Box::new(started.clone()))])
 }
 
 fn tick(state: &State, id: &str) -> Result<Vec<Event>, Refusal> {
@@ -369,19 +331,4 @@ pub(super) fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {
 
 fn title_at(state: &State, place: Place) -> String {
     state.step_at(place).map_or_else(String::new, |step| step.title.clone())
-}
-
-fn said(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::Empty { what });
-    }
-    short(what, text, limit)
-}
-
-fn short(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if text.chars().count() > limit {
-        Err(Refusal::TooLong { what, limit })
-    } else {
-        Ok(())
-    }
 }

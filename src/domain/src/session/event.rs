@@ -228,7 +228,8 @@ pub struct Started {
     /// The procedure that is run, whole, as it was compiled from the text at the start. It is never compiled again, so that
     /// no later reader changes an open session.
     pub procedure: Arc<Procedure>,
-    /// The procedures of the same runbook that can undo it, compiled at the start as well.
+    /// The procedures of the same runbook that may be wanted to undo it, or to undo what undoes it, compiled at the start as
+    /// well: see [`Procedure::rollbacks_to_keep`]. Those that are offered are [`Started::rollback_choices`].
     pub rollbacks: Vec<Procedure>,
     /// The environment's name in `gates.toml`.
     pub environment: String,
@@ -251,6 +252,20 @@ pub struct Started {
     /// The gates that the procedure names and `gates.toml` declares for this environment. A gate that is named but is not
     /// here is missing, and holds.
     pub gates: BTreeMap<GateId, GateBrief>,
+}
+
+impl Started {
+    /// Every procedure that was compiled at the start.
+    pub fn compiled(&self) -> impl Iterator<Item = &Procedure> {
+        self.rollbacks.iter().chain([&*self.procedure])
+    }
+
+    /// The procedures that are offered to undo the session: by the rule of [`Procedure::rollbacks_among`], of those that
+    /// were compiled at the start.
+    #[must_use]
+    pub fn rollback_choices(&self) -> Vec<&Procedure> {
+        self.procedure.rollbacks_among(self.compiled())
+    }
 }
 
 /// By what right a step was ticked.

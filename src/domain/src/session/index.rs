@@ -53,13 +53,14 @@ impl Index {
         let turn = self.steps.turn(place);
         set(&mut self.open, turn, !done);
         set(&mut self.done, turn, done);
-        let count = match self.steps.parent(place) {
-            Some(parent) => &mut self.open_children[parent],
-            None => &mut self.done_on_top,
-        };
-        // Sub-steps are counted while they are open, top-level steps when they are done.
-        let up = self.steps.parent(place).is_none() == done;
-        *count = if up { *count + 1 } else { *count - 1 };
+        match self.steps.parent(place) {
+            // The open ones among sub-steps are counted.
+            Some(parent) if done => self.open_children[parent] -= 1,
+            Some(parent) => self.open_children[parent] += 1,
+            // The done ones among top-level steps are counted.
+            None if done => self.done_on_top += 1,
+            None => self.done_on_top -= 1,
+        }
         for place in [Some(place), self.steps.parent(place)].into_iter().flatten() {
             let turn = self.steps.turn(place);
             let complete = self.steps.follows_children(place) && self.is_open_without_open_children(place);
@@ -137,8 +138,8 @@ impl State {
         }
     }
 
-    /// Makes the index of the procedure that the session runs. Its tables are empty but in a log that does not begin with
-    /// its start.
+    /// Makes the index of the procedure that the session runs. Events before the start, which only a damaged log has, count
+    /// as well: their runs are kept, and the steps that they made done are done.
     pub(super) fn make_index(&mut self, procedure: &Arc<Procedure>) {
         self.procedure = Some(Arc::clone(procedure));
         self.index = Index::of(procedure, std::mem::take(&mut self.index.runs));

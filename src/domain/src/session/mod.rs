@@ -11,9 +11,11 @@ mod describe;
 mod event;
 mod gates;
 mod index;
+mod limits;
 mod refusal;
 mod row;
 mod runs;
+mod start;
 mod state;
 mod steps;
 #[cfg(all(test, feature = "read"))]
@@ -25,10 +27,12 @@ pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
-pub use decide::{NAME_LIMIT, NOTE_LIMIT, VALUE_LIMIT, decide};
+pub use decide::decide;
 pub use describe::{Description, describe, span_in_words};
 pub use event::*;
 pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};
+pub use limits::{NAME_LIMIT, NOTE_LIMIT, VALUE_LIMIT};
 pub use refusal::Refusal;
 pub use row::{StepBy, StepRow, StepStatus};
+pub use start::{START_LIMIT, may_be_run};
 pub use state::*;

@@ -34,6 +34,28 @@ pub enum Refusal {
         /// The procedure's title.
         procedure: String,
     },
+    /// A rollback that could not be started is told before the release begins, and not when it is needed.
+    #[error(
+        "Nothing is started while the rollback “{rollback}” of this runbook could not be, because it may be needed at any \
+         time. {reason}"
+    )]
+    BrokenRollback {
+        /// The rollback's title.
+        rollback: String,
+        /// What is wrong with it.
+        reason: Box<Refusal>,
+    },
+    /// What is compiled of the runbook for the session is too large.
+    #[error(
+        "The runbook “{runbook}” is too large: what a session keeps of it has more than {} MiB. Split the runbook.",
+        limit / 1024 / 1024
+    )]
+    TooLarge {
+        /// The runbook's title.
+        runbook: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The procedure has no such step.
     #[error(
         "The procedure has no step “{step}”. Reload the page: the session's runbook may be another one than you see."
@@ -117,7 +139,7 @@ pub enum Refusal {
     /// At most one run of a gate at a time.
     #[error("The gate “{gate}” is running already. Wait for its verdict.")]
     GateRunning {
-        /// The title of the step that was asked for.
+        /// The gate's name in `gates.toml`.
         gate: GateId,
     },
     /// A verdict for a run that is not open.
@@ -185,6 +207,8 @@ impl Refusal {
             Self::UnknownProcedure { .. } => "unknown_procedure",
             Self::DuplicateStep { .. } => "duplicate_step",
             Self::NoSteps { .. } => "no_steps",
+            Self::BrokenRollback { .. } => "broken_rollback",
+            Self::TooLarge { .. } => "runbook_too_large",
             Self::UnknownStep { .. } => "unknown_step",
             Self::UnknownGate { .. } => "unknown_gate",
             Self::OnHold { .. } => "on_hold",

@@ -22,7 +22,14 @@ pub(super) async fn export(
     folder.must_exist()?;
     let store = SqliteStore::open(folder.path()).await?;
     let list = Briefs::default().list(&store).await?;
-    let id = find(&list, &session, &folder)?;
+    let id = match find(&list, &session, &folder) {
+        Ok(id) => id,
+        // One that cannot be read is not in the list. What is wrong with it is said when it is read.
+        Err(error) => match session.parse() {
+            Ok(id) if store.exists(id).await? => id,
+            _ => return Err(error),
+        },
+    };
     let records = all_events(&store, id, 0).await?;
     store.close().await;
     let text = exports::export(&records, number_of(&list, id), format)?;

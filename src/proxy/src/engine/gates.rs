@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::submit::Ask;
 use super::{Engine, EngineError, clock};
 use crate::runner::Progress;
-use crate::store::Part;
+use crate::store::{Part, StoreError};
 
 /// Pieces of output that may wait to be told.
 const PIECES: usize = 256;
@@ -179,6 +179,11 @@ impl Engine {
                 Ok(_) => return,
                 Err(EngineError::Refused(refusal)) => {
                     tracing::error!(%refusal, %session, %run, "the verdict has nowhere to go");
+                    return;
+                }
+                // Trying again does not make a record readable.
+                Err(EngineError::Store(error @ StoreError::Unreadable { .. })) => {
+                    tracing::error!(%error, %session, %run, "the session cannot be read, so the verdict is not recorded");
                     return;
                 }
                 // The end of the proxy does not wait for a database that has failed.

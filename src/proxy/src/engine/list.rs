@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use holdpoint_domain::session::{SessionId, State};
-use holdpoint_domain::wire::SessionBrief;
+use holdpoint_domain::wire::{SessionBrief, Usual};
 
 use super::{Engine, EngineError};
 use crate::store::{SessionRow, Store, StoreError, all_events};
@@ -12,31 +12,35 @@ use crate::store::{SessionRow, Store, StoreError, all_events};
 /// What the list says, kept for sessions in which nothing has happened since.
 #[derive(Debug, Default)]
 pub struct Briefs {
-    known: Mutex<HashMap<SessionId, (u64, SessionBrief)>>,
+    known: Mutex<HashMap<SessionId, Known>>,
+}
+
+/// What the list says of a session.
+#[derive(Clone, Debug)]
+struct Known {
+    /// Its last event then.
+    last_seq: u64,
+    /// Nothing, if it cannot be read or has no start.
+    brief: Option<SessionBrief>,
 }
 
 impl Briefs {
-    /// Every session, newest first.
+    /// Every session, newest first. One that cannot be read is said to be so in the log, and left out.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn list(&self, store: &dyn Store) -> Result<Vec<SessionBrief>, StoreError> {
         let mut list = Vec::new();
         for row in store.sessions().await? {
-            let brief = match self.known(&row) {
-                Some(brief) => Some(brief),
+            let known = match self.known(&row) {
+                Some(known) => known,
                 None => {
-                    // Folded from the store and not from what the engine keeps, so that the list never shows what is not
-                    // durable yet.
-                    let records = all_events(store, row.id, 0).await?;
-                    let brief = brief(row.id, &State::fold(&records));
-                    if let (Some(brief), Some(last)) = (&brief, records.last()) {
-                        self.locked().insert(row.id, (last.seq, brief.clone()));
-                    }
-                    brief
+                    let read = read(store, &row).await?;
+                    self.locked().insert(row.id, read.clone());
+                    read
                 }
             };
-            list.extend(brief);
+            list.extend(known.brief);
         }
         // A rollback of a session that was closed already is linked from the rollback's side only.
         let undone: HashMap<SessionId, SessionId> = list
@@ -50,15 +54,31 @@ impl Briefs {
         Ok(list)
     }
 
-    fn known(&self, row: &SessionRow) -> Option<SessionBrief> {
-        self.locked()
-            .get(&row.id)
-            .filter(|(seq, _)| *seq == row.last_seq)
-            .map(|(_, brief)| brief.clone())
+    fn known(&self, row: &SessionRow) -> Option<Known> {
+        let known = self.locked();
+        known.get(&row.id).filter(|one| one.last_seq == row.last_seq).cloned()
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<SessionId, (u64, SessionBrief)>> {
+    fn locked(&self) -> MutexGuard<'_, HashMap<SessionId, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Folded from the store and not from what the engine keeps, so that the list never shows what is not durable yet.
+async fn read(store: &dyn Store, row: &SessionRow) -> Result<Known, StoreError> {
+    match all_events(store, row.id, 0).await {
+        Ok(records) => Ok(Known {
+            last_seq: records.last().map_or(row.last_seq, |last| last.seq),
+            brief: brief(row.id, &State::fold(&records)),
+        }),
+        Err(error @ StoreError::Unreadable { .. }) => {
+            tracing::error!(%error, session = %row.id, "the session cannot be read, so it is left out of the list");
+            Ok(Known {
+                last_seq: row.last_seq,
+                brief: None,
+            })
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -69,6 +89,17 @@ impl Engine {
     /// The store does not answer.
     pub async fn sessions(&self) -> Result<Vec<SessionBrief>, EngineError> {
         Ok(self.briefs.list(&*self.store).await?)
+    }
+
+    /// How long sessions like this one took. It is never a reason not to show the session itself.
+    pub async fn usual(&self, session: SessionId) -> Option<Usual> {
+        match self.sessions().await {
+            Ok(list) => Usual::of(&list, session),
+            Err(error) => {
+                tracing::warn!(%error, %session, "how long such sessions took is not known");
+                None
+            }
+        }
     }
 }
 

@@ -166,8 +166,8 @@ impl Engine {
     /// There is no such session, or the store does not answer.
     pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>, EngineError> {
         let all = all_events(&*self.store, session, after).await?;
-        if all.is_empty() && (after == 0 || self.store.events(session, 0, 1).await?.is_empty()) {
-            return Err(EngineError::NoSession { session });
+        if all.is_empty() {
+            self.must_exist(session).await?;
         }
         Ok(all)
     }
@@ -177,10 +177,10 @@ impl Engine {
     /// # Errors
     /// There is none, or the store does not answer.
     pub async fn must_exist(&self, session: SessionId) -> Result<(), EngineError> {
-        if self.store.events(session, 0, 1).await?.is_empty() {
-            return Err(EngineError::NoSession { session });
+        match self.store.exists(session).await? {
+            true => Ok(()),
+            false => Err(EngineError::NoSession { session }),
         }
-        Ok(())
     }
 
     /// Waits until every gate that ran has its verdict in the log. Call it after the token that ends the proxy was cancelled.

@@ -6,9 +6,11 @@ use holdpoint_domain::session::RunId;
 
 use super::gates::INTERRUPTED;
 use super::{Engine, EngineError};
+use crate::store::StoreError;
 
 impl Engine {
-    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due.
+    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due. A session that cannot
+    /// be read is said to be so in the log, and the others go on without it.
     ///
     /// # Errors
     /// The store does not answer.
@@ -18,7 +20,15 @@ impl Engine {
             let open: Vec<(RunId, String, _)> = {
                 let cell = self.cell(row.id);
                 let mut cell = cell.lock().await;
-                let state = cell.state(&self.store).await?;
+                let state = match cell.state(&self.store).await {
+                    Ok(state) => state,
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        tracing::error!(%error, session = %row.id, "the session cannot be read, so nothing of it is recovered");
+                        self.forget(row.id);
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
+                };
                 let Some(started) = state.started.clone().filter(|_| state.closed.is_none()) else {
                     self.forget(row.id);
                     continue;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use holdpoint_domain::gate::config::Environment;
 use holdpoint_domain::runbook::{Procedure, ProcedureKind};
-use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started};
+use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started, may_be_run};
 use holdpoint_domain::wire::{Accepted, StartSession};
 
 use super::submit::{Ask, Undo};
@@ -118,7 +118,7 @@ impl Engine {
             runbook_title: book.title.clone(),
             text: entry.file.text.clone(),
             procedure: procedure.clone(),
-            rollbacks: book.rollbacks_of(&procedure.id).into_iter().cloned().collect(),
+            rollbacks: kept(procedure, &book.procedures, body.undoes),
         })
     }
 
@@ -149,16 +149,26 @@ impl Compiled {
         if undone.runbook != body.runbook || undone.digest != body.digest {
             return None;
         }
-        let mut known = undone.rollbacks.iter().chain([&*undone.procedure]);
-        let procedure = known.find(|one| one.id == body.procedure)?;
-        let rollbacks = procedure.rollbacks_among(undone.rollbacks.iter().chain([&*undone.procedure]));
+        let procedure = undone.compiled().find(|one| one.id == body.procedure)?;
         Some(Self {
             runbook_title: undone.runbook_title.clone(),
             text: undone.text.clone(),
             procedure: procedure.clone(),
-            rollbacks: rollbacks.into_iter().cloned().collect(),
+            rollbacks: kept(procedure, undone.compiled(), body.undoes),
         })
     }
+}
+
+/// The rollbacks that the session keeps. The rules refuse a start while one of them cannot be run. In an emergency that must
+/// refuse nothing, so a rollback and an emergency procedure keep only those that can.
+pub(super) fn kept<'a>(
+    procedure: &Procedure,
+    known: impl IntoIterator<Item = &'a Procedure>,
+    undoes: Option<SessionId>,
+) -> Vec<Procedure> {
+    let kept = procedure.rollbacks_to_keep(known).into_iter();
+    let urgent = matches!(procedure.kind, ProcedureKind::Rollback | ProcedureKind::Emergency) || undoes.is_some();
+    kept.filter(|one| !urgent || may_be_run(one).is_ok()).cloned().collect()
 }
 
 /// A rollback undoes something only where it was done, and only if it is one. Otherwise any session could be linked, and the

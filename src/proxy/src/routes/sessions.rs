@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use holdpoint_domain::wire::{
-    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, StartSession, Usual,
+    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, StartSession,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -54,7 +54,7 @@ pub(super) async fn start(
 ))]
 pub(super) async fn one(State(app): State<Arc<App>>, Id(id): Id) -> Result<Json<SessionRead>, ApiError> {
     let events = app.engine.events(id, 0).await?;
-    let usual = Usual::of(&app.engine.sessions().await?, id);
+    let usual = app.engine.usual(id).await;
     Ok(Json(SessionRead { events, usual }))
 }
 

@@ -19,13 +19,16 @@ pub trait Store: Send + Sync + 'static {
     /// events are durable.
     fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, StoreError>>;
 
+    /// Whether the session has an event. None of them is read: the first one holds a whole runbook.
+    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>>;
+
     /// A session's events after a place, at most `limit` of them, in order.
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
 
     /// A command that was carried out.
     fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<Known>, StoreError>>;
 
-    /// Every session, newest first.
+    /// Every session, newest first. A row that cannot be read is said to be so in the log, and left out.
     fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>>;
 
     /// Keeps the hash of a secret until it expires (seconds since 1970). A new link ends those that were not used.

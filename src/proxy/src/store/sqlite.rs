@@ -66,6 +66,17 @@ impl Store for SqliteStore {
         }
     }
 
+    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        async move {
+            let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM events WHERE session = ? LIMIT 1")
+                .bind(session.to_string())
+                .fetch_optional(&self.readers)
+                .await?;
+            Ok(found.is_some())
+        }
+        .boxed()
+    }
+
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         async move {
             let Ok(after) = i64::try_from(after) else {
@@ -109,15 +120,14 @@ impl Store for SqliteStore {
                 sqlx::query_as("SELECT id, last_seq, closed FROM sessions ORDER BY started DESC, id DESC")
                     .fetch_all(&self.readers)
                     .await?;
-            rows.into_iter()
-                .map(|(id, last, closed)| {
-                    Ok(SessionRow {
-                        id: uuid(&id)?,
-                        last_seq: place(last)?,
-                        closed,
-                    })
-                })
-                .collect()
+            let row = |(id, last, closed): (String, i64, bool)| match (uuid(&id), place(last)) {
+                (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
+                (Err(error), _) | (_, Err(error)) => {
+                    tracing::error!(%error, session = id, "a row of the table of sessions cannot be read");
+                    None
+                }
+            };
+            Ok(rows.into_iter().filter_map(row).collect())
         }
         .boxed()
     }

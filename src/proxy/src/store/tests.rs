@@ -70,6 +70,8 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
     assert_eq!(events.iter().map(|record| record.seq).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(store.events(one, 1, 1).await.unwrap()[0].seq, 2);
     assert!(store.events(one, u64::MAX, 1).await.unwrap().is_empty());
+    assert!(store.exists(one).await.unwrap() && store.exists(other).await.unwrap());
+    assert!(!store.exists(Uuid::now_v7()).await.unwrap());
     let rows = store.sessions().await.unwrap();
     assert_eq!(
         rows,

@@ -65,6 +65,61 @@ fn an_event_that_was_altered_and_sealed_again_breaks_the_next() {
     assert_eq!(verify_records(&records), Err(ChainError::Broken { seq: 3 }));
 }
 
+/// The log after this change, sealed anew from its first event to its last.
+fn forged(change: impl FnOnce(&mut Vec<Value>)) -> Result<(), ChainError> {
+    let mut records = log();
+    change(&mut records);
+    let mut prev = GENESIS.to_owned();
+    for (index, record) in records.iter_mut().enumerate() {
+        record["seq"] = json!(index + 1);
+        record["prev"] = json!(prev);
+        prev = hash_of(record);
+        record["hash"] = json!(prev);
+    }
+    verify_records(&records)
+}
+
+#[test]
+fn a_log_has_one_start_and_it_is_the_first_event() {
+    assert_eq!(forged(|_| {}), Ok(()));
+    assert_eq!(forged(|log| drop(log.remove(0))), Err(ChainError::NoStart { seq: 1 }));
+    let again = forged(|log| log.push(log[0].clone()));
+    assert_eq!(again, Err(ChainError::StartedAgain { seq: 7 }));
+}
+
+#[test]
+fn a_start_whose_text_is_another_is_found() {
+    let edited = forged(|log| log[0]["event"]["text"] = json!("# Another"));
+    assert_eq!(edited, Err(ChainError::AnotherText { seq: 1 }));
+}
+
+#[test]
+fn two_steps_with_one_id_are_found() {
+    let twice = forged(|log| log[0]["event"]["procedure"]["steps"][1]["id"] = json!("release/freeze"));
+    let (procedure, step) = ("release".to_owned(), "release/freeze".to_owned());
+    assert_eq!(
+        twice,
+        Err(ChainError::DuplicateStep {
+            seq: 1,
+            procedure,
+            step
+        })
+    );
+}
+
+#[test]
+fn a_run_is_started_once_and_has_one_verdict() {
+    // The events: start, tick, start of a run, its verdict, the hold, a note.
+    let run: RunId = serde_json::from_value(log()[2]["event"]["run"].clone()).expect("a run");
+    let again = forged(|log| log.push(log[2].clone()));
+    assert_eq!(again, Err(ChainError::RunStartedAgain { seq: 7, run }));
+    let twice = forged(|log| log.push(log[3].clone()));
+    assert_eq!(twice, Err(ChainError::RunNotOpen { seq: 7, run }));
+    let never = forged(|log| drop(log.remove(2)));
+    assert_eq!(never, Err(ChainError::RunNotOpen { seq: 3, run }));
+    assert_eq!(forged(|log| log.truncate(3)), Ok(()), "it may still be open");
+}
+
 #[test]
 fn the_order_of_keys_does_not_matter() {
     assert_eq!(

@@ -1,6 +1,8 @@
 //! The rules, told as stories: given a session, when a command comes, then these events, or this refusal.
 
+mod anew;
 mod chain;
+mod everything;
 mod gates;
 mod naive;
 mod random;

@@ -78,3 +78,40 @@ fn a_gate_that_was_running_at_the_rollback_is_recorded_and_ticks_nothing() {
     );
     assert!(!story.state.is_done("release/verify"));
 }
+
+/// The table's release with a rollback that was made wrong.
+fn with_rollback(spoil: fn(&mut Vec<crate::runbook::Step>)) -> Started {
+    let mut one = started(TABLE, "release");
+    spoil(&mut one.rollbacks[0].steps);
+    one
+}
+
+#[test]
+fn a_release_is_not_started_while_a_rollback_of_it_could_not_be() {
+    let twice = with_rollback(|steps| steps.extend_from_within(..));
+    let empty = with_rollback(Vec::clear);
+    for (one, reason) in [(twice, "duplicate_step"), (empty, "no_steps")] {
+        let refusal = decide(
+            &State::default(),
+            &Command::Start(Box::new(one)),
+            chrono::DateTime::UNIX_EPOCH,
+        );
+        match refusal.expect_err(reason) {
+            Refusal::BrokenRollback { rollback, reason: why } => {
+                assert_eq!((rollback.as_str(), why.code()), ("Rollback procedure", reason));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_offered_is_less_than_what_is_kept() {
+    let text = format!("{TABLE}\n## Other rollback\n<!-- holdpoint: procedure id=other kind=rollback -->\n\n1. Back\n");
+    let ids = |all: Vec<&crate::runbook::Procedure>| all.into_iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    let any = started(&text, "release");
+    assert_eq!(ids(any.rollback_choices()), ["rollback", "other"]);
+    let named = started(&text.replace("kind=release", "kind=release rollback=other"), "release");
+    assert_eq!(ids(named.rollback_choices()), ["other"]);
+    assert_eq!(ids(named.compiled().collect()), ["rollback", "other", "release"]);
+}

@@ -281,3 +281,34 @@ fn what_is_typed_has_limits() {
     };
     assert_eq!(story.ask(value).expect_err("no such field").code(), "unknown_field");
 }
+
+#[test]
+fn a_runbook_that_is_too_large_is_not_started_and_the_limit_is_named() {
+    let of = |text: usize, undoes| {
+        let one = Started {
+            text: "x".repeat(text),
+            undoes,
+            ..started(RELEASE, "release")
+        };
+        decide(
+            &State::default(),
+            &Command::Start(Box::new(one)),
+            chrono::DateTime::UNIX_EPOCH,
+        )
+    };
+    let rest = serde_json::to_string(&Started {
+        text: String::new(),
+        ..started(RELEASE, "release")
+    });
+    let most = START_LIMIT - rest.expect("a start is JSON").len();
+    assert!(of(most, None).is_ok(), "just as large as it may be");
+    let refusal = of(most + 1, None).expect_err("a byte too much");
+    assert_eq!(refusal.code(), "runbook_too_large");
+    assert!(refusal.to_string().contains("more than 16 MiB"), "{refusal}");
+    let undone = Some(uuid::Uuid::from_u128(99));
+    assert!(
+        of(most + 1000, undone).is_ok(),
+        "a rollback is not refused for a little more"
+    );
+    assert!(of(2 * START_LIMIT, undone).is_err(), "that has a limit, too");
+}

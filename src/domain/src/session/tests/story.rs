@@ -110,8 +110,9 @@ pub fn brief(id: &str) -> GateBrief {
 
 pub fn started(text: &str, procedure: &str) -> Started {
     let book = read("demo", text);
-    let rollbacks = book.rollbacks_of(procedure).into_iter().cloned().collect();
     let procedure = book.procedure(procedure).expect("the text has it").clone();
+    let rollbacks = procedure.rollbacks_to_keep(&book.procedures);
+    let rollbacks = rollbacks.into_iter().cloned().collect();
     Started {
         runbook: "demo".to_owned(),
         runbook_title: "Demo".to_owned(),

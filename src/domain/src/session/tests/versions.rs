@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
+use super::everything;
 use super::story::*;
 use crate::gate::Outcome;
 use crate::session::*;
 
-/// Every kind of event, once at least.
+/// Every kind of event, once at least, and in its start everything that a procedure can hold.
 fn every_event() -> Vec<Record> {
-    let mut story = Story::of(started(TABLE, "release"));
+    let mut one = started(TABLE, "release");
+    one.rollbacks.extend(everything::procedures());
+    let mut story = Story::of(one);
     let ask = |story: &mut Story, command| story.ask(command).expect("is accepted");
     ask(
         &mut story,

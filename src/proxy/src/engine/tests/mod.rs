@@ -8,6 +8,8 @@ use holdpoint_domain::session::{ClientCommand, verify_records};
 use holdpoint_domain::wire::StartSession;
 
 mod gates;
+mod start;
+mod unreadable;
 
 use super::*;
 use crate::store::{Append, Appended, Known, SecretKind, SessionRow, SqliteStore, StoreError};
@@ -34,6 +36,10 @@ impl Store for Failing {
             .boxed();
         }
         self.inner.append(append)
+    }
+
+    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.inner.exists(session)
     }
 
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
