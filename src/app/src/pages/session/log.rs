@@ -19,7 +19,8 @@ pub fn Log() -> impl IntoView {
     // An event's number is its place, from 1.
     let numbers = move || (earlier() as u64 + 1..=total.get() as u64).rev();
     view! {
-        <aside class="log" aria-label="Log">
+        // It scrolls by itself where there is room for three columns, and the keyboard must reach it then.
+        <aside class="log" aria-label="Log" tabindex="0">
             <h2 class="label">"Log"</h2>
             <ol>
                 <For each=numbers key=|seq| *seq let:seq>

@@ -11,7 +11,11 @@ impl Session {
         self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref();
             started.map_or_else(Vec::new, |started| {
-                started.rollbacks.iter().map(ProcedureBrief::from).collect()
+                started
+                    .rollback_choices()
+                    .into_iter()
+                    .map(ProcedureBrief::from)
+                    .collect()
             })
         })
     }
