@@ -13,7 +13,7 @@ use crate::prepare::Tools;
 use crate::report::Progress;
 
 /// What wasm and js weigh together at most, in kB (1,000 bytes) of brotli.
-const BUDGET: u32 = 450;
+const BUDGET: u32 = 475;
 
 /// What the page is made from. The rest of the repository can change without building it again.
 const INPUTS: [&str; 10] = [
@@ -227,8 +227,8 @@ mod tests {
             wasm_opt: Some("wasm-opt".into()),
         };
         let weight = |wasm| Weight { wasm, js: 10_000 };
-        assert!(weight(440_000).within_budget(&tools).is_ok());
-        assert!(weight(440_001).within_budget(&tools).is_err());
+        assert!(weight(465_000).within_budget(&tools).is_ok());
+        assert!(weight(465_001).within_budget(&tools).is_err());
         tools.wasm_opt = None;
         assert!(weight(600_000).within_budget(&tools).is_ok());
     }
@@ -236,9 +236,9 @@ mod tests {
     #[test]
     fn a_stamp_of_another_form_is_no_stamp() {
         assert_eq!(
-            Weight::read("440000 10000"),
+            Weight::read("465000 10000"),
             Some(Weight {
-                wasm: 440_000,
+                wasm: 465_000,
                 js: 10_000
             })
         );

@@ -3,6 +3,7 @@
 mod asking;
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -128,7 +129,7 @@ async fn without_postgresql_the_rehearsal_goes_on_and_says_why_it_has_no_databas
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_finds_the_gates_that_it_began_with_after_the_platform_was_started_anew() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut digests = Vec::new();
+    let (mut kept, mut digests) = (Vec::new(), Vec::new());
     let mut addresses = BTreeSet::new();
     for _ in 0..2 {
         let rehearsal = Rehearsal::start_with(folder.path(), None)
@@ -141,8 +142,8 @@ async fn a_session_finds_the_gates_that_it_began_with_after_the_platform_was_sta
         assert!(!briefs.is_empty());
         digests.push(briefs.into_iter().map(|brief| brief.digest).collect::<Vec<_>>());
         addresses.insert(rehearsal.api_url().to_owned());
-        // It is kept until the end, so that the next one cannot have its port.
-        std::mem::forget(rehearsal);
+        // Kept until the end, so that the next one cannot have its port.
+        kept.push(rehearsal);
     }
     assert_eq!(addresses.len(), 2, "the platform has another address each time");
     assert_eq!(digests[0], digests[1]);
@@ -164,9 +165,8 @@ async fn nothing_outlives_a_rehearsal_that_is_dropped_or_was_killed() {
     let folder = tempfile::tempdir().expect("a folder");
 
     // A killed proxy drops nothing. Its watchdog would end the server; here it lives, so the next start has to.
-    let killed = Rehearsal::start(folder.path()).await.expect("the rehearsal starts");
+    let killed = ManuallyDrop::new(Rehearsal::start(folder.path()).await.expect("the rehearsal starts"));
     let (killed_port, killed_home) = cluster_of(&killed, folder.path());
-    std::mem::forget(killed);
     assert!(answers(killed_port));
 
     let next = Rehearsal::start(folder.path())
