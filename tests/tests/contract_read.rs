@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use holdpoint_domain::runbook::read;
 use holdpoint_domain::session::{Event, SessionOutcome, Started, digest};
-use holdpoint_domain::wire::{SessionRead, StartSession};
+use holdpoint_domain::wire::{RunbookPage, SessionRead, StartSession};
 use holdpoint_tests::{Client, DEMO, Folder, Options, Result, TestProxy};
 use reqwest::Method;
 use serde_json::Value;
@@ -31,7 +31,7 @@ async fn a_runbook_comes_as_it_is_read_and_its_text_as_it_was_written() -> Resul
     let (folder, _proxy, client) = place().await?;
     let book = client.runbook("demo").await?;
     assert_eq!((book.name.as_str(), book.digest), ("demo", digest(DEMO)));
-    assert_eq!(book.runbook, read("demo", DEMO));
+    assert_eq!(book.runbook, RunbookPage::from(&read("demo", DEMO)));
     assert_eq!(client.runbook_text("demo").await?, DEMO);
     assert_eq!(
         keys(&client, "/api/runbooks/demo").await?,
@@ -44,7 +44,10 @@ async fn a_runbook_comes_as_it_is_read_and_its_text_as_it_was_written() -> Resul
     let edited = "# Edited\n\n## Release procedure\n\n1. Look <b>closely</b>\n";
     folder.write("demo.md", edited)?;
     let book = client.runbook("demo").await?;
-    assert_eq!((book.digest, book.runbook), (digest(edited), read("demo", edited)));
+    assert_eq!(
+        (book.digest, book.runbook),
+        (digest(edited), RunbookPage::from(&read("demo", edited)))
+    );
     assert_eq!(client.runbook_text("demo").await?, edited);
     Ok(())
 }

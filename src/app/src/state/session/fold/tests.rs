@@ -1,5 +1,4 @@
 use chrono::TimeDelta;
-use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::read;
 use holdpoint_domain::session::{ClientCommand, SessionOutcome, Started};
 use proptest::prelude::*;
