@@ -3,6 +3,7 @@
 pub mod app;
 pub mod clock;
 pub mod drafts;
+pub mod entry;
 pub mod outbox;
 pub mod session;
 pub mod settings;

@@ -7,38 +7,11 @@ use holdpoint_domain::session::{ClientCommand, Record, SessionId};
 use holdpoint_domain::wire::SendCommand;
 use leptos::prelude::*;
 use leptos_use_event_listener::use_event_listener;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::entry::Entry;
 use super::storage::Storage;
 use crate::api::{self, ApiError};
-
-/// A command on its way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Its place in the order (UUID v7).
-    pub key: Uuid,
-    /// The session that it is for.
-    pub session: SessionId,
-    /// What is sent, unchanged however often.
-    pub request: SendCommand,
-    /// The proxy's reason not to accept it; the person has yet to see it.
-    pub refused: Option<String>,
-    /// It is in this browser's storage (or the storage refused, and the page says so): it may be sent.
-    #[serde(skip, default = "kept")]
-    kept: bool,
-}
-
-/// What is read from storage is in storage.
-fn kept() -> bool {
-    true
-}
-
-impl Entry {
-    fn is_pending(&self, session: SessionId) -> bool {
-        self.session == session && self.refused.is_none()
-    }
-}
 
 /// What the session on screen is told of its commands.
 #[derive(Clone, Debug)]
@@ -138,18 +111,7 @@ impl Outbox {
 
     /// Takes a command: it is shown at once, kept, and then sent.
     pub fn ask(&self, session: SessionId, actor: String, command: ClientCommand) {
-        let request = SendCommand {
-            id: Uuid::new_v4(),
-            actor,
-            command,
-        };
-        let entry = Entry {
-            key: Uuid::now_v7(),
-            session,
-            request,
-            refused: None,
-            kept: false,
-        };
+        let entry = Entry::new(session, actor, command);
         let outbox = *self;
         self.entries.update(|entries| entries.push(entry.clone()));
         self.tell(session, Sent::Waiting);

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
-use super::outbox::Entry;
+use super::entry::Entry;
 
 const NAME: &str = "holdpoint";
 

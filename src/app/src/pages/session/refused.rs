@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::words::{StatusWord, Word};
 use crate::state::app::use_app;
-use crate::state::outbox::Entry;
+use crate::state::entry::Entry;
 use crate::state::session::use_session;
 
 /// The list, while there is something in it.
