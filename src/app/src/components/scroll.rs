@@ -14,10 +14,10 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Scrolls an element into view by as little as it takes; not at all where it is in view.
+/// Scrolls an element into view, down or up by as little as it takes, and sideways into the middle.
 pub fn scroll_to(element: &Element) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
-    options.set_inline(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Center);
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
