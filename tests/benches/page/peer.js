@@ -24,15 +24,17 @@ const begin = ({ button, word }) => {
 };
 
 const end = ({ button, tick, who, word }, by, at) => {
-  button.className = "step-row done";
+  button.className = "step-row done with-who";
   button.removeAttribute("aria-current");
-  button.title = `Done by ${by}`;
+  button.title = `Ticked by ${by}`;
   tick.className = "tick on";
   who.textContent = `${by.replace(/[^A-Z]/g, "")} ${at}`;
   word.textContent = "done";
 };
 
-const draw = ({ events, procedure }) => {
+const draw = ({ events }) => {
+  // The session's start holds its procedure.
+  const { procedure } = events[0].event;
   const rows = procedure.steps.map((step, index) => row(step, step.number ?? `${index + 1}`));
   const by = events[0].actor?.name ?? "Somebody Else";
   let done = 0;
