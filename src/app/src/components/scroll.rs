@@ -1,8 +1,15 @@
 //! Bringing something into view or into focus that has just been drawn.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+
+/// Does something once what was just drawn is painted: scrolling and focusing ask for a layout, which would hold the paint up.
+pub fn after_paint(act: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(act, Duration::ZERO));
+}
 
 /// Puts the focus on the element with this id, where there is one.
 pub fn focus(id: &str) {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::command::{Copied, copy_text};
 use crate::components::markdown::filled;
-use crate::components::scroll::focus;
+use crate::components::scroll::{after_paint, focus};
 use crate::components::time::clock;
 use crate::state::app::{App, OnScreen, use_app};
 use crate::state::drafts::Draft;
@@ -143,7 +143,7 @@ impl Desk {
         if self.ask_if_allowed(ClientCommand::Tick { step }) {
             self.select(None);
             // The button that had the focus is gone with its step. The next one begins with its title.
-            request_animation_frame(|| focus("step-title"));
+            after_paint(|| focus("step-title"));
         }
     }
 

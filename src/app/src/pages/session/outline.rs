@@ -7,7 +7,7 @@ use holdpoint_domain::session::{StepBy, StepId, StepStatus};
 use leptos::prelude::*;
 
 use super::desk::use_desk;
-use crate::components::scroll::scroll_to;
+use crate::components::scroll::{after_paint, scroll_to};
 use crate::components::time::{Clip, local};
 use crate::components::words::StepTitle;
 use crate::state::session::{Row, RowStatus, use_session};
@@ -51,13 +51,13 @@ pub fn Outline() -> impl IntoView {
     let progress = Memo::new(move |_| session.with_confirmed(|state| state.progress()));
     // In a long outline the line of the shown step may be out of sight.
     Effect::new(move || {
-        let line = desk
-            .shown
-            .get()
-            .and_then(|id| document().get_element_by_id(&state_id(&id)));
-        if let Some(line) = line.and_then(|state| state.parent_element()) {
-            scroll_to(&line);
-        }
+        let Some(id) = desk.shown.get() else { return };
+        after_paint(move || {
+            let state = document().get_element_by_id(&state_id(&id));
+            if let Some(line) = state.and_then(|state| state.parent_element()) {
+                scroll_to(&line);
+            }
+        });
     });
     let count = move || {
         let (done, all) = progress.get();

@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::desk::use_desk;
-use crate::components::scroll::scroll_to;
+use crate::components::scroll::{after_paint, scroll_to};
 use crate::components::time::{Clip, local, rough};
 use crate::components::words::title_and_aside;
 use crate::state::app::use_app;
@@ -63,7 +63,7 @@ pub fn Track() -> impl IntoView {
     Effect::new(move || {
         first.track();
         desk.shown.track();
-        request_animation_frame(move || {
+        after_paint(move || {
             let here = track
                 .try_get_untracked()
                 .flatten()
