@@ -15,7 +15,7 @@ pub enum DriverError {
     /// A program that the test needs.
     #[error("{what} is needed for this test and was not found. `cargo xtask test` installs it, or says how to.")]
     Missing {
-        /// Which.
+        /// Its name in Debian, or what people call it.
         what: &'static str,
     },
     /// A program could not be started, or a file not written.

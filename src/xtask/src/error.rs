@@ -37,7 +37,7 @@ pub enum XtaskError {
     /// A file or folder.
     #[error("{} cannot be {doing}: {source}", path.display())]
     File {
-        /// Which.
+        /// The file or folder that is meant.
         path: PathBuf,
         /// `read`, `written`, …
         doing: &'static str,
@@ -47,7 +47,7 @@ pub enum XtaskError {
     /// Something that must be in a file is not there.
     #[error("{} does not say {what}.", path.display())]
     Content {
-        /// Which.
+        /// The file or folder that is meant.
         path: PathBuf,
         /// What is missing.
         what: String,

@@ -8,9 +8,9 @@ use crate::components::words::{StatusWord, Word};
 /// What holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldView {
-    /// The step.
+    /// The id of the step that holds.
     pub step: String,
-    /// The gate.
+    /// The name of the gate that holds, in `gates.toml`.
     pub gate: String,
     /// What failed.
     pub reason: String,

@@ -17,7 +17,6 @@ pub enum Clip {
 /// A time.
 #[component]
 pub fn Time(
-    /// When.
     at: DateTime<Utc>,
     /// How much of it is shown.
     clip: Clip,

@@ -22,7 +22,7 @@ pub enum LogMark {
 pub struct LogLine {
     /// The event's place.
     pub seq: u64,
-    /// When.
+    /// When the proxy recorded it.
     pub at: DateTime<Utc>,
     /// Its mark, where it has one.
     pub mark: Option<LogMark>,
