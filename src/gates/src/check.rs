@@ -318,7 +318,7 @@ fn check_in_environment(gate: &Gate, name: &str, environment: &Environment, repo
         for value in &sql.bind {
             filled(&["sql", "bind"], value, Encoding::Plain);
         }
-        if !environment.databases.contains_key(&sql.database) && !environment.unavailable.contains_key(&sql.database) {
+        if !environment.databases.contains_key(&sql.database) {
             let (environment, database) = (name.to_owned(), sql.database.clone());
             report.add(&["sql", "database"], Wrong::NoDatabase { environment, database });
         }

@@ -6,9 +6,10 @@ use serde_json::{Number, Value};
 use crate::config::{Expectation, Span};
 use crate::fill::{Encoding, FillError, Values, fill};
 
-/// One comparison, taken out of its expectation.
+/// One comparison, taken out of its expectation. The keys in `gates.toml` have the same names.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Comparison {
+#[allow(missing_docs, reason = "`config::Expectation` says what each compares")]
+pub enum Comparison {
     Equals(Value),
     NotEquals(Value),
     OneOf(Vec<Value>),
@@ -24,7 +25,7 @@ pub(super) enum Comparison {
 
 /// What a comparison says of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Judgement {
+pub enum Judgement {
     /// Compared, and held.
     Held,
     /// Compared, and did not hold.
@@ -35,7 +36,8 @@ pub(super) enum Judgement {
 
 impl Comparison {
     /// Every comparison that an expectation makes; a right one makes exactly one.
-    pub(super) fn all_of(expectation: &Expectation) -> Vec<Self> {
+    #[must_use]
+    pub fn all_of(expectation: &Expectation) -> Vec<Self> {
         let made = [
             expectation.equals.clone().map(Self::Equals),
             expectation.not_equals.clone().map(Self::NotEquals),
@@ -70,7 +72,10 @@ impl Comparison {
     }
 
     /// The same with its texts filled in. A pattern is taken as it is: a value in it could change what it means.
-    pub(super) fn filled(&self, values: &Values) -> Result<Self, FillError> {
+    ///
+    /// # Errors
+    /// A placeholder has no value.
+    pub fn filled(&self, values: &Values) -> Result<Self, FillError> {
         let text = |text: &String| fill(text, values, Encoding::Plain);
         Ok(match self {
             Self::Equals(value) => Self::Equals(filled_value(value, values)?),
@@ -88,8 +93,10 @@ impl Comparison {
         })
     }
 
-    /// Compares.
-    pub(super) fn judge(&self, seen: &Value) -> Judgement {
+    /// Compares with an observed value: text for headers, bodies and output, a number for statuses, exit codes, counts and
+    /// milliseconds, anything for JSON and columns.
+    #[must_use]
+    pub fn judge(&self, seen: &Value) -> Judgement {
         match self {
             Self::Equals(expected) => equal(seen, expected, true),
             Self::NotEquals(expected) => equal(seen, expected, false),

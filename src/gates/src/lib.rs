@@ -24,9 +24,10 @@ mod statement;
 mod tests;
 
 pub use brief::sample_values;
+pub use compare::{Comparison, Judgement};
 pub use digest::gate_digest;
 pub use hosts::{HostError, HostRule, http_url};
-pub use parse::ConfigError;
+pub use parse::{ConfigError, error_at, read_toml};
 pub use problem::{Problem, Wrong};
 pub use span::SpanError;
 pub use statement::{StatementError, check_statement};

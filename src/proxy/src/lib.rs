@@ -12,7 +12,8 @@ pub mod library;
 pub mod live;
 pub mod metrics;
 pub mod page;
-pub mod rehearsal;
 pub mod routes;
 pub mod runner;
 pub mod store;
+
+pub use holdpoint_rehearsal as rehearsal;

@@ -41,18 +41,24 @@ fn Faults(faults: Vec<FaultState>) -> impl IntoView {
     // The list stays; what the proxy says of each fault changes.
     let known = faults.clone();
     let faults = RwSignal::new(faults);
-    let list = known
-        .into_iter()
-        .map(|fault| view! { <Fault fault faults /> })
-        .collect_view();
+    let (named, of_gates): (Vec<_>, Vec<_>) = known.into_iter().partition(|fault| fault.gate.is_none());
+    let rows = |list: Vec<FaultState>| list.into_iter().map(|fault| view! { <Fault fault faults /> }).collect_view();
+    // A folder that names no faults still has those of its gates.
+    let (open, named, of_gates) = (named.is_empty(), rows(named), rows(of_gates));
     let on = move || count(faults.with(|faults| faults.iter().filter(|fault| fault.on).count()));
     view! {
         <p class="quiet" role="status">
             {on}
         </p>
         <ul class="faults">
-            {list}
+            {named}
         </ul>
+        <details open=open>
+            <summary>"Faults of single gates"</summary>
+            <ul class="faults">
+                {of_gates}
+            </ul>
+        </details>
     }
 }
 

@@ -294,7 +294,7 @@ pub enum Live {
     },
 }
 
-/// `GET /api/rehearsal/faults`: one fault of the stand-in platform.
+/// `GET /api/rehearsal/faults`: one fault of the stand-in platform. Named ones come first, then those of each gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaultState {
@@ -306,6 +306,9 @@ pub struct FaultState {
     pub description: String,
     /// It is on.
     pub on: bool,
+    /// The one gate that it is a fault of; absent for faults with a name of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<String>,
 }
 
 /// `PUT /api/rehearsal/faults/{id}`: switch a fault. The answer is the list.

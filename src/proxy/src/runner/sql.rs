@@ -8,6 +8,7 @@ use holdpoint_gates::check_statement;
 use holdpoint_gates::config::SqlQuery;
 use holdpoint_gates::evaluate::Observation;
 use holdpoint_gates::fill::{Encoding, Values, fill};
+use holdpoint_rehearsal::{SqlAnswer, SqlReply};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgTypeInfo};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement};
@@ -72,17 +73,25 @@ impl Prepared {
         if let Err(error) = connection.close().await {
             tracing::debug!(error = %error, "closing the gate's database connection");
         }
-        let Rows {
-            columns,
-            rows,
-            truncated,
-        } = answer;
-        Ok(Observation::Sql {
-            columns,
-            rows,
-            truncated,
-            latency,
-        })
+        Ok(answer.observation(latency))
+    }
+
+    /// Takes the rows of a rehearsal as those of a database.
+    pub(super) async fn rehearse(&self, answer: SqlAnswer, sink: &mut Sink) -> Result<Observation, GateRunError> {
+        let started = Instant::now();
+        tokio::time::sleep(answer.delay).await;
+        let (columns, answered) = match answer.reply {
+            SqlReply::Rows { columns, rows } => (columns, rows),
+            SqlReply::Error { message } => return Err(GateRunError::Sql { reason: message }),
+        };
+        let mut read = Rows::new(columns, sink);
+        for cells in answered {
+            if !read.take(cells, self.max_rows, sink) {
+                break;
+            }
+        }
+        read.finish(sink);
+        Ok(read.observation(started.elapsed()))
     }
 
     async fn connect(&self, url: &str) -> Result<PgConnection, GateRunError> {
@@ -110,12 +119,7 @@ impl Prepared {
             .iter()
             .map(|column| column.name().to_owned())
             .collect();
-        let mut bytes = show(sink, &columns.join(" | "));
-        let mut read = Rows {
-            columns,
-            rows: Vec::new(),
-            truncated: false,
-        };
+        let mut read = Rows::new(columns, sink);
         let mut query = sqlx::query(sql).persistent(false);
         for value in &self.bind {
             query = query.bind(value);
@@ -123,26 +127,61 @@ impl Prepared {
         let mut stream = query.fetch(connection);
         while let Some(row) = stream.next().await {
             let row = row.map_err(said)?;
-            if read.rows.len() == self.max_rows || bytes > MOST_BYTES {
-                read.truncated = true;
+            if !read.take(cells(&row)?, self.max_rows, sink) {
                 break;
             }
-            let cells = cells(&row)?;
-            let shown: Vec<_> = cells.iter().map(pg_value::shown).collect();
-            bytes += show(sink, &shown.join(" | "));
-            read.rows.push(cells);
         }
-        if read.rows.is_empty() {
-            show(sink, "(no rows)");
-        }
+        read.finish(sink);
         Ok(read)
     }
 }
 
+/// Rows as they come, up to the caps.
 struct Rows {
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,
     truncated: bool,
+    /// Bytes of what was shown.
+    bytes: usize,
+}
+
+impl Rows {
+    fn new(columns: Vec<String>, sink: &mut Sink) -> Self {
+        let bytes = show(sink, &columns.join(" | "));
+        Self {
+            columns,
+            rows: Vec::new(),
+            truncated: false,
+            bytes,
+        }
+    }
+
+    /// Takes a row, if it is within the caps. Otherwise the answer is cut off, and no further row is wanted.
+    fn take(&mut self, cells: Vec<Value>, max_rows: usize, sink: &mut Sink) -> bool {
+        if self.rows.len() == max_rows || self.bytes > MOST_BYTES {
+            self.truncated = true;
+            return false;
+        }
+        let shown: Vec<_> = cells.iter().map(pg_value::shown).collect();
+        self.bytes += show(sink, &shown.join(" | "));
+        self.rows.push(cells);
+        true
+    }
+
+    fn finish(&self, sink: &mut Sink) {
+        if self.rows.is_empty() {
+            show(sink, "(no rows)");
+        }
+    }
+
+    fn observation(self, latency: Duration) -> Observation {
+        Observation::Sql {
+            columns: self.columns,
+            rows: self.rows,
+            truncated: self.truncated,
+            latency,
+        }
+    }
 }
 
 fn cells(row: &PgRow) -> Result<Vec<Value>, GateRunError> {
