@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome, Standing, State};
-use holdpoint_tests::{Client, Options, Result, TestProxy};
+use holdpoint_tests::{Client, Options, Result, TestProxy, fences, repository};
 use reqwest::Method;
 use serde_json::json;
 
@@ -136,5 +136,61 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
     assert!(undone.next_step().is_none(), "{:?}", undone.hold());
     client.close(rollback, SessionOutcome::Completed).await?;
     client.close(session, SessionOutcome::RolledBack).await?;
+    Ok(())
+}
+
+/// The files of the README's shop, in a folder. Neither its web server nor its database is there.
+fn shop() -> tempfile::TempDir {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README can be read");
+    let folder = tempfile::tempdir().expect("a folder");
+    for fence in fences(&readme) {
+        let Some(file) = fence.file.filter(|file| file.starts_with("shop/runbooks/")) else {
+            continue;
+        };
+        let path = folder.path().join(file.trim_start_matches("shop/runbooks/"));
+        std::fs::write(path, fence.text).expect("the file can be written");
+    }
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_says_nothing_of_rehearsals_is_rehearsed_from_start_to_hold_to_rollback() -> Result<()> {
+    let folder = shop();
+    let mut proxy = TestProxy::start(Options::rehearsal().runbooks(folder.path())).await?;
+    let client = proxy.sign_in().await?;
+    let me = client.me().await?;
+    let environments: Vec<_> = me.environments.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(environments, ["shop"]);
+    assert!(me.environments[0].rehearsal && !me.environments[0].production);
+
+    // A version that nobody ever published passes: the answers have the values of the session that asks.
+    let session = client.begin("shop", "release", "shop").await?;
+    let state = work(&client, session).await?;
+    assert_eq!((state.standing(), state.progress()), (Standing::Go, (3, 3)), "{:?}", state.hold());
+    client.close(session, SessionOutcome::Completed).await?;
+
+    let faults = client.faults().await?;
+    let of_site: Vec<_> = faults
+        .iter()
+        .filter(|fault| fault.gate.as_deref() == Some("site-version"))
+        .map(|fault| fault.id.as_str())
+        .collect();
+    let kinds = ["refused", "time-out", "503", "302", "empty", "malformed", "wrong-value"];
+    assert_eq!(of_site, kinds.map(|kind| format!("site-version:{kind}")));
+    client.set_fault("site-version:wrong-value", true).await?;
+    // It is still on after a restart.
+    proxy.restart().await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("shop", "release", "shop").await?;
+    let state = work(&client, session).await?;
+    assert_eq!((state.standing(), state.progress()), (Standing::Hold, (1, 3)));
+    let (step, gate, _) = state.hold().expect("it is on hold");
+    assert_eq!((step.as_str(), gate.as_str()), ("release/site", "site-version"));
+    let rollback = client.begin_rollback(session, "rollback").await?;
+    let undone = work(&client, rollback).await?;
+    assert_eq!(undone.progress(), (1, 1));
+    client.close(rollback, SessionOutcome::Completed).await?;
+    client.close(session, SessionOutcome::RolledBack).await?;
+    assert!(client.sessions().await?.iter().all(|brief| brief.rehearsal && !brief.production));
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! go to `/direct/ENVIRONMENT/GATE` and that path.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,7 +15,7 @@ use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderName, Heade
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,6 +24,7 @@ use uuid::Uuid;
 
 use crate::answer::{HttpAnswer, HttpReply};
 use crate::platform::Shared;
+use crate::stand_in::LONGEST_SILENCE;
 
 /// Bytes of a request's body that are read.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -124,6 +124,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let service = service_fn(|request| respond(Arc::clone(&shared), request));
     // Connections are not kept alive, so that a fault meets the next request as well.
     let served = http1::Builder::new()
+        .timer(TokioTimer::new())
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -154,7 +155,10 @@ async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Resp
     match answer.reply {
         HttpReply::Response { status, headers, body } => Ok(written(status, &headers, body)),
         HttpReply::Refused => Err(Closed),
-        HttpReply::Silent => match std::future::pending::<Infallible>().await {},
+        HttpReply::Silent => {
+            tokio::time::sleep(LONGEST_SILENCE).await;
+            Err(Closed)
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use serde_json::{from_slice, to_vec};
 
 use crate::answer::{CommandAnswer, CommandEnd, Stream};
 
+/// Longer than any gate waits; what nobody ends by then ends by itself.
+pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(24 * 3600);
 /// A command line or a file that is not understood.
 const MISUSED: i32 = 64;
 /// Bytes that are printed at once.
@@ -78,9 +80,10 @@ fn act(answer: &CommandAnswer) -> io::Result<i32> {
             raise(Signal::SIGKILL)?;
             Ok(1)
         }
-        CommandEnd::Silent => loop {
-            sleep(Duration::from_secs(3600));
-        },
+        CommandEnd::Silent => {
+            sleep(LONGEST_SILENCE);
+            Ok(1)
+        }
         CommandEnd::Flood(bytes) => {
             let mut left = bytes;
             while left > 0 {

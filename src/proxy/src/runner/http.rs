@@ -141,7 +141,7 @@ impl Prepared {
         format!("{} {}", self.method, self.url)
     }
 
-    /// Asks.
+    /// Sends the request, follows redirects as far as they are allowed, and reads the body up to the cap.
     pub(super) async fn ask(
         mut self,
         target: &Target<'_>,

@@ -57,15 +57,15 @@ impl Prepared {
         format!("{}{}", self.statement.trim(), bound.collect::<String>())
     }
 
-    /// Asks.
+    /// Runs the statement in a read-only transaction, and reads its rows up to the caps.
     pub(super) async fn ask(&self, url: &str, limit: Duration, sink: &mut Sink) -> Result<Observation, GateRunError> {
         let until = Instant::now() + limit;
         let mut connection = self.connect(url).await?;
-        connection.execute("BEGIN READ ONLY").await.map_err(said)?;
+        connection.execute("BEGIN READ ONLY").await.map_err(statement_error)?;
         // The database stops by itself, so that a statement does not go on after the runner has given it up.
         let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
         let limits = format!("SET LOCAL statement_timeout = {left}");
-        connection.execute(AssertSqlSafe(limits)).await.map_err(said)?;
+        connection.execute(AssertSqlSafe(limits)).await.map_err(statement_error)?;
         let started = Instant::now();
         let answer = self.rows(&mut connection, sink).await?;
         let latency = started.elapsed();
@@ -113,7 +113,7 @@ impl Prepared {
         // the place of the statement that was just prepared. It also names the columns of an answer without rows.
         let texts = vec![PgTypeInfo::with_name("text"); self.bind.len()];
         let sql = AssertSqlSafe(self.statement.clone()).into_sql_str();
-        let described = connection.prepare_with(sql.clone(), &texts).await.map_err(said)?;
+        let described = connection.prepare_with(sql.clone(), &texts).await.map_err(statement_error)?;
         let columns: Vec<_> = described
             .columns()
             .iter()
@@ -126,7 +126,7 @@ impl Prepared {
         }
         let mut stream = query.fetch(connection);
         while let Some(row) = stream.next().await {
-            let row = row.map_err(said)?;
+            let row = row.map_err(statement_error)?;
             if !read.take(cells(&row)?, self.max_rows, sink) {
                 break;
             }
@@ -203,7 +203,7 @@ fn show(sink: &mut Sink, line: &str) -> usize {
     line.len() + 1
 }
 
-fn said(error: sqlx::Error) -> GateRunError {
+fn statement_error(error: sqlx::Error) -> GateRunError {
     GateRunError::Sql { reason: reason(&error) }
 }
 

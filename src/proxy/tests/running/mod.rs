@@ -7,4 +7,4 @@ mod guards;
 mod requests;
 mod secrets;
 mod statements;
-mod tries;
+mod attempts;
