@@ -9,6 +9,11 @@ use holdpoint_gates::fill::Values;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Between two lines of output, so that people see them arrive, as they would see them from the real program.
+pub(crate) const BETWEEN_LINES: Duration = Duration::from_millis(25);
+/// Longer than any gate waits; a silence that nobody ends by then ends by itself.
+pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(24 * 3600);
+
 /// An answer to a gate, of the gate's kind and with all values filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {

@@ -6,14 +6,11 @@ use holdpoint_domain::gate::GateKind;
 use holdpoint_gates::config::{Gate, Span};
 
 use crate::answer::{
-    Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply,
+    Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply,
 };
 use crate::cannot::CannotRehearse;
 use crate::file::{Entry, OutputLine};
 use crate::filling::{Filling, content_type};
-
-/// Between two lines of output, so that people see them arrive, as they would see them from the real program.
-pub(crate) const BETWEEN_LINES: Duration = Duration::from_millis(25);
 
 impl Entry {
     /// The base answer with what the entry says in its place. An entry that says everything needs no base.

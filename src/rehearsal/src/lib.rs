@@ -22,11 +22,13 @@ mod lint;
 mod make;
 mod platform;
 mod server;
+mod shared;
 mod spoil;
 mod stand_in;
 mod state;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream};
 pub use cannot::CannotRehearse;
@@ -35,5 +37,5 @@ pub use fault::FaultKind;
 pub use lint::{LintRemark, lint};
 pub use file::{FILE, NamedFault, RehearsalFile};
 pub use platform::Rehearsal;
-pub use server::Ticket;
 pub use stand_in::{Script, stand_in};
+pub use tickets::Ticket;

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use chrono::Utc;
 use holdpoint_domain::wire::FaultState;
 use holdpoint_gates::config::GatesFile;
 use holdpoint_gates::fill::Values;
@@ -12,13 +11,15 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::answer::{Answer, CommandAnswer, HttpAnswer};
-use crate::answers::{Answers, Asked};
+use crate::answers::Answers;
 use crate::cannot::CannotRehearse;
 use crate::error::{RehearsalError, failed};
 use crate::file::RehearsalFile;
-use crate::server::{self, Ticket, Waiting};
+use crate::server;
+use crate::shared::Shared;
 use crate::stand_in::Script;
 use crate::state::{PlatformState, StateFile};
+use crate::tickets::Ticket;
 
 /// The stand-in platform. Dropping it ends everything; [`Rehearsal::stop`] also waits for the end.
 #[derive(Debug)]
@@ -32,14 +33,6 @@ pub struct Rehearsal {
     tasks: TaskTracker,
     ending: CancellationToken,
     _end_when_dropped: DropGuard,
-}
-
-/// What the server knows.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    answers: Answers,
-    state: RwLock<PlatformState>,
-    pub(crate) waiting: Arc<Waiting>,
 }
 
 impl Rehearsal {
@@ -73,11 +66,7 @@ impl Rehearsal {
             git_sha: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".to_owned(),
             version: "v1.4.2".to_owned(),
         };
-        let shared = Arc::new(Shared {
-            answers,
-            state: RwLock::new(state),
-            waiting: Arc::default(),
-        });
+        let shared = Arc::new(Shared::new(answers, state));
         let (tasks, ending) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(server::serve(
             listener,
@@ -181,51 +170,6 @@ impl Rehearsal {
         self.ending.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-    }
-}
-
-impl Shared {
-    fn answer(&self, gate: &str, environment: &str, values: &Values) -> Result<Answer, CannotRehearse> {
-        let asked = Asked {
-            gate,
-            environment,
-            values,
-            now: Utc::now(),
-        };
-        self.answers.answer(asked, &self.state().on)
-    }
-
-    /// What a browser gets that asks for a gate.
-    pub(crate) fn direct(&self, environment: &str, gate: &str) -> Result<HttpAnswer, String> {
-        let gates = &self.answers.gates;
-        let place = gates
-            .environments
-            .get(environment)
-            .ok_or_else(|| format!("There is no environment “{environment}”."))?;
-        if !gates.gates.get(gate).is_some_and(|gate| gate.direct) {
-            return Err(format!("There is no direct gate “{gate}”."));
-        }
-        let state = self.state();
-        let session = [
-            ("git_sha", state.git_sha),
-            ("version", state.version),
-            ("environment", environment.to_owned()),
-        ];
-        let values = place.values(&session.map(|(name, value)| (name.to_owned(), value)).into());
-        match self.answer(gate, environment, &values) {
-            Ok(Answer::Http(answer)) => Ok(answer),
-            Ok(_) => Err(format!("The gate “{gate}” is not asked over HTTP.")),
-            Err(cannot) => Err(format!("The gate “{gate}” cannot be rehearsed, because {cannot}.")),
-        }
-    }
-
-    fn state(&self) -> PlatformState {
-        // The state is whole after every change, whoever panicked meanwhile.
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_state(&self, state: PlatformState) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 

@@ -3,10 +3,9 @@
 //! A run's requests go to `/run/TICKET/GATE` and the path that the gate names, as often as the run is redirected; a browser's
 //! go to `/direct/ENVIRONMENT/GATE` and that path.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
@@ -19,68 +18,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use url::{Position, Url};
-use uuid::Uuid;
 
-use crate::answer::{HttpAnswer, HttpReply};
-use crate::platform::Shared;
-use crate::stand_in::LONGEST_SILENCE;
+use crate::answer::{HttpAnswer, HttpReply, LONGEST_SILENCE};
+use crate::shared::Shared;
 
 /// Bytes of a request's body that are read.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-
-/// The answers that runs are waiting for, by their tickets.
-#[derive(Debug, Default)]
-pub(crate) struct Waiting {
-    answers: RwLock<HashMap<Uuid, HttpAnswer>>,
-}
-
-/// One run's answer at the server, until this is dropped.
-#[derive(Debug)]
-pub struct Ticket {
-    waiting: Arc<Waiting>,
-    id: Uuid,
-    base: String,
-}
-
-impl Waiting {
-    /// The answer is given to whoever asks with the ticket.
-    pub(crate) fn put(self: &Arc<Self>, server: &str, gate: &str, answer: HttpAnswer) -> Ticket {
-        let id = Uuid::new_v4();
-        // A panic elsewhere leaves the map as whole as it was, here and below.
-        let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
-        answers.insert(id, answer);
-        Ticket {
-            waiting: Arc::clone(self),
-            id,
-            base: format!("{server}/run/{}/{gate}", id.simple()),
-        }
-    }
-
-    fn get(&self, id: &str) -> Option<HttpAnswer> {
-        let id = Uuid::try_parse(id).ok()?;
-        let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
-        answers.get(&id).cloned()
-    }
-}
-
-impl Ticket {
-    /// Where the stand-in of an address is asked: the rehearsal's server instead of its scheme, host and port.
-    ///
-    /// # Errors
-    /// The address cannot be written as one of the server's.
-    pub fn url(&self, declared: &Url) -> Result<Url, url::ParseError> {
-        let path = &declared[Position::BeforePath..Position::AfterQuery];
-        Url::parse(&format!("{}{path}", self.base))
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        let mut answers = self.waiting.answers.write().unwrap_or_else(PoisonError::into_inner);
-        answers.remove(&self.id);
-    }
-}
 
 /// Listens on a free port of 127.0.0.1.
 pub(crate) async fn listen() -> io::Result<(TcpListener, String)> {

@@ -7,7 +7,7 @@ use holdpoint_gates::config::{Check, Gate};
 use holdpoint_gates::fill::Values;
 use serde_json::Value;
 
-use crate::answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream};
+use crate::answer::{Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream};
 use crate::fault::FaultKind;
 use crate::make::{Step, others, steps};
 
@@ -102,7 +102,7 @@ fn chunks(text: &str) -> Vec<Chunk> {
         return Vec::new();
     }
     vec![Chunk {
-        after: crate::entry::BETWEEN_LINES,
+        after: BETWEEN_LINES,
         stream: Stream::Out,
         text: text.to_owned(),
     }]

@@ -4,15 +4,12 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, raise};
 use serde_json::{from_slice, to_vec};
 
-use crate::answer::{CommandAnswer, CommandEnd, Stream};
+use crate::answer::{CommandAnswer, CommandEnd, LONGEST_SILENCE, Stream};
 
-/// Longer than any gate waits; what nobody ends by then ends by itself.
-pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(24 * 3600);
 /// A command line or a file that is not understood.
 const MISUSED: i32 = 64;
 /// Bytes that are printed at once.

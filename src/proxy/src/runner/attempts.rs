@@ -108,7 +108,9 @@ impl Runner {
         sink: &mut Sink,
     ) -> Result<Observation, GateRunError> {
         let Run {
+            id,
             gate,
+            place,
             environment,
             values,
             ..
@@ -120,10 +122,10 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared.ask(&self.clients.real(environment), sink).await;
                 };
-                let Answer::Http(answer) = answer_of(rehearsal, run)? else {
+                let Answer::Http(answer) = answer_of(rehearsal, id, place, values)? else {
                     return Err(GateRunError::Declaration);
                 };
-                let ticket = rehearsal.at_server(&run.id, answer);
+                let ticket = rehearsal.at_server(id, answer);
                 prepared.ask(&self.clients.stand_in(environment, &ticket), sink).await
             }
             (GateKind::Sql, _, Some(query), _) => {
@@ -132,7 +134,7 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared.ask(&self.database_url(run, &query.database)?, limit, sink).await;
                 };
-                let Answer::Sql(answer) = answer_of(rehearsal, run)? else {
+                let Answer::Sql(answer) = answer_of(rehearsal, id, place, values)? else {
                     return Err(GateRunError::Declaration);
                 };
                 prepared.rehearse(answer, sink).await
@@ -143,7 +145,7 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, holdpoint } = &self.backend else {
                     return prepared.run(self.guard.as_deref(), sink).await;
                 };
-                let Answer::Command(answer) = answer_of(rehearsal, run)? else {
+                let Answer::Command(answer) = answer_of(rehearsal, id, place, values)? else {
                     return Err(GateRunError::Declaration);
                 };
                 // The script is there until the program has ended.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use holdpoint_gates::fill::Values;
 use holdpoint_rehearsal::{Answer, Rehearsal};
 
-use super::Run;
 use super::error::GateRunError;
 
 /// Who answers gates. It is chosen once, for every gate of a runner: no declaration can change it.
@@ -35,10 +35,15 @@ impl Backend {
     }
 }
 
-/// The rehearsal's answer to a run's gate.
-pub(super) fn answer_of(rehearsal: &Rehearsal, run: &Run<'_>) -> Result<Answer, GateRunError> {
+/// The rehearsal's answer to a gate.
+pub(super) fn answer_of(
+    rehearsal: &Rehearsal,
+    gate: &str,
+    environment: &str,
+    values: &Values,
+) -> Result<Answer, GateRunError> {
     rehearsal
-        .answer(&run.id, &run.place, &run.values)
+        .answer(gate, environment, values)
         .map_err(|cannot| GateRunError::NotRehearsed {
             reason: cannot.to_string(),
         })

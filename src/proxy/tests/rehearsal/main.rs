@@ -20,9 +20,9 @@ const GIT_SHA: &str = "c0ffee11d00d22f00d33beef44cafe55babe6677";
 const VERSION: &str = "v2.0.1";
 
 /// A folder of runbooks in a rehearsal, and the runner that `holdpoint serve --rehearsal` has.
-pub struct Rehearsed {
-    pub rehearsal: Arc<Rehearsal>,
-    pub gates: GatesFile,
+struct Rehearsed {
+    rehearsal: Arc<Rehearsal>,
+    gates: GatesFile,
     runner: Runner,
     environment: String,
     _data: tempfile::TempDir,
@@ -30,7 +30,7 @@ pub struct Rehearsed {
 
 impl Rehearsed {
     /// Rehearses a folder. Waits are cut short by `hurry`, because only their number and order matter here.
-    pub async fn start(folder: &Path, hurry: impl Fn(&mut GatesFile)) -> Self {
+    async fn start(folder: &Path, hurry: impl Fn(&mut GatesFile)) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let mut config = Config::load(folder).unwrap_or_else(|error| panic!("{error}"));
         hurry(&mut config.gates);
@@ -55,12 +55,12 @@ impl Rehearsed {
         }
     }
 
-    pub async fn run(&self, gate: &str) -> Verdict {
+    async fn run(&self, gate: &str) -> Verdict {
         self.run_for(gate, GIT_SHA).await.0
     }
 
     /// Runs a gate for a commit, and gives the pieces of output that were shown meanwhile, too.
-    pub async fn run_for(&self, gate: &str, git_sha: &str) -> (Verdict, Vec<Progress>) {
+    async fn run_for(&self, gate: &str, git_sha: &str) -> (Verdict, Vec<Progress>) {
         let values = [("git_sha", git_sha), ("version", VERSION)];
         let request = RunRequest {
             gate: gate.to_owned(),
@@ -79,14 +79,14 @@ impl Rehearsed {
         (verdict, listening.await.expect("the listener only listens"))
     }
 
-    pub async fn switch(&self, fault: &str, on: bool) {
+    async fn switch(&self, fault: &str, on: bool) {
         let switched = self.rehearsal.set_fault(fault, on).await;
         switched.unwrap_or_else(|error| panic!("{fault}: {error}"));
     }
 }
 
 /// Shorter waits: a time limit of a few seconds, and no pause to speak of between attempts.
-pub fn hurry(limit: Span) -> impl Fn(&mut GatesFile) {
+fn hurry(limit: Span) -> impl Fn(&mut GatesFile) {
     move |gates| {
         for gate in gates.gates.values_mut() {
             gate.timeout = limit;

@@ -4,9 +4,8 @@ use holdpoint_gates::config::{Check, Gate};
 
 use super::http::written;
 use super::{Expected, document, of, subject, text, value};
-use crate::answer::{Answer, Chunk, CommandAnswer, CommandEnd, Stream};
+use crate::answer::{Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, Stream};
 use crate::cannot::CannotRehearse;
-use crate::entry::BETWEEN_LINES;
 
 pub(super) fn candidates(gate: &Gate, expected: &[Expected<'_>]) -> Result<Vec<Answer>, CannotRehearse> {
     let codes = of(expected, Check::ExitCode);

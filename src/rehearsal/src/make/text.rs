@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::pattern;
 
 /// Texts that are tried at most for one place.
-const MOST_CANDIDATES: usize = 4096;
+const MOST_CANDIDATES: usize = 1024;
 /// Variants of a pattern that are tried.
 const VARIANTS: u32 = 24;
 /// Parts whose orders are all tried; more are tried as they come and the other way round.
@@ -42,14 +42,16 @@ fn candidates(comparisons: &[Comparison], separators: &[&str]) -> Vec<String> {
             _ => {}
         }
     }
-    let parts: Vec<Vec<String>> = comparisons
+    let mut parts: Vec<(Place, Vec<String>)> = comparisons
         .iter()
         .filter_map(|comparison| match comparison {
-            Comparison::Contains(part) => Some(vec![part.clone()]),
-            Comparison::Matches(pattern) => Some(variants(pattern)),
+            Comparison::Contains(part) => Some((Place::Between, vec![part.clone()])),
+            Comparison::Matches(pattern) => Some((place_of(pattern), variants(pattern))),
             _ => None,
         })
         .collect();
+    parts.sort_by_key(|(place, _)| *place);
+    let parts: Vec<Vec<String>> = parts.into_iter().map(|(_, texts)| texts).collect();
     let mut found = Vec::new();
     // One part may do for all of them.
     found.extend(parts.iter().flatten().cloned());
@@ -65,6 +67,25 @@ fn candidates(comparisons: &[Comparison], separators: &[&str]) -> Vec<String> {
     }
     found.extend(PLAIN.map(str::to_owned));
     found
+}
+
+/// Where a part has to stand.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    First,
+    Between,
+    Last,
+}
+
+/// A pattern with an anchor wants the beginning or the end.
+fn place_of(pattern: &str) -> Place {
+    if pattern.starts_with('^') {
+        Place::First
+    } else if pattern.ends_with('$') {
+        Place::Last
+    } else {
+        Place::Between
+    }
 }
 
 fn variants(pattern: &str) -> Vec<String> {
@@ -115,7 +136,7 @@ fn orders<'a>(parts: &[&'a str]) -> Vec<Vec<&'a str>> {
             all.push(longer);
         }
     }
-    // The order of the gate comes first.
+    // The order as it is comes first.
     all.sort_by_key(|order| order != parts);
     all
 }
