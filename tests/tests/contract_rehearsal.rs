@@ -166,7 +166,12 @@ async fn a_folder_that_says_nothing_of_rehearsals_is_rehearsed_from_start_to_hol
     // A version that nobody ever published passes: the answers have the values of the session that asks.
     let session = client.begin("shop", "release", "shop").await?;
     let state = work(&client, session).await?;
-    assert_eq!((state.standing(), state.progress()), (Standing::Go, (3, 3)), "{:?}", state.hold());
+    assert_eq!(
+        (state.standing(), state.progress()),
+        (Standing::Go, (3, 3)),
+        "{:?}",
+        state.hold()
+    );
     client.close(session, SessionOutcome::Completed).await?;
 
     let faults = client.faults().await?;
@@ -191,6 +196,12 @@ async fn a_folder_that_says_nothing_of_rehearsals_is_rehearsed_from_start_to_hol
     assert_eq!(undone.progress(), (1, 1));
     client.close(rollback, SessionOutcome::Completed).await?;
     client.close(session, SessionOutcome::RolledBack).await?;
-    assert!(client.sessions().await?.iter().all(|brief| brief.rehearsal && !brief.production));
+    assert!(
+        client
+            .sessions()
+            .await?
+            .iter()
+            .all(|brief| brief.rehearsal && !brief.production)
+    );
     Ok(())
 }

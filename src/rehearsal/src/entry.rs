@@ -73,7 +73,11 @@ impl Entry {
         }
         if let Some(template) = &self.body {
             let text = filling.body(template)?;
-            if !self.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) {
+            if !self
+                .headers
+                .keys()
+                .any(|name| name.eq_ignore_ascii_case("content-type"))
+            {
                 set_header(&mut headers, "content-type", content_type(&text).to_owned());
             }
             body = text.into_bytes();

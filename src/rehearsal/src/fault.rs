@@ -50,7 +50,13 @@ impl FaultKind {
                 Self::WrongValue,
             ],
             GateKind::Sql => &[Self::Error, Self::NoRow, Self::WrongValue],
-            GateKind::Command => &[Self::ExitOne, Self::Killed, Self::Silence, Self::OverCap, Self::WrongOutput],
+            GateKind::Command => &[
+                Self::ExitOne,
+                Self::Killed,
+                Self::Silence,
+                Self::OverCap,
+                Self::WrongOutput,
+            ],
         }
     }
 
@@ -80,8 +86,16 @@ impl FaultKind {
 
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Refused => ("refused", "connection refused", "The connection is closed without an answer."),
-            Self::TimeOut => ("time-out", "no answer in time", "No answer comes within the gate's time limit."),
+            Self::Refused => (
+                "refused",
+                "connection refused",
+                "The connection is closed without an answer.",
+            ),
+            Self::TimeOut => (
+                "time-out",
+                "no answer in time",
+                "No answer comes within the gate's time limit.",
+            ),
             Self::Unavailable => ("503", "answers 503", "The answer has the status 503."),
             Self::Redirect => ("302", "answers 302", "The answer redirects to the start page."),
             Self::Empty => ("empty", "empty answer", "The answer has no body."),

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use holdpoint_gates::config::{GatesFile, Span};
 use holdpoint_gates::{error_at, read_toml};
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
-use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
@@ -225,7 +225,9 @@ impl<'de> Deserialize<'de> for OutputLine {
         }
         let read = deserializer.deserialize_any(Either)?;
         if read.line.contains(['\n', '\r']) {
-            return Err(D::Error::custom("a line of output has no line break in it; write two lines"));
+            return Err(D::Error::custom(
+                "a line of output has no line break in it; write two lines",
+            ));
         }
         Ok(read)
     }

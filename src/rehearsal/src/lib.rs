@@ -34,8 +34,8 @@ pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply
 pub use cannot::CannotRehearse;
 pub use error::RehearsalError;
 pub use fault::FaultKind;
-pub use lint::{LintRemark, lint};
 pub use file::{FILE, NamedFault, RehearsalFile};
+pub use lint::{LintRemark, lint};
 pub use platform::Rehearsal;
 pub use stand_in::{Script, stand_in};
 pub use tickets::Ticket;

@@ -181,5 +181,9 @@ pub(crate) fn keep_rehearsed(gates: &mut GatesFile) {
 }
 
 fn ids(answers: &Answers) -> BTreeSet<String> {
-    answers.faults(&BTreeSet::new()).into_iter().map(|fault| fault.id).collect()
+    answers
+        .faults(&BTreeSet::new())
+        .into_iter()
+        .map(|fault| fault.id)
+        .collect()
 }

@@ -127,7 +127,10 @@ fn written(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     for (name, value) in headers {
-        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes())) {
+        match (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_bytes(value.as_bytes()),
+        ) {
             (Ok(name), Ok(value)) => drop(response.headers_mut().append(name, value)),
             _ => return plain(StatusCode::INTERNAL_SERVER_ERROR, "A header cannot be sent."),
         }

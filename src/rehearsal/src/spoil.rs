@@ -7,7 +7,9 @@ use holdpoint_gates::config::{Check, Gate};
 use holdpoint_gates::fill::Values;
 use serde_json::Value;
 
-use crate::answer::{Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream};
+use crate::answer::{
+    Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream,
+};
 use crate::fault::FaultKind;
 use crate::make::{Step, others, steps};
 
@@ -46,7 +48,12 @@ fn plain(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>) -> Option<Answ
             reply,
         }))
     };
-    let command = |end, text: &str| Some(Answer::Command(CommandAnswer { chunks: chunks(text), end }));
+    let command = |end, text: &str| {
+        Some(Answer::Command(CommandAnswer {
+            chunks: chunks(text),
+            end,
+        }))
+    };
     let json = ("content-type", "application/json");
     match kind {
         FaultKind::Refused => http(HttpReply::Refused),
@@ -68,9 +75,11 @@ fn plain(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>) -> Option<Answ
             })
         }
         // A body that breaks off in the middle of JSON, or of a character where text is read.
-        FaultKind::Malformed if gate.expect.iter().any(|one| one.check == Check::Body) => {
-            response(200, &[("content-type", "text/plain; charset=utf-8")], b"the answer breaks o\xe2\x82")
-        }
+        FaultKind::Malformed if gate.expect.iter().any(|one| one.check == Check::Body) => response(
+            200,
+            &[("content-type", "text/plain; charset=utf-8")],
+            b"the answer breaks o\xe2\x82",
+        ),
         FaultKind::Malformed => response(200, &[json], br#"{"status": "ok", "ready": tr"#),
         FaultKind::Error => sql(SqlReply::Error {
             message: DATABASE_ERROR.to_owned(),
@@ -138,7 +147,12 @@ fn wrong_http(gate: &Gate, ordinary: &HttpAnswer) -> Vec<Answer> {
     if gate.expect.iter().any(|one| one.check == Check::Body) {
         all.extend(["wrong\n", "unexpected\n"].map(|text| response(headers, text.as_bytes())));
     }
-    for name in gate.expect.iter().filter(|one| one.check == Check::Header).filter_map(|one| one.name.as_ref()) {
+    for name in gate
+        .expect
+        .iter()
+        .filter(|one| one.check == Check::Header)
+        .filter_map(|one| one.name.as_ref())
+    {
         let mut changed = headers.clone();
         for (_, value) in changed.iter_mut().filter(|(other, _)| other.eq_ignore_ascii_case(name)) {
             "wrong".clone_into(value);
@@ -153,7 +167,10 @@ fn wrong_documents(gate: &Gate, body: &[u8]) -> Vec<Value> {
     let Ok(document) = serde_json::from_slice::<Value>(body) else {
         return Vec::new();
     };
-    let paths = gate.expect.iter().filter_map(|one| Some((steps(one.path.as_ref()?)?, one.count_equals.is_some())));
+    let paths = gate
+        .expect
+        .iter()
+        .filter_map(|one| Some((steps(one.path.as_ref()?)?, one.count_equals.is_some())));
     let mut all = Vec::new();
     for (mut path, is_counted) in paths {
         if is_counted {
@@ -221,7 +238,11 @@ fn wrong_sql(gate: &Gate, ordinary: &SqlAnswer) -> Vec<Answer> {
     }
     if gate.expect.iter().any(|one| one.check == Check::Rows) {
         let mut longer = rows.clone();
-        longer.push(rows.last().cloned().unwrap_or_else(|| vec![Value::from(1); columns.len()]));
+        longer.push(
+            rows.last()
+                .cloned()
+                .unwrap_or_else(|| vec![Value::from(1); columns.len()]),
+        );
         all.push(answer(longer));
         let mut shorter = rows.clone();
         if shorter.pop().is_some() {

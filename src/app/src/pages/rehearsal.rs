@@ -42,7 +42,11 @@ fn Faults(faults: Vec<FaultState>) -> impl IntoView {
     let known = faults.clone();
     let faults = RwSignal::new(faults);
     let (named, of_gates): (Vec<_>, Vec<_>) = known.into_iter().partition(|fault| fault.gate.is_none());
-    let rows = |list: Vec<FaultState>| list.into_iter().map(|fault| view! { <Fault fault faults /> }).collect_view();
+    let rows = |list: Vec<FaultState>| {
+        list.into_iter()
+            .map(|fault| view! { <Fault fault faults /> })
+            .collect_view()
+    };
     // A folder that names no faults still has those of its gates.
     let (open, named, of_gates) = (named.is_empty(), rows(named), rows(of_gates));
     let on = move || count(faults.with(|faults| faults.iter().filter(|fault| fault.on).count()));

@@ -86,10 +86,19 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, said: &mut String, counts: &mut
         Err(error) => return Err(error.into()),
     };
     for remark in remarks {
-        let severity = if remark.is_entry { Severity::Warning } else { Severity::Info };
+        let severity = if remark.is_entry {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
         counts.add(severity);
         let (path, word) = (remark.path.display(), word(severity));
-        writeln!(said, "{path}:{}:{}: {word}: {}", remark.line, remark.column, remark.message).unwrap_or(());
+        writeln!(
+            said,
+            "{path}:{}:{}: {word}: {}",
+            remark.line, remark.column, remark.message
+        )
+        .unwrap_or(());
     }
     Ok(())
 }

@@ -8,9 +8,9 @@ use holdpoint_rehearsal::Answer;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::backend::{Backend, answer_of};
 use super::error::GateRunError;
 use super::sink::Sink;
-use super::backend::{Backend, answer_of};
 use super::{Attempt, Progress, Run, Runner, command, http, sql};
 use crate::config::resolve;
 
@@ -132,7 +132,9 @@ impl Runner {
                 let prepared = sql::prepare(query, values)?;
                 *request = self.backend.marked(prepared.words());
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
-                    return prepared.ask(&self.database_url(run, &query.database)?, limit, sink).await;
+                    return prepared
+                        .ask(&self.database_url(run, &query.database)?, limit, sink)
+                        .await;
                 };
                 let Answer::Sql(answer) = answer_of(rehearsal, id, place, values)? else {
                     return Err(GateRunError::Declaration);

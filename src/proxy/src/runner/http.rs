@@ -142,11 +142,7 @@ impl Prepared {
     }
 
     /// Sends the request, follows redirects as far as they are allowed, and reads the body up to the cap.
-    pub(super) async fn ask(
-        mut self,
-        target: &Target<'_>,
-        sink: &mut Sink,
-    ) -> Result<Observation, GateRunError> {
+    pub(super) async fn ask(mut self, target: &Target<'_>, sink: &mut Sink) -> Result<Observation, GateRunError> {
         let started = Instant::now();
         let mut left = self.redirects;
         let response = loop {

@@ -65,7 +65,10 @@ impl Prepared {
         // The database stops by itself, so that a statement does not go on after the runner has given it up.
         let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
         let limits = format!("SET LOCAL statement_timeout = {left}");
-        connection.execute(AssertSqlSafe(limits)).await.map_err(statement_error)?;
+        connection
+            .execute(AssertSqlSafe(limits))
+            .await
+            .map_err(statement_error)?;
         let started = Instant::now();
         let answer = self.rows(&mut connection, sink).await?;
         let latency = started.elapsed();
@@ -113,7 +116,10 @@ impl Prepared {
         // the place of the statement that was just prepared. It also names the columns of an answer without rows.
         let texts = vec![PgTypeInfo::with_name("text"); self.bind.len()];
         let sql = AssertSqlSafe(self.statement.clone()).into_sql_str();
-        let described = connection.prepare_with(sql.clone(), &texts).await.map_err(statement_error)?;
+        let described = connection
+            .prepare_with(sql.clone(), &texts)
+            .await
+            .map_err(statement_error)?;
         let columns: Vec<_> = described
             .columns()
             .iter()

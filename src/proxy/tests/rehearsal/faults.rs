@@ -86,7 +86,10 @@ async fn each_kind_of_fault_has_its_outcome_through_the_runner() {
     std::fs::write(folder.path().join("gates.toml"), GATES).expect("gates.toml");
     let rehearsed = Rehearsed::start(folder.path(), hurry(Span::from_millis(1500))).await;
     let offered: Vec<_> = rehearsed.rehearsal.faults().into_iter().map(|fault| fault.id).collect();
-    let mut listed: Vec<_> = CASES.iter().map(|(gate, fault, ..)| format!("{gate}:{fault}")).collect();
+    let mut listed: Vec<_> = CASES
+        .iter()
+        .map(|(gate, fault, ..)| format!("{gate}:{fault}"))
+        .collect();
     listed.sort_by_key(|id| offered.iter().position(|other| other == id));
     assert_eq!(offered, listed, "every fault that is offered is tried here");
 
@@ -112,7 +115,9 @@ async fn a_gate_that_cannot_be_rehearsed_is_inconclusive_and_says_why() {
     let verdict = rehearsed.run("odd").await;
     assert_eq!(verdict.outcome, Inconclusive);
     assert!(
-        verdict.summary.contains("cannot be rehearsed, because no document is made for the path $..a"),
+        verdict
+            .summary
+            .contains("cannot be rehearsed, because no document is made for the path $..a"),
         "{}",
         verdict.summary
     );
@@ -122,7 +127,10 @@ async fn a_gate_that_cannot_be_rehearsed_is_inconclusive_and_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn caps_and_polling_are_the_runners_own() {
     let folder = tempfile::tempdir().expect("a folder");
-    let gates = GATES.replace("max_rows = 5 }", "max_rows = 5 }\npoll = { every = \"10ms\", until = \"5s\" }");
+    let gates = GATES.replace(
+        "max_rows = 5 }",
+        "max_rows = 5 }\npoll = { every = \"10ms\", until = \"5s\" }",
+    );
     std::fs::write(folder.path().join("gates.toml"), gates).expect("gates.toml");
     let answers = "[answers.page]\nbody = \"Welcome, and this is longer than a hundred bytes: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"\n\
                    [faults.many]\ntitle = \"Many\"\ndescription = \"More rows than are read.\"\n\
@@ -141,5 +149,8 @@ async fn caps_and_polling_are_the_runners_own() {
     };
     let (rows, ()) = tokio::join!(rehearsed.run("rows"), polled);
     assert!(rows.passes(), "{}", rows.summary);
-    assert!(rows.attempts > 1, "a fault that is switched off while the gate polls is seen");
+    assert!(
+        rows.attempts > 1,
+        "a fault that is switched off while the gate polls is seen"
+    );
 }

@@ -62,7 +62,10 @@ impl Subscriber for Requests {
 fn harmful(folder: &Path, web: u16, database: u16) {
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).expect("a file can be written");
     write("secret", SECRET);
-    write("database", &format!("postgres://team:{SECRET}@127.0.0.1:{database}/live"));
+    write(
+        "database",
+        &format!("postgres://team:{SECRET}@127.0.0.1:{database}/live"),
+    );
     let program = folder.join("touch.sh");
     write("touch.sh", &format!("#!/bin/sh\ntouch '{}/it-ran'\n", folder.display()));
     std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
@@ -73,10 +76,20 @@ fn harmful(folder: &Path, web: u16, database: u16) {
          secrets = {{ token = {{ file = \"secret\" }}, path = {{ env = \"PATH\" }}, gone = {{ env = \"NO_SUCH_VARIABLE\" }} }}\n\
          programs = {{ python = [\"./touch.sh\"] }}\n\n"
     );
-    let http = |url: &str, more: &str| format!("kind = \"http\"\nhttp = {{ url = \"{url}\"{more} }}\nexpect = [{{ check = \"status\", equals = 200 }}]");
-    let command = |argv: &str, more: &str| format!("kind = \"command\"\ncommand = {{ argv = [{argv}]{more} }}\nexpect = [{{ check = \"exit_code\", equals = 0 }}]");
+    let http = |url: &str, more: &str| {
+        format!(
+            "kind = \"http\"\nhttp = {{ url = \"{url}\"{more} }}\nexpect = [{{ check = \"status\", equals = 200 }}]"
+        )
+    };
+    let command = |argv: &str, more: &str| {
+        format!(
+            "kind = \"command\"\ncommand = {{ argv = [{argv}]{more} }}\nexpect = [{{ check = \"exit_code\", equals = 0 }}]"
+        )
+    };
     let sql = |database: &str| {
-        format!("kind = \"sql\"\nsql = {{ database = \"{database}\", statement = \"SELECT 1 AS n\" }}\nexpect = [{{ check = \"column\", name = \"n\", equals = 1 }}]")
+        format!(
+            "kind = \"sql\"\nsql = {{ database = \"{database}\", statement = \"SELECT 1 AS n\" }}\nexpect = [{{ check = \"column\", name = \"n\", equals = 1 }}]"
+        )
     };
     let touch = format!("touch '{}/it-ran'", folder.display());
     let bearer = ", headers = { authorization = \"Bearer {secret.token}\", x-path = \"{secret.path}\", x-gone = \"{secret.gone}\" }";
@@ -87,14 +100,29 @@ fn harmful(folder: &Path, web: u16, database: u16) {
         ("by-name", http("{url.name}/health", "")),
         ("other-host", http(&format!("http://127.0.0.1:{database}/"), "")),
         ("post", http("{url.web}/orders", &post)),
-        ("redirected", http("{url.web}/moved", &format!(", redirects = 5{bearer}"))),
+        (
+            "redirected",
+            http("{url.web}/moved", &format!(", redirects = 5{bearer}")),
+        ),
         ("bash", command(&format!("\"bash\", \"-c\", \"{touch}\""), "")),
-        ("curl", command(&format!("\"/usr/bin/curl\", \"http://127.0.0.1:{web}/\""), "")),
-        ("kubectl", command("\"kubectl\", \"delete\", \"namespace\", \"live\"", "")),
+        (
+            "curl",
+            command(&format!("\"/usr/bin/curl\", \"http://127.0.0.1:{web}/\""), ""),
+        ),
+        (
+            "kubectl",
+            command("\"kubectl\", \"delete\", \"namespace\", \"live\"", ""),
+        ),
         ("own", command("\"./touch.sh\"", ", folder = \".\"")),
         ("own-absolute", command(&format!("\"{}\"", program.display()), "")),
-        ("replaced", command("\"python\", \"-V\"", ", env = { TOKEN = \"{secret.token}\" }")),
-        ("shell-path", command("\"sh\", \"touch.sh\"", ", folder = \"no-such-folder\"")),
+        (
+            "replaced",
+            command("\"python\", \"-V\"", ", env = { TOKEN = \"{secret.token}\" }"),
+        ),
+        (
+            "shell-path",
+            command("\"sh\", \"touch.sh\"", ", folder = \"no-such-folder\""),
+        ),
         ("rows", sql("main")),
         ("rows-elsewhere", sql("gone")),
     ] {
@@ -131,7 +159,13 @@ async fn no_program_host_database_or_secret_of_the_team_is_touched() {
     let mut evidence = String::new();
     for gate in rehearsed.gates.gates.keys() {
         let (verdict, shown) = rehearsed.run_for(gate, super::GIT_SHA).await;
-        assert_eq!(verdict.outcome, Outcome::Pass, "{gate}: {}\n{}", verdict.summary, verdict.output);
+        assert_eq!(
+            verdict.outcome,
+            Outcome::Pass,
+            "{gate}: {}\n{}",
+            verdict.summary,
+            verdict.output
+        );
         evidence.push_str(&format!("{verdict:?} {shown:?}"));
     }
     rehearsed.switch("moved", true).await;
@@ -140,7 +174,11 @@ async fn no_program_host_database_or_secret_of_the_team_is_touched() {
     assert!(moved.summary.contains("307"), "{}", moved.summary);
 
     assert_eq!(asked.load(Ordering::SeqCst), 0, "the real server was asked");
-    assert_eq!(connected.load(Ordering::SeqCst), 0, "the real database was connected to");
+    assert_eq!(
+        connected.load(Ordering::SeqCst),
+        0,
+        "the real database was connected to"
+    );
     assert!(!folder.path().join("it-ran").exists(), "a real program ran");
     let mut requests = requests.0.lock().expect("nobody panics").clone();
     // Other tests of this binary have servers of their own.
@@ -149,11 +187,27 @@ async fn no_program_host_database_or_secret_of_the_team_is_touched() {
     // Seven gates and the redirected one's six requests.
     assert_eq!(requests.len(), 7 + 6, "{requests:#?}");
     let requests = requests.join("\n");
-    assert!(requests.contains("Bearer rehearsed-token-"), "a stand-in takes the secret's place: {requests}");
+    assert!(
+        requests.contains("Bearer rehearsed-token-"),
+        "a stand-in takes the secret's place: {requests}"
+    );
     for place in [&requests, &evidence] {
-        assert!(!place.contains(SECRET) && !place.contains(&std::env::var("PATH").expect("it is set")), "{place}");
+        assert!(
+            !place.contains(SECRET) && !place.contains(&std::env::var("PATH").expect("it is set")),
+            "{place}"
+        );
     }
-    assert!(!evidence.contains("rehearsed-token-"), "and is kept out of the record as a secret is");
-    let direct = rehearsed.gates.brief("seen", "live").and_then(|brief| brief.direct_url).expect("it is direct");
-    assert!(direct.starts_with(rehearsed.rehearsal.url()), "a browser is not sent there either: {direct}");
+    assert!(
+        !evidence.contains("rehearsed-token-"),
+        "and is kept out of the record as a secret is"
+    );
+    let direct = rehearsed
+        .gates
+        .brief("seen", "live")
+        .and_then(|brief| brief.direct_url)
+        .expect("it is direct");
+    assert!(
+        direct.starts_with(rehearsed.rehearsal.url()),
+        "a browser is not sent there either: {direct}"
+    );
 }

@@ -115,7 +115,10 @@ const SEEN: [(&str, &[(&str, Outcome)]); 19] = [
             ("worker-running", Fail),
         ],
     ),
-    ("command_fails_preflight", &[("preflight", Fail), ("preflight-prod", Fail)]),
+    (
+        "command_fails_preflight",
+        &[("preflight", Fail), ("preflight-prod", Fail)],
+    ),
     ("command_fails_migrations", &[("migration-status", Fail)]),
     ("command_fails_contract", &[("verify-db-contract", Fail)]),
     ("command_fails_smoke", &[("smoke", Fail)]),
@@ -151,7 +154,12 @@ async fn holding(rehearsed: &Rehearsed) -> BTreeMap<String, (Outcome, String)> {
     verdicts
         .into_iter()
         .filter(|(_, verdict)| !verdict.passes())
-        .map(|(gate, verdict)| (gate, (verdict.outcome, format!("{}\n{}", verdict.summary, verdict.output))))
+        .map(|(gate, verdict)| {
+            (
+                gate,
+                (verdict.outcome, format!("{}\n{}", verdict.summary, verdict.output)),
+            )
+        })
         .collect()
 }
 
@@ -160,18 +168,36 @@ async fn every_fault_is_seen_by_its_gates_and_by_no_others() {
     let rehearsed = shipped().await;
     assert_eq!(rehearsed.gates.gates.len(), 51);
     assert_eq!(rehearsed.rehearsal.remarks(), [""; 0]);
-    assert_eq!(holding(&rehearsed).await, BTreeMap::new(), "without a fault every gate passes");
+    assert_eq!(
+        holding(&rehearsed).await,
+        BTreeMap::new(),
+        "without a fault every gate passes"
+    );
 
-    let named = rehearsed.rehearsal.faults().into_iter().filter(|fault| fault.gate.is_none());
-    assert_eq!(named.map(|fault| fault.id).collect::<Vec<_>>(), SEEN.map(|(fault, _)| fault));
+    let named = rehearsed
+        .rehearsal
+        .faults()
+        .into_iter()
+        .filter(|fault| fault.gate.is_none());
+    assert_eq!(
+        named.map(|fault| fault.id).collect::<Vec<_>>(),
+        SEEN.map(|(fault, _)| fault)
+    );
     for (fault, seen) in SEEN {
         rehearsed.switch(fault, true).await;
         let held = holding(&rehearsed).await;
-        let outcomes: BTreeMap<_, _> = held.iter().map(|(gate, (outcome, _))| (gate.as_str(), *outcome)).collect();
+        let outcomes: BTreeMap<_, _> = held
+            .iter()
+            .map(|(gate, (outcome, _))| (gate.as_str(), *outcome))
+            .collect();
         assert_eq!(outcomes, seen.iter().copied().collect(), "with {fault}: {held:#?}");
         rehearsed.switch(fault, false).await;
     }
-    assert_eq!(holding(&rehearsed).await, BTreeMap::new(), "and every gate passes again");
+    assert_eq!(
+        holding(&rehearsed).await,
+        BTreeMap::new(),
+        "and every gate passes again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,7 +217,11 @@ async fn what_a_fault_does_is_said_in_words() {
         rehearsed.switch(fault, true).await;
         let verdict = rehearsed.run(gate).await;
         assert_eq!(verdict.outcome, Fail, "{gate} with {fault}: {}", verdict.summary);
-        assert!(verdict.summary.contains(said), "{gate} with {fault}: {}", verdict.summary);
+        assert!(
+            verdict.summary.contains(said),
+            "{gate} with {fault}: {}",
+            verdict.summary
+        );
         rehearsed.switch(fault, false).await;
     }
 }
@@ -199,7 +229,10 @@ async fn what_a_fault_does_is_said_in_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_releases_do_not_disturb_each_other() {
     let rehearsed = shipped().await;
-    rehearsed.rehearsal.set_release("beef5eedbeef5eedbeef5eedbeef5eedbeef5eed", "v9").await;
+    rehearsed
+        .rehearsal
+        .set_release("beef5eedbeef5eedbeef5eedbeef5eedbeef5eed", "v9")
+        .await;
     for sha in ["1111111aaaa", "2222222bbbb"] {
         let (verdict, _) = rehearsed.run_for("api-sha", sha).await;
         assert!(verdict.passes(), "{}", verdict.summary);
@@ -216,5 +249,8 @@ async fn output_comes_line_by_line() {
     assert!(pieces.count() >= 5, "it arrives in pieces: {shown:?}");
     let took = verdict.finished - verdict.started;
     let lines = i64::try_from(verdict.output.lines().count()).expect("a few");
-    assert!(took.num_milliseconds() >= 25 * lines, "25 ms before each of {lines} lines, and it took {took}");
+    assert!(
+        took.num_milliseconds() >= 25 * lines,
+        "25 ms before each of {lines} lines, and it took {took}"
+    );
 }

@@ -70,7 +70,10 @@ impl Node {
         let too_much = || CannotRehearse::TooMuch {
             subject: subject.to_owned(),
         };
-        let count = usize::try_from(count).ok().filter(|count| *count <= MOST_ITEMS).ok_or_else(too_much)?;
+        let count = usize::try_from(count)
+            .ok()
+            .filter(|count| *count <= MOST_ITEMS)
+            .ok_or_else(too_much)?;
         let Some(each) = path.iter().rposition(|step| *step == Step::Each) else {
             return match (count, path.split_last()) {
                 (1, _) => {
@@ -108,7 +111,8 @@ impl Node {
     }
 
     fn realised(&self) -> Result<Value, CannotRehearse> {
-        let is_list = self.each.is_some() || self.length.is_some() || !self.items.is_empty() || !self.from_end.is_empty();
+        let is_list =
+            self.each.is_some() || self.length.is_some() || !self.items.is_empty() || !self.from_end.is_empty();
         if is_list && self.comparisons.is_empty() && !self.is_object {
             return self.list();
         }

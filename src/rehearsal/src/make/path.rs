@@ -80,7 +80,16 @@ mod tests {
         ] {
             assert_eq!(steps(path), Some(expected), "{path}");
         }
-        for path in ["a", "$..a", "$.a[?@.b]", "$.a[0:2]", "$.a[0,1]", "$['it\\'s']", "$.a[-0]", "$.a["] {
+        for path in [
+            "a",
+            "$..a",
+            "$.a[?@.b]",
+            "$.a[0:2]",
+            "$.a[0,1]",
+            "$['it\\'s']",
+            "$.a[-0]",
+            "$.a[",
+        ] {
             assert_eq!(steps(path), None, "{path}");
         }
     }

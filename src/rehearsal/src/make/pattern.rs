@@ -75,9 +75,15 @@ impl Walk {
         };
         let within = |wanted: &char| ranges.iter().any(|(first, last)| (first..=last).contains(&wanted));
         let preferred: Vec<char> = PREFERRED.chars().filter(within).collect();
-        if preferred.is_empty() {
-            let range = self.choose(ranges.len());
-            return ranges.get(range).map(|(first, _)| *first);
+        // Other variants take any character every other time.
+        if preferred.is_empty() || self.choose(2) == 1 {
+            let (first, last) = *ranges.get(self.choose(ranges.len()))?;
+            let count = u32::from(last).saturating_sub(u32::from(first)).saturating_add(1);
+            let more = self.choose(usize::try_from(count).unwrap_or(1));
+            let any = u32::try_from(more)
+                .ok()
+                .and_then(|more| char::from_u32(u32::from(first) + more));
+            return any.or(Some(first));
         }
         let chosen = self.choose(preferred.len());
         preferred.get(chosen).copied()
@@ -105,7 +111,12 @@ mod tests {
             "",
         ] {
             let regex = regex::Regex::new(pattern).unwrap();
-            assert!((0..16).filter_map(|variant| text(pattern, variant)).any(|text| regex.is_match(&text)), "{pattern}");
+            assert!(
+                (0..16)
+                    .filter_map(|variant| text(pattern, variant))
+                    .any(|text| regex.is_match(&text)),
+                "{pattern}"
+            );
         }
     }
 
@@ -118,7 +129,7 @@ mod tests {
 
     #[test]
     fn variants_take_other_branches() {
-        let texts: std::collections::BTreeSet<_> = (0..16).filter_map(|variant| text("a|b|c", variant)).collect();
+        let texts: std::collections::BTreeSet<_> = (0..24).filter_map(|variant| text("a|b|c", variant)).collect();
         assert_eq!(texts.into_iter().collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 }

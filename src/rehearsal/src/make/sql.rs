@@ -33,13 +33,19 @@ pub(super) fn candidates(
 ) -> Result<Vec<Answer>, CannotRehearse> {
     let checks = column_checks(expected, values)?;
     let mut names: Vec<String> = Vec::new();
-    for name in checks.iter().flat_map(|check| std::iter::once(&check.column).chain(check.filter.keys())) {
+    for name in checks
+        .iter()
+        .flat_map(|check| std::iter::once(&check.column).chain(check.filter.keys()))
+    {
         if !names.contains(name) {
             names.push(name.clone());
         }
     }
     let counts = of(expected, Check::Rows);
-    let most = gate.sql.as_ref().map_or(MOST_ROWS, |query| query.max_rows.min(MOST_ROWS));
+    let most = gate
+        .sql
+        .as_ref()
+        .map_or(MOST_ROWS, |query| query.max_rows.min(MOST_ROWS));
     let mut answers = Vec::new();
     for kinds in [separate(&checks), joined(&checks)] {
         let least = kinds.len() as u64;
@@ -54,7 +60,11 @@ pub(super) fn candidates(
             Some(row) => row.clone(),
             None => vec![Value::from("ok"); names.len().max(1)],
         };
-        let columns = if names.is_empty() { vec!["value".to_owned()] } else { names.clone() };
+        let columns = if names.is_empty() {
+            vec!["value".to_owned()]
+        } else {
+            names.clone()
+        };
         let more = usize::try_from(count - least).unwrap_or(0);
         answers.push(Answer::Sql(SqlAnswer {
             delay: Duration::ZERO,
@@ -121,9 +131,18 @@ fn joined(checks: &[ColumnCheck]) -> Vec<Filter> {
 }
 
 fn row(names: &[String], filter: &Filter, checks: &[ColumnCheck]) -> Result<Vec<Value>, CannotRehearse> {
-    let applies = |check: &&ColumnCheck| check.filter.iter().all(|(column, text)| filter.get(column) == Some(text));
+    let applies = |check: &&ColumnCheck| {
+        check
+            .filter
+            .iter()
+            .all(|(column, text)| filter.get(column) == Some(text))
+    };
     let cell = |name: &String| {
-        let here: Vec<_> = checks.iter().filter(|check| check.column == *name).filter(applies).collect();
+        let here: Vec<_> = checks
+            .iter()
+            .filter(|check| check.column == *name)
+            .filter(applies)
+            .collect();
         let comparisons: Vec<_> = here.iter().map(|check| check.comparison.clone()).collect();
         let found = match filter.get(name) {
             Some(text) => filtered(text, &comparisons),

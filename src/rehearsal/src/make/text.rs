@@ -15,11 +15,7 @@ const MOST_PERMUTED: usize = 4;
 const PLAIN: [&str; 6] = ["ok", "rehearsed", "fine", "1", "x", "-"];
 
 /// The first text that all comparisons hold for and that is accepted.
-pub(super) fn find(
-    comparisons: &[Comparison],
-    separators: &[&str],
-    accepted: &dyn Fn(&str) -> bool,
-) -> Option<String> {
+pub(super) fn find(comparisons: &[Comparison], separators: &[&str], accepted: &dyn Fn(&str) -> bool) -> Option<String> {
     candidates(comparisons, separators)
         .into_iter()
         .find(|text| accepted(text) && holds(comparisons, text))

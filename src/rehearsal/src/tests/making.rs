@@ -90,19 +90,63 @@ fn an_answer_is_made_for_everything_that_can_be_expected_of_a_command() {
 #[test]
 fn what_cannot_be_made_says_why() {
     for (kind, expect, reason) in [
-        ("http", r#"{ check = "status", at_least = 700 }"#, "expected of “Status”"),
-        ("http", r#"{ check = "status", equals = 200 }, { check = "status", equals = 201 }"#, "expected of “Status”"),
-        ("http", r#"{ check = "header", name = "content-length", equals = "5" }"#, "content-length"),
-        ("http", r#"{ check = "json", path = "$..a", equals = 1 }"#, "the path $..a"),
-        ("http", r#"{ check = "json", path = "$.a[?@.b == 1].c", equals = 1 }"#, "the path $.a[?"),
-        ("http", r#"{ check = "json", path = "$.a", equals = 1 }, { check = "json", path = "$.a.b", equals = 1 }"#, "does not pass"),
-        ("http", r#"{ check = "json", path = "$.a[*]", count_equals = 999999 }"#, "more than can be made"),
-        ("http", r#"{ check = "json", path = "$.a", equals = "{version}" }, { check = "body", equals = "ready" }"#, "does not pass"),
+        (
+            "http",
+            r#"{ check = "status", at_least = 700 }"#,
+            "expected of “Status”",
+        ),
+        (
+            "http",
+            r#"{ check = "status", equals = 200 }, { check = "status", equals = 201 }"#,
+            "expected of “Status”",
+        ),
+        (
+            "http",
+            r#"{ check = "header", name = "content-length", equals = "5" }"#,
+            "content-length",
+        ),
+        (
+            "http",
+            r#"{ check = "json", path = "$..a", equals = 1 }"#,
+            "the path $..a",
+        ),
+        (
+            "http",
+            r#"{ check = "json", path = "$.a[?@.b == 1].c", equals = 1 }"#,
+            "the path $.a[?",
+        ),
+        (
+            "http",
+            r#"{ check = "json", path = "$.a", equals = 1 }, { check = "json", path = "$.a.b", equals = 1 }"#,
+            "does not pass",
+        ),
+        (
+            "http",
+            r#"{ check = "json", path = "$.a[*]", count_equals = 999999 }"#,
+            "more than can be made",
+        ),
+        (
+            "http",
+            r#"{ check = "json", path = "$.a", equals = "{version}" }, { check = "body", equals = "ready" }"#,
+            "does not pass",
+        ),
         ("sql", r#"{ check = "rows", equals = 5000 }"#, "expected of “Rows”"),
-        ("sql", r#"{ check = "column", name = "a", equals = 1 }, { check = "column", name = "a", equals = 2 }"#, "“Column a”"),
-        ("sql", r#"{ check = "column", name = "a", equals = 1 }, { check = "rows", equals = 0 }"#, "“Rows”"),
+        (
+            "sql",
+            r#"{ check = "column", name = "a", equals = 1 }, { check = "column", name = "a", equals = 2 }"#,
+            "“Column a”",
+        ),
+        (
+            "sql",
+            r#"{ check = "column", name = "a", equals = 1 }, { check = "rows", equals = 0 }"#,
+            "“Rows”",
+        ),
         ("command", r#"{ check = "exit_code", equals = 256 }"#, "“Exit code”"),
-        ("command", r#"{ check = "output", contains = "a" }, { check = "output", not_contains = "a" }"#, "“Output”"),
+        (
+            "command",
+            r#"{ check = "output", contains = "a" }, { check = "output", not_contains = "a" }"#,
+            "“Output”",
+        ),
     ] {
         let cannot = passing(&gate(kind, expect), &values()).expect_err(expect);
         assert!(cannot.to_string().contains(reason), "{expect}: {cannot}");
@@ -115,7 +159,10 @@ fn values_of_the_run_are_in_the_answer() {
     for sha in ["c0ffee1", "0ddba11c0ffee"] {
         let mut values = values();
         values.insert("git_sha".to_owned(), sha.to_owned());
-        assert_eq!(body_of(&passing(&gate, &values).unwrap()), format!("{{\"sha\":\"{sha}\"}}"));
+        assert_eq!(
+            body_of(&passing(&gate, &values).unwrap()),
+            format!("{{\"sha\":\"{sha}\"}}")
+        );
     }
     let mut unknown = values();
     unknown.remove("git_sha");
@@ -126,10 +173,16 @@ fn values_of_the_run_are_in_the_answer() {
 fn a_cap_or_a_time_limit_that_no_answer_meets_is_told() {
     let mut small = gate("http", r#"{ check = "body", contains = "a long text" }"#);
     small.http.as_mut().unwrap().max_bytes = 4;
-    assert!(matches!(passing(&small, &values()), Err(CannotRehearse::DoesNotPass { .. })));
+    assert!(matches!(
+        passing(&small, &values()),
+        Err(CannotRehearse::DoesNotPass { .. })
+    ));
     let mut head = gate("http", r#"{ check = "body", contains = "text" }"#);
     "HEAD".clone_into(&mut head.http.as_mut().unwrap().method);
-    assert!(matches!(passing(&head, &values()), Err(CannotRehearse::DoesNotPass { .. })));
+    assert!(matches!(
+        passing(&head, &values()),
+        Err(CannotRehearse::DoesNotPass { .. })
+    ));
     let mut one_row = gate("sql", r#"{ check = "rows", at_least = 2 }"#);
     one_row.sql.as_mut().unwrap().max_rows = 1;
     assert!(passing(&one_row, &values()).is_err());

@@ -78,10 +78,21 @@ async fn faults_are_listed_switched_and_kept_over_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let (rehearsal, _) = start(&folder).await;
     let faults = rehearsal.faults();
-    let named: Vec<_> = faults.iter().take(2).map(|fault| (fault.id.as_str(), &fault.gate)).collect();
+    let named: Vec<_> = faults
+        .iter()
+        .take(2)
+        .map(|fault| (fault.id.as_str(), &fault.gate))
+        .collect();
     assert_eq!(named, [("old", &None), ("down", &None)]);
-    assert!(faults[2..].iter().all(|fault| fault.gate.is_some()), "then come those of the gates");
-    assert!(faults.iter().any(|fault| fault.id == "site:wrong-value" && fault.title == "site: wrong value"));
+    assert!(
+        faults[2..].iter().all(|fault| fault.gate.is_some()),
+        "then come those of the gates"
+    );
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.id == "site:wrong-value" && fault.title == "site: wrong value")
+    );
     assert!(!faults.iter().any(|fault| fault.on));
 
     rehearsal.set_fault("down", true).await.unwrap();
@@ -89,7 +100,10 @@ async fn faults_are_listed_switched_and_kept_over_a_restart() {
     assert_eq!(on(&rehearsal), ["down", "probe:killed"]);
     for unknown in ["earthquake", "site:exit-1", "nobody:refused", "probe:wrong-output", ""] {
         let refusal = rehearsal.set_fault(unknown, true).await;
-        assert!(matches!(refusal, Err(RehearsalError::UnknownFault { id }) if id == unknown), "{unknown}");
+        assert!(
+            matches!(refusal, Err(RehearsalError::UnknownFault { id }) if id == unknown),
+            "{unknown}"
+        );
     }
     rehearsal.stop().await;
 
@@ -125,7 +139,11 @@ async fn the_first_fault_of_the_file_is_put_over_a_later_one() {
     rehearsal.set_fault("old", true).await.unwrap();
     assert_eq!(outcome("site").0, Outcome::Fail);
     rehearsal.set_fault("site:time-out", true).await.unwrap();
-    assert_eq!(outcome("site").0, Outcome::Inconclusive, "a gate's own fault goes before named ones");
+    assert_eq!(
+        outcome("site").0,
+        Outcome::Inconclusive,
+        "a gate's own fault goes before named ones"
+    );
     for id in on(&rehearsal) {
         rehearsal.set_fault(&id, false).await.unwrap();
     }
@@ -143,7 +161,10 @@ async fn a_gate_that_cannot_be_rehearsed_is_told_at_the_start_and_when_it_asks()
     assert!(cannot.to_string().contains("$..a"));
     assert!(rehearsal.answer("nobody", "lab", &values()).is_err());
     rehearsal.set_fault("odd:503", true).await.unwrap();
-    assert!(rehearsal.answer("odd", "lab", &values()).is_ok(), "its faults can be rehearsed");
+    assert!(
+        rehearsal.answer("odd", "lab", &values()).is_ok(),
+        "its faults can be rehearsed"
+    );
 }
 
 #[tokio::test]
@@ -155,8 +176,12 @@ async fn environments_are_rehearsed_as_themselves_where_none_is_a_rehearsal() {
         (two.to_owned(), vec!["lab", "live"]),
         (format!("{two}rehearsal = true\n"), vec!["live"]),
     ] {
-        let mut gates = gates(&format!("[gates.probe]\ntitle = \"P\"\nkind = \"command\"\ncommand = {{ argv = [\"p\"] }}\nexpect = [{{ check = \"exit_code\", equals = 0 }}]\n{more}"));
-        let rehearsal = Rehearsal::start(folder.path(), &mut gates, RehearsalFile::default()).await.unwrap();
+        let mut gates = gates(&format!(
+            "[gates.probe]\ntitle = \"P\"\nkind = \"command\"\ncommand = {{ argv = [\"p\"] }}\nexpect = [{{ check = \"exit_code\", equals = 0 }}]\n{more}"
+        ));
+        let rehearsal = Rehearsal::start(folder.path(), &mut gates, RehearsalFile::default())
+            .await
+            .unwrap();
         assert_eq!(gates.environments.keys().collect::<Vec<_>>(), expected);
         for environment in gates.environments.values() {
             assert!(environment.rehearsal && !environment.production);
@@ -182,21 +207,44 @@ async fn the_server_answers_tickets_and_browsers_and_nobody_else() {
     assert!(url.as_str().ends_with("/site/health?sha=c0ffee1"), "{url}");
     for _ in 0..2 {
         let (status, body) = get(url.as_str()).await.unwrap();
-        assert!(status.contains("200") && body.contains("c0ffee11d00d"), "{status} {body}");
+        assert!(
+            status.contains("200") && body.contains("c0ffee11d00d"),
+            "{status} {body}"
+        );
     }
     drop(ticket);
-    assert!(get(url.as_str()).await.unwrap().0.contains("404"), "a run that is over is not answered");
+    assert!(
+        get(url.as_str()).await.unwrap().0.contains("404"),
+        "a run that is over is not answered"
+    );
     assert!(get(&format!("{}/", rehearsal.url())).await.unwrap().0.contains("404"));
 
     let direct = gates.brief("site", "lab").unwrap().direct_url.unwrap();
-    assert_eq!(direct, format!("{}/direct/lab/site/health?sha={{git_sha}}", rehearsal.url()));
+    assert_eq!(
+        direct,
+        format!("{}/direct/lab/site/health?sha={{git_sha}}", rehearsal.url())
+    );
     rehearsal.set_release("beef5eedbeef5eed", "v3").await;
     let (status, body) = get(&direct.replace("{git_sha}", "beef5ee")).await.unwrap();
     assert!(status.contains("200"), "{status}");
-    assert_eq!(body, r#"{"sha":"beef5eedbeef5eed"}"#, "a browser gets the release of the session that started last");
-    assert!(get(&format!("{}/direct/lab/odd/odd", rehearsal.url())).await.unwrap().0.contains("404"), "it is not direct");
+    assert_eq!(
+        body, r#"{"sha":"beef5eedbeef5eed"}"#,
+        "a browser gets the release of the session that started last"
+    );
+    assert!(
+        get(&format!("{}/direct/lab/odd/odd", rehearsal.url()))
+            .await
+            .unwrap()
+            .0
+            .contains("404"),
+        "it is not direct"
+    );
     rehearsal.set_fault("down", true).await.unwrap();
-    assert_eq!(get(&direct.replace("{git_sha}", "beef5ee")).await, None, "the connection is closed without an answer");
+    assert_eq!(
+        get(&direct.replace("{git_sha}", "beef5ee")).await,
+        None,
+        "the connection is closed without an answer"
+    );
     rehearsal.stop().await;
 }
 

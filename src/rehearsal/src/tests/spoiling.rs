@@ -123,7 +123,11 @@ fn each_fault_has_its_outcome() {
         (
             "command",
             r#"{ check = "exit_code", equals = 1 }"#,
-            vec![("killed", Inconclusive), ("silence", Inconclusive), ("over-cap", Inconclusive)],
+            vec![
+                ("killed", Inconclusive),
+                ("silence", Inconclusive),
+                ("over-cap", Inconclusive),
+            ],
         ),
         (
             "command",
