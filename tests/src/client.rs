@@ -1,6 +1,6 @@
 //! A client that is signed in, with the contract's types.
 
-use holdpoint_domain::session::{ClientCommand, Record, SessionId, SessionOutcome, State};
+use holdpoint_domain::session::{ClientCommand, Record, SessionId, SessionOutcome};
 use holdpoint_domain::wire::{
     Accepted, ErrorBody, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief,
     SessionEvents, SessionRead, SetFault, StartSession,
@@ -10,6 +10,7 @@ use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::history::History;
 use crate::stream::EventStream;
 use crate::{DriverError, Result};
 
@@ -194,14 +195,15 @@ impl Client {
     /// # Errors
     /// It is refused.
     pub async fn begin_rollback(&self, undoes: SessionId, procedure: &str) -> Result<SessionId> {
-        let state = self.state(undoes).await?;
-        let Some(started) = &state.started else {
+        let history = self.history(undoes).await?;
+        let [runbook, environment] = ["runbook", "environment"].map(|name| history.started()[name].as_str());
+        let (Some(runbook), Some(environment)) = (runbook, environment) else {
             return Err(DriverError::Unexpected {
-                what: "The session".into(),
-                found: "it has not begun".into(),
+                what: "The session's first event".into(),
+                found: history.started().to_string(),
             });
         };
-        let start = self.start_of(&started.runbook, procedure, &started.environment).await?;
+        let start = self.start_of(runbook, procedure, environment).await?;
         let start = StartSession {
             undoes: Some(undoes),
             ..start
@@ -306,12 +308,32 @@ impl Client {
         self.get(&format!("/api/sessions/{session}")).await
     }
 
-    /// The session's state: the fold of its events.
+    /// What happened in a session.
     ///
     /// # Errors
     /// There is no such session.
-    pub async fn state(&self, session: SessionId) -> Result<State> {
-        Ok(State::fold(&self.events(session, 0).await?))
+    pub async fn history(&self, session: SessionId) -> Result<History> {
+        let mut all: Value = self.get(&format!("/api/sessions/{session}/events")).await?;
+        match all["events"].take() {
+            Value::Array(records) => Ok(History::new(records)),
+            other => Err(DriverError::Unexpected {
+                what: "The session's events".into(),
+                found: other.to_string(),
+            }),
+        }
+    }
+
+    /// A session's entry in the list of sessions.
+    ///
+    /// # Errors
+    /// It is not in the list.
+    pub async fn brief(&self, session: SessionId) -> Result<SessionBrief> {
+        let sessions = self.sessions().await?;
+        let found = sessions.into_iter().find(|brief| brief.id == session);
+        found.ok_or_else(|| DriverError::Unexpected {
+            what: "The list of sessions".into(),
+            found: format!("{session} is not in it"),
+        })
     }
 
     /// An export, as it is downloaded.

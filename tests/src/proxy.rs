@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::client::Client;
@@ -209,7 +211,7 @@ impl TestProxy {
         if let Some(status) = self.child.try_wait().map_err(DriverError::io("looking at the proxy"))? {
             return Ok(status);
         }
-        terminate(self.child.id())?;
+        terminate(&self.child)?;
         let since = Instant::now();
         while since.elapsed() < UNTIL_DRAINED {
             if let Some(status) = self.child.try_wait().map_err(DriverError::io("looking at the proxy"))? {
@@ -339,18 +341,11 @@ pub(crate) fn free_port() -> Result<u16> {
         .port())
 }
 
-/// Sends SIGTERM. Signals need unsafe code or another program, and this crate forbids the former.
-fn terminate(pid: u32) -> Result<()> {
-    let status = Command::new("kill").args(["-TERM", &pid.to_string()]).status();
-    let status = status.map_err(DriverError::io("asking the proxy to stop"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(DriverError::Program {
-            what: "kill -TERM".into(),
-            output: status.to_string(),
-        })
-    }
+/// Sends SIGTERM.
+fn terminate(child: &Child) -> Result<()> {
+    let pid = i32::try_from(child.id()).map(Pid::from_raw);
+    let sent = pid.map_err(std::io::Error::other).and_then(|pid| Ok(kill(pid, Signal::SIGTERM)?));
+    sent.map_err(DriverError::io("asking the proxy to stop"))
 }
 
 /// Writes a file, with its folders.

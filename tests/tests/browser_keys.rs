@@ -33,8 +33,8 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser.until_step("PREFLIGHT").await?;
     browser.press("g").await?;
     client
-        .until(session, "preflight to be ticked by its gate", SOON, |state| {
-            state.is_done("golden-release/preflight")
+        .until(session, "preflight to be ticked by its gate", SOON, |history| {
+            history.is_done("golden-release/preflight")
         })
         .await?;
     browser.until_step("MIGRATE").await?;
@@ -52,11 +52,11 @@ async fn a_release_by_keyboard() -> Result<()> {
         .click_in(dialog.scope(), "button", Name::begins("Save note"))
         .await?;
     browser.until_gone("dialog", "Add a note").await?;
-    let state = client
-        .until(session, "the note", SOON, |state| !state.notes.is_empty())
+    let history = client
+        .until(session, "the note", SOON, |history| !history.notes().is_empty())
         .await?;
-    assert_eq!(state.notes[0].text, "jxgkn: everybody is here?");
-    assert_eq!(state.done.len(), 2, "no key of the note did anything else");
+    assert_eq!(history.notes()[0], "jxgkn: everybody is here?");
+    assert_eq!(history.done().len(), 2, "no key of the note did anything else");
 
     // ? explains, and turns single keys off.
     browser.press("?").await?;
@@ -74,8 +74,8 @@ async fn a_release_by_keyboard() -> Result<()> {
         "single keys are off"
     );
     assert_eq!(
-        client.state(session).await?.runs.len(),
-        state.runs.len(),
+        client.history(session).await?.runs().len(),
+        history.runs().len(),
         "no gate was run"
     );
 

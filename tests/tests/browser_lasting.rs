@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::session::{SessionOutcome, Standing};
+use holdpoint_domain::session::SessionOutcome;
 use holdpoint_tests::{Browser, Client, Name, Options, Result, Scope, TestProxy};
 
 const SOON: Duration = Duration::from_secs(10);
@@ -69,8 +69,8 @@ async fn reload_close_and_come_back() -> Result<()> {
     browser.until_step("MIGRATE").await?;
     let log = browser.find("complementary", "Log").await?;
     assert!(browser.text_of(&log).await?.contains("Half of a thought"));
-    let state = client.state(session).await?;
-    assert_eq!((state.done.len(), state.notes.len()), (2, 1));
+    let history = client.history(session).await?;
+    assert_eq!((history.done().len(), history.notes().len()), (2, 1));
     browser.close().await
 }
 
@@ -151,12 +151,12 @@ async fn the_proxy_goes_away_and_comes_back() -> Result<()> {
 
     proxy.restart().await?;
     until_connection(&browser, "Live").await?;
-    let state = client
-        .until(session, "the tick to be sent", SOON, |state| {
-            state.is_done("golden-release/freeze")
+    let history = client
+        .until(session, "the tick to be sent", SOON, |history| {
+            history.is_done("golden-release/freeze")
         })
         .await?;
-    assert_eq!((state.done.len(), state.standing()), (1, Standing::Go));
+    assert_eq!((history.done().len(), history.standing()), (1, "go"));
     browser.until_step("PREFLIGHT").await?;
 
     // It is live again: what others do is seen.
@@ -189,7 +189,7 @@ async fn what_the_proxy_refuses_is_shown_and_never_dropped() -> Result<()> {
     let refused = browser.find("alert", Name::begins("Not accepted")).await?;
     let says = browser.text_of(&refused).await?;
     assert!(says.to_lowercase().contains("closed"), "the reason is shown: {says}");
-    assert!(!client.state(session).await?.is_done("golden-release/freeze"));
+    assert!(!client.history(session).await?.is_done("golden-release/freeze"));
     browser.until_standing("ABANDONED").await?;
     browser.close().await
 }
@@ -249,8 +249,8 @@ async fn a_session_that_was_seen_opens_without_the_proxy() -> Result<()> {
     proxy.restart().await?;
     until_connection(&browser, "Live").await?;
     client
-        .until(session, "the tick to be sent", SOON, |state| {
-            state.is_done("golden-release/freeze")
+        .until(session, "the tick to be sent", SOON, |history| {
+            history.is_done("golden-release/freeze")
         })
         .await?;
     browser.close().await
@@ -324,7 +324,7 @@ async fn ticks_that_were_written_into_the_browser_are_not_shown_beside_live() ->
     until_connection(&browser, "Live").await?;
     until_done(&browser, "0 of 7").await?;
     browser.until_step("FREEZE").await?;
-    assert!(client.state(session).await?.done.is_empty());
+    assert!(client.history(session).await?.done().is_empty());
     // Nor does it come back: what the proxy has takes the place of what was kept.
     browser
         .until("the forgery to be forgotten", SOON, || async {
@@ -365,12 +365,12 @@ async fn a_proxy_that_comes_back_with_an_older_log_is_believed() -> Result<()> {
     proxy.restart().await?;
     until_connection(&browser, "Live").await?;
     until_done(&browser, "0 of 7").await?;
-    assert!(client.state(session).await?.done.is_empty());
+    assert!(client.history(session).await?.done().is_empty());
     // And what is done now is done there.
     browser.do_step("FREEZE").await?;
     client
-        .until(session, "the tick to be recorded", SOON, |state| {
-            state.is_done("golden-release/freeze")
+        .until(session, "the tick to be recorded", SOON, |history| {
+            history.is_done("golden-release/freeze")
         })
         .await?;
     until_done(&browser, "1 of 7").await?;

@@ -12,10 +12,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Does what is next until nothing is, or the session holds.
 async fn work(client: &Client, session: SessionId) -> Result<State> {
     loop {
-        let quiet = |state: &State| state.open_runs().next().is_none();
-        let state = client.until(session, "running gates to end", PATIENCE, quiet).await?;
-        let Some(step) = state.next_step().filter(|_| state.standing() == Standing::Go) else {
-            return Ok(state);
+        let quiet = |history: &History| history.running().is_empty();
+        let history = client.until(session, "running gates to end", PATIENCE, quiet).await?;
+        let Some(step) = history.next_step().filter(|_| history.standing() == "go") else {
+            return Ok(history);
         };
         if step.gates.is_empty() {
             client.tick(session, &step.id).await?;
@@ -28,7 +28,7 @@ async fn work(client: &Client, session: SessionId) -> Result<State> {
                 Err(refused) if matches!(refused.refusal(), Some((409, "gate_running" | "out_of_order"))) => {}
                 Err(other) => return Err(other),
             }
-            let ended = |state: &State| state.open_runs().next().is_none();
+            let ended = |history: &History| history.running().is_empty();
             client.until(session, "the gate's verdict", PATIENCE, ended).await?;
         }
     }
@@ -48,9 +48,9 @@ async fn the_golden_release_can_be_rehearsed_to_its_end() -> Result<()> {
     let environment = me.environments[0].name.clone();
 
     let session = client.begin("golden-release", "golden-release", &environment).await?;
-    let state = work(&client, session).await?;
-    assert_eq!(state.standing(), Standing::Go, "{:?}", state.hold());
-    assert_eq!(state.progress(), (7, 7));
+    let history = work(&client, session).await?;
+    assert_eq!(history.standing(), "go", "{:?}", history.hold());
+    assert_eq!(history.progress(), (7, 7));
     client.close(session, SessionOutcome::Completed).await?;
     let brief = &client.sessions().await?[0];
     assert!(brief.rehearsal && brief.standing == Standing::Completed);
@@ -104,14 +104,14 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
 
     let environment = client.me().await?.environments[0].name.clone();
     let session = client.begin("golden-release", "golden-release", &environment).await?;
-    let state = work(&client, session).await?;
-    assert_eq!(state.standing(), Standing::Hold);
-    let (step, gate, _) = state.hold().expect("it is on hold");
+    let history = work(&client, session).await?;
+    assert_eq!(history.standing(), "hold");
+    let (step, gate, _) = history.hold().expect("it is on hold");
     assert_eq!(
         (step.as_str(), gate.as_str()),
         ("golden-release/verify", "verify-db-contract")
     );
-    let next = state
+    let next = history
         .procedure
         .as_ref()
         .and_then(|all| all.steps.last())
@@ -121,7 +121,7 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
     let refused = client.command(session, ClientCommand::Tick { step: next }).await;
     assert_eq!(refused.expect_err("it is on hold").refusal(), Some((409, "on_hold")));
 
-    let undo = state
+    let undo = history
         .procedure
         .as_ref()
         .and_then(|all| all.rollback.clone())
