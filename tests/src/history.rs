@@ -228,11 +228,13 @@ fn hash(prev: &str, record: &Value) -> String {
     if let Some(fields) = content.as_object_mut() {
         fields.remove("hash");
     }
-    let mut hasher = Sha256::new();
-    hasher.update(prev);
-    hasher.update("\n");
-    hasher.update(canonical(&content));
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(&format!("{prev}\n{}", canonical(&content)))
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+#[must_use]
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// JSON with sorted keys and without white space.

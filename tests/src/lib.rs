@@ -29,7 +29,7 @@ pub use figures::Figures;
 pub use find::{Found, Name, Scope};
 pub use folder::{DEMO, Folder, SECRET};
 pub use golden::{normalised, normalised_json};
-pub use history::{History, RecordedCheck, RecordedVerdict};
+pub use history::{History, RecordedCheck, RecordedVerdict, sha256};
 pub use platform_database::{DatabaseFault, FaultyDatabase, PlatformDatabase};
 pub use postgres::TestPostgres;
 pub use proxy::{Options, TestProxy};

@@ -13,6 +13,24 @@ use holdpoint_tests::{
 /// For all gates of a session together; the slowest polls for a second.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Only its database is asked; gates of other kinds find the names that they use, and nobody at port 9.
+const ENVIRONMENT: &str = r#"
+[environments.test]
+title = "Test"
+urls = { api = "http://127.0.0.1:9", github = "http://127.0.0.1:9" }
+private_addresses = true
+databases.main = { file = "database" }
+secrets.api_key = { file = "key" }
+secrets.github_token = { file = "key" }
+
+[environments.test.variables]
+mode = "test"
+github_owner = "nobody"
+github_repository = "nothing"
+api_base_url = "http://127.0.0.1:9"
+
+"#;
+
 /// Each SQL gate, and what its expectations observe in the healthy database.
 const HEALTHY: [(&str, &[&str]); 17] = [
     ("database-ready", &["1", "0"]),
@@ -124,8 +142,7 @@ impl Place {
             "poll = { every = \"200ms\", until = \"1s\" }\nfresh_for = \"5m\"",
         );
         assert_ne!(quick, shipped, "the polling is found where it is expected");
-        let environment = "[environments.test]\ntitle = \"Test\"\ndatabases.main = { file = \"database\" }\n\n";
-        folder.write("gates.toml", &format!("{environment}{quick}"))?;
+        folder.write("gates.toml", &format!("{ENVIRONMENT}{quick}"))?;
         let steps: String = shipped_sql_gates()
             .iter()
             .map(|gate| format!("- [ ] {gate} <!-- holdpoint: id={gate} gate={gate} -->\n"))
