@@ -10,7 +10,10 @@ use serde_json::{Map, Value};
 const DRAWN: [(&str, &str); 7] = [
     ("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "«id N»"),
     ("\\b[0-9a-f]{64}\\b", "«hash N»"),
-    ("\\b20\\d\\d-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|\\+00:00| UTC)?", "«time»"),
+    (
+        "\\b20\\d\\d-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|\\+00:00| UTC)?",
+        "«time»",
+    ),
     ("\\b20\\d\\d-\\d\\d-\\d\\d\\b", "«date»"),
     ("\\b\\d\\d:\\d\\d:\\d\\d\\b", "«clock»"),
     ("127\\.0\\.0\\.1:\\d+", "«address»"),
@@ -59,9 +62,16 @@ mod tests {
 
     #[test]
     fn what_was_the_same_stays_the_same() {
-        let (one, other) = ("0198c0de-0000-7000-8000-000000000001", "0198c0de-0000-7000-8000-000000000002");
-        let text = format!("{other} {one} {other} at 2026-11-26T18:00:01.5Z on 2026-11-26, 12.5 ms from 127.0.0.1:4317");
-        assert_eq!(normalised(&text), "«id 1» «id 2» «id 1» at «time» on «date», «duration» from «address»");
+        let (one, other) = (
+            "0198c0de-0000-7000-8000-000000000001",
+            "0198c0de-0000-7000-8000-000000000002",
+        );
+        let text =
+            format!("{other} {one} {other} at 2026-11-26T18:00:01.5Z on 2026-11-26, 12.5 ms from 127.0.0.1:4317");
+        assert_eq!(
+            normalised(&text),
+            "«id 1» «id 2» «id 1» at «time» on «date», «duration» from «address»"
+        );
     }
 
     #[test]
@@ -72,6 +82,9 @@ mod tests {
 
     #[test]
     fn keys_are_sorted() {
-        assert_eq!(normalised_json(&json!({"b": 1, "a": [{"d": 2, "c": 3}]})), "{\n  \"a\": [\n    {\n      \"c\": 3,\n      \"d\": 2\n    }\n  ],\n  \"b\": 1\n}");
+        assert_eq!(
+            normalised_json(&json!({"b": 1, "a": [{"d": 2, "c": 3}]})),
+            "{\n  \"a\": [\n    {\n      \"c\": 3,\n      \"d\": 2\n    }\n  ],\n  \"b\": 1\n}"
+        );
     }
 }

@@ -111,7 +111,9 @@ impl History {
     #[must_use]
     pub fn ticks(&self) -> Vec<(&str, &str)> {
         let ticks = self.events(&["step_ticked"]);
-        ticks.map(|event| (text(&event["step"]), text(&event["by"]["kind"]))).collect()
+        ticks
+            .map(|event| (text(&event["step"]), text(&event["by"]["kind"])))
+            .collect()
     }
 
     /// The runs that were started, as their events.
@@ -179,7 +181,9 @@ impl History {
     /// The steps of the procedure on its first level, in order, as the session's start holds them.
     #[must_use]
     pub fn steps(&self) -> &[Value] {
-        self.started()["procedure"]["steps"].as_array().map_or(&[], Vec::as_slice)
+        self.started()["procedure"]["steps"]
+            .as_array()
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The step that can be worked on next: the first that is not done, after its sub-steps.
@@ -202,11 +206,19 @@ impl History {
                 return Some(format!("event {} has the place {}", index + 1, record["seq"]));
             }
             if record["prev"] != prev.as_str() {
-                return Some(format!("event {} follows {}, and not {prev}", index + 1, record["prev"]));
+                return Some(format!(
+                    "event {} follows {}, and not {prev}",
+                    index + 1,
+                    record["prev"]
+                ));
             }
             let hash = hash(&prev, record);
             if record["hash"] != hash.as_str() {
-                return Some(format!("event {} has the hash {}, and not {hash}", index + 1, record["hash"]));
+                return Some(format!(
+                    "event {} has the hash {}, and not {hash}",
+                    index + 1,
+                    record["hash"]
+                ));
             }
             prev = hash;
         }
@@ -283,7 +295,8 @@ mod tests {
 
     #[test]
     fn sub_steps_come_before_their_step() {
-        let procedure = json!({"steps": [{"id": "a", "children": []}, {"id": "b", "children": [{"id": "b1", "children": []}]}]});
+        let procedure =
+            json!({"steps": [{"id": "a", "children": []}, {"id": "b", "children": [{"id": "b1", "children": []}]}]});
         let start = json!({"type": "session_started", "procedure": procedure});
         let tick = |step: &str| json!({"type": "step_ticked", "step": step, "by": {"kind": "person"}});
         let untick = json!({"type": "step_unticked", "step": "a", "reason": "again"});

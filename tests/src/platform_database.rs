@@ -163,10 +163,8 @@ impl PlatformDatabase {
     /// The copy cannot be made, or the fault's SQL is wrong.
     pub async fn with_fault(&self, fault: DatabaseFault) -> Result<FaultyDatabase> {
         let name = format!("{fault:?}").to_lowercase();
-        self.cluster.sql(
-            "postgres",
-            &format!("CREATE DATABASE {name} TEMPLATE {HEALTHY}"),
-        )?;
+        self.cluster
+            .sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {HEALTHY}"))?;
         self.cluster.sql(&name, fault.sql())?;
         let role = if fault == DatabaseFault::WrongRole {
             "reporting"

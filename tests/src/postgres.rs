@@ -16,7 +16,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use nix::unistd::{User, geteuid};
 
-use crate::proxy::free_port;
+use crate::system::free_port;
 use crate::{DriverError, Result};
 
 /// The user that runs the server when the tests run as root, which PostgreSQL refuses to run as.
@@ -135,14 +135,22 @@ impl Watchdog {
             doing: "starting PostgreSQL".into(),
             source,
         };
-        let home = tempfile::Builder::new().prefix("holdpoint-postgres-").tempdir().map_err(io)?;
+        let home = tempfile::Builder::new()
+            .prefix("holdpoint-postgres-")
+            .tempdir()
+            .map_err(io)?;
         let owner = fs::metadata(template).map_err(io)?;
         chown(home.path(), Some(owner.uid()), Some(owner.gid())).map_err(io)?;
         let mut command = Command::new("sh");
         command.args(["-c", WATCHDOG, "sh"]).arg(home.path()).arg(template);
-        command.arg(programs.join("pg_ctl")).arg(format!("-p {port} {SETTINGS}"));
+        command
+            .arg(programs.join("pg_ctl"))
+            .arg(format!("-p {port} {SETTINGS}"));
         command.args(runs_as()).current_dir("/").process_group(0);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().map_err(io)?;
         let (pipe, output) = (child.stdin.take(), child.stdout.take());
         // From here on the folder is the watchdog's to remove.

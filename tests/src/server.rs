@@ -111,9 +111,19 @@ impl Shared {
     fn take(&mut self, request: &str) -> Answer {
         self.requests.push(request.to_owned());
         let path = path_of(request);
-        let key = if self.answers.contains_key(path) { path } else { ANY_PATH };
+        let key = if self.answers.contains_key(path) {
+            path
+        } else {
+            ANY_PATH
+        };
         let answers = self.answers.get_mut(key);
-        let next = answers.and_then(|left| if left.len() > 1 { left.pop_front() } else { left.front().cloned() });
+        let next = answers.and_then(|left| {
+            if left.len() > 1 {
+                left.pop_front()
+            } else {
+                left.front().cloned()
+            }
+        });
         next.unwrap_or_else(|| Answer::json(404, r#"{"detail": "not found"}"#))
     }
 }
@@ -184,7 +194,11 @@ impl TestServer {
     #[must_use]
     pub fn requests_to(&self, path: &str) -> usize {
         let shared = lock(&self.shared);
-        shared.requests.iter().filter(|request| path_of(request) == path).count()
+        shared
+            .requests
+            .iter()
+            .filter(|request| path_of(request) == path)
+            .count()
     }
 }
 
@@ -283,9 +297,13 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<String>>
         bytes.extend_from_slice(&chunk[..read]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase()
+                    .strip_prefix("content-length:")?
+                    .trim()
+                    .parse()
+                    .ok()
+            });
             if body.len() >= length.unwrap_or(0) {
                 return Ok(Some(text));
             }

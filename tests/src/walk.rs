@@ -137,14 +137,20 @@ impl Client {
 fn open_gate<'a>(history: &History, step: &'a Value, late: bool) -> Option<&'a str> {
     let id = step["id"].as_str().unwrap_or_default();
     let mut gates = step["gates"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let open = gates.find(|gate| history.verdict(id, gate).is_none_or(|verdict| verdict.outcome != "pass"))?;
+    let open = gates.find(|gate| {
+        history
+            .verdict(id, gate)
+            .is_none_or(|verdict| verdict.outcome != "pass")
+    })?;
     let auto = history.started()["gates"][open]["auto"] == true;
     (late || !auto).then_some(open)
 }
 
 /// How a session stands, for messages.
 fn summary(history: &History) -> String {
-    let next = history.next_step().map_or("nothing", |step| step["title"].as_str().unwrap_or_default());
+    let next = history
+        .next_step()
+        .map_or("nothing", |step| step["title"].as_str().unwrap_or_default());
     let last = history.events(&["gate_finished"]).next_back();
     let last = last.map(|event| format!("{} at {}: {}", event["gate"], event["step"], event["verdict"]));
     format!(

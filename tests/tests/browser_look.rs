@@ -33,14 +33,21 @@ async fn a_look_is_not_led_elsewhere() -> Result<()> {
         browser.go(&format!("/sessions/{session}")).await?;
         browser.find("heading", Name::begins("Checks")).await?;
         client.run_gate(session, step, gate).await?;
-        let there =
-            |history: &History| history.verdict(step, gate).is_some() && history.observed(step, gate).is_some();
+        let there = |history: &History| history.verdict(step, gate).is_some() && history.observed(step, gate).is_some();
         let history = client.until(session, "both verdicts", SOON, there).await?;
         let seen = history.observed(step, gate).expect("it was waited for");
-        assert_eq!((seen.outcome.as_str(), seen.source.as_str()), (outcome, "browser"), "{seen:?}");
+        assert_eq!(
+            (seen.outcome.as_str(), seen.source.as_str()),
+            (outcome, "browser"),
+            "{seen:?}"
+        );
         assert!(seen.summary.contains(reason), "{}", seen.summary);
         // The proxy does not follow a redirect either, and what it saw is the verdict.
-        let expected = if outcome == "pass" { ("go", vec![step]) } else { ("hold", vec![]) };
+        let expected = if outcome == "pass" {
+            ("go", vec![step])
+        } else {
+            ("hold", vec![])
+        };
         assert_eq!((history.standing(), history.done()), expected);
     }
     assert_eq!(server.requests_to("/elsewhere"), 0);

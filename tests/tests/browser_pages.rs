@@ -240,7 +240,6 @@ async fn every_page_can_be_read_by_everybody() -> Result<()> {
                 browser.picture(&format!("{}-{}", page.name, theme.name())).await?;
             }
             browser.size(360, 780).await?;
-            tokio::time::sleep(Duration::from_millis(150)).await;
             wrong.extend(
                 too_wide(&browser)
                     .await?

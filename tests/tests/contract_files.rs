@@ -5,7 +5,9 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use holdpoint_domain::session::{SessionId, SessionOutcome};
-use holdpoint_tests::{Answer, Client, DriverError, Folder, History, Options, Result, TestProxy, TestServer, normalised};
+use holdpoint_tests::{
+    Answer, Client, DriverError, Folder, History, Options, Result, TestProxy, TestServer, normalised,
+};
 use reqwest::Method;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -25,9 +27,7 @@ async fn told(client: &Client) -> Result<SessionId> {
     client.tick(session, "release/freeze").await?;
     client.run_gate(session, "release/verify", "health").await?;
     client
-        .until(session, "the hold", PATIENCE, |history| {
-            history.standing() == "hold"
-        })
+        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
         .await?;
     client.close(session, SessionOutcome::Abandoned).await?;
     Ok(session)

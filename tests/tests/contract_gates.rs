@@ -27,7 +27,9 @@ async fn checked(client: &Client, step: &str, gate: &str) -> Result<History> {
     let session = client.begin("demo", "checks", "test").await?;
     client.run_gate(session, step, gate).await?;
     let there = |history: &History| history.verdict(step, gate).is_some() && history.records().len() == 4;
-    client.until(session, "the verdict and what follows", PATIENCE, there).await
+    client
+        .until(session, "the verdict and what follows", PATIENCE, there)
+        .await
 }
 
 /// The gate did not pass for this reason: the session holds at it, and nothing was ticked.
@@ -88,13 +90,38 @@ async fn an_answer_that_does_not_pass_holds_and_ticks_nothing() -> Result<()> {
         ("404", Answer::json(404, fine), "fail", "404"),
         ("500", Answer::json(500, fine), "fail", "500"),
         ("302", Answer::redirect("/elsewhere"), "fail", "302"),
-        ("time-out", Answer::json(200, fine).after(PATIENCE), "inconclusive", "No answer within 1s"),
+        (
+            "time-out",
+            Answer::json(200, fine).after(PATIENCE),
+            "inconclusive",
+            "No answer within 1s",
+        ),
         ("reset", Answer::Reset, "inconclusive", "No answer: "),
-        ("cut short", Answer::cut_short("{\"status\""), "inconclusive", "No answer: "),
+        (
+            "cut short",
+            Answer::cut_short("{\"status\""),
+            "inconclusive",
+            "No answer: ",
+        ),
         ("empty", Answer::json(200, ""), "inconclusive", "the body is empty"),
-        ("malformed", Answer::json(200, r#"{"status": "o"#), "inconclusive", "not JSON"),
-        ("another type", Answer::json(200, r#"{"status": ["ok"]}"#), "inconclusive", "cannot be compared"),
-        ("another value", Answer::json(200, r#"{"status": "starting"}"#), "fail", "starting"),
+        (
+            "malformed",
+            Answer::json(200, r#"{"status": "o"#),
+            "inconclusive",
+            "not JSON",
+        ),
+        (
+            "another type",
+            Answer::json(200, r#"{"status": ["ok"]}"#),
+            "inconclusive",
+            "cannot be compared",
+        ),
+        (
+            "another value",
+            Answer::json(200, r#"{"status": "starting"}"#),
+            "fail",
+            "starting",
+        ),
     ];
     let count = cases.len();
     for (name, answer, outcome, reason) in cases {
@@ -114,9 +141,7 @@ async fn a_hold_is_lifted_by_a_pass_of_the_same_gate() -> Result<()> {
     server.set("/health", Answer::json(503, "{}"));
     client.run_gate(session, "checks/healthy", "health").await?;
     client
-        .until(session, "the hold", PATIENCE, |history| {
-            history.standing() == "hold"
-        })
+        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
         .await?;
     let looked = ClientCommand::Tick {
         step: "checks/a-person-looked".to_owned(),
@@ -135,7 +160,9 @@ async fn a_hold_is_lifted_by_a_pass_of_the_same_gate() -> Result<()> {
     server.set("/health", Answer::json(200, r#"{"status": "ok"}"#));
     client.run_gate(session, "checks/healthy", "health").await?;
     let history = client
-        .until(session, "both to be ticked", PATIENCE, |history| history.done().len() == 2)
+        .until(session, "both to be ticked", PATIENCE, |history| {
+            history.done().len() == 2
+        })
         .await?;
     assert_eq!(history.standing(), "go");
     assert!(
@@ -172,10 +199,28 @@ async fn what_a_browser_saw_is_judged_here() -> Result<()> {
         error: status.is_none().then(|| "Failed to fetch".to_owned()),
     };
     for (name, seen, outcome, standing, done) in [
-        ("a pass ticks a direct gate", seen(Some(200), r#"{"status": "ok"}"#), "pass", "go", vec!["checks/healthy"]),
-        ("a failure holds", seen(Some(503), r#"{"status": "ok"}"#), "fail", "hold", vec![]),
+        (
+            "a pass ticks a direct gate",
+            seen(Some(200), r#"{"status": "ok"}"#),
+            "pass",
+            "go",
+            vec!["checks/healthy"],
+        ),
+        (
+            "a failure holds",
+            seen(Some(503), r#"{"status": "ok"}"#),
+            "fail",
+            "hold",
+            vec![],
+        ),
         ("no answer says nothing", seen(None, ""), "inconclusive", "go", vec![]),
-        ("an unreadable answer ticks nothing", seen(Some(200), "{"), "inconclusive", "go", vec![]),
+        (
+            "an unreadable answer ticks nothing",
+            seen(Some(200), "{"),
+            "inconclusive",
+            "go",
+            vec![],
+        ),
     ] {
         let session = client.begin("demo", "checks", "test").await?;
         let observation = SendObservation {
@@ -188,10 +233,18 @@ async fn what_a_browser_saw_is_judged_here() -> Result<()> {
         client.observe(session, &observation).await?;
         let history = client.history(session).await?;
         let verdict = history.observed("checks/healthy", "health").expect("it is recorded");
-        assert_eq!((verdict.outcome.as_str(), verdict.source.as_str()), (outcome, "browser"), "{name}");
+        assert_eq!(
+            (verdict.outcome.as_str(), verdict.source.as_str()),
+            (outcome, "browser"),
+            "{name}"
+        );
         assert_eq!((history.standing(), history.done()), (standing, done), "{name}");
         assert!(client.observe(session, &observation).await?.repeated, "{name}");
-        assert_eq!(client.history(session).await?, history, "{name}: sent again, it is recorded once");
+        assert_eq!(
+            client.history(session).await?,
+            history,
+            "{name}: sent again, it is recorded once"
+        );
     }
     assert_eq!(server.requests_to("/health"), 0, "the proxy itself asked nothing");
 

@@ -187,7 +187,11 @@ async fn any_rollback_and_its_own_can_be_started_whatever_became_of_the_file() -
             let session = client.session(undoing.session).await?;
             let began = started(&session);
             let titles: Vec<_> = began.procedure.steps.iter().map(|step| step.title.as_str()).collect();
-            assert_eq!((&began.procedure.id, titles), (&undoing.procedure, vec![step]), "deleted: {deleted}");
+            assert_eq!(
+                (&began.procedure.id, titles),
+                (&undoing.procedure, vec![step]),
+                "deleted: {deleted}"
+            );
             assert_eq!((began.text.as_str(), &began.digest), (TWO_ROLLBACKS, &start.digest));
         }
         let quick = client.session(quick.session).await?;

@@ -38,7 +38,10 @@ async fn the_golden_release_can_be_rehearsed_to_its_end() -> Result<()> {
             let [step, gate] = [&step["id"], gate].map(|name| name.as_str().expect("a name"));
             let verdict = history.verdict(step, gate).expect("it ran");
             assert_eq!(verdict.outcome, "pass", "{gate}: {verdict:?}");
-            assert!(verdict.checks.iter().all(|check| !check.observed.is_empty()), "{gate}: {verdict:?}");
+            assert!(
+                verdict.checks.iter().all(|check| !check.observed.is_empty()),
+                "{gate}: {verdict:?}"
+            );
             assert!(!verdict.checks.is_empty(), "{gate} checks nothing");
             gates += 1;
         }
@@ -94,7 +97,11 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
     );
     let verdict = history.verdict("golden-release/verify", "verify-db-contract");
     assert_eq!(verdict.map(|verdict| verdict.outcome).as_deref(), Some("fail"));
-    let done = ["golden-release/freeze", "golden-release/preflight", "golden-release/migrate"];
+    let done = [
+        "golden-release/freeze",
+        "golden-release/preflight",
+        "golden-release/migrate",
+    ];
     assert_eq!((history.standing(), history.done()), ("hold", done.to_vec()));
     let refused = client.tick(session, "golden-release/scale").await;
     assert_eq!(refused.expect_err("it is on hold").refusal(), Some((409, "on_hold")));
@@ -106,7 +113,10 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
     assert_eq!(undone.done().len(), 5);
     client.close(rollback, SessionOutcome::Completed).await?;
     client.close(session, SessionOutcome::RolledBack).await?;
-    let standings = [client.brief(rollback).await?.standing, client.brief(session).await?.standing];
+    let standings = [
+        client.brief(rollback).await?.standing,
+        client.brief(session).await?.standing,
+    ];
     assert_eq!(standings, [Standing::Completed, Standing::RolledBack]);
     Ok(())
 }

@@ -52,9 +52,15 @@ async fn each_cluster_is_its_own() -> Result<()> {
     )?;
     assert_eq!(one.sql("shop", "SELECT count(*) FROM orders")?, "2");
     let wrong = one.sql("shop", "SELECT nothing").expect_err("there is no such column");
-    assert!(wrong.to_string().contains("column \"nothing\" does not exist"), "{wrong}");
+    assert!(
+        wrong.to_string().contains("column \"nothing\" does not exist"),
+        "{wrong}"
+    );
     let wrong = other.sql("shop", "SELECT 1").expect_err("there is no such database");
-    assert!(wrong.to_string().contains("database \"shop\" does not exist"), "{wrong}");
+    assert!(
+        wrong.to_string().contains("database \"shop\" does not exist"),
+        "{wrong}"
+    );
     Ok(())
 }
 
@@ -74,13 +80,20 @@ async fn a_killed_test_leaves_no_postgres_behind() -> Result<()> {
     let started = test.env(TO_BE_KILLED, "1").stdout(Stdio::piped()).spawn();
     let mut test = started.expect("this program can be started");
     let lines = BufReader::new(test.stdout.take().expect("it is piped")).lines();
-    let line = lines.map_while(std::result::Result::ok).find(|line| line.starts_with("cluster "));
+    let line = lines
+        .map_while(std::result::Result::ok)
+        .find(|line| line.starts_with("cluster "));
     let line = line.expect("it started its cluster");
     let words: Vec<&str> = line.split(' ').collect();
     let (port, folder) = (words[1].parse::<u16>().expect("a port"), Path::new(words[2]));
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok() && folder.is_dir(), "{line}");
+    assert!(
+        TcpStream::connect(("127.0.0.1", port)).is_ok() && folder.is_dir(),
+        "{line}"
+    );
 
-    test.kill().and_then(|()| test.wait().map(drop)).expect("it can be killed");
+    test.kill()
+        .and_then(|()| test.wait().map(drop))
+        .expect("it can be killed");
     let since = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_ok() || folder.exists() {
         if since.elapsed() > Duration::from_secs(10) {
@@ -96,7 +109,12 @@ async fn a_killed_test_leaves_no_postgres_behind() -> Result<()> {
 }
 
 async fn exchange(server: &TestServer, path: &str) -> Result<(u16, String)> {
-    let answer = reqwest::Client::builder().no_proxy().build()?.get(format!("{}{path}", server.url())).send().await?;
+    let answer = reqwest::Client::builder()
+        .no_proxy()
+        .build()?
+        .get(format!("{}{path}", server.url()))
+        .send()
+        .await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use holdpoint_domain::session::{SessionOutcome, Standing};
 use holdpoint_domain::wire::StartSession;
 use holdpoint_tests::{
-    Client, DriverError, History, Options, RecordedCheck, RecordedVerdict, Result, TestPostgres, TestProxy, fences, repository,
+    Client, DriverError, History, Options, RecordedCheck, RecordedVerdict, Result, TestPostgres, TestProxy, fences,
+    repository,
 };
 
 /// The shop of the README, running.
@@ -158,7 +159,10 @@ async fn the_readmes_shop_is_released_and_held() -> Result<()> {
     // The version that the site publishes: both gates pass and tick their steps.
     let (session, history) = release(&client, "v1.4.2").await?;
     let steps = ["release/publish", "release/site", "release/orders"];
-    assert_eq!(history.ticks(), [(steps[0], "person"), (steps[1], "gate"), (steps[2], "gate")]);
+    assert_eq!(
+        history.ticks(),
+        [(steps[0], "person"), (steps[1], "gate"), (steps[2], "gate")]
+    );
     assert_eq!(history.standing(), "go");
     client.close(session, SessionOutcome::Completed).await?;
     assert_eq!(client.brief(session).await?.standing, Standing::Completed);
@@ -169,7 +173,10 @@ async fn the_readmes_shop_is_released_and_held() -> Result<()> {
     let failed = verdict(&history, "release/site", "site-version");
     assert_eq!(failed.outcome, "fail");
     let differs = |check: &RecordedCheck| check.expected.contains("v1.4.3") && check.observed.contains("v1.4.2");
-    assert!(failed.checks.iter().any(differs), "expected v1.4.3, observed v1.4.2: {failed:?}");
+    assert!(
+        failed.checks.iter().any(differs),
+        "expected v1.4.3, observed v1.4.2: {failed:?}"
+    );
     assert_eq!(held_at(&history), ["release/site", "site-version", "rollback"]);
 
     // Nothing goes on until the gate passes.

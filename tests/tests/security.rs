@@ -21,7 +21,9 @@ async fn place(options: Options) -> Result<(Folder, TestProxy)> {
 /// The files of the data folder, the database among them, and what is in them.
 fn stored(proxy: &TestProxy) -> Vec<(PathBuf, String)> {
     let entries = std::fs::read_dir(proxy.data()).expect("the data folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+    let paths = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file());
     let files: Vec<_> = paths
         .map(|path| {
             let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -305,10 +307,19 @@ async fn a_secret_stays_in_the_runner() -> Result<()> {
     // Each tells the gate's output or its title, and not the secret.
     for (path, within) in [
         (format!("/api/sessions/{session}"), "before •••••• after"),
-        (format!("/api/sessions/{session}/export?format=md"), "before •••••• after"),
-        (format!("/api/sessions/{session}/export?format=json"), "before •••••• after"),
+        (
+            format!("/api/sessions/{session}/export?format=md"),
+            "before •••••• after",
+        ),
+        (
+            format!("/api/sessions/{session}/export?format=json"),
+            "before •••••• after",
+        ),
         (format!("/api/sessions/{session}/export?format=csv"), "telling"),
-        (format!("/api/sessions/{session}/export?format=html"), "before •••••• after"),
+        (
+            format!("/api/sessions/{session}/export?format=html"),
+            "before •••••• after",
+        ),
         ("/api/me".to_owned(), "Tells a secret"),
     ] {
         let answer = client.request(Method::GET, &path).send().await?;
@@ -320,7 +331,10 @@ async fn a_secret_stays_in_the_runner() -> Result<()> {
     let log = proxy.output();
     assert!(log.contains("/sign-in?token=") && !leaks(&log), "the log: {log}");
     let stored = stored(&proxy);
-    assert!(stored.iter().any(|(_, text)| text.contains("before •••••• after")), "the output is stored");
+    assert!(
+        stored.iter().any(|(_, text)| text.contains("before •••••• after")),
+        "the output is stored"
+    );
     for (path, text) in stored {
         assert!(!leaks(&text), "{}", path.display());
     }

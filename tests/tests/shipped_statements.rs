@@ -86,8 +86,14 @@ fn held_by(fault: DatabaseFault) -> &'static [Held] {
         MissingRpc => &[("rpc-canonical", "fail", "0"), ("rpc-signatures", "fail", "3")],
         SecurityInvoker => &[("rpc-canonical", "fail", "false")],
         ChangedSignature => &[("rpc-signatures", "fail", "text, text, text, character varying")],
-        DangerousGrant => &[("no-dangerous-grants", "fail", "3"), ("ops-schema-locked", "fail", "anon")],
-        PublicGrant => &[("no-dangerous-grants", "fail", "2"), ("ops-schema-locked", "fail", "PUBLIC")],
+        DangerousGrant => &[
+            ("no-dangerous-grants", "fail", "3"),
+            ("ops-schema-locked", "fail", "anon"),
+        ],
+        PublicGrant => &[
+            ("no-dangerous-grants", "fail", "2"),
+            ("ops-schema-locked", "fail", "PUBLIC"),
+        ],
         ReadingGrant => &[("ops-schema-locked", "fail", "authenticated")],
         MissingSchema => &[("schema-access", "fail", "3")],
         NoMigration => &[("last-migration", "fail", "0")],
@@ -148,7 +154,10 @@ impl Place {
             .map(|gate| format!("- [ ] {gate} <!-- holdpoint: id={gate} gate={gate} -->\n"))
             .collect();
         let procedure = "<!-- holdpoint: procedure id=all kind=checklist order=any -->";
-        folder.write("statements.md", &format!("# Statements\n\n## All\n{procedure}\n\n{steps}"))?;
+        folder.write(
+            "statements.md",
+            &format!("# Statements\n\n## All\n{procedure}\n\n{steps}"),
+        )?;
         folder.write("database", &database.healthy_url())?;
         let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
         let client = proxy.sign_in().await?;
@@ -171,7 +180,10 @@ impl Place {
             let auto = gates.iter().filter(|gate| runs_itself(history, gate)).count();
             history.runs().len() == auto
         };
-        let history = self.client.until(session, "what runs by itself", PATIENCE, began).await?;
+        let history = self
+            .client
+            .until(session, "what runs by itself", PATIENCE, began)
+            .await?;
         for gate in gates.iter().filter(|gate| !runs_itself(&history, gate)) {
             self.client.run_gate(session, &format!("all/{gate}"), gate).await?;
         }
@@ -228,7 +240,10 @@ async fn with_each_fault_exactly_the_gates_that_must_hold_do() -> Result<()> {
             .filter(|(_, verdict)| verdict.outcome != "pass")
             .map(|(gate, verdict)| (gate.as_str(), verdict.outcome.as_str()))
             .collect();
-        let expected = held_by(fault).iter().map(|(gate, outcome, _)| (*gate, *outcome)).collect();
+        let expected = held_by(fault)
+            .iter()
+            .map(|(gate, outcome, _)| (*gate, *outcome))
+            .collect();
         assert_eq!(held, expected, "{fault:?}: {verdicts:#?}");
         for (gate, _, words) in held_by(fault) {
             let verdict = &verdicts[*gate];

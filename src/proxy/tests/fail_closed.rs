@@ -25,16 +25,36 @@ async fn an_http_gate_passes_only_on_the_right_answer() {
     let head = |length: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{HEALTHY}").into_bytes();
     let table: Vec<(&str, Answer, Outcome, &str)> = vec![
         ("right", Answer::json(200, HEALTHY), Pass, "All 4 checks hold"),
-        ("not found", Answer::json(404, HEALTHY), Fail, "Status: 404; expected: 200"),
-        ("server error", Answer::json(500, HEALTHY), Fail, "Status: 500; expected: 200"),
-        ("created", Answer::json(201, HEALTHY), Fail, "Status: 201; expected: 200"),
+        (
+            "not found",
+            Answer::json(404, HEALTHY),
+            Fail,
+            "Status: 404; expected: 200",
+        ),
+        (
+            "server error",
+            Answer::json(500, HEALTHY),
+            Fail,
+            "Status: 500; expected: 200",
+        ),
+        (
+            "created",
+            Answer::json(201, HEALTHY),
+            Fail,
+            "Status: 201; expected: 200",
+        ),
         (
             "redirect",
             Answer::json(302, HEALTHY).header("location", "/elsewhere"),
             Fail,
             "Status: 302; expected: 200",
         ),
-        ("no answer in time", Answer::Hang, Inconclusive, "No answer within 700ms"),
+        (
+            "no answer in time",
+            Answer::Hang,
+            Inconclusive,
+            "No answer within 700ms",
+        ),
         (
             "an answer without end",
             Answer::Drip,
@@ -48,7 +68,12 @@ async fn an_http_gate_passes_only_on_the_right_answer() {
             Inconclusive,
             "No answer: ",
         ),
-        ("ends in the middle", Answer::Raw(head(500)), Inconclusive, "No answer: "),
+        (
+            "ends in the middle",
+            Answer::Raw(head(500)),
+            Inconclusive,
+            "No answer: ",
+        ),
         (
             "not HTTP",
             Answer::Raw(b"SSH-2.0-OpenSSH_9\r\n".to_vec()),
@@ -57,7 +82,12 @@ async fn an_http_gate_passes_only_on_the_right_answer() {
         ),
         ("nothing at all", Answer::Raw(Vec::new()), Inconclusive, "No answer: "),
         ("empty body", Answer::json(200, ""), Inconclusive, "the body is empty"),
-        ("malformed JSON", Answer::json(200, &HEALTHY[..40]), Inconclusive, "not JSON"),
+        (
+            "malformed JSON",
+            Answer::json(200, &HEALTHY[..40]),
+            Inconclusive,
+            "not JSON",
+        ),
         (
             "HTML",
             Answer::new(200, "text/html", "<html>healthy</html>"),

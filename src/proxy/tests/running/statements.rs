@@ -40,7 +40,10 @@ async fn a_gate_cannot_write() {
         println!("{name}: {}", verdict.summary);
         assert_verdict(&verdict, Inconclusive, "read-");
     }
-    assert_eq!(database.sql("postgres", "SELECT count(*) FROM kept").expect("a number"), "3");
+    assert_eq!(
+        database.sql("postgres", "SELECT count(*) FROM kept").expect("a number"),
+        "3"
+    );
 }
 
 #[tokio::test]
@@ -121,7 +124,10 @@ async fn values_of_every_common_type_are_compared() {
         "{}",
         verdict.request
     );
-    assert_eq!(database.sql("postgres", "SELECT count(*) FROM kept").expect("a number"), "3");
+    assert_eq!(
+        database.sql("postgres", "SELECT count(*) FROM kept").expect("a number"),
+        "3"
+    );
 }
 
 #[tokio::test]
@@ -133,7 +139,11 @@ async fn the_database_itself_stops_a_statement_that_takes_too_long() {
         "",
         "{ check = \"rows\", equals = 1 }",
     );
-    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &slow.replace("5s", "600ms"));
+    let bench = Bench::new(
+        "http://127.0.0.1:1",
+        &database_url(&database),
+        &slow.replace("5s", "600ms"),
+    );
     assert_verdict(&bench.run("slow").await, Inconclusive, "No answer");
     let running = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holdpoint' AND state = 'active'";
     for _ in 0..40 {

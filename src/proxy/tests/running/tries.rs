@@ -33,7 +33,11 @@ async fn only_what_could_not_be_compared_is_tried_again() {
     let retry = ready("retry = { times = 2, pause = \"20ms\" }");
     for (script, outcome, tried) in [
         (vec![Answer::Reset, Answer::Hang, Answer::json(200, "{}")], Pass, 3),
-        (vec![Answer::Reset, Answer::json(503, "{}"), Answer::json(200, "{}")], Fail, 2),
+        (
+            vec![Answer::Reset, Answer::json(503, "{}"), Answer::json(200, "{}")],
+            Fail,
+            2,
+        ),
         (vec![Answer::json(503, "{}"), Answer::json(200, "{}")], Fail, 1),
         (
             vec![Answer::Reset, Answer::Reset, Answer::Reset, Answer::json(200, "{}")],
@@ -52,7 +56,13 @@ async fn only_what_could_not_be_compared_is_tried_again() {
 #[tokio::test]
 async fn polling_goes_on_until_it_passes_or_the_time_is_over() {
     let poll = ready("poll = { every = \"50ms\", until = \"2s\" }");
-    let server = serving([Answer::json(503, "{}"), Answer::Reset, Answer::json(503, "{}"), Answer::json(200, "{}")]).await;
+    let server = serving([
+        Answer::json(503, "{}"),
+        Answer::Reset,
+        Answer::json(503, "{}"),
+        Answer::json(200, "{}"),
+    ])
+    .await;
     let (verdict, shown) = Bench::new(&server.url(), "", &poll).run_shown("ready").await;
     assert_verdict(&verdict, Pass, "Status: 200");
     assert_eq!((verdict.attempts, attempts(&shown)), (4, vec![1, 2, 3]));
