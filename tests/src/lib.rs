@@ -6,6 +6,7 @@
 
 mod browser;
 mod captain;
+mod chain;
 mod client;
 mod commands;
 mod error;
@@ -27,6 +28,7 @@ mod walk;
 
 pub use browser::Browser;
 pub use captain::downloaded;
+pub use chain::sha256;
 pub use client::Client;
 pub use commands::{RELEASED_SHA, RELEASED_VERSION};
 pub use error::DriverError;
@@ -34,7 +36,7 @@ pub use figures::Figures;
 pub use find::{Found, Name, Scope};
 pub use folder::{DEMO, Folder, SECRET};
 pub use golden::{normalised, normalised_json};
-pub use history::{History, RecordedCheck, RecordedVerdict, sha256};
+pub use history::{History, RecordedCheck, RecordedVerdict};
 pub use look::Theme;
 pub use options::Options;
 pub use platform_database::{DatabaseFault, FaultyDatabase, PlatformDatabase};
