@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// What differs from run to run, and what stands in its place. `N` counts the different ones in the order of their coming, so
 /// that two places that named the same id still do.
-const DRAWN: [(&str, &str); 7] = [
+const DRAWN: [(&str, &str); 8] = [
     ("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "«id N»"),
     ("\\b[0-9a-f]{64}\\b", "«hash N»"),
     (
@@ -18,9 +18,10 @@ const DRAWN: [(&str, &str); 7] = [
     ("\\b\\d\\d:\\d\\d:\\d\\d\\b", "«clock»"),
     ("127\\.0\\.0\\.1:\\d+", "«address»"),
     ("\\b\\d+(\\.\\d+)? ms\\b", "«duration»"),
+    ("\\bafter \\d+ s\\b", "after «duration»"),
 ];
 
-/// The text with ids, SHA-256 hashes, times, ports of 127.0.0.1 and milliseconds replaced.
+/// The text with ids, SHA-256 hashes, times, ports of 127.0.0.1 and durations replaced.
 #[must_use]
 pub fn normalised(text: &str) -> String {
     DRAWN.iter().fold(text.to_owned(), |text, (pattern, place)| {
