@@ -63,7 +63,7 @@ pub enum EngineError {
     /// More commands wait for the session than it keeps.
     #[error("Too many commands wait for this session. This one was not recorded; try again in a moment.")]
     Busy,
-    /// The session's task ended before it answered: it panicked, and the log says where.
+    /// The session's task panicked before it answered; the log says where.
     #[error(
         "The proxy made a mistake while it carried this out, and says more about it in its log. Whether it was recorded stands \
          in the session; sent again with the same id, it is not recorded twice."

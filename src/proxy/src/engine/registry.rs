@@ -64,14 +64,12 @@ impl Engine {
     /// The mailbox of a session's task, which is started if it does not run.
     fn mailbox(self: &Arc<Self>, session: SessionId) -> Sender<Message> {
         let mut mailboxes = self.registry.locked();
-        // A task that died of a panic has left its mailbox closed.
-        if let Some(sender) = mailboxes.get(&session).filter(|sender| !sender.is_closed()) {
-            return sender.clone();
-        }
-        let (sender, receiver) = channel(self.limits.mailbox);
-        mailboxes.insert(session, sender.clone());
-        self.session_tasks
-            .spawn(SessionTask::new(Arc::clone(self), session, receiver).run());
-        sender
+        let begin = || {
+            let (sender, receiver) = channel(self.limits.mailbox);
+            self.session_tasks
+                .spawn(SessionTask::new(Arc::clone(self), session, receiver).run());
+            sender
+        };
+        mailboxes.entry(session).or_insert_with(begin).clone()
     }
 }

@@ -4,9 +4,11 @@
 //! transaction. No answer is given and nothing is published before all of it is durable; if it does not become so, the state is
 //! thrown away, and what was decided on it is decided anew.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures::FutureExt;
 use holdpoint_domain::session::{Command, SessionId, gates_to_run};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
@@ -52,7 +54,12 @@ impl SessionTask {
                 Ok(_) => {
                     // The end of the proxy waits for what follows from the messages, too.
                     let _in_flight = self.engine.tasks.token();
-                    self.handle(messages.drain(..).collect()).await;
+                    let handled = AssertUnwindSafe(self.handle(messages.drain(..).collect())).catch_unwind();
+                    if handled.await.is_err() {
+                        // Those who asked see that there is no answer. What the state was is not known any more.
+                        tracing::error!(session = %self.session, "the session's task panicked; it goes on from what is stored");
+                        self.loaded = None;
+                    }
                     if self.is_wanted() {
                         continue;
                     }

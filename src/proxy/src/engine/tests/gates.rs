@@ -300,5 +300,6 @@ async fn nothing_is_due_in_a_session_that_was_closed_in_the_meantime() {
     engine.start_due(open.session).await;
     assert!(!engine.tasks.is_empty(), "in an open session the same gate is due");
     engine.drain().await;
+    assert!(state(&place, open.session).await.is_done("release/well"));
     assert_eq!(place.log(closed.session).await.len(), 2);
 }
