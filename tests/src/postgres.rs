@@ -60,12 +60,7 @@ impl TestPostgres {
             .arg(&data)
             .arg("-k")
             .arg(folder.path())
-            .args([
-                "-p",
-                &port.to_string(),
-                "-c",
-                "listen_addresses=127.0.0.1",
-            ])
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
             .args(settings)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use holdpoint_domain::export::ExportError;
 use holdpoint_domain::wire::{ErrorBody, ErrorDetail};
+use holdpoint_report::ExportError;
 
 use crate::auth::AuthError;
 use crate::auth::guard::Foreign;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use holdpoint_domain::runbook::{self, Known, Runbook, Severity};
+use holdpoint_domain::runbook::{Runbook, Severity};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
+use holdpoint_reader::Known;
 
 use crate::config::{Config, MOST_BYTES, RunbookFile};
 
@@ -96,7 +97,7 @@ impl Library {
                 return None;
             }
         };
-        let runbook = runbook::read_bytes(name, &bytes);
+        let runbook = holdpoint_reader::read_bytes(name, &bytes);
         let entry = Arc::new(Entry {
             file: RunbookFile::new(name.to_owned(), &bytes, path),
             runbook,
@@ -110,7 +111,7 @@ impl Library {
             gates: Some(self.config.gates.gates.keys().cloned().collect()),
             files: None,
         };
-        let diagnostics = runbook::lint(&entry.runbook, &known);
+        let diagnostics = holdpoint_reader::lint(&entry.runbook, &known);
         let count = |severity| diagnostics.iter().filter(|one| one.severity == severity).count();
         RunbookBrief {
             name: entry.file.name.clone(),

@@ -23,10 +23,18 @@ enum Needs {
 }
 
 /// Every bench there is. A new one is a line here and a `[[bench]]` of the package.
-const BENCHES: [Bench; 2] = [
+const BENCHES: [Bench; 4] = [
     Bench {
         name: "append",
         needs: Needs::Proxy,
+    },
+    Bench {
+        name: "live",
+        needs: Needs::Proxy,
+    },
+    Bench {
+        name: "read",
+        needs: Needs::Nothing,
     },
     Bench {
         name: "page",

@@ -20,7 +20,12 @@ pub async fn rate(bed: &Bed, writers: usize, sessions: usize, span: Duration) ->
     }
     let since = Instant::now();
     let until = since + span;
-    let counts = try_join_all(ready.into_iter().map(|(connection, notes)| write(connection, notes, until))).await?;
+    let counts = try_join_all(
+        ready
+            .into_iter()
+            .map(|(connection, notes)| write(connection, notes, until)),
+    )
+    .await?;
     let acknowledged: u32 = counts.into_iter().sum();
     Ok(f64::from(acknowledged) / since.elapsed().as_secs_f64())
 }

@@ -59,7 +59,11 @@ impl Connection {
         loop {
             if let Some(end) = find(&self.read, b"\r\n\r\n") {
                 let good = self.read.starts_with(b"HTTP/1.1 20");
-                return if good { Ok(end + 4) } else { Err(self.unexpected("it is refused")) };
+                return if good {
+                    Ok(end + 4)
+                } else {
+                    Err(self.unexpected("it is refused"))
+                };
             }
             self.more().await?;
         }

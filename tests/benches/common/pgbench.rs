@@ -24,7 +24,12 @@ impl PgBench {
     pub fn run(&self, arguments: &[String]) -> Result<String> {
         let mut command = Command::new(&self.program);
         command
-            .args(["--no-vacuum", "--protocol=prepared", "--host=127.0.0.1", "--username=postgres"])
+            .args([
+                "--no-vacuum",
+                "--protocol=prepared",
+                "--host=127.0.0.1",
+                "--username=postgres",
+            ])
             .arg(format!("--port={}", self.cluster.port()))
             .args(arguments)
             .arg("postgres")
@@ -39,7 +44,7 @@ impl PgBench {
         }
         Err(DriverError::Program {
             what: "pgbench".to_owned(),
-            output: printed + &String::from_utf8_lossy(&output.stderr),
+            output: printed + &*String::from_utf8_lossy(&output.stderr),
         })
     }
 }

@@ -98,7 +98,10 @@ impl Drop for Nchan {
         // SIGTERM ends the workers, too; SIGKILL would leave them.
         let pid = i32::try_from(self.child.id()).unwrap_or_default();
         let ended = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM);
-        if let Err(error) = ended.map_err(std::io::Error::from).and_then(|()| self.child.wait().map(drop)) {
+        if let Err(error) = ended
+            .map_err(std::io::Error::from)
+            .and_then(|()| self.child.wait().map(drop))
+        {
             eprintln!("nginx could not be stopped: {error}");
         }
     }

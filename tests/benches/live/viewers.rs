@@ -58,7 +58,12 @@ impl Sent {
 pub async fn measure(mut server: Server, viewers: usize) -> Result<Seen> {
     let before = bytes_of(server.pid)?;
     let connections: Vec<(TcpStream, Vec<u8>)> = stream::iter(0..viewers)
-        .map(|_| async { Connection::open(server.port).await?.follow(server.follow.as_bytes()).await })
+        .map(|_| async {
+            Connection::open(server.port)
+                .await?
+                .follow(server.follow.as_bytes())
+                .await
+        })
         .buffer_unordered(CONNECTING)
         .try_collect()
         .await?;
@@ -119,7 +124,9 @@ async fn watch(
             let Some(digits) = read.get(start..from + at + MARKED.len()) else {
                 break;
             };
-            let number = std::str::from_utf8(digits).ok().and_then(|text| text.parse::<usize>().ok());
+            let number = std::str::from_utf8(digits)
+                .ok()
+                .and_then(|text| text.parse::<usize>().ok());
             if let Some(sent) = number.and_then(|number| sent.at.get(number)) {
                 took.push(now.saturating_sub(sent.load(Ordering::Acquire)));
             }

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use holdpoint_domain::runbook::{self, Known, Mentioned, Runbook, Severity};
+use holdpoint_domain::runbook::{Mentioned, Runbook, Severity};
+use holdpoint_reader::Known;
 
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{Config, ConfigError, GATES_FILE, RunbookFile};
@@ -35,7 +36,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
             gates: gates.clone(),
             files: Some(files(dir, &books, book)),
         };
-        for diagnostic in runbook::lint(book, &known) {
+        for diagnostic in holdpoint_reader::lint(book, &known) {
             counts.add(diagnostic.severity);
             let place = diagnostic.place;
             let word = word(diagnostic.severity);
@@ -78,7 +79,7 @@ fn read_all(dir: &Path) -> Result<Vec<(RunbookFile, Runbook)>, CliError> {
                 source,
             })?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let book = runbook::read_bytes(&name, &bytes);
+            let book = holdpoint_reader::read_bytes(&name, &bytes);
             books.push((RunbookFile::new(name, &bytes, path), book));
         }
     }

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use holdpoint_domain::gate::GateBrief;
-use holdpoint_domain::gate::config::GatesFile;
+use holdpoint_gates::config::GatesFile;
 use sha2::{Digest, Sha256};
 
 pub use secrets::{SecretError, resolve};

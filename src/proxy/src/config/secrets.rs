@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use holdpoint_domain::gate::config::Secret;
+use holdpoint_gates::config::Secret;
 
 /// Why a secret cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

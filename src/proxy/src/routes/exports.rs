@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use holdpoint_domain::export::{self, Format};
 use holdpoint_domain::wire::{ErrorBody, export_name};
+use holdpoint_report::Format;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -41,7 +41,7 @@ pub(super) async fn export(
     let number = number_of(&app.engine.sessions().await?, id);
     let started = records.first().map(|first| first.at).unwrap_or_default();
     // A long log takes a while to write, and others wait on this thread.
-    let written = tokio::task::spawn_blocking(move || export::export(&records, number, format)).await;
+    let written = tokio::task::spawn_blocking(move || holdpoint_report::export(&records, number, format)).await;
     let text = written.map_err(|error| StoreError::Failed {
         reason: error.to_string(),
     })??;

@@ -7,9 +7,9 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::gate::config::{CommandLine, Environment};
-use holdpoint_domain::gate::evaluate::Observation;
-use holdpoint_domain::gate::fill::{Encoding, FillError, Piece, Values, fill, pieces};
+use holdpoint_gates::config::{CommandLine, Environment};
+use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::fill::{Encoding, FillError, Piece, Values, fill, pieces};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::gate::config::Span;
-use holdpoint_domain::gate::fill::FillError;
+use holdpoint_gates::config::Span;
+use holdpoint_gates::fill::FillError;
 
 use crate::config::SecretError;
 

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use holdpoint_domain::gate::config::{Environment, HttpRequest};
-use holdpoint_domain::gate::evaluate::Observation;
-use holdpoint_domain::gate::fill::{Encoding, Values, fill, names};
-use holdpoint_domain::gate::{HostRule, http_url};
+use holdpoint_gates::config::{Environment, HttpRequest};
+use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::fill::{Encoding, Values, fill, names};
+use holdpoint_gates::{HostRule, http_url};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, Url};
 

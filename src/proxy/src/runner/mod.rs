@@ -25,11 +25,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use holdpoint_domain::gate::config::{Environment, Gate};
-use holdpoint_domain::gate::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
-use holdpoint_domain::gate::fill::Values;
-use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
+use holdpoint_domain::gate::{Outcome, Source, Verdict};
 use holdpoint_domain::wire::BrowserObservation;
+use holdpoint_gates::config::{Environment, Gate};
+use holdpoint_gates::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
+use holdpoint_gates::fill::Values;
+use holdpoint_gates::gate_digest;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 

@@ -2,8 +2,8 @@
 
 use std::sync::PoisonError;
 
-use holdpoint_domain::gate::config::{Environment, Gate};
-use holdpoint_domain::gate::fill::{Values, names};
+use holdpoint_gates::config::{Environment, Gate};
+use holdpoint_gates::fill::{Values, names};
 
 use super::fault::Fault;
 use super::{LEAST_BYTES, Redaction, Runner};

@@ -4,10 +4,10 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use holdpoint_domain::gate::check_statement;
-use holdpoint_domain::gate::config::SqlQuery;
-use holdpoint_domain::gate::evaluate::Observation;
-use holdpoint_domain::gate::fill::{Encoding, Values, fill};
+use holdpoint_gates::check_statement;
+use holdpoint_gates::config::SqlQuery;
+use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::fill::{Encoding, Values, fill};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgTypeInfo};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement};

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::gate::evaluate::Observation;
 use holdpoint_domain::gate::{GateKind, Outcome};
+use holdpoint_gates::evaluate::Observation;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
