@@ -23,7 +23,7 @@ enum Needs {
 }
 
 /// Every bench there is. A new one is a line here and a `[[bench]]` of the package.
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         name: "append",
         needs: Needs::Proxy,
@@ -33,8 +33,16 @@ const BENCHES: [Bench; 4] = [
         needs: Needs::Proxy,
     },
     Bench {
+        name: "gates",
+        needs: Needs::Proxy,
+    },
+    Bench {
         name: "read",
         needs: Needs::Nothing,
+    },
+    Bench {
+        name: "export",
+        needs: Needs::Proxy,
     },
     Bench {
         name: "page",

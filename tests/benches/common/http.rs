@@ -16,8 +16,9 @@ pub const MARKED: &str = "#note-00000000";
 
 /// A connection that is kept alive.
 pub struct Connection {
-    stream: TcpStream,
-    read: Vec<u8>,
+    pub stream: TcpStream,
+    /// What was read of the last answer.
+    pub read: Vec<u8>,
 }
 
 impl Connection {
@@ -42,20 +43,14 @@ impl Connection {
         Ok(&self.read[head..])
     }
 
-    /// Sends a request whose answer has no end, and gives the connection from its body on, with what was read of it.
-    pub async fn follow(mut self, request: &[u8]) -> Result<(TcpStream, Vec<u8>)> {
-        self.send(request).await?;
-        let head = self.head().await?;
-        Ok((self.stream, self.read.split_off(head)))
-    }
-
-    async fn send(&mut self, request: &[u8]) -> Result<()> {
+    /// Sends a request.
+    pub async fn send(&mut self, request: &[u8]) -> Result<()> {
         self.read.clear();
         self.stream.write_all(request).await.map_err(connection)
     }
 
     /// Reads the head of the answer; where its body begins.
-    async fn head(&mut self) -> Result<usize> {
+    pub async fn head(&mut self) -> Result<usize> {
         loop {
             if let Some(end) = find(&self.read, b"\r\n\r\n") {
                 let good = self.read.starts_with(b"HTTP/1.1 20");

@@ -4,6 +4,8 @@
 
 #[path = "../common/bed.rs"]
 mod bed;
+#[path = "../common/follow.rs"]
+mod follow;
 #[path = "../common/http.rs"]
 mod http;
 #[path = "../common/machine.rs"]

@@ -9,6 +9,7 @@ use holdpoint_tests::{DriverError, Result};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
+use crate::follow::follow;
 use crate::http::{Connection, MARK, MARKED, Post, find};
 use crate::memory::bytes_of;
 
@@ -58,12 +59,7 @@ impl Sent {
 pub async fn measure(mut server: Server, viewers: usize) -> Result<Seen> {
     let before = bytes_of(server.pid)?;
     let connections: Vec<(TcpStream, Vec<u8>)> = stream::iter(0..viewers)
-        .map(|_| async {
-            Connection::open(server.port)
-                .await?
-                .follow(server.follow.as_bytes())
-                .await
-        })
+        .map(|_| async { follow(Connection::open(server.port).await?, server.follow.as_bytes()).await })
         .buffer_unordered(CONNECTING)
         .try_collect()
         .await?;
