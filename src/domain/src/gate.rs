@@ -67,7 +67,7 @@ pub struct Verdict {
     pub output: String,
     /// How many bytes there were in all.
     pub output_bytes: u64,
-    /// [`GateBrief::digest`] of the gate as it was declared when it was asked, so that a later reader knows which question it
+    /// [`GateSnapshot::digest`] of the gate as it was declared when it was asked, so that a later reader knows which question it
     /// was and which expectations were compared. Empty when the gate or its environment was not declared.
     pub gate_digest: String,
 }
@@ -102,7 +102,7 @@ pub enum GateKind {
 /// change of `gates.toml` in mid-session changes no decision already made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct GateBrief {
+pub struct GateSnapshot {
     /// Its name in `gates.toml`.
     pub id: String,
     /// For captains: `Database contract`.

@@ -5,20 +5,20 @@ use crate::config::{Check, Environment, Expectation, Gate, GatesFile};
 use crate::digest::gate_digest;
 use crate::evaluate::implied;
 use crate::fill::{Piece, Values, pieces};
-use holdpoint_domain::gate::{GateBrief, GateKind};
+use holdpoint_domain::gate::{GateKind, GateSnapshot};
 
 impl GatesFile {
     /// What a session in the environment keeps of a gate. `None` when either is not declared, or the gate does not exist in
     /// the environment: the session then has a missing gate, which holds.
     #[must_use]
-    pub fn brief(&self, gate_id: &str, environment: &str) -> Option<GateBrief> {
+    pub fn brief(&self, gate_id: &str, environment: &str) -> Option<GateSnapshot> {
         let place = self.environments.get(environment)?;
         let gate = self.gates.get(gate_id).filter(|gate| gate.exists_in(environment))?;
         let direct_url = match &gate.http {
             Some(http) if gate.direct => Some(base_filled(&http.url, place)),
             _ => None,
         };
-        Some(GateBrief {
+        Some(GateSnapshot {
             id: gate_id.to_owned(),
             title: gate.title.clone(),
             plain: gate.plain.clone().unwrap_or_else(|| gate.title.clone()),

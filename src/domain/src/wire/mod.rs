@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::gate::GateBrief;
+use crate::gate::GateSnapshot;
 use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
 
@@ -65,7 +65,7 @@ pub struct EnvironmentBrief {
     /// Variables that commands in runbooks may name as `{{name}}`.
     pub variables: BTreeMap<String, String>,
     /// Its gates.
-    pub gates: Vec<GateBrief>,
+    pub gates: Vec<GateSnapshot>,
 }
 
 /// `GET /api/runbooks`: one entry of the list.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use holdpoint_domain::gate::{CheckResult, GateBrief, GateKind, Outcome, Source, Verdict};
+use holdpoint_domain::gate::{CheckResult, GateKind, GateSnapshot, Outcome, Source, Verdict};
 use holdpoint_domain::runbook::OnFail;
 use holdpoint_domain::session::*;
 use holdpoint_reader::read;
@@ -92,8 +92,8 @@ pub fn captain() -> Actor {
     Actor::Person { name: "Ada".to_owned() }
 }
 
-pub fn brief(id: &str) -> GateBrief {
-    GateBrief {
+pub fn brief(id: &str) -> GateSnapshot {
+    GateSnapshot {
         id: id.to_owned(),
         title: format!("The {id} gate"),
         plain: format!("The {id} is right"),

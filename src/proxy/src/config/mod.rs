@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use holdpoint_domain::gate::GateBrief;
+use holdpoint_domain::gate::GateSnapshot;
 use holdpoint_gates::config::GatesFile;
 use sha2::{Digest, Sha256};
 
@@ -102,7 +102,7 @@ impl Config {
 
     /// What a session in the environment keeps of its gates.
     #[must_use]
-    pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateBrief> {
+    pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateSnapshot> {
         let brief = |id: &String| Some((id.clone(), self.gates.brief(id, environment)?));
         self.gates.gates.keys().filter_map(brief).collect()
     }

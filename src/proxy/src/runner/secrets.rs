@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use holdpoint_gates::config::{Environment, Gate};
 use holdpoint_gates::fill::{Values, names};
 
-use super::fault::Fault;
+use super::error::GateRunError;
 use super::{LEAST_BYTES, Redaction, Runner};
 use crate::config::{SecretError, resolve};
 
@@ -58,12 +58,12 @@ impl Runner {
 
 impl Secrets<'_> {
     /// Puts those that can be read among the values, if the gate has all that it needs.
-    pub(super) fn give(self, gate: &Gate, values: &mut Values) -> Result<(), Fault> {
+    pub(super) fn give(self, gate: &Gate, values: &mut Values) -> Result<(), GateRunError> {
         for (name, read) in self.named {
             let used = uses_secret(gate, name);
             match read {
                 Ok(value) if used && value.len() < LEAST_BYTES => {
-                    return Err(Fault::ShortSecret { name: name.to_owned() });
+                    return Err(GateRunError::ShortSecret { name: name.to_owned() });
                 }
                 Ok(value) => {
                     values.insert(format!("secret.{name}"), value);
@@ -71,7 +71,7 @@ impl Secrets<'_> {
                 // What is not there cannot be told, so that only a gate that needs it is concerned.
                 Err(error) if used => {
                     let name = name.to_owned();
-                    return Err(Fault::Secret { name, error });
+                    return Err(GateRunError::Secret { name, error });
                 }
                 Err(_) => {}
             }

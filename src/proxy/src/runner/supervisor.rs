@@ -21,8 +21,8 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
+use super::process_tree::{descendants, killed};
 use super::report::Report;
-use super::tree::{descendants, killed};
 
 /// A command line that is not understood, or no proxy at the other end.
 const MISUSED: i32 = 64;

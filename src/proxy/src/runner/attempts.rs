@@ -7,7 +7,7 @@ use holdpoint_gates::evaluate::Observation;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::fault::Fault;
+use super::error::GateRunError;
 use super::sink::Sink;
 use super::{Progress, Run, Runner, Tried, command, http, sql};
 use crate::config::resolve;
@@ -54,7 +54,7 @@ impl Runner {
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = cancel.cancelled() => {
-                    let interrupted = Err(Fault::Interrupted);
+                    let interrupted = Err(GateRunError::Interrupted);
                     return (run.judged(&tried.request, &interrupted, Sink::new(&run.redaction, None)), number);
                 }
             }
@@ -88,11 +88,11 @@ impl Runner {
         // Dropping the request ends it: the connection closes, the program dies with everything that it started.
         let answer = tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(Fault::Interrupted),
+            () = cancel.cancelled() => Err(GateRunError::Interrupted),
             answer = self.ask(run, limit, &mut words, &mut sink) => answer,
-            () = tokio::time::sleep(limit) => Err(Fault::TimeLimit { limit }),
+            () = tokio::time::sleep(limit) => Err(GateRunError::TimeLimit { limit }),
         };
-        let cut_short = matches!(answer, Err(Fault::TimeLimit { .. }));
+        let cut_short = matches!(answer, Err(GateRunError::TimeLimit { .. }));
         Try {
             tried: run.judged(&words, &answer, sink),
             cut_short,
@@ -105,7 +105,7 @@ impl Runner {
         limit: Duration,
         words: &mut String,
         sink: &mut Sink,
-    ) -> Result<Observation, Fault> {
+    ) -> Result<Observation, GateRunError> {
         let Run {
             gate,
             environment,
@@ -123,10 +123,10 @@ impl Runner {
                 *words = prepared.words();
                 let name = &query.database;
                 if let Some(reason) = environment.unavailable.get(name) {
-                    return Err(Fault::Unavailable { reason: reason.clone() });
+                    return Err(GateRunError::Unavailable { reason: reason.clone() });
                 }
-                let secret = environment.databases.get(name).ok_or(Fault::Declaration)?;
-                let url = resolve(secret, &self.config.dir).map_err(|error| Fault::Database {
+                let secret = environment.databases.get(name).ok_or(GateRunError::Declaration)?;
+                let url = resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
                     name: name.clone(),
                     error,
                 })?;
@@ -137,7 +137,7 @@ impl Runner {
                 *words = prepared.words();
                 prepared.run(self.guard.as_deref(), sink).await
             }
-            _ => Err(Fault::Declaration),
+            _ => Err(GateRunError::Declaration),
         }
     }
 }

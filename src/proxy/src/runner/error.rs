@@ -9,7 +9,7 @@ use crate::config::SecretError;
 
 /// Why there is no answer to compare with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Fault {
+pub(super) enum GateRunError {
     #[error("There is no gate “{gate}” in gates.toml, so nothing was asked.")]
     UnknownGate { gate: String },
     #[error("There is no environment “{environment}” in gates.toml, so nothing was asked.")]
@@ -82,7 +82,7 @@ pub(super) enum Fault {
     Browser { reason: String },
 }
 
-impl Fault {
+impl GateRunError {
     /// The few words that stand in each expectation's place for what was observed.
     pub(super) fn observed(&self) -> &'static str {
         match self {
