@@ -23,8 +23,10 @@ use crate::{DriverError, Result};
 const SERVER_USER: &str = "postgres";
 /// How often another port is tried, should somebody else take the free one first.
 const PORT_ATTEMPTS: u32 = 5;
-/// Durability is not what these tests are about, and a small cache is enough for them.
-const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off \
+/// On loopback only.
+const DURABLE: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories=''";
+/// A power cut is not what tests are about, and a small cache is enough for them.
+const FORGETFUL: &str = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off \
      -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=16MB -c max_connections=60";
 
 /// Arguments: the cluster's folder, the template, `pg_ctl`, the server's options, and what runs a program as its user.
@@ -51,27 +53,39 @@ pub struct TestPostgres {
 }
 
 impl TestPostgres {
-    /// Starts a cluster.
+    /// Starts a cluster that forgets everything in a power cut, which is faster.
     ///
     /// # Errors
     /// PostgreSQL is not installed, or it does not start; the error holds the server's log.
     pub async fn start() -> Result<Self> {
+        Self::start_with(FORGETFUL).await
+    }
+
+    /// Starts a cluster that writes to the disk when PostgreSQL does so by default, to measure beside it.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn durable() -> Result<Self> {
+        Self::start_with(DURABLE).await
+    }
+
+    async fn start_with(settings: &'static str) -> Result<Self> {
         // Copying and starting takes a moment, and the test's own tasks go on meanwhile.
-        let started = tokio::task::spawn_blocking(Self::start_blocking).await;
+        let started = tokio::task::spawn_blocking(|| Self::start_blocking(settings)).await;
         started.map_err(|panicked| DriverError::Program {
             what: "starting PostgreSQL".into(),
             output: panicked.to_string(),
         })?
     }
 
-    fn start_blocking() -> Result<Self> {
+    fn start_blocking(settings: &str) -> Result<Self> {
         let programs = programs().ok_or(DriverError::Missing { what: "PostgreSQL" })?;
         let template = template(&programs)?;
         let mut attempts = 0;
         loop {
             attempts += 1;
             let port = free_port()?;
-            match Watchdog::start(&programs, &template, port) {
+            match Watchdog::start(&programs, &template, &format!("-p {port} {settings}")) {
                 Ok(watchdog) => {
                     return Ok(Self {
                         port,
@@ -130,7 +144,7 @@ struct Watchdog {
 
 impl Watchdog {
     /// Starts the watchdog, and waits until its server answers.
-    fn start(programs: &Path, template: &Path, port: u16) -> Result<Self> {
+    fn start(programs: &Path, template: &Path, options: &str) -> Result<Self> {
         let io = |source| DriverError::Io {
             doing: "starting PostgreSQL".into(),
             source,
@@ -143,9 +157,7 @@ impl Watchdog {
         chown(home.path(), Some(owner.uid()), Some(owner.gid())).map_err(io)?;
         let mut command = Command::new("sh");
         command.args(["-c", WATCHDOG, "sh"]).arg(home.path()).arg(template);
-        command
-            .arg(programs.join("pg_ctl"))
-            .arg(format!("-p {port} {SETTINGS}"));
+        command.arg(programs.join("pg_ctl")).arg(options);
         command.args(runs_as()).current_dir("/").process_group(0);
         command
             .stdin(Stdio::piped())
@@ -210,7 +222,6 @@ fn template(programs: &Path) -> Result<PathBuf> {
         "--encoding=UTF8",
         "--no-locale",
         "--no-sync",
-        "--wal-segsize=1",
     ]);
     run(initdb.current_dir("/"), "initdb")?;
     let beside = tempfile::tempdir_in(&folder).map_err(io)?;
