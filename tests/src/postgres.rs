@@ -71,7 +71,7 @@ impl TestPostgres {
 
     async fn start_with(settings: &'static str) -> Result<Self> {
         // Copying and starting takes a moment, and the test's own tasks go on meanwhile.
-        let started = tokio::task::spawn_blocking(|| Self::start_blocking(settings)).await;
+        let started = tokio::task::spawn_blocking(move || Self::start_blocking(settings)).await;
         started.map_err(|panicked| DriverError::Program {
             what: "starting PostgreSQL".into(),
             output: panicked.to_string(),
