@@ -69,7 +69,10 @@ pub(super) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError
 
 async fn folded(db: &mut SqliteConnection, id: &str) -> Result<Option<SessionBrief>, StoreError> {
     let Ok(session) = id.parse::<SessionId>() else {
-        tracing::error!(session = id, "a row of the table of sessions has no id that can be read");
+        tracing::error!(
+            session = id,
+            "a row of the table of sessions has no id that can be read"
+        );
         return Ok(None);
     };
     let mut state = State::default();

@@ -26,9 +26,9 @@ async fn a_gate_cannot_write() {
         "WITH gone AS (DELETE FROM kept RETURNING n) SELECT count(*) FROM gone",
         "",
         any,
-    ) + &sql("function", "SELECT wipe()", "", any)
-        + &sql("analyze", "EXPLAIN ANALYZE DELETE FROM kept", "", any)
-        + &sql(
+    ) + &*sql("function", "SELECT wipe()", "", any)
+        + &*sql("analyze", "EXPLAIN ANALYZE DELETE FROM kept", "", any)
+        + &*sql(
             "nextval",
             "SELECT pg_advisory_lock(1)::text, set_config('transaction_read_only', 'off', false), wipe()",
             "",
@@ -105,7 +105,7 @@ async fn values_of_every_common_type_are_compared() {
         .map(|(name, value)| format!("{{ check = \"column\", name = \"{name}\", equals = {value} }}"))
         .collect();
     let gates = sql("types", &format!("SELECT {columns}"), "", &expect.join(", "))
-        + &sql(
+        + &*sql(
             "bound",
             "SELECT $1::text AS a, $2::int + 1 AS b",
             "\"{git_sha}'; DROP TABLE kept --\", \"41\"",
