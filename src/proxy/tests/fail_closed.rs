@@ -84,7 +84,7 @@ async fn an_http_gate_passes_only_on_the_right_answer() {
         ("empty body", Answer::json(200, ""), Inconclusive, "the body is empty"),
         (
             "malformed JSON",
-            Answer::json(200, HEALTHY[..40]),
+            Answer::json(200, &HEALTHY[..40]),
             Inconclusive,
             "not JSON",
         ),
