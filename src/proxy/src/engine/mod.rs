@@ -22,8 +22,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Source, Verdict};
-use holdpoint_domain::session::{
-    Actor, Command, NAME_LIMIT, Record, SessionId, Started, canonical, digest};
+use holdpoint_domain::session::{Actor, Command, NAME_LIMIT, Record, SessionId, Started, canonical, digest};
 use holdpoint_domain::wire::{Accepted, SendCommand, SendObservation};
 use serde::Serialize;
 use tokio::sync::oneshot;

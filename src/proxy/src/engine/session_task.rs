@@ -50,7 +50,11 @@ impl SessionTask {
     pub(super) async fn run(mut self) {
         let mut messages = Vec::with_capacity(BATCH);
         loop {
-            let patience = if self.is_worth_keeping() { self.engine.limits.idle } else { UNLOADED_IDLE };
+            let patience = if self.is_worth_keeping() {
+                self.engine.limits.idle
+            } else {
+                UNLOADED_IDLE
+            };
             let received = self.mailbox.recv_many(&mut messages, BATCH);
             match tokio::time::timeout(patience, received).await {
                 Ok(0) => return,

@@ -98,9 +98,11 @@ impl Engine {
     async fn on_disk(&self, body: &StartSession) -> Result<Compiled, EngineError> {
         let (library, name) = (Arc::clone(&self.library), body.runbook.clone());
         let read = tokio::task::spawn_blocking(move || library.get(&name)).await;
-        let entry = read.map_err(EngineError::Library)?.ok_or_else(|| EngineError::NoRunbook {
-            name: body.runbook.clone(),
-        })?;
+        let entry = read
+            .map_err(EngineError::Library)?
+            .ok_or_else(|| EngineError::NoRunbook {
+                name: body.runbook.clone(),
+            })?;
         if entry.file.digest != body.digest {
             let (name, digest) = (body.runbook.clone(), entry.file.digest.clone());
             return Err(EngineError::RunbookChanged { name, digest });

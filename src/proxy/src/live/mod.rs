@@ -78,7 +78,9 @@ impl Hub {
 
     fn watch(self: &Arc<Self>, session: SessionId) -> Subscription {
         let mut sessions = self.locked();
-        let sender = sessions.entry(session).or_insert_with(|| broadcast::channel(RING_SIZE).0);
+        let sender = sessions
+            .entry(session)
+            .or_insert_with(|| broadcast::channel(RING_SIZE).0);
         self.viewers.fetch_add(1, Ordering::Relaxed);
         Subscription {
             receiver: Some(sender.subscribe()),

@@ -130,7 +130,10 @@ fn brief_of_row(id: &str, state: &State) -> Option<(SessionBrief, Progress)> {
 /// The state of a session; without a start if its row has no id that can be read.
 async fn folded(db: &mut SqliteConnection, id: &str) -> Result<State, StoreError> {
     let Ok(session) = id.parse::<SessionId>() else {
-        tracing::error!(session = id, "a row of the table of sessions has no id that can be read");
+        tracing::error!(
+            session = id,
+            "a row of the table of sessions has no id that can be read"
+        );
         return Ok(State::default());
     };
     let mut state = State::default();

@@ -175,7 +175,12 @@ impl Store for SqliteStore {
                 (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
                 (id_read, last_read) => {
                     let (id_error, last_error) = (id_read.err(), last_read.err());
-                    tracing::error!(session = id, ?id_error, ?last_error, "a row of the table of sessions cannot be read");
+                    tracing::error!(
+                        session = id,
+                        ?id_error,
+                        ?last_error,
+                        "a row of the table of sessions cannot be read"
+                    );
                     None
                 }
             };
@@ -271,12 +276,7 @@ impl Store for SqliteStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             // Without a sender the writer writes what waits and ends.
-            drop(
-                self.queue
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take(),
-            );
+            drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
             if let Some(writer) = self.writer.lock().await.take()
                 && let Err(error) = writer.await
             {

@@ -100,7 +100,9 @@ impl Writer {
                 Err(error) => {
                     // Whether it was written is not known, so that nothing in memory is right for sure.
                     self.heads.clear();
-                    let taken = error.as_database_error().is_some_and(|error| error.is_unique_violation());
+                    let taken = error
+                        .as_database_error()
+                        .is_some_and(|error| error.is_unique_violation());
                     if !taken || attempt == ATTEMPTS {
                         return Err(error.into());
                     }
@@ -290,13 +292,7 @@ impl<'a> Plan<'a> {
             let part = append.parts.first()?;
             let (first, last) = (part.records.first()?, part.records.last()?);
             let digest = append.digest.as_str();
-            Some((
-                append.command,
-                part.session,
-                digest,
-                first.record.seq,
-                last.record.seq,
-            ))
+            Some((append.command, part.session, digest, first.record.seq, last.record.seq))
         };
         self.accepted.iter().filter_map(row).collect()
     }
