@@ -73,7 +73,9 @@ impl Runs {
     /// Runs the gate of this name, which must pass.
     pub async fn run(&mut self, gate: &str) -> Result<Took> {
         let since = Instant::now();
-        self.client.run_gate(self.session, &format!("checks/{gate}"), gate).await?;
+        self.client
+            .run_gate(self.session, &format!("checks/{gate}"), gate)
+            .await?;
         loop {
             let record = self.stream.next_record(PATIENCE).await?;
             let whole = since.elapsed();
