@@ -108,7 +108,7 @@ impl Client {
                     .gates
                     .iter()
                     .find(|gate| !state.gate_state(&next.id, gate, now).passes());
-                let auto = |gate: &String| state.gate_brief(gate).is_some_and(|brief| brief.auto);
+                let auto = |gate: &String| state.gate_snapshot(gate).is_some_and(|brief| brief.auto);
                 if let Some(gate) = open.filter(|gate| !auto(gate) || quiet_since.elapsed() > Duration::from_secs(5)) {
                     self.run_gate(session, &next.id, gate).await?;
                 }

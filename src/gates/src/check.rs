@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::brief::{sample_values, table_of};
+use crate::snapshot::{sample_values, table_of};
 use crate::compare::Comparison;
 use crate::config::{Environment, Gate, GatesFile, HttpRequest, Secret, SqlQuery};
 use crate::expectation::check_expectation;

@@ -3,7 +3,8 @@
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use crate::config::{Expectation, Span};
+use crate::config::Expectation;
+use crate::duration::HumanDuration;
 use crate::fill::{Encoding, FillError, Values, fill};
 
 /// One comparison, taken out of its expectation.
@@ -17,7 +18,7 @@ pub(super) enum Comparison {
     Matches(String),
     AtLeast(f64),
     AtMost(f64),
-    Below(Span),
+    Below(HumanDuration),
     Commit(String),
     CountEquals(u64),
 }

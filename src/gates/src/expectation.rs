@@ -4,7 +4,7 @@ use jsonpath_rust::parser::parse_json_path;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::brief::table_of;
+use crate::snapshot::table_of;
 use crate::check::has_secret;
 use crate::compare::{Comparison, type_of};
 use crate::config::{Check, Expectation};

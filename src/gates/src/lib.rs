@@ -7,7 +7,7 @@
 //! - **A declaration that cannot be meant is refused** when it is read, with line and column, and not when its gate runs.
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 
-mod brief;
+mod snapshot;
 mod check;
 mod compare;
 pub mod config;
@@ -18,15 +18,15 @@ pub mod fill;
 mod hosts;
 mod parse;
 mod problem;
-mod span;
+mod duration;
 mod statement;
 #[cfg(test)]
 mod tests;
 
-pub use brief::sample_values;
+pub use snapshot::sample_values;
 pub use digest::gate_digest;
 pub use hosts::{HostError, HostRule, http_url};
 pub use parse::ConfigError;
 pub use problem::{Problem, Wrong};
-pub use span::SpanError;
+pub use duration::{HumanDuration, ParseDurationError};
 pub use statement::{StatementError, check_statement};

@@ -29,7 +29,7 @@ mod slug;
 mod source;
 mod words;
 
-pub use lint::{Known, lint};
+pub use lint::{LintContext, lint};
 pub use outline::{Outline, OutlineProcedure, OutlineReference, OutlineStep, outline};
 pub use parse::options;
 pub use read::{read, read_bytes};

@@ -6,7 +6,7 @@ use holdpoint_domain::runbook::{Diagnostic, Mentioned, Runbook, Severity};
 
 /// What exists beside a runbook. What is `None` is not known, and nothing is said about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct LintContext {
     /// The names of the gates in `gates.toml`.
     pub gates: Option<BTreeSet<String>>,
     /// Files that links may lead to, relative to the runbook's folder: `release.md`. Where a file's anchors are known,
@@ -16,7 +16,7 @@ pub struct Known {
 
 /// Everything there is to say about a runbook: what reading found, and what only its surroundings tell.
 #[must_use]
-pub fn lint(runbook: &Runbook, known: &Known) -> Vec<Diagnostic> {
+pub fn lint(runbook: &Runbook, known: &LintContext) -> Vec<Diagnostic> {
     let mut all = runbook.diagnostics.clone();
     for mention in &runbook.mentions {
         let message = match &mention.of {

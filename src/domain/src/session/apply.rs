@@ -158,7 +158,7 @@ impl State {
                 if let Some(at) = self.index.runs.finish(*run, &self.runs) {
                     self.runs[at].verdict = Some(verdict.clone());
                 }
-                if verdict.passes() && self.gate_brief(gate).is_some() {
+                if verdict.passes() && self.gate_snapshot(gate).is_some() {
                     self.holds.remove(&(step.clone(), gate.clone()));
                 }
             }

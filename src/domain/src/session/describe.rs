@@ -136,7 +136,7 @@ impl State {
     /// A gate as people call it; its id when it is not declared.
     #[must_use]
     pub fn gate_title(&self, id: &str) -> String {
-        self.gate_brief(id)
+        self.gate_snapshot(id)
             .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
     }
 }

@@ -73,7 +73,7 @@ fn freshness(brief: &GateSnapshot, verdict: &Verdict, now: DateTime<Utc>) -> Fre
 impl State {
     /// What the session knows of a gate.
     #[must_use]
-    pub fn gate_brief(&self, gate: &str) -> Option<&GateSnapshot> {
+    pub fn gate_snapshot(&self, gate: &str) -> Option<&GateSnapshot> {
         self.started.as_ref()?.gates.get(gate)
     }
 
@@ -92,7 +92,7 @@ impl State {
         now: DateTime<Utc>,
         new: Option<NewEvidence<'a>>,
     ) -> GateState<'a> {
-        let Some(brief) = self.gate_brief(gate) else {
+        let Some(brief) = self.gate_snapshot(gate) else {
             return GateState::Missing;
         };
         let finished = |run: RunId, verdict: &'a Verdict| {

@@ -175,7 +175,7 @@ impl State {
 
     /// Whether the gate starts by itself and has not run at the step, or only before the work was taken back.
     pub(super) fn is_to_run(&self, step: &str, gate: &str) -> bool {
-        let auto = self.gate_brief(gate).is_some_and(|brief| brief.auto);
+        let auto = self.gate_snapshot(gate).is_some_and(|brief| brief.auto);
         let last = self.index.runs.last_in_turn(step, gate);
         auto && last.is_none_or(|at| at < self.outdated_runs(step))
     }

@@ -27,7 +27,7 @@ pub(super) fn finish_gate(
     if state.rollback.is_some() {
         return Ok(events);
     }
-    if !(verdict.passes() && state.gate_brief(&gate).is_some()) {
+    if !(verdict.passes() && state.gate_snapshot(&gate).is_some()) {
         events.push(place_hold(state, &step, &gate, run, verdict));
         return Ok(events);
     }
@@ -93,9 +93,9 @@ pub(super) fn observe(
 fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdict) -> Event {
     let said = find(state, step).ok().and_then(|step| step.on_fail);
     let advice = said
-        .or_else(|| state.gate_brief(gate).map(|brief| brief.on_fail))
+        .or_else(|| state.gate_snapshot(gate).map(|brief| brief.on_fail))
         .unwrap_or(OnFail::Stop);
-    let title = state.gate_brief(gate).map_or(gate, |brief| brief.title.as_str());
+    let title = state.gate_snapshot(gate).map_or(gate, |brief| brief.title.as_str());
     let reason = match (verdict.passes(), verdict.outcome) {
         (true, _) => format!("{title}: the gate is not declared for this environment, so its answer does not count."),
         (false, Outcome::Fail) => format!("{title} failed: {}", verdict.summary),

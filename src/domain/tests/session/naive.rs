@@ -162,7 +162,7 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
     for step in steps(state).into_iter().filter(|step| is_current(state, step)) {
         let anew = anew(records, step);
         for gate in &step.gates {
-            let auto = state.gate_brief(gate).is_some_and(|brief| brief.auto);
+            let auto = state.gate_snapshot(gate).is_some_and(|brief| brief.auto);
             let ran = (anew..records.len()).any(|at| {
                 let of = |of: &StepId, by: &GateId| *of == step.id && by == gate && is_in_turn(&records[..at], step);
                 matches!(&records[at].event, Event::GateStarted { step, gate, .. } if of(step, gate))

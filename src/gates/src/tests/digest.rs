@@ -61,7 +61,7 @@ fn file(text: &str) -> GatesFile {
 }
 
 fn digest(file: &GatesFile, gate: &str) -> String {
-    let brief = file.brief(gate, "prod").expect("it is declared");
+    let brief = file.snapshot(gate, "prod").expect("it is declared");
     brief.digest.expect("every new brief has one")
 }
 

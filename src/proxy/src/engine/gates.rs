@@ -160,7 +160,7 @@ impl Engine {
         // A gate that is missing on either side is told as such by the session's rules and by the runner.
         let (Some(then), Some(now)) = (
             started.gates.get(gate),
-            self.config.gates.brief(gate, &started.environment),
+            self.config.gates.snapshot(gate, &started.environment),
         ) else {
             return false;
         };
@@ -208,7 +208,7 @@ impl Engine {
         why: &str,
     ) -> Verdict {
         let environment = self.cell(session).lock().await.environment(&self.store).await;
-        let declared = environment.and_then(|environment| self.config.gates.brief(gate, &environment)?.digest);
+        let declared = environment.and_then(|environment| self.config.gates.snapshot(gate, &environment)?.digest);
         Verdict {
             outcome: Outcome::Inconclusive,
             summary: why.to_owned(),

@@ -167,7 +167,7 @@ fn waiting(state: &State, started: &Started) -> (Option<String>, Option<DateTime
 }
 
 fn gate_name<'a>(state: &'a State, gate: &'a str) -> &'a str {
-    state.gate_brief(gate).map_or(gate, |brief| brief.plain.as_str())
+    state.gate_snapshot(gate).map_or(gate, |brief| brief.plain.as_str())
 }
 
 fn plain(step: &Step) -> String {

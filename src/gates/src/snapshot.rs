@@ -11,7 +11,7 @@ impl GatesFile {
     /// What a session in the environment keeps of a gate. `None` when either is not declared, or the gate does not exist in
     /// the environment: the session then has a missing gate, which holds.
     #[must_use]
-    pub fn brief(&self, gate_id: &str, environment: &str) -> Option<GateSnapshot> {
+    pub fn snapshot(&self, gate_id: &str, environment: &str) -> Option<GateSnapshot> {
         let place = self.environments.get(environment)?;
         let gate = self.gates.get(gate_id).filter(|gate| gate.exists_in(environment))?;
         let direct_url = match &gate.http {

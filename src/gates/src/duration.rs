@@ -1,4 +1,4 @@
-//! Time spans as people write them: `"500ms"`, `"10s"`, `"15m"`, `"24h"`.
+//! Durations as `gates.toml` writes them: `"500ms"`, `"10s"`, `"15m"`, `"24h"`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,39 +6,44 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::config::Span;
-
 const UNITS: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
-/// A text that is not a time span.
+/// A duration, written as a whole number and one unit: `"500ms"`, `"10s"`, `"15m"`, `"24h"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HumanDuration {
+    /// Milliseconds.
+    pub millis: u64,
+}
+
+/// A text that is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{text}” is not a time span; write a whole number and a unit, such as \"500ms\", \"10s\", \"15m\" or \"24h\"")]
-pub struct SpanError {
+#[error("“{text}” is not a duration; write a whole number and a unit, such as \"500ms\", \"10s\", \"15m\" or \"24h\"")]
+pub struct ParseDurationError {
     /// What was written.
     pub text: String,
 }
 
-impl Span {
-    /// A span of milliseconds.
+impl HumanDuration {
+    /// A duration of so many milliseconds.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self { millis }
     }
 
-    /// The span for programs.
+    /// The same for programs.
     #[must_use]
     pub const fn duration(self) -> Duration {
         Duration::from_millis(self.millis)
     }
 
-    /// Whole seconds, rounded up, so that a span of half a second is not said to be none.
+    /// Whole seconds, rounded up, so that half a second is not shown as none.
     #[must_use]
     pub const fn seconds(self) -> u64 {
         self.millis.div_ceil(1000)
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for HumanDuration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.millis == 0 {
             return formatter.write_str("0s");
@@ -51,11 +56,11 @@ impl fmt::Display for Span {
     }
 }
 
-impl FromStr for Span {
-    type Err = SpanError;
+impl FromStr for HumanDuration {
+    type Err = ParseDurationError;
 
-    fn from_str(text: &str) -> Result<Self, SpanError> {
-        let error = || SpanError { text: text.to_owned() };
+    fn from_str(text: &str) -> Result<Self, ParseDurationError> {
+        let error = || ParseDurationError { text: text.to_owned() };
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
         let size = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or_else(error)?.1;
@@ -66,13 +71,13 @@ impl FromStr for Span {
     }
 }
 
-impl Serialize for Span {
+impl Serialize for HumanDuration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?
             .parse()
@@ -85,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_read_and_written() {
+    fn durations_are_read_and_written() {
         for (text, millis) in [
             ("500ms", 500),
             ("10s", 10_000),
@@ -93,15 +98,15 @@ mod tests {
             ("24h", 86_400_000),
             ("0s", 0),
         ] {
-            assert_eq!(text.parse(), Ok(Span { millis }), "{text}");
-            assert_eq!(Span { millis }.to_string(), text);
+            assert_eq!(text.parse(), Ok(HumanDuration { millis }), "{text}");
+            assert_eq!(HumanDuration { millis }.to_string(), text);
         }
-        assert_eq!(Span { millis: 1500 }.to_string(), "1500ms");
-        assert_eq!(Span { millis: 90_000 }.to_string(), "90s");
+        assert_eq!(HumanDuration { millis: 1500 }.to_string(), "1500ms");
+        assert_eq!(HumanDuration { millis: 90_000 }.to_string(), "90s");
     }
 
     #[test]
-    fn what_is_not_a_span_is_refused() {
+    fn what_is_not_a_duration_is_refused() {
         for text in [
             "",
             "10",
@@ -114,7 +119,7 @@ mod tests {
             "99999999999999999999s",
             "18446744073709551615h",
         ] {
-            assert!(text.parse::<Span>().is_err(), "{text}");
+            assert!(text.parse::<HumanDuration>().is_err(), "{text}");
         }
     }
 }
