@@ -1,5 +1,10 @@
 //! `gates.toml`: environments and gates, as declared. See `docs/RUNBOOK-FORMAT.md` for the format in prose.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -76,11 +81,11 @@ pub struct Secret {
     pub file: Option<String>,
 }
 
-/// What is asked and what must come back.
+/// A question to a system, and what must be true of the answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
-    /// For captains.
+    /// For captains: `Database contract`.
     pub title: String,
     /// For executives. The title when absent.
     #[serde(default)]
@@ -99,7 +104,7 @@ pub struct Gate {
     /// Time that one try may take: `"10s"`, `"2m"`.
     #[serde(default = "ten_seconds")]
     pub timeout: HumanDuration,
-    /// Tries again at once-in-a-while faults: only *inconclusive* is tried again, never *fail*.
+    /// Asks again after passing faults: only *inconclusive* is tried again, never *fail*.
     #[serde(default)]
     pub retry: Option<Retry>,
     /// Asks again and again until it passes or the time is over; the last answer is the verdict.
@@ -124,6 +129,14 @@ pub struct Gate {
     pub expect: Vec<Expectation>,
 }
 
+impl Gate {
+    /// Whether it is one of the environment's gates.
+    #[must_use]
+    pub fn exists_in(&self, environment: &str) -> bool {
+        self.environments.is_empty() || self.environments.iter().any(|name| name == environment)
+    }
+}
+
 /// The request of an HTTP gate. `{…}` are filled in, percent-encoded in paths and queries, escaped in JSON bodies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,10 +146,8 @@ pub struct HttpRequest {
     pub method: String,
     /// `{url.api}/api/health`.
     pub url: String,
-    /// Headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// A body.
     #[serde(default)]
     pub body: Option<String>,
     /// Redirects to follow, each to an allowed host and checked again. 0: a redirect is the answer.

@@ -18,19 +18,19 @@ pub struct HumanDuration {
 /// A text that is not a duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{text}” is not a duration; write a whole number and a unit, such as \"500ms\", \"10s\", \"15m\" or \"24h\"")]
+#[allow(missing_docs, reason = "its sentence says what it is")]
 pub struct ParseDurationError {
-    /// What was written.
     pub text: String,
 }
 
 impl HumanDuration {
-    /// A duration of so many milliseconds.
+    /// A duration in milliseconds.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self { millis }
     }
 
-    /// The same for programs.
+    /// As a standard duration.
     #[must_use]
     pub const fn duration(self) -> Duration {
         Duration::from_millis(self.millis)

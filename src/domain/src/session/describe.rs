@@ -137,7 +137,7 @@ impl State {
     #[must_use]
     pub fn gate_title(&self, id: &str) -> String {
         self.gate_snapshot(id)
-            .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
+            .map_or_else(|| id.to_owned(), |snapshot| snapshot.title.clone())
     }
 }
 
