@@ -129,12 +129,12 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 /// Collects problems under a path.
-pub(super) struct Report<'a> {
+pub(super) struct ProblemList<'a> {
     pub(super) problems: &'a mut Vec<Problem>,
     pub(super) base: Vec<String>,
 }
 
-impl Report<'_> {
+impl ProblemList<'_> {
     /// Adds a problem at the keys below the path, unless the same one is there already.
     pub(super) fn add(&mut self, keys: &[&str], kind: impl Into<ProblemKind>) {
         let path = self

@@ -59,7 +59,7 @@ impl StepContent {
     }
 
     /// Drops parts that a label opened and nothing filled.
-    fn close(mut self) -> Self {
+    pub fn close(mut self) -> Self {
         self.parts.retain(|part| match part {
             Part::Why { blocks } | Part::Expected { blocks } | Part::Checks { blocks, .. } => !blocks.is_empty(),
             _ => true,

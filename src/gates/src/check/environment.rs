@@ -2,16 +2,16 @@
 
 use crate::config::{Environment, Secret};
 use crate::hosts::HostRule;
-use crate::problem::{ProblemKind, Report, is_name};
+use crate::problem::{ProblemKind, ProblemList, is_name};
 
 /// Values that the session gives; an environment declares none of these names.
 const SESSION_VALUES: [&str; 3] = ["git_sha", "version", "environment"];
 
 /// Adds what is wrong with an environment.
-pub(super) fn check_environment(name: &str, environment: &Environment, report: &mut Report<'_>) {
+pub(super) fn check_environment(name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
     let mut named = |keys: &[&str], name: &str| {
         if !is_name(name) {
-            report.add(keys, ProblemKind::Name { name: name.to_owned() });
+            problems.add(keys, ProblemKind::Name { name: name.to_owned() });
         }
     };
     named(&[], name);
@@ -26,16 +26,16 @@ pub(super) fn check_environment(name: &str, environment: &Environment, report: &
         .for_each(|key| named(&["variables", key], key));
     environment.secrets.keys().for_each(|key| named(&["secrets", key], key));
     if environment.title.trim().is_empty() {
-        report.add(&["title"], ProblemKind::NoTitle);
+        problems.add(&["title"], ProblemKind::NoTitle);
     }
     for (key, url) in &environment.urls {
         if let Err(error) = HostRule::of_base_url(url) {
-            report.add(&["urls", key], error);
+            problems.add(&["urls", key], error);
         }
     }
     for (index, host) in environment.hosts.iter().enumerate() {
         if let Err(error) = HostRule::of_host(host) {
-            report.add(&["hosts", &index.to_string()], error);
+            problems.add(&["hosts", &index.to_string()], error);
         }
     }
     let sources = |secret: &Secret| match (&secret.env, &secret.file) {
@@ -44,7 +44,7 @@ pub(super) fn check_environment(name: &str, environment: &Environment, report: &
     };
     for (table, secrets) in [("databases", &environment.databases), ("secrets", &environment.secrets)] {
         for (key, _) in secrets.iter().filter(|(_, secret)| !sources(secret)) {
-            report.add(&[table, key], ProblemKind::SecretSource);
+            problems.add(&[table, key], ProblemKind::SecretSource);
         }
     }
     for key in environment
@@ -52,13 +52,13 @@ pub(super) fn check_environment(name: &str, environment: &Environment, report: &
         .keys()
         .filter(|key| SESSION_VALUES.contains(&key.as_str()))
     {
-        report.add(&["variables", key], ProblemKind::ReservedVariable { name: key.clone() });
+        problems.add(&["variables", key], ProblemKind::ReservedVariable { name: key.clone() });
     }
     for (key, _) in environment
         .programs
         .iter()
         .filter(|(_, argv)| argv.first().is_none_or(String::is_empty))
     {
-        report.add(&["programs", key], ProblemKind::NoProgram);
+        problems.add(&["programs", key], ProblemKind::NoProgram);
     }
 }

@@ -7,7 +7,7 @@ use serde_json_path::JsonPath;
 use crate::compare::{Comparison, type_of};
 use crate::config::{Check, Expectation};
 use crate::fill::{has_secret, names};
-use crate::problem::{ProblemKind, Report};
+use crate::problem::{ProblemKind, ProblemList};
 use holdpoint_domain::gate::GateKind;
 
 /// The type of the values that a check looks at.
@@ -47,15 +47,15 @@ fn rules(check: Check) -> CheckRules {
 }
 
 /// Adds what is wrong with an expectation of a gate.
-pub(super) fn check_expectation(index: &str, expectation: &Expectation, kind: GateKind, report: &mut Report<'_>) {
+pub(super) fn check_expectation(index: &str, expectation: &Expectation, kind: GateKind, problems: &mut ProblemList<'_>) {
     let CheckRules {
         name: check,
         value_type,
         kinds,
     } = rules(expectation.check);
     let mut add = |key: Option<&str>, kind| match key {
-        Some(key) => report.add(&["expect", index, key], kind),
-        None => report.add(&["expect", index], kind),
+        Some(key) => problems.add(&["expect", index, key], kind),
+        None => problems.add(&["expect", index], kind),
     };
     if !kinds.contains(&kind) {
         add(

@@ -4,16 +4,16 @@ use crate::compare::Comparison;
 use crate::config::{Environment, Gate};
 use crate::fill::{Encoding, Values, fill};
 use crate::hosts::http_url;
-use crate::problem::{ProblemKind, Report};
+use crate::problem::{ProblemKind, ProblemList};
 use crate::values::sample_values;
 
 /// Adds what is wrong with a gate in this environment.
-pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Environment, report: &mut Report<'_>) {
+pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
     let values = sample_values(name, environment);
     let mut filled = |keys: &[&str], template: &str, encoding| match fill(template, &values, encoding) {
         Ok(text) => Some(text),
         Err(error) => {
-            report.add(
+            problems.add(
                 keys,
                 ProblemKind::Fill {
                     environment: name.to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
             filled(&["http", "body"], body, Encoding::Plain);
         }
         if let Some(url) = url {
-            check_url(&url, name, environment, report);
+            check_url(&url, name, environment, problems);
         }
     } else if let Some(sql) = &gate.sql {
         for value in &sql.bind {
@@ -40,7 +40,7 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
         }
         if !environment.databases.contains_key(&sql.database) && !environment.unavailable.contains_key(&sql.database) {
             let (environment, database) = (name.to_owned(), sql.database.clone());
-            report.add(&["sql", "database"], ProblemKind::NoDatabase { environment, database });
+            problems.add(&["sql", "database"], ProblemKind::NoDatabase { environment, database });
         }
     } else if let Some(command) = &gate.command {
         for argument in &command.argv {
@@ -53,10 +53,10 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
             filled(&["command", "folder"], folder, Encoding::Plain);
         }
     }
-    check_filled_expectations(gate, name, &values, report);
+    check_filled_expectations(gate, name, &values, problems);
 }
 
-fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, report: &mut Report<'_>) {
+fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, problems: &mut ProblemList<'_>) {
     for (index, expectation) in gate.expect.iter().enumerate() {
         let index = index.to_string();
         let comparisons = Comparison::all_of(expectation);
@@ -66,7 +66,7 @@ fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, report: &
         let filters = expectation.filter.values();
         let errors = errors.chain(filters.filter_map(|text| fill(text, values, Encoding::Plain).err()));
         for error in errors.collect::<Vec<_>>() {
-            report.add(
+            problems.add(
                 &["expect", &index],
                 ProblemKind::Fill {
                     environment: name.to_owned(),
@@ -77,10 +77,10 @@ fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, report: &
     }
 }
 
-fn check_url(text: &str, name: &str, environment: &Environment, report: &mut Report<'_>) {
+fn check_url(text: &str, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
     let url = match http_url(text) {
         Ok(url) => url,
-        Err(error) => return report.add(&["http", "url"], error),
+        Err(error) => return problems.add(&["http", "url"], error),
     };
     // Hosts that cannot be read are problems of their own, told at their own place.
     if let Ok(rules) = environment.host_rules()
@@ -88,7 +88,7 @@ fn check_url(text: &str, name: &str, environment: &Environment, report: &mut Rep
     {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let host = format!("{}{port}", url.host_str().unwrap_or_default());
-        report.add(
+        problems.add(
             &["http", "url"],
             ProblemKind::HostNotAllowed {
                 environment: name.to_owned(),

@@ -8,7 +8,7 @@ mod request;
 use std::collections::BTreeMap;
 
 use crate::config::{Environment, Gate, GatesFile};
-use crate::problem::{Problem, ProblemKind, Report, is_name};
+use crate::problem::{Problem, ProblemKind, ProblemList, is_name};
 use environment::check_environment;
 use expectation::check_expectation;
 use holdpoint_domain::gate::GateKind;
@@ -25,7 +25,7 @@ impl GatesFile {
             check_environment(
                 name,
                 environment,
-                &mut Report {
+                &mut ProblemList {
                     problems: &mut problems,
                     base,
                 },
@@ -37,7 +37,7 @@ impl GatesFile {
                 name,
                 gate,
                 &self.environments,
-                &mut Report {
+                &mut ProblemList {
                     problems: &mut problems,
                     base,
                 },
@@ -47,12 +47,12 @@ impl GatesFile {
     }
 }
 
-fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environment>, report: &mut Report<'_>) {
+fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environment>, problems: &mut ProblemList<'_>) {
     if !is_name(name) {
-        report.add(&[], ProblemKind::Name { name: name.to_owned() });
+        problems.add(&[], ProblemKind::Name { name: name.to_owned() });
     }
     if gate.title.trim().is_empty() {
-        report.add(&["title"], ProblemKind::NoTitle);
+        problems.add(&["title"], ProblemKind::NoTitle);
     }
     let tables = (gate.http.is_some(), gate.sql.is_some(), gate.command.is_some());
     let right = match gate.kind {
@@ -61,7 +61,7 @@ fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environme
         GateKind::Command => (false, false, true),
     };
     if tables != right {
-        report.add(
+        problems.add(
             &["kind"],
             ProblemKind::Tables {
                 kind: gate.kind.as_str(),
@@ -69,37 +69,37 @@ fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environme
         );
         return;
     }
-    check_times(gate, report);
+    check_times(gate, problems);
     if gate.expect.is_empty() {
-        report.add(&["expect"], ProblemKind::NoExpectation);
+        problems.add(&["expect"], ProblemKind::NoExpectation);
     }
     for (index, expectation) in gate.expect.iter().enumerate() {
-        check_expectation(&index.to_string(), expectation, gate.kind, report);
+        check_expectation(&index.to_string(), expectation, gate.kind, problems);
     }
-    check_request(gate, report);
+    check_request(gate, problems);
     for (index, name) in gate
         .environments
         .iter()
         .enumerate()
         .filter(|(_, name)| !environments.contains_key(*name))
     {
-        report.add(
+        problems.add(
             &["environments", &index.to_string()],
             ProblemKind::NoSuchEnvironment { name: name.clone() },
         );
     }
     if environments.is_empty() {
-        report.add(&[], ProblemKind::NoEnvironment);
+        problems.add(&[], ProblemKind::NoEnvironment);
     }
     for (name, environment) in environments.iter().filter(|(name, _)| gate.exists_in(name)) {
-        check_in_environment(gate, name, environment, report);
+        check_in_environment(gate, name, environment, problems);
     }
 }
 
-fn check_times(gate: &Gate, report: &mut Report<'_>) {
+fn check_times(gate: &Gate, problems: &mut ProblemList<'_>) {
     let mut zero = |keys: &[&str], millis: u64| {
         if millis == 0 {
-            report.add(keys, ProblemKind::ZeroTime);
+            problems.add(keys, ProblemKind::ZeroTime);
         }
     };
     zero(&["timeout"], gate.timeout.millis);
@@ -113,7 +113,7 @@ fn check_times(gate: &Gate, report: &mut Report<'_>) {
         .as_ref()
         .is_some_and(|retry| !(1..=100).contains(&retry.times))
     {
-        report.add(
+        problems.add(
             &["retry", "times"],
             ProblemKind::Range {
                 what: "the number of further tries",
@@ -122,6 +122,6 @@ fn check_times(gate: &Gate, report: &mut Report<'_>) {
         );
     }
     if gate.retry.is_some() && gate.poll.is_some() {
-        report.add(&["retry"], ProblemKind::RetryAndPoll);
+        problems.add(&["retry"], ProblemKind::RetryAndPoll);
     }
 }

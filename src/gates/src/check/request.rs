@@ -2,7 +2,7 @@
 
 use crate::config::{Gate, HttpRequest, SqlQuery};
 use crate::fill::has_secret;
-use crate::problem::{ProblemKind, Report};
+use crate::problem::{ProblemKind, ProblemList};
 use crate::statement::check_statement;
 
 /// Bytes that a gate may read at most, whatever it asks for.
@@ -12,37 +12,37 @@ const MAX_ROWS: u64 = 1_000_000;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// Adds what is wrong with a gate's request.
-pub(super) fn check_request(gate: &Gate, report: &mut Report<'_>) {
+pub(super) fn check_request(gate: &Gate, problems: &mut ProblemList<'_>) {
     if let Some(http) = &gate.http {
-        check_http(http, report);
+        check_http(http, problems);
     }
     if let Some(sql) = &gate.sql {
-        check_sql(sql, report);
+        check_sql(sql, problems);
     }
     if let Some(command) = &gate.command {
         if command.argv.first().is_none_or(String::is_empty) {
-            report.add(&["command", "argv"], ProblemKind::NoProgram);
+            problems.add(&["command", "argv"], ProblemKind::NoProgram);
         }
         if command.argv.iter().any(|argument| has_secret(argument)) {
-            report.add(&["command", "argv"], ProblemKind::SecretArgument);
+            problems.add(&["command", "argv"], ProblemKind::SecretArgument);
         }
-        check_bytes(&["command", "max_bytes"], command.max_bytes, report);
+        check_bytes(&["command", "max_bytes"], command.max_bytes, problems);
     }
     if gate.direct {
         match &gate.http {
             Some(http) if http.method == "GET" && http.body.is_none() => {
                 if has_secret(&http.url) || http.headers.values().any(|value| has_secret(value)) {
-                    report.add(&["direct"], ProblemKind::DirectSecret);
+                    problems.add(&["direct"], ProblemKind::DirectSecret);
                 }
             }
-            _ => report.add(&["direct"], ProblemKind::DirectRequest),
+            _ => problems.add(&["direct"], ProblemKind::DirectRequest),
         }
     }
 }
 
-fn check_http(http: &HttpRequest, report: &mut Report<'_>) {
+fn check_http(http: &HttpRequest, problems: &mut ProblemList<'_>) {
     if !METHODS.contains(&http.method.as_str()) {
-        report.add(
+        problems.add(
             &["http", "method"],
             ProblemKind::Method {
                 method: http.method.clone(),
@@ -55,13 +55,13 @@ fn check_http(http: &HttpRequest, report: &mut Report<'_>) {
         .keys()
         .filter(|name| name.is_empty() || !name.bytes().all(token))
     {
-        report.add(
+        problems.add(
             &["http", "headers", name],
             ProblemKind::HeaderName { name: name.clone() },
         );
     }
     if http.redirects > 10 {
-        report.add(
+        problems.add(
             &["http", "redirects"],
             ProblemKind::Range {
                 what: "the number of redirects",
@@ -69,13 +69,13 @@ fn check_http(http: &HttpRequest, report: &mut Report<'_>) {
             },
         );
     }
-    check_bytes(&["http", "max_bytes"], http.max_bytes, report);
+    check_bytes(&["http", "max_bytes"], http.max_bytes, problems);
 }
 
-fn check_sql(sql: &SqlQuery, report: &mut Report<'_>) {
+fn check_sql(sql: &SqlQuery, problems: &mut ProblemList<'_>) {
     match check_statement(&sql.statement) {
         Ok(used) if used != sql.bind.len() => {
-            report.add(
+            problems.add(
                 &["sql", "bind"],
                 ProblemKind::Bind {
                     used,
@@ -84,10 +84,10 @@ fn check_sql(sql: &SqlQuery, report: &mut Report<'_>) {
             );
         }
         Ok(_) => {}
-        Err(error) => report.add(&["sql", "statement"], error),
+        Err(error) => problems.add(&["sql", "statement"], error),
     }
     if !(1..=MAX_ROWS).contains(&sql.max_rows) {
-        report.add(
+        problems.add(
             &["sql", "max_rows"],
             ProblemKind::Range {
                 what: "the number of rows",
@@ -97,9 +97,9 @@ fn check_sql(sql: &SqlQuery, report: &mut Report<'_>) {
     }
 }
 
-fn check_bytes(keys: &[&str], bytes: u64, report: &mut Report<'_>) {
+fn check_bytes(keys: &[&str], bytes: u64, problems: &mut ProblemList<'_>) {
     if !(1..=MAX_BYTES).contains(&bytes) {
-        report.add(
+        problems.add(
             keys,
             ProblemKind::Range {
                 what: "the number of bytes",
