@@ -203,6 +203,21 @@ fn every_mistake_has_its_place_and_its_sentence() {
             "no use for `where`",
         ),
         (
+            expect("check = \"json\", path = \"$.a b\", equals = 1"),
+            "19:29:",
+            "not a JSONPath",
+        ),
+        (
+            expect("check = \"json\", path = \"$.list[?@.a in [1, 2]]\", equals = 1"),
+            "19:29:",
+            "not a JSONPath",
+        ),
+        (
+            expect("check = \"json\", path = \"$.list[?in(@.a, $.b)]\", equals = 1"),
+            "19:29:",
+            "function name 'in' is not defined",
+        ),
+        (
             expect("check = \"json\", path = \"$[\", equals = 1"),
             "19:29:",
             "not a JSONPath",
