@@ -74,9 +74,9 @@ fn the_digest_of_a_declaration_never_changes() {
         digests,
         [
             "ab54262191c105d57bf6fa6f62c715065953acb050e223aad1096b7cbd6d14cf",
-            "look",
-            "count",
-            "doctor",
+            "8c2a3ddafcd7108933e2b67799ed926992c8f5ffe85bb925315e14a9a4465f0e",
+            "70d20ff94f4db6ab130fdd9b2065195fb46970b1882432f78344772f38e15dca",
+            "bded1dbc6f7a5ad09ab0417f1a9a7fbf4921660e4b630f751eef87c8f044d965",
         ]
     );
 }
