@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use holdpoint_domain::runbook::{Mentioned, Runbook, Severity};
-use holdpoint_reader::Known;
+use holdpoint_reader::LintContext;
 
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{Config, ConfigError, GATES_FILE, RunbookFile};
@@ -32,7 +32,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     };
     let books = read_all(dir)?;
     for (file, book) in &books {
-        let known = Known {
+        let known = LintContext {
             gates: gates.clone(),
             files: Some(files(dir, &books, book)),
         };
