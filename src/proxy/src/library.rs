@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use holdpoint_domain::runbook::{Runbook, Severity};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
-use holdpoint_reader::Known;
+use holdpoint_reader::LintContext;
 
 use crate::config::{Config, MOST_BYTES, RunbookFile};
 
@@ -107,7 +107,7 @@ impl Library {
     }
 
     fn brief(&self, entry: &Entry) -> RunbookBrief {
-        let known = Known {
+        let known = LintContext {
             gates: Some(self.config.gates.gates.keys().cloned().collect()),
             files: None,
         };

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use holdpoint_domain::gate::GateKind;
-use holdpoint_gates::config::{Gate, Span};
+use holdpoint_gates::HumanDuration;
+use holdpoint_gates::config::Gate;
 
 use crate::answer::{
     Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply,
@@ -86,7 +87,7 @@ impl Entry {
             set_header(&mut headers, name, filling.text(template)?);
         }
         Ok(HttpAnswer {
-            delay: self.delay.map_or(base.delay, Span::duration),
+            delay: self.delay.map_or(base.delay, HumanDuration::duration),
             reply: HttpReply::Response { status, headers, body },
         })
     }
@@ -106,7 +107,7 @@ impl Entry {
             _ => base.reply,
         };
         Ok(SqlAnswer {
-            delay: self.delay.map_or(base.delay, Span::duration),
+            delay: self.delay.map_or(base.delay, HumanDuration::duration),
             reply,
         })
     }
@@ -138,7 +139,7 @@ impl Entry {
 
 fn chunk(line: &OutputLine, filling: &Filling<'_>) -> Result<Chunk, CannotRehearse> {
     Ok(Chunk {
-        after: line.after.map_or(BETWEEN_LINES, Span::duration),
+        after: line.after.map_or(BETWEEN_LINES, HumanDuration::duration),
         stream: line.stream,
         text: format!("{}\n", filling.text(&line.line)?),
     })

@@ -5,8 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use holdpoint_gates::config::{GatesFile, Span};
-use holdpoint_gates::{error_at, read_toml};
+use holdpoint_gates::config::GatesFile;
+use holdpoint_gates::{HumanDuration, error_at, read_toml};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
@@ -50,7 +50,7 @@ pub struct NamedFault {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
     /// Before the answer is given. For commands: before the first line.
-    pub(crate) delay: Option<Span>,
+    pub(crate) delay: Option<HumanDuration>,
     /// HTTP: the status, from 200 to 599.
     pub(crate) status: Option<u16>,
     /// HTTP: headers, over those that are made.
@@ -73,7 +73,7 @@ pub(crate) struct Entry {
 /// A line of output.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct OutputLine {
-    pub(crate) after: Option<Span>,
+    pub(crate) after: Option<HumanDuration>,
     pub(crate) stream: Stream,
     pub(crate) line: String,
 }
@@ -197,7 +197,7 @@ impl<'de> Deserialize<'de> for OutputLine {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Table {
-            after: Option<Span>,
+            after: Option<HumanDuration>,
             #[serde(default)]
             stream: Stream,
             line: String,

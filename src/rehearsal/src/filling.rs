@@ -1,7 +1,7 @@
 //! Filling values into the answers of `rehearsal.toml`: what gates can name but secrets, and times (`{now}`, `{now-20m}`).
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use holdpoint_gates::config::Span;
+use holdpoint_gates::HumanDuration;
 use holdpoint_gates::fill::{Encoding, FillError, Values, fill, names};
 use serde_json::Value;
 
@@ -63,7 +63,7 @@ impl Filling<'_> {
         let time = match name.strip_prefix("now")? {
             "" => self.now,
             before => {
-                let span: Span = before.strip_prefix('-')?.parse().ok()?;
+                let span: HumanDuration = before.strip_prefix('-')?.parse().ok()?;
                 self.now
                     .checked_sub_signed(chrono::Duration::from_std(span.duration()).ok()?)?
             }

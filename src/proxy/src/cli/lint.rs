@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use holdpoint_domain::runbook::{Mentioned, Runbook, Severity};
 use holdpoint_gates::config::GatesFile;
-use holdpoint_reader::Known;
+use holdpoint_reader::LintContext;
 use holdpoint_rehearsal::RehearsalError;
 
 use super::{CliError, FOUND_WRONG, print};
@@ -37,7 +37,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     };
     let books = read_all(dir)?;
     for (file, book) in &books {
-        let known = Known {
+        let known = LintContext {
             gates: gates.clone(),
             files: Some(files(dir, &books, book)),
         };

@@ -103,7 +103,7 @@ impl Config {
     /// What a session in the environment keeps of its gates.
     #[must_use]
     pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateSnapshot> {
-        let brief = |id: &String| Some((id.clone(), self.gates.brief(id, environment)?));
+        let brief = |id: &String| Some((id.clone(), self.gates.snapshot(id, environment)?));
         self.gates.gates.keys().filter_map(brief).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Every kind of fault through the runner, for gates that belong to nobody.
 
 use holdpoint_domain::gate::Outcome::{self, Fail, Inconclusive, Pass};
-use holdpoint_gates::config::Span;
+use holdpoint_gates::HumanDuration;
 
 use super::{Rehearsed, hurry};
 
@@ -84,7 +84,7 @@ const CASES: &[(&str, &str, Outcome, &str)] = &[
 async fn each_kind_of_fault_has_its_outcome_through_the_runner() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("gates.toml"), GATES).expect("gates.toml");
-    let rehearsed = Rehearsed::start(folder.path(), hurry(Span::from_millis(1500))).await;
+    let rehearsed = Rehearsed::start(folder.path(), hurry(HumanDuration::from_millis(1500))).await;
     let offered: Vec<_> = rehearsed.rehearsal.faults().into_iter().map(|fault| fault.id).collect();
     let mut listed: Vec<_> = CASES
         .iter()

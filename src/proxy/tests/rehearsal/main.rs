@@ -11,7 +11,8 @@ use std::sync::Arc;
 use holdpoint::config::Config;
 use holdpoint::runner::{Progress, RunRequest, Runner};
 use holdpoint_domain::gate::Verdict;
-use holdpoint_gates::config::{GatesFile, Span};
+use holdpoint_gates::HumanDuration;
+use holdpoint_gates::config::GatesFile;
 use holdpoint_rehearsal::{Rehearsal, RehearsalFile};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -86,16 +87,16 @@ impl Rehearsed {
 }
 
 /// Shorter waits: a time limit of a few seconds, and no pause to speak of between attempts.
-fn hurry(limit: Span) -> impl Fn(&mut GatesFile) {
+fn hurry(limit: HumanDuration) -> impl Fn(&mut GatesFile) {
     move |gates| {
         for gate in gates.gates.values_mut() {
             gate.timeout = limit;
             if let Some(retry) = &mut gate.retry {
-                retry.pause = Span::from_millis(1);
+                retry.pause = HumanDuration::from_millis(1);
             }
             if let Some(poll) = &mut gate.poll {
-                poll.every = Span::from_millis(10);
-                poll.until = Span::from_millis(200);
+                poll.every = HumanDuration::from_millis(10);
+                poll.until = HumanDuration::from_millis(200);
             }
         }
     }

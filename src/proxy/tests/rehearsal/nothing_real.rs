@@ -203,8 +203,8 @@ async fn no_program_host_database_or_secret_of_the_team_is_touched() {
     );
     let direct = rehearsed
         .gates
-        .brief("seen", "live")
-        .and_then(|brief| brief.direct_url)
+        .snapshot("seen", "live")
+        .and_then(|gate| gate.direct_url)
         .expect("it is direct");
     assert!(
         direct.starts_with(rehearsed.rehearsal.url()),

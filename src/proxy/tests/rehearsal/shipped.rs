@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use futures::StreamExt;
 use holdpoint::runner::Progress;
 use holdpoint_domain::gate::Outcome::{self, Fail, Inconclusive};
-use holdpoint_gates::config::Span;
+use holdpoint_gates::HumanDuration;
 
 use super::{Rehearsed, hurry};
 
@@ -141,7 +141,7 @@ const SEEN: [(&str, &[(&str, Outcome)]); 19] = [
 async fn shipped() -> Rehearsed {
     let runbooks = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../runbooks");
     // Longer than the longest stand-in prints, and shorter than the slow API takes.
-    Rehearsed::start(&runbooks, hurry(Span::from_millis(4000))).await
+    Rehearsed::start(&runbooks, hurry(HumanDuration::from_millis(4000))).await
 }
 
 /// The gates that do not pass, with their outcome and what a person reads.

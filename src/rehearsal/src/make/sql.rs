@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use holdpoint_gates::config::{Check, Gate};
 use holdpoint_gates::fill::{Encoding, Values, fill};
-use holdpoint_gates::{Comparison, Judgement};
+use holdpoint_gates::{Comparison, ComparisonOutcome};
 use serde_json::Value;
 
 use super::{Expected, of, subject, value};
@@ -164,6 +164,6 @@ fn filtered(text: &str, comparisons: &[Comparison]) -> Option<Value> {
     std::iter::once(Value::from(text)).chain(parsed).find(|value| {
         comparisons
             .iter()
-            .all(|comparison| comparison.judge(value) == Judgement::Held)
+            .all(|comparison| comparison.compare_with(value) == ComparisonOutcome::Holds)
     })
 }

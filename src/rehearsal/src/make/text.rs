@@ -1,6 +1,6 @@
 //! A text that meets several comparisons: parts for each of them, in every order and with every separator, until one holds.
 
-use holdpoint_gates::{Comparison, Judgement};
+use holdpoint_gates::{Comparison, ComparisonOutcome};
 use serde_json::Value;
 
 use super::pattern;
@@ -25,7 +25,7 @@ fn holds(comparisons: &[Comparison], text: &str) -> bool {
     let value = Value::from(text);
     comparisons
         .iter()
-        .all(|comparison| comparison.judge(&value) == Judgement::Held)
+        .all(|comparison| comparison.compare_with(&value) == ComparisonOutcome::Holds)
 }
 
 fn candidates(comparisons: &[Comparison], separators: &[&str]) -> Vec<String> {

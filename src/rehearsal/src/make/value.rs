@@ -1,6 +1,6 @@
 //! A value that meets several comparisons.
 
-use holdpoint_gates::{Comparison, Judgement};
+use holdpoint_gates::{Comparison, ComparisonOutcome};
 use serde_json::{Value, json};
 
 use super::text;
@@ -13,7 +13,7 @@ pub(super) fn find(comparisons: &[Comparison]) -> Option<Value> {
     let holds = |value: &Value| {
         comparisons
             .iter()
-            .all(|comparison| comparison.judge(value) == Judgement::Held)
+            .all(|comparison| comparison.compare_with(value) == ComparisonOutcome::Holds)
     };
     let found = candidates(comparisons).into_iter().find(holds);
     found.or_else(|| text::find(comparisons, &[" ", ", ", "\n", ""], &|_| true).map(Value::from))
@@ -25,7 +25,7 @@ pub(super) fn find_whole(comparisons: &[Comparison], range: impl IntoIterator<It
         let value = Value::from(*number);
         comparisons
             .iter()
-            .all(|comparison| comparison.judge(&value) == Judgement::Held)
+            .all(|comparison| comparison.compare_with(&value) == ComparisonOutcome::Holds)
     })
 }
 

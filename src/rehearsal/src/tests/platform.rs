@@ -219,7 +219,7 @@ async fn the_server_answers_tickets_and_browsers_and_nobody_else() {
     );
     assert!(get(&format!("{}/", rehearsal.url())).await.unwrap().0.contains("404"));
 
-    let direct = gates.brief("site", "lab").unwrap().direct_url.unwrap();
+    let direct = gates.snapshot("site", "lab").unwrap().direct_url.unwrap();
     assert_eq!(
         direct,
         format!("{}/direct/lab/site/health?sha={{git_sha}}", rehearsal.url())
@@ -253,7 +253,7 @@ fn a_digest_is_the_same_after_a_restart_and_another_than_the_real_one() {
     let digest = |stand_in: Option<&str>| {
         let mut gates = gates(GATES);
         gates.environments.get_mut("lab").unwrap().stand_in = stand_in.map(str::to_owned);
-        gates.brief("site", "lab").unwrap().digest
+        gates.snapshot("site", "lab").unwrap().digest
     };
     assert_eq!(digest(Some("http://127.0.0.1:1")), digest(Some("http://127.0.0.1:2")));
     assert_ne!(digest(Some("http://127.0.0.1:1")), digest(None));

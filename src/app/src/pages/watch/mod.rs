@@ -2,11 +2,11 @@
 
 mod answer;
 mod facts;
-mod glance;
 mod live_line;
 mod stages;
 
 use holdpoint_domain::session::SessionId;
+use holdpoint_domain::summary::Summary;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
@@ -18,7 +18,6 @@ use crate::pages::not_found::NotFoundPage;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use answer::Answer;
 use facts::Facts;
-use glance::Glance;
 use live_line::LiveLine;
 use stages::Stages;
 
@@ -68,10 +67,10 @@ fn Watched(id: SessionId) -> impl IntoView {
 #[component]
 fn Watch() -> impl IntoView {
     let session = use_session();
-    let glance = Memo::new(move |_| session.with_confirmed(Glance::at));
-    let title = move || glance.with(|glance| glance.as_ref().map(|glance| glance.title.clone()));
-    let tab = move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), tab_title));
-    let rehearsal = move || glance.with(|glance| glance.as_ref().is_some_and(|glance| glance.rehearsal));
+    let summary = Memo::new(move |_| session.with_confirmed(Summary::of));
+    let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
+    let tab = move || summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title));
+    let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
     view! {
         <PageTitle text=tab />
         <main id="content" class="watch" tabindex="-1">
@@ -86,17 +85,17 @@ fn Watch() -> impl IntoView {
                 </p>
             </Show>
             <div class="now-part">
-                <Answer glance />
-                <Facts glance />
+                <Answer summary />
+                <Facts summary />
             </div>
             <section class="stages-part">
                 <h2 class="sr-only">"Stages"</h2>
-                <Stages glance />
+                <Stages summary />
             </section>
         </main>
     }
 }
 
-fn tab_title(glance: &Glance) -> String {
-    format!("{}: {}", glance.title, glance.headline.to_ascii_lowercase())
+fn tab_title(summary: &Summary) -> String {
+    format!("{}: {}", summary.title, summary.headline().to_ascii_lowercase())
 }

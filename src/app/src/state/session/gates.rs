@@ -81,7 +81,7 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTi
     };
     GateView {
         id: gate.to_owned(),
-        brief: state.gate_brief(gate).map(|brief| filled_in(state, brief)),
+        brief: state.gate_snapshot(gate).map(|brief| filled_in(state, brief)),
         word,
         running: running.map(|run| (run.id, run.started)),
         auto: runs.last().is_some_and(|run| run.auto),

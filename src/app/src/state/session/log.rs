@@ -55,7 +55,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
     let of = |id: &str| step_name(state, id);
     let gate_name = |id: &str| {
         state
-            .gate_brief(id)
+            .gate_snapshot(id)
             .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
     };
     let plain = |what: String, text: &str, by: String| (None, what, text.to_owned(), by);

@@ -73,7 +73,7 @@ impl Session {
 
 /// What the browser asks for a `direct` gate: the declared URL with `{…}` filled in, encoded.
 fn direct_url(state: &State, gate: &str) -> Option<String> {
-    let brief = state.gate_brief(gate).filter(|brief| brief.direct)?;
+    let brief = state.gate_snapshot(gate).filter(|brief| brief.direct)?;
     let mut url = brief.direct_url.clone()?;
     for (name, value) in state.values_for_placeholders() {
         let encoded: String = js_sys::encode_uri_component(&value).into();
