@@ -4,8 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::store::DATABASE_FILE;
-
+/// The database's file in the data folder.
+pub const DATABASE_FILE: &str = "holdpoint.db";
 /// The file that the proxy of the folder keeps locked.
 const LOCK_FILE: &str = "lock";
 /// The file with the address of the folder's proxy, for sign-in links.
@@ -50,7 +50,16 @@ pub struct DataFolder {
 /// Holds a data folder for one proxy, until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub struct DataLock {
+    path: PathBuf,
     _file: File,
+}
+
+impl DataLock {
+    /// The folder that is held.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl DataFolder {
@@ -91,7 +100,10 @@ impl DataFolder {
         self.make().map_err(cannot)?;
         let file = File::create(self.path.join(LOCK_FILE)).map_err(cannot)?;
         match file.try_lock() {
-            Ok(()) => Ok(DataLock { _file: file }),
+            Ok(()) => Ok(DataLock {
+                path: self.path.clone(),
+                _file: file,
+            }),
             Err(TryLockError::WouldBlock) => Err(DataError::Locked {
                 path: self.path.clone(),
             }),

@@ -128,13 +128,17 @@ impl ApiError {
     /// The sentence for people. What the database said in detail stays in the log.
     fn message(&self) -> String {
         match self {
-            Self::Store(StoreError::Failed { .. } | StoreError::Unreadable { .. } | StoreError::Open { .. })
-            | Self::Engine(EngineError::Store(
-                StoreError::Failed { .. } | StoreError::Unreadable { .. } | StoreError::Open { .. },
-            )) => "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned(),
+            Self::Store(error) | Self::Engine(EngineError::Store(error)) if is_internal(error) => {
+                "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned()
+            }
             other => sentence(&other.to_string()),
         }
     }
+}
+
+/// Whether the sentence is for whoever runs the proxy, and not for people who use it.
+fn is_internal(error: &StoreError) -> bool {
+    !matches!(error, StoreError::Busy | StoreError::Closed)
 }
 
 /// Errors of the program's parts begin small and end open, because they are quoted; people read sentences.
@@ -156,7 +160,10 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),
         EngineError::Malformed { .. } => (StatusCode::BAD_REQUEST, "malformed"),
         EngineError::Store(error) => store(error),
-        EngineError::Crowded => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
+        EngineError::Library(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
     }
 }
 

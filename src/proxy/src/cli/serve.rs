@@ -37,10 +37,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     // Everything that can be wrong is looked at before anything is started.
     let mut config = Config::load(&args.runbooks)?;
     let folder = DataFolder::find(args.data.data_dir.clone())?;
-    let _lock = folder.lock()?;
+    let lock = folder.lock()?;
     let listener = listen(&args, &tokens).await?;
     let address = listener.local_addr().map_err(|source| listening(&args, source))?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).await?);
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await?);
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
     let config = Arc::new(config);

@@ -8,7 +8,7 @@ use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started
 use holdpoint_domain::wire::{Accepted, StartSession};
 use holdpoint_gates::config::Environment;
 
-use super::submit::{Ask, Undo};
+use super::request::{CommandRequest, Undo};
 use super::{Engine, EngineError, body_digest, person};
 
 /// Variables that a start may give, and characters that each may have.
@@ -22,7 +22,7 @@ impl Engine {
     pub async fn start(self: &Arc<Self>, body: StartSession) -> Result<Accepted, EngineError> {
         let digest = body_digest("start", body.session, &body)?;
         let actor = person(&body.captain)?;
-        limited(&body.variables)?;
+        check_variables(&body.variables)?;
         if body.undoes == Some(body.session) {
             return Err(EngineError::Malformed {
                 message: "A session cannot undo itself.".to_owned(),
@@ -32,7 +32,7 @@ impl Engine {
         let known = self.store.command(body.command).await?.is_some();
         let started = match self.started(&body).await {
             Ok(started) => started,
-            Err(_) if known => Started::clone(&*self.as_it_was(body.session).await?),
+            Err(_) if known => Started::clone(&*self.session_start(body.session).await?),
             Err(error) => return Err(error),
         };
         let undo = body.undoes.map(|session| Undo {
@@ -43,7 +43,7 @@ impl Engine {
             },
         });
         let command = Command::Start(Box::new(started));
-        self.submit(Ask {
+        self.submit(CommandRequest {
             id: body.command,
             digest,
             session: body.session,
@@ -55,13 +55,13 @@ impl Engine {
     }
 
     /// Everything that the session keeps from its start.
-    async fn started(&self, body: &StartSession) -> Result<Started, EngineError> {
+    async fn started(self: &Arc<Self>, body: &StartSession) -> Result<Started, EngineError> {
         let place = self.config.gates.environments.get(&body.environment);
         let place = place.ok_or_else(|| EngineError::NoEnvironment {
             name: body.environment.clone(),
         })?;
         let undone = match body.undoes {
-            Some(undone) => Some(self.as_it_was(undone).await?),
+            Some(undone) => Some(self.session_start(undone).await?),
             None => None,
         };
         let compiled = match undone.as_deref().and_then(|undone| Compiled::of_undone(undone, body)) {
@@ -69,7 +69,7 @@ impl Engine {
             None => self.on_disk(body).await?,
         };
         if let Some(undone) = &undone {
-            may_undo(body, &compiled.procedure, undone)?;
+            check_is_rollback(body, &compiled.procedure, undone)?;
         }
         let mut gates = self.config.briefs(&body.environment);
         let named = compiled.procedure.gates();
@@ -98,12 +98,11 @@ impl Engine {
     async fn on_disk(&self, body: &StartSession) -> Result<Compiled, EngineError> {
         let (library, name) = (Arc::clone(&self.library), body.runbook.clone());
         let read = tokio::task::spawn_blocking(move || library.get(&name)).await;
-        let entry = read.map_err(|error| crate::store::StoreError::Failed {
-            reason: error.to_string(),
-        })?;
-        let entry = entry.ok_or_else(|| EngineError::NoRunbook {
-            name: body.runbook.clone(),
-        })?;
+        let entry = read
+            .map_err(EngineError::Library)?
+            .ok_or_else(|| EngineError::NoRunbook {
+                name: body.runbook.clone(),
+            })?;
         if entry.file.digest != body.digest {
             let (name, digest) = (body.runbook.clone(), entry.file.digest.clone());
             return Err(EngineError::RunbookChanged { name, digest });
@@ -118,18 +117,14 @@ impl Engine {
             runbook_title: book.title.clone(),
             text: entry.file.text.clone(),
             procedure: procedure.clone(),
-            rollbacks: kept(procedure, &book.procedures, body.undoes),
+            rollbacks: rollbacks_to_keep(procedure, &book.procedures, body.undoes),
         })
     }
 
-    async fn as_it_was(&self, session: SessionId) -> Result<Arc<Started>, EngineError> {
-        let cell = self.cell(session);
-        let mut cell = cell.lock().await;
-        let started = cell.state(&self.store).await?.started.clone();
-        started.ok_or_else(|| {
-            self.forget(session);
-            EngineError::NoSession { session }
-        })
+    /// What a session keeps from its start.
+    pub(super) async fn session_start(self: &Arc<Self>, session: SessionId) -> Result<Arc<Started>, EngineError> {
+        let started = self.look(session).await?.started;
+        started.ok_or(EngineError::NoSession { session })
     }
 }
 
@@ -154,14 +149,14 @@ impl Compiled {
             runbook_title: undone.runbook_title.clone(),
             text: undone.text.clone(),
             procedure: procedure.clone(),
-            rollbacks: kept(procedure, undone.compiled(), body.undoes),
+            rollbacks: rollbacks_to_keep(procedure, undone.compiled(), body.undoes),
         })
     }
 }
 
 /// The rollbacks that the session keeps. The rules refuse a start while one of them cannot be run. In an emergency that must
 /// refuse nothing, so a rollback and an emergency procedure keep only those that can.
-pub(super) fn kept<'a>(
+pub(super) fn rollbacks_to_keep<'a>(
     procedure: &Procedure,
     known: impl IntoIterator<Item = &'a Procedure>,
     undoes: Option<SessionId>,
@@ -173,7 +168,7 @@ pub(super) fn kept<'a>(
 
 /// A rollback undoes something only where it was done, and only if it is one. Otherwise any session could be linked, and the
 /// undone one closed as rolled back.
-fn may_undo(body: &StartSession, procedure: &Procedure, undone: &Started) -> Result<(), EngineError> {
+fn check_is_rollback(body: &StartSession, procedure: &Procedure, undone: &Started) -> Result<(), EngineError> {
     if undone.environment != body.environment {
         let message = format!(
             "The session that is to be undone runs in “{}”. Start its rollback in the same environment.",
@@ -199,7 +194,7 @@ fn variables(body: &StartSession, place: &Environment) -> BTreeMap<String, Strin
     variables
 }
 
-fn limited(variables: &BTreeMap<String, String>) -> Result<(), EngineError> {
+fn check_variables(variables: &BTreeMap<String, String>) -> Result<(), EngineError> {
     let (most, longest) = VARIABLES;
     if variables.len() > most {
         return Err(EngineError::Malformed {

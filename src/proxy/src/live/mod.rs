@@ -10,14 +10,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::Live;
 use tokio::sync::broadcast;
 
+use crate::store::EncodedRecord;
 pub use stream::{LiveStream, follow};
 
 /// Messages that a slow viewer may be behind before it has to read the store again.
-const BEHIND: usize = 256;
+const RING_SIZE: usize = 256;
 
 /// Who watches which session.
 #[derive(Debug, Default)]
@@ -42,17 +43,14 @@ pub enum Message {
 
 impl Hub {
     /// Tells a session's viewers about events that are durable now.
-    pub fn publish(&self, session: SessionId, records: &[Record]) {
+    pub fn publish(&self, session: SessionId, records: &[EncodedRecord]) {
         let Some(sender) = self.sender(session) else { return };
-        for record in records {
-            match serde_json::to_string(record) {
-                Ok(json) => drop(sender.send(Message::Record {
-                    seq: record.seq,
-                    json: json.into(),
-                })),
-                // The viewer notices the gap and reads the store.
-                Err(error) => tracing::error!(%error, seq = record.seq, "an event could not be written as JSON"),
-            }
+        for EncodedRecord { record, json } in records {
+            // Nobody may be watching any more.
+            drop(sender.send(Message::Record {
+                seq: record.seq,
+                json: Arc::clone(json),
+            }));
         }
     }
 
@@ -78,11 +76,13 @@ impl Hub {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn watch(self: &Arc<Self>, session: SessionId) -> Watching {
+    fn watch(self: &Arc<Self>, session: SessionId) -> Subscription {
         let mut sessions = self.locked();
-        let sender = sessions.entry(session).or_insert_with(|| broadcast::channel(BEHIND).0);
+        let sender = sessions
+            .entry(session)
+            .or_insert_with(|| broadcast::channel(RING_SIZE).0);
         self.viewers.fetch_add(1, Ordering::Relaxed);
-        Watching {
+        Subscription {
             receiver: Some(sender.subscribe()),
             hub: Arc::clone(self),
             session,
@@ -92,14 +92,14 @@ impl Hub {
 
 /// One viewer's place; given up when it is dropped.
 #[derive(Debug)]
-struct Watching {
+struct Subscription {
     /// Absent only while it is being dropped.
     receiver: Option<broadcast::Receiver<Message>>,
     hub: Arc<Hub>,
     session: SessionId,
 }
 
-impl Drop for Watching {
+impl Drop for Subscription {
     fn drop(&mut self) {
         self.receiver = None;
         self.hub.viewers.fetch_sub(1, Ordering::Relaxed);

@@ -1,19 +1,22 @@
 //! The database file: how it is opened, and that it is one that this program understands.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::StoreError;
+use super::{StoreError, brief};
+use crate::data::DATABASE_FILE;
 
-/// The database's file in the data folder.
-pub const DATABASE_FILE: &str = "holdpoint.db";
 /// The oldest SQLite that is right: older ones can corrupt a WAL database when two connections write and checkpoint at the
 /// same moment.
 const OLDEST_SQLITE: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
+/// Pages (of 4 KiB) in the write-ahead log before they are copied into the database. Four times SQLite's own: each copying
+/// costs two waits for the disk, and a page that was written often is copied once.
+const CHECKPOINT_PAGES: &str = "4000";
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -21,66 +24,98 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(folder.join(DATABASE_FILE))
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
 }
 
-/// Opens the database and brings it to this program's schema.
+/// Opens the database, makes it where there is none, and brings it to this program's schema. Only the one who holds the data
+/// folder's lock may do so.
 pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, StoreError> {
     let path = folder.join(DATABASE_FILE);
-    let cannot = |error: sqlx::Error| StoreError::Open {
-        path: shown(&path),
-        reason: error.to_string(),
-    };
-    let mut connection = options(folder).connect().await.map_err(cannot)?;
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(&mut connection)
-        .await?;
-    if !is_new_enough(&version) {
-        return Err(StoreError::OldSqlite {
-            found: version,
-            wanted: OLDEST_SQLITE.0,
-        });
+    let mut connection = connect(options(folder).create_if_missing(true), &path).await?;
+    match version(&mut connection, &path).await? {
+        found if found > newest() => return Err(newer(&path, found)),
+        _ => {}
     }
-    refuse_newer(&mut connection, &path).await?;
     let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;
-    migrated.map_err(|error| StoreError::Open {
-        path: shown(&path),
-        reason: error.to_string(),
-    })?;
+    migrated.map_err(|error| cannot_open(&path, error.into()))?;
+    brief::complete(&mut connection).await?;
     Ok(connection)
 }
 
-/// A newer program may have written what this one would misread, so it is not even tried.
-async fn refuse_newer(connection: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let cannot = |error: sqlx::migrate::MigrateError| StoreError::Open {
-        path: shown(path),
-        reason: error.to_string(),
-    };
-    connection
-        .ensure_migrations_table(&MIGRATIONS.table_name)
-        .await
-        .map_err(cannot)?;
-    let applied = connection
-        .list_applied_migrations(&MIGRATIONS.table_name)
-        .await
-        .map_err(cannot)?;
-    match applied.iter().map(|one| one.version).max() {
-        Some(found) if found > known => Err(StoreError::Newer {
-            path: shown(path),
+/// Checks that there is a database with this program's schema, and changes nothing.
+pub(super) async fn check(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(DATABASE_FILE);
+    let mut connection = connect(options(folder), &path).await?;
+    let found = version(&mut connection, &path).await?;
+    connection.close().await?;
+    match found.cmp(&newest()) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(newer(&path, found)),
+        std::cmp::Ordering::Less => Err(StoreError::Older {
+            path: shown(&path),
             found,
-            known,
+            known: newest(),
         }),
-        _ => Ok(()),
+    }
+}
+
+async fn connect(options: SqliteConnectOptions, path: &Path) -> Result<SqliteConnection, StoreError> {
+    let opened = options.connect().await;
+    let mut connection = opened.map_err(|error| cannot_open(path, error))?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(&mut connection)
+        .await?;
+    if is_new_enough(&version) {
+        return Ok(connection);
+    }
+    Err(StoreError::OldSqlite {
+        found: version,
+        wanted: OLDEST_SQLITE.0,
+    })
+}
+
+/// The schema that the database has; 0 when it has none. A newer program may have written what this one would misread, so
+/// that nothing else is read before this is known.
+async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
+    let cannot = |error: sqlx::Error| cannot_open(path, error);
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = ?")
+        .bind(&*MIGRATIONS.table_name)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(cannot)?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await;
+    let applied = applied.map_err(|error| cannot(error.into()))?;
+    Ok(applied.iter().map(|one| one.version).max().unwrap_or(0))
+}
+
+fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn newer(path: &Path, found: i64) -> StoreError {
+    StoreError::Newer {
+        path: shown(path),
+        found,
+        known: newest(),
+    }
+}
+
+fn cannot_open(path: &Path, error: sqlx::Error) -> StoreError {
+    StoreError::Open {
+        path: shown(path),
+        source: Arc::new(error),
     }
 }
 
 fn shown(path: &Path) -> String {
-    PathBuf::from(path).display().to_string()
+    path.display().to_string()
 }
 
 fn is_new_enough(version: &str) -> bool {
