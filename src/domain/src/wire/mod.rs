@@ -290,6 +290,9 @@ pub struct FaultState {
     pub description: String,
     /// It is on.
     pub on: bool,
+    /// The gate, by its name in `gates.toml`, that a fault of a gate's kind is for; none for a named fault.
+    #[serde(default)]
+    pub gate: Option<String>,
 }
 
 /// `PUT /api/rehearsal/faults/{id}`: switch a fault. The answer is the list.

@@ -50,6 +50,7 @@ fn states(rehearsal: &Rehearsal) -> Vec<FaultState> {
         title: fault.title,
         description: fault.description,
         on: fault.on,
+        gate: fault.gate,
     };
     faults.map(state).collect()
 }
