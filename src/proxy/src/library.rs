@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use holdpoint_domain::runbook::{self, Known, Runbook, Severity};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 
-use crate::config::{Config, MOST_BYTES, RunbookFile};
+use crate::config::{Config, MAX_BYTES, RunbookFile};
 
 /// The runbooks of a folder.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Library {
     fn load(&self, name: &str, path: PathBuf) -> Option<Arc<Entry>> {
         let about = fs::metadata(&path)
             .ok()
-            .filter(|about| about.is_file() && about.len() <= MOST_BYTES)?;
+            .filter(|about| about.is_file() && about.len() <= MAX_BYTES)?;
         let stamp = Stamp {
             modified: about.modified().ok(),
             length: about.len(),

@@ -19,8 +19,7 @@ pub(super) async fn export(
     data: DataArgs,
 ) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(data.data_dir)?;
-    folder.must_exist()?;
-    let store = SqliteStore::open(folder.path()).await?;
+    let store = SqliteStore::open_existing(folder.path()).await?;
     let list = Briefs::default().list(&store).await?;
     let id = match find(&list, &session, &folder) {
         Ok(id) => id,

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use holdpoint_domain::export::{ExportError, Format, VerifyError};
+use secrecy::SecretString;
 
 use crate::auth::AuthError;
 use crate::auth::tokens::TokensError;
@@ -122,29 +123,29 @@ struct ServeArgs {
     token_file: Option<PathBuf>,
     /// Bearer tokens, separated by white space
     #[arg(long, env = "HOLDPOINT_TOKENS", hide_env_values = true, hide = true)]
-    tokens: Option<String>,
+    tokens: Option<SecretString>,
 }
 
 /// Why a command could not be done.
 #[derive(Debug, thiserror::Error)]
 enum CliError {
-    #[error("{0}")]
+    #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error("{0}")]
+    #[error(transparent)]
     Data(#[from] DataError),
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{0}")]
+    #[error(transparent)]
     Tokens(#[from] TokensError),
     #[error("no sign-in link can be made: {0}")]
     SignIn(AuthError),
     #[error("the sessions in the data folder cannot be read: {0}")]
     Recover(EngineError),
-    #[error("{0}")]
+    #[error(transparent)]
     Rehearsal(#[from] RehearsalError),
-    #[error("{0}")]
+    #[error(transparent)]
     Runner(#[from] RunnerError),
-    #[error("{0}")]
+    #[error(transparent)]
     Export(#[from] ExportError),
     #[error("{}: {error}", path.display())]
     NotAsExported { path: PathBuf, error: VerifyError },

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::{CliError, DataArgs, print};
 use crate::auth::{AuthError, new_link};
 use crate::data::DataFolder;
@@ -14,16 +16,16 @@ pub(super) async fn new_link_for(folder: &DataFolder, store: &dyn Store, url: &s
 
 pub(super) async fn new_link_of(data: DataArgs) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(data.data_dir)?;
-    folder.must_exist()?;
-    let store = SqliteStore::open(folder.path()).await?;
+    let store = SqliteStore::open_existing(folder.path()).await?;
     let token = new_link(&store).await.map_err(refused)?;
     store.close().await;
     print(&format!("{}\n", link(&folder.address(), &token)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn link(url: &str, token: &str) -> String {
-    format!("{}/sign-in?token={token}", url.trim_end_matches('/'))
+/// The link is a secret; it is made to be printed.
+fn link(url: &str, token: &SecretString) -> String {
+    format!("{}/sign-in?token={}", url.trim_end_matches('/'), token.expose_secret())
 }
 
 fn refused(error: AuthError) -> CliError {

@@ -16,7 +16,7 @@ pub use secrets::{SecretError, resolve};
 /// The name of the file that declares environments and gates.
 pub const GATES_FILE: &str = "gates.toml";
 /// Bytes that a runbook or `gates.toml` may have.
-pub const MOST_BYTES: u64 = 8 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A runbooks' folder, read.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// A file is longer than is read.
-    #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MOST_BYTES / 1024 / 1024)]
+    #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MAX_BYTES / 1024 / 1024)]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -113,10 +113,7 @@ impl RunbookFile {
     #[must_use]
     pub fn new(name: String, bytes: &[u8], path: PathBuf) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let digest = Sha256::digest(text.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = hex::encode(Sha256::digest(text.as_bytes()));
         let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
         Self {
             name,
@@ -168,8 +165,8 @@ fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
     let mut bytes = Vec::new();
     // One byte more than is allowed tells a file that is too long from one that just fits, whatever its size was before.
     let file = fs::File::open(path).map_err(cannot)?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    if bytes.len() as u64 > MOST_BYTES {
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(ConfigError::TooLarge { path: path.to_owned() });
     }
     Ok(bytes)
@@ -249,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_runbook_that_is_too_long_is_refused() {
-        let size = usize::try_from(MOST_BYTES).unwrap();
+        let size = usize::try_from(MAX_BYTES).unwrap();
         let dir = folder(&[("a.md", &vec![b'a'; size + 1])]);
         assert!(matches!(Config::load(dir.path()), Err(ConfigError::TooLarge { .. })));
         let dir = folder(&[("a.md", &vec![b'a'; size])]);

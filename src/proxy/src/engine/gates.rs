@@ -44,7 +44,7 @@ impl Engine {
                 Event::GateStarted { run, gate, .. } => {
                     self.tasks.spawn(Arc::clone(self).run(session, run, gate, record.at));
                 }
-                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict.outcome),
+                Event::GateFinished { verdict, .. } => self.metrics.ran(&verdict),
                 Event::SessionClosed { .. } => {
                     self.forget(session);
                     closed = true;

@@ -14,7 +14,7 @@ use holdpoint_domain::session::{Record, SessionId};
 use holdpoint_domain::wire::Live;
 use tokio::sync::broadcast;
 
-pub use stream::{LiveStream, follow};
+pub use stream::follow;
 
 /// Messages that a slow viewer may be behind before it has to read the store again.
 const BEHIND: usize = 256;

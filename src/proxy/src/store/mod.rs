@@ -9,7 +9,8 @@ mod writer;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
 
-pub use schema::DATABASE_FILE;
+#[cfg(test)]
+pub(crate) use schema::DATABASE_FILE;
 pub use sqlite::SqliteStore;
 
 /// Keeps sessions' events and what people sign in with.
@@ -153,6 +154,25 @@ pub enum StoreError {
         found: i64,
         /// The newest that this program knows.
         known: i64,
+    },
+    /// The database was written by an older program, and this command must not change its schema.
+    #[error(
+        "the database {path} was written by an older version of Holdpoint (its schema is {found}, this program knows \
+         {known}); start its proxy with this version once, or use the version that runs there"
+    )]
+    Older {
+        /// The database.
+        path: String,
+        /// Its schema.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// There is no database in the folder.
+    #[error("the data folder {folder} holds no database; name the one that the proxy uses with --data-dir")]
+    NoDatabase {
+        /// The data folder.
+        folder: String,
     },
     /// The SQLite library is too old.
     #[error("this program was built with SQLite {found}, which is older than {wanted}; build it with the bundled one")]

@@ -5,11 +5,13 @@ use std::path::Path;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
+
+use crate::data::FolderLock;
 
 use super::writer::{self, Request};
 use super::{Append, Appended, Known, SecretKind, SessionRow, Store, StoreError, schema};
@@ -28,12 +30,24 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the database of a data folder, and makes it where there is none.
+    /// Opens the database of a data folder that this process holds, makes it where there is none, and migrates it.
     ///
     /// # Errors
     /// It cannot be opened, or a newer program wrote it.
-    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        let connection = schema::open(folder).await?;
+    pub async fn open(lock: &FolderLock) -> Result<Self, StoreError> {
+        let folder = lock.folder();
+        Self::with_writer(folder, schema::open_and_migrate(folder).await?).await
+    }
+
+    /// Opens the database of a data folder that a proxy may be using at the same time. It is not migrated.
+    ///
+    /// # Errors
+    /// There is none, it cannot be opened, or another version of the program wrote it.
+    pub async fn open_existing(folder: &Path) -> Result<Self, StoreError> {
+        Self::with_writer(folder, schema::open_existing(folder).await?).await
+    }
+
+    async fn with_writer(folder: &Path, connection: SqliteConnection) -> Result<Self, StoreError> {
         let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(1);
         let readers = pool.connect_with(schema::options(folder)).await?;
         let (queue, requests) = mpsc::channel(MOST_WAITING);

@@ -5,10 +5,15 @@ use holdpoint_domain::session::{Actor, EVENT_VERSION, Event, GENESIS, seal};
 use uuid::Uuid;
 
 use super::*;
+use crate::data::{DataFolder, FolderLock};
+
+fn lock(dir: &tempfile::TempDir) -> FolderLock {
+    DataFolder::find(Some(dir.path().to_owned())).unwrap().lock().unwrap()
+}
 
 async fn store() -> (tempfile::TempDir, SqliteStore) {
     let dir = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(dir.path()).await.unwrap();
+    let store = SqliteStore::open(&lock(&dir)).await.unwrap();
     (dir, store)
 }
 
@@ -65,7 +70,7 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
     store.close().await;
     assert!(matches!(store.append(append(one, 4, 1)).await, Err(StoreError::Closed)));
 
-    let store = SqliteStore::open(dir.path()).await.unwrap();
+    let store = SqliteStore::open(&lock(&dir)).await.unwrap();
     let events = store.events(one, 0, 10).await.unwrap();
     assert_eq!(events.iter().map(|record| record.seq).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(store.events(one, 1, 1).await.unwrap()[0].seq, 2);
@@ -163,7 +168,7 @@ async fn those_who_come_together_keep_their_order() {
 async fn events_cannot_be_changed_or_deleted() {
     let (dir, store) = store().await;
     store.append(append(Uuid::now_v7(), 1, 1)).await.unwrap();
-    let mut connection = schema::open(dir.path()).await.unwrap();
+    let mut connection = schema::open_existing(dir.path()).await.unwrap();
     for statement in ["UPDATE events SET record = '{}'", "DELETE FROM events"] {
         let error = sqlx::query(statement).execute(&mut connection).await.unwrap_err();
         assert!(error.to_string().contains("events are never"), "{error}");
@@ -174,12 +179,12 @@ async fn events_cannot_be_changed_or_deleted() {
 async fn a_database_of_a_newer_program_is_refused() {
     let (dir, store) = store().await;
     store.close().await;
-    let mut connection = schema::open(dir.path()).await.unwrap();
+    let mut connection = schema::open_existing(dir.path()).await.unwrap();
     sqlx::query("INSERT INTO _sqlx_migrations VALUES (9999, 'later', unixepoch(), 1, x'00', 1)")
         .execute(&mut connection)
         .await
         .unwrap();
-    let error = SqliteStore::open(dir.path()).await.unwrap_err();
+    let error = SqliteStore::open(&lock(&dir)).await.unwrap_err();
     assert!(
         matches!(
             error,
@@ -194,14 +199,38 @@ async fn a_database_of_a_newer_program_is_refused() {
 }
 
 #[tokio::test]
+async fn only_the_folder_s_holder_migrates() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = SqliteStore::open_existing(dir.path()).await.unwrap_err();
+    assert!(matches!(error, StoreError::NoDatabase { .. }), "{error}");
+    assert!(!dir.path().join(schema::DATABASE_FILE).exists(), "looking makes nothing");
+
+    SqliteStore::open(&lock(&dir)).await.unwrap().close().await;
+    SqliteStore::open_existing(dir.path()).await.unwrap().close().await;
+
+    let mut connection = schema::open_existing(dir.path()).await.unwrap();
+    sqlx::query("DELETE FROM _sqlx_migrations")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let error = SqliteStore::open_existing(dir.path()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Older { found: 0, .. }), "{error}");
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(left, 0, "nothing was migrated");
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(
-        dir.path().join(DATABASE_FILE),
+        dir.path().join(schema::DATABASE_FILE),
         "this is not a database, but it is long enough to look at",
     )
     .unwrap();
-    let error = SqliteStore::open(dir.path()).await.unwrap_err();
+    let error = SqliteStore::open(&lock(&dir)).await.unwrap_err();
     assert!(matches!(error, StoreError::Open { .. }), "{error}");
 }
 

@@ -12,6 +12,7 @@ mod start;
 mod unreadable;
 
 use super::*;
+use crate::data::DataFolder;
 use crate::store::{Append, Appended, Known, SecretKind, SessionRow, SqliteStore, StoreError};
 
 const DEMO: &str = "# Demo\n\n## Release procedure\n<!-- holdpoint: procedure id=release kind=release order=sequential -->\n\n\
@@ -90,7 +91,8 @@ impl Place {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("demo.md"), runbook).unwrap();
         std::fs::write(dir.path().join("gates.toml"), "[environments.test]\ntitle = \"Test\"\n").unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir.path()).await.unwrap());
+        let lock = DataFolder::find(Some(dir.path().to_owned())).unwrap().lock().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
         Self { dir, store, runbook }
     }
 
