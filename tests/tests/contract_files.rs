@@ -4,7 +4,6 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use holdpoint_domain::export;
 use holdpoint_domain::session::{SessionId, SessionOutcome, Standing};
 use holdpoint_tests::{Answer, Client, DriverError, Folder, Options, Result, TestPlatform, TestProxy};
 use reqwest::Method;
@@ -98,7 +97,7 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
     let done = holdpoint(&["verify", text(&file)])?;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let honest = std::fs::read_to_string(&file).expect("it is there");
-    assert!(export::verify(&honest).is_ok());
+    assert!(holdpoint_report::verify(&honest).is_ok());
     let altered = honest.replacen("\"outcome\": \"fail\"", "\"outcome\": \"pass\"", 1);
     assert_ne!(altered, honest);
     std::fs::write(&file, altered).expect("it can be written");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use holdpoint_domain::runbook::read;
 use holdpoint_domain::session::{Event, SessionOutcome, Started, digest};
 use holdpoint_domain::wire::{RunbookPage, SessionRead, StartSession};
+use holdpoint_reader::read;
 use holdpoint_tests::{Client, DEMO, Folder, Options, Result, TestProxy};
 use reqwest::Method;
 use serde_json::Value;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::gate::{CheckResult, GateBrief, GateKind, Outcome, Source, Verdict};
+use holdpoint_domain::gate::{CheckResult, GateKind, GateSnapshot, Outcome, Source, Verdict};
 use holdpoint_domain::runbook::{OnFail, Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{Actor, ClientCommand, Command, Started, State, decide, gates_to_run};
 use uuid::Uuid;
@@ -141,7 +141,7 @@ fn started(order: Order, count: usize) -> Started {
         timebox_seconds: None,
         children: Vec::new(),
     };
-    let health = GateBrief {
+    let health = GateSnapshot {
         id: text("health"),
         title: text("Health"),
         plain: text("The API answers"),

@@ -1,12 +1,17 @@
-//! Holdpoint's rules, and nothing else: reading runbooks, judging gates, deciding sessions, writing exports.
+//! What a session is, and its rules.
 //!
-//! The crate is pure. It does no I/O, reads no clock and draws no random ids: times and ids are arguments. The page and the
-//! proxy both build on it, so that what the page shows at once is what the proxy decides for good.
+//! # Invariants
+//! - **Pure.** No I/O, no clock, no random ids, no globals: times and ids are arguments. `clippy.toml` forbids the functions that would
+//!   break this, and the crate is built for wasm32 in the ordinary check.
+//! - **One place for rules.** [`session::decide`] says which events a command makes, or which rule refuses it; [`session::State::apply`]
+//!   folds an event into the state. The page uses both to be instant, the proxy uses the same two to be right.
+//! - **Three outcomes, one of which ticks.** [`gate::Verdict::passes`] is the only question that ticking asks of a verdict.
+//! - **A decision costs what it changes**, not what the session holds.
+//! - **The log is the truth.** State is a fold of events; each carries the SHA-256 of the one before it. The first one holds the
+//!   compiled procedure, so that no newer reader changes an open session.
 //!
-//! Modules depend on each other one way: `runbook ← gate ← session ← {export, wire}`.
+//! Modules depend on each other one way: `runbook ← gate ← session ← wire`. The crate has no reader of Markdown and judges no answer.
 
-#[cfg(feature = "export")]
-pub mod export;
 pub mod gate;
 pub mod runbook;
 pub mod session;

@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use holdpoint_domain::export::ExportError;
 use holdpoint_domain::wire::{ErrorBody, ErrorDetail};
+use holdpoint_report::ExportError;
 use tokio::task::JoinError;
 
 use crate::auth::AuthError;

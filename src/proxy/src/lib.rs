@@ -17,4 +17,5 @@ pub(crate) mod page;
 pub mod rehearsal;
 pub(crate) mod routes;
 pub mod runner;
+pub(crate) mod server;
 pub(crate) mod store;

@@ -26,7 +26,7 @@ enum Needs {
 const BENCHES: [Bench; 2] = [
     Bench {
         name: "read",
-        package: "holdpoint-domain",
+        package: "holdpoint-reader",
         needs: Needs::Nothing,
     },
     Bench {

@@ -2,13 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use super::{CommandBlock, Field, Part, Procedure, ProcedureKind, Runbook, Step};
+use super::{Block, CommandBlock, Field, Part, Procedure, ProcedureKind, Runbook, Step, inline_text};
 
 impl Runbook {
     /// The procedure with this id.
     #[must_use]
     pub fn procedure(&self, id: &str) -> Option<&Procedure> {
         self.procedures.iter().find(|procedure| procedure.id == id)
+    }
+
+    /// The fragments that links into this runbook may lead to.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Heading { anchor, content, .. } if !inline_text(content).is_empty() => Some(anchor.as_str()),
+            _ => None,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::gate::{GateBrief, Verdict};
+use crate::gate::{GateSnapshot, Verdict};
 use crate::runbook::{OnFail, Procedure};
 
 /// The version that new events are written in.
@@ -251,7 +251,7 @@ pub struct Started {
     pub variables: BTreeMap<String, String>,
     /// The gates that the procedure names and `gates.toml` declares for this environment. A gate that is named but is not
     /// here is missing, and holds.
-    pub gates: BTreeMap<GateId, GateBrief>,
+    pub gates: BTreeMap<GateId, GateSnapshot>,
 }
 
 impl Started {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::event::{GateId, RunId, StepId};
 use super::state::{Run, Standing, State};
 use super::trial::NewEvidence;
-use crate::gate::{GateBrief, Verdict};
+use crate::gate::{GateSnapshot, Verdict};
 use crate::runbook::Step;
 
 /// How long evidence counts.
@@ -55,7 +55,7 @@ impl GateState<'_> {
 }
 
 /// Judges the age of a verdict.
-fn freshness(brief: &GateBrief, verdict: &Verdict, now: DateTime<Utc>) -> Freshness {
+fn freshness(brief: &GateSnapshot, verdict: &Verdict, now: DateTime<Utc>) -> Freshness {
     // A span or a sum that does not fit is stale at once: an overflow must not make evidence last for ever.
     let until = i64::try_from(brief.fresh_seconds)
         .ok()
@@ -73,7 +73,7 @@ fn freshness(brief: &GateBrief, verdict: &Verdict, now: DateTime<Utc>) -> Freshn
 impl State {
     /// What the session knows of a gate.
     #[must_use]
-    pub fn gate_brief(&self, gate: &str) -> Option<&GateBrief> {
+    pub fn gate_brief(&self, gate: &str) -> Option<&GateSnapshot> {
         self.started.as_ref()?.gates.get(gate)
     }
 

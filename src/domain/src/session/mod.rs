@@ -18,12 +18,8 @@ mod runs;
 mod start;
 mod state;
 mod steps;
-#[cfg(all(test, feature = "read"))]
-mod tests;
 mod trial;
 mod verdicts;
-#[cfg(all(test, feature = "read", feature = "export"))]
-pub(crate) use tests::story;
 
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;

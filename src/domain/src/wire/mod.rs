@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::gate::GateBrief;
+use crate::gate::GateSnapshot;
 use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
 
@@ -27,7 +27,7 @@ pub struct ErrorBody {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorDetail {
     /// For programs: `not_found`, `method_not_allowed`, `malformed`, `too_large`, `signed_out`, `forbidden_origin`,
-    /// `unavailable`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
+    /// `unavailable`, `timed_out`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
     pub code: String,
     /// For people: what happened, where, and what to do.
     pub message: String,
@@ -65,7 +65,7 @@ pub struct EnvironmentBrief {
     /// Variables that commands in runbooks may name as `{{name}}`.
     pub variables: BTreeMap<String, String>,
     /// Its gates.
-    pub gates: Vec<GateBrief>,
+    pub gates: Vec<GateSnapshot>,
 }
 
 /// `GET /api/runbooks`: one entry of the list.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use holdpoint_domain::export::{self as exports, Format};
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::SessionBrief;
+use holdpoint_report::{self as exports, Format};
 
 use super::{CliError, DataArgs, print};
 use crate::data::DataFolder;

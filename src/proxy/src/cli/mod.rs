@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use holdpoint_domain::export::{ExportError, Format, VerifyError};
+use holdpoint_report::{ExportError, Format, VerifyError};
 use secrecy::SecretString;
 
 use crate::auth::AuthError;

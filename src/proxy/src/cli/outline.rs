@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use holdpoint_domain::runbook;
-
 use super::{CliError, print};
 
 pub(super) fn outline(file: &Path, json: bool) -> Result<ExitCode, CliError> {
@@ -13,7 +11,7 @@ pub(super) fn outline(file: &Path, json: bool) -> Result<ExitCode, CliError> {
         source,
     })?;
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let outline = runbook::outline(&runbook::read_bytes(&name, &bytes));
+    let outline = holdpoint_reader::outline(&holdpoint_reader::read_bytes(&name, &bytes));
     let text = if json {
         serde_json::to_string_pretty(&outline).map_err(CliError::Json)? + "\n"
     } else {

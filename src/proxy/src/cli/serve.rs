@@ -25,10 +25,9 @@ use crate::metrics::Metrics;
 use crate::rehearsal::Rehearsal;
 use crate::routes::{AppState, SecureCookies, router};
 use crate::runner::Runner;
+use crate::server;
 use crate::store::{SqliteStore, Store};
 
-/// How long open connections may take to end, before they are cut.
-const UNTIL_CUT: Duration = Duration::from_secs(5);
 /// Between two times that recorded durations are put into their buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -86,11 +85,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
 
     stop_on_signal(shutdown.clone())?;
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    tokio::select! {
-        served = server.into_future() => served.map_err(|source| listening(&args, source))?,
-        () = cut(shutdown.clone()) => tracing::warn!("connections that did not end were cut"),
-    }
+    server::serve(listener, router(state), shutdown).await;
     engine.drain().await;
     store.close().await;
     drop(engine);
@@ -222,9 +217,4 @@ fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
         shutdown.cancel();
     });
     Ok(())
-}
-
-async fn cut(shutdown: CancellationToken) {
-    shutdown.cancelled().await;
-    tokio::time::sleep(UNTIL_CUT).await;
 }

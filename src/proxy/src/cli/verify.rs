@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use holdpoint_domain::export;
-
 use super::{CliError, print};
 
 pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
@@ -12,7 +10,7 @@ pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
         Ok(text) => text,
         Err(source) => return Err(CliError::Read { path, source }),
     };
-    match export::verify(&text) {
+    match holdpoint_report::verify(&text) {
         Ok(verified) => {
             let (path, events, head) = (path.display(), verified.events, verified.head);
             print(&format!(

@@ -7,70 +7,54 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use holdpoint_domain::gate::GateBrief;
-use holdpoint_domain::gate::config::GatesFile;
+use holdpoint_domain::gate::GateSnapshot;
+use holdpoint_gates::config::GatesFile;
 use sha2::{Digest, Sha256};
 
 pub use secrets::{SecretError, resolve};
 
-/// The name of the file that declares environments and gates.
+/// Declares environments and gates.
 pub const GATES_FILE: &str = "gates.toml";
 /// Bytes that a runbook or `gates.toml` may have.
 pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A runbooks' folder, read.
+/// A runbooks' folder, as it was at the start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder. Files that `gates.toml` names are taken against it.
+    /// Absolute. Files that `gates.toml` names are taken against it.
     pub dir: PathBuf,
-    /// What `gates.toml` declares; nothing when there is no such file.
+    /// Empty when there is no `gates.toml`.
     pub gates: GatesFile,
-    /// The runbooks, by name.
+    /// By name.
     pub runbooks: BTreeMap<String, RunbookFile>,
 }
 
-/// A runbook's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunbookFile {
     /// The file's name without `.md`.
     pub name: String,
-    /// Its text. Bytes that are not UTF-8 are replaced by U+FFFD, so that a broken file still renders.
+    /// Bytes that are not UTF-8 are replaced by U+FFFD, so that a broken file still renders.
     pub text: String,
     /// SHA-256 (hex) of the text.
     pub digest: String,
-    /// Where it was read.
     pub path: PathBuf,
     /// Whether the file was UTF-8 throughout.
     pub is_utf8: bool,
 }
 
-/// Why a runbooks' folder cannot be used. Its text begins with the file, and the line and column where there are any.
+/// Why a runbooks' folder cannot be used. The text begins with the file, and the line and column where there are any.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file or folder could not be read.
     #[error("{}: cannot be read: {source}", path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the operating system says.
-        source: std::io::Error,
-    },
-    /// A file is longer than is read.
+    Read { path: PathBuf, source: std::io::Error },
     #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MAX_BYTES / 1024 / 1024)]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
-    /// `gates.toml` is wrong.
+    TooLarge { path: PathBuf },
+    /// `gates.toml` is wrong. Line and column count from 1.
     #[error("{}:{line}:{column}: {message}", path.display())]
     Gates {
-        /// Its path.
         path: PathBuf,
-        /// The line, from 1.
         line: u32,
-        /// The column, from 1.
         column: u32,
-        /// What is wrong, in one sentence.
         message: String,
     },
 }
@@ -102,14 +86,13 @@ impl Config {
 
     /// What a session in the environment keeps of its gates.
     #[must_use]
-    pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateBrief> {
+    pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateSnapshot> {
         let brief = |id: &String| Some((id.clone(), self.gates.brief(id, environment)?));
         self.gates.gates.keys().filter_map(brief).collect()
     }
 }
 
 impl RunbookFile {
-    /// A runbook from its bytes.
     #[must_use]
     pub fn new(name: String, bytes: &[u8], path: PathBuf) -> Self {
         let text = String::from_utf8_lossy(bytes);

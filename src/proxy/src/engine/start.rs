@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use holdpoint_domain::gate::config::Environment;
 use holdpoint_domain::runbook::{Procedure, ProcedureKind};
 use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started, may_be_run};
 use holdpoint_domain::wire::{Accepted, StartSession};
+use holdpoint_gates::config::Environment;
 
 use super::submit::{Ask, Undo};
 use super::{Engine, EngineError, body_digest, person};

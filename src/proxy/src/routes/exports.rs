@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use holdpoint_domain::export::{self, Format};
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{ErrorBody, export_name};
+use holdpoint_report::Format;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 use utoipa::IntoParams;
@@ -41,7 +41,7 @@ pub(super) async fn export(
     let number = number_of(&engine.sessions().await?, id);
     let started = records.first().map(|first| first.at).unwrap_or_default();
     // A long log takes a while to write, and others wait on this thread.
-    let text = spawn_blocking(move || export::export(&records, number, format)).await??;
+    let text = spawn_blocking(move || holdpoint_report::export(&records, number, format)).await??;
     let name = format!(
         "attachment; filename=\"{}.{}\"",
         export_name(started, id),

@@ -7,13 +7,13 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::gate::config::{CommandLine, Environment};
-use holdpoint_domain::gate::evaluate::Observation;
-use holdpoint_domain::gate::fill::{Encoding, FillError, Piece, Values, fill, pieces};
+use holdpoint_gates::config::{CommandLine, Environment};
+use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::fill::{Encoding, FillError, Piece, Values, fill, pieces};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
-use super::fault::Fault;
+use super::error::GateRunError;
 use super::group::{Group, Lost, NotStarted};
 use super::sink::{Sink, Stream};
 
@@ -38,7 +38,7 @@ pub(super) fn prepare(
     environment: &Environment,
     values: &Values,
     dir: &Path,
-) -> Result<Prepared, Fault> {
+) -> Result<Prepared, GateRunError> {
     let argv = line
         .argv
         .iter()
@@ -48,10 +48,10 @@ pub(super) fn prepare(
     if let Some(own) = &line.folder {
         folder.push(fill_folder(own, values)?);
     }
-    let (first, rest) = argv.split_first().ok_or(Fault::Declaration)?;
+    let (first, rest) = argv.split_first().ok_or(GateRunError::Declaration)?;
     let (program, mut arguments) = match environment.programs.get(first) {
         Some(instead) => {
-            let (program, leading) = instead.split_first().ok_or(Fault::Declaration)?;
+            let (program, leading) = instead.split_first().ok_or(GateRunError::Declaration)?;
             (located(program, dir), leading.to_vec())
         }
         None => (located(first, &folder), Vec::new()),
@@ -83,9 +83,9 @@ impl Prepared {
     }
 
     /// Runs it, under this guard if there is one. Dropping the future kills the program with everything that it started.
-    pub(super) async fn run(&self, guard: Option<&Path>, sink: &mut Sink) -> Result<Observation, Fault> {
+    pub(super) async fn run(&self, guard: Option<&Path>, sink: &mut Sink) -> Result<Observation, GateRunError> {
         if !self.folder.is_dir() {
-            return Err(Fault::NoFolder {
+            return Err(GateRunError::NoFolder {
                 folder: self.folder.display().to_string(),
             });
         }
@@ -132,7 +132,7 @@ impl Prepared {
         };
         tokio::time::timeout(DRAIN, drained)
             .await
-            .unwrap_or(Err(Fault::LeftOpen))?;
+            .unwrap_or(Err(GateRunError::LeftOpen))?;
         let Reader {
             stdout,
             stderr,
@@ -150,22 +150,22 @@ impl Prepared {
         })
     }
 
-    fn not_started(&self, error: &NotStarted) -> Fault {
+    fn not_started(&self, error: &NotStarted) -> GateRunError {
         let program = self.argv.first().cloned().unwrap_or_default();
         match error {
-            NotStarted::Program(error) if error.kind() == ErrorKind::NotFound => Fault::NoProgram { program },
-            NotStarted::Program(error) => Fault::Start {
+            NotStarted::Program(error) if error.kind() == ErrorKind::NotFound => GateRunError::NoProgram { program },
+            NotStarted::Program(error) => GateRunError::Start {
                 program,
                 reason: error.to_string(),
             },
-            NotStarted::Guard(error) => Fault::NoGuard {
+            NotStarted::Guard(error) => GateRunError::NoGuard {
                 reason: error.to_string(),
             },
         }
     }
 }
 
-impl From<Lost> for Fault {
+impl From<Lost> for GateRunError {
     fn from(lost: Lost) -> Self {
         match lost {
             Lost::Program(error) => Self::Output {
@@ -187,8 +187,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(group: &mut Group, cap: u64) -> Result<Self, Fault> {
-        let (out, err) = group.streams().ok_or_else(|| Fault::Output {
+    fn new(group: &mut Group, cap: u64) -> Result<Self, GateRunError> {
+        let (out, err) = group.streams().ok_or_else(|| GateRunError::Output {
             reason: "it has none".to_owned(),
         })?;
         let (stdout, stderr, combined) = Default::default();
@@ -207,7 +207,7 @@ impl Reader {
     }
 
     /// Reads what comes next on either stream.
-    async fn more(&mut self, sink: &mut Sink) -> Result<(), Fault> {
+    async fn more(&mut self, sink: &mut Sink) -> Result<(), GateRunError> {
         let mut from_out = [0; 8192];
         let mut from_err = [0; 8192];
         let read = tokio::select! {
@@ -215,7 +215,7 @@ impl Reader {
             read = read_some(&mut self.err, &mut from_err), if self.err.is_some() => read.map(|read| (Stream::Err, read)),
             else => return Ok(()),
         };
-        let (stream, read) = read.map_err(|error| Fault::Output {
+        let (stream, read) = read.map_err(|error| GateRunError::Output {
             reason: error.to_string(),
         })?;
         let (bytes, kept) = match stream {
@@ -235,7 +235,7 @@ impl Reader {
         self.combined.extend_from_slice(fits);
         sink.push(stream, fits);
         if read > room {
-            Err(Fault::TooMuchOutput { cap: self.cap })
+            Err(GateRunError::TooMuchOutput { cap: self.cap })
         } else {
             Ok(())
         }
@@ -259,10 +259,10 @@ fn located(program: &str, folder: &Path) -> PathBuf {
 }
 
 /// A value at the beginning of an argument must not turn it into an option.
-fn fill_argument(template: &str, values: &Values) -> Result<String, Fault> {
+fn fill_argument(template: &str, values: &Values) -> Result<String, GateRunError> {
     let filled = fill(template, values, Encoding::Plain)?;
     match pieces(template).first() {
-        Some(Piece::Name(name)) if filled.starts_with('-') => Err(Fault::OptionValue {
+        Some(Piece::Name(name)) if filled.starts_with('-') => Err(GateRunError::OptionValue {
             name: (*name).to_owned(),
         }),
         _ => Ok(filled),
@@ -270,7 +270,7 @@ fn fill_argument(template: &str, values: &Values) -> Result<String, Fault> {
 }
 
 /// A value is one step of the folder's path, and never a way out of it.
-fn fill_folder(template: &str, values: &Values) -> Result<String, Fault> {
+fn fill_folder(template: &str, values: &Values) -> Result<String, GateRunError> {
     for piece in pieces(template) {
         if let Piece::Name(name) = piece
             && let Some(value) = values.get(name)

@@ -12,8 +12,8 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::UnixStream;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
+use super::process_tree::{descendants, killed};
 use super::report::Report;
-use super::tree::{descendants, killed};
 
 /// A program that leads a process group. Whatever way the run ends, nothing of the group survives this value.
 pub(super) struct Group {

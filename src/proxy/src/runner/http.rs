@@ -3,16 +3,16 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
-use holdpoint_domain::gate::config::{Environment, HttpRequest};
-use holdpoint_domain::gate::evaluate::Observation;
-use holdpoint_domain::gate::fill::{Encoding, Values, fill, names};
-use holdpoint_domain::gate::{HostRule, http_url};
+use holdpoint_gates::config::{Environment, HttpRequest};
+use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::fill::{Encoding, Values, fill, names};
+use holdpoint_gates::{HostRule, http_url};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, Url};
 
 use super::RunnerError;
 use super::address::{self, Resolver};
-use super::fault::{Fault, chain};
+use super::error::{GateRunError, chain};
 use super::sink::{Sink, Stream};
 
 /// The two clients: for environments that may reach private addresses, and for those that may not.
@@ -72,13 +72,17 @@ pub(super) struct Prepared {
 }
 
 /// Fills the values in. `values` hold the secrets too.
-pub(super) fn prepare(request: &HttpRequest, environment: &Environment, values: &Values) -> Result<Prepared, Fault> {
-    let unusable = |reason: String| Fault::Url { reason };
+pub(super) fn prepare(
+    request: &HttpRequest,
+    environment: &Environment,
+    values: &Values,
+) -> Result<Prepared, GateRunError> {
+    let unusable = |reason: String| GateRunError::Url { reason };
     let rules = environment.host_rules().map_err(|error| unusable(error.to_string()))?;
     let url =
         http_url(&fill(&request.url, values, Encoding::UrlComponent)?).map_err(|error| unusable(error.to_string()))?;
     if !rules.iter().any(|rule| rule.allows(&url)) {
-        return Err(Fault::Host { host: host_of(&url) });
+        return Err(GateRunError::Host { host: host_of(&url) });
     }
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| unusable(error.to_string()))?;
     let mut headers = HeaderMap::new();
@@ -124,7 +128,7 @@ impl Prepared {
         clients: &Clients,
         environment: &Environment,
         sink: &mut Sink,
-    ) -> Result<Observation, Fault> {
+    ) -> Result<Observation, GateRunError> {
         let started = Instant::now();
         let client = clients.for_environment(environment);
         let mut left = self.redirects;
@@ -155,11 +159,11 @@ impl Prepared {
         })
     }
 
-    async fn send(&self, client: &Client, environment: &Environment) -> Result<Response, Fault> {
+    async fn send(&self, client: &Client, environment: &Environment) -> Result<Response, GateRunError> {
         // A literal address is never resolved, so that it is checked here.
         let host = self.url.host_str().unwrap_or_default();
         if let Ok(literal) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            address::check(host, [literal], environment.private_addresses).map_err(|error| Fault::Http {
+            address::check(host, [literal], environment.private_addresses).map_err(|error| GateRunError::Http {
                 reason: error.to_string(),
             })?;
         }
@@ -173,9 +177,9 @@ impl Prepared {
     }
 
     /// Turns to where the answer points, if that is allowed.
-    fn follow(&mut self, next: Url, status: u16) -> Result<(), Fault> {
+    fn follow(&mut self, next: Url, status: u16) -> Result<(), GateRunError> {
         if !self.rules.iter().any(|rule| rule.allows(&next)) {
-            return Err(Fault::RedirectHost { host: host_of(&next) });
+            return Err(GateRunError::RedirectHost { host: host_of(&next) });
         }
         if next.origin() != self.url.origin() {
             for name in &self.confidential {
@@ -190,7 +194,7 @@ impl Prepared {
         Ok(())
     }
 
-    async fn read(&self, mut response: Response, sink: &mut Sink) -> Result<(Vec<u8>, bool), Fault> {
+    async fn read(&self, mut response: Response, sink: &mut Sink) -> Result<(Vec<u8>, bool), GateRunError> {
         let most = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
@@ -207,14 +211,14 @@ impl Prepared {
 }
 
 /// Where the answer points, if it is a redirect.
-fn next_url(response: &Response, from: &Url) -> Result<Option<Url>, Fault> {
+fn next_url(response: &Response, from: &Url) -> Result<Option<Url>, GateRunError> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let Some(location) = response.headers().get(LOCATION) else {
         return Ok(None);
     };
-    let unreadable = |reason: String| Fault::Redirect { reason };
+    let unreadable = |reason: String| GateRunError::Redirect { reason };
     let location = location
         .to_str()
         .map_err(|_| unreadable("its Location header is not text".to_owned()))?;
@@ -224,8 +228,8 @@ fn next_url(response: &Response, from: &Url) -> Result<Option<Url>, Fault> {
         .map_err(|error| unreadable(error.to_string()))
 }
 
-fn no_answer(error: reqwest::Error) -> Fault {
-    Fault::Http {
+fn no_answer(error: reqwest::Error) -> GateRunError {
+    GateRunError::Http {
         reason: chain(&error.without_url()),
     }
 }

@@ -1,21 +1,21 @@
 //! Running gates. Whatever happens, the answer to a run is a verdict, and only an answer that was compared can pass.
 
 mod address;
-mod cell;
+mod attempts;
 mod command;
-mod fault;
-mod forms;
+mod error;
 mod group;
-#[cfg(target_os = "linux")]
-mod guard;
 mod http;
+mod pg_value;
+mod process_tree;
 mod redact;
 mod report;
+mod secret_encodings;
 mod secrets;
 mod sink;
 mod sql;
-mod tree;
-mod tries;
+#[cfg(target_os = "linux")]
+mod supervisor;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -25,23 +25,24 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use holdpoint_domain::gate::config::{Environment, Gate};
-use holdpoint_domain::gate::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
-use holdpoint_domain::gate::fill::Values;
-use holdpoint_domain::gate::{Outcome, Source, Verdict, gate_digest};
+use holdpoint_domain::gate::{Outcome, Source, Verdict};
 use holdpoint_domain::wire::BrowserObservation;
+use holdpoint_gates::config::{Environment, Gate};
+use holdpoint_gates::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
+use holdpoint_gates::fill::Values;
+use holdpoint_gates::gate_digest;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use fault::Fault;
-#[cfg(target_os = "linux")]
-pub use guard::guard;
+use error::GateRunError;
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
 use sink::{Sink, Stream};
+#[cfg(target_os = "linux")]
+pub use supervisor::guard;
 
-/// Gates that run at once; further ones wait for their turn, and their time limits begin only then.
-const AT_ONCE: usize = 8;
+/// Further gates wait for their turn; their time limits begin only then.
+const MAX_CONCURRENT_GATES: usize = 8;
 
 /// Runs the gates of a runbooks' folder.
 #[derive(Clone)]
@@ -108,7 +109,7 @@ impl Runner {
     /// # Errors
     /// The HTTP client cannot be set up, for example because the system's certificates cannot be read.
     pub fn new(config: Arc<Config>) -> Result<Self, RunnerError> {
-        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        let turns = Arc::new(Semaphore::new(MAX_CONCURRENT_GATES));
         Ok(Self {
             config,
             clients: http::Clients::new()?,
@@ -137,7 +138,7 @@ impl Runner {
         let run = AssertUnwindSafe(self.run_gate(&request, progress, &cancel, started)).catch_unwind();
         match run.await {
             Ok(verdict) => verdict,
-            Err(_) => self.without_run(&request, &Fault::Panicked, Source::Proxy, started, Utc::now()),
+            Err(_) => self.without_run(&request, &GateRunError::Panicked, Source::Proxy, started, Utc::now()),
         }
     }
 
@@ -149,14 +150,14 @@ impl Runner {
             .ok()
             .and_then(|time| at.checked_sub_signed(time))
             .unwrap_or(at);
-        let refused = |fault: Fault| self.without_run(request, &fault, Source::Browser, started, at);
+        let refused = |fault: GateRunError| self.without_run(request, &fault, Source::Browser, started, at);
         let run = match self.look_up(request) {
             Ok(run) => run,
             Err(fault) => return refused(fault),
         };
         let prepared = match &run.gate.http {
             Some(http) if run.gate.direct => http::prepare(http, run.environment, &run.values),
-            _ => return refused(Fault::NotDirect),
+            _ => return refused(GateRunError::NotDirect),
         };
         let mut sink = Sink::new(&run.redaction, None);
         let words = match prepared {
@@ -181,7 +182,7 @@ impl Runner {
                     latency,
                 })
             }
-            None => Err(Fault::Browser {
+            None => Err(GateRunError::Browser {
                 reason: seen.error.unwrap_or_else(|| "it did not say why".to_owned()),
             }),
         };
@@ -196,18 +197,18 @@ impl Runner {
         cancel: &CancellationToken,
         started: DateTime<Utc>,
     ) -> Verdict {
-        let refused = |fault: Fault| self.without_run(request, &fault, Source::Proxy, started, Utc::now());
+        let refused = |fault: GateRunError| self.without_run(request, &fault, Source::Proxy, started, Utc::now());
         let run = match self.look_up(request) {
             Ok(run) => run,
             Err(fault) => return refused(fault),
         };
         let turn = tokio::select! {
             turn = self.turns.acquire() => turn,
-            () = cancel.cancelled() => return refused(Fault::Interrupted),
+            () = cancel.cancelled() => return refused(GateRunError::Interrupted),
         };
         // The semaphore is never closed; if it were, there would be no turn and so no answer.
         let Ok(_turn) = turn else {
-            return refused(Fault::Interrupted);
+            return refused(GateRunError::Interrupted);
         };
         let (tried, attempts) = self.tries(&run, &progress, cancel).await;
         run.verdict(tried, Source::Proxy, started, Utc::now(), attempts)
@@ -215,7 +216,7 @@ impl Runner {
 
     /// Finds the gate and its environment, and reads every secret: those that the gate uses to use them, all of them to keep
     /// them out of the record.
-    fn look_up(&self, request: &RunRequest) -> Result<Run<'_>, Fault> {
+    fn look_up(&self, request: &RunRequest) -> Result<Run<'_>, GateRunError> {
         let RunRequest {
             gate: id,
             environment: place,
@@ -225,12 +226,15 @@ impl Runner {
         let gate = gates
             .gates
             .get(id)
-            .ok_or_else(|| Fault::UnknownGate { gate: id.clone() })?;
-        let environment = gates.environments.get(place).ok_or_else(|| Fault::UnknownEnvironment {
-            environment: place.clone(),
-        })?;
+            .ok_or_else(|| GateRunError::UnknownGate { gate: id.clone() })?;
+        let environment = gates
+            .environments
+            .get(place)
+            .ok_or_else(|| GateRunError::UnknownEnvironment {
+                environment: place.clone(),
+            })?;
         if !gate.exists_in(place) {
-            return Err(Fault::NotHere {
+            return Err(GateRunError::NotHere {
                 gate: id.clone(),
                 environment: place.clone(),
             });
@@ -253,7 +257,7 @@ impl Runner {
     fn without_run(
         &self,
         request: &RunRequest,
-        fault: &Fault,
+        fault: &GateRunError,
         source: Source,
         started: DateTime<Utc>,
         finished: DateTime<Utc>,
@@ -300,7 +304,7 @@ struct Tried {
 }
 
 impl Run<'_> {
-    fn judged(&self, request: &str, answer: &Result<Observation, Fault>, sink: Sink) -> Tried {
+    fn judged(&self, request: &str, answer: &Result<Observation, GateRunError>, sink: Sink) -> Tried {
         let redact = |text: &str| self.redaction.text(text);
         let (checks, summary) = match answer {
             Ok(observation) => {

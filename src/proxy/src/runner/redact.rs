@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::forms::{any_case_forms, exact_forms};
+use super::secret_encodings::{any_case_forms, exact_forms};
 
 /// What stands in place of a secret.
 pub const MASK: &str = "••••••";

@@ -4,16 +4,16 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use holdpoint_domain::gate::check_statement;
-use holdpoint_domain::gate::config::SqlQuery;
-use holdpoint_domain::gate::evaluate::Observation;
-use holdpoint_domain::gate::fill::{Encoding, Values, fill};
+use holdpoint_gates::check_statement;
+use holdpoint_gates::config::SqlQuery;
+use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::fill::{Encoding, Values, fill};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgTypeInfo};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement};
 
-use super::cell;
-use super::fault::{Fault, chain};
+use super::error::{GateRunError, chain};
+use super::pg_value;
 use super::sink::{Sink, Stream};
 
 /// Bytes of rows, as they are shown, that are read whatever their number.
@@ -28,8 +28,8 @@ pub(super) struct Prepared {
 }
 
 /// Fills the values in.
-pub(super) fn prepare(query: &SqlQuery, values: &Values) -> Result<Prepared, Fault> {
-    check_statement(&query.statement).map_err(|error| Fault::Sql {
+pub(super) fn prepare(query: &SqlQuery, values: &Values) -> Result<Prepared, GateRunError> {
+    check_statement(&query.statement).map_err(|error| GateRunError::Sql {
         reason: error.to_string(),
     })?;
     let bind = query
@@ -57,7 +57,7 @@ impl Prepared {
     }
 
     /// Asks.
-    pub(super) async fn ask(&self, url: &str, limit: Duration, sink: &mut Sink) -> Result<Observation, Fault> {
+    pub(super) async fn ask(&self, url: &str, limit: Duration, sink: &mut Sink) -> Result<Observation, GateRunError> {
         let until = Instant::now() + limit;
         let mut connection = self.connect(url).await?;
         connection.execute("BEGIN READ ONLY").await.map_err(said)?;
@@ -85,8 +85,8 @@ impl Prepared {
         })
     }
 
-    async fn connect(&self, url: &str) -> Result<PgConnection, Fault> {
-        let cannot = |error: sqlx::Error| Fault::Connect {
+    async fn connect(&self, url: &str) -> Result<PgConnection, GateRunError> {
+        let cannot = |error: sqlx::Error| GateRunError::Connect {
             name: self.database.clone(),
             reason: reason(&error),
         };
@@ -99,7 +99,7 @@ impl Prepared {
         options.connect().await.map_err(cannot)
     }
 
-    async fn rows(&self, connection: &mut PgConnection, sink: &mut Sink) -> Result<Rows, Fault> {
+    async fn rows(&self, connection: &mut PgConnection, sink: &mut Sink) -> Result<Rows, GateRunError> {
         // Asked for first, because learning of a type that is not built in asks the database again, and its answer would take
         // the place of the statement that was just prepared. It also names the columns of an answer without rows.
         let texts = vec![PgTypeInfo::with_name("text"); self.bind.len()];
@@ -128,7 +128,7 @@ impl Prepared {
                 break;
             }
             let cells = cells(&row)?;
-            let shown: Vec<_> = cells.iter().map(cell::shown).collect();
+            let shown: Vec<_> = cells.iter().map(pg_value::shown).collect();
             bytes += show(sink, &shown.join(" | "));
             read.rows.push(cells);
         }
@@ -145,14 +145,14 @@ struct Rows {
     truncated: bool,
 }
 
-fn cells(row: &PgRow) -> Result<Vec<Value>, Fault> {
+fn cells(row: &PgRow) -> Result<Vec<Value>, GateRunError> {
     let cell = |column: &sqlx::postgres::PgColumn| {
-        cell::read(row, column).map_err(|error| match error {
-            cell::CellError::Unread { type_name } => Fault::Column {
+        pg_value::read(row, column).map_err(|error| match error {
+            pg_value::CellError::Unread { type_name } => GateRunError::Column {
                 column: column.name().to_owned(),
                 type_name,
             },
-            cell::CellError::Broken(error) => Fault::Sql { reason: reason(&error) },
+            pg_value::CellError::Broken(error) => GateRunError::Sql { reason: reason(&error) },
         })
     };
     row.columns().iter().map(cell).collect()
@@ -164,8 +164,8 @@ fn show(sink: &mut Sink, line: &str) -> usize {
     line.len() + 1
 }
 
-fn said(error: sqlx::Error) -> Fault {
-    Fault::Sql { reason: reason(&error) }
+fn said(error: sqlx::Error) -> GateRunError {
+    GateRunError::Sql { reason: reason(&error) }
 }
 
 /// What the database says without the driver's words around it, where it says something.

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, SqliteConnection};
 use super::StoreError;
 
 /// The database's file in the data folder.
-pub(super) const DATABASE_FILE: &str = "holdpoint.db";
+pub(crate) const DATABASE_FILE: &str = "holdpoint.db";
 /// The oldest SQLite that is right: older ones can corrupt a WAL database when two connections write and checkpoint at the
 /// same moment.
 const OLDEST_SQLITE: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use holdpoint::config::Config;
 use holdpoint::runner::{Progress, RunRequest, Runner};
-use holdpoint_domain::gate::config::GatesFile;
 use holdpoint_domain::gate::{Outcome, Verdict};
+use holdpoint_gates::config::GatesFile;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 

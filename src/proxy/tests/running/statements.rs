@@ -1,7 +1,7 @@
 //! SQL gates: what they read, and that they cannot write.
 
 use holdpoint_domain::gate::Outcome::{Inconclusive, Pass};
-use holdpoint_domain::gate::config::GatesFile;
+use holdpoint_gates::config::GatesFile;
 
 use crate::common::database::Database;
 use crate::common::{Bench, assert_verdict, gate};

@@ -73,7 +73,7 @@ fn text_of(block: &Block, into: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use holdpoint_domain::runbook::read;
+    use holdpoint_reader::read;
 
     use super::*;
 

@@ -1,7 +1,7 @@
 //! A gate of a step, as its panel shows it: derived from the state, never stored.
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::gate::{GateBrief, Outcome, Verdict};
+use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
 use holdpoint_domain::session::{ClientCommand, Freshness, GateState, RunId, State};
 
 /// How a gate stands, in one word.
@@ -27,7 +27,7 @@ pub struct GateView {
     /// Its name in `gates.toml`.
     pub id: String,
     /// What the session knows of it from its start; absent when it is missing.
-    pub brief: Option<GateBrief>,
+    pub brief: Option<GateSnapshot>,
     /// How it stands.
     pub word: GateWord,
     /// The run that has no verdict yet, and when it was started.
@@ -96,7 +96,7 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTi
 }
 
 /// What a gate expects, in this session's own values.
-fn filled_in(state: &State, brief: &GateBrief) -> GateBrief {
+fn filled_in(state: &State, brief: &GateSnapshot) -> GateSnapshot {
     let mut brief = brief.clone();
     for (name, value) in state.values_for_placeholders() {
         let placeholder = format!("{{{name}}}");

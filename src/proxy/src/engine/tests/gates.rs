@@ -1,7 +1,7 @@
 //! Gates of sessions that outlive a change: of `gates.toml`, of the clock, and of the session itself.
 
 use chrono::TimeDelta;
-use holdpoint_domain::gate::{GateBrief, Outcome};
+use holdpoint_domain::gate::{GateSnapshot, Outcome};
 use holdpoint_domain::session::{Event, SessionOutcome, Started, State};
 use holdpoint_domain::wire::BrowserObservation;
 
@@ -182,7 +182,7 @@ async fn begin_without_digests(place: &Place) -> SessionId {
     let session = place.begin().await;
     let started = state(place, session).await.started.unwrap();
     let mut started = Started::clone(&started);
-    let forget = |gate: &mut GateBrief| gate.digest = None;
+    let forget = |gate: &mut GateSnapshot| gate.digest = None;
     started.gates.values_mut().for_each(forget);
     let (id, session) = (Uuid::now_v7(), Uuid::now_v7());
     let asked = Ask {

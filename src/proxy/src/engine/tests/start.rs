@@ -1,6 +1,7 @@
 //! What a session keeps from its start.
 
-use holdpoint_domain::runbook::{Procedure, read};
+use holdpoint_domain::runbook::Procedure;
+use holdpoint_reader::read;
 
 use super::*;
 use crate::engine::start::kept;

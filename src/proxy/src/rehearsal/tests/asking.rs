@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::gate::config::{CommandLine, Environment, Gate, GatesFile, HttpRequest, SqlQuery};
-use holdpoint_domain::gate::evaluate::{Observation, Values, evaluate, unanswered, verdict_outcome};
-use holdpoint_domain::gate::fill::{Encoding, fill};
+use holdpoint_gates::config::{CommandLine, Environment, Gate, GatesFile, HttpRequest, SqlQuery};
+use holdpoint_gates::evaluate::{Observation, Values, evaluate, unanswered, verdict_outcome};
+use holdpoint_gates::fill::{Encoding, fill};
 use sqlx::postgres::PgPool;
 
 use crate::rehearsal::stand_in::{Paper, act};

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
-use holdpoint_domain::runbook::read;
 use holdpoint_domain::session::{ClientCommand, SessionOutcome, Started};
+use holdpoint_reader::read;
 use proptest::prelude::*;
 use uuid::Uuid;
 

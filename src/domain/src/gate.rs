@@ -1,0 +1,132 @@
+//! What came of a gate.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::runbook::OnFail;
+
+/// What came of a gate, or of one of its expectations. There is no fourth value, and only one of the three ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Outcome {
+    /// Compared, and held.
+    Pass,
+    /// Compared, and did not hold.
+    Fail,
+    /// Could not be compared: no answer, an unreadable one, one over the cap, a lost runner.
+    Inconclusive,
+}
+
+/// One expectation, compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CheckResult {
+    /// What was looked at: `Status`, `$.db_connected`, `Exit code`, `Rows`.
+    pub check: String,
+    /// What had to be: `200`, `true`, `at least 1`.
+    pub expected: String,
+    /// What was: `503`, `false`, `no answer`. Redacted and shortened.
+    pub observed: String,
+    /// Whether it held.
+    pub outcome: Outcome,
+}
+
+/// Who saw what the verdict judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Source {
+    /// The proxy asked.
+    Proxy,
+    /// The captain's browser asked; the proxy judged what the browser said that it saw.
+    Browser,
+}
+
+/// Evidence: the verdict with its time, its source and its (redacted) output.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Verdict {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// One sentence for people: what failed, or what passed.
+    pub summary: String,
+    /// Every expectation, compared, in the order of the gate.
+    pub checks: Vec<CheckResult>,
+    /// Who saw it.
+    pub source: Source,
+    /// When the gate was started.
+    pub started: DateTime<Utc>,
+    /// When its verdict was reached. Its freshness counts from here.
+    pub finished: DateTime<Utc>,
+    /// How many times it was tried, retries and polls included.
+    pub attempts: u32,
+    /// What was asked, redacted: `GET https://api.example/health`, the statement, the argv.
+    pub request: String,
+    /// The answer's body, rows or output, redacted, at most [`OUTPUT_KEPT`] bytes.
+    pub output: String,
+    /// How many bytes there were in all.
+    pub output_bytes: u64,
+    /// [`GateSnapshot::digest`] of the gate as it was declared when it was asked, so that a later reader knows which question it
+    /// was and which expectations were compared. Empty when the gate or its environment was not declared.
+    pub gate_digest: String,
+}
+
+impl Verdict {
+    /// Whether it is a real pass: it says so, and so does every expectation, and there is one at least.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.outcome == Outcome::Pass
+            && !self.checks.is_empty()
+            && self.checks.iter().all(|check| check.outcome == Outcome::Pass)
+    }
+}
+
+/// Bytes of output that a verdict keeps.
+pub const OUTPUT_KEPT: usize = 16 * 1024;
+
+/// The kind of a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum GateKind {
+    /// An HTTP request.
+    Http,
+    /// One SQL statement in a read-only transaction.
+    Sql,
+    /// A program, without a shell.
+    Command,
+}
+
+/// What a session and the page need to know of a gate. The session keeps it from its start, so that rules stay pure and a
+/// change of `gates.toml` in mid-session changes no decision already made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GateSnapshot {
+    /// Its name in `gates.toml`.
+    pub id: String,
+    /// For captains: `Database contract`.
+    pub title: String,
+    /// For executives: `The database and the new code agree`.
+    pub plain: String,
+    /// How it asks.
+    pub kind: GateKind,
+    /// It runs by itself when its step becomes current.
+    pub auto: bool,
+    /// The browser also asks, and what it sees may tick (after the proxy judged it).
+    pub direct: bool,
+    /// For `direct` gates: the URL that the browser asks, in the session's environment, variables not yet filled in.
+    pub direct_url: Option<String>,
+    /// Seconds after which its evidence is stale.
+    pub fresh_seconds: u64,
+    /// Seconds that one try may take.
+    pub timeout_seconds: u64,
+    /// What to do when it fails; the step's own word goes before it.
+    pub on_fail: OnFail,
+    /// What it expects, in words, one line each.
+    pub expects: Vec<String>,
+    /// SHA-256 (hex) of everything that decides what it asks in the session's environment, and what it expects. The proxy
+    /// counts no answer to another gate of the same name. Absent in the logs of versions that did not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}

@@ -1,0 +1,13 @@
+//! The rules, told as stories: given a session, when a command comes, then these events, or this refusal.
+
+mod anew;
+mod chain;
+mod everything;
+mod gates;
+mod naive;
+mod random;
+mod rollback;
+mod steps;
+mod story;
+mod versions;
+mod waiting;

@@ -1,0 +1,252 @@
+//! The rules of a session written plainly, with a walk through everything each time: what the indexed state is held to.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::runbook::{Order, Procedure, Step};
+use holdpoint_domain::session::*;
+
+fn procedure(state: &State) -> &Procedure {
+    &state.started.as_ref().expect("it was started").procedure
+}
+
+pub fn steps(state: &State) -> Vec<&Step> {
+    procedure(state).in_order()
+}
+
+pub fn next_step(state: &State) -> Option<&Step> {
+    steps(state).into_iter().find(|step| !state.done.contains_key(&step.id))
+}
+
+pub fn progress(state: &State) -> (usize, usize) {
+    let top = &procedure(state).steps;
+    let done = top.iter().filter(|step| state.done.contains_key(&step.id));
+    (done.count(), top.len())
+}
+
+pub fn open_runs(state: &State) -> Vec<&Run> {
+    state.runs.iter().filter(|run| run.verdict.is_none()).collect()
+}
+
+pub fn last_verdict<'a>(state: &'a State, step: &str, gate: &str) -> Option<&'a Verdict> {
+    let runs = state.runs.iter().filter(|run| run.step == step && run.gate == gate);
+    runs.filter_map(|run| run.verdict.as_ref()).next_back()
+}
+
+pub fn is_current(state: &State, step: &Step) -> bool {
+    let done = |step: &Step| state.done.contains_key(&step.id);
+    !done(step)
+        && step.children.iter().all(done)
+        && (procedure(state).order == Order::Any || next_step(state).is_some_and(|next| next.id == step.id))
+}
+
+/// Whether work on the step has to be done anew once this tick was taken back.
+fn outdates(procedure: &Procedure, back: &str, step: &Step) -> bool {
+    let all = procedure.in_order();
+    let turn = |id: &str| all.iter().position(|one| one.id == id);
+    let ahead = procedure.order == Order::Sequential && turn(back) <= turn(&step.id);
+    ahead || step.contains(back)
+}
+
+/// The start of a log, which is its first event.
+fn start(records: &[Record]) -> &Started {
+    match records.first().map(|record| &record.event) {
+        Some(Event::SessionStarted(started)) => started,
+        other => panic!("a log begins with a start: {other:?}"),
+    }
+}
+
+/// The steps that are done after these records.
+fn done(records: &[Record]) -> BTreeSet<&str> {
+    let mut done = BTreeSet::new();
+    for record in records {
+        match &record.event {
+            Event::StepTicked { step, .. } | Event::StepSkipped { step, .. } => done.insert(step.as_str()),
+            Event::StepUnticked { step, .. } => done.remove(step.as_str()),
+            _ => continue,
+        };
+    }
+    done
+}
+
+/// Whether the step is done after these records, or can be worked on.
+fn is_in_turn(records: &[Record], step: &Step) -> bool {
+    let (procedure, done) = (&start(records).procedure, done(records));
+    let is_open = |one: &&Step| !done.contains(one.id.as_str());
+    let next = procedure.in_order().into_iter().find(is_open);
+    let next = procedure.order == Order::Any || next.is_some_and(|next| next.id == step.id);
+    done.contains(step.id.as_str()) || (next && !step.children.iter().any(|child| is_open(&child)))
+}
+
+/// How many records there were when the step had to be done anew for the last time, that one included.
+fn anew(records: &[Record], step: &Step) -> usize {
+    let procedure = &start(records).procedure;
+    let outdating = |record: &Record| matches!(&record.event, Event::StepUnticked { step: back, .. } if outdates(procedure, back, step));
+    records.iter().rposition(outdating).map_or(0, |at| at + 1)
+}
+
+/// Where the last run of the gate at the step was started, and its id.
+pub fn last_run(records: &[Record], step: &Step, gate: &str) -> Option<(usize, RunId)> {
+    let runs = records.iter().enumerate().rev();
+    let mut runs = runs.filter_map(|(at, record)| match &record.event {
+        Event::GateStarted {
+            run,
+            step: of,
+            gate: by,
+            ..
+        } if *of == step.id && by == gate => Some((at, *run)),
+        _ => None,
+    });
+    runs.next()
+}
+
+/// The verdict of a run, if it has one.
+pub fn verdict_of(records: &[Record], wanted: RunId) -> Option<&Verdict> {
+    records.iter().find_map(|record| match &record.event {
+        Event::GateFinished { run, verdict, .. } if *run == wanted => Some(verdict),
+        _ => None,
+    })
+}
+
+/// The last thing that the browser saw at the gate of the step, and where.
+fn last_seen<'a>(records: &'a [Record], step: &Step, gate: &str) -> Option<(usize, &'a Verdict)> {
+    let seen = records.iter().enumerate().rev();
+    let mut seen = seen.filter_map(|(at, record)| match &record.event {
+        Event::GateObserved {
+            step: of,
+            gate: by,
+            verdict,
+            ..
+        } if *of == step.id && by == gate => Some((at, verdict)),
+        _ => None,
+    });
+    seen.next()
+}
+
+/// Whether the gate passes at the step, from the log alone: its last run was started in the step's turn and passed, or it
+/// never ran, is `direct`, and the browser saw it pass; no tick that this rests on was taken back since; and it is fresh.
+pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -> bool {
+    let Some(brief) = start(records).gates.get(gate) else {
+        return false;
+    };
+    let evidence = match last_run(records, step, gate) {
+        Some((at, run)) => verdict_of(records, run)
+            .filter(|_| is_in_turn(&records[..at], step))
+            .map(|verdict| (at, verdict)),
+        None => last_seen(records, step, gate).filter(|_| brief.direct),
+    };
+    let fresh = TimeDelta::seconds(
+        brief
+            .fresh_seconds
+            .try_into()
+            .expect("a test's gate is fresh for minutes"),
+    );
+    evidence.is_some_and(|(at, verdict)| {
+        let is_fresh = verdict.started <= now && now <= verdict.finished + fresh;
+        at >= anew(records, step) && verdict.passes() && is_fresh
+    })
+}
+
+/// Whether every gate of the step passes. A step without gates is not ticked by gates.
+fn all_pass(records: &[Record], step: &Step, now: DateTime<Utc>) -> bool {
+    !step.gates.is_empty() && step.gates.iter().all(|gate| passes(records, step, gate, now))
+}
+
+pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> {
+    let mut found: Vec<(StepId, GateId)> = Vec::new();
+    if state.standing() != Standing::Go {
+        return found;
+    }
+    for step in steps(state).into_iter().filter(|step| is_current(state, step)) {
+        let anew = anew(records, step);
+        for gate in &step.gates {
+            let auto = state.gate_brief(gate).is_some_and(|brief| brief.auto);
+            let ran = (anew..records.len()).any(|at| {
+                let of = |of: &StepId, by: &GateId| *of == step.id && by == gate && is_in_turn(&records[..at], step);
+                matches!(&records[at].event, Event::GateStarted { step, gate, .. } if of(step, gate))
+            });
+            let busy = open_runs(state).iter().any(|run| run.gate == *gate) || found.iter().any(|(_, one)| one == gate);
+            if auto && !ran && !busy {
+                found.push((step.id.clone(), gate.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the events should lift what holds: something does, and after the verdict or with the rollback nothing may.
+pub fn lifts(before: &State, events: &[Event], now: DateTime<Utc>) -> bool {
+    let mut after = before.clone();
+    let verdicts = events
+        .iter()
+        .filter(|event| matches!(event, Event::GateFinished { .. }));
+    for event in verdicts {
+        after.apply_event(event, now, &Actor::Proxy);
+    }
+    let rollback = events
+        .iter()
+        .any(|event| matches!(event, Event::RollbackStarted { .. }));
+    let held = events.iter().any(|event| matches!(event, Event::HoldPlaced { .. }));
+    !before.holds.is_empty() && (rollback || (after.holds.is_empty() && !held && before.rollback.is_none()))
+}
+
+/// The steps that the events should tick, in order: the rules are carried out on a copy of the state, one tick at a time.
+/// The records are the whole log with these events at its end.
+pub fn ticks(before: &State, events: &[Event], records: &[Record], now: DateTime<Utc>) -> Vec<StepId> {
+    let mut state = before.clone();
+    let mut ticked = Vec::new();
+    let apply = |state: &mut State, event: &Event| {
+        state.apply_event(event, now, &Actor::Proxy);
+    };
+    let tick = |state: &mut State, ticked: &mut Vec<StepId>, step: StepId| {
+        let by = TickedBy::Children;
+        state.apply_event(&Event::StepTicked { step: step.clone(), by }, now, &Actor::Proxy);
+        ticked.push(step);
+    };
+    let mut gates = false;
+    let mut parents = false;
+    for event in events {
+        match event {
+            Event::StepTicked {
+                by: TickedBy::Person,
+                step,
+            } => {
+                apply(&mut state, event);
+                ticked.push(step.clone());
+                parents = true;
+            }
+            Event::StepSkipped { .. } => {
+                apply(&mut state, event);
+                parents = true;
+            }
+            Event::StepTicked { .. } => {}
+            Event::GateFinished { .. } | Event::GateObserved { .. } => {
+                apply(&mut state, event);
+                gates = true;
+            }
+            other => apply(&mut state, other),
+        }
+    }
+    if gates && state.holds.is_empty() && state.rollback.is_none() {
+        let all: Vec<Step> = steps(&state).into_iter().cloned().collect();
+        for step in &all {
+            if is_current(&state, step) && all_pass(records, step, now) {
+                tick(&mut state, &mut ticked, step.id.clone());
+                parents = true;
+            }
+        }
+    }
+    if parents {
+        let all: Vec<Step> = steps(&state).into_iter().cloned().collect();
+        for step in &all {
+            let done = |step: &Step| state.done.contains_key(&step.id);
+            let ready = !step.children.is_empty() && step.gates.is_empty();
+            if ready && !done(step) && step.children.iter().all(done) {
+                tick(&mut state, &mut ticked, step.id.clone());
+            }
+        }
+    }
+    ticked
+}

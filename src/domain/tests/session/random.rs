@@ -1,0 +1,342 @@
+//! Random sessions: what the state keeps up to date is what a walk through everything finds, after every event.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::naive;
+use super::story::*;
+use holdpoint_domain::gate::{Outcome, Source};
+use holdpoint_domain::runbook::{OnFail, Order, Procedure, ProcedureKind, Step};
+use holdpoint_domain::session::*;
+
+const GATES: [&str; 3] = ["contract", "rpc", "nowhere"];
+
+/// A step's id is its place, so that each stands once.
+fn step(gates: Vec<usize>, optional: bool, children: Vec<Step>) -> Step {
+    Step {
+        id: String::new(),
+        number: None,
+        title: String::new(),
+        plain: None,
+        line: 1,
+        parts: Vec::new(),
+        gates: gates.into_iter().map(|gate| GATES[gate].to_owned()).collect(),
+        on_fail: Some(OnFail::Stop),
+        optional,
+        timebox_seconds: None,
+        children,
+    }
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    // A gate that is not declared never passes, so that it is seldom.
+    let gate = prop_oneof![8 => 0..2_usize, 1 => Just(2)];
+    let gates = prop_oneof![2 => Just(Vec::new()), 2 => prop::collection::vec(gate, 1..3)];
+    let leaf = (gates.clone(), any::<bool>()).prop_map(|(gates, optional)| step(gates, optional, Vec::new()));
+    let gates = prop_oneof![1 => Just(Vec::new()), 1 => gates];
+    let inner = leaf.prop_recursive(2, 10, 3, move |inner| {
+        (gates.clone(), any::<bool>(), prop::collection::vec(inner, 1..4))
+            .prop_map(|(gates, optional, children)| step(gates, optional, children))
+    });
+    prop::collection::vec(inner, 1..5)
+}
+
+fn named(steps: &mut [Step], count: &mut usize) {
+    for step in steps {
+        step.id = format!("s{count}");
+        step.title.clone_from(&step.id);
+        *count += 1;
+        named(&mut step.children, count);
+    }
+}
+
+fn procedure() -> impl Strategy<Value = Procedure> {
+    (steps(), any::<bool>()).prop_map(|(mut steps, sequential)| {
+        named(&mut steps, &mut 0);
+        Procedure {
+            id: "random".to_owned(),
+            title: "Random".to_owned(),
+            kind: ProcedureKind::Release,
+            order: if sequential { Order::Sequential } else { Order::Any },
+            line: 1,
+            intro: Vec::new(),
+            steps,
+            rollback: None,
+            timebox_seconds: None,
+        }
+    })
+}
+
+/// What happens next. Numbers choose among the steps, gates and open runs that there are.
+#[derive(Clone, Debug)]
+enum Act {
+    /// Ticks, runs or skips the next step, as people mostly do.
+    Next,
+    Tick(usize),
+    Untick(usize),
+    Skip(usize),
+    Start(usize, usize),
+    Finish(usize, Outcome),
+    Observe(usize, usize, Outcome),
+    Wait(i64),
+    Note(usize),
+    Rollback,
+    Close(SessionOutcome),
+    /// The last event is folded in once more, as a page does that sees its own event again.
+    Again,
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let outcome = || {
+        prop_oneof![
+            5 => Just(Outcome::Pass),
+            1 => Just(Outcome::Fail),
+            1 => Just(Outcome::Inconclusive)
+        ]
+    };
+    let at = 0..100_usize;
+    let act = prop_oneof![
+        12 => Just(Act::Next),
+        6 => at.clone().prop_map(Act::Tick),
+        12 => at.clone().prop_map(Act::Untick),
+        5 => at.clone().prop_map(Act::Skip),
+        12 => (at.clone(), at.clone()).prop_map(|(step, gate)| Act::Start(step, gate)),
+        14 => (at.clone(), outcome()).prop_map(|(run, outcome)| Act::Finish(run, outcome)),
+        14 => (at.clone(), at.clone(), outcome()).prop_map(|(step, gate, outcome)| Act::Observe(step, gate, outcome)),
+        2 => (-300..400_i64).prop_map(Act::Wait),
+        1 => at.prop_map(Act::Note),
+        1 => Just(Act::Rollback),
+        1 => Just(Act::Close(SessionOutcome::Completed)),
+        1 => Just(Act::Close(SessionOutcome::Abandoned)),
+        4 => Just(Act::Again),
+    ];
+    prop::collection::vec(act, 0..80)
+}
+
+/// The command that an act stands for in the session as it is.
+fn command(story: &mut Story, act: &Act) -> Option<Command> {
+    let ids: Vec<StepId> = naive::steps(&story.state).iter().map(|step| step.id.clone()).collect();
+    let id = |at: usize| ids[at % ids.len()].clone();
+    let workable: Vec<StepId> = naive::steps(&story.state)
+        .into_iter()
+        .filter(|step| naive::is_current(&story.state, step) && !step.gates.is_empty())
+        .map(|step| step.id.clone())
+        .collect();
+    let gated = |at: usize| match workable.get(at % workable.len().max(1)) {
+        Some(step) if !at.is_multiple_of(4) => step.clone(),
+        _ => id(at),
+    };
+    let gate = |state: &State, step: &str, at: usize| {
+        let gates = state.step(step).map(|step| step.gates.clone()).unwrap_or_default();
+        let known = gates.len().max(1);
+        gates.get(at % known).cloned()
+    };
+    let reason = || "why".to_owned();
+    let client = |command| Some(Command::Client(command));
+    match *act {
+        Act::Next => {
+            let step = story.state.next_step()?.clone();
+            let open = step
+                .gates
+                .iter()
+                .find(|gate| !story.state.gate_state(&step.id, gate, story.now).passes());
+            match open.cloned() {
+                None => client(ClientCommand::Tick { step: step.id }),
+                Some(gate) => Some(Command::StartGate {
+                    run: story.id(),
+                    step: step.id,
+                    gate,
+                    auto: true,
+                }),
+            }
+        }
+        Act::Tick(at) => client(ClientCommand::Tick { step: id(at) }),
+        Act::Untick(at) => {
+            // Mostly one that can be taken back: the last one, where there is an order.
+            let by_hand = |id: &&StepId| {
+                let done = story.state.done.get(*id).map(|done| &done.how);
+                matches!(done, Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_)))
+            };
+            let done: Vec<&StepId> = ids.iter().filter(by_hand).collect();
+            let last = done.last().filter(|_| at % 4 != 0);
+            let step = last.or_else(|| done.get(at % done.len().max(1)));
+            let step = step.map_or_else(|| id(at), |step| (*step).clone());
+            client(ClientCommand::Untick { step, reason: reason() })
+        }
+        Act::Skip(at) => client(ClientCommand::Skip {
+            step: id(at),
+            reason: reason(),
+        }),
+        Act::Start(at, which) => {
+            let step = gated(at);
+            let gate = gate(&story.state, &step, which)?;
+            Some(Command::StartGate {
+                run: story.id(),
+                step,
+                gate,
+                auto: false,
+            })
+        }
+        Act::Finish(at, outcome) => {
+            let open: Vec<RunId> = naive::open_runs(&story.state).iter().map(|run| run.id).collect();
+            let run = *open.get(at % open.len().max(1))?;
+            let verdict = story.verdict(outcome);
+            Some(Command::FinishGate { run, verdict })
+        }
+        Act::Observe(at, which, outcome) => {
+            // Mostly at the gate that may be `direct`, of a step that has it.
+            let direct = |step: &&StepId| {
+                story
+                    .state
+                    .step(step)
+                    .is_some_and(|step| step.gates.iter().any(|gate| gate == "rpc"))
+            };
+            let seen = workable
+                .iter()
+                .filter(direct)
+                .nth(at % workable.len().max(1))
+                .filter(|_| which % 4 != 0);
+            let step = seen.cloned().unwrap_or_else(|| gated(at));
+            let gate = match seen {
+                Some(_) => "rpc".to_owned(),
+                None => gate(&story.state, &step, which)?,
+            };
+            let (observation, mut verdict) = (story.id(), story.verdict(outcome));
+            verdict.source = Source::Browser;
+            Some(Command::Observe {
+                observation,
+                step,
+                gate,
+                verdict,
+            })
+        }
+        Act::Note(at) => client(ClientCommand::AddNote {
+            step: Some(id(at)),
+            text: reason(),
+        }),
+        Act::Rollback => Some(Command::LinkRollback {
+            session: uuid::Uuid::from_u128(99),
+            procedure: "rollback".to_owned(),
+        }),
+        Act::Close(outcome) => client(ClientCommand::Close {
+            outcome,
+            summary: String::new(),
+        }),
+        Act::Wait(_) | Act::Again => None,
+    }
+}
+
+fn rows(state: &State) -> BTreeMap<StepId, StepRow> {
+    let steps = naive::steps(state).into_iter();
+    steps
+        .map(|step| (step.id.clone(), state.row(&step.id).expect("the procedure has it")))
+        .collect()
+}
+
+fn is_as_found_by_a_walk(story: &Story) {
+    let (state, records) = (&story.state, &story.records);
+    assert_eq!(state.next_step(), naive::next_step(state));
+    assert_eq!(state.progress(), naive::progress(state));
+    let open: Vec<&Run> = state.open_runs().collect();
+    assert_eq!(open, naive::open_runs(state));
+    assert_eq!(gates_to_run(state), naive::gates_to_run(state, records));
+    for step in naive::steps(state) {
+        assert_eq!(state.step(&step.id), Some(step));
+        assert_eq!(is_current(state, step), naive::is_current(state, step), "{}", step.id);
+        for gate in &step.gates {
+            let mut open = naive::open_runs(state).into_iter();
+            let open = open.rfind(|run| run.step == step.id && run.gate == *gate);
+            assert_eq!(state.open_run(&step.id, gate), open);
+            let last = naive::last_verdict(state, &step.id, gate);
+            assert_eq!(state.last_verdict(&step.id, gate), last);
+            let stands = state.gate_state(&step.id, gate, story.now);
+            let passes = naive::passes(records, step, gate, story.now);
+            assert_eq!(stands.passes(), passes, "{gate} at {}: {stands:?}", step.id);
+            let run = naive::last_run(records, step, gate).map(|(_, run)| run);
+            let running =
+                run.filter(|run| state.gate_brief(gate).is_some() && naive::verdict_of(records, *run).is_none());
+            let shown = match stands {
+                GateState::Running(run) => Some(run.id),
+                _ => None,
+            };
+            assert_eq!(shown, running, "{gate} at {}", step.id);
+        }
+    }
+}
+
+/// Folds an event in, and holds what is said of it to what it changed.
+fn fold(state: &mut State, record: &Record) {
+    let before = rows(state);
+    let touched = state.apply(record);
+    let after = rows(state);
+    for (step, row) in &before {
+        if !touched.contains(step) {
+            assert_eq!(
+                after.get(step),
+                Some(row),
+                "{step} is not said to be touched by {:?}",
+                record.event
+            );
+        }
+    }
+    let positions: Vec<Option<usize>> = touched.iter().map(|step| state.position(step)).collect();
+    assert!(
+        positions.is_sorted_by(|one, other| one < other),
+        "each once, in order: {touched:?}"
+    );
+    if let Some(step) = record.event.step() {
+        assert!(touched.contains(step), "{step} is named by {:?}", record.event);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_state_is_what_a_walk_through_everything_finds(procedure in procedure(), acts in acts(), direct in prop::bool::weighted(0.8)) {
+        let mut one = started(CHECKLIST, "list");
+        one.procedure = Arc::new(procedure);
+        one.gates.values_mut().for_each(|gate| gate.auto = true);
+        one.gates.get_mut("rpc").expect("declared").direct = direct;
+        let mut story = Story::of(one);
+        // Folded beside it, with repeated events.
+        let mut state = story.state.clone();
+        for act in &acts {
+            if let Act::Wait(seconds) = act {
+                story.wait(*seconds);
+            }
+            if let (Act::Again, Some(last)) = (act, story.records.last()) {
+                // A note is a new one each time that it is folded in, and a taken-back tick would be none any more.
+                if !matches!(last.event, Event::NoteAdded { .. }) {
+                    fold(&mut state, last);
+                }
+            }
+            let Some(command) = command(&mut story, act) else {
+                continue;
+            };
+            let (before, known) = (story.state.clone(), story.records.len());
+            let Ok(events) = story.does(&command) else {
+                prop_assert_eq!(&before, &story.state, "a refusal changes nothing");
+                continue;
+            };
+            let ticked: Vec<StepId> = events
+                .iter()
+                .filter_map(|event| match event {
+                    Event::StepTicked { step, .. } => Some(step.clone()),
+                    _ => None,
+                })
+                .collect();
+            prop_assert_eq!(ticked, naive::ticks(&before, &events, &story.records, story.now));
+            let lifts = events.iter().any(|event| matches!(event, Event::HoldLifted { .. }));
+            prop_assert_eq!(lifts, naive::lifts(&before, &events, story.now));
+            for record in &story.records[known..] {
+                fold(&mut state, record);
+            }
+            is_as_found_by_a_walk(&story);
+            prop_assert_eq!(&state, &story.state, "a repeated event counts once");
+            prop_assert_eq!(&State::fold(&story.records), &story.state);
+        }
+    }
+}

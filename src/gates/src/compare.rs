@@ -1,0 +1,263 @@
+//! The comparisons themselves. Each says whether it held, did not hold, or could not be made at all.
+
+use regex::Regex;
+use serde_json::{Number, Value};
+
+use crate::config::{Expectation, Span};
+use crate::fill::{Encoding, FillError, Values, fill};
+
+/// One comparison, taken out of its expectation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Comparison {
+    Equals(Value),
+    NotEquals(Value),
+    OneOf(Vec<Value>),
+    Contains(String),
+    NotContains(String),
+    Matches(String),
+    AtLeast(f64),
+    AtMost(f64),
+    Below(Span),
+    Commit(String),
+    CountEquals(u64),
+}
+
+/// What a comparison says of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Judgement {
+    /// Compared, and held.
+    Held,
+    /// Compared, and did not hold.
+    Differs,
+    /// The two cannot be compared, and why.
+    Cannot(String),
+}
+
+impl Comparison {
+    /// Every comparison that an expectation makes; a right one makes exactly one.
+    pub(super) fn all_of(expectation: &Expectation) -> Vec<Self> {
+        let made = [
+            expectation.equals.clone().map(Self::Equals),
+            expectation.not_equals.clone().map(Self::NotEquals),
+            expectation.one_of.clone().map(Self::OneOf),
+            expectation.contains.clone().map(Self::Contains),
+            expectation.not_contains.clone().map(Self::NotContains),
+            expectation.matches.clone().map(Self::Matches),
+            expectation.at_least.map(Self::AtLeast),
+            expectation.at_most.map(Self::AtMost),
+            expectation.below.map(Self::Below),
+            expectation.commit.clone().map(Self::Commit),
+            expectation.count_equals.map(Self::CountEquals),
+        ];
+        made.into_iter().flatten().collect()
+    }
+
+    /// Its key in `gates.toml`.
+    pub(super) fn key(&self) -> &'static str {
+        match self {
+            Self::Equals(_) => "equals",
+            Self::NotEquals(_) => "not_equals",
+            Self::OneOf(_) => "one_of",
+            Self::Contains(_) => "contains",
+            Self::NotContains(_) => "not_contains",
+            Self::Matches(_) => "matches",
+            Self::AtLeast(_) => "at_least",
+            Self::AtMost(_) => "at_most",
+            Self::Below(_) => "below",
+            Self::Commit(_) => "commit",
+            Self::CountEquals(_) => "count_equals",
+        }
+    }
+
+    /// The same with its texts filled in. A pattern is taken as it is: a value in it could change what it means.
+    pub(super) fn filled(&self, values: &Values) -> Result<Self, FillError> {
+        let text = |text: &String| fill(text, values, Encoding::Plain);
+        Ok(match self {
+            Self::Equals(value) => Self::Equals(filled_value(value, values)?),
+            Self::NotEquals(value) => Self::NotEquals(filled_value(value, values)?),
+            Self::OneOf(choices) => Self::OneOf(
+                choices
+                    .iter()
+                    .map(|value| filled_value(value, values))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Self::Contains(part) => Self::Contains(text(part)?),
+            Self::NotContains(part) => Self::NotContains(text(part)?),
+            Self::Commit(commit) => Self::Commit(text(commit)?),
+            other => other.clone(),
+        })
+    }
+
+    /// Compares.
+    pub(super) fn judge(&self, seen: &Value) -> Judgement {
+        match self {
+            Self::Equals(expected) => equal(seen, expected, true),
+            Self::NotEquals(expected) => equal(seen, expected, false),
+            Self::OneOf(choices) => one_of(seen, choices),
+            // Every text contains the empty one, so it would prove nothing.
+            Self::Contains(part) if part.is_empty() => Judgement::Cannot("the text to look for is empty".to_owned()),
+            Self::Contains(part) => with_text(seen, |text| text.contains(part.as_str())),
+            // In an answer that says nothing, nothing is missing either.
+            Self::NotContains(_) if seen.as_str() == Some("") => {
+                Judgement::Cannot("there is nothing to look in".to_owned())
+            }
+            Self::NotContains(part) => with_text(seen, |text| !text.contains(part.as_str())),
+            Self::Matches(pattern) => match Regex::new(pattern) {
+                Ok(regex) => with_text(seen, |text| regex.is_match(text)),
+                Err(_) => Judgement::Cannot(format!("the gate's pattern “{pattern}” is not a regular expression")),
+            },
+            Self::AtLeast(least) => with_number(seen, |number| number >= *least),
+            Self::AtMost(most) => with_number(seen, |number| number <= *most),
+            Self::Below(span) => with_number(seen, |millis| millis < span.millis as f64),
+            Self::Commit(expected) => commit(seen, expected),
+            Self::CountEquals(count) => equal(seen, &Value::from(*count), true),
+        }
+    }
+}
+
+/// What a comparison expects, for people.
+pub(super) fn words_of(comparison: &Comparison) -> String {
+    match comparison {
+        Comparison::Equals(value) => value.to_string(),
+        Comparison::NotEquals(value) => format!("not {value}"),
+        Comparison::OneOf(choices) => {
+            let choices: Vec<_> = choices.iter().map(Value::to_string).collect();
+            format!("one of {}", choices.join(", "))
+        }
+        Comparison::Contains(part) => format!("contains “{part}”"),
+        Comparison::NotContains(part) => format!("does not contain “{part}”"),
+        Comparison::Matches(pattern) => format!("matches /{pattern}/"),
+        Comparison::AtLeast(least) => format!("at least {least}"),
+        Comparison::AtMost(most) => format!("at most {most}"),
+        Comparison::Below(span) => format!("below {span}"),
+        Comparison::Commit(commit) => format!("commit {commit}"),
+        Comparison::CountEquals(count) => format!("{count} selected"),
+    }
+}
+
+/// The type of a value, for people.
+pub(super) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn filled_value(value: &Value, values: &Values) -> Result<Value, FillError> {
+    Ok(match value {
+        Value::String(text) => Value::String(fill(text, values, Encoding::Plain)?),
+        Value::Array(items) => Value::Array(
+            items
+                .iter()
+                .map(|item| filled_value(item, values))
+                .collect::<Result<_, _>>()?,
+        ),
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(key, field)| Ok((key.clone(), filled_value(field, values)?)))
+                .collect::<Result<_, FillError>>()?,
+        ),
+        other => other.clone(),
+    })
+}
+
+fn held(held: bool) -> Judgement {
+    if held { Judgement::Held } else { Judgement::Differs }
+}
+
+fn same_type(one: &Value, other: &Value) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+fn equal(seen: &Value, expected: &Value, wanted: bool) -> Judgement {
+    if same_type(seen, expected) {
+        held(same(seen, expected) == wanted)
+    } else {
+        Judgement::Cannot(format!(
+            "{} cannot be compared with {}",
+            type_of(seen),
+            type_of(expected)
+        ))
+    }
+}
+
+fn one_of(seen: &Value, choices: &[Value]) -> Judgement {
+    if choices.iter().any(|choice| same_type(seen, choice)) {
+        held(choices.iter().any(|choice| same(seen, choice)))
+    } else {
+        Judgement::Cannot(format!("{} cannot be compared with any of the choices", type_of(seen)))
+    }
+}
+
+/// Deep equality in which a number is its value: `1` and `1.0` are one number, `1` and `"1"` are not one value.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => same_number(one, other),
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one
+                    .iter()
+                    .all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
+        }
+        (one, other) => one == other,
+    }
+}
+
+fn same_number(one: &Number, other: &Number) -> bool {
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => one == other,
+        (None, None) => one.as_f64() == other.as_f64(),
+        _ => false,
+    }
+}
+
+/// The number as an integer, if it is one. Floats beyond the integers that they can tell apart are left out, so that no
+/// rounding makes two numbers equal.
+fn whole(number: &Number) -> Option<i128> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if let Some(integer) = number.as_i64() {
+        return Some(i128::from(integer));
+    }
+    if let Some(integer) = number.as_u64() {
+        return Some(i128::from(integer));
+    }
+    number
+        .as_f64()
+        .filter(|float| float.fract() == 0.0 && float.abs() < EXACT)
+        .map(|float| float as i128)
+}
+
+fn with_text(seen: &Value, holds: impl FnOnce(&str) -> bool) -> Judgement {
+    match seen {
+        Value::String(text) => held(holds(text)),
+        other => Judgement::Cannot(format!("{} is not text", type_of(other))),
+    }
+}
+
+fn with_number(seen: &Value, holds: impl FnOnce(f64) -> bool) -> Judgement {
+    match seen.as_f64() {
+        Some(number) => held(holds(number)),
+        None => Judgement::Cannot(format!("{} is not a number", type_of(seen))),
+    }
+}
+
+fn commit(seen: &Value, expected: &str) -> Judgement {
+    let Value::String(seen) = seen else {
+        return Judgement::Cannot(format!("{} is not a commit", type_of(seen)));
+    };
+    for (what, hash) in [("the observed", seen.as_str()), ("the expected", expected)] {
+        if !(7..=64).contains(&hash.len()) || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Judgement::Cannot(format!("{what} text is not a commit of 7 to 64 hexadecimal digits"));
+        }
+    }
+    let length = seen.len().min(expected.len());
+    held(seen[..length].eq_ignore_ascii_case(&expected[..length]))
+}

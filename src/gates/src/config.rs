@@ -1,0 +1,319 @@
+//! `gates.toml`: environments and gates, as declared. See `docs/RUNBOOK-FORMAT.md` for the format in prose.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use holdpoint_domain::gate::GateKind;
+use holdpoint_domain::runbook::OnFail;
+
+/// A whole `gates.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatesFile {
+    /// Where gates may ask, by name: `dev`, `prod`, `rehearsal`.
+    #[serde(default)]
+    pub environments: BTreeMap<String, Environment>,
+    /// What is asked, by name.
+    #[serde(default)]
+    pub gates: BTreeMap<String, Gate>,
+}
+
+/// Where gates may ask. It names secrets and never holds them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// For people: `Production`.
+    pub title: String,
+    /// Marked in red on every page.
+    #[serde(default)]
+    pub production: bool,
+    /// Sessions here are rehearsals, and everything about them says so.
+    #[serde(default)]
+    pub rehearsal: bool,
+    /// Base URLs by name, used in gates as `{url.api}`. Their hosts are the only ones that HTTP gates may ask.
+    #[serde(default)]
+    pub urls: BTreeMap<String, String>,
+    /// Further hosts (`name` or `name:port`) that HTTP gates may ask or be redirected to.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// HTTP gates may reach loopback and private addresses. Otherwise an allowed host that resolves to one is refused.
+    #[serde(default)]
+    pub private_addresses: bool,
+    /// Databases by name: where each connection string is to be read.
+    #[serde(default)]
+    pub databases: BTreeMap<String, Secret>,
+    /// Variables, used in gates as `{name}` and in runbooks as `{{name}}`. Not secret.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+    /// Secrets by name, used in gates as `{secret.name}`.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, Secret>,
+    /// The folder that command gates run in, against which their own `folder` is taken. Relative to `gates.toml`.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// Programs, with leading arguments, to run instead of those that a gate names: `{ "python" = ["./stand-ins/python"] }`.
+    #[serde(default)]
+    pub programs: BTreeMap<String, Vec<String>>,
+    /// Databases that are known to be out of reach, and why. Set by the rehearsal, never read from the file.
+    #[serde(skip)]
+    pub unavailable: BTreeMap<String, String>,
+    /// What the file says of the environment, where the rehearsal's platform stands in for what it names. Never read from it.
+    #[serde(skip)]
+    pub declared: Option<Box<Environment>>,
+}
+
+/// Where a secret is to be read: exactly one of the two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secret {
+    /// An environment variable of the proxy.
+    #[serde(default)]
+    pub env: Option<String>,
+    /// A file; a final newline is not part of the secret. Relative to `gates.toml`.
+    #[serde(default)]
+    pub file: Option<String>,
+}
+
+/// What is asked and what must come back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// For captains.
+    pub title: String,
+    /// For executives. The title when absent.
+    #[serde(default)]
+    pub plain: Option<String>,
+    /// How it asks; decides which of `http`, `sql` and `command` must be there.
+    pub kind: GateKind,
+    /// The request of an HTTP gate.
+    #[serde(default)]
+    pub http: Option<HttpRequest>,
+    /// The statement of an SQL gate.
+    #[serde(default)]
+    pub sql: Option<SqlQuery>,
+    /// The program of a command gate.
+    #[serde(default)]
+    pub command: Option<CommandLine>,
+    /// Time that one try may take: `"10s"`, `"2m"`.
+    #[serde(default = "ten_seconds")]
+    pub timeout: Span,
+    /// Tries again at once-in-a-while faults: only *inconclusive* is tried again, never *fail*.
+    #[serde(default)]
+    pub retry: Option<Retry>,
+    /// Asks again and again until it passes or the time is over; the last answer is the verdict.
+    #[serde(default)]
+    pub poll: Option<Poll>,
+    /// How long its evidence stays fresh.
+    #[serde(default = "ten_minutes")]
+    pub fresh_for: Span,
+    /// It runs by itself when its step becomes current.
+    #[serde(default)]
+    pub auto: bool,
+    /// HTTP GET gates without secrets only: the browser asks too, and what it sees may tick.
+    #[serde(default)]
+    pub direct: bool,
+    /// What to do when it fails.
+    #[serde(default = "stop")]
+    pub on_fail: OnFail,
+    /// Environments in which it exists; all when empty.
+    #[serde(default)]
+    pub environments: Vec<String>,
+    /// What must be true of the answer. Never empty.
+    pub expect: Vec<Expectation>,
+}
+
+/// The request of an HTTP gate. `{…}` are filled in, percent-encoded in paths and queries, escaped in JSON bodies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpRequest {
+    /// `GET` when absent.
+    #[serde(default = "get")]
+    pub method: String,
+    /// `{url.api}/api/health`.
+    pub url: String,
+    /// Headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// A body.
+    #[serde(default)]
+    pub body: Option<String>,
+    /// Redirects to follow, each to an allowed host and checked again. 0: a redirect is the answer.
+    #[serde(default)]
+    pub redirects: u8,
+    /// Bytes of body that are read; a longer body is inconclusive.
+    #[serde(default = "one_mebibyte")]
+    pub max_bytes: u64,
+}
+
+/// The statement of an SQL gate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqlQuery {
+    /// The name of a database of the environment.
+    pub database: String,
+    /// One statement. `$1`, `$2`, … are bound from `bind`; `{…}` is not filled in here.
+    pub statement: String,
+    /// Values to bind, as text (cast in the statement: `$1::int`). `{…}` are filled in.
+    #[serde(default)]
+    pub bind: Vec<String>,
+    /// Rows that are read; more rows are inconclusive.
+    #[serde(default = "thousand")]
+    pub max_rows: u64,
+}
+
+/// The program of a command gate. There is no shell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandLine {
+    /// Program and arguments. `{…}` are filled in, each within its own argument.
+    pub argv: Vec<String>,
+    /// The folder to run in, relative to the environment's.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// The program's whole environment, besides `PATH`: `{ SUPABASE_MODE = "{mode}" }`. `{…}` are filled in.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Bytes of output (both streams together) that are read; more is inconclusive.
+    #[serde(default = "one_mebibyte")]
+    pub max_bytes: u64,
+}
+
+/// Tries again when a try was inconclusive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// Further tries.
+    pub times: u32,
+    /// Time between two tries.
+    pub pause: Span,
+}
+
+/// Asks until it passes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Poll {
+    /// Time between two tries.
+    pub every: Span,
+    /// Time for all of it.
+    pub until: Span,
+}
+
+/// A time span in milliseconds, written `"500ms"`, `"10s"`, `"15m"`, `"24h"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// Milliseconds.
+    pub millis: u64,
+}
+
+/// One thing that must be true of the answer: what is looked at, and exactly one comparison.
+///
+/// ```toml
+/// expect = [
+///   { check = "status", equals = 200 },
+///   { check = "header", name = "content-type", contains = "application/json" },
+///   { check = "json", path = "$.db_connected", equals = true },
+///   { check = "json", path = "$.git_sha", commit = "{git_sha}" },
+///   { check = "body", matches = "ready" },
+///   { check = "exit_code", equals = 0 },
+///   { check = "output", contains = "All migrations applied successfully" },
+///   { check = "rows", at_least = 1 },
+///   { check = "column", name = "status", equals = "running" },   # in every row, and there must be one
+///   { check = "column", name = "status", where = { worker_type = "ingest_processor" }, equals = "running" },
+///   { check = "latency", below = "500ms" },
+/// ]
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// What is looked at.
+    pub check: Check,
+    /// What the captain reads instead of the check's own words.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// A header's or a column's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A JSONPath (RFC 9535). It must select exactly one value, except with `count_equals`.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// For columns: only the rows in which these columns have these values (as text); there must be one at least.
+    #[serde(default, rename = "where")]
+    pub filter: BTreeMap<String, String>,
+    /// Equal, and of the same type: `"1"` is not `1`. Text is filled in.
+    #[serde(default)]
+    pub equals: Option<serde_json::Value>,
+    /// Not equal.
+    #[serde(default)]
+    pub not_equals: Option<serde_json::Value>,
+    /// One of these.
+    #[serde(default)]
+    pub one_of: Option<Vec<serde_json::Value>>,
+    /// The text contains this.
+    #[serde(default)]
+    pub contains: Option<String>,
+    /// The text does not contain this.
+    #[serde(default)]
+    pub not_contains: Option<String>,
+    /// The text matches this regular expression somewhere.
+    #[serde(default)]
+    pub matches: Option<String>,
+    /// A number, at least.
+    #[serde(default)]
+    pub at_least: Option<f64>,
+    /// A number, at most.
+    #[serde(default)]
+    pub at_most: Option<f64>,
+    /// For latency: below this span.
+    #[serde(default)]
+    pub below: Option<Span>,
+    /// The same git commit: the shorter hash begins the longer one, both hexadecimal, the shorter one 7 digits at least.
+    #[serde(default)]
+    pub commit: Option<String>,
+    /// The path selects this many values.
+    #[serde(default)]
+    pub count_equals: Option<u64>,
+}
+
+/// What an expectation looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The HTTP status.
+    Status,
+    /// An HTTP header.
+    Header,
+    /// A value of the JSON body or of a command's standard output that is JSON.
+    Json,
+    /// The body as text.
+    Body,
+    /// The exit code of a command.
+    ExitCode,
+    /// The output of a command, both streams in the order they came.
+    Output,
+    /// The number of rows.
+    Rows,
+    /// A column, in every row.
+    Column,
+    /// The time that the answer took.
+    Latency,
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+fn stop() -> OnFail {
+    OnFail::Stop
+}
+fn ten_seconds() -> Span {
+    Span { millis: 10_000 }
+}
+fn ten_minutes() -> Span {
+    Span { millis: 600_000 }
+}
+fn one_mebibyte() -> u64 {
+    1024 * 1024
+}
+fn thousand() -> u64 {
+    1000
+}

@@ -1,0 +1,118 @@
+//! A gate's digest: whether it is still the gate that a session began with.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Environment, Gate, Secret};
+use crate::fill::names;
+use holdpoint_domain::gate::GateKind;
+
+/// Everything that decides what a gate asks in an environment, and what it expects of the answer. It names the places where
+/// secrets and connection strings are read, and never holds one.
+#[derive(Serialize)]
+struct Asked<'a> {
+    gate: &'a Value,
+    stand_in: bool,
+    /// What the gate's texts name and the environment declares: base URLs, variables, and where secrets are read.
+    values: BTreeMap<&'a str, &'a str>,
+    secrets: BTreeMap<&'a str, &'a Secret>,
+    http: Option<Reach<'a>>,
+    database: Option<&'a Secret>,
+    command: Option<Place<'a>>,
+}
+
+/// Where HTTP gates may ask.
+#[derive(Serialize)]
+struct Reach<'a> {
+    urls: &'a BTreeMap<String, String>,
+    hosts: &'a [String],
+    private_addresses: bool,
+}
+
+/// Where command gates run, and what they run.
+#[derive(Serialize)]
+struct Place<'a> {
+    folder: Option<&'a str>,
+    programs: &'a BTreeMap<String, Vec<String>>,
+}
+
+/// SHA-256 (hex) of a gate's whole declaration, together with what it takes from its environment.
+///
+/// What the gate has nothing to do with is left out, so that a new gate or another gate's variable holds nobody up. An
+/// environment of the rehearsal counts as it was declared: the stand-in platform has other ports after each start.
+#[must_use]
+pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
+    let stand_in = environment.declared.is_some();
+    // Every field is named here, so that a new one is either covered or left out for a reason.
+    let Environment {
+        // For people, and for what is offered where.
+        title: _,
+        production: _,
+        rehearsal: _,
+        urls,
+        hosts,
+        private_addresses,
+        databases,
+        variables,
+        secrets,
+        folder,
+        programs,
+        // Set by the rehearsal, whose state is not a declaration.
+        unavailable: _,
+        declared: _,
+    } = environment.declared.as_deref().unwrap_or(environment);
+
+    let mut declaration = serde_json::to_value(gate).expect("a gate has only text keys, so it can be written as JSON");
+    if let Value::Object(fields) = &mut declaration {
+        // In which other environments it exists changes nothing here.
+        fields.remove("environments");
+    }
+    // Whether a map keeps its order is a feature that any crate of a build can switch on.
+    declaration.sort_all_objects();
+    let mut named = Vec::new();
+    collect_names(&declaration, &mut named);
+    let value_of = |name: &'_ str| match name.strip_prefix("url.") {
+        Some(url) => urls.get(url),
+        None => variables.get(name),
+    };
+    let asked = Asked {
+        gate: &declaration,
+        stand_in,
+        values: named
+            .iter()
+            .filter_map(|name| Some((*name, value_of(name)?.as_str())))
+            .collect(),
+        secrets: named
+            .iter()
+            .filter_map(|name| Some((*name, secrets.get(name.strip_prefix("secret.")?)?)))
+            .collect(),
+        http: (gate.kind == GateKind::Http).then_some(Reach {
+            urls,
+            hosts,
+            private_addresses: *private_addresses,
+        }),
+        database: gate.sql.as_ref().and_then(|query| databases.get(&query.database)),
+        command: (gate.kind == GateKind::Command).then_some(Place {
+            folder: folder.as_deref(),
+            programs,
+        }),
+    };
+    let declared = serde_json::to_vec(&asked).expect("its keys are texts, so it can be written as JSON");
+    Sha256::digest(&declared)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The placeholders of every text, wherever it stands. A name too many does no harm; one too few would hide a change.
+fn collect_names<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => into.extend(names(text)),
+        Value::Array(items) => items.iter().for_each(|item| collect_names(item, into)),
+        Value::Object(fields) => fields.values().for_each(|field| collect_names(field, into)),
+        _ => {}
+    }
+}

@@ -1,0 +1,91 @@
+//! Reading `gates.toml`: everything in it that can be known to be wrong is an error with its place.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::config::GatesFile;
+use crate::problem::Problem;
+
+/// What is wrong with a `gates.toml`, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: {message}")]
+pub struct ConfigError {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What is wrong and what to do, in one sentence.
+    pub message: String,
+}
+
+impl GatesFile {
+    /// Reads a `gates.toml`.
+    ///
+    /// # Errors
+    /// It is not TOML, something in it is unknown, or a gate could never be judged.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let file: Self = toml::from_str(text).map_err(|error| from_toml(text, &error))?;
+        let problems = file.problems();
+        if problems.is_empty() {
+            return Ok(file);
+        }
+        let document = DeTable::parse(text).map_err(|error| from_toml(text, &error))?;
+        let placed = problems.iter().map(|problem| (position(&document, problem), problem));
+        let (at, problem) = placed
+            .min_by_key(|(at, _)| *at)
+            .expect("there is a problem, as looked at above");
+        Err(at_offset(text, at, problem.to_string()))
+    }
+}
+
+fn from_toml(text: &str, error: &toml::de::Error) -> ConfigError {
+    let at = error.span().unwrap_or(Range { start: 0, end: 0 }).start;
+    at_offset(text, at, error.message().replace('\n', "; "))
+}
+
+fn at_offset(text: &str, at: usize, message: String) -> ConfigError {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    ConfigError {
+        line: number(line),
+        column: number(column),
+        message,
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Where the deepest part of the problem's path that is in the document begins.
+fn position(document: &Spanned<DeTable<'_>>, problem: &Problem) -> usize {
+    let mut table: Option<&DeTable<'_>> = Some(document.get_ref());
+    let mut list: Option<&[Spanned<DeValue<'_>>]> = None;
+    let mut at = document.span().start;
+    for name in &problem.path {
+        let next = match (table, list) {
+            (Some(table), _) => table
+                .iter()
+                .find(|(key, _)| key.get_ref().as_ref() == name)
+                .map(|(key, value)| {
+                    at = key.span().start;
+                    value
+                }),
+            (None, Some(list)) => name
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| list.get(index))
+                .inspect(|item| {
+                    at = item.span().start;
+                }),
+            (None, None) => None,
+        };
+        let Some(next) = next else { break };
+        table = next.get_ref().as_table();
+        list = next.get_ref().as_array().map(|array| array.as_ref());
+    }
+    at
+}

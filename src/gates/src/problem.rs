@@ -1,0 +1,147 @@
+//! The ways in which a `gates.toml` can be wrong, each with its sentence.
+
+use crate::fill::FillError;
+use crate::hosts::HostError;
+use crate::statement::StatementError;
+
+/// Something wrong with a `gates.toml`, and the keys that lead to it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}: {wrong}", subject(path))]
+pub struct Problem {
+    /// The keys from the top: `gates`, `api-health`, `expect`, `2`.
+    pub path: Vec<String>,
+    /// What is wrong there.
+    pub wrong: Wrong,
+}
+
+/// The ways in which a `gates.toml` can be wrong.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "each one's sentence says what it is")]
+pub enum Wrong {
+    #[error("“{name}” is not a name; use letters, digits, `-` and `_`, a letter first")]
+    Name { name: String },
+    #[error("the title is empty")]
+    NoTitle,
+    #[error("{0}")]
+    Host(#[from] HostError),
+    #[error("exactly one of `env` (an environment variable of the proxy) and `file` must say where the secret is read")]
+    SecretSource,
+    #[error("“{name}” is given by the session, so an environment cannot declare it as a variable")]
+    ReservedVariable { name: String },
+    #[error("there is no environment “{name}”; declare it as [environments.{name}]")]
+    NoSuchEnvironment { name: String },
+    #[error("no environment is declared, so the gate could never run")]
+    NoEnvironment,
+    #[error("it expects nothing, so it would prove nothing; say in `expect` what must be true of the answer")]
+    NoExpectation,
+    #[error("the kind is “{kind}”, so there must be a [gates.NAME.{kind}] table and no table of another kind")]
+    Tables { kind: &'static str },
+    #[error("the time must be more than zero")]
+    ZeroTime,
+    #[error("`retry` and `poll` cannot be used together; polling asks again by itself")]
+    RetryAndPoll,
+    #[error("{what} must be between 1 and {most}")]
+    Range { what: &'static str, most: u64 },
+    #[error("`direct` is for gates of kind “http” with method GET and no body, because the browser asks too")]
+    DirectRequest,
+    #[error("`direct` gates can use no secret, because the browser would learn it")]
+    DirectSecret,
+    #[error("the method “{method}” is not one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS")]
+    Method { method: String },
+    #[error("“{name}” is not the name of a header")]
+    HeaderName { name: String },
+    #[error("in the environment “{environment}” {error}")]
+    Fill { environment: String, error: FillError },
+    #[error(
+        "in the environment “{environment}” it asks {host}, which is neither the host of one of its `urls` nor one of its `hosts`"
+    )]
+    HostNotAllowed { environment: String, host: String },
+    #[error("the environment “{environment}” declares no database “{database}”")]
+    NoDatabase { environment: String, database: String },
+    #[error("{0}")]
+    Statement(#[from] StatementError),
+    #[error("the statement uses {used} bound values, and `bind` has {bound}")]
+    Bind { used: usize, bound: usize },
+    #[error("there is no program to run; `argv` is empty")]
+    NoProgram,
+    #[error("a secret in `argv` could be read by every user of the machine; hand it over in `env`")]
+    SecretArgument,
+    #[error("secrets have no place in what is expected, because expectations are shown to everybody")]
+    SecretExpected,
+    #[error("there must be exactly one comparison, and there are {count}{}", found(.keys))]
+    Comparisons { count: usize, keys: Vec<&'static str> },
+    #[error("`{comparison}` cannot be used with the check “{check}”")]
+    Misfit {
+        comparison: &'static str,
+        check: &'static str,
+    },
+    #[error("the check “{check}” cannot be made by a gate of kind “{kind}”")]
+    CheckOfKind { check: &'static str, kind: &'static str },
+    #[error("the check “{check}” needs `{key}`")]
+    Needs { check: &'static str, key: &'static str },
+    #[error("the check “{check}” has no use for `{key}`")]
+    NoUse { check: &'static str, key: &'static str },
+    #[error("the pattern is not a regular expression: {reason}")]
+    Pattern { reason: String },
+    #[error("the path is not a JSONPath: {reason}")]
+    Path { reason: String },
+    #[error("values are not filled into `{key}`, so “{{{name}}}” would be taken as it is")]
+    NotFilled { key: &'static str, name: String },
+    #[error("the text to compare with is empty, so it would hold for every answer")]
+    EmptyText,
+    #[error("`{comparison}` compares with something that is neither text, a number, true or false, a list nor a table")]
+    Incomparable { comparison: &'static str },
+    #[error("`{comparison}` compares the check “{check}” with {type_name}, which it never is")]
+    NeverOfType {
+        comparison: &'static str,
+        check: &'static str,
+        type_name: &'static str,
+    },
+}
+
+fn subject(path: &[String]) -> String {
+    match path {
+        [kind, name, rest @ ..] => {
+            let kind = if kind == "gates" { "gate" } else { "environment" };
+            let place = if rest.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", rest.join("."))
+            };
+            format!("{kind} “{name}”{place}")
+        }
+        _ => "gates.toml".to_owned(),
+    }
+}
+
+fn found(keys: &[&str]) -> String {
+    if keys.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", keys.join(", "))
+    }
+}
+
+/// Collects problems under a path.
+pub(super) struct Report<'a> {
+    pub(super) problems: &'a mut Vec<Problem>,
+    pub(super) base: Vec<String>,
+}
+
+impl Report<'_> {
+    pub(super) fn add(&mut self, keys: &[&str], wrong: impl Into<Wrong>) {
+        let path = self
+            .base
+            .iter()
+            .cloned()
+            .chain(keys.iter().map(|key| (*key).to_owned()))
+            .collect();
+        let problem = Problem {
+            path,
+            wrong: wrong.into(),
+        };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Why a gate has no answer. Each is a sentence for people, and each makes the verdict inconclusive.
+
+use std::time::Duration;
+
+use holdpoint_gates::config::Span;
+use holdpoint_gates::fill::FillError;
+
+use crate::config::SecretError;
+
+/// Why there is no answer to compare with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum GateRunError {
+    #[error("There is no gate “{gate}” in gates.toml, so nothing was asked.")]
+    UnknownGate { gate: String },
+    #[error("There is no environment “{environment}” in gates.toml, so nothing was asked.")]
+    UnknownEnvironment { environment: String },
+    #[error("The gate “{gate}” does not exist in the environment “{environment}”, so nothing was asked.")]
+    NotHere { gate: String, environment: String },
+    #[error("The gate's declaration is not whole, so nothing was asked.")]
+    Declaration,
+    #[error("Nothing was asked: {0}.")]
+    Fill(#[from] FillError),
+    #[error("Nothing was asked: the secret “{name}” cannot be used, because {error}.")]
+    Secret { name: String, error: SecretError },
+    #[error(
+        "Nothing was asked: the secret “{name}” has fewer than 4 characters, so it could not be kept out of the record."
+    )]
+    ShortSecret { name: String },
+    #[error("Nothing was asked: the database “{name}” cannot be used, because {error}.")]
+    Database { name: String, error: SecretError },
+    #[error("Nothing was asked: {reason}")]
+    Unavailable { reason: String },
+    #[error("No answer within {}.", Span::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
+    TimeLimit { limit: Duration },
+    #[error("The run was interrupted before there was an answer.")]
+    Interrupted,
+    #[error("The runner stopped unexpectedly, so there is no answer. The proxy's log says more.")]
+    Panicked,
+
+    #[error("Nothing was asked: {reason}.")]
+    Url { reason: String },
+    #[error("Nothing was asked: {host} is neither the host of one of the environment's `urls` nor one of its `hosts`.")]
+    Host { host: String },
+    #[error("The answer redirects to {host}, which is not allowed in this environment, so it was not followed.")]
+    RedirectHost { host: String },
+    #[error("The answer redirects to somewhere that cannot be followed: {reason}.")]
+    Redirect { reason: String },
+    #[error("No answer: {reason}.")]
+    Http { reason: String },
+
+    #[error("No answer: the database “{name}” cannot be reached: {reason}.")]
+    Connect { name: String, reason: String },
+    #[error("No answer: the database says: {reason}.")]
+    Sql { reason: String },
+    #[error(
+        "No answer: the column “{column}” is of type {type_name}, which is not read; cast it in the statement, for example to text."
+    )]
+    Column { column: String, type_name: String },
+
+    #[error("No answer: the program “{program}” was not found.")]
+    NoProgram { program: String },
+    #[error("No answer: the folder {folder} to run in is not there.")]
+    NoFolder { folder: String },
+    #[error("No answer: the program “{program}” could not be started: {reason}.")]
+    Start { program: String, reason: String },
+    #[error("No answer: the guard that programs run under could not be started: {reason}.")]
+    NoGuard { reason: String },
+    #[error("No answer: the guard that the program ran under was gone before the program ended, so it was stopped.")]
+    GuardLost,
+    #[error("Nothing was run: the value of {{{name}}} begins with “-”, so the program could take it for an option.")]
+    OptionValue { name: String },
+    #[error("There was more output than the {cap} bytes that may be read, so the program was stopped.")]
+    TooMuchOutput { cap: u64 },
+    #[error("The program ended, but a process that it left behind kept its output open, so the output is not whole.")]
+    LeftOpen,
+    #[error("No answer: the program's output could not be read: {reason}.")]
+    Output { reason: String },
+
+    #[error("The gate is not `direct`, so what a browser saw cannot be evidence for it.")]
+    NotDirect,
+    #[error("The browser had no answer: {reason}.")]
+    Browser { reason: String },
+}
+
+impl GateRunError {
+    /// The few words that stand in each expectation's place for what was observed.
+    pub(super) fn observed(&self) -> &'static str {
+        match self {
+            Self::TimeLimit { .. } => "no answer in time",
+            Self::Interrupted => "interrupted",
+            Self::TooMuchOutput { .. } => "more output than may be read",
+            Self::Http { .. } | Self::Connect { .. } | Self::Sql { .. } | Self::Browser { .. } => "no answer",
+            _ => "not compared",
+        }
+    }
+}
+
+/// An error with everything that caused it, on one line and without a final full stop.
+pub(super) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let further = error.to_string();
+        // Some errors repeat what caused them.
+        if !text.contains(&further) {
+            text.push_str(": ");
+            text.push_str(&further);
+        }
+        source = error.source();
+    }
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ").trim_end_matches('.').to_owned()
+}

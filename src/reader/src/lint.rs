@@ -1,0 +1,130 @@
+//! What a runbook names and does not exist: gates and files.
+
+use std::collections::BTreeSet;
+
+use holdpoint_domain::runbook::{Diagnostic, Mentioned, Runbook, Severity};
+
+/// What exists beside a runbook. What is `None` is not known, and nothing is said about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The names of the gates in `gates.toml`.
+    pub gates: Option<BTreeSet<String>>,
+    /// Files that links may lead to, relative to the runbook's folder: `release.md`. Where a file's anchors are known,
+    /// they stand beside it: `release.md#rollback`.
+    pub files: Option<BTreeSet<String>>,
+}
+
+/// Everything there is to say about a runbook: what reading found, and what only its surroundings tell.
+#[must_use]
+pub fn lint(runbook: &Runbook, known: &Known) -> Vec<Diagnostic> {
+    let mut all = runbook.diagnostics.clone();
+    for mention in &runbook.mentions {
+        let message = match &mention.of {
+            Mentioned::Gate { name } => known.gates.as_ref().and_then(|gates| unknown_gate(name, gates)),
+            Mentioned::Link { target } => known.files.as_ref().and_then(|files| broken_link(target, files)),
+        };
+        if let Some(message) = message {
+            all.push(Diagnostic {
+                place: mention.place,
+                severity: Severity::Error,
+                message,
+            });
+        }
+    }
+    all.sort_by_key(|diagnostic| diagnostic.place);
+    all
+}
+
+fn unknown_gate(name: &str, gates: &BTreeSet<String>) -> Option<String> {
+    if gates.contains(name) {
+        return None;
+    }
+    let hint = match nearest(name, gates.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean “{near}”?"),
+        None => "declare it in gates.toml".to_owned(),
+    };
+    Some(format!("There is no gate “{name}”; {hint}"))
+}
+
+fn broken_link(target: &str, files: &BTreeSet<String>) -> Option<String> {
+    let scheme = target
+        .split(['/', '?', '#'])
+        .next()
+        .is_some_and(|start| start.contains(':'));
+    if scheme || target.starts_with('#') || target.starts_with("//") || target.is_empty() {
+        return None;
+    }
+    let (path, fragment) = match target.split_once('#') {
+        Some((path, fragment)) => (path, Some(fragment)),
+        None => (target, None),
+    };
+    let path = normal(path.split('?').next().unwrap_or(path));
+    if !files.contains(&path) {
+        let hint = nearest(
+            &path,
+            files.iter().map(String::as_str).filter(|file| !file.contains('#')),
+        )
+        .map_or_else(String::new, |near| format!("; did you mean “{near}”?"));
+        return Some(format!("The link leads to “{path}”, which does not exist{hint}"));
+    }
+    let fragment = fragment.filter(|fragment| !fragment.is_empty())?;
+    let prefix = format!("{path}#");
+    let mut anchors = files
+        .range(prefix.clone()..)
+        .take_while(|file| file.starts_with(&prefix))
+        .peekable();
+    anchors.peek()?;
+    let wanted = format!("{prefix}{}", fragment.to_lowercase());
+    (!files.contains(&wanted)).then(|| format!("“{path}” has no heading with the anchor “#{fragment}”"))
+}
+
+/// A path without `./` and, where they can be resolved, without `..`.
+fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
+/// The name that is nearest, if one is near enough to be meant.
+pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted: Vec<char> = name.chars().take(65).collect();
+    if wanted.len() > 64 {
+        return None;
+    }
+    let most = 1 + wanted.len() / 4;
+    names
+        .filter(|known| known.len().abs_diff(name.len()) <= most * 4)
+        .map(|known| (distance(&wanted, known), known))
+        .filter(|(distance, _)| *distance <= most)
+        .min()
+        .map(|(_, known)| known)
+}
+
+/// How many characters must change, or change places with their neighbour.
+fn distance(wanted: &[char], known: &str) -> usize {
+    let mut above: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=wanted.len()).collect();
+    let mut before = None;
+    for (at, character) in known.chars().take(96).enumerate() {
+        let mut next = vec![at + 1];
+        for (column, other) in wanted.iter().enumerate() {
+            let change = row[column] + usize::from(*other != character);
+            let mut least = change.min(row[column + 1] + 1).min(next[column] + 1);
+            if column > 0 && before == Some(*other) && wanted[column - 1] == character && character != *other {
+                least = least.min(above[column - 1] + 1);
+            }
+            next.push(least);
+        }
+        above = std::mem::replace(&mut row, next);
+        before = Some(character);
+    }
+    row[wanted.len()]
+}

@@ -1,0 +1,260 @@
+//! What was understood of a runbook, for people, tests and other programs.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::parts::blocks_text;
+use holdpoint_domain::runbook::{
+    Diagnostic, OnFail, Order, Part, Procedure, ProcedureKind, Reference, Runbook, Severity, Step,
+};
+
+/// What was understood.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Outline {
+    /// The runbook's title.
+    pub title: String,
+    /// What can be run.
+    pub procedures: Vec<OutlineProcedure>,
+    /// What can be looked up.
+    pub references: Vec<OutlineReference>,
+    /// What was not understood, or is likely a mistake.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A procedure in an outline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OutlineProcedure {
+    /// Stable.
+    pub id: String,
+    /// As in its heading.
+    pub title: String,
+    /// What it is for.
+    pub kind: ProcedureKind,
+    /// Whether its steps are done one after another.
+    pub order: Order,
+    /// The line of its heading.
+    pub line: u32,
+    /// The procedure that undoes it.
+    pub rollback: Option<String>,
+    /// Its steps.
+    pub steps: Vec<OutlineStep>,
+}
+
+/// A step in an outline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OutlineStep {
+    /// Stable.
+    pub id: String,
+    /// As written, where it is numbered.
+    pub number: Option<String>,
+    /// As written, without its number.
+    pub title: String,
+    /// In plain words.
+    pub plain: Option<String>,
+    /// The line it starts on.
+    pub line: u32,
+    /// The commands' texts.
+    pub commands: Vec<String>,
+    /// What must be seen.
+    pub expected: Option<String>,
+    /// The gates that verify it.
+    pub gates: Vec<String>,
+    /// What to do when it fails.
+    pub on_fail: Option<OnFail>,
+    /// It can be skipped with a reason.
+    pub optional: bool,
+    /// How long it may take, or one must wait.
+    pub timebox_seconds: Option<u64>,
+    /// Its sub-steps.
+    pub children: Vec<OutlineStep>,
+}
+
+/// Reference material in an outline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OutlineReference {
+    /// Stable.
+    pub id: String,
+    /// As in its heading.
+    pub title: String,
+    /// The line of its heading.
+    pub line: u32,
+    /// How many rows and list items it has.
+    pub items: usize,
+}
+
+/// What was understood of a runbook.
+#[must_use]
+pub fn outline(runbook: &Runbook) -> Outline {
+    Outline {
+        title: runbook.title.clone(),
+        procedures: runbook.procedures.iter().map(procedure).collect(),
+        references: runbook.references.iter().map(reference).collect(),
+        diagnostics: runbook.diagnostics.clone(),
+    }
+}
+
+fn procedure(procedure: &Procedure) -> OutlineProcedure {
+    OutlineProcedure {
+        id: procedure.id.clone(),
+        title: procedure.title.clone(),
+        kind: procedure.kind,
+        order: procedure.order,
+        line: procedure.line,
+        rollback: procedure.rollback.clone(),
+        steps: procedure.steps.iter().map(step).collect(),
+    }
+}
+
+fn reference(reference: &Reference) -> OutlineReference {
+    OutlineReference {
+        id: reference.id.clone(),
+        title: reference.title.clone(),
+        line: reference.line,
+        items: reference.items.len(),
+    }
+}
+
+fn step(step: &Step) -> OutlineStep {
+    OutlineStep {
+        id: step.id.clone(),
+        number: step.number.clone(),
+        title: step.title.clone(),
+        plain: step.plain.clone(),
+        line: step.line,
+        commands: step.commands().map(|command| command.text.clone()).collect(),
+        expected: expected(step),
+        gates: step.gates.clone(),
+        on_fail: step.on_fail,
+        optional: step.optional,
+        timebox_seconds: step.timebox_seconds,
+        children: step.children.iter().map(self::step).collect(),
+    }
+}
+
+/// What the step says must be seen, else what its commands' comments say.
+fn expected(step: &Step) -> Option<String> {
+    let said: Vec<String> = step
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Expected { blocks } => Some(blocks_text(blocks)),
+            _ => None,
+        })
+        .filter(|text| !text.is_empty())
+        .collect();
+    if said.is_empty() {
+        return step.commands().find_map(|command| command.expected.clone());
+    }
+    Some(said.join("\n"))
+}
+
+impl Outline {
+    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `!` what to do on failure, `“”` plain
+    /// words, `~` seconds, `?` optional.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = format!("# {}\n", self.title);
+        // Writing to a string cannot fail; the `Result`s below only exist for other writers.
+        for procedure in &self.procedures {
+            line(
+                &mut text,
+                0,
+                format_args!(
+                    "{} {} {}: {}",
+                    word(&procedure.kind),
+                    word(&procedure.order),
+                    procedure.id,
+                    procedure.title
+                ),
+            );
+            if let Some(rollback) = &procedure.rollback {
+                line(&mut text, 1, format_args!("undone by {rollback}"));
+            }
+            procedure.steps.iter().for_each(|step| step_text(step, 1, &mut text));
+        }
+        for reference in &self.references {
+            line(
+                &mut text,
+                0,
+                format_args!(
+                    "reference {}: {} ({} items)",
+                    reference.id, reference.title, reference.items
+                ),
+            );
+        }
+        for Diagnostic {
+            place,
+            severity,
+            message,
+        } in &self.diagnostics
+        {
+            let severity = match severity {
+                Severity::Info => "info",
+                Severity::Warning => "warning",
+                Severity::Error => "error",
+            };
+            line(
+                &mut text,
+                0,
+                format_args!("{severity} {}:{} {message}", place.line, place.column),
+            );
+        }
+        text
+    }
+}
+
+fn step_text(step: &OutlineStep, depth: usize, text: &mut String) {
+    match &step.number {
+        Some(number) => line(text, depth, format_args!("{number}. {}", step.title)),
+        None => line(text, depth, format_args!("- {}", step.title)),
+    }
+    let inner = depth + 2;
+    for command in &step.commands {
+        for (at, command) in command.lines().enumerate() {
+            line(
+                text,
+                inner,
+                format_args!("{} {command}", if at == 0 { '$' } else { ' ' }),
+            );
+        }
+    }
+    if let Some(expected) = &step.expected {
+        expected
+            .lines()
+            .for_each(|expected| line(text, inner, format_args!("= {expected}")));
+    }
+    if !step.gates.is_empty() {
+        line(text, inner, format_args!("@ {}", step.gates.join(", ")));
+    }
+    if let Some(on_fail) = &step.on_fail {
+        line(text, inner, format_args!("! {}", word(on_fail)));
+    }
+    if let Some(plain) = &step.plain {
+        line(text, inner, format_args!("“{plain}”"));
+    }
+    if let Some(seconds) = step.timebox_seconds {
+        line(text, inner, format_args!("~ {seconds} s"));
+    }
+    if step.optional {
+        line(text, inner, format_args!("? optional"));
+    }
+    step.children.iter().for_each(|child| step_text(child, depth + 1, text));
+}
+
+fn line(text: &mut String, depth: usize, said: std::fmt::Arguments<'_>) {
+    for _ in 0..depth {
+        text.push_str("  ");
+    }
+    text.write_fmt(said).expect("writing to a string cannot fail");
+    text.truncate(text.trim_end_matches(' ').len());
+    text.push('\n');
+}
+
+/// An enum's name as it stands in JSON.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => unreachable!("the outline's enums are strings in JSON"),
+    }
+}

@@ -1,0 +1,94 @@
+//! The tree of headings.
+
+use std::ops::Range;
+
+use crate::comment::Settings;
+use crate::draft::{Blocks, Reader};
+use crate::forms::one_line;
+use crate::slug::{Numbering, numbered};
+use crate::words;
+use holdpoint_domain::runbook::Block;
+
+/// A heading and what stands under it. The first section is the text before any heading.
+pub(super) struct Section {
+    pub level: u8,
+    pub title: String,
+    pub numbering: Numbering,
+    pub number: Option<String>,
+    /// What its words say.
+    pub words: words::Heading,
+    /// Offset of the heading.
+    pub at: usize,
+    /// The heading's own block; none for the text before any heading.
+    pub heading: Option<usize>,
+    /// Blocks between the heading and the next one.
+    pub body: Range<usize>,
+    /// One past the last block of the whole subtree.
+    pub end: usize,
+    pub parent: Option<usize>,
+    pub children: Vec<usize>,
+    pub settings: Settings,
+}
+
+/// Makes the tree from the document's blocks. Comments that follow a heading at once belong to it.
+pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Section> {
+    let mut sections = vec![Section {
+        level: 0,
+        title: String::new(),
+        numbering: Numbering::None,
+        number: None,
+        words: words::Heading::default(),
+        at: 0,
+        heading: None,
+        body: 0..all.blocks.len(),
+        end: all.blocks.len(),
+        parent: None,
+        children: Vec::new(),
+        settings: Settings::default(),
+    }];
+    let mut open = vec![0_usize];
+    for (at, (block, mark)) in all.iter().enumerate() {
+        let Block::Heading { level, content, .. } = block else {
+            continue;
+        };
+        let last = sections.len() - 1;
+        sections[last].body.end = at;
+        while open.len() > 1 && sections[open[open.len() - 1]].level >= *level {
+            if let Some(closed) = open.pop() {
+                sections[closed].end = at;
+            }
+        }
+        let parent = open[open.len() - 1];
+        let said = all.blocks[at + 1..]
+            .iter()
+            .take_while(|block| matches!(block, Block::Html { comment: true, .. }))
+            .count();
+        let settings = reader.take_heading(mark.start, all.marks[at + said].end);
+        let text = one_line(content);
+        let (numbering, number, title) = numbered(&text);
+        let title = if numbering == Numbering::Case {
+            text.clone()
+        } else {
+            title.to_owned()
+        };
+        let title = settings.title.clone().unwrap_or(title);
+        sections.push(Section {
+            level: *level,
+            words: words::heading(&text),
+            title,
+            numbering,
+            number,
+            at: mark.start,
+            heading: Some(at),
+            body: at + 1..all.blocks.len(),
+            end: all.blocks.len(),
+            parent: Some(parent),
+            children: Vec::new(),
+            settings,
+        });
+        let new = sections.len() - 1;
+        sections[parent].children.push(new);
+        open.push(new);
+    }
+    sections
+}

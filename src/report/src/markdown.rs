@@ -1,0 +1,236 @@
+//! The incident report, ready to fill in.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use super::Summary;
+use holdpoint_domain::gate::{Outcome, Verdict};
+use holdpoint_domain::session::{Event, Record, Standing, State, describe, span_in_words};
+
+/// The whole report. What people typed is escaped, so that it stays in its cell and makes no markup.
+pub(super) fn report(records: &[Record], state: &State, summary: &Summary) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail, so the results of the macros below say nothing.
+    head(&mut text, summary).unwrap_or(());
+    executive_summary(&mut text, state, summary).unwrap_or(());
+    timeline(&mut text, records, state).unwrap_or(());
+    root_cause(&mut text).unwrap_or(());
+    corrective_actions(&mut text, records, state).unwrap_or(());
+    linked(&mut text, summary).unwrap_or(());
+    proof(&mut text, records).unwrap_or(());
+    text
+}
+
+fn head(text: &mut String, summary: &Summary) -> std::fmt::Result {
+    writeln!(
+        text,
+        "# Incident report {}: {} {}\n",
+        summary.id,
+        escape(&summary.procedure),
+        escape(&summary.version)
+    )?;
+    if summary.rehearsal {
+        writeln!(
+            text,
+            "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
+        )?;
+    }
+    writeln!(text, "| | |\n| --- | --- |")?;
+    let resolved = summary.resolved.map_or_else(|| "not yet".to_owned(), time);
+    let rows = [
+        ("Id", summary.id.clone()),
+        (
+            "Severity",
+            format!("{} (suggested by the log; correct it)", summary.severity.word()),
+        ),
+        ("Status", status(summary.standing).to_owned()),
+        ("Created", time(summary.created)),
+        ("Resolved", resolved),
+        ("Owner", escape(&summary.captain)),
+        ("Runbook", escape(&summary.runbook)),
+        ("Environment", escape(&summary.environment)),
+        ("Version", escape(&summary.version)),
+        ("Git commit", format!("`{}`", escape(&summary.git_sha))),
+        ("Rehearsal", if summary.rehearsal { "yes" } else { "no" }.to_owned()),
+    ];
+    for (name, value) in rows {
+        writeln!(text, "| {name} | {value} |")?;
+    }
+    writeln!(text)
+}
+
+fn executive_summary(text: &mut String, state: &State, summary: &Summary) -> std::fmt::Result {
+    writeln!(text, "## Executive summary\n")?;
+    let length = summary.resolved.map(|end| (end - summary.created).num_seconds());
+    let length = length
+        .and_then(|seconds| u64::try_from(seconds).ok())
+        .map(span_in_words);
+    let what = match summary.standing {
+        Standing::Completed => "was completed",
+        Standing::RolledBack => "was rolled back",
+        Standing::Abandoned => "was given up",
+        Standing::RollingBack => "is being rolled back",
+        Standing::Hold => "is on hold",
+        Standing::Go => "is under way",
+    };
+    write!(
+        text,
+        "{} of {} to {} {what}",
+        escape(&summary.procedure),
+        escape(&summary.version),
+        escape(&summary.environment)
+    )?;
+    if let Some(length) = length {
+        write!(text, " after {length}")?;
+    }
+    writeln!(
+        text,
+        ": {} of {} steps done, gates passed {}, failed {}, inconclusive {}.\n",
+        summary.done, summary.steps, summary.passed, summary.failed, summary.inconclusive
+    )?;
+    if let Some(closed) = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty()) {
+        writeln!(text, "{}\n", escape(&closed.summary))?;
+    }
+    writeln!(text, "_Impact on users:_ \n")
+}
+
+fn timeline(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
+    writeln!(
+        text,
+        "## Timeline (UTC)\n\n| Time | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |"
+    )?;
+    for record in records {
+        let told = describe(state, &record.event);
+        let verdict = told.outcome.map_or("", |outcome| match outcome {
+            Outcome::Pass => "PASS",
+            Outcome::Fail => "FAIL",
+            Outcome::Inconclusive => "INCONCLUSIVE",
+        });
+        writeln!(
+            text,
+            "| {} | {} | {}: {} | {verdict} | {} |",
+            time(record.at),
+            escape(record.actor.name()),
+            escape(&told.subject),
+            escape(&told.what),
+            escape(&told.detail)
+        )?;
+    }
+    writeln!(text)
+}
+
+fn root_cause(text: &mut String) -> std::fmt::Result {
+    writeln!(text, "## Root cause: five whys\n")?;
+    for number in 1..=5 {
+        writeln!(text, "{number}. Why? ")?;
+    }
+    writeln!(text)
+}
+
+/// One action per gate that did not pass at some time, with what was observed the first time.
+fn corrective_actions(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
+    writeln!(
+        text,
+        "## Corrective actions\n\n| # | Gate | What it saw | Action | Owner | Due |\n| --- | --- | --- | --- | --- | --- |"
+    )?;
+    let mut named: Vec<&str> = Vec::new();
+    for record in records {
+        let (Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. }) = &record.event
+        else {
+            continue;
+        };
+        if verdict.passes() || named.contains(&gate.as_str()) {
+            continue;
+        }
+        named.push(gate);
+        writeln!(
+            text,
+            "| {} | {} | {} | | | |",
+            named.len(),
+            escape(&state.gate_title(gate)),
+            escape(&seen(verdict))
+        )?;
+    }
+    if named.is_empty() {
+        writeln!(text, "| | No gate failed. | | | | |")?;
+    }
+    writeln!(text)
+}
+
+fn seen(verdict: &Verdict) -> String {
+    let checks = verdict.checks.iter().filter(|check| check.outcome != Outcome::Pass);
+    let told: Vec<String> = checks
+        .map(|check| {
+            format!(
+                "{}: expected {}, observed {}",
+                check.check, check.expected, check.observed
+            )
+        })
+        .collect();
+    if told.is_empty() {
+        verdict.summary.clone()
+    } else {
+        told.join("; ")
+    }
+}
+
+fn linked(text: &mut String, summary: &Summary) -> std::fmt::Result {
+    writeln!(text, "## Linked sessions\n")?;
+    match (summary.undoes, summary.undone_by) {
+        (None, None) => writeln!(text, "None.")?,
+        (undoes, undone_by) => {
+            if let Some(session) = undoes {
+                writeln!(text, "- Undoes session `{session}`")?;
+            }
+            if let Some(session) = undone_by {
+                writeln!(text, "- Undone by session `{session}`")?;
+            }
+        }
+    }
+    writeln!(text)
+}
+
+fn proof(text: &mut String, records: &[Record]) -> std::fmt::Result {
+    let Some(last) = records.last() else { return Ok(()) };
+    writeln!(
+        text,
+        "## Proof\n\nSession `{}`, {} events, head `{}`. `holdpoint verify` checks the chain of the JSON export.",
+        last.session, last.seq, last.hash
+    )
+}
+
+fn status(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Go => "open",
+        Standing::Hold => "on hold",
+        Standing::RollingBack => "rolling back",
+        Standing::Completed => "completed",
+        Standing::RolledBack => "rolled back",
+        Standing::Abandoned => "abandoned",
+    }
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.trim().chars() {
+        match character {
+            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\n' | '\r' | '\t' => out.push(' '),
+            other if other.is_control() => out.push('\u{FFFD}'),
+            other => out.push(other),
+        }
+    }
+    out
+}
