@@ -2,7 +2,10 @@
 //!
 //! `routes → engine → {store, runner}`. `error.rs` alone turns errors into HTTP answers.
 
-#![allow(missing_docs, reason = "a program and not a library: nobody reads this crate without its source")]
+#![allow(
+    missing_docs,
+    reason = "a program and not a library: nobody reads this crate without its source"
+)]
 
 pub(crate) mod auth;
 pub mod cli;

@@ -142,7 +142,11 @@ impl File for OpenFile {
 }
 
 impl AsyncRead for OpenFile {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.content).poll_read(context, buffer)
     }
 }
@@ -192,7 +196,14 @@ mod tests {
 
     #[tokio::test]
     async fn the_page_without_a_nonce_is_not_a_file() {
-        for path in ["/index.html", "//index.html", "/./index.html", "/%69ndex.html", "/missing.js", "/"] {
+        for path in [
+            "/index.html",
+            "//index.html",
+            "/./index.html",
+            "/%69ndex.html",
+            "/missing.js",
+            "/",
+        ] {
             let request = Request::get(path).body(Body::empty()).unwrap();
             assert_eq!(assets().oneshot(request).await.unwrap().status(), 404, "{path}");
         }
@@ -209,12 +220,21 @@ mod tests {
             assets().oneshot(request.body(Body::empty()).unwrap())
         };
         let plain = get(header::ACCEPT_ENCODING, "br;q=0").await.unwrap();
-        assert_eq!((plain.status().as_u16(), &plain.headers()["content-length"]), (200, &whole.parse().unwrap()));
+        assert_eq!(
+            (plain.status().as_u16(), &plain.headers()["content-length"]),
+            (200, &whole.parse().unwrap())
+        );
         assert_eq!(plain.headers()["content-type"], "application/wasm");
         let part = get(header::RANGE, "bytes=0-3").await.unwrap();
-        assert_eq!((part.status().as_u16(), &part.headers()["content-length"]), (206, &"4".parse().unwrap()));
+        assert_eq!(
+            (part.status().as_u16(), &part.headers()["content-length"]),
+            (206, &"4".parse().unwrap())
+        );
         if Dist::get(&format!("{path}.br")).is_some() {
-            assert_eq!(get(header::ACCEPT_ENCODING, "gzip, br").await.unwrap().headers()["content-encoding"], "br");
+            assert_eq!(
+                get(header::ACCEPT_ENCODING, "gzip, br").await.unwrap().headers()["content-encoding"],
+                "br"
+            );
         }
     }
 }

@@ -18,7 +18,9 @@ pub enum ForbiddenOrigin {
         "The request names a host that this proxy is not known by. Open it by the address that it printed, or start it with --public-url."
     )]
     Host,
-    #[error("The request was sent by a page of another origin, so it is refused. Open the proxy's own page, and do it there.")]
+    #[error(
+        "The request was sent by a page of another origin, so it is refused. Open the proxy's own page, and do it there."
+    )]
     Origin,
 }
 
@@ -126,7 +128,11 @@ mod tests {
         }
         assert!(allowed.check_host(&Uri::from_static("/"), &HeaderMap::new()).is_err());
         let absolute = Uri::from_static("http://evil.example/");
-        assert!(allowed.check_host(&absolute, &headers(&[("host", "localhost:7373")])).is_err());
+        assert!(
+            allowed
+                .check_host(&absolute, &headers(&[("host", "localhost:7373")]))
+                .is_err()
+        );
         let mut two = headers(&[("host", "localhost:7373")]);
         two.append("host", "localhost:7373".parse().unwrap());
         assert!(allowed.check_host(&Uri::from_static("/"), &two).is_err());

@@ -51,7 +51,10 @@ impl Tokens {
                 return Err(TokensError::Empty { path: path.to_owned() });
             }
         }
-        tokens.add(list.map_or("", |list| list.expose_secret()).split_whitespace(), "HOLDPOINT_TOKENS")?;
+        tokens.add(
+            list.map_or("", |list| list.expose_secret()).split_whitespace(),
+            "HOLDPOINT_TOKENS",
+        )?;
         Ok(tokens)
     }
 

@@ -14,9 +14,7 @@ use crate::rehearsal::Rehearsal;
     (status = 200, body = Vec<FaultState>),
     (status = 404, description = "This proxy runs no rehearsal (`not_found`)", body = ErrorBody),
 ))]
-pub(super) async fn faults(
-    State(rehearsal): State<Option<Arc<Rehearsal>>>,
-) -> Result<Json<Vec<FaultState>>, ApiError> {
+pub(super) async fn faults(State(rehearsal): State<Option<Arc<Rehearsal>>>) -> Result<Json<Vec<FaultState>>, ApiError> {
     Ok(Json(states(running(rehearsal.as_deref())?)))
 }
 

@@ -21,10 +21,7 @@ use crate::rehearsal::Rehearsal;
     (status = 200, body = Me),
     (status = 401, description = "Nobody is signed in (`signed_out`)", body = ErrorBody),
 ))]
-pub(super) async fn me(
-    State(config): State<Arc<Config>>,
-    State(rehearsal): State<Option<Arc<Rehearsal>>>,
-) -> Json<Me> {
+pub(super) async fn me(State(config): State<Arc<Config>>, State(rehearsal): State<Option<Arc<Rehearsal>>>) -> Json<Me> {
     let environments = config
         .gates
         .environments

@@ -52,7 +52,10 @@ pub(super) async fn start(
     (status = 200, body = SessionRead),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
 ))]
-pub(super) async fn one(State(engine): State<Arc<Engine>>, Path(id): Path<SessionId>) -> Result<Json<SessionRead>, ApiError> {
+pub(super) async fn one(
+    State(engine): State<Arc<Engine>>,
+    Path(id): Path<SessionId>,
+) -> Result<Json<SessionRead>, ApiError> {
     let events = engine.events(id, 0).await?;
     let usual = engine.usual(id).await;
     Ok(Json(SessionRead { events, usual }))

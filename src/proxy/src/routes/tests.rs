@@ -141,7 +141,11 @@ async fn nothing_under_api_answers_without_sign_in() {
             assert!(status.is_client_error(), "{method} {path}: {status}");
             continue;
         }
-        assert_eq!((status, code.as_str()), (StatusCode::UNAUTHORIZED, "signed_out"), "{method} {path}");
+        assert_eq!(
+            (status, code.as_str()),
+            (StatusCode::UNAUTHORIZED, "signed_out"),
+            "{method} {path}"
+        );
     }
 }
 
@@ -172,23 +176,36 @@ async fn a_principal_has_a_token_or_a_cookie() {
 #[tokio::test]
 async fn answers_and_server_errors_name_the_request() {
     let place = Place::new().await;
-    let ids: HashSet<String> = [place.get("/api/me").await, place.get("/").await, place.get("/x.js").await]
-        .iter()
-        .map(|response| request_id(response.headers()))
-        .collect();
+    let ids: HashSet<String> = [
+        place.get("/api/me").await,
+        place.get("/").await,
+        place.get("/x.js").await,
+    ]
+    .iter()
+    .map(|response| request_id(response.headers()))
+    .collect();
     assert_eq!(ids.len(), 3, "each request has its own id");
-    let named = place.send(Request::get("/healthz").header("x-request-id", "from-nginx")).await;
+    let named = place
+        .send(Request::get("/healthz").header("x-request-id", "from-nginx"))
+        .await;
     assert_eq!(request_id(named.headers()), "from-nginx");
 
     place.state.shutdown.cancel();
     let response = place.send(Request::get("/readyz")).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     let id = request_id(response.headers());
-    let length: usize = response.headers()[header::CONTENT_LENGTH].to_str().unwrap().parse().unwrap_or_default();
+    let length: usize = response.headers()[header::CONTENT_LENGTH]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap_or_default();
     let bytes = to_bytes(response.into_body(), BODY_LIMIT).await.unwrap();
     assert_eq!(length, bytes.len());
     let body: ErrorBody = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!((body.error.code.as_str(), body.error.details.get("request_id")), ("unavailable", Some(&id)));
+    assert_eq!(
+        (body.error.code.as_str(), body.error.details.get("request_id")),
+        ("unavailable", Some(&id))
+    );
 }
 
 #[tokio::test]
@@ -197,16 +214,29 @@ async fn a_panic_is_an_answer_to_one_request() {
         panic!("this handler makes a mistake, on purpose")
     }
     let place = Place::new().await;
-    let routes = Router::new().route("/bad", get(mistaken)).route("/good", get(|| async { "good" }));
+    let routes = Router::new()
+        .route("/bad", get(mistaken))
+        .route("/good", get(|| async { "good" }));
     let routes = middleware::around(routes, &place.state).with_state(place.state.clone());
-    let ask = |path: &str| Request::get(path).header(header::HOST, HOST).body(Body::empty()).unwrap();
+    let ask = |path: &str| {
+        Request::get(path)
+            .header(header::HOST, HOST)
+            .body(Body::empty())
+            .unwrap()
+    };
     let response = routes.clone().oneshot(ask("/bad")).await.unwrap();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(response.headers().contains_key(header::CONTENT_SECURITY_POLICY));
     let id = request_id(response.headers());
     let error = envelope(response).await.error;
-    assert_eq!((error.code.as_str(), error.details.get("request_id")), ("internal", Some(&id)));
-    assert!(!error.message.contains("on purpose"), "what went wrong inside stays in the log");
+    assert_eq!(
+        (error.code.as_str(), error.details.get("request_id")),
+        ("internal", Some(&id))
+    );
+    assert!(
+        !error.message.contains("on purpose"),
+        "what went wrong inside stays in the log"
+    );
     assert_eq!(routes.oneshot(ask("/good")).await.unwrap().status(), StatusCode::OK);
 }
 
@@ -215,7 +245,10 @@ async fn a_request_that_takes_too_long_is_given_up() {
     let slow = Router::new().route("/slow", get(std::future::pending::<&'static str>));
     let (routes, _) = with_time_limit(OpenApiRouter::<()>::from(slow)).split_for_parts();
     let begun = tokio::time::Instant::now();
-    let response = routes.oneshot(Request::get("/slow").body(Body::empty()).unwrap()).await.unwrap();
+    let response = routes
+        .oneshot(Request::get("/slow").body(Body::empty()).unwrap())
+        .await
+        .unwrap();
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(envelope(response).await.error.code, "timed_out");
     assert!(begun.elapsed() >= REQUEST_TIMEOUT);
@@ -246,11 +279,16 @@ async fn a_stream_outlasts_the_time_limit_and_ends_with_the_proxy() {
 async fn requests_are_counted_by_route() {
     let place = Place::new().await;
     for _ in 0..2 {
-        assert_eq!(place.get(&format!("/api/sessions/{}", Uuid::now_v7())).await.status(), 404);
+        assert_eq!(
+            place.get(&format!("/api/sessions/{}", Uuid::now_v7())).await.status(),
+            404
+        );
     }
     place.send(Request::get("/api/me")).await;
     place.get("/sessions/0198c0de").await;
-    let bytes = to_bytes(place.get("/metrics").await.into_body(), 1 << 20).await.unwrap();
+    let bytes = to_bytes(place.get("/metrics").await.into_body(), 1 << 20)
+        .await
+        .unwrap();
     let text = String::from_utf8(bytes.to_vec()).unwrap();
     for line in [
         "holdpoint_http_requests_total{method=\"GET\",path=\"/api/sessions/{id}\",status=\"404\"} 2",

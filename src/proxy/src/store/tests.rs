@@ -203,7 +203,10 @@ async fn only_the_folder_s_holder_migrates() {
     let dir = tempfile::tempdir().unwrap();
     let error = SqliteStore::open_existing(dir.path()).await.unwrap_err();
     assert!(matches!(error, StoreError::NoDatabase { .. }), "{error}");
-    assert!(!dir.path().join(schema::DATABASE_FILE).exists(), "looking makes nothing");
+    assert!(
+        !dir.path().join(schema::DATABASE_FILE).exists(),
+        "looking makes nothing"
+    );
 
     SqliteStore::open(&lock(&dir)).await.unwrap().close().await;
     SqliteStore::open_existing(dir.path()).await.unwrap().close().await;
