@@ -19,11 +19,23 @@ pub struct TestPostgres {
 }
 
 impl TestPostgres {
-    /// Makes and starts a cluster.
+    /// Makes and starts a cluster that forgets everything in a power cut, which is faster.
     ///
     /// # Errors
     /// PostgreSQL is not installed, or it does not start.
     pub async fn start() -> Result<Self> {
+        Self::start_with(&["-c", "fsync=off"]).await
+    }
+
+    /// Makes and starts a cluster that writes to the disk when PostgreSQL does so by default, to measure beside it.
+    ///
+    /// # Errors
+    /// PostgreSQL is not installed, or it does not start.
+    pub async fn durable() -> Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(settings: &[&str]) -> Result<Self> {
         let programs = programs().ok_or(DriverError::Missing { what: "PostgreSQL" })?;
         let folder = tempfile::Builder::new().prefix("holdpoint-pg-").tempdir();
         let folder = folder.map_err(DriverError::io("making a folder for PostgreSQL"))?;
@@ -48,14 +60,8 @@ impl TestPostgres {
             .arg(&data)
             .arg("-k")
             .arg(folder.path())
-            .args([
-                "-p",
-                &port.to_string(),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "fsync=off",
-            ])
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .args(settings)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, HomeDirError};
 
+/// The database's file in the data folder.
+pub const DATABASE_FILE: &str = "holdpoint.db";
 /// Locked by the folder's proxy as long as it runs.
 const LOCK_FILE: &str = "lock";
 /// Holds the address of the folder's proxy, for the sign-in links that other processes print.
@@ -19,6 +21,8 @@ pub enum DataError {
     NoDefault { source: HomeDirError },
     #[error("the data folder {} cannot be written: {source}; name another one with --data-dir", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
+    #[error("the data folder {} holds no database; name the one that the proxy uses with --data-dir", path.display())]
+    NoDatabase { path: PathBuf },
     #[error("the data folder {} is in use by another proxy; stop it, or name another folder with --data-dir", path.display())]
     Locked { path: PathBuf },
 }
@@ -31,15 +35,15 @@ pub struct DataFolder {
 
 /// Holds a data folder for one process. The operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
-pub struct FolderLock {
+pub struct DataLock {
     path: PathBuf,
     _file: File,
 }
 
-impl FolderLock {
+impl DataLock {
     /// The folder that is held.
     #[must_use]
-    pub fn folder(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -68,7 +72,7 @@ impl DataFolder {
     ///
     /// # Errors
     /// It cannot be written, or another proxy holds it.
-    pub fn lock(&self) -> Result<FolderLock, DataError> {
+    pub fn lock(&self) -> Result<DataLock, DataError> {
         let cannot = |source| DataError::Unwritable {
             path: self.path.clone(),
             source,
@@ -76,7 +80,7 @@ impl DataFolder {
         self.make().map_err(cannot)?;
         let file = File::create(self.path.join(LOCK_FILE)).map_err(cannot)?;
         match file.try_lock() {
-            Ok(()) => Ok(FolderLock {
+            Ok(()) => Ok(DataLock {
                 path: self.path.clone(),
                 _file: file,
             }),
@@ -84,6 +88,20 @@ impl DataFolder {
                 path: self.path.clone(),
             }),
             Err(TryLockError::Error(source)) => Err(cannot(source)),
+        }
+    }
+
+    /// Checks that there is a database to look into.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn must_exist(&self) -> Result<(), DataError> {
+        if self.path.join(DATABASE_FILE).is_file() {
+            Ok(())
+        } else {
+            Err(DataError::NoDatabase {
+                path: self.path.clone(),
+            })
         }
     }
 
@@ -98,7 +116,7 @@ impl DataFolder {
         })
     }
 
-    /// The address that was noted last, or the default.
+    /// The address that was noted last, or the usual one.
     #[must_use]
     pub fn address(&self) -> String {
         let noted = fs::read_to_string(self.path.join(ADDRESS_FILE)).ok();
@@ -130,7 +148,8 @@ mod tests {
         let held = folder.lock().unwrap();
         assert!(matches!(folder.lock(), Err(DataError::Locked { .. })));
         drop(held);
-        assert_eq!(folder.lock().unwrap().folder(), dir.path().join("deep/data"));
+        folder.lock().unwrap();
+        assert!(matches!(folder.must_exist(), Err(DataError::NoDatabase { .. })));
     }
 
     #[test]

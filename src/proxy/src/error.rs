@@ -118,18 +118,21 @@ impl ApiError {
             }
             _ => None,
         };
-        match store {
-            Some(StoreError::Failed { .. } | StoreError::Unreadable { .. } | StoreError::Open { .. }) => {
-                "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned()
-            }
-            _ if self.kind() == INTERNAL => {
-                "The proxy made a mistake, and says more about it in its log. Nothing was recorded by this request unless you \
-                 see it in the session."
-                    .to_owned()
-            }
-            _ => sentence(&self.to_string()),
+        if store.is_some_and(is_internal) {
+            "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned()
+        } else if self.kind() == INTERNAL {
+            "The proxy made a mistake, and says more about it in its log. Nothing was recorded by this request unless you see \
+             it in the session."
+                .to_owned()
+        } else {
+            sentence(&self.to_string())
         }
     }
+}
+
+/// Whether the sentence is for whoever runs the proxy, and not for people who use it.
+fn is_internal(error: &StoreError) -> bool {
+    !matches!(error, StoreError::Busy | StoreError::Closed)
 }
 
 /// Errors of the program's parts begin small and end open, because they are quoted; people read sentences.
@@ -148,7 +151,8 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),
         EngineError::Malformed { .. } => MALFORMED,
-        EngineError::Store(_) | EngineError::Crowded => UNAVAILABLE,
+        EngineError::Store(_) | EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
+        EngineError::Library(_) => INTERNAL,
     }
 }
 

@@ -6,32 +6,46 @@ use crate::error::XtaskError;
 use crate::place::Place;
 use crate::{page, prepare, proxy};
 
-/// A bench: what is measured, beside a peer in the same run, and printed.
+/// A bench of the package `holdpoint-tests`: what is measured, beside a peer in the same run, and printed.
 struct Bench {
     name: &'static str,
-    /// Where it is.
-    package: &'static str,
-    /// What it needs beside itself. A bench that needs nothing is the thing that it measures.
     needs: Needs,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Needs {
+    /// It is the thing that it measures, or holds it.
     Nothing,
+    /// A proxy as it is shipped.
+    Proxy,
     /// The page, a proxy as it is shipped, and a browser.
     Page,
 }
 
-/// Every bench there is. A new one is a line here and a `[[bench]]` of its package.
-const BENCHES: [Bench; 2] = [
+/// Every bench there is. A new one is a line here and a `[[bench]]` of the package.
+const BENCHES: [Bench; 6] = [
+    Bench {
+        name: "append",
+        needs: Needs::Proxy,
+    },
+    Bench {
+        name: "live",
+        needs: Needs::Proxy,
+    },
+    Bench {
+        name: "gates",
+        needs: Needs::Proxy,
+    },
     Bench {
         name: "read",
-        package: "holdpoint-reader",
         needs: Needs::Nothing,
     },
     Bench {
+        name: "export",
+        needs: Needs::Proxy,
+    },
+    Bench {
         name: "page",
-        package: "holdpoint-tests",
         needs: Needs::Page,
     },
 ];
@@ -46,17 +60,22 @@ pub fn bench(place: &Place, what: &str, arguments: &[String]) -> Result<(), Xtas
     let mut command = Command::new("cargo");
     command
         .current_dir(&place.root)
-        .args(["bench", "--package", bench.package, "--bench", bench.name]);
-    if bench.needs == Needs::Page {
-        let tools = prepare::tools(place)?;
-        page::build(place, &tools)?;
-        proxy::build_release(place)?;
-        // What is measured is the page, in the browser: the bench itself may be slow.
-        command
-            .args(["--profile", "dev"])
-            .env("HOLDPOINT_BIN", place.holdpoint_release());
+        .args(["bench", "--package", "holdpoint-tests", "--bench", bench.name]);
+    match bench.needs {
+        Needs::Nothing => {}
+        Needs::Proxy => proxy::build_release(place)?,
+        Needs::Page => {
+            let tools = prepare::tools(place)?;
+            page::build(place, &tools)?;
+            proxy::build_release(place)?;
+            // What is measured is the page, in the browser: the bench itself may be slow.
+            command.args(["--profile", "dev"]);
+        }
     }
-    command.arg("--").args(arguments);
+    command
+        .env("HOLDPOINT_BIN", place.holdpoint_release())
+        .arg("--")
+        .args(arguments);
     let status = command.status().map_err(|source| XtaskError::Start {
         program: "cargo".to_owned(),
         source,

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::error::XtaskError;
 use crate::place::Place;
@@ -63,8 +63,41 @@ impl Quiet {
 
     /// Runs it, says how long it took, and gives its whole output.
     pub fn run(self) -> Result<String, XtaskError> {
+        self.said(Self::run_silently)
+    }
+
+    /// The same, but gives only what it prints to its standard output; the log file has the rest.
+    pub fn run_for_stdout(self) -> Result<String, XtaskError> {
+        self.said(|mut quiet| {
+            let log = quiet.open_log()?;
+            quiet.command.stdout(Stdio::piped()).stderr(log);
+            let program = quiet.command.get_program().to_string_lossy().into_owned();
+            let start = |source| XtaskError::Start { program, source };
+            let output = quiet.command.spawn().and_then(std::process::Child::wait_with_output);
+            let output = output.map_err(start)?;
+            quiet.ended(output.status, |_| {
+                Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+            })
+        })
+    }
+
+    /// Runs it without a word on screen.
+    pub fn run_silently(mut self) -> Result<String, XtaskError> {
+        let log = self.open_log()?;
+        let errors = log.try_clone().map_err(XtaskError::file(&self.log, "written"))?;
+        let program = self.command.get_program().to_string_lossy().into_owned();
+        let status = self
+            .command
+            .stdout(log)
+            .stderr(errors)
+            .status()
+            .map_err(|source| XtaskError::Start { program, source })?;
+        self.ended(status, Ok)
+    }
+
+    fn said(self, run: impl FnOnce(Self) -> Result<String, XtaskError>) -> Result<String, XtaskError> {
         let progress = Progress::begin(&self.what);
-        let ended = self.run_silently();
+        let ended = run(self);
         match &ended {
             Ok(_) => progress.end(),
             Err(_) => progress.fail(),
@@ -72,32 +105,29 @@ impl Quiet {
         ended
     }
 
-    /// Runs it without a word on screen.
-    pub fn run_silently(mut self) -> Result<String, XtaskError> {
+    fn open_log(&self) -> Result<File, XtaskError> {
         let folder = self.log.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(XtaskError::file(folder, "made"))?;
-        let file = File::create(&self.log).map_err(XtaskError::file(&self.log, "written"))?;
-        let errors = file.try_clone().map_err(XtaskError::file(&self.log, "written"))?;
-        let program = self.command.get_program().to_string_lossy().into_owned();
-        let status = self
-            .command
-            .stdout(file)
-            .stderr(errors)
-            .status()
-            .map_err(|source| XtaskError::Start { program, source })?;
+        File::create(&self.log).map_err(XtaskError::file(&self.log, "written"))
+    }
+
+    /// What it gives, made of the log where it ended well.
+    fn ended(
+        self,
+        status: ExitStatus,
+        good: impl FnOnce(String) -> Result<String, XtaskError>,
+    ) -> Result<String, XtaskError> {
         let bytes = fs::read(&self.log).map_err(XtaskError::file(&self.log, "read"))?;
-        let output = String::from_utf8_lossy(&bytes).into_owned();
+        let logged = String::from_utf8_lossy(&bytes).into_owned();
         if status.success() {
-            Ok(output)
-        } else {
-            let tail = tail(&output, TAIL);
-            Err(XtaskError::Failed {
-                what: self.what,
-                status: status.to_string(),
-                log: self.log,
-                tail,
-            })
+            return good(logged);
         }
+        Err(XtaskError::Failed {
+            what: self.what,
+            status: status.to_string(),
+            log: self.log,
+            tail: tail(&logged, TAIL),
+        })
     }
 }
 

@@ -52,6 +52,14 @@ pub enum XtaskError {
         /// What is missing.
         what: String,
     },
+    /// What a program printed or wrote is not what it should be.
+    #[error("{what} cannot be read: {source}")]
+    Unreadable {
+        /// What was read.
+        what: String,
+        /// What the reader says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The page became too large.
     #[error(
         "The page is too heavy: wasm + js are {kilobytes:.1} kB in brotli, and must not pass {budget} kB. Take something out of it."

@@ -49,13 +49,13 @@ enum Task {
         #[arg(long)]
         only: Option<String>,
     },
-    /// Measure: `cargo xtask bench read` reads Markdown beside bare pulldown-cmark, `cargo xtask bench page` loads the page,
-    /// and ticks and opens long sessions beside hand-written JavaScript.
+    /// Measure something in release, beside a peer in the same run, and print a table. Nothing is asserted.
     Bench {
-        /// What to measure.
-        #[arg(default_value = "read")]
+        /// `append`: durable commands beside pgbench. `live`: viewers beside nginx with nchan. `gates`: gates beside curl, a spawned
+        /// program and pgbench. `read`: Markdown beside pulldown-cmark, md4c and cmark-gfm. `export`: logs beside sqlite3.
+        /// `page`: the page, ticking and opening long sessions beside hand-written JavaScript.
         what: String,
-        /// For the bench: of `page`, how many steps the sessions have.
+        /// Numbers for the bench: of `append` seconds, of `live` viewers, of `export` events, of `page` steps.
         arguments: Vec<String>,
     },
 }

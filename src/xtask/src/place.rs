@@ -32,6 +32,16 @@ impl Place {
         self.tools.join("bin").join(name)
     }
 
+    /// What runs the tests.
+    pub fn nextest(&self) -> PathBuf {
+        self.tool("cargo-nextest")
+    }
+
+    /// The report that nextest writes: always in the checkout, whatever folder cargo builds into.
+    pub fn junit(&self) -> PathBuf {
+        self.root.join("target/nextest/default/junit.xml")
+    }
+
     /// The page as Trunk builds it.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")

@@ -8,6 +8,7 @@ use crate::place::Place;
 
 const TRUNK: &str = "0.21.14";
 const TWIGGY: &str = "0.8.0";
+const NEXTEST: &str = "0.9.151";
 const BINARYEN: &str = "132.0.0";
 /// Older ones (Debian's is 108) do not know the WebAssembly features that today's Rust emits, and break the page.
 const OLDEST_WASM_OPT: u32 = 116;
@@ -40,6 +41,17 @@ pub fn tools(place: &Place) -> Result<Tools, XtaskError> {
 /// Gets what `cargo xtask weigh` needs further.
 pub fn twiggy(place: &Place) -> Result<(), XtaskError> {
     cargo_tool(place, "twiggy", "twiggy", TWIGGY, &[])
+}
+
+/// Gets what runs the tests. Without its default features it cannot renew itself, which the version here forbids anyway.
+pub fn nextest(place: &Place) -> Result<(), XtaskError> {
+    cargo_tool(
+        place,
+        "cargo-nextest",
+        "cargo-nextest",
+        NEXTEST,
+        &["--locked", "--no-default-features"],
+    )
 }
 
 fn wasm_target(place: &Place) -> Result<(), XtaskError> {

@@ -1,4 +1,4 @@
-//! Getting what only the tests need: a browser with its driver, PostgreSQL, and axe-core.
+//! Getting what only the tests need: cargo-nextest, a browser with its driver, PostgreSQL, and axe-core.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::command::{Quiet, on_path, printed};
 use crate::error::XtaskError;
 use crate::place::Place;
-use crate::prepare::npm_install;
+use crate::prepare::{nextest, npm_install};
 
 const AXE: &str = "4.14.1";
 
@@ -76,6 +76,7 @@ pub fn for_tests(place: &Place) -> Vec<XtaskError> {
     {
         missing.push(error);
     }
+    missing.extend(nextest(place).err());
     missing
 }
 

@@ -3,13 +3,17 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::command::{Quiet, tail};
+use crate::command::Quiet;
 use crate::error::XtaskError;
 use crate::place::Place;
 use crate::report::seconds;
 use crate::{page, prepare, prepare_tests, proxy};
 
-mod cargo_test;
+mod doc_tests;
+mod nextest;
+mod results;
+
+use results::Ran;
 
 /// What came of everything that ran.
 #[derive(Default)]
@@ -18,6 +22,8 @@ struct Sum {
     failed: usize,
     /// What failed, and why, to be said again at the end.
     failures: Vec<String>,
+    /// Tests that have a result. Checks are not among them.
+    tests: usize,
 }
 
 impl Sum {
@@ -35,6 +41,23 @@ impl Sum {
         }
     }
 
+    /// Adds what came of tests, and says it by program.
+    fn add(&mut self, ran: &Ran) {
+        for (program, counts) in &ran.programs {
+            println!(
+                "    {program}: {} passed, {} failed ({})",
+                counts.passed,
+                counts.failed,
+                seconds(counts.took)
+            );
+        }
+        self.passed += ran.passed;
+        self.tests += ran.passed + ran.failures.len();
+        for failure in &ran.failures {
+            self.fail(failure.clone());
+        }
+    }
+
     fn fail(&mut self, why: String) {
         self.failed += 1;
         println!("  ✗ {why}");
@@ -48,10 +71,11 @@ pub fn test(place: &Place, only: Option<&str>) -> Result<ExitCode, XtaskError> {
     let mut sum = Sum::default();
     match only {
         Some(name) => {
+            prepare::nextest(place)?;
             proxy::build(place)?;
-            tests(place, &mut sum, Some(name))?;
+            tests(place, &mut sum, Some(name));
         }
-        None => everything(place, &mut sum)?,
+        None => everything(place, &mut sum),
     }
     if !sum.failures.is_empty() {
         println!("\nWhat failed");
@@ -69,7 +93,7 @@ pub fn test(place: &Place, only: Option<&str>) -> Result<ExitCode, XtaskError> {
     })
 }
 
-fn everything(place: &Place, sum: &mut Sum) -> Result<(), XtaskError> {
+fn everything(place: &Place, sum: &mut Sum) {
     println!("Set-up");
     for missing in prepare_tests::for_tests(place) {
         sum.fail(missing.to_string());
@@ -131,7 +155,7 @@ fn everything(place: &Place, sum: &mut Sum) -> Result<(), XtaskError> {
     } else {
         sum.fail("holdpoint lint runbooks: it did not run, because the proxy was not built.".to_owned());
     }
-    tests(place, sum, None)
+    tests(place, sum, None);
 }
 
 /// Clippy, with warnings as errors.
@@ -143,22 +167,23 @@ fn lint(place: &Place, what: &str, arguments: &[&str]) -> Result<String, XtaskEr
         .run()
 }
 
-/// Unit, contract, crash, security, browser and documentation tests.
-fn tests(place: &Place, sum: &mut Sum, only: Option<&str>) -> Result<(), XtaskError> {
+/// Unit, contract, crash, security and browser tests, and the examples in documentation.
+fn tests(place: &Place, sum: &mut Sum, only: Option<&str>) {
     println!("Tests");
-    let built = Quiet::new(place, "building tests", "cargo")
-        .args(["test", "--workspace", "--no-run"])
-        .run();
-    if sum.check("building tests", built).is_none() {
-        return Ok(());
+    if let Some(listed) = sum.check("building tests", nextest::build(place, only)) {
+        match nextest::run(place, &listed, only) {
+            Ok(ran) => sum.add(&ran),
+            Err(error) => sum.fail(error.to_string()),
+        }
     }
-    let ran = cargo_test::run(place, only)?;
-    sum.passed += ran.passed;
-    for failure in &ran.failures {
-        sum.fail(failure.clone());
+    match doc_tests::run(place, only) {
+        Ok(ran) => sum.add(&ran),
+        Err(error) => sum.fail(format!("examples in documentation: {error}")),
     }
-    if !ran.failures.is_empty() {
-        println!("\n{}\n", tail(&ran.said_of_failures, 400));
+    if sum.tests == 0 {
+        sum.fail(match only {
+            Some(name) => format!("tests: none has a name that contains “{name}”."),
+            None => "tests: none ran.".to_owned(),
+        });
     }
-    Ok(())
 }

@@ -260,6 +260,16 @@ impl Started {
         self.rollbacks.iter().chain([&*self.procedure])
     }
 
+    /// Variables for placeholders: the environment's, those of the start, and `version`, `git_sha`, `environment`.
+    #[must_use]
+    pub fn values_for_placeholders(&self) -> BTreeMap<String, String> {
+        let mut values = self.variables.clone();
+        values.insert("version".to_owned(), self.version.clone());
+        values.insert("git_sha".to_owned(), self.git_sha.clone());
+        values.insert("environment".to_owned(), self.environment.clone());
+        values
+    }
+
     /// The procedures that are offered to undo the session: by the rule of [`Procedure::rollbacks_among`], of those that
     /// were compiled at the start.
     #[must_use]

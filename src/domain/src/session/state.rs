@@ -200,16 +200,10 @@ impl State {
         self.done.contains_key(step)
     }
 
-    /// Variables for placeholders: the environment's, those of the start, and `version`, `git_sha`, `environment`.
+    /// [`Started::values_for_placeholders`]; none before the start.
     #[must_use]
     pub fn values_for_placeholders(&self) -> BTreeMap<String, String> {
-        let Some(started) = &self.started else {
-            return BTreeMap::new();
-        };
-        let mut values = started.variables.clone();
-        values.insert("version".to_owned(), started.version.clone());
-        values.insert("git_sha".to_owned(), started.git_sha.clone());
-        values.insert("environment".to_owned(), started.environment.clone());
-        values
+        let started = self.started.as_deref();
+        started.map(Started::values_for_placeholders).unwrap_or_default()
     }
 }

@@ -9,7 +9,7 @@ use holdpoint_report::{self as exports, Format};
 
 use super::{CliError, DataArgs, print};
 use crate::data::DataFolder;
-use crate::engine::{Briefs, number_of};
+use crate::engine::{list_sessions, number_of};
 use crate::store::{SqliteStore, Store, all_events};
 
 pub(super) async fn export(
@@ -19,8 +19,9 @@ pub(super) async fn export(
     data: DataArgs,
 ) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(data.data_dir)?;
-    let store = SqliteStore::open_existing(folder.path()).await?;
-    let list = Briefs::default().list(&store).await?;
+    folder.must_exist()?;
+    let store = SqliteStore::open_beside(&folder).await?;
+    let list = list_sessions(&store).await?;
     let id = match find(&list, &session, &folder) {
         Ok(id) => id,
         // One that cannot be read is not in the list. What is wrong with it is said when it is read.

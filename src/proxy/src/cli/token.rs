@@ -16,7 +16,8 @@ pub(super) async fn new_link_for(folder: &DataFolder, store: &dyn Store, url: &s
 
 pub(super) async fn new_link_of(data: DataArgs) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(data.data_dir)?;
-    let store = SqliteStore::open_existing(folder.path()).await?;
+    folder.must_exist()?;
+    let store = SqliteStore::open_beside(&folder).await?;
     let token = new_link(&store).await.map_err(refused)?;
     store.close().await;
     print(&format!("{}\n", link(&folder.address(), &token)))?;

@@ -57,7 +57,19 @@ pub enum EngineError {
     /// The store does not take or give it.
     #[error("{0}")]
     Store(#[from] StoreError),
-    /// Others were faster again and again.
+    /// Other writers of the same database were faster again and again.
     #[error("Too many others write to this session at this moment. Nothing was recorded; try again.")]
     Crowded,
+    /// More commands wait for the session than it keeps.
+    #[error("Too many commands wait for this session. This one was not recorded; try again in a moment.")]
+    Busy,
+    /// The session's task panicked before it answered; the log says where.
+    #[error(
+        "The proxy made a mistake while it carried this out, and says more about it in its log. Whether it was recorded stands \
+         in the session; sent again with the same id, it is not recorded twice."
+    )]
+    TaskEnded,
+    /// A task that reads runbooks panicked.
+    #[error("The runbook could not be read, because the proxy made a mistake: {0}")]
+    Library(#[source] tokio::task::JoinError),
 }

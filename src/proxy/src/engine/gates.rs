@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Outcome, Source, Verdict};
-use holdpoint_domain::session::{Actor, Command, Event, GateId, RunId, SessionId, StepId, digest, gates_to_run};
+use holdpoint_domain::session::{Command, Event, GateId, RunId, SessionId, Started};
 use holdpoint_domain::wire::Live;
-use tokio::sync::mpsc;
-use uuid::Uuid;
+use tokio::sync::{mpsc, oneshot};
 
-use super::submit::Ask;
+use super::request::{CommandRequest, Message};
 use super::{Engine, EngineError, clock};
 use crate::runner::Progress;
-use crate::store::{Part, StoreError};
+use crate::store::{EncodedRecord, Part, StoreError};
 
 /// Pieces of output that may wait to be told.
 const PIECES: usize = 256;
@@ -25,7 +24,7 @@ impl Engine {
     /// nobody can ask the platform too early.
     pub(super) async fn deploy(&self, part: &Part) {
         let Some(rehearsal) = &self.rehearsal else { return };
-        for record in &part.records {
+        for EncodedRecord { record, .. } in &*part.records {
             if let Event::SessionStarted(started) = &record.event
                 && started.rehearsal
                 && started.undoes.is_none()
@@ -35,92 +34,58 @@ impl Engine {
         }
     }
 
-    /// What follows from events that are durable: runs are run, and gates that are due are started.
-    pub(super) async fn follow_up(self: &Arc<Self>, part: Part) {
-        let session = part.session;
-        let mut closed = false;
-        for record in part.records {
-            match record.event {
+    /// What follows from events that are durable: they are counted and published, and gates that were started are run.
+    pub(super) async fn complete_append(self: &Arc<Self>, part: &Part, took: Duration) {
+        self.metrics.appended(part.records.len(), took);
+        self.deploy(part).await;
+        self.hub.publish(part.session, &part.records);
+        for EncodedRecord { record, .. } in &*part.records {
+            match &record.event {
                 Event::GateStarted { run, gate, .. } => {
-                    self.tasks.spawn(Arc::clone(self).run(session, run, gate, record.at));
+                    let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at);
+                    self.tasks.spawn(running);
                 }
-                Event::GateFinished { verdict, .. } => self.metrics.ran(&verdict),
-                Event::SessionClosed { .. } => {
-                    self.forget(session);
-                    closed = true;
-                }
+                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict),
                 _ => {}
             }
         }
-        // Nothing is due after the end, and looking would read the whole session into memory again.
-        if !closed {
-            self.start_due(session).await;
-        }
     }
 
-    /// Starts the gates that are to start by themselves. Each of them is durable before it runs.
+    /// Starts the gates of a session that are to start by themselves. Each of them is durable before it runs.
     pub(super) async fn start_due(self: &Arc<Self>, session: SessionId) {
-        if self.ending.is_cancelled() {
-            return;
-        }
-        let due = {
-            let cell = self.cell(session);
-            let mut cell = cell.lock().await;
-            match cell.state(&self.store).await {
-                Ok(state) if state.closed.is_some() => {
-                    // Closed in the meantime: it is not kept in memory only because it was looked at.
-                    self.forget(session);
-                    return;
-                }
-                Ok(state) => gates_to_run(state),
-                Err(error) => {
-                    tracing::error!(%error, %session, "gates that are due cannot be started");
-                    return;
-                }
-            }
-        };
-        for (step, gate) in due {
-            // Its own task, because what follows from the start may come back here.
-            self.tasks.spawn(Arc::clone(self).start_gate(session, step, gate));
-        }
-    }
-
-    async fn start_gate(self: Arc<Self>, session: SessionId, step: StepId, gate: GateId) {
-        let command = Command::StartGate {
-            run: Uuid::now_v7(),
-            step,
-            gate: gate.clone(),
-            auto: true,
-        };
-        match self.submit(own(session, command)).await {
-            // Somebody else may have started it, or the session may have moved on, in the meantime.
-            Ok(_) | Err(EngineError::Refused(_)) => {}
-            Err(error) => tracing::error!(%error, %session, gate, "the gate could not be started"),
+        let (answer, answered) = oneshot::channel();
+        let sent = self.send(session, Message::StartDue(answer)).await;
+        if sent.is_err() || answered.await.is_err() {
+            tracing::error!(%session, "gates that are due were not started, because the session's task ended");
         }
     }
 
     /// Runs a gate whose start is durable, and records its verdict.
     async fn run(self: Arc<Self>, session: SessionId, run: RunId, gate: GateId, started: DateTime<Utc>) {
-        let verdict = if self.ending.is_cancelled() {
-            self.no_verdict(session, &gate, started, INTERRUPTED).await
-        } else {
-            self.verdict(session, run, &gate, started).await
+        let verdict = match self.session_start(session).await {
+            Ok(of) if self.ending.is_cancelled() => self.no_verdict(Some(&of), &gate, started, INTERRUPTED),
+            Ok(of) if self.declaration_changed(&of, &gate) => {
+                self.no_verdict(Some(&of), &gate, started, &another(&gate))
+            }
+            Ok(of) => self.verdict(session, &of, run, &gate, started).await,
+            Err(error) => {
+                tracing::error!(%error, %session, gate, "the gate could not be run");
+                let why = "The session could not be read, so the gate was not run.";
+                self.no_verdict(None, &gate, started, why)
+            }
         };
         self.finish(session, run, verdict).await;
     }
 
-    async fn verdict(self: &Arc<Self>, session: SessionId, run: RunId, gate: &str, started: DateTime<Utc>) -> Verdict {
-        let request = match self.run_request(session, gate).await {
-            Ok(request) => request,
-            Err(error) => {
-                tracing::error!(%error, %session, gate, "the gate could not be run");
-                let why = "The session could not be read, so the gate was not run.";
-                return self.no_verdict(session, gate, started, why).await;
-            }
-        };
-        if self.is_another_now(session, gate).await {
-            return self.no_verdict(session, gate, started, &another(gate)).await;
-        }
+    async fn verdict(
+        self: &Arc<Self>,
+        session: SessionId,
+        of: &Started,
+        run: RunId,
+        gate: &str,
+        started: DateTime<Utc>,
+    ) -> Verdict {
+        let request = self.run_request(of, gate);
         let (progress, mut pieces) = mpsc::channel(PIECES);
         let (hub, runner, ending) = (Arc::clone(&self.hub), self.runner.clone(), self.ending.clone());
         let teller = tokio::spawn(async move {
@@ -143,25 +108,16 @@ impl Engine {
             Err(error) => {
                 tracing::error!(%error, %session, gate, "the runner was lost");
                 let why = "The runner was lost while the gate was running. Run the gate again.";
-                self.no_verdict(session, gate, started, why).await
+                self.no_verdict(Some(of), gate, started, why)
             }
         }
     }
 
     /// Whether `gates.toml` asks or expects something else than when the session began. People decided with the old gate
     /// before them, so that an answer to another does not count.
-    pub(super) async fn is_another_now(&self, session: SessionId, gate: &str) -> bool {
-        let cell = self.cell(session);
-        let mut cell = cell.lock().await;
-        let Ok(state) = cell.state(&self.store).await else {
-            return true;
-        };
-        let Some(started) = &state.started else { return true };
+    pub(super) fn declaration_changed(&self, of: &Started, gate: &str) -> bool {
         // A gate that is missing on either side is told as such by the session's rules and by the runner.
-        let (Some(then), Some(now)) = (
-            started.gates.get(gate),
-            self.config.gates.brief(gate, &started.environment),
-        ) else {
+        let (Some(then), Some(now)) = (of.gates.get(gate), self.config.gates.brief(gate, &of.environment)) else {
             return false;
         };
         match &then.digest {
@@ -173,9 +129,9 @@ impl Engine {
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
     pub(super) async fn finish(self: &Arc<Self>, session: SessionId, run: RunId, verdict: Verdict) {
-        let ask = own(session, Command::FinishGate { run, verdict });
+        let request = CommandRequest::of_proxy(session, Command::FinishGate { run, verdict });
         loop {
-            match self.submit(ask.clone()).await {
+            match self.submit_own(request.clone()).await {
                 Ok(_) => return,
                 Err(EngineError::Refused(refusal)) => {
                     tracing::error!(%refusal, %session, %run, "the verdict has nowhere to go");
@@ -199,16 +155,9 @@ impl Engine {
         }
     }
 
-    /// A verdict for when there is no answer to judge. It never passes.
-    pub(super) async fn no_verdict(
-        &self,
-        session: SessionId,
-        gate: &str,
-        started: DateTime<Utc>,
-        why: &str,
-    ) -> Verdict {
-        let environment = self.cell(session).lock().await.environment(&self.store).await;
-        let declared = environment.and_then(|environment| self.config.gates.brief(gate, &environment)?.digest);
+    /// A verdict for when there is no answer to judge. It never passes. `of` is absent when the session cannot be read.
+    pub(super) fn no_verdict(&self, of: Option<&Started>, gate: &str, started: DateTime<Utc>, why: &str) -> Verdict {
+        let declared = of.and_then(|of| self.config.gates.brief(gate, &of.environment)?.digest);
         Verdict {
             outcome: Outcome::Inconclusive,
             summary: why.to_owned(),
@@ -234,19 +183,6 @@ pub(super) fn another(gate: &str) -> String {
         "gates.toml declares “{gate}”, or what it takes from its environment, otherwise than when the session began, so that \
          its answer does not count. Put the declaration back and start the proxy anew, or start a new session."
     )
-}
-
-/// What the proxy asks of a session by itself.
-fn own(session: SessionId, command: Command) -> Ask {
-    let id = Uuid::now_v7();
-    Ask {
-        id,
-        digest: digest(&id.to_string()),
-        session,
-        actor: Actor::Proxy,
-        command,
-        undo: None,
-    }
 }
 
 fn live(run: RunId, piece: Progress) -> Live {

@@ -1,28 +1,31 @@
 //! Sessions as they run: commands are decided here, made durable, told to viewers, and gates are run.
 //!
-//! A session's state is kept as the fold of its events, with those that are on their way to the disk already folded in, so
-//! that many writers of one session can wait for the disk together. Nobody is answered before the events are durable. If
-//! they do not get there, the state is thrown away and folded anew from the store.
+//! Each session that is in use has a task of its own, which alone changes it; see `session_task.rs`. It is started by the first
+//! message and ends when nothing is asked for a while. Nobody is answered before the events are durable.
 
-mod cell;
+mod decision;
 mod error;
 mod gates;
+mod link;
 mod list;
+mod loaded_session;
 mod recover;
+mod registry;
+mod request;
+mod session_task;
 mod start;
-mod submit;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Source, Verdict};
-use holdpoint_domain::session::{Actor, Command, CommandId, NAME_LIMIT, Record, SessionId, canonical, digest};
+use holdpoint_domain::session::{Actor, Command, NAME_LIMIT, Record, SessionId, Started, canonical, digest};
 use holdpoint_domain::wire::{Accepted, SendCommand, SendObservation};
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -35,10 +38,24 @@ use crate::rehearsal::Rehearsal;
 use crate::runner::{RunRequest, Runner};
 use crate::store::{Store, all_events};
 
-use cell::Cell;
 pub use error::EngineError;
-pub use list::{Briefs, number_of};
-use submit::Ask;
+pub use list::{list_sessions, number_of};
+use registry::Registry;
+use request::{CommandRequest, Glimpse, Message, Pending};
+
+/// What bounds the sessions' tasks.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// A task to which nothing is sent for so long ends.
+    idle: Duration,
+    /// Messages that may wait for one session.
+    mailbox: usize,
+}
+
+const LIMITS: Limits = Limits {
+    idle: Duration::from_mins(1),
+    mailbox: 1024,
+};
 
 /// Sessions as they run.
 pub struct Engine {
@@ -49,11 +66,10 @@ pub struct Engine {
     library: Arc<Library>,
     runner: Runner,
     rehearsal: Option<Arc<Rehearsal>>,
-    cells: Mutex<HashMap<SessionId, Arc<tokio::sync::Mutex<Cell>>>>,
-    /// Commands that are on their way to the disk. The receiver ends when the command has an answer.
-    on_the_way: Mutex<HashMap<CommandId, watch::Receiver<()>>>,
-    briefs: Briefs,
-    /// Gates that run, and what follows commits. All of it is waited for at the end.
+    limits: Limits,
+    registry: Registry,
+    session_tasks: TaskTracker,
+    /// Commands that have no answer yet, gates that run, and what follows from appends. All of it is waited for at the end.
     tasks: TaskTracker,
     ending: CancellationToken,
 }
@@ -82,6 +98,10 @@ impl Engine {
     /// An engine.
     #[must_use]
     pub fn new(parts: Parts) -> Arc<Self> {
+        Self::with_limits(parts, LIMITS)
+    }
+
+    fn with_limits(parts: Parts, limits: Limits) -> Arc<Self> {
         let Parts {
             store,
             hub,
@@ -100,9 +120,9 @@ impl Engine {
             library,
             runner,
             rehearsal,
-            cells: Mutex::default(),
-            on_the_way: Mutex::default(),
-            briefs: Briefs::default(),
+            limits,
+            registry: Registry::default(),
+            session_tasks: TaskTracker::new(),
             tasks: TaskTracker::new(),
             ending,
         })
@@ -115,7 +135,7 @@ impl Engine {
     pub async fn command(self: &Arc<Self>, session: SessionId, body: SendCommand) -> Result<Accepted, EngineError> {
         let digest = body_digest("command", session, &body)?;
         let actor = person(&body.actor)?;
-        self.submit(Ask {
+        self.submit(CommandRequest {
             id: body.id,
             digest,
             session,
@@ -133,14 +153,15 @@ impl Engine {
     pub async fn observe(self: &Arc<Self>, session: SessionId, body: SendObservation) -> Result<Accepted, EngineError> {
         let digest = body_digest("observation", session, &body)?;
         let actor = person(&body.actor)?;
-        let request = self.run_request(session, &body.gate).await?;
-        let verdict = if self.is_another_now(session, &body.gate).await {
+        let of = self.session_start(session).await?;
+        let verdict = if self.declaration_changed(&of, &body.gate) {
             let why = gates::another(&body.gate);
             Verdict {
                 source: Source::Browser,
-                ..self.no_verdict(session, &body.gate, clock(), &why).await
+                ..self.no_verdict(Some(&of), &body.gate, clock(), &why)
             }
         } else {
+            let request = self.run_request(&of, &body.gate);
             self.runner.judge_observation(&request, body.seen, clock())
         };
         let command = Command::Observe {
@@ -149,7 +170,7 @@ impl Engine {
             gate: body.gate,
             verdict,
         };
-        self.submit(Ask {
+        self.submit(CommandRequest {
             id: body.id,
             digest,
             session,
@@ -183,47 +204,51 @@ impl Engine {
         }
     }
 
-    /// Waits until every gate that ran has its verdict in the log. Call it after the token that ends the proxy was cancelled.
+    /// Waits until every command that was taken has its answer and every gate that ran has its verdict in the log, and ends
+    /// the sessions' tasks. Call it after the token that ends the proxy was cancelled.
     pub async fn drain(&self) {
         self.tasks.close();
         self.tasks.wait().await;
+        self.registry.clear();
+        self.session_tasks.close();
+        self.session_tasks.wait().await;
+    }
+
+    /// Carries a client's command out, once, whatever happens to the one who asked in the meantime. Refused when too many wait.
+    async fn submit(self: &Arc<Self>, request: CommandRequest) -> Result<Accepted, EngineError> {
+        let session = request.session;
+        let (pending, answered) = Pending::new(request, self.tasks.token());
+        self.try_send(session, Message::Command(pending))?;
+        answered.await.map_err(|_| EngineError::TaskEnded)?
+    }
+
+    /// Carries a command of the proxy itself out. It waits for its place.
+    async fn submit_own(self: &Arc<Self>, request: CommandRequest) -> Result<Accepted, EngineError> {
+        let session = request.session;
+        let (pending, answered) = Pending::new(request, self.tasks.token());
+        self.send(session, Message::Command(pending)).await?;
+        answered.await.map_err(|_| EngineError::TaskEnded)?
+    }
+
+    /// How a session stands.
+    async fn look(self: &Arc<Self>, session: SessionId) -> Result<Glimpse, EngineError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(session, Message::Look(answer)).await?;
+        Ok(answered.await.map_err(|_| EngineError::TaskEnded)??)
     }
 
     /// Which gate to run in the session's environment, and with what.
-    async fn run_request(&self, session: SessionId, gate: &str) -> Result<RunRequest, EngineError> {
-        let cell = self.cell(session);
-        let mut cell = cell.lock().await;
-        let state = cell.state(&self.store).await?;
-        let Some(started) = state.started.clone() else {
-            self.forget(session);
-            return Err(EngineError::NoSession { session });
-        };
-        let mut values = state.values_for_placeholders();
+    fn run_request(&self, of: &Started, gate: &str) -> RunRequest {
+        let mut values = of.values_for_placeholders();
         // What the environment declares now goes before what it declared at the start, and before anything a client gave.
-        if let Some(environment) = self.config.gates.environments.get(&started.environment) {
+        if let Some(environment) = self.config.gates.environments.get(&of.environment) {
             values.extend(environment.variables.clone());
         }
-        Ok(RunRequest {
+        RunRequest {
             gate: gate.to_owned(),
-            environment: started.environment.clone(),
+            environment: of.environment.clone(),
             values,
-        })
-    }
-
-    fn cell(&self, session: SessionId) -> Arc<tokio::sync::Mutex<Cell>> {
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            cells
-                .entry(session)
-                .or_insert_with(|| Arc::new(tokio::sync::Mutex::new(Cell::new(session)))),
-        )
-    }
-
-    fn forget(&self, session: SessionId) {
-        self.cells
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&session);
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use holdpoint_domain::session::RunId;
-
 use super::gates::INTERRUPTED;
 use super::{Engine, EngineError};
 use crate::store::StoreError;
@@ -17,39 +15,29 @@ impl Engine {
     pub async fn recover(self: &Arc<Self>) -> Result<(), EngineError> {
         let mut released = false;
         for row in self.store.sessions().await?.into_iter().filter(|row| !row.closed) {
-            let open: Vec<(RunId, String, _)> = {
-                let cell = self.cell(row.id);
-                let mut cell = cell.lock().await;
-                let state = match cell.state(&self.store).await {
-                    Ok(state) => state,
-                    Err(error @ StoreError::Unreadable { .. }) => {
-                        tracing::error!(%error, session = %row.id, "the session cannot be read, so nothing of it is recovered");
-                        self.forget(row.id);
-                        continue;
-                    }
-                    Err(error) => return Err(error.into()),
-                };
-                let Some(started) = state.started.clone().filter(|_| state.closed.is_none()) else {
-                    self.forget(row.id);
+            let glimpse = match self.look(row.id).await {
+                Ok(glimpse) => glimpse,
+                Err(EngineError::Store(error @ StoreError::Unreadable { .. })) => {
+                    tracing::error!(%error, session = %row.id, "the session cannot be read, so nothing of it is recovered");
                     continue;
-                };
-                // The stand-in platform is a new one; it has deployed what the newest rehearsal releases.
-                if let Some(rehearsal) = &self.rehearsal
-                    && started.rehearsal
-                    && started.undoes.is_none()
-                    && !released
-                {
-                    released = true;
-                    rehearsal.set_release(&started.git_sha, &started.version).await;
                 }
-                state
-                    .open_runs()
-                    .map(|run| (run.id, run.gate.clone(), run.started))
-                    .collect()
+                Err(error) => return Err(error),
             };
-            for (run, gate, started) in open {
+            let Some(started) = glimpse.started.filter(|_| !glimpse.closed) else {
+                continue;
+            };
+            // The stand-in platform is a new one; it has deployed what the newest rehearsal releases.
+            if let Some(rehearsal) = &self.rehearsal
+                && started.rehearsal
+                && started.undoes.is_none()
+                && !released
+            {
+                released = true;
+                rehearsal.set_release(&started.git_sha, &started.version).await;
+            }
+            for (run, gate, since) in glimpse.open_runs {
                 tracing::warn!(session = %row.id, %run, gate, "a run was interrupted by the end of the last proxy");
-                let verdict = self.no_verdict(row.id, &gate, started, INTERRUPTED).await;
+                let verdict = self.no_verdict(Some(&started), &gate, since, INTERRUPTED);
                 self.finish(row.id, run, verdict).await;
             }
             self.start_due(row.id).await;

@@ -8,7 +8,7 @@ use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started
 use holdpoint_domain::wire::{Accepted, StartSession};
 use holdpoint_gates::config::Environment;
 
-use super::submit::{Ask, Undo};
+use super::request::{CommandRequest, Undo};
 use super::{Engine, EngineError, body_digest, person};
 
 /// Variables that a start may give, and characters that each may have.
@@ -32,7 +32,7 @@ impl Engine {
         let known = self.store.command(body.command).await?.is_some();
         let started = match self.started(&body).await {
             Ok(started) => started,
-            Err(_) if known => Started::clone(&*self.as_it_was(body.session).await?),
+            Err(_) if known => Started::clone(&*self.session_start(body.session).await?),
             Err(error) => return Err(error),
         };
         let undo = body.undoes.map(|session| Undo {
@@ -43,7 +43,7 @@ impl Engine {
             },
         });
         let command = Command::Start(Box::new(started));
-        self.submit(Ask {
+        self.submit(CommandRequest {
             id: body.command,
             digest,
             session: body.session,
@@ -55,13 +55,13 @@ impl Engine {
     }
 
     /// Everything that the session keeps from its start.
-    async fn started(&self, body: &StartSession) -> Result<Started, EngineError> {
+    async fn started(self: &Arc<Self>, body: &StartSession) -> Result<Started, EngineError> {
         let place = self.config.gates.environments.get(&body.environment);
         let place = place.ok_or_else(|| EngineError::NoEnvironment {
             name: body.environment.clone(),
         })?;
         let undone = match body.undoes {
-            Some(undone) => Some(self.as_it_was(undone).await?),
+            Some(undone) => Some(self.session_start(undone).await?),
             None => None,
         };
         let compiled = match undone.as_deref().and_then(|undone| Compiled::of_undone(undone, body)) {
@@ -98,12 +98,11 @@ impl Engine {
     async fn on_disk(&self, body: &StartSession) -> Result<Compiled, EngineError> {
         let (library, name) = (Arc::clone(&self.library), body.runbook.clone());
         let read = tokio::task::spawn_blocking(move || library.get(&name)).await;
-        let entry = read.map_err(|error| crate::store::StoreError::Failed {
-            reason: error.to_string(),
-        })?;
-        let entry = entry.ok_or_else(|| EngineError::NoRunbook {
-            name: body.runbook.clone(),
-        })?;
+        let entry = read
+            .map_err(EngineError::Library)?
+            .ok_or_else(|| EngineError::NoRunbook {
+                name: body.runbook.clone(),
+            })?;
         if entry.file.digest != body.digest {
             let (name, digest) = (body.runbook.clone(), entry.file.digest.clone());
             return Err(EngineError::RunbookChanged { name, digest });
@@ -122,14 +121,10 @@ impl Engine {
         })
     }
 
-    async fn as_it_was(&self, session: SessionId) -> Result<Arc<Started>, EngineError> {
-        let cell = self.cell(session);
-        let mut cell = cell.lock().await;
-        let started = cell.state(&self.store).await?.started.clone();
-        started.ok_or_else(|| {
-            self.forget(session);
-            EngineError::NoSession { session }
-        })
+    /// What a session keeps from its start.
+    pub(super) async fn session_start(self: &Arc<Self>, session: SessionId) -> Result<Arc<Started>, EngineError> {
+        let started = self.look(session).await?.started;
+        started.ok_or(EngineError::NoSession { session })
     }
 }
 

@@ -10,11 +10,12 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::Live;
 use tokio::sync::broadcast;
 
-pub use stream::follow;
+use crate::store::EncodedRecord;
+pub use stream::{LiveStream, follow};
 
 /// Messages that a slow viewer may be behind before it has to read the store again.
 const BEHIND: usize = 256;
@@ -42,17 +43,14 @@ pub enum Message {
 
 impl Hub {
     /// Tells a session's viewers about events that are durable now.
-    pub fn publish(&self, session: SessionId, records: &[Record]) {
+    pub fn publish(&self, session: SessionId, records: &[EncodedRecord]) {
         let Some(sender) = self.sender(session) else { return };
-        for record in records {
-            match serde_json::to_string(record) {
-                Ok(json) => drop(sender.send(Message::Record {
-                    seq: record.seq,
-                    json: json.into(),
-                })),
-                // The viewer notices the gap and reads the store.
-                Err(error) => tracing::error!(%error, seq = record.seq, "an event could not be written as JSON"),
-            }
+        for EncodedRecord { record, json } in records {
+            // Nobody may be watching any more.
+            drop(sender.send(Message::Record {
+                seq: record.seq,
+                json: Arc::clone(json),
+            }));
         }
     }
 

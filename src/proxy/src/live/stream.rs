@@ -1,6 +1,5 @@
 //! One viewer's stream.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures::Stream;
@@ -12,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Hub, Message, Watching};
 use crate::store::{Store, StoreError};
 
-/// Events that are read from the store at once.
-const AT_ONCE: u32 = 200;
+/// Events that are read from the store at once. A viewer who is behind keeps them in memory until they are sent.
+const PAGE_SIZE: u32 = 50;
 
 /// What a viewer gets.
 pub type LiveStream = std::pin::Pin<Box<dyn Stream<Item = Result<Message, StoreError>> + Send>>;
@@ -25,7 +24,7 @@ struct Viewer {
     /// The last event that the viewer got.
     cursor: u64,
     /// Read from the store, and not yet given.
-    read: VecDeque<Message>,
+    read: std::vec::IntoIter<(u64, Arc<str>)>,
     /// There may be more in the store than the viewer got.
     behind: bool,
 }
@@ -44,7 +43,7 @@ pub fn follow(
         watching: hub.watch(session),
         ending,
         cursor: after,
-        read: VecDeque::new(),
+        read: Vec::new().into_iter(),
         behind: true,
     };
     Box::pin(stream::unfold(Some(viewer), |viewer| async move {
@@ -61,9 +60,12 @@ pub fn follow(
 impl Viewer {
     async fn next(&mut self) -> Result<Option<Message>, StoreError> {
         loop {
-            if let Some(message) = self.read.pop_front() {
-                return Ok(Some(message));
+            if let Some((seq, json)) = self.read.next() {
+                self.cursor = seq;
+                return Ok(Some(Message::Record { seq, json }));
             }
+            // Most viewers wait for the next event most of the time, and need no memory for what they have been sent.
+            self.read = Vec::new().into_iter();
             if self.ending.is_cancelled() {
                 return Ok(None);
             }
@@ -92,18 +94,10 @@ impl Viewer {
     }
 
     async fn read_store(&mut self) -> Result<(), StoreError> {
-        let records = self.store.events(self.watching.session, self.cursor, AT_ONCE).await?;
-        self.behind = records.len() == AT_ONCE as usize;
-        for record in records {
-            let json = serde_json::to_string(&record).map_err(|error| StoreError::Failed {
-                reason: error.to_string(),
-            })?;
-            self.cursor = record.seq;
-            self.read.push_back(Message::Record {
-                seq: record.seq,
-                json: json.into(),
-            });
-        }
+        let session = self.watching.session;
+        let read = self.store.events_json(session, self.cursor, PAGE_SIZE).await?;
+        self.behind = read.len() == PAGE_SIZE as usize;
+        self.read = read.into_iter();
         Ok(())
     }
 }

@@ -1,24 +1,42 @@
 //! Keeping events, so that nothing is acknowledged before it is durable.
 
+mod append;
+mod brief;
+mod error;
 mod schema;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+use std::sync::Arc;
+
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
+use holdpoint_domain::wire::SessionBrief;
 
-#[cfg(test)]
-pub(crate) use schema::DATABASE_FILE;
+pub use crate::data::DATABASE_FILE;
+pub use append::{Append, Appended, EncodedRecord, Part};
+pub use brief::brief_of;
+pub use error::StoreError;
 pub use sqlite::SqliteStore;
+
+/// Events that are read from the store at once.
+pub const PAGE_SIZE: u32 = 1000;
 
 /// Keeps sessions' events and what people sign in with.
 pub trait Store: Send + Sync + 'static {
-    /// Appends events, all or nothing. The request takes its place in the queue when this is called, and not when the
-    /// future is first polled: a caller that appends A and then B knows that A comes first. The future is done when the
-    /// events are durable.
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, StoreError>>;
+    /// Appends events, each append all or nothing, and all of them in one transaction. The request takes its place in the
+    /// queue when this is called, and not when the future is first polled: a caller that appends A and then B knows that A
+    /// comes first. The future is done when the events are durable, and gives what came of each append, in order.
+    fn append_all(&self, appends: Vec<Append>) -> BoxFuture<'static, Result<Vec<Appended>, StoreError>>;
+
+    /// Appends the events of one command, all or nothing; see [`Store::append_all`].
+    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, StoreError>> {
+        let appended = self.append_all(vec![append]);
+        async move { appended.await?.pop().ok_or(StoreError::Closed) }.boxed()
+    }
 
     /// Whether the session has an event. None of them is read: the first one holds a whole runbook.
     fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>>;
@@ -26,11 +44,24 @@ pub trait Store: Send + Sync + 'static {
     /// A session's events after a place, at most `limit` of them, in order.
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
 
+    /// The same as [`Store::events`], each as its `seq` and the JSON that was appended. One that cannot be read is an error
+    /// here, too.
+    fn events_json(
+        &self,
+        session: SessionId,
+        after: u64,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<(u64, Arc<str>)>, StoreError>>;
+
     /// A command that was carried out.
-    fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<Known>, StoreError>>;
+    fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<RecordedCommand>, StoreError>>;
 
     /// Every session, newest first. A row that cannot be read is said to be so in the log, and left out.
     fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>>;
+
+    /// What the list says of every session, newest first. One that cannot be read or has no start is left out. `undone_by` is
+    /// what the session's own events say.
+    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;
 
     /// Keeps the hash of a secret until it expires (seconds since 1970). A new link ends those that were not used.
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>>;
@@ -53,12 +84,11 @@ pub trait Store: Send + Sync + 'static {
 /// # Errors
 /// The store does not answer.
 pub async fn all_events(store: &dyn Store, session: SessionId, after: u64) -> Result<Vec<Record>, StoreError> {
-    const AT_ONCE: u32 = 1000;
     let mut all: Vec<Record> = Vec::new();
     loop {
         let cursor = all.last().map_or(after, |last| last.seq);
-        let some = store.events(session, cursor, AT_ONCE).await?;
-        let whole = some.len() < AT_ONCE as usize;
+        let some = store.events(session, cursor, PAGE_SIZE).await?;
+        let whole = some.len() < PAGE_SIZE as usize;
         all.extend(some);
         if whole {
             return Ok(all);
@@ -66,47 +96,16 @@ pub async fn all_events(store: &dyn Store, session: SessionId, after: u64) -> Re
     }
 }
 
-/// Events to append, all or nothing.
-#[derive(Clone, Debug)]
-pub struct Append {
-    /// The command that made them.
-    pub command: CommandId,
-    /// What tells one body of a command from another.
-    pub digest: String,
-    /// One part for each session. The first is the one that the command was sent to.
-    pub parts: Vec<Part>,
-}
-
-/// Events of one session, sealed, without a gap.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// The session that all of them belong to.
-    pub session: SessionId,
-    /// The events; never empty.
-    pub records: Vec<Record>,
-}
-
-/// What came of an append.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Appended {
-    /// The events are durable.
-    Durable,
-    /// Another writer was faster: a session does not end where the events begin. Nothing was written.
-    Conflict,
-    /// The command had been carried out before. Nothing was written.
-    Known,
-}
-
 /// A command that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct RecordedCommand {
     /// The session that it was sent to.
     pub session: SessionId,
     /// What tells one body from another.
     pub digest: String,
     /// The first event that it made there.
     pub first_seq: u64,
-    /// The last.
+    /// The last event that it made there.
     pub last_seq: u64,
 }
 
@@ -115,7 +114,7 @@ pub struct Known {
 pub struct SessionRow {
     /// Its id.
     pub id: SessionId,
-    /// Its last event.
+    /// The `seq` of its last event.
     pub last_seq: u64,
     /// It was closed.
     pub closed: bool,
@@ -135,92 +134,6 @@ impl SecretKind {
         match self {
             Self::Link => "link",
             Self::Cookie => "cookie",
-        }
-    }
-}
-
-/// Why the store could not do it.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database belongs to a newer program.
-    #[error(
-        "the database {path} was written by a newer version of Holdpoint (its schema is {found}, this program knows \
-         {known}); use that version, or another data folder"
-    )]
-    Newer {
-        /// The database.
-        path: String,
-        /// Its schema.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
-    },
-    /// The database was written by an older program, and this command must not change its schema.
-    #[error(
-        "the database {path} was written by an older version of Holdpoint (its schema is {found}, this program knows \
-         {known}); start its proxy with this version once, or use the version that runs there"
-    )]
-    Older {
-        /// The database.
-        path: String,
-        /// Its schema.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
-    },
-    /// There is no database in the folder.
-    #[error("the data folder {folder} holds no database; name the one that the proxy uses with --data-dir")]
-    NoDatabase {
-        /// The data folder.
-        folder: String,
-    },
-    /// The SQLite library is too old.
-    #[error("this program was built with SQLite {found}, which is older than {wanted}; build it with the bundled one")]
-    OldSqlite {
-        /// Its version.
-        found: String,
-        /// The oldest that is right.
-        wanted: &'static str,
-    },
-    /// The database cannot be opened.
-    #[error("the database {path} cannot be opened: {reason}")]
-    Open {
-        /// The database's file.
-        path: String,
-        /// What the database says.
-        reason: String,
-    },
-    /// The database does not do what it should.
-    #[error("the database failed: {reason}")]
-    Failed {
-        /// What it said.
-        reason: String,
-    },
-    /// A row is not what this program writes.
-    #[error("event {seq} of session {session} in the database cannot be read: {reason}")]
-    Unreadable {
-        /// The session's id, as the row has it.
-        session: String,
-        /// The event's `seq`.
-        seq: i64,
-        /// What the reader of JSON says.
-        reason: String,
-    },
-    /// More is waiting than can be written soon.
-    #[error("the database has more to write than it can at present; try again in a moment")]
-    Busy,
-    /// The proxy is stopping.
-    #[error("the proxy is stopping, so nothing more is written")]
-    Closed,
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolClosed => Self::Closed,
-            other => Self::Failed {
-                reason: other.to_string(),
-            },
         }
     }
 }

@@ -1,19 +1,22 @@
 //! The database file: how it is opened, and that it is one that this program understands.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::StoreError;
+use super::{StoreError, brief};
+use crate::data::DATABASE_FILE;
 
-/// The database's file in the data folder.
-pub(crate) const DATABASE_FILE: &str = "holdpoint.db";
 /// The oldest SQLite that is right: older ones can corrupt a WAL database when two connections write and checkpoint at the
 /// same moment.
 const OLDEST_SQLITE: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
+/// Pages (of 4 KiB) in the write-ahead log before they are copied into the database. Four times SQLite's own: each copying
+/// costs two waits for the disk, and a page that was written often is copied once.
+const CHECKPOINT_PAGES: &str = "4000";
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -25,86 +28,89 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
 }
 
-/// Opens the database, makes it where there is none, and brings it to this program's schema. The caller holds the folder's
-/// lock: no other program may have the database open while its schema changes.
-pub(super) async fn open_and_migrate(folder: &Path) -> Result<SqliteConnection, StoreError> {
+/// Opens the database, makes it where there is none, and brings it to this program's schema. Only the one who holds the data
+/// folder's lock may do so.
+pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, StoreError> {
     let path = folder.join(DATABASE_FILE);
-    let mut connection = connect(folder, true).await?;
-    connection
-        .ensure_migrations_table(&MIGRATIONS.table_name)
-        .await
-        .map_err(|error| cannot_open(&path, &error))?;
-    refuse_newer(&path, applied(&mut connection, &path).await?)?;
+    let mut connection = connect(options(folder).create_if_missing(true), &path).await?;
+    match version(&mut connection, &path).await? {
+        found if found > newest() => return Err(newer(&path, found)),
+        _ => {}
+    }
     let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;
-    migrated.map_err(|error| cannot_open(&path, &error))?;
+    migrated.map_err(|error| cannot_open(&path, error.into()))?;
+    brief::complete(&mut connection).await?;
     Ok(connection)
 }
 
-/// Opens a database that is there, and leaves its schema as it is, because a proxy may be using it.
-pub(super) async fn open_existing(folder: &Path) -> Result<SqliteConnection, StoreError> {
+/// Checks that there is a database with this program's schema, and changes nothing.
+pub(super) async fn check(folder: &Path) -> Result<(), StoreError> {
     let path = folder.join(DATABASE_FILE);
-    if !path.is_file() {
-        return Err(StoreError::NoDatabase { folder: shown(folder) });
+    let mut connection = connect(options(folder), &path).await?;
+    let found = version(&mut connection, &path).await?;
+    connection.close().await?;
+    match found.cmp(&newest()) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(newer(&path, found)),
+        std::cmp::Ordering::Less => Err(StoreError::Older {
+            path: shown(&path),
+            found,
+            known: newest(),
+        }),
     }
-    let mut connection = connect(folder, false).await?;
-    let (found, known) = (applied(&mut connection, &path).await?, known());
-    refuse_newer(&path, found)?;
-    if found < known {
-        let path = shown(&path);
-        return Err(StoreError::Older { path, found, known });
-    }
-    Ok(connection)
 }
 
-async fn connect(folder: &Path, create: bool) -> Result<SqliteConnection, StoreError> {
-    let path = folder.join(DATABASE_FILE);
-    let mut connection = options(folder)
-        .create_if_missing(create)
-        .connect()
-        .await
-        .map_err(|error| cannot_open(&path, &error))?;
+async fn connect(options: SqliteConnectOptions, path: &Path) -> Result<SqliteConnection, StoreError> {
+    let opened = options.connect().await;
+    let mut connection = opened.map_err(|error| cannot_open(path, error))?;
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
         .fetch_one(&mut connection)
         .await?;
-    if !is_new_enough(&version) {
-        return Err(StoreError::OldSqlite {
-            found: version,
-            wanted: OLDEST_SQLITE.0,
-        });
+    if is_new_enough(&version) {
+        return Ok(connection);
     }
-    Ok(connection)
+    Err(StoreError::OldSqlite {
+        found: version,
+        wanted: OLDEST_SQLITE.0,
+    })
 }
 
-/// The newest migration that this program has.
-fn known() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-/// The newest migration that the database has.
-async fn applied(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
-    let applied = connection
-        .list_applied_migrations(&MIGRATIONS.table_name)
+/// The schema that the database has; 0 when it has none. A newer program may have written what this one would misread, so
+/// that nothing else is read before this is known.
+async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
+    let cannot = |error: sqlx::Error| cannot_open(path, error);
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = ?")
+        .bind(&*MIGRATIONS.table_name)
+        .fetch_one(&mut *connection)
         .await
-        .map_err(|error| cannot_open(path, &error))?;
+        .map_err(cannot)?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await;
+    let applied = applied.map_err(|error| cannot(error.into()))?;
     Ok(applied.iter().map(|one| one.version).max().unwrap_or(0))
 }
 
-/// A newer program may have written what this one would misread, so it is not even tried.
-fn refuse_newer(path: &Path, found: i64) -> Result<(), StoreError> {
-    let known = known();
-    if found > known {
-        let path = shown(path);
-        return Err(StoreError::Newer { path, found, known });
-    }
-    Ok(())
+fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-fn cannot_open(path: &Path, error: &dyn std::error::Error) -> StoreError {
+fn newer(path: &Path, found: i64) -> StoreError {
+    StoreError::Newer {
+        path: shown(path),
+        found,
+        known: newest(),
+    }
+}
+
+fn cannot_open(path: &Path, error: sqlx::Error) -> StoreError {
     StoreError::Open {
         path: shown(path),
-        reason: error.to_string(),
+        source: Arc::new(error),
     }
 }
 

@@ -1,79 +1,111 @@
 //! The store in a SQLite file.
 
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
+use holdpoint_domain::wire::SessionBrief;
+use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
-use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
-use crate::data::FolderLock;
-
-use super::writer::{self, Request};
-use super::{Append, Appended, Known, SecretKind, SessionRow, Store, StoreError, schema};
+use super::brief::read;
+use super::writer::{Request, Writer};
+use super::{Append, Appended, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema};
+use crate::data::{DataFolder, DataLock};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
-/// Appends that may wait. More than this is not a queue any more but a jam, and is told so.
+/// Requests to append that may wait. More than this is not a queue any more but a jam, and is told so.
 const MOST_WAITING: usize = 4096;
 
 /// The store in a SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
     readers: SqlitePool,
-    queue: std::sync::RwLock<Option<mpsc::Sender<Request>>>,
+    /// Absent when nothing can be appended: after the closing, and beside another proxy.
+    queue: RwLock<Option<mpsc::Sender<Request>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl SqliteStore {
-    /// Opens the database of a data folder that this process holds, makes it where there is none, and migrates it.
+    /// Opens the database of the data folder that is held, makes it where there is none, and brings one of an older version up
+    /// to date.
     ///
     /// # Errors
     /// It cannot be opened, or a newer program wrote it.
-    pub async fn open(lock: &FolderLock) -> Result<Self, StoreError> {
-        let folder = lock.folder();
-        Self::with_writer(folder, schema::open_and_migrate(folder).await?).await
-    }
-
-    /// Opens the database of a data folder that a proxy may be using at the same time. It is not migrated.
-    ///
-    /// # Errors
-    /// There is none, it cannot be opened, or another version of the program wrote it.
-    pub async fn open_existing(folder: &Path) -> Result<Self, StoreError> {
-        Self::with_writer(folder, schema::open_existing(folder).await?).await
-    }
-
-    async fn with_writer(folder: &Path, connection: SqliteConnection) -> Result<Self, StoreError> {
-        let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(1);
-        let readers = pool.connect_with(schema::options(folder)).await?;
+    pub async fn open(folder: &DataLock) -> Result<Self, StoreError> {
+        let connection = schema::open(folder.path()).await?;
         let (queue, requests) = mpsc::channel(MOST_WAITING);
-        let writer = tokio::spawn(writer::write(connection, requests));
+        let writer = tokio::spawn(Writer::new(connection).run(requests));
         Ok(Self {
-            readers,
-            queue: std::sync::RwLock::new(Some(queue)),
+            readers: readers(folder.path()).await?,
+            queue: RwLock::new(Some(queue)),
             writer: Mutex::new(Some(writer)),
         })
     }
 
-    fn enqueue(&self, append: Append) -> Result<oneshot::Receiver<Result<Appended, StoreError>>, StoreError> {
+    /// Opens the database of a data folder that a proxy may hold at the same time. No events can be appended
+    /// ([`StoreError::Closed`]). One of an older version is brought up to date first, if no proxy holds the folder.
+    ///
+    /// # Errors
+    /// There is none, it cannot be opened, or its schema is not this program's.
+    pub async fn open_beside(folder: &DataFolder) -> Result<Self, StoreError> {
+        match schema::check(folder.path()).await {
+            Err(older @ StoreError::Older { .. }) => {
+                let lock = folder.lock().map_err(|_| older)?;
+                Self::open(&lock).await?.close().await;
+            }
+            checked => checked?,
+        }
+        Ok(Self {
+            readers: readers(folder.path()).await?,
+            queue: RwLock::new(None),
+            writer: Mutex::new(None),
+        })
+    }
+
+    fn enqueue(
+        &self,
+        appends: Vec<Append>,
+    ) -> Result<oneshot::Receiver<Result<Vec<Appended>, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let queue = self.queue.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
         let queue = queue.as_ref().ok_or(StoreError::Closed)?;
-        match queue.try_send(Request { append, answer }) {
+        match queue.try_send(Request { appends, answer }) {
             Ok(()) => Ok(answered),
             Err(mpsc::error::TrySendError::Full(_)) => Err(StoreError::Busy),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(StoreError::Closed),
         }
     }
+
+    /// A session's events after a place, as their rows have them.
+    async fn rows(&self, session: SessionId, after: u64, limit: u32) -> Result<Vec<(i64, String)>, StoreError> {
+        let Ok(after) = i64::try_from(after) else {
+            return Ok(Vec::new());
+        };
+        let rows = sqlx::query_as("SELECT seq, record FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
+            .bind(session.hyphenated())
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(rows)
+    }
+}
+
+async fn readers(folder: &Path) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(1);
+    Ok(pool.connect_with(schema::options(folder)).await?)
 }
 
 impl Store for SqliteStore {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, StoreError>> {
-        match self.enqueue(append) {
+    fn append_all(&self, appends: Vec<Append>) -> BoxFuture<'static, Result<Vec<Appended>, StoreError>> {
+        match self.enqueue(appends) {
             // A writer that went away without an answer has not said that anything is durable.
             Ok(answered) => async { answered.await.unwrap_or(Err(StoreError::Closed)) }.boxed(),
             Err(error) => async { Err(error) }.boxed(),
@@ -83,7 +115,7 @@ impl Store for SqliteStore {
     fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
         async move {
             let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM events WHERE session = ? LIMIT 1")
-                .bind(session.to_string())
+                .bind(session.hyphenated())
                 .fetch_optional(&self.readers)
                 .await?;
             Ok(found.is_some())
@@ -93,31 +125,36 @@ impl Store for SqliteStore {
 
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         async move {
-            let Ok(after) = i64::try_from(after) else {
-                return Ok(Vec::new());
-            };
-            let rows: Vec<(i64, String)> =
-                sqlx::query_as("SELECT seq, record FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
-                    .bind(session.to_string())
-                    .bind(after)
-                    .bind(limit)
-                    .fetch_all(&self.readers)
-                    .await?;
+            let rows = self.rows(session, after, limit).await?;
             rows.into_iter().map(|(seq, text)| read(session, seq, &text)).collect()
         }
         .boxed()
     }
 
-    fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<Known>, StoreError>> {
+    fn events_json(
+        &self,
+        session: SessionId,
+        after: u64,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<(u64, Arc<str>)>, StoreError>> {
         async move {
-            let row: Option<(String, String, i64, i64)> =
+            let rows = self.rows(session, after, limit).await?;
+            let checked = |(seq, text): (i64, String)| Ok((read(session, seq, &text)?.seq, text.into()));
+            rows.into_iter().map(checked).collect()
+        }
+        .boxed()
+    }
+
+    fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<RecordedCommand>, StoreError>> {
+        async move {
+            let row: Option<(Hyphenated, String, i64, i64)> =
                 sqlx::query_as("SELECT session, digest, first_seq, last_seq FROM commands WHERE id = ?")
-                    .bind(id.to_string())
+                    .bind(id.hyphenated())
                     .fetch_optional(&self.readers)
                     .await?;
             row.map(|(session, digest, first, last)| {
-                Ok(Known {
-                    session: uuid(&session)?,
+                Ok(RecordedCommand {
+                    session: session.into_uuid(),
                     digest,
                     first_seq: place(first)?,
                     last_seq: place(last)?,
@@ -134,14 +171,37 @@ impl Store for SqliteStore {
                 sqlx::query_as("SELECT id, last_seq, closed FROM sessions ORDER BY started DESC, id DESC")
                     .fetch_all(&self.readers)
                     .await?;
-            let row = |(id, last, closed): (String, i64, bool)| match (uuid(&id), place(last)) {
+            let row = |(id, last, closed): (String, i64, bool)| match (id.parse(), place(last)) {
                 (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
-                (Err(error), _) | (_, Err(error)) => {
-                    tracing::error!(%error, session = id, "a row of the table of sessions cannot be read");
+                (id_read, last_read) => {
+                    let (id_error, last_error) = (id_read.err(), last_read.err());
+                    tracing::error!(
+                        session = id,
+                        ?id_error,
+                        ?last_error,
+                        "a row of the table of sessions cannot be read"
+                    );
                     None
                 }
             };
             Ok(rows.into_iter().filter_map(row).collect())
+        }
+        .boxed()
+    }
+
+    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+        async move {
+            let query = "SELECT id, brief FROM sessions WHERE brief IS NOT NULL AND brief_seq = last_seq \
+                         ORDER BY started DESC, id DESC";
+            let rows: Vec<(String, String)> = sqlx::query_as(query).fetch_all(&self.readers).await?;
+            let brief = |(id, text): (String, String)| match serde_json::from_str(&text) {
+                Ok(brief) => Some(brief),
+                Err(error) => {
+                    tracing::error!(%error, session = id, "what the list says of the session cannot be read");
+                    None
+                }
+            };
+            Ok(rows.into_iter().filter_map(brief).collect())
         }
         .boxed()
     }
@@ -199,7 +259,7 @@ impl Store for SqliteStore {
             let writing = self
                 .queue
                 .read()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .unwrap_or_else(PoisonError::into_inner)
                 .as_ref()
                 .map(mpsc::Sender::is_closed);
             if writing != Some(false) {
@@ -216,12 +276,7 @@ impl Store for SqliteStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             // Without a sender the writer writes what waits and ends.
-            drop(
-                self.queue
-                    .write()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .take(),
-            );
+            drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
             if let Some(writer) = self.writer.lock().await.take()
                 && let Err(error) = writer.await
             {
@@ -231,20 +286,6 @@ impl Store for SqliteStore {
         }
         .boxed()
     }
-}
-
-fn read(session: SessionId, seq: i64, text: &str) -> Result<Record, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Unreadable {
-        session: session.to_string(),
-        seq,
-        reason: error.to_string(),
-    })
-}
-
-fn uuid(text: &str) -> Result<Uuid, StoreError> {
-    Uuid::parse_str(text).map_err(|error| StoreError::Failed {
-        reason: format!("{text} is not an id: {error}"),
-    })
 }
 
 fn place(seq: i64) -> Result<u64, StoreError> {

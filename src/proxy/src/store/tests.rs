@@ -5,10 +5,14 @@ use holdpoint_domain::session::{Actor, EVENT_VERSION, Event, GENESIS, seal};
 use uuid::Uuid;
 
 use super::*;
-use crate::data::{DataFolder, FolderLock};
+use crate::data::{DataFolder, DataLock};
 
-fn lock(dir: &tempfile::TempDir) -> FolderLock {
-    DataFolder::find(Some(dir.path().to_owned())).unwrap().lock().unwrap()
+fn lock(dir: &tempfile::TempDir) -> DataLock {
+    folder(dir).lock().unwrap()
+}
+
+fn folder(dir: &tempfile::TempDir) -> DataFolder {
+    DataFolder::find(Some(dir.path().to_owned())).unwrap()
 }
 
 async fn store() -> (tempfile::TempDir, SqliteStore) {
@@ -41,13 +45,13 @@ fn notes_after(prev: &str, session: SessionId, first: u64, count: u64, command: 
         record
     };
     let records = (first..first + count).map(record).collect();
-    Part { session, records }
+    Part::new(session, records).unwrap()
 }
 
 /// Notes after those before them.
 fn notes(session: SessionId, first: u64, count: u64, command: CommandId) -> Part {
     let before = notes_after(GENESIS, session, 1, first.saturating_sub(1), command);
-    let prev = before.records.last().map_or(GENESIS, |last| &last.hash);
+    let prev = before.records.last().map_or(GENESIS, |last| &last.record.hash);
     notes_after(prev, session, first, count, command)
 }
 
@@ -142,7 +146,7 @@ async fn a_command_happens_once() {
     let known = store.command(first.command).await.unwrap();
     assert_eq!(
         known,
-        Some(Known {
+        Some(RecordedCommand {
             session,
             digest: "d".into(),
             first_seq: 1,
@@ -165,10 +169,92 @@ async fn those_who_come_together_keep_their_order() {
 }
 
 #[tokio::test]
+async fn appends_of_one_request_are_written_together_and_answered_each() {
+    let (_dir, store) = store().await;
+    let session = Uuid::now_v7();
+    let [first, second] = [append(session, 1, 2), append(session, 3, 1)];
+    let gap = append(session, 9, 1);
+    let again = first.clone();
+    let answers = store.append_all(vec![first, gap, again, second]).await.unwrap();
+    let expected = [
+        Appended::Durable,
+        Appended::Conflict,
+        Appended::Known,
+        Appended::Durable,
+    ];
+    assert_eq!(answers, expected);
+    assert_eq!(store.events(session, 0, 9).await.unwrap().len(), 3);
+    assert!(store.append_all(Vec::new()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_another_writer_wrote_in_the_meantime_is_a_conflict_and_harms_no_other() {
+    let (dir, store) = store().await;
+    let (session, other) = (Uuid::now_v7(), Uuid::now_v7());
+    store.append(append(session, 1, 1)).await.unwrap();
+    // As another replica would, behind the back of this store's writer, which keeps in memory where sessions end.
+    let next = append(session, 2, 1);
+    let (record, json) = (&next.parts[0].records[0].record, &next.parts[0].records[0].json);
+    let mut connection = schema::open(dir.path()).await.unwrap();
+    for statement in [
+        sqlx::query("INSERT INTO events VALUES (?, 2, ?, ?)")
+            .bind(session.hyphenated())
+            .bind(&**json)
+            .bind(&record.hash),
+        sqlx::query("UPDATE sessions SET last_seq = 2 WHERE id = ?").bind(session.hyphenated()),
+        sqlx::query("INSERT INTO commands VALUES (?, ?, 'd', 2, 2)")
+            .bind(next.command.hyphenated())
+            .bind(session.hyphenated()),
+    ] {
+        statement.execute(&mut connection).await.unwrap();
+    }
+    let requests = vec![append(session, 2, 1), next.clone(), append(other, 1, 1)];
+    let answers = store.append_all(requests).await.unwrap();
+    assert_eq!(answers, [Appended::Conflict, Appended::Known, Appended::Durable]);
+    assert_eq!(store.append(append(session, 3, 1)).await.unwrap(), Appended::Durable);
+    assert_eq!(store.events(session, 0, 9).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn what_viewers_get_is_the_json_that_was_appended() {
+    let (_dir, store) = store().await;
+    let session = Uuid::now_v7();
+    let append = append(session, 1, 3);
+    let appended: Vec<(u64, Arc<str>)> = append.parts[0]
+        .records
+        .iter()
+        .map(|one| (one.record.seq, Arc::clone(&one.json)))
+        .collect();
+    store.append(append).await.unwrap();
+    assert_eq!(store.events_json(session, 0, 9).await.unwrap(), appended);
+    assert_eq!(store.events_json(session, 1, 1).await.unwrap(), appended[1..2]);
+}
+
+#[tokio::test]
+async fn beside_a_proxy_events_are_read_and_not_appended() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(
+        matches!(
+            SqliteStore::open_beside(&folder(&dir)).await,
+            Err(StoreError::Open { .. })
+        ),
+        "nothing is made where there is nothing"
+    );
+    let lock = lock(&dir);
+    let store = SqliteStore::open(&lock).await.unwrap();
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 1)).await.unwrap();
+    let beside = SqliteStore::open_beside(&folder(&dir)).await.unwrap();
+    assert_eq!(beside.events(session, 0, 9).await.unwrap().len(), 1);
+    let refused = beside.append(append(session, 2, 1)).await;
+    assert!(matches!(refused, Err(StoreError::Closed)), "{refused:?}");
+}
+
+#[tokio::test]
 async fn events_cannot_be_changed_or_deleted() {
     let (dir, store) = store().await;
     store.append(append(Uuid::now_v7(), 1, 1)).await.unwrap();
-    let mut connection = schema::open_existing(dir.path()).await.unwrap();
+    let mut connection = schema::open(dir.path()).await.unwrap();
     for statement in ["UPDATE events SET record = '{}'", "DELETE FROM events"] {
         let error = sqlx::query(statement).execute(&mut connection).await.unwrap_err();
         assert!(error.to_string().contains("events are never"), "{error}");
@@ -179,7 +265,7 @@ async fn events_cannot_be_changed_or_deleted() {
 async fn a_database_of_a_newer_program_is_refused() {
     let (dir, store) = store().await;
     store.close().await;
-    let mut connection = schema::open_existing(dir.path()).await.unwrap();
+    let mut connection = schema::open(dir.path()).await.unwrap();
     sqlx::query("INSERT INTO _sqlx_migrations VALUES (9999, 'later', unixepoch(), 1, x'00', 1)")
         .execute(&mut connection)
         .await
@@ -190,7 +276,7 @@ async fn a_database_of_a_newer_program_is_refused() {
             error,
             StoreError::Newer {
                 found: 9999,
-                known: 1,
+                known: 2,
                 ..
             }
         ),
@@ -199,37 +285,10 @@ async fn a_database_of_a_newer_program_is_refused() {
 }
 
 #[tokio::test]
-async fn only_the_folder_s_holder_migrates() {
-    let dir = tempfile::tempdir().unwrap();
-    let error = SqliteStore::open_existing(dir.path()).await.unwrap_err();
-    assert!(matches!(error, StoreError::NoDatabase { .. }), "{error}");
-    assert!(
-        !dir.path().join(schema::DATABASE_FILE).exists(),
-        "looking makes nothing"
-    );
-
-    SqliteStore::open(&lock(&dir)).await.unwrap().close().await;
-    SqliteStore::open_existing(dir.path()).await.unwrap().close().await;
-
-    let mut connection = schema::open_existing(dir.path()).await.unwrap();
-    sqlx::query("DELETE FROM _sqlx_migrations")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let error = SqliteStore::open_existing(dir.path()).await.unwrap_err();
-    assert!(matches!(error, StoreError::Older { found: 0, .. }), "{error}");
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    assert_eq!(left, 0, "nothing was migrated");
-}
-
-#[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(
-        dir.path().join(schema::DATABASE_FILE),
+        dir.path().join(DATABASE_FILE),
         "this is not a database, but it is long enough to look at",
     )
     .unwrap();

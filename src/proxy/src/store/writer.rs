@@ -1,215 +1,303 @@
 //! The one writer: whoever waits together is committed together, so that one wait for the disk serves all of them.
+//!
+//! Each statement that sqlx sends to SQLite is a hop to another thread and back, so that a transaction is one text with three
+//! arguments. Where the sessions end is kept in memory; that nobody else wrote in the meantime is shown by the tables' keys,
+//! which would be violated.
 
 use std::collections::{HashMap, HashSet};
 
 use holdpoint_domain::session::{CommandId, Event, GENESIS, SessionId};
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use serde::Serialize;
+use sqlx::types::Json;
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Append, Appended, Part, StoreError};
 
-/// Requests in one transaction. SQLite takes 32,766 bound values in a statement, and a request with its events needs far
-/// fewer than a hundred.
-const MOST_TOGETHER: usize = 256;
-/// Rows in one statement, for the same reason.
-const MOST_ROWS: usize = 2048;
+/// Requests in one transaction.
+const MOST_TOGETHER: usize = 64;
+/// Ends of sessions that are kept in memory. When there are more, all are forgotten, and read again when they are needed.
+const MOST_HEADS: usize = 10_000;
+/// How often a transaction is tried when a key shows that what is kept in memory is not what is there.
+const ATTEMPTS: u32 = 3;
 
-/// Somebody who waits for an append.
+/// All of a transaction. `?` are, in order: the sessions' rows, the events' and the commands', each as a JSON array of arrays.
+const WRITE: &str = "
+    BEGIN IMMEDIATE;
+    INSERT INTO sessions (id, started, last_seq, closed, brief, brief_seq)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 2 FROM json_each(?) WHERE true
+        ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, closed = max(closed, excluded.closed),
+            brief = excluded.brief, brief_seq = excluded.brief_seq;
+    INSERT INTO events (session, seq, record, hash)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?);
+    INSERT INTO commands (id, session, digest, first_seq, last_seq)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?);
+    COMMIT;";
+
+/// Somebody who waits for appends.
 #[derive(Debug)]
 pub(super) struct Request {
-    pub(super) append: Append,
-    pub(super) answer: oneshot::Sender<Result<Appended, StoreError>>,
-}
-
-/// Writes until nobody can ask any more.
-pub(super) async fn write(mut connection: SqliteConnection, mut requests: mpsc::Receiver<Request>) {
-    let mut waiting = Vec::with_capacity(MOST_TOGETHER);
-    while requests.recv_many(&mut waiting, MOST_TOGETHER).await > 0 {
-        let appends: Vec<&Append> = waiting.iter().map(|request| &request.append).collect();
-        let written = write_together(&mut connection, &appends).await;
-        let answers: Vec<Result<Appended, StoreError>> = match written {
-            Ok(done) => done.into_iter().map(Ok).collect(),
-            Err(error) => {
-                tracing::error!(%error, count = waiting.len(), "appends were not written");
-                waiting.iter().map(|_| Err(error.clone())).collect()
-            }
-        };
-        for (request, answer) in waiting.drain(..).zip(answers) {
-            // Somebody who went away has no use for the answer; what was written stays written.
-            drop(request.answer.send(answer));
-        }
-    }
-    if let Err(error) = connection.close().await {
-        tracing::error!(%error, "the database could not be closed");
-    }
-}
-
-/// Writes all in one transaction, but those that cannot be. Dropping the transaction undoes everything.
-async fn write_together(connection: &mut SqliteConnection, appends: &[&Append]) -> Result<Vec<Appended>, StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let mut heads = heads(&mut transaction, appends).await?;
-    let mut known = known(&mut transaction, appends).await?;
-    let mut answers = Vec::with_capacity(appends.len());
-    let mut accepted = Vec::with_capacity(appends.len());
-    for append in appends {
-        let answer = judge(append, &heads, &known);
-        if answer == Appended::Durable {
-            for part in &append.parts {
-                if let Some(last) = part.records.last() {
-                    heads.insert(part.session, (last.seq, last.hash.clone()));
-                }
-            }
-            known.insert(append.command);
-            accepted.push(*append);
-        }
-        answers.push(answer);
-    }
-    insert_sessions(&mut transaction, &accepted, &heads).await?;
-    insert_events(&mut transaction, &accepted).await?;
-    insert_commands(&mut transaction, &accepted).await?;
-    transaction.commit().await?;
-    Ok(answers)
+    pub(super) appends: Vec<Append>,
+    pub(super) answer: oneshot::Sender<Result<Vec<Appended>, StoreError>>,
 }
 
 /// A session's last event: its place and its hash.
 type Heads = HashMap<SessionId, (u64, String)>;
 
-/// Whether the events follow what is there, and each other. The hash is compared, too: an event may have the right number and
-/// yet have been made after another event than the one that got there first.
-fn judge(append: &Append, heads: &Heads, known: &HashSet<CommandId>) -> Appended {
-    if known.contains(&append.command) {
-        return Appended::Known;
+/// Writes what is asked for.
+pub(super) struct Writer {
+    connection: SqliteConnection,
+    heads: Heads,
+    /// A transaction was begun, and did not end well.
+    broken: bool,
+}
+
+impl Writer {
+    pub(super) fn new(connection: SqliteConnection) -> Self {
+        Self {
+            connection,
+            heads: Heads::new(),
+            broken: false,
+        }
     }
-    let follows = |part: &Part| {
-        let (mut seq, mut hash) = heads
-            .get(&part.session)
-            .map_or((0, GENESIS), |(seq, hash)| (*seq, hash));
-        for record in &part.records {
+
+    /// Writes until nobody can ask any more.
+    pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut waiting = Vec::with_capacity(MOST_TOGETHER);
+        while requests.recv_many(&mut waiting, MOST_TOGETHER).await > 0 {
+            let appends: Vec<&Append> = waiting.iter().flat_map(|request| &request.appends).collect();
+            let written = self.write_together(&appends).await;
+            if let Err(error) = &written {
+                tracing::error!(%error, count = appends.len(), "appends were not written");
+            }
+            let mut answers = written.map(Vec::into_iter);
+            for request in waiting.drain(..) {
+                let answer = match &mut answers {
+                    Ok(answers) => Ok(answers.take(request.appends.len()).collect()),
+                    Err(error) => Err(error.clone()),
+                };
+                // Somebody who went away has no use for the answer; what was written stays written.
+                drop(request.answer.send(answer));
+            }
+        }
+        if let Err(error) = self.connection.close().await {
+            tracing::error!(%error, "the database could not be closed");
+        }
+    }
+
+    /// Writes all in one transaction, but those that cannot be.
+    async fn write_together(&mut self, appends: &[&Append]) -> Result<Vec<Appended>, StoreError> {
+        let mut known = HashSet::new();
+        for attempt in 1.. {
+            self.read_heads(appends).await?;
+            let plan = Plan::of(appends, &self.heads, &known);
+            match self.commit(&plan).await {
+                Ok(()) => {
+                    self.heads.extend(plan.heads);
+                    return Ok(plan.answers);
+                }
+                Err(error) => {
+                    // Whether it was written is not known, so that nothing in memory is right for sure.
+                    self.heads.clear();
+                    let taken = error
+                        .as_database_error()
+                        .is_some_and(|error| error.is_unique_violation());
+                    if !taken || attempt == ATTEMPTS {
+                        return Err(error.into());
+                    }
+                }
+            }
+            known = self.known(appends).await?;
+        }
+        Err(StoreError::Busy)
+    }
+
+    async fn commit(&mut self, plan: &Plan<'_>) -> Result<(), sqlx::Error> {
+        if plan.accepted.is_empty() {
+            return Ok(());
+        }
+        self.roll_back().await?;
+        self.broken = true;
+        sqlx::query(WRITE)
+            .bind(Json(plan.sessions()))
+            .bind(Json(plan.events()))
+            .bind(Json(plan.commands()))
+            .execute(&mut self.connection)
+            .await?;
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Ends a transaction that did not end well, if it did not end by itself.
+    async fn roll_back(&mut self) -> Result<(), sqlx::Error> {
+        if !self.broken {
+            return Ok(());
+        }
+        // SQLite ends a transaction by itself after some errors, and has none to roll back then.
+        if let Err(error) = sqlx::query("ROLLBACK").execute(&mut self.connection).await {
+            if !matches!(error, sqlx::Error::Database(_)) {
+                return Err(error);
+            }
+            tracing::debug!(%error, "there was no transaction to roll back");
+        }
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Reads where sessions end that are not in memory.
+    async fn read_heads(&mut self, appends: &[&Append]) -> Result<(), StoreError> {
+        if self.heads.len() > MOST_HEADS {
+            self.heads.clear();
+        }
+        let parts = appends.iter().flat_map(|append| &append.parts);
+        let missing: HashSet<SessionId> = parts
+            .map(|part| part.session)
+            .filter(|session| !self.heads.contains_key(session))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.roll_back().await?;
+        let rows: Vec<(uuid::fmt::Hyphenated, i64, String)> = sqlx::query_as(
+            "SELECT id, last_seq, hash FROM sessions JOIN events ON session = id AND seq = last_seq \
+             WHERE id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(Json(&missing))
+        .fetch_all(&mut self.connection)
+        .await?;
+        for (id, last, hash) in rows {
+            if let Ok(last) = u64::try_from(last) {
+                self.heads.insert(id.into_uuid(), (last, hash));
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of the commands were carried out before.
+    async fn known(&mut self, appends: &[&Append]) -> Result<HashSet<CommandId>, StoreError> {
+        self.roll_back().await?;
+        let ids: Vec<CommandId> = appends.iter().map(|append| append.command).collect();
+        let rows: Vec<uuid::fmt::Hyphenated> =
+            sqlx::query_scalar("SELECT id FROM commands WHERE id IN (SELECT value FROM json_each(?))")
+                .bind(Json(ids))
+                .fetch_all(&mut self.connection)
+                .await?;
+        Ok(rows.into_iter().map(uuid::fmt::Hyphenated::into_uuid).collect())
+    }
+}
+
+/// What one transaction writes.
+struct Plan<'a> {
+    /// What comes of each append, if the transaction is committed.
+    answers: Vec<Appended>,
+    accepted: Vec<&'a Append>,
+    /// Where sessions end after it.
+    heads: Heads,
+}
+
+/// A row of `sessions`: its id, when it began, its last event, whether it is closed, its brief.
+#[derive(Serialize)]
+struct SessionColumns(SessionId, String, u64, u8, Option<String>);
+
+impl<'a> Plan<'a> {
+    fn of(appends: &[&'a Append], heads: &Heads, known: &HashSet<CommandId>) -> Self {
+        let mut plan = Self {
+            answers: Vec::with_capacity(appends.len()),
+            accepted: Vec::with_capacity(appends.len()),
+            heads: Heads::new(),
+        };
+        let mut commands = HashSet::new();
+        for append in appends {
+            let answer = if known.contains(&append.command) || commands.contains(&append.command) {
+                Appended::Known
+            } else if !append.parts.is_empty() && append.parts.iter().all(|part| plan.follows(part, heads)) {
+                commands.insert(append.command);
+                for part in &append.parts {
+                    if let Some(last) = part.records.last() {
+                        let head = (last.record.seq, last.record.hash.clone());
+                        plan.heads.insert(part.session, head);
+                    }
+                }
+                plan.accepted.push(append);
+                Appended::Durable
+            } else {
+                Appended::Conflict
+            };
+            plan.answers.push(answer);
+        }
+        plan
+    }
+
+    /// Whether the events follow what is there, and each other. The hash is compared, too: an event may have the right number
+    /// and yet have been made after another event than the one that got there first.
+    fn follows(&self, part: &Part, heads: &Heads) -> bool {
+        let head = self.heads.get(&part.session).or_else(|| heads.get(&part.session));
+        let (mut seq, mut hash) = head.map_or((0, GENESIS), |(seq, hash)| (*seq, hash));
+        for encoded in &*part.records {
+            let record = &encoded.record;
             if record.session != part.session || record.seq != seq + 1 || record.prev != hash {
                 return false;
             }
             (seq, hash) = (record.seq, &record.hash);
         }
         !part.records.is_empty()
-    };
-    if !append.parts.is_empty() && append.parts.iter().all(follows) {
-        Appended::Durable
-    } else {
-        Appended::Conflict
     }
-}
 
-async fn heads(db: &mut SqliteConnection, appends: &[&Append]) -> Result<Heads, StoreError> {
-    let parts = appends.iter().flat_map(|append| &append.parts);
-    let sessions: HashSet<SessionId> = parts.map(|part| part.session).collect();
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT id, last_seq, hash FROM sessions JOIN events ON session = id AND seq = last_seq WHERE id IN (",
-    );
-    let mut ids = query.separated(", ");
-    for session in &sessions {
-        ids.push_bind(session.to_string());
+    fn parts(&self) -> impl Iterator<Item = &'a Part> {
+        self.accepted.iter().flat_map(|append| &append.parts)
     }
-    query.push(")");
-    let rows: Vec<(String, i64, String)> = query.build_query_as().fetch_all(db).await?;
-    let by_text: HashMap<String, SessionId> = sessions.into_iter().map(|id| (id.to_string(), id)).collect();
-    Ok(rows
-        .into_iter()
-        .filter_map(|(id, last, hash)| Some((*by_text.get(&id)?, (u64::try_from(last).ok()?, hash))))
-        .collect())
-}
 
-async fn known(db: &mut SqliteConnection, appends: &[&Append]) -> Result<HashSet<CommandId>, StoreError> {
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT id FROM commands WHERE id IN (");
-    let mut ids = query.separated(", ");
-    for append in appends {
-        ids.push_bind(append.command.to_string());
-    }
-    query.push(")");
-    let rows: Vec<(String,)> = query.build_query_as().fetch_all(db).await?;
-    let rows: HashSet<String> = rows.into_iter().map(|(id,)| id).collect();
-    Ok(appends
-        .iter()
-        .map(|append| append.command)
-        .filter(|id| rows.contains(&id.to_string()))
-        .collect())
-}
-
-async fn insert_sessions(db: &mut SqliteConnection, accepted: &[&Append], heads: &Heads) -> Result<(), StoreError> {
-    // The first part that names a session says when it began; for one that is there already, only the projections change.
-    let mut seen: HashMap<SessionId, usize> = HashMap::new();
-    let mut rows: Vec<(&Part, bool)> = Vec::new();
-    for part in accepted.iter().flat_map(|append| &append.parts) {
-        let closes = part
-            .records
-            .iter()
-            .any(|record| matches!(record.event, Event::SessionClosed { .. }));
-        let at = *seen.entry(part.session).or_insert_with(|| {
-            rows.push((part, false));
-            rows.len() - 1
-        });
-        rows[at].1 |= closes;
-    }
-    for some in rows.chunks(MOST_ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO sessions (id, started, last_seq, closed) ");
-        query.push_values(some, |mut row, (part, closes)| {
-            let started = part.records[0].at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-            row.push_bind(part.session.to_string())
-                .push_bind(started)
-                .push_bind(column(heads[&part.session].0))
-                .push_bind(*closes);
-        });
-        query.push(
-            " ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, closed = max(closed, excluded.closed)",
-        );
-        query.build().execute(&mut *db).await?;
-    }
-    Ok(())
-}
-
-async fn insert_events(db: &mut SqliteConnection, accepted: &[&Append]) -> Result<(), StoreError> {
-    let records: Vec<_> = accepted
-        .iter()
-        .flat_map(|append| &append.parts)
-        .flat_map(|part| &part.records)
-        .collect();
-    for some in records.chunks(MOST_ROWS) {
-        let mut texts = Vec::with_capacity(some.len());
-        for record in some {
-            let text = serde_json::to_string(record);
-            texts.push(text.map_err(|error| StoreError::Failed {
-                reason: error.to_string(),
-            })?);
+    /// One row for each session. The first part that names it says when it began, and the last one how it stands; of a row that
+    /// is there already, `started` is kept.
+    fn sessions(&self) -> Vec<SessionColumns> {
+        let mut places: HashMap<SessionId, usize> = HashMap::new();
+        let mut rows: Vec<(&Part, &Part, bool)> = Vec::new();
+        for part in self.parts() {
+            let is_close = |one: &super::EncodedRecord| matches!(one.record.event, Event::SessionClosed { .. });
+            let closes = part.records.iter().any(is_close);
+            let place = *places.entry(part.session).or_insert_with(|| {
+                rows.push((part, part, false));
+                rows.len() - 1
+            });
+            rows[place].1 = part;
+            rows[place].2 |= closes;
         }
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO events (session, seq, record, hash) ");
-        query.push_values(some.iter().zip(texts), |mut row, (record, text)| {
-            row.push_bind(record.session.to_string())
-                .push_bind(column(record.seq))
-                .push_bind(text)
-                .push_bind(record.hash.clone());
-        });
-        query.build().execute(&mut *db).await?;
+        let row = |(first, last, closes): (&Part, &Part, bool)| {
+            // Rows are ordered by this text, so that it always has the same length.
+            let started = first.records[0].record.at;
+            let started = started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+            let brief = last.brief.as_ref().and_then(|brief| match serde_json::to_string(brief) {
+                Ok(text) => Some(text),
+                Err(error) => {
+                    tracing::error!(%error, session = %last.session, "what the list says of the session cannot be written");
+                    None
+                }
+            });
+            SessionColumns(
+                first.session,
+                started,
+                self.heads[&first.session].0,
+                u8::from(closes),
+                brief,
+            )
+        };
+        rows.into_iter().map(row).collect()
     }
-    Ok(())
-}
 
-async fn insert_commands(db: &mut SqliteConnection, accepted: &[&Append]) -> Result<(), StoreError> {
-    for some in accepted.chunks(MOST_ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO commands (id, session, digest, first_seq, last_seq) ");
-        query.push_values(some, |mut row, append| {
-            let part = &append.parts[0];
-            let (first, last) = (part.records[0].seq, part.records[part.records.len() - 1].seq);
-            row.push_bind(append.command.to_string())
-                .push_bind(part.session.to_string())
-                .push_bind(append.digest.clone())
-                .push_bind(column(first))
-                .push_bind(column(last));
-        });
-        query.build().execute(&mut *db).await?;
+    fn events(&self) -> Vec<(SessionId, u64, &'a str, &'a str)> {
+        self.parts()
+            .flat_map(|part| &*part.records)
+            .map(|one| (one.record.session, one.record.seq, &*one.json, &*one.record.hash))
+            .collect()
     }
-    Ok(())
-}
 
-/// A place as SQLite keeps it. A session with more events than fit would take longer than the universe has.
-fn column(seq: u64) -> i64 {
-    i64::try_from(seq).unwrap_or(i64::MAX)
+    fn commands(&self) -> Vec<(CommandId, SessionId, &'a str, u64, u64)> {
+        let row = |append: &&'a Append| {
+            let part = append.parts.first()?;
+            let (first, last) = (part.records.first()?, part.records.last()?);
+            let digest = append.digest.as_str();
+            Some((append.command, part.session, digest, first.record.seq, last.record.seq))
+        };
+        self.accepted.iter().filter_map(row).collect()
+    }
 }

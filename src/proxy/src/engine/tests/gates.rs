@@ -6,6 +6,7 @@ use holdpoint_domain::session::{Event, SessionOutcome, Started, State};
 use holdpoint_domain::wire::BrowserObservation;
 
 use super::*;
+use crate::engine::loaded_session::LoadedSession;
 
 const CHECKS: &str = "# Checks\n\n## Release procedure\n<!-- holdpoint: procedure id=release kind=release order=any -->\n\n\
                       - [ ] Well <!-- holdpoint: id=well gate=well -->\n- [ ] Seen <!-- holdpoint: id=seen gate=seen -->\n\n\
@@ -185,7 +186,7 @@ async fn begin_without_digests(place: &Place) -> SessionId {
     let forget = |gate: &mut GateSnapshot| gate.digest = None;
     started.gates.values_mut().for_each(forget);
     let (id, session) = (Uuid::now_v7(), Uuid::now_v7());
-    let asked = Ask {
+    let asked = CommandRequest {
         id,
         digest: digest("an older version"),
         session,
@@ -226,13 +227,9 @@ async fn evidence_ages_by_the_clock_and_not_by_the_log() {
     let ahead = clock() + TimeDelta::days(365);
     let text = "The clock was wrong.".to_owned();
     let command = Uuid::now_v7();
-    let part = {
-        let cell = engine.cell(session);
-        let mut cell = cell.lock().await;
-        cell.state(&engine.store).await.unwrap();
-        let events = vec![Event::NoteAdded { step: None, text }];
-        cell.push(events, &person("Robin").unwrap(), command, ahead).unwrap()
-    };
+    let mut loaded = LoadedSession::load(session, &*engine.store).await.unwrap();
+    let events = vec![Event::NoteAdded { step: None, text }];
+    let part = loaded.push(events, &person("Robin").unwrap(), command, ahead).unwrap();
     let append = Append {
         command,
         digest: digest("a note"),
@@ -298,11 +295,11 @@ async fn nothing_is_due_in_a_session_that_was_closed_in_the_meantime() {
 
     let engine = place.engine(&place.store);
     engine.start_due(closed.session).await;
-    assert!(engine.tasks.is_empty(), "no gate is being started");
-    let kept = engine.cells.lock().unwrap().len();
-    assert_eq!(kept, 0, "and the session is not kept in memory");
+    // It is not kept in memory, and no gate is being started.
+    until(|| engine.registry.len() == 0 && engine.tasks.is_empty()).await;
     engine.start_due(open.session).await;
     assert!(!engine.tasks.is_empty(), "in an open session the same gate is due");
     engine.drain().await;
+    assert!(state(&place, open.session).await.is_done("release/well"));
     assert_eq!(place.log(closed.session).await.len(), 2);
 }

@@ -1,83 +1,28 @@
 //! What must hold when the store is slow, shared or failing.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use futures::FutureExt;
-use futures::future::{BoxFuture, join_all};
-use holdpoint_domain::session::{ClientCommand, verify_records};
+use futures::future::join_all;
+use holdpoint_domain::session::{ClientCommand, CommandId, verify_records};
 use holdpoint_domain::wire::StartSession;
 
+mod briefs;
+mod faulty;
 mod gates;
+mod rollback;
 mod start;
+mod tasks;
 mod unreadable;
 
 use super::*;
-use crate::data::DataFolder;
-use crate::store::{Append, Appended, Known, SecretKind, SessionRow, SqliteStore, StoreError};
+use crate::data::{DataFolder, DataLock};
+use crate::store::{Append, Appended, SqliteStore, StoreError};
+use faulty::Faulty;
 
 const DEMO: &str = "# Demo\n\n## Release procedure\n<!-- holdpoint: procedure id=release kind=release order=sequential -->\n\n\
                     ### STEP 1: FREEZE\n<!-- holdpoint: id=freeze -->\n\nScale to zero.\n";
 
-/// A store that does not take every third append.
-struct Failing {
-    inner: Arc<dyn Store>,
-    count: AtomicU64,
-}
-
-impl Store for Failing {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, StoreError>> {
-        if self.count.fetch_add(1, Ordering::Relaxed) % 3 == 2 {
-            let failed = StoreError::Failed {
-                reason: "the disk is full".to_owned(),
-            };
-            return async move {
-                tokio::task::yield_now().await;
-                Err(failed)
-            }
-            .boxed();
-        }
-        self.inner.append(append)
-    }
-
-    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.inner.exists(session)
-    }
-
-    fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
-        self.inner.events(session, after, limit)
-    }
-
-    fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<Known>, StoreError>> {
-        self.inner.command(id)
-    }
-
-    fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>> {
-        self.inner.sessions()
-    }
-
-    fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.keep_secret(kind, hash, expires)
-    }
-
-    fn use_link(&self, hash: String, now: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.inner.use_link(hash, now)
-    }
-
-    fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
-        self.inner.cookie(hash, now)
-    }
-
-    fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.inner.ready()
-    }
-
-    fn close(&self) -> BoxFuture<'_, ()> {
-        self.inner.close()
-    }
-}
-
 struct Place {
     dir: tempfile::TempDir,
+    _lock: DataLock,
     store: Arc<dyn Store>,
     runbook: &'static str,
 }
@@ -91,14 +36,24 @@ impl Place {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("demo.md"), runbook).unwrap();
         std::fs::write(dir.path().join("gates.toml"), "[environments.test]\ntitle = \"Test\"\n").unwrap();
-        let lock = DataFolder::find(Some(dir.path().to_owned())).unwrap().lock().unwrap();
+        let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
+        let lock = folder.lock().unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
-        Self { dir, store, runbook }
+        Self {
+            dir,
+            _lock: lock,
+            store,
+            runbook,
+        }
     }
 
     fn engine(&self, store: &Arc<dyn Store>) -> Arc<Engine> {
+        self.limited(store, LIMITS)
+    }
+
+    fn limited(&self, store: &Arc<dyn Store>, limits: Limits) -> Arc<Engine> {
         let config = Arc::new(Config::load(self.dir.path()).unwrap());
-        Engine::new(Parts {
+        let parts = Parts {
             store: Arc::clone(store),
             hub: Arc::default(),
             metrics: Arc::default(),
@@ -107,7 +62,8 @@ impl Place {
             config,
             rehearsal: None,
             ending: CancellationToken::new(),
-        })
+        };
+        Engine::with_limits(parts, limits)
     }
 
     /// What starts a session of the release.
@@ -146,13 +102,32 @@ impl Place {
     }
 }
 
-fn note(text: String) -> SendCommand {
-    let command = ClientCommand::AddNote { step: None, text };
+fn note(text: impl Into<String>) -> SendCommand {
+    let text = text.into();
+    send_of(ClientCommand::AddNote { step: None, text })
+}
+
+fn tick(step: &str) -> SendCommand {
+    let step = step.to_owned();
+    send_of(ClientCommand::Tick { step })
+}
+
+fn send_of(command: ClientCommand) -> SendCommand {
     SendCommand {
         id: Uuid::now_v7(),
         actor: "Robin".to_owned(),
         command,
     }
+}
+
+/// Waits until something is so, at most ten seconds.
+async fn until(is: impl Fn() -> bool) {
+    let waiting = async {
+        while !is() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap();
 }
 
 /// Sends notes at the same time, and gives the ids of those that were acknowledged.
@@ -188,11 +163,9 @@ async fn two_engines_on_one_store_decide_anew_and_leave_no_gap() {
 async fn what_the_store_did_not_take_is_not_acknowledged_and_not_in_the_state() {
     let place = Place::new().await;
     let session = place.begin().await;
-    let failing: Arc<dyn Store> = Arc::new(Failing {
-        inner: Arc::clone(&place.store),
-        count: AtomicU64::new(0),
-    });
-    let engine = place.engine(&failing);
+    let faulty = Faulty::new(&place.store);
+    faulty.fail_when(|count| count % 3 == 2);
+    let engine = place.engine(&faulty.store());
     let mut acknowledged = Vec::new();
     for _ in 0..10 {
         acknowledged.extend(send(&engine, session, 9).await);
@@ -208,14 +181,7 @@ async fn what_the_store_did_not_take_is_not_acknowledged_and_not_in_the_state() 
     );
 
     // A tick that was not taken can be sent again: it is not in the state, and its id is not used up.
-    let tick = ClientCommand::Tick {
-        step: "release/freeze".to_owned(),
-    };
-    let command = SendCommand {
-        id: Uuid::now_v7(),
-        actor: "Robin".to_owned(),
-        command: tick,
-    };
+    let command = tick("release/freeze");
     let mut failures = 0;
     while engine.command(session, command.clone()).await.is_err() {
         failures += 1;

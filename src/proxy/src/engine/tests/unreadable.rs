@@ -9,10 +9,10 @@ use crate::store::DATABASE_FILE;
 impl Place {
     /// Writes what no reader can read, as a damaged disk or a newer program would: an event of a session, of one that is
     /// there or not.
-    async fn spoil(&self, session: &str, seq: i64) {
+    pub(super) async fn spoil(&self, session: &str, seq: i64) {
         let options = SqliteConnectOptions::new().filename(self.dir.path().join(DATABASE_FILE));
         let pool = SqlitePool::connect_with(options).await.unwrap();
-        let row = "INSERT INTO sessions VALUES (?, '2020-01-01T00:00:00Z', ?, 0) \
+        let row = "INSERT INTO sessions (id, started, last_seq, closed) VALUES (?, '2020-01-01T00:00:00.000Z', ?, 0) \
                    ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq";
         sqlx::query(row).bind(session).bind(seq).execute(&pool).await.unwrap();
         let event = "INSERT INTO events VALUES (?, ?, '{\"type\": \"from tomorrow\"}', 'none')";
@@ -80,7 +80,7 @@ async fn a_verdict_of_a_session_that_cannot_be_read_is_not_tried_for_ever() {
     let session = place.begin().await;
     place.spoil(&session.to_string(), 2).await;
     let engine = place.engine(&place.store);
-    let verdict = engine.no_verdict(session, "gate", clock(), "lost").await;
+    let verdict = engine.no_verdict(None, "gate", clock(), "lost");
     let finishing = engine.finish(session, Uuid::now_v7(), verdict);
     tokio::time::timeout(std::time::Duration::from_secs(5), finishing)
         .await

@@ -1,0 +1,129 @@
+//! One session in memory.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use holdpoint_domain::session::{Actor, CommandId, EVENT_VERSION, Event, GENESIS, Record, SessionId, State, seal};
+
+use super::clock;
+use crate::store::{PAGE_SIZE, Part, Store, StoreError, brief_of};
+
+/// One session in memory: the fold of its events, and where the next one goes.
+#[derive(Debug)]
+pub(super) struct LoadedSession {
+    session: SessionId,
+    state: State,
+    head: u64,
+    hash: String,
+    last_at: Option<DateTime<Utc>>,
+    /// Every command that made one of its events.
+    commands: HashSet<CommandId>,
+}
+
+impl LoadedSession {
+    /// Folds the session's events. It has no start when the store knows nothing of it.
+    pub(super) async fn load(session: SessionId, store: &dyn Store) -> Result<Self, StoreError> {
+        let mut loaded = Self {
+            session,
+            state: State::default(),
+            head: 0,
+            hash: GENESIS.to_owned(),
+            last_at: None,
+            commands: HashSet::new(),
+        };
+        loop {
+            let records = store.events(session, loaded.head, PAGE_SIZE).await?;
+            let whole = records.len() < PAGE_SIZE as usize;
+            for record in records {
+                loaded.apply(&record);
+            }
+            if whole {
+                return Ok(loaded);
+            }
+        }
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Whether the command made events of this session.
+    pub(super) fn has_command(&self, id: CommandId) -> bool {
+        self.commands.contains(&id)
+    }
+
+    /// The time to record: the clock's, but never before what was recorded last nor before `not_before`.
+    pub(super) fn now(&self, not_before: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        [self.last_at, not_before]
+            .into_iter()
+            .flatten()
+            .fold(clock(), DateTime::max)
+    }
+
+    /// Makes records of events, and folds them into the state. They are not durable yet: if they do not become so, the loaded
+    /// session must be dropped.
+    ///
+    /// # Errors
+    /// An event cannot be written as JSON. Then nothing was folded.
+    pub(super) fn push(
+        &mut self,
+        events: Vec<Event>,
+        actor: &Actor,
+        command: CommandId,
+        at: DateTime<Utc>,
+    ) -> Result<Part, StoreError> {
+        let (mut seq, mut prev) = (self.head, self.hash.clone());
+        let mut records = Vec::with_capacity(events.len());
+        for event in events {
+            seq += 1;
+            let mut record = Record {
+                v: EVENT_VERSION,
+                session: self.session,
+                seq,
+                at,
+                actor: author(&event, actor),
+                command,
+                event,
+                prev: String::new(),
+                hash: String::new(),
+            };
+            seal(&mut record, &prev).map_err(|error| StoreError::Failed {
+                reason: error.to_string(),
+            })?;
+            prev.clone_from(&record.hash);
+            records.push(record);
+        }
+        let mut part = Part::new(self.session, records)?;
+        for one in &*part.records {
+            self.apply(&one.record);
+        }
+        part.brief = brief_of(self.session, &self.state).map(Arc::new);
+        Ok(part)
+    }
+
+    fn apply(&mut self, record: &Record) {
+        self.state.apply(record);
+        self.head = record.seq;
+        self.hash.clone_from(&record.hash);
+        self.last_at = Some(record.at);
+        self.commands.insert(record.command);
+    }
+}
+
+/// Who did it: a person did what was asked for; verdicts, and the holds and ticks that follow from them, are the proxy's.
+fn author(event: &Event, asked_by: &Actor) -> Actor {
+    use holdpoint_domain::session::{LiftedBy, TickedBy};
+    match event {
+        Event::GateFinished { .. }
+        | Event::HoldPlaced { .. }
+        | Event::HoldLifted {
+            by: LiftedBy::Pass { .. },
+        }
+        | Event::StepTicked {
+            by: TickedBy::Gate { .. },
+            ..
+        } => Actor::Proxy,
+        _ => asked_by.clone(),
+    }
+}

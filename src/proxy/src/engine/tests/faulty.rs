@@ -1,0 +1,140 @@
+//! A store that can fail, wait and panic when it is told to, and counts its transactions.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use holdpoint_domain::wire::SessionBrief;
+use tokio::sync::Semaphore;
+
+use super::*;
+use crate::store::{RecordedCommand, SecretKind, SessionRow};
+
+type FailWhen = Box<dyn Fn(usize) -> bool + Send>;
+
+/// What is shared by a test and its store.
+pub(super) struct Faulty {
+    inner: Arc<dyn Store>,
+    /// Requests to append so far.
+    requests: AtomicUsize,
+    fails: Mutex<FailWhen>,
+    /// Each request takes a permit while the store is held.
+    permits: Semaphore,
+    held: AtomicBool,
+    panics: AtomicBool,
+}
+
+impl Faulty {
+    pub(super) fn new(inner: &Arc<dyn Store>) -> Arc<Self> {
+        Arc::new(Self {
+            inner: Arc::clone(inner),
+            requests: AtomicUsize::new(0),
+            fails: Mutex::new(Box::new(|_| false)),
+            permits: Semaphore::new(0),
+            held: AtomicBool::new(false),
+            panics: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn store(self: &Arc<Self>) -> Arc<dyn Store> {
+        Arc::new(FaultyStore(Arc::clone(self)))
+    }
+
+    /// Requests to append so far. Each is one transaction at most.
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// Which requests fail, counted from 0.
+    pub(super) fn fail_when(&self, fails: impl Fn(usize) -> bool + Send + 'static) {
+        *self.fails.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(fails);
+    }
+
+    /// From now on requests wait until they are let go.
+    pub(super) fn hold(&self) {
+        self.held.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn let_go(&self) {
+        self.held.store(false, Ordering::SeqCst);
+        self.permits.add_permits(1000);
+    }
+
+    /// The next reading of events panics.
+    pub(super) fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
+    }
+}
+
+struct FaultyStore(Arc<Faulty>);
+
+impl Store for FaultyStore {
+    fn append_all(&self, appends: Vec<Append>) -> BoxFuture<'static, Result<Vec<Appended>, StoreError>> {
+        let faulty = Arc::clone(&self.0);
+        let count = faulty.requests.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if faulty.held.load(Ordering::SeqCst) {
+                faulty.permits.acquire().await.unwrap().forget();
+            }
+            let fails = faulty.fails.lock().unwrap_or_else(PoisonError::into_inner)(count);
+            if fails {
+                return Err(StoreError::Failed {
+                    reason: "the disk is full".to_owned(),
+                });
+            }
+            faulty.inner.append_all(appends).await
+        }
+        .boxed()
+    }
+
+    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.0.inner.exists(session)
+    }
+
+    fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        assert!(!self.0.panics.swap(false, Ordering::SeqCst), "as the test wishes");
+        self.0.inner.events(session, after, limit)
+    }
+
+    fn events_json(
+        &self,
+        session: SessionId,
+        after: u64,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<(u64, Arc<str>)>, StoreError>> {
+        self.0.inner.events_json(session, after, limit)
+    }
+
+    fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<RecordedCommand>, StoreError>> {
+        self.0.inner.command(id)
+    }
+
+    fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>> {
+        self.0.inner.sessions()
+    }
+
+    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+        self.0.inner.briefs()
+    }
+
+    fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.inner.keep_secret(kind, hash, expires)
+    }
+
+    fn use_link(&self, hash: String, now: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.0.inner.use_link(hash, now)
+    }
+
+    fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
+        self.0.inner.cookie(hash, now)
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.inner.ready()
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        self.0.inner.close()
+    }
+}

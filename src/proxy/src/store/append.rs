@@ -1,0 +1,75 @@
+//! What is appended.
+
+use std::sync::Arc;
+
+use holdpoint_domain::session::{CommandId, Record, SessionId};
+use holdpoint_domain::wire::SessionBrief;
+
+use super::StoreError;
+
+/// The events of one command, all or nothing. A clone shares the events.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The command that made them.
+    pub command: CommandId,
+    /// What tells one body of a command from another.
+    pub digest: String,
+    /// One part for each session. The first is the one that the command was sent to.
+    pub parts: Vec<Part>,
+}
+
+/// Events of one session, sealed, without a gap. A clone shares them.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The session that all of them belong to.
+    pub session: SessionId,
+    /// The events; never empty.
+    pub records: Arc<[EncodedRecord]>,
+    /// What the list says of the session after these events; nothing if it has no start.
+    pub brief: Option<Arc<SessionBrief>>,
+}
+
+/// An event and its JSON, which is written once for the store and for all viewers.
+#[derive(Clone, Debug)]
+pub struct EncodedRecord {
+    /// The event.
+    pub record: Record,
+    /// Its JSON.
+    pub json: Arc<str>,
+}
+
+impl Part {
+    /// Writes the events' JSON. There is no brief yet.
+    ///
+    /// # Errors
+    /// An event cannot be written as JSON.
+    pub fn new(session: SessionId, records: Vec<Record>) -> Result<Self, StoreError> {
+        let encode = |record: Record| {
+            let json = serde_json::to_string(&record).map_err(|error| StoreError::Unwritable {
+                session,
+                seq: record.seq,
+                source: Arc::new(error),
+            })?;
+            Ok(EncodedRecord {
+                record,
+                json: json.into(),
+            })
+        };
+        Ok(Self {
+            session,
+            records: records.into_iter().map(encode).collect::<Result<_, StoreError>>()?,
+            brief: None,
+        })
+    }
+}
+
+/// What came of an append. Only [`Appended::Durable`] wrote something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// The events are durable.
+    Durable,
+    /// Another writer was faster: a session does not end where the events begin.
+    Conflict,
+    /// The command had been carried out before.
+    Known,
+}

@@ -1,0 +1,97 @@
+//! Why the store could not do it.
+
+use std::sync::Arc;
+
+use holdpoint_domain::session::SessionId;
+
+/// Why the store could not do it. It can be cloned because many may wait for one transaction.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database belongs to a newer program.
+    #[error(
+        "the database {path} was written by a newer version of Holdpoint (its schema is {found}, this program knows \
+         {known}); use that version, or another data folder"
+    )]
+    Newer {
+        /// The database.
+        path: String,
+        /// Its schema.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// The database belongs to an older program, and is only brought up to date under the data folder's lock.
+    #[error(
+        "the database {path} was written by an older version of Holdpoint (its schema is {found}, this program knows \
+         {known}), and a proxy of that version may be using it; stop it and start `holdpoint serve` once, which brings it up \
+         to date"
+    )]
+    Older {
+        /// The database.
+        path: String,
+        /// Its schema; 0 when there is none.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// The SQLite library is too old.
+    #[error("this program was built with SQLite {found}, which is older than {wanted}; build it with the bundled one")]
+    OldSqlite {
+        /// Its version.
+        found: String,
+        /// The oldest that is right.
+        wanted: &'static str,
+    },
+    /// The database cannot be opened.
+    #[error("the database {path} cannot be opened: {source}")]
+    Open {
+        /// The database's file.
+        path: String,
+        /// What the database says.
+        source: Arc<sqlx::Error>,
+    },
+    /// The database does not do what it should.
+    #[error("the database failed: {0}")]
+    Database(#[source] Arc<sqlx::Error>),
+    /// Something that has no error of its own failed.
+    #[error("the database failed: {reason}")]
+    Failed {
+        /// What happened.
+        reason: String,
+    },
+    /// A row is not what this program writes.
+    #[error("event {seq} of session {session} in the database cannot be read: {source}")]
+    Unreadable {
+        /// The session.
+        session: SessionId,
+        /// The event's `seq`.
+        seq: i64,
+        /// What the reader of JSON says.
+        source: Arc<serde_json::Error>,
+    },
+    /// An event cannot be written as JSON.
+    #[error("event {seq} of session {session} cannot be written: {source}")]
+    Unwritable {
+        /// The session.
+        session: SessionId,
+        /// The event's `seq`.
+        seq: u64,
+        /// What the writer of JSON says.
+        source: Arc<serde_json::Error>,
+    },
+    /// More is waiting than can be written soon.
+    #[error("the database has more to write than it can at present; try again in a moment")]
+    Busy,
+    /// The proxy is stopping.
+    #[error("the proxy is stopping, so nothing more is written")]
+    Closed,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolClosed => Self::Closed,
+            other => Self::Database(Arc::new(other)),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What a gate costs beside the bare thing that it does: an HTTP gate beside curl, a command gate beside the same program without
+//! a runner, an SQL gate beside pgbench with the same statement. `cargo xtask bench gates` builds what is measured and starts this.
+
+#[path = "../common/machine.rs"]
+mod machine;
+mod peers;
+#[path = "../common/pgbench.rs"]
+mod pgbench;
+mod runs;
+
+use holdpoint_tests::{Figures, Result};
+
+use machine::peer;
+use peers::Database;
+use runs::Runs;
+
+/// How often everything is measured, in turn.
+const ROUNDS: usize = 5;
+/// Runs of each gate and of each peer in a round.
+const RUNS: usize = 40;
+/// What DESIGN asks for.
+const BUDGET: &str = "≤ 1.5";
+
+/// A gate's times, in milliseconds.
+#[derive(Default)]
+struct Gate {
+    /// From the start to the end of the run, as the proxy recorded them in the verdict.
+    run: Figures,
+    /// From the request to the verdict in the session's stream. Two events become durable on the way.
+    whole: Figures,
+}
+
+impl Gate {
+    async fn measure(&mut self, runs: &mut Runs, gate: &str) -> Result<()> {
+        for _ in 0..RUNS {
+            let took = runs.run(gate).await?;
+            self.run.add(took.run);
+            self.whole.add(took.whole);
+        }
+        Ok(())
+    }
+
+    fn row(&self, gate: &str, peer: &str, took: &Figures, budget: &str) {
+        println!(
+            "| {gate} | {} | {} | {peer} | {took} | {:.2} | {:.2} | {budget} |",
+            self.run,
+            self.whole,
+            self.run.ratio(took),
+            self.whole.ratio(took)
+        );
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    println!("\n{}", machine::machine());
+    let curl = peer("curl", "curl");
+    let database = match peer("pgbench", "postgresql") {
+        Some(program) => Some(Database::start(program).await?),
+        None => None,
+    };
+    let url = database.as_ref().map(Database::url);
+    let mut runs = Runs::start(url.as_deref()).await?;
+    let [mut http, mut command, mut sql] = [(); 3].map(|()| Gate::default());
+    let [mut own_time, mut process, mut spawned, mut fresh, mut kept] = [(); 5].map(|()| Figures::default());
+    for round in 1..=ROUNDS {
+        eprintln!("  … round {round} of {ROUNDS}");
+        http.measure(&mut runs, "http").await?;
+        if let Some(curl) = &curl {
+            for _ in 0..RUNS {
+                let took = peers::curl(curl, &runs.health)?;
+                own_time.add(took.own);
+                process.add(took.process);
+            }
+        }
+        command.measure(&mut runs, "command").await?;
+        for _ in 0..RUNS {
+            spawned.add(peers::spawn()?);
+        }
+        if let Some(database) = &database {
+            sql.measure(&mut runs, "sql").await?;
+            fresh.add(database.fresh(RUNS)?);
+            kept.add(database.kept(RUNS)?);
+        }
+    }
+    println!("\nMedians and quartiles of {ROUNDS} rounds of {RUNS} runs\n");
+    println!(
+        "| gate | run | request to verdict | beside it | took | run ÷ it | request to verdict ÷ it | budget of the run |"
+    );
+    println!("| --- | ---: | ---: | --- | ---: | ---: | ---: | --- |");
+    http.row("http", "curl, its own time (`time_total`)", &own_time, BUDGET);
+    http.row("http", "curl, its process", &process, "");
+    command.row("command", "the same program, spawned", &spawned, BUDGET);
+    sql.row("sql", "pgbench -S, a new connection each time (-C)", &fresh, BUDGET);
+    sql.row("sql", "pgbench -S, a connection that is kept", &kept, "");
+    println!("\npgbench gives one average for a round.");
+    Ok(())
+}
