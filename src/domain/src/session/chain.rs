@@ -85,52 +85,59 @@ pub enum ChainError {
 /// JSON with object keys sorted and no white space: the same bytes on every machine, whatever order a map was built in.
 #[must_use]
 pub fn canonical(value: &Value) -> String {
-    fn write(value: &Value, into: &mut String) {
+    canonical_without(value, None)
+}
+
+/// The same, without one field of the outermost object.
+fn canonical_without(value: &Value, left_out: Option<&str>) -> String {
+    fn scalar(value: &impl serde::Serialize, into: &mut Vec<u8>) {
+        // Writing a text, a number, a truth value or nothing to memory cannot fail.
+        serde_json::to_writer(into, value).unwrap_or(());
+    }
+    fn write(value: &Value, left_out: Option<&str>, into: &mut Vec<u8>) {
         match value {
             Value::Object(map) => {
-                let mut keys: Vec<&String> = map.keys().collect();
-                keys.sort_unstable();
-                into.push('{');
-                for (index, key) in keys.into_iter().enumerate() {
+                let mut fields: Vec<(&String, &Value)> = map.iter().collect();
+                fields.retain(|(key, _)| left_out != Some(key.as_str()));
+                fields.sort_unstable_by_key(|(key, _)| *key);
+                into.push(b'{');
+                for (index, (key, value)) in fields.into_iter().enumerate() {
                     if index > 0 {
-                        into.push(',');
+                        into.push(b',');
                     }
-                    into.push_str(&Value::String(key.clone()).to_string());
-                    into.push(':');
-                    write(&map[key], into);
+                    scalar(key, into);
+                    into.push(b':');
+                    write(value, None, into);
                 }
-                into.push('}');
+                into.push(b'}');
             }
             Value::Array(items) => {
-                into.push('[');
+                into.push(b'[');
                 for (index, item) in items.iter().enumerate() {
                     if index > 0 {
-                        into.push(',');
+                        into.push(b',');
                     }
-                    write(item, into);
+                    write(item, None, into);
                 }
-                into.push(']');
+                into.push(b']');
             }
-            scalar => into.push_str(&scalar.to_string()),
+            other => scalar(other, into),
         }
     }
-    let mut text = String::new();
-    write(value, &mut text);
-    text
+    let mut text = Vec::with_capacity(512);
+    write(value, left_out, &mut text);
+    // JSON is UTF-8.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// The hash that a record must carry: over its `prev` and all of its fields but `hash`, unknown ones included.
 #[must_use]
 pub fn hash_of(record: &Value) -> String {
-    let mut bare = record.clone();
-    if let Value::Object(fields) = &mut bare {
-        fields.remove("hash");
-    }
     let prev = record.get("prev").and_then(Value::as_str).unwrap_or_default();
     let mut hasher = Sha256::new();
     hasher.update(prev.as_bytes());
     hasher.update(b"\n");
-    hasher.update(canonical(&bare).as_bytes());
+    hasher.update(canonical_without(record, Some("hash")).as_bytes());
     hex(&hasher.finalize())
 }
 
@@ -235,14 +242,11 @@ fn well_made(seq: u64, started: &Started) -> Result<(), ChainError> {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            write!(text, "{byte:02x}").unwrap_or(());
-            text
-        })
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|half| DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(digits).collect()
 }
 
 /// SHA-256 (hex) of a text: a runbook's digest.

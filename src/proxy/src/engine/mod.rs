@@ -155,7 +155,7 @@ impl Engine {
         let actor = person(&body.actor)?;
         let of = self.session_start(session).await?;
         let verdict = if self.declaration_changed(&of, &body.gate) {
-            let why = gates::another(&body.gate);
+            let why = gates::declaration_changed_message(&body.gate);
             Verdict {
                 source: Source::Browser,
                 ..self.no_verdict(Some(&of), &body.gate, clock(), &why)
