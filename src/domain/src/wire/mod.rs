@@ -31,7 +31,7 @@ pub struct ErrorBody {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorDetail {
     /// For programs: `not_found`, `method_not_allowed`, `malformed`, `too_large`, `signed_out`, `forbidden_origin`,
-    /// `unavailable`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
+    /// `unavailable`, `timed_out`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
     pub code: String,
     /// For people: what happened, where, and what to do.
     pub message: String,
@@ -290,7 +290,7 @@ pub struct FaultState {
     pub description: String,
     /// It is on.
     pub on: bool,
-    /// The one gate that it is a fault of; absent for faults with a name of their own.
+    /// The gate, by its name in `gates.toml`, that a fault of a gate's kind is for; none for a named fault.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<String>,
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use holdpoint_domain::gate::{GateKind, Outcome};
 use holdpoint_gates::evaluate::Observation;
 use holdpoint_rehearsal::Answer;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -133,7 +134,7 @@ impl Runner {
                 *request = self.backend.marked(prepared.words());
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared
-                        .ask(&self.database_url(run, &query.database)?, limit, sink)
+                        .ask(self.database_url(run, &query.database)?.expose_secret(), limit, sink)
                         .await;
                 };
                 let Answer::Sql(answer) = answer_of(rehearsal, id, place, values)? else {
@@ -161,7 +162,7 @@ impl Runner {
         }
     }
 
-    fn database_url(&self, run: &Run<'_>, name: &str) -> Result<String, GateRunError> {
+    fn database_url(&self, run: &Run<'_>, name: &str) -> Result<SecretString, GateRunError> {
         let secret = run.environment.databases.get(name).ok_or(GateRunError::Declaration)?;
         resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
             name: name.to_owned(),

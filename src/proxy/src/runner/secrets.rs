@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 
 use holdpoint_gates::config::{Environment, Gate};
 use holdpoint_gates::fill::{Values, names};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::backend::Backend;
 use super::error::GateRunError;
@@ -13,7 +14,7 @@ use crate::config::{SecretError, resolve};
 /// An environment's secrets as they are now.
 pub(super) struct Secrets<'a> {
     /// Those that gates can name, or why they cannot be read.
-    named: Vec<(&'a str, Result<String, SecretError>)>,
+    named: Vec<(&'a str, Result<SecretString, SecretError>)>,
     /// Connection strings and their passwords.
     connections: Vec<String>,
 }
@@ -22,7 +23,8 @@ impl Runner {
     /// Reads every secret of an environment. In a rehearsal none is read: each is a value that opens nothing.
     pub(super) fn secrets<'a>(&self, environment: &'a Environment) -> Secrets<'a> {
         if let Backend::Rehearsal { .. } = self.backend {
-            let stand_in = |name: &'a String| (name.as_str(), Ok(format!("rehearsed-{name}-5f0c1d7e9b3a")));
+            let value = |name: &String| SecretString::from(format!("rehearsed-{name}-5f0c1d7e9b3a"));
+            let stand_in = |name: &'a String| (name.as_str(), Ok(value(name)));
             return Secrets {
                 named: environment.secrets.keys().map(stand_in).collect(),
                 connections: Vec::new(),
@@ -37,8 +39,8 @@ impl Runner {
         for secret in environment.databases.values() {
             // What cannot be read cannot be told.
             if let Ok(url) = resolve(secret, dir) {
-                connections.extend(parts_of_connection(&url));
-                connections.push(url);
+                connections.extend(parts_of_connection(url.expose_secret()));
+                connections.push(url.expose_secret().to_owned());
             }
         }
         Secrets {
@@ -50,7 +52,8 @@ impl Runner {
     /// What keeps these secrets of an environment out.
     pub(super) fn redaction(&self, environment: &str, secrets: &Secrets<'_>) -> Redaction {
         let readable = secrets.named.iter().filter_map(|(_, read)| read.as_ref().ok());
-        let secrets: Vec<String> = readable.chain(&secrets.connections).cloned().collect();
+        let readable = readable.map(|secret| secret.expose_secret().to_owned());
+        let secrets: Vec<String> = readable.chain(secrets.connections.iter().cloned()).collect();
         // A panic elsewhere leaves the map as whole as it was.
         let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
         match made.get(environment) {
@@ -70,11 +73,11 @@ impl Secrets<'_> {
         for (name, read) in self.named {
             let used = uses_secret(gate, name);
             match read {
-                Ok(value) if used && value.len() < LEAST_BYTES => {
+                Ok(value) if used && value.expose_secret().len() < LEAST_BYTES => {
                     return Err(GateRunError::ShortSecret { name: name.to_owned() });
                 }
                 Ok(value) => {
-                    values.insert(format!("secret.{name}"), value);
+                    values.insert(format!("secret.{name}"), value.expose_secret().to_owned());
                 }
                 // What is not there cannot be told, so that only a gate that needs it is concerned.
                 Err(error) if used => {

@@ -1,11 +1,11 @@
 //! What it waits for, since when, who decides, and when it is likely to be finished.
 
-use chrono::TimeDelta;
 use holdpoint_domain::summary::{LikelyEnd, Stage, StageStatus, Summary};
 use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 
-use crate::components::time::{Clip, Time, local};
+use crate::components::time::Time;
+use crate::format::{TimeFormat, in_minutes, local_time};
 use crate::state::app::use_app;
 use crate::state::session::use_session;
 
@@ -23,10 +23,10 @@ fn List(summary: Summary) -> impl IntoView {
         .clone()
         .map(|waiting| view! { <dt>"Waiting for"</dt><dd>{waiting}</dd> });
     let since = summary.since.map(|at| match summary.closed {
-        true => view! { <dt>"Ended"</dt><dd><Time at clip=Clip::Minutes /></dd> }.into_any(),
+        true => view! { <dt>"Ended"</dt><dd><Time at format=TimeFormat::Minutes /></dd> }.into_any(),
         false => {
-            let long = move || format!(" ({})", length(clock.now() - at));
-            view! { <dt>"Since"</dt><dd><Time at clip=Clip::Minutes /><span class="quiet">{long}</span></dd> }
+            let long = move || format!(" ({})", in_minutes(clock.now() - at));
+            view! { <dt>"Since"</dt><dd><Time at format=TimeFormat::Minutes /><span class="quiet">{long}</span></dd> }
                 .into_any()
         }
     });
@@ -68,22 +68,16 @@ fn dot(stage: &Stage) -> impl IntoView + use<> {
 fn end(likely: LikelyEnd, usual: Usual) -> String {
     match likely {
         LikelyEnd::Between(from, to) => {
-            let (from, to) = (local(from, Clip::Minutes), local(to, Clip::Minutes));
+            let (from, to) = (
+                local_time(from, TimeFormat::Minutes),
+                local_time(to, TimeFormat::Minutes),
+            );
             let when = if from == to { from } else { format!("{from}–{to}") };
-            format!("{when}, as the last {} were", usual.sessions)
+            match usual.sessions {
+                1 => format!("{when}, judging by the last one"),
+                sessions => format!("{when}, judging by the last {sessions}"),
+            }
         }
         LikelyEnd::LaterThanUsual => "Later than usual".to_owned(),
-    }
-}
-
-/// A length of time in the words of people who do not count seconds.
-pub fn length(span: TimeDelta) -> String {
-    let minutes = span.num_minutes().max(0);
-    match (minutes / 60, minutes % 60) {
-        (0, 0) => "less than a minute".to_owned(),
-        (0, 1) => "1 minute".to_owned(),
-        (0, minutes) => format!("{minutes} minutes"),
-        (hours, minutes) if hours < 24 => format!("{hours} h {minutes} min"),
-        (hours, _) => format!("{} days", hours / 24),
     }
 }

@@ -12,9 +12,10 @@ use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
 
 use crate::api::ApiError;
-use crate::components::common::{LoadError, Loading, PageTitle};
+use crate::components::loading::{LoadError, Loading};
+use crate::components::not_found::NotFound;
+use crate::components::title::PageTitle;
 use crate::components::words::EnvBadge;
-use crate::pages::not_found::NotFoundPage;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use answer::Answer;
 use facts::Facts;
@@ -34,7 +35,7 @@ pub fn WatchPage() -> impl IntoView {
         <PageTitle text="Watch" />
         {move || match asked.get() {
             Ok(WatchParams { id }) => view! { <Watched id /> }.into_any(),
-            Err(_) => view! { <NotFoundPage /> }.into_any(),
+            Err(_) => view! { <NotFound /> }.into_any(),
         }}
     }
 }
@@ -47,16 +48,16 @@ fn Watched(id: SessionId) -> impl IntoView {
     move || match load.get() {
         Load::Ready => view! { <Watch /> }.into_any(),
         Load::Loading => view! {
-            <main id="content" class="watch" tabindex="-1">
-                <h1 class="sr-only">"Watch"</h1>
+            <main id="content" class="page" tabindex="-1">
+                <h1>"Watch"</h1>
                 <Loading what="the release" />
             </main>
         }
         .into_any(),
-        Load::Failed(ApiError::NotFound { .. }) => view! { <NotFoundPage /> }.into_any(),
+        Load::Failed(ApiError::NotFound { .. }) => view! { <NotFound /> }.into_any(),
         Load::Failed(error) => view! {
-            <main id="content" class="watch" tabindex="-1">
-                <h1>"Watch"</h1>
+            <main id="content" class="page" tabindex="-1">
+                <h1>"This release cannot be shown"</h1>
                 <LoadError error />
             </main>
         }

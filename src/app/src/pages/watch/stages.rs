@@ -3,8 +3,9 @@
 use holdpoint_domain::summary::{Stage, StageStatus, Summary};
 use leptos::prelude::*;
 
-use crate::components::time::{Clip, Time};
+use crate::components::time::Time;
 use crate::components::words::Word;
+use crate::format::TimeFormat;
 
 #[component]
 pub fn Stages(summary: Memo<Option<Summary>>) -> impl IntoView {
@@ -35,7 +36,7 @@ fn Line(stage: Stage) -> impl IntoView {
     };
     let when = stage
         .at
-        .map(|at| view! { <span class="when">{before}<Time at clip=Clip::Minutes /></span> });
+        .map(|at| view! { <span class="when">{before}<Time at format=TimeFormat::Minutes /></span> });
     view! {
         <li class=class>
             <span class=word.class() aria-hidden="true"></span>

@@ -1,8 +1,8 @@
 //! The events that were received, and the two states that follow from them.
 //!
-//! `confirmed` is what the proxy recorded. `shown` is ahead of it by the commands that this browser still has to send, tried
-//! by the proxy's own rules. Both take events one by one; `shown` is copied from `confirmed` only where the proxy recorded
-//! something else than what was tried.
+//! `confirmed` is what the proxy recorded. `shown` is an optimistic update of it: the commands that this browser still has to
+//! send, carried out by the proxy's own rules. Both take events one by one; `shown` is copied from `confirmed` only where the
+//! proxy recorded something else than what was predicted.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
@@ -13,7 +13,6 @@ use holdpoint_domain::wire::SendCommand;
 
 use super::rows::Row;
 
-/// A session's events, folded.
 #[derive(Debug, Default)]
 pub struct Fold {
     records: Vec<Record>,
@@ -21,28 +20,26 @@ pub struct Fold {
     early: BTreeMap<u64, Record>,
     confirmed: State,
     shown: State,
-    /// Commands on their way, in the order in which they are sent.
-    tried: Vec<Tried>,
-    /// What they made in `shown` and the proxy has not recorded yet, in order.
-    ahead: VecDeque<(CommandId, Event)>,
-    /// How many events there were when commands were last tried.
-    tried_after: usize,
+    /// Commands in flight, in the order in which they are sent.
+    predictions: Vec<Predicted>,
+    /// The events that they made in `shown` and that the proxy has not recorded yet, in order.
+    predicted_events: VecDeque<(CommandId, Event)>,
+    /// How many events there were at the last prediction.
+    predicted_after: usize,
 }
 
-/// A command on its way.
+/// A command in flight.
 #[derive(Debug)]
-struct Tried {
+struct Predicted {
     request: SendCommand,
     /// The rules refused it here. What others do may make it possible.
     refused: bool,
 }
 
-/// Steps whose lines may have to be drawn anew.
+/// Steps whose rows may have changed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Touched {
-    /// These.
     Steps(Vec<StepId>),
-    /// Any of them.
     All,
 }
 
@@ -58,19 +55,16 @@ impl Touched {
     }
 }
 
-/// What came of receiving events.
 #[derive(Debug)]
 pub struct Received {
     /// The events that were applied, by their places in [`Fold::records`].
     pub applied: Range<usize>,
-    /// Steps whose lines may have to be drawn anew.
     pub touched: Touched,
     /// An event does not go on from the one before it: it is of another log, so everything has to be fetched anew.
     pub other_log: bool,
 }
 
 impl Fold {
-    /// The events, in order.
     pub fn records(&self) -> &[Record] {
         &self.records
     }
@@ -80,12 +74,11 @@ impl Fold {
         &self.confirmed
     }
 
-    /// The session with the commands on their way tried on it.
+    /// The session with the commands in flight carried out on it.
     pub fn shown(&self) -> &State {
         &self.shown
     }
 
-    /// How a step stands on screen.
     pub fn row(&self, step: &str) -> Option<Row> {
         Some(Row {
             step: self.shown.row(step)?,
@@ -94,12 +87,11 @@ impl Fold {
     }
 
     /// Takes events from wherever they came: the first load, the stream, an accepted command, the browser's own storage. Each
-    /// is applied once, in order; those that came early wait for the ones before them. Then the commands on their way are
-    /// followed.
+    /// is applied once, in order; those that came early wait for the ones before them. Then [`Self::follow`] runs.
     pub fn receive(&mut self, incoming: Vec<Record>, pending: &[SendCommand], now: DateTime<Utc>) -> Received {
         let from = self.records.len();
         let mut touched = Vec::new();
-        let (mut wrong_guess, mut other_log) = (false, false);
+        let (mut mispredicted, mut other_log) = (false, false);
         self.early
             .extend(incoming.into_iter().map(|record| (record.seq, record)));
         while let Some((seq, record)) = self.early.pop_first() {
@@ -117,25 +109,25 @@ impl Fold {
                 break;
             }
             touched.extend(self.confirmed.apply(&record));
-            match self.ahead.front() {
-                _ if wrong_guess => {}
+            match self.predicted_events.front() {
+                _ if mispredicted => {}
                 None => touched.extend(self.shown.apply(&record)),
                 Some((command, event)) if *command == record.command && *event == record.event => {
-                    self.ahead.pop_front();
-                    // Once more, with the proxy's own time. That is right only while nothing that was tried later undoes it.
+                    self.predicted_events.pop_front();
+                    // Once more, with the proxy's own time. That is right only while no later prediction undoes it.
                     let step = record.event.step();
-                    if step.is_some() && self.ahead.iter().any(|(_, later)| later.step() == step) {
-                        wrong_guess = true;
+                    if step.is_some() && self.predicted_events.iter().any(|(_, later)| later.step() == step) {
+                        mispredicted = true;
                     } else {
                         touched.extend(self.shown.apply(&record));
                     }
                 }
-                Some(_) => wrong_guess = true,
+                Some(_) => mispredicted = true,
             }
             self.records.push(record);
         }
-        let followed = if wrong_guess {
-            self.try_anew(self.on_their_way(pending), now)
+        let followed = if mispredicted {
+            self.predict_again(self.in_flight(pending), now)
         } else {
             self.follow(pending, now)
         };
@@ -146,48 +138,54 @@ impl Fold {
         }
     }
 
-    /// Follows the commands on their way: tries those that came, and takes back what was tried of those that the proxy
-    /// refused, or carried out otherwise.
+    /// Predicts what the commands in flight will do: adds the new ones, and takes back those that the proxy refused or carried
+    /// out otherwise.
     pub fn follow(&mut self, pending: &[SendCommand], now: DateTime<Utc>) -> Touched {
-        let wanted = self.on_their_way(pending);
-        self.tried
-            .retain(|tried| wanted.iter().any(|request| request.id == tried.request.id));
+        let wanted = self.in_flight(pending);
+        self.predictions
+            .retain(|prediction| wanted.iter().any(|request| request.id == prediction.request.id));
         let in_order = self
-            .tried
+            .predictions
             .iter()
             .zip(&wanted)
-            .all(|(tried, request)| tried.request.id == request.id);
-        let settled = self
-            .ahead
-            .iter()
-            .all(|(command, _)| self.tried.iter().any(|tried| tried.request.id == *command));
-        let may_differ_now = self.tried_after != self.records.len() && self.tried.iter().any(|tried| tried.refused);
+            .all(|(prediction, request)| prediction.request.id == request.id);
+        let settled = self.predicted_events.iter().all(|(command, _)| {
+            self.predictions
+                .iter()
+                .any(|prediction| prediction.request.id == *command)
+        });
+        let may_differ_now =
+            self.predicted_after != self.records.len() && self.predictions.iter().any(|prediction| prediction.refused);
         if !(in_order && settled) || may_differ_now {
-            return self.try_anew(wanted, now);
+            return self.predict_again(wanted, now);
         }
-        let new = wanted.into_iter().skip(self.tried.len()).collect();
-        Touched::Steps(self.try_each(new, now))
+        let new = wanted.into_iter().skip(self.predictions.len()).collect();
+        Touched::Steps(self.predict(new, now))
     }
 
-    /// The commands that wait to be sent, after those that were answered and whose events wait for others in front of them.
-    fn on_their_way(&self, pending: &[SendCommand]) -> Vec<SendCommand> {
-        let answered = self.tried.iter().map(|tried| &tried.request).filter(|request| {
-            let waits = pending.iter().any(|other| other.id == request.id);
-            !waits && self.early.values().any(|record| record.command == request.id)
-        });
+    /// The commands that wait to be sent, after those that were answered and whose events wait in `early`.
+    fn in_flight(&self, pending: &[SendCommand]) -> Vec<SendCommand> {
+        let answered = self
+            .predictions
+            .iter()
+            .map(|prediction| &prediction.request)
+            .filter(|request| {
+                let waits = pending.iter().any(|other| other.id == request.id);
+                !waits && self.early.values().any(|record| record.command == request.id)
+            });
         answered.chain(pending).cloned().collect()
     }
 
-    fn try_anew(&mut self, wanted: Vec<SendCommand>, now: DateTime<Utc>) -> Touched {
+    fn predict_again(&mut self, wanted: Vec<SendCommand>, now: DateTime<Utc>) -> Touched {
         self.shown = self.confirmed.clone();
-        self.ahead.clear();
-        self.tried.clear();
-        self.try_each(wanted, now);
+        self.predicted_events.clear();
+        self.predictions.clear();
+        self.predict(wanted, now);
         Touched::All
     }
 
-    fn try_each(&mut self, requests: Vec<SendCommand>, now: DateTime<Utc>) -> Vec<StepId> {
-        self.tried_after = self.records.len();
+    fn predict(&mut self, requests: Vec<SendCommand>, now: DateTime<Utc>) -> Vec<StepId> {
+        self.predicted_after = self.records.len();
         let mut touched = Vec::new();
         for request in requests {
             let recorded = self.records.iter().rev().any(|record| record.command == request.id);
@@ -205,10 +203,10 @@ impl Fold {
                 // A note changes no rule, and applied twice would be there twice: it is shown once it is recorded.
                 if !matches!(event, Event::NoteAdded { .. }) {
                     touched.extend(self.shown.apply_event(&event, now, &actor));
-                    self.ahead.push_back((request.id, event));
+                    self.predicted_events.push_back((request.id, event));
                 }
             }
-            self.tried.push(Tried { request, refused });
+            self.predictions.push(Predicted { request, refused });
         }
         touched
     }

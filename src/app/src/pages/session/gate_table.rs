@@ -3,21 +3,23 @@
 use holdpoint_domain::gate::{CheckResult, Verdict};
 use leptos::prelude::*;
 
-use crate::components::time::{Clip, local};
 use crate::components::words::{StatusWord, Word};
-use crate::state::session::{GateView, GateWord, Look, LookState};
+use crate::format::{TimeFormat, local_time};
+use crate::state::session::{BrowserObservation, GateStatus, GateView};
 
 const COLUMNS: [&str; 4] = ["Check", "Expected", "Observed", "Verdict"];
 
-/// Every expectation of a gate: compared, or waiting to be.
+/// Every expectation of a gate, compared with what was observed where there is a verdict.
 #[component]
 pub fn CheckTable(gate: Memo<GateView>) -> impl IntoView {
     let rows = move || {
         gate.with(|gate| match (&gate.verdict, gate.running.is_some()) {
-            (Some(verdict), false) => verdict.checks.iter().cloned().map(compared).collect::<Vec<_>>(),
+            (Some(verdict), false) => verdict.checks.iter().cloned().map(checked_row).collect::<Vec<_>>(),
             _ => {
                 let expects = gate.brief.iter().flat_map(|brief| &brief.expects);
-                expects.map(|expects| awaited(expects.clone(), gate.word)).collect()
+                expects
+                    .map(|expects| pending_row(expects.clone(), gate.status))
+                    .collect()
             }
         })
     };
@@ -29,7 +31,7 @@ pub fn CheckTable(gate: Memo<GateView>) -> impl IntoView {
     }
 }
 
-fn compared(check: CheckResult) -> AnyView {
+fn checked_row(check: CheckResult) -> AnyView {
     let (kind, text) = Word::of_outcome(check.outcome);
     view! {
         <tr>
@@ -42,8 +44,8 @@ fn compared(check: CheckResult) -> AnyView {
     .into_any()
 }
 
-fn awaited(expects: String, word: GateWord) -> AnyView {
-    let observed = if word == GateWord::Running {
+fn pending_row(expects: String, status: GateStatus) -> AnyView {
+    let observed = if status == GateStatus::Running {
         "waiting"
     } else {
         "not run"
@@ -60,17 +62,14 @@ fn awaited(expects: String, word: GateWord) -> AnyView {
 
 /// What the captain's browser saw at a `direct` gate, beside what the proxy saw.
 #[component]
-pub fn Seen(gate: Memo<GateView>, look: Signal<Option<Look>>) -> impl IntoView {
+pub fn BrowserResult(gate: Memo<GateView>, observation: Signal<Option<BrowserObservation>>) -> impl IntoView {
     let direct =
         move || gate.with(|gate| gate.brief.as_ref().is_some_and(|brief| brief.direct) || gate.browser.is_some());
-    let content = move || match (
-        look.get().map(|look| look.state),
-        gate.with(|gate| gate.browser.clone()),
-    ) {
-        (Some(LookState::Looking), _) => told(Some((Word::Run, "LOOKING")), String::new()),
-        (Some(LookState::NotTaken(reason)), _) => told(Some((Word::Hold, "NOT RECORDED")), reason),
-        (_, Some(verdict)) => told(Some(Word::of_outcome(verdict.outcome)), judged(&verdict)),
-        (_, None) => told(None, "not yet: it looks when the gate runs".to_owned()),
+    let content = move || match (observation.get(), gate.with(|gate| gate.browser.clone())) {
+        (Some(BrowserObservation::Requesting), _) => result(Some((Word::Run, "REQUESTING")), String::new()),
+        (Some(BrowserObservation::Refused(reason)), _) => result(Some((Word::Hold, "NOT RECORDED")), reason),
+        (_, Some(verdict)) => result(Some(Word::of_outcome(verdict.outcome)), summary(&verdict)),
+        (_, None) => result(None, "nothing yet: your browser asks when the gate runs".to_owned()),
     };
     view! {
         <Show when=direct>
@@ -79,12 +78,16 @@ pub fn Seen(gate: Memo<GateView>, look: Signal<Option<Look>>) -> impl IntoView {
     }
 }
 
-fn told(word: Option<(Word, &'static str)>, more: String) -> AnyView {
+fn result(word: Option<(Word, &'static str)>, more: String) -> AnyView {
     let word = word.map(|(kind, text)| view! { <StatusWord kind text /> });
     let more = (!more.is_empty()).then(|| view! { <span class="quiet small">{more}</span> });
     view! { {word}{more} }.into_any()
 }
 
-fn judged(verdict: &Verdict) -> String {
-    format!("{} · {}", verdict.summary, local(verdict.finished, Clip::Seconds))
+fn summary(verdict: &Verdict) -> String {
+    format!(
+        "{} · {}",
+        verdict.summary,
+        local_time(verdict.finished, TimeFormat::Seconds)
+    )
 }

@@ -8,7 +8,7 @@ use leptos_use_event_listener::use_event_listener;
 use crate::api;
 use crate::components::dialog::Dialog;
 use crate::components::palette::{PaletteList, Place, Target};
-use crate::state::app::{OnScreen, use_app};
+use crate::state::app::{OpenSession, use_app};
 
 /// The palette. It stands inside the router, and outside of every page.
 #[component]
@@ -34,7 +34,7 @@ fn Places() -> impl IntoView {
     let sessions = LocalResource::new(api::sessions);
     // What could not be fetched is not offered; the pages themselves say why.
     let places = Signal::derive(move || {
-        let mut places = app.on_screen.get().map(steps_of).unwrap_or_default();
+        let mut places = app.open_session.get().map(steps_of).unwrap_or_default();
         places.push(page("Runbooks and sessions", "/"));
         if app.rehearsal.get() {
             places.push(page("Rehearsal: switch faults", "/rehearsal"));
@@ -54,7 +54,7 @@ fn Places() -> impl IntoView {
         match target {
             Target::Path(path) => navigate(&path, Default::default()),
             Target::Step(id) => {
-                if let Some(session) = app.on_screen.get_untracked() {
+                if let Some(session) = app.open_session.get_untracked() {
                     session.show.run(id);
                 }
             }
@@ -63,7 +63,7 @@ fn Places() -> impl IntoView {
     view! { <PaletteList places loading on_choose /> }
 }
 
-fn steps_of(session: OnScreen) -> Vec<Place> {
+fn steps_of(session: OpenSession) -> Vec<Place> {
     let steps = session.steps.run(()).into_iter();
     steps
         .map(|(id, title)| Place {

@@ -1,12 +1,14 @@
-//! What stands around every page: banner, navigation, theme, connection.
+//! What stands around every page: the site's header, the skip link, the palette, and the way in.
+
+pub mod palette;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
-use crate::components::common::PageTitle;
 use crate::components::icons::{Glyph, Icon, Mark};
 use crate::components::scroll::focus;
+use crate::components::title::PageTitle;
 use crate::state::app::use_app;
 
 /// The site's header. Pages of a session have their own below it.
@@ -71,7 +73,7 @@ pub fn SignInNeeded() -> impl IntoView {
                 " and is in the terminal where Holdpoint runs. A link works once; " <code>"holdpoint token new"</code>
                 " prints another."
             </p>
-            <button type="button" class="btn" on:click=move |_| app.ask_me()>"I have signed in"</button>
+            <button type="button" class="btn" on:click=move |_| app.load_me()>"I have signed in"</button>
         </main>
     }
 }

@@ -3,43 +3,39 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use crate::components::gate_table::{CheckTable, Seen};
+use super::gate_table::{BrowserResult, CheckTable};
 use crate::components::icons::{Glyph, Icon};
-use crate::components::time::{Clip, local};
 use crate::components::words::{StatusWord, Word};
-use crate::state::session::{GateView, GateWord, LiveRun, Look, seconds, span};
+use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
+use crate::state::session::{BrowserObservation, GateStatus, GateView, LiveRun};
 
-fn gate_word(word: GateWord) -> (Word, &'static str) {
-    match word {
-        GateWord::Missing => (Word::NoGo, "MISSING"),
-        GateWord::Waiting | GateWord::Asked => (Word::Wait, "WAITING"),
-        GateWord::Running => (Word::Run, "RUNNING"),
-        GateWord::Verdict(outcome) => Word::of_outcome(outcome),
-        GateWord::Stale => (Word::Hold, "EXPIRED"),
+fn status_word(status: GateStatus) -> (Word, &'static str) {
+    match status {
+        GateStatus::Missing => (Word::NoGo, "MISSING"),
+        GateStatus::Waiting | GateStatus::Queued => (Word::Wait, "WAITING"),
+        GateStatus::Running => (Word::Run, "RUNNING"),
+        GateStatus::Verdict(outcome) => Word::of_outcome(outcome),
+        GateStatus::Stale => (Word::Hold, "EXPIRED"),
     }
 }
 
-/// A gate's panel.
 #[component]
 pub fn GatePanel(
     gate: Memo<GateView>,
-    /// What it has said while running.
     live: Signal<Option<LiveRun>>,
-    /// This browser's own look at it.
-    look: Signal<Option<Look>>,
+    observation: Signal<Option<BrowserObservation>>,
     /// Why it cannot be run now, where it cannot.
     refusal: Memo<Option<String>>,
-    /// It is the one that the key `g` runs.
+    /// The key `g` runs it.
     first: Memo<bool>,
     now: Signal<DateTime<Utc>>,
-    /// Runs it.
     on_run: Callback<()>,
 ) -> impl IntoView {
     let title = gate.with_untracked(GateView::title);
     let label = format!("Gate: {title}");
-    let kind = Signal::derive(move || gate.with(|gate| gate_word(gate.word).0));
+    let kind = Signal::derive(move || gate.with(|gate| status_word(gate.status).0));
     let text = Signal::derive(move || {
-        let (word, running) = gate.with(|gate| (gate_word(gate.word).1, gate.running));
+        let (word, running) = gate.with(|gate| (status_word(gate.status).1, gate.running));
         match running {
             Some((_, started)) => format!("{word} {} s", (now.get() - started).num_seconds().max(0)),
             None => word.to_owned(),
@@ -57,28 +53,28 @@ pub fn GatePanel(
         >
             <header>
                 <b>{title.clone()}</b>
-                <span class="quiet small">{move || gate.with(|gate| live.with(|live| about(gate, live.as_ref())))}</span>
+                <span class="quiet small">{move || gate.with(|gate| live.with(|live| progress_text(gate, live.as_ref())))}</span>
                 <StatusWord kind text />
             </header>
             <CheckTable gate />
             {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
             <Output gate live title />
-            <Seen gate look />
+            <BrowserResult gate observation />
             <footer>
-                <span class="facts-line">{move || gate.with(facts)}</span>
+                <span class="facts-line">{move || gate.with(footer_text)}</span>
                 <RunButton gate refusal first on_run />
             </footer>
         </section>
     }
 }
 
-/// What the gate's command or request says: while it runs, what was heard so far; then what the verdict kept.
+/// While the gate runs, what was received so far; then what the verdict holds.
 #[component]
 fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: String) -> impl IntoView {
     let output = Memo::new(move |_| {
-        let heard = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
+        let received = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
         gate.with(|gate| match (&gate.running, &gate.verdict) {
-            (Some(_), _) => heard.unwrap_or_default(),
+            (Some(_), _) => received.unwrap_or_default(),
             (None, Some(verdict)) => (
                 verdict.output.clone(),
                 verdict.output_bytes > verdict.output.len() as u64,
@@ -130,15 +126,17 @@ fn RunButton(
     }
 }
 
-/// What stands beside the title: how it was started, and how far it is.
-fn about(gate: &GateView, live: Option<&LiveRun>) -> String {
+/// Beside the title: how the gate was started, and how far it is.
+fn progress_text(gate: &GateView, live: Option<&LiveRun>) -> String {
     let mut words = Vec::new();
-    match gate.word {
-        GateWord::Missing => {
+    match gate.status {
+        GateStatus::Missing => {
             words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned());
         }
-        GateWord::Asked => words.push("waiting to be sent".to_owned()),
-        GateWord::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => words.push("automatic".to_owned()),
+        GateStatus::Queued => words.push("waiting to be sent".to_owned()),
+        GateStatus::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
+            words.push("automatic".to_owned())
+        }
         _ => {}
     }
     if gate.runs > 0 && gate.auto {
@@ -152,14 +150,14 @@ fn about(gate: &GateView, live: Option<&LiveRun>) -> String {
     words.join(" · ")
 }
 
-/// The footer: when it was observed, how long the result counts, how long a run may take.
-fn facts(gate: &GateView) -> String {
+/// When the gate was observed, how long the result is valid, how long a run may take.
+fn footer_text(gate: &GateView) -> String {
     let mut facts = Vec::new();
     if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
-        let took = seconds((verdict.finished - verdict.started).num_milliseconds());
+        let took = duration_ms((verdict.finished - verdict.started).num_milliseconds());
         facts.push(format!(
             "Observed {} by the proxy in {took}",
-            local(verdict.finished, Clip::Seconds)
+            local_time(verdict.finished, TimeFormat::Seconds)
         ));
         if verdict.attempts > 1 {
             facts.push(format!("{} attempts", verdict.attempts));
@@ -167,20 +165,20 @@ fn facts(gate: &GateView) -> String {
     }
     match (gate.until, &gate.brief) {
         (Some(until), _) => {
-            let word = if gate.word == GateWord::Stale {
+            let word = if gate.status == GateStatus::Stale {
                 "expired at"
             } else {
                 "valid until"
             };
-            facts.push(format!("{word} {}", local(until, Clip::Minutes)));
+            facts.push(format!("{word} {}", local_time(until, TimeFormat::Minutes)));
         }
-        (None, Some(brief)) => facts.push(format!("Result valid {}", span(brief.fresh_seconds))),
+        (None, Some(brief)) => facts.push(format!("Result valid {}", duration_s(brief.fresh_seconds))),
         (None, None) => {}
     }
     facts.extend(
         gate.brief
             .as_ref()
-            .map(|brief| format!("timeout {}", span(brief.timeout_seconds))),
+            .map(|brief| format!("timeout {}", duration_s(brief.timeout_seconds))),
     );
     facts.join(" · ")
 }

@@ -1,33 +1,31 @@
-//! A command on its way, as the outbox holds it and the browser keeps it.
+//! A command in the outbox, as the page holds it and IndexedDB stores it.
 
 use holdpoint_domain::session::{ClientCommand, SessionId};
 use holdpoint_domain::wire::SendCommand;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A command on its way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Its place in the order (UUID v7).
+pub struct OutboxEntry {
+    /// UUID v7: its order is the order in which commands are sent.
     pub key: Uuid,
-    /// The session that it is for.
     pub session: SessionId,
-    /// What is sent, unchanged however often.
+    /// Sent unchanged, however often: the proxy tells a repetition by its id.
     pub request: SendCommand,
-    /// The proxy's reason not to accept it; the person has yet to see it.
+    /// Why the proxy refused it, until the person dismisses that.
     pub refused: Option<String>,
-    /// It is in this browser's storage (or the storage refused, and the page says so): it may be sent.
-    #[serde(skip, default = "kept")]
-    pub kept: bool,
+    /// It may be sent: it is in IndexedDB, or IndexedDB refused it and the page says so.
+    #[serde(skip, default = "stored")]
+    pub stored: bool,
 }
 
 /// What is read from storage is in storage.
-fn kept() -> bool {
+fn stored() -> bool {
     true
 }
 
-impl Entry {
-    /// A command that was asked just now, with ids of its own.
+impl OutboxEntry {
+    /// A new command, with new ids.
     pub fn new(session: SessionId, actor: String, command: ClientCommand) -> Self {
         let request = SendCommand {
             id: Uuid::new_v4(),
@@ -39,11 +37,10 @@ impl Entry {
             session,
             request,
             refused: None,
-            kept: false,
+            stored: false,
         }
     }
 
-    /// Whether it waits to be sent for this session.
     pub fn is_pending(&self, session: SessionId) -> bool {
         self.session == session && self.refused.is_none()
     }

@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 
-/// A drawing, named for what it shows or stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
-    /// A tick.
     Check,
     /// A cross: close, take away.
     Cross,
@@ -15,7 +13,6 @@ pub enum Glyph {
     Download,
     /// An eye: watch.
     Eye,
-    /// A magnifying glass.
     Search,
     /// A pencil: note.
     Note,
@@ -27,13 +24,10 @@ pub enum Glyph {
     Alert,
     /// An open book: runbook.
     Book,
-    /// To the right.
     Right,
     /// Half a disc: theme.
     Theme,
-    /// A clock.
     Clock,
-    /// A keyboard.
     Keys,
 }
 

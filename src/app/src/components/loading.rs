@@ -1,23 +1,13 @@
-//! The states of something that is being fetched: on its way, not loaded, empty, here.
+//! The states of something that is fetched: loading, failed, empty, loaded.
 
 use leptos::prelude::*;
 
 use crate::api::{ApiError, ApiResult};
 use crate::components::words::{StatusWord, Word};
-use crate::state::app::use_app;
 
-/// What the browser's tab says. There is one `<Title>`, in `App`, and the page on screen says here what is in it: a `<Title>` of
-/// leptos_meta 0.8.7 whose view is built again in place is never taken back.
-#[component]
-pub fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    let title = use_app().title;
-    Effect::new(move || title.set(text.get()));
-}
-
-/// Something is on its way.
 #[component]
 pub fn Loading(
-    /// What is being loaded: `the runbooks`.
+    /// Completes the sentence: `the runbooks`.
     what: &'static str,
 ) -> impl IntoView {
     view! {
@@ -27,12 +17,18 @@ pub fn Loading(
     }
 }
 
-/// Something could not be loaded.
+/// Says what went wrong. Without `retry` the page itself tries again, where that may help.
 #[component]
 pub fn LoadError(error: ApiError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
-    let retry = retry.map(|retry| {
-        view! { <button type="button" class="btn" on:click=move |_| retry.run(())>"Try again"</button> }
-    });
+    let retry = match retry {
+        Some(retry) => {
+            view! { <button type="button" class="btn" on:click=move |_| retry.run(())>"Try again"</button> }.into_any()
+        }
+        None if error.is_transient() => {
+            view! { <p><StatusWord kind=Word::Run text="Trying again every 2 seconds…" /></p> }.into_any()
+        }
+        None => ().into_any(),
+    };
     view! {
         <div class="load-error" role="alert">
             <p><StatusWord kind=Word::NoGo text="NOT LOADED" /></p>
@@ -42,11 +38,10 @@ pub fn LoadError(error: ApiError, #[prop(optional, into)] retry: Option<Callback
     }
 }
 
-/// There is nothing yet, and what to do about it.
 #[component]
 pub fn EmptyState(
     title: &'static str,
-    /// What to do.
+    /// What to do about it.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -57,14 +52,14 @@ pub fn EmptyState(
     }
 }
 
-/// What is being fetched, in whichever of its states it is. What is there stays while it is fetched again: a resource keeps its
-/// value until the next one comes, so that no `<Transition>` is needed around it.
+/// A resource in whichever of its states it is. What is there stays while it is fetched again: a resource keeps its value until
+/// the next one comes, so that no `<Transition>` is needed around it.
 #[component]
 pub fn Loaded<T, V>(
     resource: LocalResource<ApiResult<T>>,
-    /// What it is called while it is on its way: `the runbooks`.
+    /// Completes “Loading …”: `the runbooks`.
     what: &'static str,
-    /// The heading of the page until it is here, where what is fetched is a page with landmarks and a heading of its own.
+    /// The heading of the page until it is loaded, where the children are a page with landmarks and a heading of their own.
     #[prop(optional)]
     page: Option<&'static str>,
     children: impl Fn(T) -> V + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! What the views of a session's page share beyond the session itself: which step is shown, which dialog is open.
+//! The state of a session's page beyond the session itself: which step is shown, which dialog is open.
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{ClientCommand, Standing, StepId};
@@ -7,31 +7,25 @@ use leptos::prelude::*;
 use crate::components::command::{Copied, copy_text};
 use crate::components::markdown::filled;
 use crate::components::scroll::{after_paint, focus};
-use crate::components::time::clock;
-use crate::state::app::{App, OnScreen, use_app};
+use crate::format::clock;
+use crate::state::app::{App, OpenSession, use_app};
 use crate::state::drafts::Draft;
 use crate::state::session::{Session, gate_to_run, steps_in_outline, use_session};
 
 /// A dialog of the page. One is open at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenDialog {
-    /// Add a note.
     Note,
-    /// Start the rollback.
     Rollback,
-    /// Close the session.
     Close,
-    /// Skip this step.
     Skip(StepId),
-    /// Take back the tick of this step.
     TakeBack(StepId),
-    /// The list of keys.
     Keys,
 }
 
-/// What the views share. Copying it copies handles.
+/// Copying it copies handles.
 #[derive(Clone, Copy)]
-pub struct Desk {
+pub struct SessionUi {
     app: App,
     session: Session,
     /// The step that was chosen; the current one is shown when none was.
@@ -41,24 +35,22 @@ pub struct Desk {
     /// The step that is shown; none when none was chosen and all are done or the session is closed.
     pub shown: Memo<Option<StepId>>,
     shown_row: StoredValue<Selector<Option<StepId>>>,
-    /// The dialog that is open.
     pub dialog: RwSignal<Option<OpenDialog>>,
-    /// What was typed of a note. It is kept here because forgetting it, once it is sent, outlasts its dialog for a moment.
+    /// Here and not in its dialog, because clearing it, once it is sent, outlasts the dialog for a moment.
     pub note: Draft,
-    /// What was typed of the closing summary.
     pub summary: Draft,
     /// The command that was copied last, with its step.
     copied: RwSignal<Option<(StepId, Copied)>>,
-    /// Nothing more can be asked of the session but notes.
+    /// Nothing more can be done but add notes.
     pub closed: Memo<bool>,
-    /// How the session stands by what the proxy recorded: a close on its way is not yet one.
+    /// As the proxy recorded it: a close that waits to be sent is not yet one.
     pub standing: Memo<Standing>,
     began: Memo<Option<DateTime<Utc>>>,
     ended: Memo<Option<DateTime<Utc>>>,
 }
 
-/// Provides the desk of a session that is loaded, and tells the palette which steps are on screen.
-pub fn provide_desk() -> Desk {
+/// Provides [`SessionUi`] for a session that is loaded, and gives its steps to the palette.
+pub fn provide_ui() -> SessionUi {
     let (app, session) = (use_app(), use_session());
     let selected = RwSignal::new(None::<StepId>);
     let current = Memo::new(move |_| {
@@ -68,7 +60,7 @@ pub fn provide_desk() -> Desk {
         })
     });
     let shown = Memo::new(move |_| selected.get().or_else(|| current.get()));
-    let desk = Desk {
+    let ui = SessionUi {
         app,
         session,
         selected,
@@ -84,21 +76,20 @@ pub fn provide_desk() -> Desk {
         began: Memo::new(move |_| session.with_confirmed(|state| state.started_at)),
         ended: Memo::new(move |_| session.with_confirmed(|state| state.closed.as_ref().map(|closed| closed.at))),
     };
-    provide_context(desk);
-    app.on_screen.set(Some(OnScreen {
-        steps: Callback::new(move |()| desk.step_titles()),
-        show: Callback::new(move |step| desk.select(Some(step))),
+    provide_context(ui);
+    app.open_session.set(Some(OpenSession {
+        steps: Callback::new(move |()| ui.step_titles()),
+        show: Callback::new(move |step| ui.select(Some(step))),
     }));
-    on_cleanup(move || app.on_screen.set(None));
-    desk
+    on_cleanup(move || app.open_session.set(None));
+    ui
 }
 
-/// The desk of this page, from the context that [`provide_desk`] provides.
-pub fn use_desk() -> Desk {
+pub fn use_ui() -> SessionUi {
     expect_context()
 }
 
-impl Desk {
+impl SessionUi {
     /// Whether a step is the one that is shown; tracked. A change reaches the two rows that it is about, and no others.
     pub fn is_shown(&self, step: &Option<StepId>) -> bool {
         self.shown_row.with_value(|shown| shown.selected(step))
@@ -130,7 +121,7 @@ impl Desk {
         }
     }
 
-    /// The steps, ids and titles, in order.
+    /// Ids and titles, in order.
     fn step_titles(&self) -> Vec<(StepId, String)> {
         self.session.with_untracked(|state| {
             let steps = steps_in_outline(state).into_iter();
@@ -140,7 +131,7 @@ impl Desk {
 
     /// Ticks a step and goes on with the next, unless a rule refuses it.
     pub fn tick(&self, step: StepId) {
-        if self.ask_if_allowed(ClientCommand::Tick { step }) {
+        if self.send_if_allowed(ClientCommand::Tick { step }) {
             self.select(None);
             // The button that had the focus is gone with its step. The next one begins with its title.
             after_paint(|| focus("step-title"));
@@ -162,19 +153,19 @@ impl Desk {
             })
         });
         if let Some(command) = command {
-            self.ask_if_allowed(command);
+            self.send_if_allowed(command);
         }
     }
 
-    fn ask_if_allowed(&self, command: ClientCommand) -> bool {
+    fn send_if_allowed(&self, command: ClientCommand) -> bool {
         let allowed = untrack(|| self.session.refusal(command.clone())).is_none();
         if allowed {
-            self.session.ask(command);
+            self.session.send(command);
         }
         allowed
     }
 
-    /// Puts a command of a step into the clipboard, and says whether that worked.
+    /// Copies a command of a step, and notes in `copied` whether that worked.
     pub fn copy(&self, step: StepId, number: usize, text: String) {
         let copied = self.copied;
         leptos::task::spawn_local(async move {

@@ -1,13 +1,13 @@
-//! What an address leads to when there is nothing there.
+//! The page of an address that leads to nothing.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::components::common::PageTitle;
+use crate::components::title::PageTitle;
 
-/// There is no such page, runbook or session. A wrong address is never quietly taken for another one.
+/// A wrong address is an error, and never quietly taken for another one.
 #[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub fn NotFound() -> impl IntoView {
     // Not the browser's own address: that one changes only after this page is drawn.
     let path = use_location().pathname;
     view! {
@@ -16,7 +16,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <p class="code">{path}</p>
             <h1>"There is nothing at this address"</h1>
             <p class="lead">
-                "The session or the runbook may be on another proxy, or a part of the address is missing. Check the link. Nothing was changed."
+                "The session or the runbook may be on another Holdpoint, or a part of the address is missing. Check the link. Nothing was changed."
             </p>
             <div class="acts">
                 <a class="btn primary" href="/">"Runbooks and sessions"</a>

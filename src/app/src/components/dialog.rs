@@ -20,13 +20,10 @@ pub fn Dialog(
     /// Escape, the cross, or a click beside it.
     #[prop(into)]
     on_close: Callback<()>,
-    /// What it is about.
-    #[prop(into)]
-    title: Signal<String>,
+    #[prop(into)] title: Signal<String>,
     /// A further class: `wide`, `danger`, `palette`.
     #[prop(into, optional)]
     class: String,
-    /// What it holds.
     children: ChildrenFn,
 ) -> impl IntoView {
     let heading = format!("dialog-{}", DIALOGS.fetch_add(1, Ordering::Relaxed));
