@@ -150,7 +150,12 @@ async fn a_folder_that_says_nothing_of_rehearsals_is_rehearsed_from_start_to_hol
     // Nobody ever published this version: the answers have the values of the session that asks.
     let session = client.begin("shop", "release", "shop").await?;
     let history = client.walk(session).await?;
-    assert_eq!((history.standing(), history.done().len()), ("go", 3), "{:?}", history.hold());
+    assert_eq!(
+        (history.standing(), history.done().len()),
+        ("go", 3),
+        "{:?}",
+        history.hold()
+    );
     client.close(session, SessionOutcome::Completed).await?;
 
     let faults = client.faults().await?;
