@@ -368,7 +368,7 @@ async fn what_cannot_be_asked_is_inconclusive() {
         format!("http = {{ url = \"{{url.api}}/\", {headers} }}\nexpect = [{{ check = \"status\", equals = 200 }}]")
     };
     let server = serving([Answer::json(200, "{}")]).await;
-    let gates = gate("needs", "http", &needs("missing")) + &gate("fine", "http", &needs("token"));
+    let gates = gate("needs", "http", &needs("missing")) + gate("fine", "http", &needs("token")).as_str();
     let bench = Bench::new(&server.url(), "", &gates);
     assert_verdict(&bench.run("fine").await, Pass, "Status: 200");
     assert_verdict(
