@@ -103,37 +103,37 @@ async fn an_http_gate_passes_only_on_the_right_answer() {
         ),
         (
             "text for a flag",
-            Answer::json(200, &HEALTHY.replace("true", "\"true\"")),
+            Answer::json(200, HEALTHY.replace("true", "\"true\"")),
             Inconclusive,
             "text cannot be compared",
         ),
         (
             "null for a flag",
-            Answer::json(200, &HEALTHY.replace("true", "null")),
+            Answer::json(200, HEALTHY.replace("true", "null")),
             Inconclusive,
             "null cannot be compared",
         ),
         (
             "database down",
-            Answer::json(200, &HEALTHY.replace("true", "false")),
+            Answer::json(200, HEALTHY.replace("true", "false")),
             Fail,
             "$.db_connected: false; expected: true",
         ),
         (
             "another commit",
-            Answer::json(200, &HEALTHY.replace("a1b", "b1b")),
+            Answer::json(200, HEALTHY.replace("a1b", "b1b")),
             Fail,
             "$.git_sha",
         ),
         (
             "no commit",
-            Answer::json(200, &HEALTHY.replace("a1b2c3d", "unknown")),
+            Answer::json(200, HEALTHY.replace("a1b2c3d", "unknown")),
             Inconclusive,
             "not a commit",
         ),
         (
             "too long",
-            Answer::json(200, &format!("{}{HEALTHY}", " ".repeat(5000))),
+            Answer::json(200, format!("{}{HEALTHY}", " ".repeat(5000))),
             Inconclusive,
             "4096 bytes",
         ),
@@ -368,7 +368,11 @@ async fn what_cannot_be_asked_is_inconclusive() {
         format!("http = {{ url = \"{{url.api}}/\", {headers} }}\nexpect = [{{ check = \"status\", equals = 200 }}]")
     };
     let server = serving([Answer::json(200, "{}")]).await;
-    let gates = gate("needs", "http", &needs("missing")) + gate("fine", "http", &needs("token")).as_str();
+    let gates = [
+        gate("needs", "http", &needs("missing")),
+        gate("fine", "http", &needs("token")),
+    ]
+    .concat();
     let bench = Bench::new(&server.url(), "", &gates);
     assert_verdict(&bench.run("fine").await, Pass, "Status: 200");
     assert_verdict(

@@ -10,128 +10,97 @@ use super::event::{Event, Record, RunId, Started, StepId};
 /// What the first event of a session carries as `prev`.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What is wrong with a log.
+/// Why a log is not the one that was recorded. `seq` is the place of the event, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentence of each variant says what it is")]
 pub enum ChainError {
     /// There are no events.
     #[error("The log has no events.")]
     Empty,
     /// An event's content does not have the hash that it carries.
     #[error("Event {seq} was altered: its content does not have the hash that it carries.")]
-    Altered {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    Altered { seq: u64 },
     /// An event does not follow the one before it.
     #[error("Event {seq} does not follow the one before it: an event was removed, added or moved.")]
-    Broken {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    Broken { seq: u64 },
     /// The first event does not start the session.
     #[error("Event {seq} is not the start of the session, which comes first.")]
-    NoStart {
-        /// Its place: 1.
-        seq: u64,
-    },
+    NoStart { seq: u64 },
     /// A session starts once.
     #[error("Event {seq} starts the session, which was started already.")]
-    StartedAgain {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    StartedAgain { seq: u64 },
     /// The runbook's text is not the one that the digest was made of.
     #[error("Event {seq} holds a text that does not have the digest beside it.")]
-    AnotherText {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    AnotherText { seq: u64 },
     /// Two steps of a procedure have the same id.
     #[error("Event {seq} holds the procedure “{procedure}”, in which the step “{step}” stands twice.")]
-    DuplicateStep {
-        /// Its place, from 1.
-        seq: u64,
-        /// The procedure's id.
-        procedure: String,
-        /// The id that stands twice.
-        step: StepId,
-    },
+    DuplicateStep { seq: u64, procedure: String, step: StepId },
     /// A run is started once.
     #[error("Event {seq} starts the run {run}, which was started already.")]
-    RunStartedAgain {
-        /// Its place, from 1.
-        seq: u64,
-        /// The run.
-        run: RunId,
-    },
+    RunStartedAgain { seq: u64, run: RunId },
     /// A run has at most one verdict, which comes after its start.
     #[error("Event {seq} is a verdict of the run {run}, which is not open.")]
-    RunNotOpen {
-        /// Its place, from 1.
-        seq: u64,
-        /// The run.
-        run: RunId,
-    },
+    RunNotOpen { seq: u64, run: RunId },
     /// An event cannot be read at all.
     #[error("Event {seq} cannot be read: {reason}")]
-    Unreadable {
-        /// Its place, from 1.
-        seq: u64,
-        /// What the reader says.
-        reason: String,
-    },
+    Unreadable { seq: u64, reason: String },
 }
 
 /// JSON with object keys sorted and no white space: the same bytes on every machine, whatever order a map was built in.
 #[must_use]
 pub fn canonical(value: &Value) -> String {
-    fn write(value: &Value, into: &mut String) {
+    canonical_without(value, None)
+}
+
+/// The same, without one field of the outermost object.
+fn canonical_without(value: &Value, left_out: Option<&str>) -> String {
+    fn scalar(value: &impl serde::Serialize, into: &mut Vec<u8>) {
+        serde_json::to_writer(into, value).expect("a scalar can be written to memory");
+    }
+    fn write(value: &Value, left_out: Option<&str>, into: &mut Vec<u8>) {
         match value {
             Value::Object(map) => {
-                let mut keys: Vec<&String> = map.keys().collect();
-                keys.sort_unstable();
-                into.push('{');
-                for (index, key) in keys.into_iter().enumerate() {
+                let mut fields: Vec<(&String, &Value)> = map.iter().collect();
+                fields.retain(|(key, _)| left_out != Some(key.as_str()));
+                fields.sort_unstable_by_key(|(key, _)| *key);
+                into.push(b'{');
+                for (index, (key, value)) in fields.into_iter().enumerate() {
                     if index > 0 {
-                        into.push(',');
+                        into.push(b',');
                     }
-                    into.push_str(&Value::String(key.clone()).to_string());
-                    into.push(':');
-                    write(&map[key], into);
+                    scalar(key, into);
+                    into.push(b':');
+                    write(value, None, into);
                 }
-                into.push('}');
+                into.push(b'}');
             }
             Value::Array(items) => {
-                into.push('[');
+                into.push(b'[');
                 for (index, item) in items.iter().enumerate() {
                     if index > 0 {
-                        into.push(',');
+                        into.push(b',');
                     }
-                    write(item, into);
+                    write(item, None, into);
                 }
-                into.push(']');
+                into.push(b']');
             }
-            scalar => into.push_str(&scalar.to_string()),
+            other => scalar(other, into),
         }
     }
-    let mut text = String::new();
-    write(value, &mut text);
-    text
+    let mut text = Vec::with_capacity(512);
+    write(value, left_out, &mut text);
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
 /// The hash that a record must carry: over its `prev` and all of its fields but `hash`, unknown ones included.
 #[must_use]
 pub fn hash_of(record: &Value) -> String {
-    let mut bare = record.clone();
-    if let Value::Object(fields) = &mut bare {
-        fields.remove("hash");
-    }
     let prev = record.get("prev").and_then(Value::as_str).unwrap_or_default();
     let mut hasher = Sha256::new();
     hasher.update(prev.as_bytes());
     hasher.update(b"\n");
-    hasher.update(canonical(&bare).as_bytes());
-    hex(&hasher.finalize())
+    hasher.update(canonical_without(record, Some("hash")).as_bytes());
+    hex::encode(hasher.finalize())
 }
 
 /// Fills `prev` and `hash` in.
@@ -233,20 +202,8 @@ fn well_made(seq: u64, started: &Started) -> Result<(), ChainError> {
     Ok(())
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            write!(text, "{byte:02x}").unwrap_or(());
-            text
-        })
-}
-
 /// SHA-256 (hex) of a text: a runbook's digest.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    hex::encode(Sha256::digest(text.as_bytes()))
 }

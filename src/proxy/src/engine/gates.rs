@@ -15,9 +15,9 @@ use crate::runner::Progress;
 use crate::store::{EncodedRecord, Part, StoreError};
 
 /// Pieces of output that may wait to be told.
-const PIECES: usize = 256;
+const PROGRESS_BUFFER: usize = 256;
 /// Between two tries to record a verdict that the store did not take.
-const PAUSE: Duration = Duration::from_millis(500);
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
     /// The stand-in platform deploys what a rehearsal releases. Done before anybody is told that the session began, so that
@@ -45,7 +45,7 @@ impl Engine {
                     let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at);
                     self.tasks.spawn(running);
                 }
-                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict.outcome),
+                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict),
                 _ => {}
             }
         }
@@ -65,7 +65,7 @@ impl Engine {
         let verdict = match self.session_start(session).await {
             Ok(of) if self.ending.is_cancelled() => self.no_verdict(Some(&of), &gate, started, INTERRUPTED),
             Ok(of) if self.declaration_changed(&of, &gate) => {
-                self.no_verdict(Some(&of), &gate, started, &another(&gate))
+                self.no_verdict(Some(&of), &gate, started, &declaration_changed_message(&gate))
             }
             Ok(of) => self.verdict(session, &of, run, &gate, started).await,
             Err(error) => {
@@ -86,7 +86,7 @@ impl Engine {
         started: DateTime<Utc>,
     ) -> Verdict {
         let request = self.run_request(of, gate);
-        let (progress, mut pieces) = mpsc::channel(PIECES);
+        let (progress, mut pieces) = mpsc::channel(PROGRESS_BUFFER);
         let (hub, runner, ending) = (Arc::clone(&self.hub), self.runner.clone(), self.ending.clone());
         let teller = tokio::spawn(async move {
             while let Some(piece) = pieces.recv().await {
@@ -117,7 +117,7 @@ impl Engine {
     /// before them, so that an answer to another does not count.
     pub(super) fn declaration_changed(&self, of: &Started, gate: &str) -> bool {
         // A gate that is missing on either side is told as such by the session's rules and by the runner.
-        let (Some(then), Some(now)) = (of.gates.get(gate), self.config.gates.brief(gate, &of.environment)) else {
+        let (Some(then), Some(now)) = (of.gates.get(gate), self.config.gates.snapshot(gate, &of.environment)) else {
             return false;
         };
         match &then.digest {
@@ -149,7 +149,7 @@ impl Engine {
                 }
                 Err(error) => {
                     tracing::error!(%error, %session, %run, "the verdict was not recorded; it is tried again");
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(RETRY_PAUSE).await;
                 }
             }
         }
@@ -157,7 +157,7 @@ impl Engine {
 
     /// A verdict for when there is no answer to judge. It never passes. `of` is absent when the session cannot be read.
     pub(super) fn no_verdict(&self, of: Option<&Started>, gate: &str, started: DateTime<Utc>, why: &str) -> Verdict {
-        let declared = of.and_then(|of| self.config.gates.brief(gate, &of.environment)?.digest);
+        let declared = of.and_then(|of| self.config.gates.snapshot(gate, &of.environment)?.digest);
         Verdict {
             outcome: Outcome::Inconclusive,
             summary: why.to_owned(),
@@ -178,7 +178,7 @@ impl Engine {
 pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the gate was running. Run the gate again.";
 
 /// Why the answer of a gate that was changed since the session began does not count.
-pub(super) fn another(gate: &str) -> String {
+pub(super) fn declaration_changed_message(gate: &str) -> String {
     format!(
         "gates.toml declares “{gate}”, or what it takes from its environment, otherwise than when the session began, so that \
          its answer does not count. Put the declaration back and start the proxy anew, or start a new session."

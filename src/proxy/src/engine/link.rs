@@ -10,10 +10,10 @@ use holdpoint_domain::session::{Actor, Command, CommandId, SessionId, decide};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::oneshot;
 
+use super::EngineError;
 use super::decision::{Decision, decide_request, judged_at};
 use super::request::{CommandRequest, Message, Pending, Undo};
 use super::session_task::{ATTEMPTS, SessionTask, accepted, append_of};
-use super::EngineError;
 use crate::store::{Appended, Part};
 
 /// Asks the task of an undone session for the link to its rollback.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{Actor, CommandId, EVENT_VERSION, Event, GENESIS, Record, SessionId, State, seal};
 
 use super::clock;
-use crate::store::{PAGE_SIZE, Part, Store, StoreError, brief_of};
+use crate::store::{PAGE_SIZE, Part, Progress, Store, StoreError, brief_of};
 
 /// One session in memory: the fold of its events, and where the next one goes.
 #[derive(Debug)]
@@ -98,7 +98,10 @@ impl LoadedSession {
         for one in &*part.records {
             self.apply(&one.record);
         }
-        part.brief = brief_of(self.session, &self.state).map(Arc::new);
+        if part.records.first().is_some_and(|first| first.record.seq == 1) {
+            part.brief = brief_of(self.session, &self.state).map(Arc::new);
+        }
+        part.progress = Progress::of(&self.state);
         Ok(part)
     }
 

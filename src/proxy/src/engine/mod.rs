@@ -22,8 +22,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Source, Verdict};
-use holdpoint_domain::session::{
-    Actor, Command, NAME_LIMIT, Record, SessionId, Started, canonical, digest};
+use holdpoint_domain::session::{Actor, Command, NAME_LIMIT, Record, SessionId, Started, canonical, digest};
 use holdpoint_domain::wire::{Accepted, SendCommand, SendObservation};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -156,7 +155,7 @@ impl Engine {
         let actor = person(&body.actor)?;
         let of = self.session_start(session).await?;
         let verdict = if self.declaration_changed(&of, &body.gate) {
-            let why = gates::another(&body.gate);
+            let why = gates::declaration_changed_message(&body.gate);
             Verdict {
                 source: Source::Browser,
                 ..self.no_verdict(Some(&of), &body.gate, clock(), &why)

@@ -6,7 +6,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use holdpoint_domain::session::{Command, SessionId, gates_to_run};
@@ -22,6 +22,8 @@ use crate::store::{Append, Appended, Part, RecordedCommand, StoreError};
 
 /// Messages that are taken from the mailbox at once, and so commands in one transaction.
 const BATCH: usize = 128;
+/// How long a task without a session in memory waits for the next message.
+const UNLOADED_IDLE: Duration = Duration::from_millis(20);
 /// How often commands are decided anew because another writer of the same database was faster.
 pub(super) const ATTEMPTS: u32 = 3;
 
@@ -48,8 +50,13 @@ impl SessionTask {
     pub(super) async fn run(mut self) {
         let mut messages = Vec::with_capacity(BATCH);
         loop {
+            let patience = if self.is_worth_keeping() {
+                self.engine.limits.idle
+            } else {
+                UNLOADED_IDLE
+            };
             let received = self.mailbox.recv_many(&mut messages, BATCH);
-            match tokio::time::timeout(self.engine.limits.idle, received).await {
+            match tokio::time::timeout(patience, received).await {
                 Ok(0) => return,
                 Ok(_) => {
                     // The end of the proxy waits for what follows from the messages, too.
@@ -60,20 +67,15 @@ impl SessionTask {
                         tracing::error!(session = %self.session, "the session's task panicked; it goes on from what is stored");
                         self.loaded = None;
                     }
-                    if self.is_wanted() {
-                        continue;
-                    }
                 }
+                Err(_) if self.engine.registry.take_off(self.session, &self.mailbox) => return,
                 Err(_) => {}
-            }
-            if self.engine.registry.take_off(self.session, &self.mailbox) {
-                return;
             }
         }
     }
 
     /// Whether the session is worth keeping in memory: one that is not there, cannot be read or is closed is not.
-    fn is_wanted(&self) -> bool {
+    fn is_worth_keeping(&self) -> bool {
         let state = self.loaded.as_ref().map(LoadedSession::state);
         state.is_some_and(|state| state.started.is_some() && state.closed.is_none())
     }

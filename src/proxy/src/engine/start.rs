@@ -22,7 +22,7 @@ impl Engine {
     pub async fn start(self: &Arc<Self>, body: StartSession) -> Result<Accepted, EngineError> {
         let digest = body_digest("start", body.session, &body)?;
         let actor = person(&body.captain)?;
-        limited(&body.variables)?;
+        check_variables(&body.variables)?;
         if body.undoes == Some(body.session) {
             return Err(EngineError::Malformed {
                 message: "A session cannot undo itself.".to_owned(),
@@ -69,7 +69,7 @@ impl Engine {
             None => self.on_disk(body).await?,
         };
         if let Some(undone) = &undone {
-            may_undo(body, &compiled.procedure, undone)?;
+            check_is_rollback(body, &compiled.procedure, undone)?;
         }
         let mut gates = self.config.briefs(&body.environment);
         let named = compiled.procedure.gates();
@@ -98,9 +98,11 @@ impl Engine {
     async fn on_disk(&self, body: &StartSession) -> Result<Compiled, EngineError> {
         let (library, name) = (Arc::clone(&self.library), body.runbook.clone());
         let read = tokio::task::spawn_blocking(move || library.get(&name)).await;
-        let entry = read.map_err(EngineError::Library)?.ok_or_else(|| EngineError::NoRunbook {
-            name: body.runbook.clone(),
-        })?;
+        let entry = read
+            .map_err(EngineError::Library)?
+            .ok_or_else(|| EngineError::NoRunbook {
+                name: body.runbook.clone(),
+            })?;
         if entry.file.digest != body.digest {
             let (name, digest) = (body.runbook.clone(), entry.file.digest.clone());
             return Err(EngineError::RunbookChanged { name, digest });
@@ -115,7 +117,7 @@ impl Engine {
             runbook_title: book.title.clone(),
             text: entry.file.text.clone(),
             procedure: procedure.clone(),
-            rollbacks: kept(procedure, &book.procedures, body.undoes),
+            rollbacks: rollbacks_to_keep(procedure, &book.procedures, body.undoes),
         })
     }
 
@@ -147,14 +149,14 @@ impl Compiled {
             runbook_title: undone.runbook_title.clone(),
             text: undone.text.clone(),
             procedure: procedure.clone(),
-            rollbacks: kept(procedure, undone.compiled(), body.undoes),
+            rollbacks: rollbacks_to_keep(procedure, undone.compiled(), body.undoes),
         })
     }
 }
 
 /// The rollbacks that the session keeps. The rules refuse a start while one of them cannot be run. In an emergency that must
 /// refuse nothing, so a rollback and an emergency procedure keep only those that can.
-pub(super) fn kept<'a>(
+pub(super) fn rollbacks_to_keep<'a>(
     procedure: &Procedure,
     known: impl IntoIterator<Item = &'a Procedure>,
     undoes: Option<SessionId>,
@@ -166,7 +168,7 @@ pub(super) fn kept<'a>(
 
 /// A rollback undoes something only where it was done, and only if it is one. Otherwise any session could be linked, and the
 /// undone one closed as rolled back.
-fn may_undo(body: &StartSession, procedure: &Procedure, undone: &Started) -> Result<(), EngineError> {
+fn check_is_rollback(body: &StartSession, procedure: &Procedure, undone: &Started) -> Result<(), EngineError> {
     if undone.environment != body.environment {
         let message = format!(
             "The session that is to be undone runs in “{}”. Start its rollback in the same environment.",
@@ -192,7 +194,7 @@ fn variables(body: &StartSession, place: &Environment) -> BTreeMap<String, Strin
     variables
 }
 
-fn limited(variables: &BTreeMap<String, String>) -> Result<(), EngineError> {
+fn check_variables(variables: &BTreeMap<String, String>) -> Result<(), EngineError> {
     let (most, longest) = VARIABLES;
     if variables.len() > most {
         return Err(EngineError::Malformed {

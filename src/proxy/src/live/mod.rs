@@ -18,7 +18,7 @@ use crate::store::EncodedRecord;
 pub use stream::{LiveStream, follow};
 
 /// Messages that a slow viewer may be behind before it has to read the store again.
-const BEHIND: usize = 256;
+const RING_SIZE: usize = 256;
 
 /// Who watches which session.
 #[derive(Debug, Default)]
@@ -76,11 +76,13 @@ impl Hub {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn watch(self: &Arc<Self>, session: SessionId) -> Watching {
+    fn watch(self: &Arc<Self>, session: SessionId) -> Subscription {
         let mut sessions = self.locked();
-        let sender = sessions.entry(session).or_insert_with(|| broadcast::channel(BEHIND).0);
+        let sender = sessions
+            .entry(session)
+            .or_insert_with(|| broadcast::channel(RING_SIZE).0);
         self.viewers.fetch_add(1, Ordering::Relaxed);
-        Watching {
+        Subscription {
             receiver: Some(sender.subscribe()),
             hub: Arc::clone(self),
             session,
@@ -90,14 +92,14 @@ impl Hub {
 
 /// One viewer's place; given up when it is dropped.
 #[derive(Debug)]
-struct Watching {
+struct Subscription {
     /// Absent only while it is being dropped.
     receiver: Option<broadcast::Receiver<Message>>,
     hub: Arc<Hub>,
     session: SessionId,
 }
 
-impl Drop for Watching {
+impl Drop for Subscription {
     fn drop(&mut self) {
         self.receiver = None;
         self.hub.viewers.fetch_sub(1, Ordering::Relaxed);

@@ -8,7 +8,7 @@ use holdpoint_domain::session::SessionId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-use super::{Hub, Message, Watching};
+use super::{Hub, Message, Subscription};
 use crate::store::{Store, StoreError};
 
 /// Events that are read from the store at once. A viewer who is behind keeps them in memory until they are sent.
@@ -19,7 +19,7 @@ pub type LiveStream = std::pin::Pin<Box<dyn Stream<Item = Result<Message, StoreE
 
 struct Viewer {
     store: Arc<dyn Store>,
-    watching: Watching,
+    subscription: Subscription,
     ending: CancellationToken,
     /// The last event that the viewer got.
     cursor: u64,
@@ -37,10 +37,10 @@ pub fn follow(
     after: u64,
     ending: CancellationToken,
 ) -> LiveStream {
-    // Watching begins before the store is read, so that nothing can happen unseen in between.
+    // Subscription begins before the store is read, so that nothing can happen unseen in between.
     let viewer = Viewer {
         store,
-        watching: hub.watch(session),
+        subscription: hub.watch(session),
         ending,
         cursor: after,
         read: Vec::new().into_iter(),
@@ -73,7 +73,7 @@ impl Viewer {
                 self.read_store().await?;
                 continue;
             }
-            let Some(receiver) = &mut self.watching.receiver else {
+            let Some(receiver) = &mut self.subscription.receiver else {
                 return Ok(None);
             };
             let received = tokio::select! {
@@ -94,7 +94,7 @@ impl Viewer {
     }
 
     async fn read_store(&mut self) -> Result<(), StoreError> {
-        let session = self.watching.session;
+        let session = self.subscription.session;
         let read = self.store.events_json(session, self.cursor, PAGE_SIZE).await?;
         self.behind = read.len() == PAGE_SIZE as usize;
         self.read = read.into_iter();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
 
-use super::StoreError;
+use super::{Progress, StoreError};
 
 /// The events of one command, all or nothing. A clone shares the events.
 #[derive(Clone, Debug)]
@@ -25,8 +25,10 @@ pub struct Part {
     pub session: SessionId,
     /// The events; never empty.
     pub records: Arc<[EncodedRecord]>,
-    /// What the list says of the session after these events; nothing if it has no start.
+    /// What the list says of a session that these events start.
     pub brief: Option<Arc<SessionBrief>>,
+    /// What these events make of it; nothing if the session has no start.
+    pub progress: Option<Progress>,
 }
 
 /// An event and its JSON, which is written once for the store and for all viewers.
@@ -39,7 +41,7 @@ pub struct EncodedRecord {
 }
 
 impl Part {
-    /// Writes the events' JSON. There is no brief yet.
+    /// Writes the events' JSON. There is neither brief nor progress yet.
     ///
     /// # Errors
     /// An event cannot be written as JSON.
@@ -59,6 +61,7 @@ impl Part {
             session,
             records: records.into_iter().map(encode).collect::<Result<_, StoreError>>()?,
             brief: None,
+            progress: None,
         })
     }
 }

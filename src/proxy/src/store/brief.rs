@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use holdpoint_domain::session::{Record, SessionId, State};
+use chrono::{DateTime, Utc};
+use holdpoint_domain::session::{Record, SessionId, SessionOutcome, Standing, State};
 use holdpoint_domain::wire::SessionBrief;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use sqlx::{Connection, SqliteConnection};
-use uuid::fmt::Hyphenated;
 
 use super::{PAGE_SIZE, StoreError};
 
@@ -37,29 +39,82 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
     })
 }
 
+/// The fields of a [`SessionBrief`] that events change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    closed: Option<DateTime<Utc>>,
+    outcome: Option<SessionOutcome>,
+    standing: Standing,
+    done: u32,
+    undone_by: Option<SessionId>,
+}
+
+impl Progress {
+    /// What the list says of a session besides what it kept from its start. Nothing, if it has no start.
+    #[must_use]
+    pub fn of(state: &State) -> Option<Self> {
+        state.started.as_ref()?;
+        Some(Self {
+            closed: state.closed.as_ref().map(|closed| closed.at),
+            outcome: state.closed.as_ref().map(|closed| closed.outcome),
+            standing: state.standing(),
+            done: u32::try_from(state.progress().0).unwrap_or(u32::MAX),
+            undone_by: state.rollback,
+        })
+    }
+
+    fn put_into(self, brief: &mut SessionBrief) {
+        let Self {
+            closed,
+            outcome,
+            standing,
+            done,
+            undone_by,
+        } = self;
+        brief.closed = closed;
+        brief.outcome = outcome;
+        brief.standing = standing;
+        brief.done = done;
+        brief.undone_by = undone_by;
+    }
+}
+
+/// A brief as its row has it.
+pub(super) fn read_brief(brief: &str, progress: &str) -> Result<SessionBrief, serde_json::Error> {
+    let mut read: SessionBrief = serde_json::from_str(brief)?;
+    serde_json::from_str::<Progress>(progress)?.put_into(&mut read);
+    Ok(read)
+}
+
 /// Makes the briefs that are missing, by folding their sessions: those of a database that was written before there were
 /// briefs, and those that this version cannot read. A session that cannot be read itself is said to be so in the log, and gets
 /// none.
 pub(super) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
-    let rows: Vec<(String, i64, Option<String>, i64)> =
-        sqlx::query_as("SELECT id, last_seq, brief, brief_seq FROM sessions")
+    let rows: Vec<(String, i64, i64, Option<String>, Option<String>)> =
+        sqlx::query_as("SELECT id, last_seq, progress_seq, brief, progress FROM sessions")
             .fetch_all(&mut *db)
             .await?;
     let mut transaction = db.begin().await?;
-    for (id, last_seq, brief, brief_seq) in rows {
-        if brief_seq == last_seq && brief.is_none_or(|text| serde_json::from_str::<SessionBrief>(&text).is_ok()) {
+    for (id, last_seq, progress_seq, brief, progress) in rows {
+        let is_right = match (brief, progress) {
+            (Some(brief), Some(progress)) => read_brief(&brief, &progress).is_ok(),
+            (brief, progress) => brief.is_none() && progress.is_none(),
+        };
+        if progress_seq == last_seq && is_right {
             continue;
         }
-        let brief = match folded(&mut transaction, &id).await {
-            Ok(brief) => brief,
+        let made = match folded(&mut transaction, &id).await {
+            Ok(state) => brief_of_row(&id, &state),
             Err(error @ StoreError::Unreadable { .. }) => {
                 tracing::error!(%error, session = id, "the session cannot be read, so it is left out of the list");
                 None
             }
             Err(error) => return Err(error),
         };
-        sqlx::query("UPDATE sessions SET brief = ?, brief_seq = last_seq WHERE id = ?")
-            .bind(brief.map(sqlx::types::Json))
+        let (brief, progress) = made.unzip();
+        sqlx::query("UPDATE sessions SET brief = ?, progress = ?, progress_seq = last_seq WHERE id = ?")
+            .bind(brief.map(Json))
+            .bind(progress.map(Json))
             .bind(id)
             .execute(&mut *transaction)
             .await?;
@@ -67,17 +122,26 @@ pub(super) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError
     Ok(transaction.commit().await?)
 }
 
-async fn folded(db: &mut SqliteConnection, id: &str) -> Result<Option<SessionBrief>, StoreError> {
+fn brief_of_row(id: &str, state: &State) -> Option<(SessionBrief, Progress)> {
+    let session = id.parse().ok()?;
+    Some((brief_of(session, state)?, Progress::of(state)?))
+}
+
+/// The state of a session; without a start if its row has no id that can be read.
+async fn folded(db: &mut SqliteConnection, id: &str) -> Result<State, StoreError> {
     let Ok(session) = id.parse::<SessionId>() else {
-        tracing::error!(session = id, "a row of the table of sessions has no id that can be read");
-        return Ok(None);
+        tracing::error!(
+            session = id,
+            "a row of the table of sessions has no id that can be read"
+        );
+        return Ok(State::default());
     };
     let mut state = State::default();
     let mut cursor = 0;
     loop {
         let rows: Vec<(i64, String)> =
             sqlx::query_as("SELECT seq, record FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
-                .bind(Hyphenated::from_uuid(session))
+                .bind(session.hyphenated())
                 .bind(cursor)
                 .bind(PAGE_SIZE)
                 .fetch_all(&mut *db)
@@ -88,7 +152,7 @@ async fn folded(db: &mut SqliteConnection, id: &str) -> Result<Option<SessionBri
             cursor = seq;
         }
         if whole {
-            return Ok(brief_of(session, &state));
+            return Ok(state);
         }
     }
 }

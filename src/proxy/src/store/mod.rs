@@ -18,7 +18,7 @@ use holdpoint_domain::wire::SessionBrief;
 
 pub use crate::data::DATABASE_FILE;
 pub use append::{Append, Appended, EncodedRecord, Part};
-pub use brief::brief_of;
+pub use brief::{Progress, brief_of};
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
 

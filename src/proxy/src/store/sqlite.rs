@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use uuid::fmt::Hyphenated;
 
-use super::brief::read;
+use super::brief::{read, read_brief};
 use super::writer::{Request, Writer};
 use super::{Append, Appended, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema};
 use crate::data::{DataFolder, DataLock};
@@ -21,7 +21,7 @@ use crate::data::{DataFolder, DataLock};
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 /// Requests to append that may wait. More than this is not a queue any more but a jam, and is told so.
-const MOST_WAITING: usize = 4096;
+const MAX_QUEUED: usize = 4096;
 
 /// The store in a SQLite file.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl SqliteStore {
     /// It cannot be opened, or a newer program wrote it.
     pub async fn open(folder: &DataLock) -> Result<Self, StoreError> {
         let connection = schema::open(folder.path()).await?;
-        let (queue, requests) = mpsc::channel(MOST_WAITING);
+        let (queue, requests) = mpsc::channel(MAX_QUEUED);
         let writer = tokio::spawn(Writer::new(connection).run(requests));
         Ok(Self {
             readers: readers(folder.path()).await?,
@@ -175,7 +175,12 @@ impl Store for SqliteStore {
                 (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
                 (id_read, last_read) => {
                     let (id_error, last_error) = (id_read.err(), last_read.err());
-                    tracing::error!(session = id, ?id_error, ?last_error, "a row of the table of sessions cannot be read");
+                    tracing::error!(
+                        session = id,
+                        ?id_error,
+                        ?last_error,
+                        "a row of the table of sessions cannot be read"
+                    );
                     None
                 }
             };
@@ -186,10 +191,10 @@ impl Store for SqliteStore {
 
     fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         async move {
-            let query = "SELECT id, brief FROM sessions WHERE brief IS NOT NULL AND brief_seq = last_seq \
-                         ORDER BY started DESC, id DESC";
-            let rows: Vec<(String, String)> = sqlx::query_as(query).fetch_all(&self.readers).await?;
-            let brief = |(id, text): (String, String)| match serde_json::from_str(&text) {
+            let query = "SELECT id, brief, progress FROM sessions WHERE brief IS NOT NULL AND progress IS NOT NULL \
+                         AND progress_seq = last_seq ORDER BY started DESC, id DESC";
+            let rows: Vec<(String, String, String)> = sqlx::query_as(query).fetch_all(&self.readers).await?;
+            let brief = |(id, brief, progress): (String, String, String)| match read_brief(&brief, &progress) {
                 Ok(brief) => Some(brief),
                 Err(error) => {
                     tracing::error!(%error, session = id, "what the list says of the session cannot be read");
@@ -271,12 +276,7 @@ impl Store for SqliteStore {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             // Without a sender the writer writes what waits and ends.
-            drop(
-                self.queue
-                    .write()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take(),
-            );
+            drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
             if let Some(writer) = self.writer.lock().await.take()
                 && let Err(error) = writer.await
             {

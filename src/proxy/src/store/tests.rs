@@ -234,7 +234,10 @@ async fn what_viewers_get_is_the_json_that_was_appended() {
 async fn beside_a_proxy_events_are_read_and_not_appended() {
     let dir = tempfile::tempdir().unwrap();
     assert!(
-        matches!(SqliteStore::open_beside(&folder(&dir)).await, Err(StoreError::Open { .. })),
+        matches!(
+            SqliteStore::open_beside(&folder(&dir)).await,
+            Err(StoreError::Open { .. })
+        ),
         "nothing is made where there is nothing"
     );
     let lock = lock(&dir);

@@ -15,19 +15,20 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Append, Appended, Part, StoreError};
 
 /// Requests in one transaction.
-const MOST_TOGETHER: usize = 64;
+const MAX_BATCH: usize = 64;
 /// Ends of sessions that are kept in memory. When there are more, all are forgotten, and read again when they are needed.
-const MOST_HEADS: usize = 10_000;
+const MAX_CACHED_HEADS: usize = 10_000;
 /// How often a transaction is tried when a key shows that what is kept in memory is not what is there.
 const ATTEMPTS: u32 = 3;
 
 /// All of a transaction. `?` are, in order: the sessions' rows, the events' and the commands', each as a JSON array of arrays.
 const WRITE: &str = "
     BEGIN IMMEDIATE;
-    INSERT INTO sessions (id, started, last_seq, closed, brief, brief_seq)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 2 FROM json_each(?) WHERE true
+    INSERT INTO sessions (id, started, last_seq, closed, brief, progress, progress_seq)
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 2
+        FROM json_each(?) WHERE true
         ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, closed = max(closed, excluded.closed),
-            brief = excluded.brief, brief_seq = excluded.brief_seq;
+            progress = excluded.progress, progress_seq = excluded.progress_seq;
     INSERT INTO events (session, seq, record, hash)
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?);
     INSERT INTO commands (id, session, digest, first_seq, last_seq)
@@ -63,10 +64,10 @@ impl Writer {
 
     /// Writes until nobody can ask any more.
     pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
-        let mut waiting = Vec::with_capacity(MOST_TOGETHER);
-        while requests.recv_many(&mut waiting, MOST_TOGETHER).await > 0 {
+        let mut waiting = Vec::with_capacity(MAX_BATCH);
+        while requests.recv_many(&mut waiting, MAX_BATCH).await > 0 {
             let appends: Vec<&Append> = waiting.iter().flat_map(|request| &request.appends).collect();
-            let written = self.write_together(&appends).await;
+            let written = self.write_batch(&appends).await;
             if let Err(error) = &written {
                 tracing::error!(%error, count = appends.len(), "appends were not written");
             }
@@ -86,7 +87,7 @@ impl Writer {
     }
 
     /// Writes all in one transaction, but those that cannot be.
-    async fn write_together(&mut self, appends: &[&Append]) -> Result<Vec<Appended>, StoreError> {
+    async fn write_batch(&mut self, appends: &[&Append]) -> Result<Vec<Appended>, StoreError> {
         let mut known = HashSet::new();
         for attempt in 1.. {
             self.read_heads(appends).await?;
@@ -99,7 +100,9 @@ impl Writer {
                 Err(error) => {
                     // Whether it was written is not known, so that nothing in memory is right for sure.
                     self.heads.clear();
-                    let taken = error.as_database_error().is_some_and(|error| error.is_unique_violation());
+                    let taken = error
+                        .as_database_error()
+                        .is_some_and(|error| error.is_unique_violation());
                     if !taken || attempt == ATTEMPTS {
                         return Err(error.into());
                     }
@@ -144,7 +147,7 @@ impl Writer {
 
     /// Reads where sessions end that are not in memory.
     async fn read_heads(&mut self, appends: &[&Append]) -> Result<(), StoreError> {
-        if self.heads.len() > MOST_HEADS {
+        if self.heads.len() > MAX_CACHED_HEADS {
             self.heads.clear();
         }
         let parts = appends.iter().flat_map(|append| &append.parts);
@@ -193,9 +196,10 @@ struct Plan<'a> {
     heads: Heads,
 }
 
-/// A row of `sessions`: its id, when it began, its last event, whether it is closed, its brief.
+/// A row of `sessions`: its id, when it began, its last event, whether it is closed, its brief and its progress. Of a row that is
+/// there already, when it began and its brief are kept.
 #[derive(Serialize)]
-struct SessionColumns(SessionId, String, u64, u8, Option<String>);
+struct SessionColumns(SessionId, String, u64, u8, Option<String>, Option<String>);
 
 impl<'a> Plan<'a> {
     fn of(appends: &[&'a Append], heads: &Heads, known: &HashSet<CommandId>) -> Self {
@@ -245,8 +249,7 @@ impl<'a> Plan<'a> {
         self.accepted.iter().flat_map(|append| &append.parts)
     }
 
-    /// One row for each session. The first part that names it says when it began, and the last one how it stands; of a row that
-    /// is there already, `started` is kept.
+    /// One row for each session. The first part that names it says how it began, and the last one how it stands.
     fn sessions(&self) -> Vec<SessionColumns> {
         let mut places: HashMap<SessionId, usize> = HashMap::new();
         let mut rows: Vec<(&Part, &Part, bool)> = Vec::new();
@@ -264,19 +267,14 @@ impl<'a> Plan<'a> {
             // Rows are ordered by this text, so that it always has the same length.
             let started = first.records[0].record.at;
             let started = started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-            let brief = last.brief.as_ref().and_then(|brief| match serde_json::to_string(brief) {
-                Ok(text) => Some(text),
-                Err(error) => {
-                    tracing::error!(%error, session = %last.session, "what the list says of the session cannot be written");
-                    None
-                }
-            });
+            let session = first.session;
             SessionColumns(
-                first.session,
+                session,
                 started,
-                self.heads[&first.session].0,
+                self.heads[&session].0,
                 u8::from(closes),
-                brief,
+                first.brief.as_deref().and_then(|brief| json(session, brief)),
+                last.progress.as_ref().and_then(|progress| json(session, progress)),
             )
         };
         rows.into_iter().map(row).collect()
@@ -294,14 +292,20 @@ impl<'a> Plan<'a> {
             let part = append.parts.first()?;
             let (first, last) = (part.records.first()?, part.records.last()?);
             let digest = append.digest.as_str();
-            Some((
-                append.command,
-                part.session,
-                digest,
-                first.record.seq,
-                last.record.seq,
-            ))
+            Some((append.command, part.session, digest, first.record.seq, last.record.seq))
         };
         self.accepted.iter().filter_map(row).collect()
+    }
+}
+
+/// What the list says of a session. It is no reason not to record its events: what is missing is made when the database is
+/// opened the next time.
+fn json(session: SessionId, listed: &impl Serialize) -> Option<String> {
+    match serde_json::to_string(listed) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            tracing::error!(%error, %session, "what the list says of the session cannot be written");
+            None
+        }
     }
 }

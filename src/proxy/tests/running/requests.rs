@@ -17,8 +17,11 @@ async fn redirects_are_followed_only_when_told_and_only_to_allowed_hosts() {
     let there = serving([Answer::Echo]).await;
     let follow = "http = { url = \"{url.api}/a\", redirects = 2, headers = { authorization = \"Bearer {secret.token}\", x-mode = \"{mode}\" } }";
     let stay = "http = { url = \"{url.api}/a\" }";
-    let gates =
-        gate("follow", "http", &format!("{follow}\n{OK}")) + gate("stay", "http", &format!("{stay}\n{OK}")).as_str();
+    let gates = [
+        gate("follow", "http", &format!("{follow}\n{OK}")),
+        gate("stay", "http", &format!("{stay}\n{OK}")),
+    ]
+    .concat();
     let bench = |server: &TestServer| {
         let hosts = format!(
             "urls = {{ api = \"{}\" }}\nhosts = [\"{}\"]\nprivate_addresses = true",

@@ -48,7 +48,7 @@ async fn a_platform_that_tells_its_secrets_finds_no_way_into_the_record() {
         "sql",
         "sql = { database = \"main\", statement = \"SELECT 1\" }\nexpect = [{ check = \"rows\", equals = 1 }]",
     );
-    let bench = Bench::new(&server.url(), &url, &[echoed, printed, database].concat());
+    let bench = Bench::new(&server.url(), &url, &(echoed + &*printed + &*database));
     for (name, outcome) in [("echoed", Fail), ("printed", Fail), ("database", Inconclusive)] {
         let (verdict, shown) = bench.run_shown(name).await;
         assert_verdict(&verdict, outcome, "");
@@ -101,7 +101,7 @@ async fn what_went_wrong_before_anything_was_asked_tells_no_secret() {
         "direct = true\nhttp = { url = \"http://{mode}.example/\" }\nexpect = [{ check = \"status\", equals = 200 }]",
     );
     let environment = "urls = { api = \"http://127.0.0.1:1\" }\nhosts = [\"strict.example\"]";
-    let bench = Bench::with_environment(environment, "", &[needs, elsewhere].concat());
+    let bench = Bench::with_environment(environment, "", &(needs + &*elsewhere));
     let folder = bench.dir.path().file_name().unwrap().to_str().unwrap();
 
     // The path of the file that is not there holds what is secret elsewhere: as a secret, and as a database's password.

@@ -26,15 +26,14 @@ async fn a_gate_cannot_write() {
         "WITH gone AS (DELETE FROM kept RETURNING n) SELECT count(*) FROM gone",
         "",
         any,
-    ) + sql("function", "SELECT wipe()", "", any).as_str()
-        + sql("analyze", "EXPLAIN ANALYZE DELETE FROM kept", "", any).as_str()
-        + sql(
+    ) + &*sql("function", "SELECT wipe()", "", any)
+        + &*sql("analyze", "EXPLAIN ANALYZE DELETE FROM kept", "", any)
+        + &*sql(
             "nextval",
             "SELECT pg_advisory_lock(1)::text, set_config('transaction_read_only', 'off', false), wipe()",
             "",
             any,
-        )
-        .as_str();
+        );
     let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
     for name in ["cte", "function", "analyze", "nextval"] {
         let verdict = bench.run(name).await;
@@ -106,12 +105,12 @@ async fn values_of_every_common_type_are_compared() {
         .map(|(name, value)| format!("{{ check = \"column\", name = \"{name}\", equals = {value} }}"))
         .collect();
     let gates = sql("types", &format!("SELECT {columns}"), "", &expect.join(", "))
-        + sql(
+        + &*sql(
             "bound",
             "SELECT $1::text AS a, $2::int + 1 AS b",
             "\"{git_sha}'; DROP TABLE kept --\", \"41\"",
             "{ check = \"column\", name = \"b\", equals = 42 }, { check = \"column\", name = \"a\", contains = \"DROP\" }",
-        ).as_str();
+        );
     let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
     let verdict = bench.run("types").await;
     assert_verdict(&verdict, Pass, "All 17 checks hold");

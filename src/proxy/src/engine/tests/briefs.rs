@@ -121,14 +121,7 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     let lock = folder.lock().unwrap();
     let beside = SqliteStore::open_beside(&folder).await;
     assert!(
-        matches!(
-            beside,
-            Err(StoreError::Older {
-                found: 1,
-                known: 2,
-                ..
-            })
-        ),
+        matches!(beside, Err(StoreError::Older { found: 1, known: 2, .. })),
         "a proxy of the version before may be using it: {beside:?}"
     );
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
@@ -142,11 +135,7 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     // What was folded once is not folded again: a brief that somebody put there stays.
     let mut db = connect(dir.path()).await;
     let put = "UPDATE sessions SET brief = json_set(brief, '$.captain', 'Kim') WHERE id = ?";
-    let done = sqlx::query(put)
-        .bind(last.hyphenated())
-        .execute(&mut db)
-        .await
-        .unwrap();
+    let done = sqlx::query(put).bind(last.hyphenated()).execute(&mut db).await.unwrap();
     assert_eq!(done.rows_affected(), 1);
     // One that does not say what the events say, or cannot be read, is made anew.
     let spoilt = "UPDATE sessions SET brief = '{}' WHERE id = ?";

@@ -4,7 +4,7 @@ use holdpoint_domain::runbook::Procedure;
 use holdpoint_reader::read;
 
 use super::*;
-use crate::engine::start::kept;
+use crate::engine::start::rollbacks_to_keep;
 
 const BOOK: &str = "# Demo
 
@@ -30,7 +30,7 @@ fn in_an_emergency_a_rollback_that_cannot_be_run_is_left_out_and_refuses_nothing
     let full = book.procedures.iter_mut().find(|one| one.id == "full").unwrap();
     full.steps.extend_from_within(..);
     let kept = |of: &str, undoes| {
-        let kept: Vec<Procedure> = kept(book.procedure(of).unwrap(), &book.procedures, undoes);
+        let kept: Vec<Procedure> = rollbacks_to_keep(book.procedure(of).unwrap(), &book.procedures, undoes);
         kept.into_iter().map(|one| one.id).collect::<Vec<_>>()
     };
     // The release keeps it, and the rules refuse its start.

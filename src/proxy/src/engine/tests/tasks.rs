@@ -90,7 +90,11 @@ async fn writers_who_wait_together_share_a_commit() {
         assert_eq!(answered.unwrap().unwrap().events.len(), 1);
     }
     assert_eq!(place.log(session).await.len(), 1 + 1 + 64, "without a gap");
-    assert_eq!(faulty.requests(), 2, "all that waited became durable in one transaction");
+    assert_eq!(
+        faulty.requests(),
+        2,
+        "all that waited became durable in one transaction"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,7 +135,11 @@ async fn the_same_command_twice_at_the_same_moment_is_one_effect() {
     until(|| engine.tasks.len() >= 4).await;
     faulty.let_go();
     first.await.unwrap().unwrap();
-    let answers: Vec<Accepted> = join_all(sent).await.into_iter().map(|one| one.unwrap().unwrap()).collect();
+    let answers: Vec<Accepted> = join_all(sent)
+        .await
+        .into_iter()
+        .map(|one| one.unwrap().unwrap())
+        .collect();
     assert_eq!(answers[0].events, answers[1].events);
     assert!(answers[0].repeated != answers[1].repeated, "one of them made it");
     assert_eq!(place.log(session).await.len(), 3);
