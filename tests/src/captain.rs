@@ -7,12 +7,14 @@ use holdpoint_domain::session::SessionId;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::client::{RELEASED_SHA, RELEASED_VERSION};
+use crate::commands::{RELEASED_SHA, RELEASED_VERSION};
 use crate::find::{Found, Name, Scope};
 use crate::{DriverError, Result};
 
 /// How long one step may take with all its gates.
 const STEP: Duration = Duration::from_secs(60);
+/// How long the page may take to notice that the proxy went or came.
+const UNTIL_CONNECTED: Duration = Duration::from_secs(30);
 
 impl Browser {
     /// Fills in the form that starts a session, and starts it.
@@ -71,6 +73,52 @@ impl Browser {
         let what = format!("the session to stand at {word}");
         self.until(&what, STEP, || async { Ok(self.standing().await?.ends_with(word)) })
             .await
+    }
+
+    /// What the page says of its connection: `Live`, `Offline`, how many commands wait.
+    ///
+    /// # Errors
+    /// This is no session's page.
+    pub async fn connection(&self) -> Result<String> {
+        let found = self.find("status", "Connection").await?;
+        self.text_of(&found).await
+    }
+
+    /// Waits until the page says this of its connection.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn until_connection(&self, word: &str) -> Result<()> {
+        let what = format!("the connection to be “{word}”");
+        self.until(&what, UNTIL_CONNECTED, || async {
+            Ok(self.connection().await?.contains(word))
+        })
+        .await
+    }
+
+    /// Waits until the page says anything but this of its connection.
+    ///
+    /// # Errors
+    /// It goes on saying it.
+    pub async fn until_connection_is_not(&self, word: &str) -> Result<()> {
+        let what = format!("the connection to be “{word}” no more");
+        self.until(&what, UNTIL_CONNECTED, || async {
+            Ok(!self.connection().await?.contains(word))
+        })
+        .await
+    }
+
+    /// Waits until the outline says that so many steps are done: `1 of 7`.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn until_done(&self, done: &str) -> Result<()> {
+        let what = format!("the outline to say {done}");
+        self.until(&what, STEP, || async {
+            let outline = self.find("navigation", "Steps").await?;
+            Ok(self.text_of(&outline).await?.to_lowercase().contains(done))
+        })
+        .await
     }
 
     /// Waits until a step with this title is shown.

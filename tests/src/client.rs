@@ -1,24 +1,16 @@
-//! A client that is signed in, with the contract's types.
+//! A client that is signed in: what it can ask, with the API's types. What it can do is in `commands.rs`.
 
-use holdpoint_domain::session::{ClientCommand, Record, SessionId, SessionOutcome, State};
+use holdpoint_domain::session::{Record, SessionId};
 use holdpoint_domain::wire::{
-    Accepted, ErrorBody, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief,
-    SessionEvents, SessionRead, SetFault, StartSession,
+    ErrorBody, FaultState, Me, RunbookBrief, RunbookRead, SessionBrief, SessionEvents, SessionRead, SetFault,
 };
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde_json::Value;
-use uuid::Uuid;
 
+use crate::history::History;
 use crate::stream::EventStream;
 use crate::{DriverError, Result};
-
-/// The version that tests release.
-pub const RELEASED_VERSION: &str = "v1.4.2";
-/// The commit that tests release.
-pub const RELEASED_SHA: &str = "a1b2c3d4";
-/// The captain in tests.
-const CAPTAIN: &str = "Robin Captain";
 
 /// An HTTP client without a cookie.
 pub(crate) fn plain_http() -> Result<reqwest::Client> {
@@ -97,7 +89,7 @@ impl Client {
         read(self.request(Method::GET, path).send().await?).await
     }
 
-    async fn send_json<T: for<'a> serde::Deserialize<'a>>(
+    pub(crate) async fn send_json<T: for<'a> serde::Deserialize<'a>>(
         &self,
         method: Method,
         path: &str,
@@ -150,143 +142,6 @@ impl Client {
         self.get("/api/sessions").await
     }
 
-    /// What starting this procedure takes: the digest on disk, new ids, and the tests' version, commit and captain.
-    ///
-    /// # Errors
-    /// There is no runbook of this name.
-    pub async fn start_of(&self, runbook: &str, procedure: &str, environment: &str) -> Result<StartSession> {
-        let read = self.runbook(runbook).await?;
-        Ok(StartSession {
-            command: Uuid::new_v4(),
-            session: Uuid::now_v7(),
-            runbook: runbook.to_owned(),
-            digest: read.digest,
-            procedure: procedure.to_owned(),
-            environment: environment.to_owned(),
-            version: RELEASED_VERSION.to_owned(),
-            git_sha: RELEASED_SHA.to_owned(),
-            captain: CAPTAIN.to_owned(),
-            undoes: None,
-            variables: std::collections::BTreeMap::new(),
-        })
-    }
-
-    /// Starts a session.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn start(&self, start: &StartSession) -> Result<Accepted> {
-        self.send_json(Method::POST, "/api/sessions", start).await
-    }
-
-    /// Starts a session of a procedure, and gives its id.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn begin(&self, runbook: &str, procedure: &str, environment: &str) -> Result<SessionId> {
-        let start = self.start_of(runbook, procedure, environment).await?;
-        self.start(&start).await?;
-        Ok(start.session)
-    }
-
-    /// Starts the rollback of a session, and gives its id.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn begin_rollback(&self, undoes: SessionId, procedure: &str) -> Result<SessionId> {
-        let state = self.state(undoes).await?;
-        let Some(started) = &state.started else {
-            return Err(DriverError::Unexpected {
-                what: "The session".into(),
-                found: "it has not begun".into(),
-            });
-        };
-        let start = self.start_of(&started.runbook, procedure, &started.environment).await?;
-        let start = StartSession {
-            undoes: Some(undoes),
-            ..start
-        };
-        self.start(&start).await?;
-        Ok(start.session)
-    }
-
-    /// Sends a command with a new id.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn command(&self, session: SessionId, command: ClientCommand) -> Result<Accepted> {
-        self.send(
-            session,
-            &SendCommand {
-                id: Uuid::new_v4(),
-                actor: CAPTAIN.to_owned(),
-                command,
-            },
-        )
-        .await
-    }
-
-    /// Sends a command as it is.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn send(&self, session: SessionId, command: &SendCommand) -> Result<Accepted> {
-        self.send_json(Method::POST, &format!("/api/sessions/{session}/commands"), command)
-            .await
-    }
-
-    /// Sends what a browser saw.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn observe(&self, session: SessionId, observation: &SendObservation) -> Result<Accepted> {
-        self.send_json(
-            Method::POST,
-            &format!("/api/sessions/{session}/observations"),
-            observation,
-        )
-        .await
-    }
-
-    /// Ticks a step.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn tick(&self, session: SessionId, step: &str) -> Result<Accepted> {
-        self.command(session, ClientCommand::Tick { step: step.to_owned() })
-            .await
-    }
-
-    /// Runs a gate.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn run_gate(&self, session: SessionId, step: &str, gate: &str) -> Result<Accepted> {
-        self.command(
-            session,
-            ClientCommand::RunGate {
-                step: step.to_owned(),
-                gate: gate.to_owned(),
-            },
-        )
-        .await
-    }
-
-    /// Closes a session.
-    ///
-    /// # Errors
-    /// It is refused.
-    pub async fn close(&self, session: SessionId, outcome: SessionOutcome) -> Result<Accepted> {
-        self.command(
-            session,
-            ClientCommand::Close {
-                outcome,
-                summary: "Closed by a test.".to_owned(),
-            },
-        )
-        .await
-    }
-
     /// The events after a place in the session; all of them after 0.
     ///
     /// # Errors
@@ -306,12 +161,32 @@ impl Client {
         self.get(&format!("/api/sessions/{session}")).await
     }
 
-    /// The session's state: the fold of its events.
+    /// What happened in a session.
     ///
     /// # Errors
     /// There is no such session.
-    pub async fn state(&self, session: SessionId) -> Result<State> {
-        Ok(State::fold(&self.events(session, 0).await?))
+    pub async fn history(&self, session: SessionId) -> Result<History> {
+        let mut all: Value = self.get(&format!("/api/sessions/{session}/events")).await?;
+        match all["events"].take() {
+            Value::Array(records) => Ok(History::new(records)),
+            other => Err(DriverError::Unexpected {
+                what: "The session's events".into(),
+                found: other.to_string(),
+            }),
+        }
+    }
+
+    /// A session's entry in the list of sessions.
+    ///
+    /// # Errors
+    /// It is not in the list.
+    pub async fn brief(&self, session: SessionId) -> Result<SessionBrief> {
+        let sessions = self.sessions().await?;
+        let found = sessions.into_iter().find(|brief| brief.id == session);
+        found.ok_or_else(|| DriverError::Unexpected {
+            what: "The list of sessions".into(),
+            found: format!("{session} is not in it"),
+        })
     }
 
     /// An export, as it is downloaded.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::proxy::write;
+use crate::system::write;
 use crate::{DriverError, Result};
 
 /// The runbook `demo`: a release in order with its rollback, and a checklist in which each item has a gate of its own.

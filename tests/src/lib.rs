@@ -1,33 +1,49 @@
-//! The test driver: a proxy of one's own, a browser, a platform to ask, and words to talk to them.
+//! What the tests share: [`TestProxy`] (a real proxy process), [`Client`] and [`Browser`] (who use it), [`TestServer`] and
+//! [`TestPostgres`] (what its gates ask), [`Folder`] (a small folder of runbooks), and [`History`] (what happened, read from
+//! the API's JSON without the crates under test).
 //!
-//! A test reads as a story: it starts a [`TestProxy`], signs in to get a [`Client`] (or opens the link in a [`Browser`]),
-//! and says what happens. Nothing here asserts; every helper gives an error that says what was waited for.
+//! Nothing here asserts: a helper's error says what was done or waited for, and what was there instead.
 
 mod browser;
 mod captain;
+mod chain;
 mod client;
+mod commands;
 mod error;
 mod figures;
 mod find;
 mod folder;
-mod platform;
+mod golden;
+mod history;
+mod look;
+mod options;
+mod platform_database;
 mod postgres;
 mod proxy;
 mod readme;
+mod server;
 mod stream;
+mod system;
 mod walk;
 
-pub use browser::{Browser, Theme};
+pub use browser::Browser;
 pub use captain::downloaded;
-pub use client::{Client, RELEASED_SHA, RELEASED_VERSION};
+pub use chain::sha256;
+pub use client::Client;
+pub use commands::{RELEASED_SHA, RELEASED_VERSION};
 pub use error::DriverError;
 pub use figures::Figures;
 pub use find::{Found, Name, Scope};
 pub use folder::{DEMO, Folder, SECRET};
-pub use platform::{Answer, TestPlatform};
+pub use golden::{normalised, normalised_json};
+pub use history::{History, RecordedCheck, RecordedVerdict};
+pub use look::Theme;
+pub use options::Options;
+pub use platform_database::{DatabaseFault, FaultyDatabase, PlatformDatabase};
 pub use postgres::TestPostgres;
-pub use proxy::{Options, TestProxy};
+pub use proxy::TestProxy;
 pub use readme::{Fence, fences};
+pub use server::{Answer, TestServer};
 pub use stream::{EventStream, Message};
 
 /// What every helper gives.

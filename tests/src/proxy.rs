@@ -1,84 +1,24 @@
 //! A proxy of the test's own: a real process, on a free port, with a data folder that goes away with it.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::client::Client;
-use crate::{DriverError, Result, repository};
+use crate::options::{Options, spawn};
+use crate::system::free_port;
+use crate::{DriverError, Result};
 
 /// How long a proxy may take until it is ready. A rehearsal starts a database cluster first.
 const UNTIL_READY: Duration = Duration::from_secs(60);
 /// How long it may take to drain.
 const UNTIL_DRAINED: Duration = Duration::from_secs(20);
-
-/// How the proxy is started.
-#[derive(Clone, Debug)]
-pub struct Options {
-    program: Option<PathBuf>,
-    runbooks: PathBuf,
-    rehearsal: bool,
-    arguments: Vec<String>,
-    environment: Vec<(String, String)>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            program: None,
-            runbooks: repository().join("runbooks"),
-            rehearsal: false,
-            arguments: Vec::new(),
-            environment: Vec::new(),
-        }
-    }
-}
-
-impl Options {
-    /// The shipped runbooks, against the stand-in platform.
-    #[must_use]
-    pub fn rehearsal() -> Self {
-        Self {
-            rehearsal: true,
-            ..Self::default()
-        }
-    }
-
-    /// Another `holdpoint` than [`TestProxy::program`].
-    #[must_use]
-    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
-        self.program = Some(program.into());
-        self
-    }
-
-    /// Runbooks and `gates.toml` from this folder.
-    #[must_use]
-    pub fn runbooks(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.runbooks = folder.into();
-        self
-    }
-
-    /// A further argument.
-    #[must_use]
-    pub fn argument(mut self, argument: impl Into<String>) -> Self {
-        self.arguments.push(argument.into());
-        self
-    }
-
-    /// An environment variable.
-    #[must_use]
-    pub fn environment(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.environment.push((name.into(), value.into()));
-        self
-    }
-}
 
 /// A proxy of the test's own. It is stopped when it is dropped, and its data folder goes away.
 pub struct TestProxy {
@@ -209,7 +149,7 @@ impl TestProxy {
         if let Some(status) = self.child.try_wait().map_err(DriverError::io("looking at the proxy"))? {
             return Ok(status);
         }
-        terminate(self.child.id())?;
+        terminate(&self.child)?;
         let since = Instant::now();
         while since.elapsed() < UNTIL_DRAINED {
             if let Some(status) = self.child.try_wait().map_err(DriverError::io("looking at the proxy"))? {
@@ -280,85 +220,11 @@ impl Drop for TestProxy {
     }
 }
 
-fn spawn(options: &Options, data: &Path, port: u16) -> Result<(Child, Arc<Mutex<String>>)> {
-    let program = match &options.program {
-        Some(program) => program.clone(),
-        None => TestProxy::program()?,
-    };
-    let mut command = Command::new(&program);
-    command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
-    command
-        .arg("--data-dir")
-        .arg(data)
-        .arg("--runbooks")
-        .arg(&options.runbooks);
-    if options.rehearsal {
-        command.arg("--rehearsal");
-    }
-    command
-        .args(&options.arguments)
-        .envs(options.environment.iter().cloned());
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .map_err(DriverError::io(format!("starting {}", program.display())))?;
-    let output = Arc::new(Mutex::new(String::new()));
-    let streams: [Option<Box<dyn std::io::Read + Send>>; 2] = [
-        child.stdout.take().map(|stream| Box::new(stream) as _),
-        child.stderr.take().map(|stream| Box::new(stream) as _),
-    ];
-    for stream in streams.into_iter().flatten() {
-        let output = Arc::clone(&output);
-        thread::spawn(move || collect(stream, &output));
-    }
-    Ok((child, output))
-}
-
-fn collect(stream: impl std::io::Read, output: &Mutex<String>) {
-    for line in BufReader::new(stream).split(b'\n') {
-        // The stream ends with the process, which is noticed elsewhere.
-        let Ok(line) = line else { return };
-        let mut output = output.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        output.push_str(&String::from_utf8_lossy(&line));
-        output.push('\n');
-    }
-}
-
-/// A port that was free a moment ago.
-///
-/// # Errors
-/// The system has none.
-pub(crate) fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(DriverError::io("looking for a free port"))?;
-    Ok(listener
-        .local_addr()
-        .map_err(DriverError::io("looking for a free port"))?
-        .port())
-}
-
-/// Sends SIGTERM. Signals need unsafe code or another program, and this crate forbids the former.
-fn terminate(pid: u32) -> Result<()> {
-    let status = Command::new("kill").args(["-TERM", &pid.to_string()]).status();
-    let status = status.map_err(DriverError::io("asking the proxy to stop"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(DriverError::Program {
-            what: "kill -TERM".into(),
-            output: status.to_string(),
-        })
-    }
-}
-
-/// Writes a file, with its folders.
-pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(DriverError::io(format!("making {}", folder.display())))?;
-    }
-    let mut file = File::create(path).map_err(DriverError::io(format!("writing {}", path.display())))?;
-    file.write_all(content)
-        .map_err(DriverError::io(format!("writing {}", path.display())))
+/// Sends SIGTERM.
+fn terminate(child: &Child) -> Result<()> {
+    let pid = i32::try_from(child.id()).map(Pid::from_raw);
+    let sent = pid
+        .map_err(std::io::Error::other)
+        .and_then(|pid| Ok(kill(pid, Signal::SIGTERM)?));
+    sent.map_err(DriverError::io("asking the proxy to stop"))
 }

@@ -135,12 +135,26 @@ fn message(block: &str) -> Result<Option<Message>> {
 
 #[cfg(test)]
 mod tests {
-    use super::message;
+    use super::{Message, message};
 
     #[test]
     fn comments_are_no_messages_and_unknown_events_are_errors() {
         assert_eq!(message(": keep-alive\n\n").expect("reads"), None);
-        assert!(message("event: surprise\ndata: {}\n\n").is_err());
-        assert!(message("event: record\nid: 1\ndata: {}\n\n").is_err());
+        let wrong = message("event: surprise\ndata: {}\n\n").expect_err("there is no such event");
+        assert!(wrong.to_string().contains("no such event as surprise"), "{wrong}");
+    }
+
+    #[test]
+    fn a_record_carries_its_place_as_the_id() {
+        let id = "0198c0de-0000-7000-8000-000000000001";
+        let record = serde_json::json!({"v": 1, "session": id, "seq": 2, "at": "2026-11-26T18:00:00Z",
+            "actor": {"kind": "proxy"}, "command": id, "prev": "", "hash": "",
+            "event": {"type": "note_added", "step": null, "text": "x"}});
+        let read = message(&format!("event: record\nid: 2\ndata: {record}\n\n")).expect("reads");
+        assert!(matches!(read, Some(Message::Record(record)) if record.seq == 2));
+        for wrong in ["id: 1\n", "id: two\n", ""] {
+            let error = message(&format!("event: record\n{wrong}data: {record}\n\n")).expect_err(wrong);
+            assert!(error.to_string().contains("is not the record's place 2"), "{error}");
+        }
     }
 }

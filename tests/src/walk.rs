@@ -2,16 +2,25 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
-use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::runbook;
-use holdpoint_domain::session::{Event, SessionId, Standing, State, is_current};
+use holdpoint_domain::session::{Event, SessionId};
+use serde_json::Value;
 
 use crate::client::Client;
+use crate::history::{History, RecordedVerdict};
 use crate::{DriverError, Result};
 
+/// How often a session is looked at while something is waited for.
+const EVERY: Duration = Duration::from_millis(40);
+/// How long one gate may take.
+const UNTIL_VERDICT: Duration = Duration::from_secs(60);
+/// How long a gate that starts by itself may take to do so, before a captain runs it.
+const UNTIL_AUTO: Duration = Duration::from_secs(5);
+/// How long a whole procedure may take.
+const UNTIL_WALKED: Duration = Duration::from_secs(300);
+
 impl Client {
-    /// Waits until the session's state is as wanted, and gives it.
+    /// Waits until the session's history is as wanted, and gives it.
     ///
     /// # Errors
     /// It does not get so in time; the error says how the session stands.
@@ -20,100 +29,88 @@ impl Client {
         session: SessionId,
         what: &str,
         patience: Duration,
-        wanted: impl Fn(&State) -> bool,
-    ) -> Result<State> {
+        wanted: impl Fn(&History) -> bool,
+    ) -> Result<History> {
         let since = Instant::now();
         loop {
-            let state = self.state(session).await?;
-            if wanted(&state) {
-                return Ok(state);
+            let history = self.history(session).await?;
+            if wanted(&history) {
+                return Ok(history);
             }
             if since.elapsed() > patience {
                 return Err(DriverError::TimedOut {
                     what: what.to_owned(),
                     waited: since.elapsed(),
-                    seen: summary(&state),
+                    seen: summary(&history),
                 });
             }
-            tokio::time::sleep(Duration::from_millis(60)).await;
+            tokio::time::sleep(EVERY).await;
         }
     }
 
-    /// Runs a gate and waits for its verdict.
+    /// Runs a gate and waits for the verdict of that run.
     ///
     /// # Errors
     /// It is refused, or there is no verdict in time.
-    pub async fn verdict_of(&self, session: SessionId, step: &str, gate: &str) -> Result<Verdict> {
+    pub async fn verdict_of(&self, session: SessionId, step: &str, gate: &str) -> Result<RecordedVerdict> {
         let accepted = self.run_gate(session, step, gate).await?;
         let started = accepted.events.iter().find_map(|record| match &record.event {
-            Event::GateStarted { run, .. } => Some(*run),
+            Event::GateStarted { run, .. } => Some(run.to_string()),
             _ => None,
         });
         let run = started.ok_or_else(|| DriverError::Unexpected {
             what: "The answer to running a gate".into(),
             found: format!("{accepted:?}"),
         })?;
-        let verdict = |state: &State| {
-            state
-                .runs
-                .iter()
-                .find(|one| one.id == run)
-                .and_then(|one| one.verdict.clone())
-        };
         let what = format!("the verdict of {gate}");
-        let state = self
-            .until(session, &what, Duration::from_secs(60), |state| {
-                verdict(state).is_some()
-            })
-            .await?;
-        verdict(&state).ok_or_else(|| DriverError::Unexpected {
+        let ended = |history: &History| history.verdict_of_run(&run).is_some();
+        let history = self.until(session, &what, UNTIL_VERDICT, ended).await?;
+        history.verdict_of_run(&run).ok_or_else(|| DriverError::Unexpected {
             what,
-            found: summary(&state),
+            found: summary(&history),
         })
     }
 
     /// Goes on as a diligent captain: ticks what a person has to tick, runs each gate that does not run by itself, and
-    /// stops when every step is done or the session does not stand at GO any more.
+    /// stops when every step is done or the session does not stand at `go` any more.
     ///
     /// # Errors
-    /// Nothing happens any more.
-    pub async fn walk(&self, session: SessionId) -> Result<State> {
+    /// Nothing happens for a minute, or the procedure takes longer than five.
+    pub async fn walk(&self, session: SessionId) -> Result<History> {
         let since = Instant::now();
-        let mut quiet_since = Instant::now();
-        let mut seen_events = 0;
+        let (mut quiet_since, mut events) = (Instant::now(), 0);
         loop {
-            let records = self.events(session, 0).await?;
-            let state = State::fold(&records);
-            if records.len() != seen_events {
-                (seen_events, quiet_since) = (records.len(), Instant::now());
+            let history = self.history(session).await?;
+            if history.records().len() != events {
+                (quiet_since, events) = (Instant::now(), history.records().len());
             }
-            let Some(next) = state.next_step().cloned() else {
-                return Ok(state);
+            let Some(step) = history.next_step().filter(|_| history.standing() == "go") else {
+                return Ok(history);
             };
-            if state.standing() != Standing::Go {
-                return Ok(state);
-            }
-            if quiet_since.elapsed() > Duration::from_secs(60) || since.elapsed() > Duration::from_secs(300) {
+            if quiet_since.elapsed() > UNTIL_VERDICT || since.elapsed() > UNTIL_WALKED {
                 return Err(DriverError::TimedOut {
-                    what: format!("“{}” to be done", next.title),
+                    what: format!("“{}” to be done", step["title"]),
                     waited: since.elapsed(),
-                    seen: summary(&state),
+                    seen: summary(&history),
                 });
             }
-            if is_current(&state, &next) && next.gates.is_empty() {
-                self.tick(session, &next.id).await?;
-            } else if state.open_runs().next().is_none() {
-                let now = Utc::now();
-                let open = next
-                    .gates
-                    .iter()
-                    .find(|gate| !state.gate_state(&next.id, gate, now).passes());
-                let auto = |gate: &String| state.gate_brief(gate).is_some_and(|brief| brief.auto);
-                if let Some(gate) = open.filter(|gate| !auto(gate) || quiet_since.elapsed() > Duration::from_secs(5)) {
-                    self.run_gate(session, &next.id, gate).await?;
-                }
+            let id = step["id"].as_str().unwrap_or_default();
+            if step["gates"].as_array().is_none_or(Vec::is_empty) {
+                self.tick(session, id).await?;
+            } else if history.running().is_empty()
+                && let Some(gate) = open_gate(&history, step, quiet_since.elapsed() > UNTIL_AUTO)
+            {
+                self.run_unless_running(session, id, gate).await?;
             }
-            tokio::time::sleep(Duration::from_millis(60)).await;
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Runs a gate that may have started by itself since the history was read, and ticked its step.
+    async fn run_unless_running(&self, session: SessionId, step: &str, gate: &str) -> Result<()> {
+        match self.run_gate(session, step, gate).await {
+            Err(refused) if matches!(refused.refusal(), Some((409, "gate_running" | "out_of_order"))) => Ok(()),
+            other => other.map(|_| ()),
         }
     }
 
@@ -135,23 +132,30 @@ impl Client {
     }
 }
 
+/// The first gate of a step whose last verdict is no pass, and that a person has to run; those that run by themselves only
+/// when they are late.
+fn open_gate<'a>(history: &History, step: &'a Value, late: bool) -> Option<&'a str> {
+    let id = step["id"].as_str().unwrap_or_default();
+    let mut gates = step["gates"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let open = gates.find(|gate| {
+        history
+            .verdict(id, gate)
+            .is_none_or(|verdict| verdict.outcome != "pass")
+    })?;
+    let auto = history.started()["gates"][open]["auto"] == true;
+    (late || !auto).then_some(open)
+}
+
 /// How a session stands, for messages.
-fn summary(state: &State) -> String {
-    let next = state.next_step().map_or("nothing", |step| step.title.as_str());
-    let (done, steps) = state.progress();
-    let last = state.runs.last().map(|run| {
-        let verdict = run.verdict.as_ref();
-        let checks = verdict.map(|verdict| format!("{:?}", verdict.checks));
-        format!(
-            "{} at {}: {} {}",
-            run.gate,
-            run.step,
-            verdict.map_or("running", |verdict| &verdict.summary),
-            checks.unwrap_or_default()
-        )
-    });
+fn summary(history: &History) -> String {
+    let next = history
+        .next_step()
+        .map_or("nothing", |step| step["title"].as_str().unwrap_or_default());
+    let last = history.events(&["gate_finished"]).next_back();
+    let last = last.map(|event| format!("{} at {}: {}", event["gate"], event["step"], event["verdict"]));
     format!(
-        "The session stands at {:?}, {done} of {steps} done, next is {next}, last gate {last:?}.",
-        state.standing()
+        "The session stands at {}, done are {:?}, next is {next}, last gate {last:?}.",
+        history.standing(),
+        history.done()
     )
 }

@@ -36,8 +36,8 @@ async fn sessions(client: &Client) -> Result<Sessions> {
             .verdict_of(session, "golden-release/migrate", "migration-status")
             .await?;
         client
-            .until(session, "both gates to have run", Duration::from_secs(30), |state| {
-                state.runs.len() == 4 && state.open_runs().next().is_none()
+            .until(session, "both gates to have run", Duration::from_secs(30), |history| {
+                history.runs().len() == 4 && history.running().is_empty()
             })
             .await?;
     }
@@ -53,8 +53,8 @@ async fn sessions(client: &Client) -> Result<Sessions> {
         .verdict_of(running, "golden-release/migrate", "migration-status")
         .await?;
     client
-        .until(running, "the verification", Duration::from_secs(30), |state| {
-            state.is_done("golden-release/verify")
+        .until(running, "the verification", Duration::from_secs(30), |history| {
+            history.is_done("golden-release/verify")
         })
         .await?;
     client
@@ -240,7 +240,6 @@ async fn every_page_can_be_read_by_everybody() -> Result<()> {
                 browser.picture(&format!("{}-{}", page.name, theme.name())).await?;
             }
             browser.size(360, 780).await?;
-            tokio::time::sleep(Duration::from_millis(150)).await;
             wrong.extend(
                 too_wide(&browser)
                     .await?

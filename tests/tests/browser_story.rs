@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use holdpoint_domain::session::{Event, Standing};
+use holdpoint_domain::session::Event;
 use holdpoint_tests::{Browser, Name, Options, RELEASED_SHA, RELEASED_VERSION, Result, Scope, TestProxy, downloaded};
 
 const STEPS: [&str; 7] = ["FREEZE", "PREFLIGHT", "MIGRATE", "VERIFY", "DEPLOY", "SMOKE", "SCALE"];
@@ -111,11 +111,11 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
         says.contains("roll back"),
         "the banner says what the runbook says: {says}"
     );
-    let failing = client.state(session).await?;
-    let (step, _, _) = failing.hold().expect("the proxy holds, too");
+    let failing = client.history(session).await?;
+    let held = failing.hold().expect("the proxy holds, too");
     assert_eq!(
-        (failing.standing(), step.as_str()),
-        (Standing::Hold, "golden-release/verify")
+        (&held["step"], &held["gate"]),
+        (&"golden-release/verify".into(), &"rpc-canonical".into())
     );
 
     // Nothing further can be ticked: not on the page, whichever step is shown …
@@ -141,7 +141,7 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
         assert_eq!(status, 409, "{step}: {code}");
     }
     let refused = client.run_gate(session, "golden-release/deploy", "api-health").await;
-    let after = client.state(session).await?;
+    let after = client.history(session).await?;
     assert!(
         !after.is_done("golden-release/deploy"),
         "no gate of a later step ticks: {refused:?}"
@@ -182,8 +182,9 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     browser.until_standing("ROLLING BACK").await?;
     browser.close_session("Rolled back", "An RPC was overloaded.").await?;
     browser.until_standing("ROLLED BACK").await?;
-    let state = client.state(session).await?;
-    assert_eq!(state.rollback, Some(rollback));
+    let history = client.history(session).await?;
+    assert_eq!(history.rollback(), Some(rollback.to_string().as_str()));
+    assert_eq!(history.standing(), "rolled_back");
 
     // The record: downloaded by the browser, verified by the command line, and not to be altered.
     let folder = tempfile::tempdir().expect("a folder");

@@ -25,8 +25,59 @@ async fn envelope(name: &str, answer: reqwest::Response) -> Result<(u16, String)
     Ok((status, body.error.code))
 }
 
+const COMMANDS: &str = "POST /api/sessions/SESSION/commands";
+const SESSIONS: &str = "POST /api/sessions";
+
+/// Sends a request like `GET /api/sessions/SESSION`, with a body unless it is null, and gives status and code of the error.
+/// `SESSION` stands for the session's id, and `NOBODY` for one that no session has.
+async fn ask(client: &Client, session: Uuid, request: &str, body: &Value) -> Result<String> {
+    let (method, path) = request.split_once(' ').expect("a method and a path");
+    let path = path.replace("SESSION", &session.to_string());
+    let path = path.replace("NOBODY", &Uuid::now_v7().to_string());
+    let mut sending = client.request(method.parse().expect("a method"), &path);
+    if !body.is_null() {
+        sending = sending.json(body);
+    }
+    let (status, code) = envelope(request, sending.send().await?).await?;
+    Ok(format!("{status} {code}"))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn each_mistake_has_its_status_and_code() -> Result<()> {
+async fn requests_that_cannot_be_answered_have_their_status_and_code() -> Result<()> {
+    let (_folder, _proxy, client) = place().await?;
+    let session = client.begin("demo", "release", "test").await?;
+    for (request, expected) in [
+        ("GET /api/nothing", "404 not_found"),
+        ("GET /api", "404 not_found"),
+        ("GET /api/runbooks/nothing", "404 not_found"),
+        ("GET /api/runbooks/nothing/text", "404 not_found"),
+        ("GET /api/runbooks/..%2Fdemo", "404 not_found"),
+        ("GET /api/runbooks/..%2Fdemo/text", "404 not_found"),
+        ("GET /api/runbooks/%ff", "400 malformed"),
+        ("GET /api/sessions/NOBODY", "404 not_found"),
+        ("GET /api/sessions/NOBODY/events?after=3", "404 not_found"),
+        ("GET /api/sessions/NOBODY/stream", "404 not_found"),
+        ("GET /api/sessions/NOBODY/export?format=md", "404 not_found"),
+        ("GET /api/sessions/x", "400 malformed"),
+        ("GET /api/sessions/SESSION/events?after=x", "400 malformed"),
+        ("GET /api/sessions/SESSION/events?after=-1", "400 malformed"),
+        ("GET /api/sessions/SESSION/events?since=1", "400 malformed"),
+        ("GET /api/sessions/SESSION/export?format=pdf", "400 malformed"),
+        ("GET /api/sessions/SESSION/export", "400 malformed"),
+        ("PUT /api/sessions", "405 method_not_allowed"),
+        ("POST /", "405 method_not_allowed"),
+        ("POST /healthz", "405 method_not_allowed"),
+        ("GET /api/rehearsal/faults", "404 not_found"),
+    ] {
+        let answer = ask(&client, session, request, &Value::Null).await?;
+        assert_eq!(answer, expected, "{request}");
+    }
+    assert_eq!(client.events(session, 0).await?.len(), 1, "nothing of it was recorded");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_cannot_be_accepted_have_their_status_and_code() -> Result<()> {
     let (_folder, _proxy, client) = place().await?;
     let session = client.begin("demo", "release", "test").await?;
     let nobody = Uuid::now_v7();
@@ -42,297 +93,120 @@ async fn each_mistake_has_its_status_and_code() -> Result<()> {
         |actor: &str| json!({"id": Uuid::new_v4(), "actor": actor, "command": {"type": "add_note", "text": "x"}});
     let observation = json!({"id": Uuid::new_v4(), "actor": "R", "step": "release/verify", "gate": "health",
         "seen": {"status": 200, "body": "", "latency_ms": 1}});
-    let commands = format!("/api/sessions/{session}/commands");
-    let sessions = "/api/sessions".to_owned();
-    let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
+    let extra = json!({"id": nobody, "actor": "R", "command": {"type": "add_note", "text": "x"}, "extra": 1});
     let many: serde_json::Map<String, Value> = (0..200).map(|number| (format!("v{number}"), json!("x"))).collect();
-    for (name, method, path, body, expected) in [
-        (
-            "no such address",
-            &get,
-            "/api/nothing".to_owned(),
-            None,
-            (404, "not_found"),
-        ),
-        ("no address", &get, "/api".to_owned(), None, (404, "not_found")),
-        (
-            "no such runbook",
-            &get,
-            "/api/runbooks/nothing".to_owned(),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "no such runbook's text",
-            &get,
-            "/api/runbooks/nothing/text".to_owned(),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "a way out",
-            &get,
-            "/api/runbooks/..%2Fdemo".to_owned(),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "a way out to a text",
-            &get,
-            "/api/runbooks/..%2Fdemo/text".to_owned(),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "a path that is no text",
-            &get,
-            "/api/runbooks/%ff".to_owned(),
-            None,
-            (400, "malformed"),
-        ),
-        (
-            "no such session",
-            &get,
-            format!("/api/sessions/{nobody}"),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "no such session's events",
-            &get,
-            format!("/api/sessions/{nobody}/events?after=3"),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "no such session's stream",
-            &get,
-            format!("/api/sessions/{nobody}/stream"),
-            None,
-            (404, "not_found"),
-        ),
-        (
-            "no such session's export",
-            &get,
-            format!("/api/sessions/{nobody}/export?format=md"),
-            None,
-            (404, "not_found"),
-        ),
-        ("no id", &get, "/api/sessions/x".to_owned(), None, (400, "malformed")),
-        (
-            "no number",
-            &get,
-            format!("/api/sessions/{session}/events?after=x"),
-            None,
-            (400, "malformed"),
-        ),
-        (
-            "a negative number",
-            &get,
-            format!("/api/sessions/{session}/events?after=-1"),
-            None,
-            (400, "malformed"),
-        ),
-        (
-            "no such value",
-            &get,
-            format!("/api/sessions/{session}/events?since=1"),
-            None,
-            (400, "malformed"),
-        ),
-        (
-            "no such format",
-            &get,
-            format!("/api/sessions/{session}/export?format=pdf"),
-            None,
-            (400, "malformed"),
-        ),
-        (
-            "no format",
-            &get,
-            format!("/api/sessions/{session}/export"),
-            None,
-            (400, "malformed"),
-        ),
-        (
-            "another method",
-            &put,
-            sessions.clone(),
-            None,
-            (405, "method_not_allowed"),
-        ),
-        (
-            "another method of the page",
-            &post,
-            "/".to_owned(),
-            None,
-            (405, "method_not_allowed"),
-        ),
-        (
-            "another method of a probe",
-            &post,
-            "/healthz".to_owned(),
-            None,
-            (405, "method_not_allowed"),
-        ),
-        (
-            "no rehearsal",
-            &get,
-            "/api/rehearsal/faults".to_owned(),
-            None,
-            (404, "not_found"),
-        ),
+    for (name, request, body, expected) in [
         (
             "no rehearsal to switch",
-            &put,
-            "/api/rehearsal/faults/api_down".to_owned(),
-            Some(json!({"on": true})),
-            (404, "not_found"),
+            "PUT /api/rehearsal/faults/api_down",
+            json!({"on": true}),
+            "404 not_found",
         ),
         (
             "a command to nobody",
-            &post,
-            format!("/api/sessions/{nobody}/commands"),
-            Some(note("R")),
-            (404, "not_found"),
+            "POST /api/sessions/NOBODY/commands",
+            note("R"),
+            "404 not_found",
         ),
         (
             "an observation to nobody",
-            &post,
-            format!("/api/sessions/{nobody}/observations"),
-            Some(observation),
-            (404, "not_found"),
+            "POST /api/sessions/NOBODY/observations",
+            observation,
+            "404 not_found",
         ),
-        (
-            "not our fields",
-            &post,
-            commands.clone(),
-            Some(json!({"id": nobody})),
-            (400, "malformed"),
-        ),
-        (
-            "one field too many",
-            &post,
-            commands.clone(),
-            Some(json!({"id": nobody, "actor": "R", "command": {"type": "add_note", "text": "x"}, "extra": 1})),
-            (400, "malformed"),
-        ),
+        ("not our fields", COMMANDS, json!({"id": nobody}), "400 malformed"),
+        ("one field too many", COMMANDS, extra, "400 malformed"),
         (
             "no such command",
-            &post,
-            commands.clone(),
-            Some(json!({"id": nobody, "actor": "R", "command": {"type": "fly"}})),
-            (400, "malformed"),
+            COMMANDS,
+            json!({"id": nobody, "actor": "R", "command": {"type": "fly"}}),
+            "400 malformed",
         ),
-        (
-            "nobody asks",
-            &post,
-            commands.clone(),
-            Some(note("  ")),
-            (400, "malformed"),
-        ),
-        (
-            "somebody with a line break",
-            &post,
-            commands.clone(),
-            Some(note("R\nS")),
-            (400, "malformed"),
-        ),
+        ("nobody asks", COMMANDS, note("  "), "400 malformed"),
+        ("somebody with a line break", COMMANDS, note("R\nS"), "400 malformed"),
         (
             "somebody with a long name",
-            &post,
-            commands.clone(),
-            Some(note(&"R".repeat(101))),
-            (400, "malformed"),
+            COMMANDS,
+            note(&"R".repeat(101)),
+            "400 malformed",
         ),
-        (
-            "too much",
-            &post,
-            commands.clone(),
-            Some(json!("x".repeat(256 * 1024))),
-            (413, "too_large"),
-        ),
+        ("too much", COMMANDS, json!("x".repeat(256 * 1024)), "413 too_large"),
         (
             "no such runbook to start",
-            &post,
-            sessions.clone(),
-            Some(with("runbook", json!("nothing"))),
-            (404, "not_found"),
+            SESSIONS,
+            with("runbook", json!("nothing")),
+            "404 not_found",
         ),
         (
             "no such environment",
-            &post,
-            sessions.clone(),
-            Some(with("environment", json!("moon"))),
-            (404, "not_found"),
+            SESSIONS,
+            with("environment", json!("moon")),
+            "404 not_found",
         ),
         (
             "no such procedure",
-            &post,
-            sessions.clone(),
-            Some(with("procedure", json!("x"))),
-            (409, "unknown_procedure"),
+            SESSIONS,
+            with("procedure", json!("x")),
+            "409 unknown_procedure",
         ),
         (
             "another text",
-            &post,
-            sessions.clone(),
-            Some(with("digest", json!("0".repeat(64)))),
-            (409, "runbook_changed"),
+            SESSIONS,
+            with("digest", json!("0".repeat(64))),
+            "409 runbook_changed",
         ),
-        (
-            "no commit",
-            &post,
-            sessions.clone(),
-            Some(with("git_sha", json!("main"))),
-            (409, "malformed"),
-        ),
-        (
-            "no version",
-            &post,
-            sessions.clone(),
-            Some(with("version", json!(" "))),
-            (409, "empty"),
-        ),
-        (
-            "no captain",
-            &post,
-            sessions.clone(),
-            Some(with("captain", json!(""))),
-            (400, "malformed"),
-        ),
+        ("no commit", SESSIONS, with("git_sha", json!("main")), "409 malformed"),
+        ("no version", SESSIONS, with("version", json!(" ")), "409 empty"),
+        ("no captain", SESSIONS, with("captain", json!("")), "400 malformed"),
         (
             "nothing to undo",
-            &post,
-            sessions.clone(),
-            Some(with("undoes", json!(nobody))),
-            (404, "not_found"),
+            SESSIONS,
+            with("undoes", json!(nobody)),
+            "404 not_found",
         ),
         (
             "too many variables",
-            &post,
-            sessions.clone(),
-            Some(with("variables", Value::Object(many))),
-            (400, "malformed"),
+            SESSIONS,
+            with("variables", Value::Object(many)),
+            "400 malformed",
         ),
         (
             "a variable that is no name",
-            &post,
-            sessions.clone(),
-            Some(with("variables", json!({"url.api": "x"}))),
-            (400, "malformed"),
+            SESSIONS,
+            with("variables", json!({"url.api": "x"})),
+            "400 malformed",
         ),
     ] {
-        let request = client.request(method.clone(), &path);
-        let request = match &body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let (status, code) = envelope(name, request.send().await?).await?;
-        assert_eq!((status, code.as_str()), expected, "{name}");
+        let answer = ask(&client, session, request, &body).await?;
+        assert_eq!(answer, expected, "{name}");
     }
     assert_eq!(client.sessions().await?.len(), 1, "nothing of it was recorded");
     assert_eq!(client.events(session, 0).await?.len(), 1);
+    // What all of these differ from is accepted.
+    let path = format!("/api/sessions/{session}/commands");
+    assert_eq!(
+        client
+            .request(Method::POST, &path)
+            .json(&note("R"))
+            .send()
+            .await?
+            .status(),
+        200
+    );
+    let start = with("captain", json!("R"));
+    assert_eq!(
+        client
+            .request(Method::POST, "/api/sessions")
+            .json(&start)
+            .send()
+            .await?
+            .status(),
+        201
+    );
+    assert_eq!(
+        (client.events(session, 0).await?.len(), client.sessions().await?.len()),
+        (2, 2)
+    );
     Ok(())
 }
 

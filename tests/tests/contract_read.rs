@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use holdpoint_domain::session::{Event, SessionOutcome, Started, digest};
-use holdpoint_domain::wire::{RunbookPage, SessionRead, StartSession};
-use holdpoint_reader::read;
-use holdpoint_tests::{Client, DEMO, Folder, Options, Result, TestProxy};
+use holdpoint_domain::session::{Event, SessionOutcome, Started};
+use holdpoint_domain::wire::{SessionRead, StartSession};
+use holdpoint_tests::{Client, DEMO, Folder, Options, Result, TestProxy, normalised_json, sha256};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -14,6 +13,12 @@ async fn place() -> Result<(Folder, TestProxy, Client)> {
     let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
     let client = proxy.sign_in().await?;
     Ok((folder, proxy, client))
+}
+
+/// What the proxy says of a runbook, whole.
+async fn runbook(client: &Client, name: &str) -> Result<Value> {
+    let path = format!("/api/runbooks/{name}");
+    Ok(client.request(Method::GET, &path).send().await?.json().await?)
 }
 
 async fn keys(client: &Client, path: &str) -> Result<BTreeSet<String>> {
@@ -29,25 +34,19 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_runbook_comes_as_it_is_read_and_its_text_as_it_was_written() -> Result<()> {
     let (folder, _proxy, client) = place().await?;
-    let book = client.runbook("demo").await?;
-    assert_eq!((book.name.as_str(), book.digest), ("demo", digest(DEMO)));
-    assert_eq!(book.runbook, RunbookPage::from(&read("demo", DEMO)));
+    let book = runbook(&client, "demo").await?;
+    assert_eq!((&book["name"], &book["digest"]), (&"demo".into(), &sha256(DEMO).into()));
+    insta::assert_snapshot!("runbook.demo", normalised_json(&book));
     assert_eq!(client.runbook_text("demo").await?, DEMO);
-    assert_eq!(
-        keys(&client, "/api/runbooks/demo").await?,
-        set(&["name", "digest", "runbook"])
-    );
     let answer = client.request(Method::GET, "/api/runbooks/demo/text").send().await?;
     assert_eq!(answer.headers()["content-type"], "text/markdown; charset=utf-8");
 
     // Both are of the file as it is on disk now.
     let edited = "# Edited\n\n## Release procedure\n\n1. Look <b>closely</b>\n";
     folder.write("demo.md", edited)?;
-    let book = client.runbook("demo").await?;
-    assert_eq!(
-        (book.digest, book.runbook),
-        (digest(edited), RunbookPage::from(&read("demo", edited)))
-    );
+    let book = runbook(&client, "demo").await?;
+    assert_eq!(book["digest"], sha256(edited));
+    insta::assert_snapshot!("runbook.edited", normalised_json(&book));
     assert_eq!(client.runbook_text("demo").await?, edited);
     Ok(())
 }
@@ -69,19 +68,21 @@ async fn a_session_carries_its_procedure_and_what_can_undo_it() -> Result<()> {
     folder.write("demo.md", "# Gone\n")?;
     client.tick(session, "release/freeze").await?;
 
-    let book = read("demo", DEMO);
     let read = client.session(session).await?;
-    assert_eq!(Some(&*started(&read).procedure), book.procedure("release"));
     assert_eq!(started(&read).text, DEMO);
     assert_eq!(read.events, client.events(session, 0).await?);
     assert_eq!(read.events.len(), 2);
-    let undoes = [book.procedure("undo").expect("it is there").clone()];
-    assert_eq!(started(&read).rollbacks, undoes);
+    let history = client.history(session).await?;
+    for kept in ["procedure", "rollbacks"] {
+        insta::assert_snapshot!(format!("session.{kept}"), normalised_json(&history.started()[kept]));
+    }
+    let undoes = started(&read).rollbacks.clone();
+    assert_eq!(ids(&undoes), ["undo"]);
 
     // A checklist names no rollback, so any rollback of its runbook will do; a rollback does not undo itself.
     assert_eq!(started(&client.session(checks).await?).rollbacks, undoes);
     let back = client.session(undo).await?;
-    assert_eq!(Some(&*started(&back).procedure), book.procedure("undo"));
+    assert_eq!(*started(&back).procedure, undoes[0]);
     assert!(started(&back).rollbacks.is_empty());
 
     let one = format!("/api/sessions/{session}");
@@ -165,7 +166,6 @@ fn ids<'a>(all: impl IntoIterator<Item = &'a holdpoint_domain::runbook::Procedur
 
 #[tokio::test(flavor = "multi_thread")]
 async fn any_rollback_and_its_own_can_be_started_whatever_became_of_the_file() -> Result<()> {
-    let book = read("two", TWO_ROLLBACKS);
     for deleted in [false, true] {
         let (folder, _proxy, client) = two().await?;
         let start = client.start_of("two", "release", "test").await?;
@@ -178,14 +178,19 @@ async fn any_rollback_and_its_own_can_be_started_whatever_became_of_the_file() -
         let quick = undo(&start, "quick", start.session);
         let full = undo(&start, "full", start.session);
         let forward = undo(&start, "forward", quick.session);
-        for undoing in [&quick, &full, &forward] {
+        for (undoing, step) in [
+            (&quick, "Switch back"),
+            (&full, "Install the old version"),
+            (&forward, "Switch forward"),
+        ] {
             client.start(undoing).await?;
             let session = client.session(undoing.session).await?;
-            let (began, name) = (started(&session), &undoing.procedure);
+            let began = started(&session);
+            let titles: Vec<_> = began.procedure.steps.iter().map(|step| step.title.as_str()).collect();
             assert_eq!(
-                Some(&*began.procedure),
-                book.procedure(name),
-                "{name}, deleted: {deleted}"
+                (&began.procedure.id, titles),
+                (&undoing.procedure, vec![step]),
+                "deleted: {deleted}"
             );
             assert_eq!((began.text.as_str(), &began.digest), (TWO_ROLLBACKS, &start.digest));
         }
@@ -231,7 +236,7 @@ async fn a_rollback_of_the_edited_file_is_another_one() -> Result<()> {
 
     // A digest that is neither the session's nor that of the file on disk is one of a text that nobody has.
     let neither = StartSession {
-        digest: digest("another"),
+        digest: sha256("another"),
         ..undo(&start, "quick", start.session)
     };
     let refused = client.start(&neither).await.expect_err("nobody has the text");

@@ -1,38 +1,9 @@
 //! A rehearsal over HTTP: the shipped golden release against the stand-in platform, and the faults that make it hold.
 
-use std::time::Duration;
-
-use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome, Standing, State};
-use holdpoint_tests::{Client, Options, Result, TestProxy};
+use holdpoint_domain::session::{SessionOutcome, Standing};
+use holdpoint_tests::{Options, Result, TestProxy};
 use reqwest::Method;
-use serde_json::json;
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Does what is next until nothing is, or the session holds.
-async fn work(client: &Client, session: SessionId) -> Result<State> {
-    loop {
-        let quiet = |state: &State| state.open_runs().next().is_none();
-        let state = client.until(session, "running gates to end", PATIENCE, quiet).await?;
-        let Some(step) = state.next_step().filter(|_| state.standing() == Standing::Go) else {
-            return Ok(state);
-        };
-        if step.gates.is_empty() {
-            client.tick(session, &step.id).await?;
-            continue;
-        }
-        for gate in &step.gates {
-            // It may have started by itself since.
-            match client.run_gate(session, &step.id, gate).await {
-                Ok(_) => {}
-                Err(refused) if matches!(refused.refusal(), Some((409, "gate_running" | "out_of_order"))) => {}
-                Err(other) => return Err(other),
-            }
-            let ended = |state: &State| state.open_runs().next().is_none();
-            client.until(session, "the gate's verdict", PATIENCE, ended).await?;
-        }
-    }
-}
+use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_golden_release_can_be_rehearsed_to_its_end() -> Result<()> {
@@ -40,23 +11,47 @@ async fn the_golden_release_can_be_rehearsed_to_its_end() -> Result<()> {
     let client = proxy.sign_in().await?;
     let me = client.me().await?;
     assert!(me.rehearsal);
-    assert!(!me.environments.is_empty());
-    assert!(
-        me.environments.iter().all(|one| one.rehearsal && !one.production),
-        "nothing real is offered"
-    );
-    let environment = me.environments[0].name.clone();
+    let offered: Vec<_> = me
+        .environments
+        .iter()
+        .map(|one| (one.name.as_str(), one.rehearsal, one.production))
+        .collect();
+    assert_eq!(offered, [("rehearsal", true, false)], "nothing real is offered");
 
-    let session = client.begin("golden-release", "golden-release", &environment).await?;
-    let state = work(&client, session).await?;
-    assert_eq!(state.standing(), Standing::Go, "{:?}", state.hold());
-    assert_eq!(state.progress(), (7, 7));
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    let history = client.walk(session).await?;
+    assert_eq!(history.standing(), "go", "{:?}", history.hold());
+    let expected = [
+        ("golden-release/freeze", "person"),
+        ("golden-release/preflight", "gate"),
+        ("golden-release/migrate", "gate"),
+        ("golden-release/verify", "gate"),
+        ("golden-release/deploy", "gate"),
+        ("golden-release/smoke", "gate"),
+        ("golden-release/scale", "gate"),
+    ];
+    assert_eq!(history.ticks(), expected);
+    // What ticked was asked and answered: every gate that a step names has a pass with something observed.
+    let mut gates = 0;
+    for step in history.steps() {
+        for gate in step["gates"].as_array().expect("a list") {
+            let [step, gate] = [&step["id"], gate].map(|name| name.as_str().expect("a name"));
+            let verdict = history.verdict(step, gate).expect("it ran");
+            assert_eq!(verdict.outcome, "pass", "{gate}: {verdict:?}");
+            assert!(
+                verdict.checks.iter().all(|check| !check.observed.is_empty()),
+                "{gate}: {verdict:?}"
+            );
+            assert!(!verdict.checks.is_empty(), "{gate} checks nothing");
+            gates += 1;
+        }
+    }
+    assert!(gates >= 6, "six steps have gates, and there were {gates}");
     client.close(session, SessionOutcome::Completed).await?;
-    let brief = &client.sessions().await?[0];
+    let brief = client.brief(session).await?;
     assert!(brief.rehearsal && brief.standing == Standing::Completed);
     for format in ["md", "json", "csv", "html"] {
-        let path = format!("/api/sessions/{session}/export?format={format}");
-        let text = client.request(Method::GET, &path).send().await?.text().await?;
+        let text = client.export(session, format).await?;
         assert!(
             text.to_lowercase().contains("rehearsal"),
             "the {format} export says what it is"
@@ -70,29 +65,20 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
     let client = proxy.sign_in().await?;
     let path = "/api/rehearsal/faults/command_fails_contract";
-    let faults: serde_json::Value = client
-        .request(Method::GET, "/api/rehearsal/faults")
-        .send()
-        .await?
-        .json()
-        .await?;
-    assert!(
+    let on = |faults: &Value| -> Vec<String> {
+        let faults = faults.as_array().expect("a list").iter();
         faults
-            .as_array()
-            .is_some_and(|all| all.len() >= 11 && all.iter().all(|one| one["on"] == false))
-    );
-    let switched = client
-        .request(Method::PUT, path)
-        .json(&json!({"on": true}))
-        .send()
-        .await?;
-    let switched: serde_json::Value = switched.json().await?;
-    let on = switched
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter(|one| one["on"] == true);
-    assert_eq!(on.map(|one| &one["id"]).collect::<Vec<_>>(), ["command_fails_contract"]);
+            .filter(|one| one["on"] == true)
+            .map(|one| one["id"].to_string())
+            .collect()
+    };
+    let faults = client.request(Method::GET, "/api/rehearsal/faults").send().await?;
+    let faults: Value = faults.json().await?;
+    assert_eq!(on(&faults), Vec::<String>::new());
+    let ids = faults.as_array().expect("a list").iter().map(|one| &one["id"]);
+    assert!(ids.clone().count() >= 11 && ids.clone().any(|id| id == "command_fails_contract"));
+    let switch = |on: bool| client.request(Method::PUT, path).json(&json!({ "on": on })).send();
+    assert_eq!(on(&switch(true).await?.json().await?), ["\"command_fails_contract\""]);
     for (path, body, status) in [
         ("/api/rehearsal/faults/no_such_fault", json!({"on": true}), 404),
         (path, json!({"on": "yes"}), 400),
@@ -102,39 +88,35 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
         assert_eq!(answer.status().as_u16(), status, "{path} {body}");
     }
 
-    let environment = client.me().await?.environments[0].name.clone();
-    let session = client.begin("golden-release", "golden-release", &environment).await?;
-    let state = work(&client, session).await?;
-    assert_eq!(state.standing(), Standing::Hold);
-    let (step, gate, _) = state.hold().expect("it is on hold");
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    let history = client.walk(session).await?;
+    let hold = history.hold().expect("it is on hold");
     assert_eq!(
-        (step.as_str(), gate.as_str()),
-        ("golden-release/verify", "verify-db-contract")
+        (&hold["step"], &hold["gate"]),
+        (&json!("golden-release/verify"), &json!("verify-db-contract"))
     );
-    let next = state
-        .procedure
-        .as_ref()
-        .and_then(|all| all.steps.last())
-        .expect("there are steps")
-        .id
-        .clone();
-    let refused = client.command(session, ClientCommand::Tick { step: next }).await;
+    let verdict = history.verdict("golden-release/verify", "verify-db-contract");
+    assert_eq!(verdict.map(|verdict| verdict.outcome).as_deref(), Some("fail"));
+    let done = [
+        "golden-release/freeze",
+        "golden-release/preflight",
+        "golden-release/migrate",
+    ];
+    assert_eq!((history.standing(), history.done()), ("hold", done.to_vec()));
+    let refused = client.tick(session, "golden-release/scale").await;
     assert_eq!(refused.expect_err("it is on hold").refusal(), Some((409, "on_hold")));
 
-    let undo = state
-        .procedure
-        .as_ref()
-        .and_then(|all| all.rollback.clone())
-        .expect("it can be undone");
-    let rollback = client.begin_rollback(session, &undo).await?;
-    client
-        .request(Method::PUT, path)
-        .json(&json!({"on": false}))
-        .send()
-        .await?;
-    let undone = work(&client, rollback).await?;
-    assert!(undone.next_step().is_none(), "{:?}", undone.hold());
+    let rollback = client.begin_rollback(session, "perfect-rollback").await?;
+    assert_eq!(on(&switch(false).await?.json().await?), Vec::<String>::new());
+    let undone = client.walk(rollback).await?;
+    assert_eq!(undone.next_step(), None, "{:?}", undone.hold());
+    assert_eq!(undone.done().len(), 5);
     client.close(rollback, SessionOutcome::Completed).await?;
     client.close(session, SessionOutcome::RolledBack).await?;
+    let standings = [
+        client.brief(rollback).await?.standing,
+        client.brief(session).await?.standing,
+    ];
+    assert_eq!(standings, [Standing::Completed, Standing::RolledBack]);
     Ok(())
 }

@@ -1,32 +1,33 @@
 //! Sessions over HTTP: what is accepted happens once and lasts, what a rule refuses does not happen.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{ClientCommand, Event, SessionOutcome, Standing, TickedBy, verify_records};
+use holdpoint_domain::session::{ClientCommand, SessionOutcome, Standing};
 use holdpoint_domain::wire::{SendCommand, StartSession};
-use holdpoint_tests::{Answer, Client, DEMO, Folder, Options, Result, TestPlatform, TestProxy};
+use holdpoint_tests::{Answer, Client, DEMO, Folder, History, Options, Result, TestProxy, TestServer, normalised_json};
+use serde_json::json;
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Place {
-    platform: TestPlatform,
+    server: TestServer,
     folder: Folder,
-    proxy: TestProxy,
+    _proxy: TestProxy,
     client: Client,
 }
 
 async fn place() -> Result<Place> {
-    let platform = TestPlatform::start().await?;
-    platform.set("/health", Answer::json(200, r#"{"status": "ok"}"#));
-    let folder = Folder::new(&platform.url())?;
+    let server = TestServer::start().await?;
+    server.set("/health", Answer::json(200, r#"{"status": "ok"}"#));
+    let folder = Folder::new(&server.url())?;
     let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
     let client = proxy.sign_in().await?;
     Ok(Place {
-        platform,
+        server,
         folder,
-        proxy,
+        _proxy: proxy,
         client,
     })
 }
@@ -50,14 +51,10 @@ async fn a_session_from_its_start_to_its_end() -> Result<()> {
     client.tick(session, "release/freeze").await?;
     client.command(session, note("All is quiet.")).await?;
     client.run_gate(session, "release/verify", "health").await?;
-    let verified = |state: &holdpoint_domain::session::State| state.is_done("release/verify");
-    let state = client
+    let verified = |history: &History| history.is_done("release/verify");
+    client
         .until(session, "the gate to tick its step", PATIENCE, verified)
         .await?;
-    assert_eq!(
-        state.last_verdict("release/verify", "health").map(|one| one.outcome),
-        Some(Outcome::Pass)
-    );
     let skip = ClientCommand::Skip {
         step: "release/announce".to_owned(),
         reason: "Nobody is there.".to_owned(),
@@ -65,13 +62,12 @@ async fn a_session_from_its_start_to_its_end() -> Result<()> {
     client.command(session, skip).await?;
     client.close(session, SessionOutcome::Completed).await?;
 
+    let history = client.history(session).await?;
+    assert_eq!(history.broken_chain(), None);
+    insta::assert_snapshot!(normalised_json(&history.records().into()));
+    assert_eq!(at.server.requests_to("/health"), 1);
     let events = client.events(session, 0).await?;
-    assert!(events.iter().map(|record| record.seq).eq(1..=events.len() as u64));
-    let values: Vec<_> = events
-        .iter()
-        .map(|record| serde_json::to_value(record).expect("writes"))
-        .collect();
-    assert_eq!(verify_records(&values), Ok(()));
+    assert_eq!(events.len(), history.records().len());
     assert_eq!(client.events(session, 3).await?[..], events[3..]);
     assert!(client.events(session, 1000).await?.is_empty());
 
@@ -86,6 +82,10 @@ async fn a_session_from_its_start_to_its_end() -> Result<()> {
     let refused = client.tick(session, "release/freeze").await.expect_err("it is closed");
     assert_eq!(refused.refusal(), Some((409, "closed")));
     client.command(session, note("Looking back.")).await?;
+    assert_eq!(
+        client.history(session).await?.notes(),
+        ["All is quiet.", "Looking back."]
+    );
     Ok(())
 }
 
@@ -201,37 +201,41 @@ async fn values_are_filled_in_and_timers_started() -> Result<()> {
     let at = place().await?;
     let client = &at.client;
     let session = client.begin("demo", "checks", "test").await?;
-    let state = client.state(session).await?;
-    let procedure = state.procedure.clone().expect("there is one");
-    let step = procedure
-        .steps
-        .iter()
-        .find(|step| step.fields().next().is_some())
-        .expect("one has a field");
-    let field = step.fields().next().expect("it has one").id.clone();
-    let fill = ClientCommand::FillValue {
-        step: step.id.clone(),
-        field: field.clone(),
-        value: "=0".to_owned(),
+    let (step, field) = ("checks/queue-length", "actual");
+    let fill = |value: &str| ClientCommand::FillValue {
+        step: step.to_owned(),
+        field: field.to_owned(),
+        value: value.to_owned(),
     };
-    client.command(session, fill).await?;
+    client.command(session, fill("7")).await?;
+    client.command(session, fill("=0")).await?;
     let timer = ClientCommand::StartTimer {
-        step: step.id.clone(),
+        step: step.to_owned(),
         seconds: 120,
     };
     client.command(session, timer).await?;
-    let state = client.state(session).await?;
-    assert_eq!(state.values[&(step.id.clone(), field)].value, "=0");
-    assert_eq!(state.timers[&step.id].seconds, 120);
-    let export = client.request(
-        reqwest::Method::GET,
-        &format!("/api/sessions/{session}/export?format=csv"),
+    let history = client.history(session).await?;
+    assert_eq!(
+        history.values(),
+        BTreeMap::from([((step, field), "=0")]),
+        "the last one counts"
     );
-    let csv = export.send().await?.text().await?;
-    assert!(
-        !csv.contains(",=0"),
-        "a cell that a table program would run is neutralised: {csv}"
+    let timers: Vec<_> = history.events(&["timer_started"]).collect();
+    assert_eq!(
+        timers,
+        [&json!({"type": "timer_started", "step": step, "seconds": 120})]
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_that_a_table_program_would_run_is_neutralised() -> Result<()> {
+    let at = place().await?;
+    let session = at.client.begin("demo", "release", "test").await?;
+    at.client.command(session, note("=1+1")).await?;
+    let csv = at.client.export(session, "csv").await?;
+    let row = csv.lines().last().expect("it has rows");
+    assert!(row.contains(",'=1+1,") && !row.contains(",=1+1"), "{row}");
     Ok(())
 }
 
@@ -254,13 +258,19 @@ async fn many_writers_of_one_session_leave_no_gap() -> Result<()> {
         .await
         .into_iter()
         .collect::<Result<Vec<()>>>()?;
-    let events = at.client.events(session, 0).await?;
-    assert!(events.iter().map(|record| record.seq).eq(1..=161));
-    let values: Vec<_> = events
-        .iter()
-        .map(|record| serde_json::to_value(record).expect("writes"))
-        .collect();
-    assert_eq!(verify_records(&values), Ok(()));
+    let history = at.client.history(session).await?;
+    assert_eq!(history.broken_chain(), None);
+    // Each note is there once, and the notes of one writer are in the order of their writing.
+    let notes = history.notes();
+    assert_eq!(notes.len(), 160);
+    for writer in 0..16 {
+        let prefix = format!("{writer} writes ");
+        let rounds = notes.iter().filter_map(|note| note.strip_prefix(prefix.as_str()));
+        assert!(
+            rounds.eq(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]),
+            "{writer}: {notes:?}"
+        );
+    }
     Ok(())
 }
 
@@ -270,13 +280,10 @@ async fn a_rollback_is_linked_and_can_be_started_even_from_an_edited_runbook() -
     let client = &at.client;
     let session = client.begin("demo", "release", "test").await?;
     client.tick(session, "release/freeze").await?;
-    at.platform
-        .set("/health", Answer::json(503, r#"{"status": "starting"}"#));
+    at.server.set("/health", Answer::json(503, r#"{"status": "starting"}"#));
     client.run_gate(session, "release/verify", "health").await?;
     client
-        .until(session, "the hold", PATIENCE, |state| {
-            state.standing() == Standing::Hold
-        })
+        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
         .await?;
 
     // Somebody edits the runbook in the middle of the release.
@@ -301,11 +308,9 @@ async fn a_rollback_is_linked_and_can_be_started_even_from_an_edited_runbook() -
     let refused = client.start(&release).await.expect_err("it is no rollback");
     assert_eq!(refused.refusal(), Some((409, "not_a_rollback")));
     client.start(&rollback).await?;
-    let state = client.state(session).await?;
-    assert_eq!(
-        (state.standing(), state.rollback),
-        (Standing::RollingBack, Some(rollback.session))
-    );
+    let history = client.history(session).await?;
+    assert_eq!(history.standing(), "rolling_back");
+    assert_eq!(history.rollback(), Some(rollback.session.to_string().as_str()));
     let refused = client
         .tick(session, "release/announce")
         .await
@@ -339,73 +344,22 @@ async fn a_rollback_is_linked_and_can_be_started_even_from_an_edited_runbook() -
 async fn gates_start_by_themselves_one_after_another() -> Result<()> {
     let at = place().await?;
     let session = at.client.begin("demo", "automatic", "test").await?;
-    let done = |state: &holdpoint_domain::session::State| state.next_step().is_none();
-    let state = at
+    let done = |history: &History| history.next_step().is_none();
+    let history = at
         .client
         .until(session, "both steps to verify themselves", PATIENCE, done)
         .await?;
-    assert!(state.runs.iter().all(|run| run.auto) && state.runs.len() == 2);
-    let events = at.client.events(session, 0).await?;
-    let ticks = events.iter().filter(|record| {
-        matches!(
-            &record.event,
-            Event::StepTicked {
-                by: TickedBy::Gate { .. },
-                ..
-            }
-        )
-    });
-    assert_eq!(ticks.count(), 2);
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restart_loses_nothing() -> Result<()> {
-    let mut at = place().await?;
-    let session = at.client.begin("demo", "release", "test").await?;
-    at.client.tick(session, "release/freeze").await?;
-    let before = at.client.events(session, 0).await?;
-    at.proxy.restart().await?;
-    // The cookie is remembered, too.
-    assert_eq!(at.client.events(session, 0).await?, before);
-    at.client.run_gate(session, "release/verify", "health").await?;
-    at.client
-        .until(session, "the step", PATIENCE, |state| state.is_done("release/verify"))
-        .await?;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_interrupted_gate_is_inconclusive_and_holds() -> Result<()> {
-    let mut at = place().await?;
-    for killed in [true, false] {
-        let session = at.client.begin("demo", "checks", "test").await?;
-        at.client.run_gate(session, "checks/slow", "slow").await?;
-        at.client
-            .until(session, "the run", PATIENCE, |state| {
-                state.open_run("checks/slow", "slow").is_some()
-            })
-            .await?;
-        if killed {
-            at.proxy.kill9()?;
-        }
-        at.proxy.restart().await?;
-        let state = at.client.state(session).await?;
-        let verdict = state
-            .last_verdict("checks/slow", "slow")
-            .expect("there is one right after the start");
-        assert_eq!(verdict.outcome, Outcome::Inconclusive);
-        assert!(
-            verdict.summary.to_lowercase().contains("interrupted"),
-            "{}",
-            verdict.summary
-        );
+    let steps = [
+        ("automatic/first", "auto-health"),
+        ("automatic/second", "auto-health-too"),
+    ];
+    for (run, (step, gate)) in history.runs().into_iter().zip(steps) {
         assert_eq!(
-            (state.standing(), state.is_done("checks/slow")),
-            (Standing::Hold, false)
+            (&run["step"], &run["gate"], &run["auto"]),
+            (&json!(step), &json!(gate), &json!(true))
         );
-        let refused = at.client.tick(session, "checks/a-person-looked").await;
-        assert_eq!(refused.expect_err("it is on hold").refusal(), Some((409, "on_hold")));
     }
+    assert_eq!(history.ticks(), steps.map(|(step, _)| (step, "gate")));
+    assert_eq!((history.runs().len(), at.server.requests_to("/health")), (2, 2));
     Ok(())
 }

@@ -4,8 +4,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::Standing;
 use holdpoint_tests::{Folder, Options, Result, TestProxy};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -77,19 +75,19 @@ async fn nothing_of_a_running_gate_outlives_a_killed_proxy() -> Result<()> {
     println!("the tree was gone after {took:?}");
 
     proxy.restart().await?;
-    let state = client
-        .until(session, "the verdict", PATIENCE, |state| {
-            state.last_verdict("checks/slow", "slow").is_some()
+    let history = client
+        .until(session, "the verdict", PATIENCE, |history| {
+            history.verdict("checks/slow", "slow").is_some()
         })
         .await?;
-    let verdict = state.last_verdict("checks/slow", "slow").expect("it was waited for");
-    assert_eq!(verdict.outcome, Outcome::Inconclusive);
+    let verdict = history.verdict("checks/slow", "slow").expect("it was waited for");
+    assert_eq!(verdict.outcome, "inconclusive");
     assert!(
         verdict.summary.to_lowercase().contains("interrupted"),
         "{}",
         verdict.summary
     );
-    assert!(state.done.is_empty() && state.standing() == Standing::Hold);
+    assert!(history.done().is_empty() && history.standing() == "hold");
     Ok(())
 }
 
@@ -107,11 +105,11 @@ async fn gates_run_after_the_program_was_replaced() -> Result<()> {
     let client = proxy.sign_in().await?;
     let session = client.begin("demo", "checks", "test").await?;
     client.run_gate(session, "checks/succeeds", "succeeds").await?;
-    let state = client
-        .until(session, "the verdict", PATIENCE, |state| {
-            state.last_verdict("checks/succeeds", "succeeds").is_some()
+    let history = client
+        .until(session, "the verdict", PATIENCE, |history| {
+            history.verdict("checks/succeeds", "succeeds").is_some()
         })
         .await?;
-    assert!(state.is_done("checks/succeeds"));
+    assert!(history.is_done("checks/succeeds"));
     Ok(())
 }

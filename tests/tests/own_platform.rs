@@ -7,10 +7,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::runbook::OnFail;
-use holdpoint_domain::session::{SessionOutcome, Standing, verify_records};
-use holdpoint_tests::{Client, DriverError, Options, Result, TestPostgres, TestProxy, fences, repository};
+use holdpoint_domain::session::{SessionOutcome, Standing};
+use holdpoint_domain::wire::StartSession;
+use holdpoint_tests::{
+    Client, DriverError, History, Options, RecordedCheck, RecordedVerdict, Result, TestPostgres, TestProxy, fences,
+    repository,
+};
 
 /// The shop of the README, running.
 struct Shop {
@@ -121,21 +123,24 @@ fn read(path: &Path) -> Result<String> {
     })
 }
 
-/// The last verdict of a gate, as `(outcome, [(expected, observed)])`.
-async fn observed(
-    client: &Client,
-    session: uuid::Uuid,
-    step: &str,
-    gate: &str,
-) -> Result<(Outcome, Vec<(String, String)>)> {
-    let state = client.state(session).await?;
-    let verdict = state.last_verdict(step, gate).expect("the gate ran");
-    let checks = verdict
-        .checks
-        .iter()
-        .map(|check| (check.expected.clone(), check.observed.clone()))
-        .collect();
-    Ok((verdict.outcome, checks))
+/// Starts a release of this version of the shop, and walks as far as it goes.
+async fn release(client: &Client, version: &str) -> Result<(uuid::Uuid, History)> {
+    let start = StartSession {
+        version: version.to_owned(),
+        ..client.start_of("shop", "release", "shop").await?
+    };
+    client.start(&start).await?;
+    Ok((start.session, client.walk(start.session).await?))
+}
+
+fn verdict(history: &History, step: &str, gate: &str) -> RecordedVerdict {
+    history.verdict(step, gate).expect("the gate ran")
+}
+
+/// The step and the gate that hold, and what the runbook says to do.
+fn held_at(history: &History) -> [&str; 3] {
+    let hold = history.hold().expect("it holds");
+    ["step", "gate", "advice"].map(|name| hold[name].as_str().expect("text"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,67 +157,56 @@ async fn the_readmes_shop_is_released_and_held() -> Result<()> {
     let client = proxy.sign_in().await?;
 
     // The version that the site publishes: both gates pass and tick their steps.
-    let session = client.begin("shop", "release", "shop").await?;
-    let state = client.walk(session).await?;
-    assert_eq!(state.progress(), (3, 3));
-    assert_eq!(state.standing(), Standing::Go);
+    let (session, history) = release(&client, "v1.4.2").await?;
+    let steps = ["release/publish", "release/site", "release/orders"];
+    assert_eq!(
+        history.ticks(),
+        [(steps[0], "person"), (steps[1], "gate"), (steps[2], "gate")]
+    );
+    assert_eq!(history.standing(), "go");
     client.close(session, SessionOutcome::Completed).await?;
+    assert_eq!(client.brief(session).await?.standing, Standing::Completed);
 
     // A version that it does not publish: step 2 holds, and says why.
-    let start = client.start_of("shop", "release", "shop").await?;
-    let start = holdpoint_domain::wire::StartSession {
-        version: "v1.4.3".into(),
-        ..start
-    };
-    client.start(&start).await?;
-    let session = start.session;
-    let state = client.walk(session).await?;
-    assert_eq!((state.standing(), state.progress()), (Standing::Hold, (1, 3)));
-    let (outcome, checks) = observed(&client, session, "release/site", "site-version").await?;
-    assert_eq!(outcome, Outcome::Fail);
-    let differs = checks
-        .iter()
-        .any(|(expected, seen)| expected.contains("v1.4.3") && seen.contains("v1.4.2"));
-    assert!(differs, "expected v1.4.3, observed v1.4.2: {checks:?}");
-    let (_, _, hold) = state.hold().expect("it holds");
-    assert_eq!(hold.advice, OnFail::Rollback);
+    let (session, history) = release(&client, "v1.4.3").await?;
+    assert_eq!((history.standing(), history.done()), ("hold", steps[..1].to_vec()));
+    let failed = verdict(&history, "release/site", "site-version");
+    assert_eq!(failed.outcome, "fail");
+    let differs = |check: &RecordedCheck| check.expected.contains("v1.4.3") && check.observed.contains("v1.4.2");
+    assert!(
+        failed.checks.iter().any(differs),
+        "expected v1.4.3, observed v1.4.2: {failed:?}"
+    );
+    assert_eq!(held_at(&history), ["release/site", "site-version", "rollback"]);
 
     // Nothing goes on until the gate passes.
-    let refused = client
-        .tick(session, "orders")
-        .await
-        .expect_err("nothing may be ticked on hold");
+    let refused = client.tick(session, "release/orders").await;
+    let refused = refused.expect_err("nothing may be ticked on hold");
     assert_eq!(refused.refusal(), Some((409, "on_hold")));
     shop.publish("v1.4.3");
-    client.verdict_of(session, "release/site", "site-version").await?;
+    let passed = client.verdict_of(session, "release/site", "site-version").await?;
+    assert_eq!(passed.outcome, "pass", "{passed:?}");
+    shop.database.sql("shop", "DELETE FROM orders WHERE id = 1")?;
+    let history = client.walk(session).await?;
+    assert_eq!(history.done(), steps, "it went on, and the orders were fine");
+    assert_eq!(history.standing(), "go");
 
     // Now an order gets stuck: the gate that runs by itself holds, and the release is rolled back.
-    shop.database.sql("shop", "DELETE FROM orders WHERE id = 1")?;
-    let state = client.walk(session).await?;
-    assert_eq!(state.progress(), (3, 3), "it went on, and the orders were fine");
     shop.database.sql("shop", "UPDATE orders SET status = 'stuck'")?;
-    let start = client.start_of("shop", "release", "shop").await?;
-    let start = holdpoint_domain::wire::StartSession {
-        version: "v1.4.3".into(),
-        ..start
-    };
-    client.start(&start).await?;
-    let session = start.session;
-    let state = client.walk(session).await?;
-    assert_eq!((state.standing(), state.progress()), (Standing::Hold, (2, 3)));
-    let (outcome, checks) = observed(&client, session, "release/orders", "no-stuck-orders").await?;
-    assert_eq!((outcome, checks.len()), (Outcome::Fail, 1));
+    let (session, history) = release(&client, "v1.4.3").await?;
+    assert_eq!((history.standing(), history.done()), ("hold", steps[..2].to_vec()));
+    let failed = verdict(&history, "release/orders", "no-stuck-orders");
+    assert_eq!((failed.outcome.as_str(), failed.checks.len()), ("fail", 1));
+    let auto: Vec<_> = history.runs().iter().map(|run| run["auto"] == true).collect();
+    assert_eq!(auto, [false, true], "the second gate ran by itself");
     let rollback = client.begin_rollback(session, "rollback").await?;
-    let state = client.walk(rollback).await?;
-    assert_eq!(state.progress(), (1, 1));
+    let undone = client.walk(rollback).await?;
+    assert_eq!(undone.done().len(), 1);
     client.close(rollback, SessionOutcome::Completed).await?;
     client.close(session, SessionOutcome::RolledBack).await?;
-    let records = client.events(session, 0).await?;
-    let values: Vec<_> = records
-        .iter()
-        .map(|record| serde_json::to_value(record).expect("an event is JSON"))
-        .collect();
-    assert_eq!(verify_records(&values), Ok(()));
+    let history = client.history(session).await?;
+    assert_eq!(history.standing(), "rolled_back");
+    assert_eq!(history.broken_chain(), None);
     Ok(())
 }
 
@@ -224,9 +218,11 @@ async fn a_shop_that_does_not_answer_holds() -> Result<()> {
     let session = client.begin("shop", "release", "shop").await?;
     shop.site.kill().expect("the web server can be stopped");
     shop.site.wait().expect("it ends");
-    let state = client.walk(session).await?;
-    assert_eq!((state.standing(), state.progress()), (Standing::Hold, (1, 3)));
-    let (outcome, _) = observed(&client, session, "release/site", "site-version").await?;
-    assert_eq!(outcome, Outcome::Inconclusive);
+    let history = client.walk(session).await?;
+    assert_eq!(held_at(&history), ["release/site", "site-version", "rollback"]);
+    assert_eq!(history.done(), ["release/publish"]);
+    let verdict = verdict(&history, "release/site", "site-version");
+    assert_eq!(verdict.outcome, "inconclusive");
+    assert!(verdict.summary.starts_with("No answer: "), "{}", verdict.summary);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Who may ask, from where, and what never leaves the proxy.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use holdpoint_domain::gate::Outcome;
@@ -15,6 +16,23 @@ async fn place(options: Options) -> Result<(Folder, TestProxy)> {
     let folder = Folder::new("http://127.0.0.1:9")?;
     let proxy = TestProxy::start(options.runbooks(folder.path())).await?;
     Ok((folder, proxy))
+}
+
+/// The files of the data folder, the database among them, and what is in them.
+fn stored(proxy: &TestProxy) -> Vec<(PathBuf, String)> {
+    let entries = std::fs::read_dir(proxy.data()).expect("the data folder");
+    let paths = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_file());
+    let files: Vec<_> = paths
+        .map(|path| {
+            let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (path, String::from_utf8_lossy(&bytes).into_owned())
+        })
+        .collect();
+    let is_database = |text: &str| text.starts_with("SQLite format 3");
+    assert!(files.iter().any(|(_, text)| is_database(text)), "{files:?}");
+    files
 }
 
 fn http() -> Result<reqwest::Client> {
@@ -52,7 +70,8 @@ async fn a_link_signs_one_browser_in_once() -> Result<()> {
         .expect("our cookie")
         .to_owned();
     assert!(secret.len() >= 43, "256 bits");
-    assert_eq!(parts, ["Path=/", "Max-Age=2592000", "HttpOnly", "SameSite=Strict"]);
+    parts.sort_unstable();
+    assert_eq!(parts, ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Strict"]);
 
     let answer = http()?.get(&link).send().await?;
     assert_eq!(answer.status(), 401, "it was used");
@@ -63,14 +82,8 @@ async fn a_link_signs_one_browser_in_once() -> Result<()> {
 
     // What the disk holds opens nothing.
     let token = link.split("token=").nth(1).expect("a token").to_owned();
-    for entry in std::fs::read_dir(proxy.data()).expect("the data folder").flatten() {
-        let bytes = std::fs::read(entry.path()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&bytes);
-        assert!(
-            !text.contains(&secret) && !text.contains(&token),
-            "{}",
-            entry.path().display()
-        );
+    for (path, text) in stored(&proxy) {
+        assert!(!text.contains(&secret) && !text.contains(&token), "{}", path.display());
     }
     Ok(())
 }
@@ -255,12 +268,8 @@ async fn configured_tokens_open_the_api_and_other_machines_addresses() -> Result
         .get(format!("{}{path}", proxy.url()))
         .header("host", "holdpoint.example");
     let answer = request.send().await?;
-    assert!(
-        answer.headers()["set-cookie"]
-            .to_str()
-            .expect("text")
-            .ends_with("; Secure")
-    );
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(cookie.split("; ").any(|part| part == "Secure"), "{cookie}");
     Ok(())
 }
 
@@ -292,21 +301,40 @@ async fn a_secret_stays_in_the_runner() -> Result<()> {
     let base64 = "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5LXN0YXBsZS03";
     let leaks = |text: &str| text.contains(SECRET) || text.contains(base64) || text.contains("staple");
     assert!(!leaks(&told), "{told}");
-    for path in [
-        format!("/api/sessions/{session}"),
-        format!("/api/sessions/{session}/export?format=md"),
-        format!("/api/sessions/{session}/export?format=json"),
-        format!("/api/sessions/{session}/export?format=csv"),
-        format!("/api/sessions/{session}/export?format=html"),
-        "/api/me".to_owned(),
+    // Each tells the gate's output or its title, and not the secret.
+    for (path, within) in [
+        (format!("/api/sessions/{session}"), "before •••••• after"),
+        (
+            format!("/api/sessions/{session}/export?format=md"),
+            "before •••••• after",
+        ),
+        (
+            format!("/api/sessions/{session}/export?format=json"),
+            "before •••••• after",
+        ),
+        (format!("/api/sessions/{session}/export?format=csv"), "telling"),
+        (
+            format!("/api/sessions/{session}/export?format=html"),
+            "before •••••• after",
+        ),
+        ("/api/me".to_owned(), "Tells a secret"),
     ] {
-        let text = client.request(Method::GET, &path).send().await?.text().await?;
+        let answer = client.request(Method::GET, &path).send().await?;
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await?;
+        assert!(text.contains(within), "{path} should tell “{within}”: {text}");
         assert!(!leaks(&text), "{path}");
     }
-    assert!(!leaks(&proxy.output()), "the log");
-    for entry in std::fs::read_dir(proxy.data()).expect("the data folder").flatten() {
-        let bytes = std::fs::read(entry.path()).unwrap_or_default();
-        assert!(!leaks(&String::from_utf8_lossy(&bytes)), "{}", entry.path().display());
+    let log = proxy.output();
+    assert!(log.contains("/sign-in?token=") && !leaks(&log), "the log: {log}");
+    let stored = stored(&proxy);
+    // The database may part a text between two of its pages.
+    assert!(
+        stored.iter().any(|(_, text)| text.contains("••••••")),
+        "the output is stored"
+    );
+    for (path, text) in stored {
+        assert!(!leaks(&text), "{}", path.display());
     }
     Ok(())
 }

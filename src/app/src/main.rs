@@ -1,12 +1,16 @@
 //! The Holdpoint page: rendered in the browser, driven by the events that the proxy recorded.
 //!
-//! Layers depend on each other one way: pages → components and state; state → api → domain. Components take props and give
-//! callbacks; they never fetch.
+//! Imports run one way: `app` → `shell`, `pages` → `components`, `state` → `api` → domain. A page imports no other page;
+//! components take props and give callbacks; `format` is text only, and open to all.
+
+#![allow(missing_docs, reason = "no other crate uses the items of this program")]
 
 mod api;
 mod app;
 mod components;
+mod format;
 mod pages;
+mod shell;
 mod state;
 
 use leptos::prelude::*;

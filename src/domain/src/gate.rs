@@ -1,11 +1,16 @@
-//! What came of a gate.
+//! Gates as a session knows them, and their verdicts.
+
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runbook::OnFail;
 
-/// What came of a gate, or of one of its expectations. There is no fourth value, and only one of the three ticks.
+/// The outcome of a gate, or of one of its expectations. Only a pass ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -47,7 +52,6 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Verdict {
-    /// What came of it.
     pub outcome: Outcome,
     /// One sentence for people: what failed, or what passed.
     pub summary: String,
@@ -98,6 +102,18 @@ pub enum GateKind {
     Command,
 }
 
+impl GateKind {
+    /// As `gates.toml` and JSON write it, and the name of the table that declares what such a gate asks: `http`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Sql => "sql",
+            Self::Command => "command",
+        }
+    }
+}
+
 /// What a session and the page need to know of a gate. The session keeps it from its start, so that rules stay pure and a
 /// change of `gates.toml` in mid-session changes no decision already made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,7 +125,6 @@ pub struct GateSnapshot {
     pub title: String,
     /// For executives: `The database and the new code agree`.
     pub plain: String,
-    /// How it asks.
     pub kind: GateKind,
     /// It runs by itself when its step becomes current.
     pub auto: bool,

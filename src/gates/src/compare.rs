@@ -3,10 +3,11 @@
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use crate::config::{Expectation, Span};
+use crate::config::Expectation;
+use crate::duration::HumanDuration;
 use crate::fill::{Encoding, FillError, Values, fill};
 
-/// One comparison, taken out of its expectation.
+/// The comparison of an expectation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Comparison {
     Equals(Value),
@@ -17,20 +18,18 @@ pub(super) enum Comparison {
     Matches(String),
     AtLeast(f64),
     AtMost(f64),
-    Below(Span),
+    Below(HumanDuration),
     Commit(String),
     CountEquals(u64),
 }
 
-/// What a comparison says of a value.
+/// The outcome of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Judgement {
-    /// Compared, and held.
-    Held,
-    /// Compared, and did not hold.
+pub(super) enum ComparisonOutcome {
+    Holds,
     Differs,
-    /// The two cannot be compared, and why.
-    Cannot(String),
+    /// The reason why the two cannot be compared.
+    NotComparable(String),
 }
 
 impl Comparison {
@@ -69,7 +68,7 @@ impl Comparison {
         }
     }
 
-    /// The same with its texts filled in. A pattern is taken as it is: a value in it could change what it means.
+    /// The comparison with its texts filled in. A pattern is taken as it is: a value in it could change what it means.
     pub(super) fn filled(&self, values: &Values) -> Result<Self, FillError> {
         let text = |text: &String| fill(text, values, Encoding::Plain);
         Ok(match self {
@@ -88,23 +87,26 @@ impl Comparison {
         })
     }
 
-    /// Compares.
-    pub(super) fn judge(&self, seen: &Value) -> Judgement {
+    pub(super) fn compare_with(&self, seen: &Value) -> ComparisonOutcome {
         match self {
             Self::Equals(expected) => equal(seen, expected, true),
             Self::NotEquals(expected) => equal(seen, expected, false),
             Self::OneOf(choices) => one_of(seen, choices),
             // Every text contains the empty one, so it would prove nothing.
-            Self::Contains(part) if part.is_empty() => Judgement::Cannot("the text to look for is empty".to_owned()),
+            Self::Contains(part) if part.is_empty() => {
+                ComparisonOutcome::NotComparable("the text to look for is empty".to_owned())
+            }
             Self::Contains(part) => with_text(seen, |text| text.contains(part.as_str())),
-            // In an answer that says nothing, nothing is missing either.
+            // An empty text contains nothing, so it would prove nothing.
             Self::NotContains(_) if seen.as_str() == Some("") => {
-                Judgement::Cannot("there is nothing to look in".to_owned())
+                ComparisonOutcome::NotComparable("there is nothing to look in".to_owned())
             }
             Self::NotContains(part) => with_text(seen, |text| !text.contains(part.as_str())),
             Self::Matches(pattern) => match Regex::new(pattern) {
                 Ok(regex) => with_text(seen, |text| regex.is_match(text)),
-                Err(_) => Judgement::Cannot(format!("the gate's pattern “{pattern}” is not a regular expression")),
+                Err(_) => ComparisonOutcome::NotComparable(format!(
+                    "the gate's pattern “{pattern}” is not a regular expression"
+                )),
             },
             Self::AtLeast(least) => with_number(seen, |number| number >= *least),
             Self::AtMost(most) => with_number(seen, |number| number <= *most),
@@ -116,7 +118,7 @@ impl Comparison {
 }
 
 /// What a comparison expects, for people.
-pub(super) fn words_of(comparison: &Comparison) -> String {
+pub(super) fn expected_text(comparison: &Comparison) -> String {
     match comparison {
         Comparison::Equals(value) => value.to_string(),
         Comparison::NotEquals(value) => format!("not {value}"),
@@ -166,19 +168,23 @@ fn filled_value(value: &Value, values: &Values) -> Result<Value, FillError> {
     })
 }
 
-fn held(held: bool) -> Judgement {
-    if held { Judgement::Held } else { Judgement::Differs }
+fn held(held: bool) -> ComparisonOutcome {
+    if held {
+        ComparisonOutcome::Holds
+    } else {
+        ComparisonOutcome::Differs
+    }
 }
 
 fn same_type(one: &Value, other: &Value) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
-fn equal(seen: &Value, expected: &Value, wanted: bool) -> Judgement {
+fn equal(seen: &Value, expected: &Value, wanted: bool) -> ComparisonOutcome {
     if same_type(seen, expected) {
         held(same(seen, expected) == wanted)
     } else {
-        Judgement::Cannot(format!(
+        ComparisonOutcome::NotComparable(format!(
             "{} cannot be compared with {}",
             type_of(seen),
             type_of(expected)
@@ -186,11 +192,11 @@ fn equal(seen: &Value, expected: &Value, wanted: bool) -> Judgement {
     }
 }
 
-fn one_of(seen: &Value, choices: &[Value]) -> Judgement {
+fn one_of(seen: &Value, choices: &[Value]) -> ComparisonOutcome {
     if choices.iter().any(|choice| same_type(seen, choice)) {
         held(choices.iter().any(|choice| same(seen, choice)))
     } else {
-        Judgement::Cannot(format!("{} cannot be compared with any of the choices", type_of(seen)))
+        ComparisonOutcome::NotComparable(format!("{} cannot be compared with any of the choices", type_of(seen)))
     }
 }
 
@@ -235,27 +241,29 @@ fn whole(number: &Number) -> Option<i128> {
         .map(|float| float as i128)
 }
 
-fn with_text(seen: &Value, holds: impl FnOnce(&str) -> bool) -> Judgement {
+fn with_text(seen: &Value, holds: impl FnOnce(&str) -> bool) -> ComparisonOutcome {
     match seen {
         Value::String(text) => held(holds(text)),
-        other => Judgement::Cannot(format!("{} is not text", type_of(other))),
+        other => ComparisonOutcome::NotComparable(format!("{} is not text", type_of(other))),
     }
 }
 
-fn with_number(seen: &Value, holds: impl FnOnce(f64) -> bool) -> Judgement {
+fn with_number(seen: &Value, holds: impl FnOnce(f64) -> bool) -> ComparisonOutcome {
     match seen.as_f64() {
         Some(number) => held(holds(number)),
-        None => Judgement::Cannot(format!("{} is not a number", type_of(seen))),
+        None => ComparisonOutcome::NotComparable(format!("{} is not a number", type_of(seen))),
     }
 }
 
-fn commit(seen: &Value, expected: &str) -> Judgement {
+fn commit(seen: &Value, expected: &str) -> ComparisonOutcome {
     let Value::String(seen) = seen else {
-        return Judgement::Cannot(format!("{} is not a commit", type_of(seen)));
+        return ComparisonOutcome::NotComparable(format!("{} is not a commit", type_of(seen)));
     };
     for (what, hash) in [("the observed", seen.as_str()), ("the expected", expected)] {
         if !(7..=64).contains(&hash.len()) || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Judgement::Cannot(format!("{what} text is not a commit of 7 to 64 hexadecimal digits"));
+            return ComparisonOutcome::NotComparable(format!(
+                "{what} text is not a commit of 7 to 64 hexadecimal digits"
+            ));
         }
     }
     let length = seen.len().min(expected.len());

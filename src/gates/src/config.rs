@@ -1,9 +1,15 @@
 //! `gates.toml`: environments and gates, as declared. See `docs/RUNBOOK-FORMAT.md` for the format in prose.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::duration::HumanDuration;
 use holdpoint_domain::gate::GateKind;
 use holdpoint_domain::runbook::OnFail;
 
@@ -75,11 +81,11 @@ pub struct Secret {
     pub file: Option<String>,
 }
 
-/// What is asked and what must come back.
+/// A question to a system, and what must be true of the answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
-    /// For captains.
+    /// For captains: `Database contract`.
     pub title: String,
     /// For executives. The title when absent.
     #[serde(default)]
@@ -97,8 +103,8 @@ pub struct Gate {
     pub command: Option<CommandLine>,
     /// Time that one try may take: `"10s"`, `"2m"`.
     #[serde(default = "ten_seconds")]
-    pub timeout: Span,
-    /// Tries again at once-in-a-while faults: only *inconclusive* is tried again, never *fail*.
+    pub timeout: HumanDuration,
+    /// Asks again after passing faults: only *inconclusive* is tried again, never *fail*.
     #[serde(default)]
     pub retry: Option<Retry>,
     /// Asks again and again until it passes or the time is over; the last answer is the verdict.
@@ -106,14 +112,14 @@ pub struct Gate {
     pub poll: Option<Poll>,
     /// How long its evidence stays fresh.
     #[serde(default = "ten_minutes")]
-    pub fresh_for: Span,
+    pub fresh_for: HumanDuration,
     /// It runs by itself when its step becomes current.
     #[serde(default)]
     pub auto: bool,
     /// HTTP GET gates without secrets only: the browser asks too, and what it sees may tick.
     #[serde(default)]
     pub direct: bool,
-    /// What to do when it fails.
+    /// What the runbook advises when it fails; the step's own `on_fail` goes before it. `stop` when absent.
     #[serde(default = "stop")]
     pub on_fail: OnFail,
     /// Environments in which it exists; all when empty.
@@ -121,6 +127,14 @@ pub struct Gate {
     pub environments: Vec<String>,
     /// What must be true of the answer. Never empty.
     pub expect: Vec<Expectation>,
+}
+
+impl Gate {
+    /// Whether it is one of the environment's gates.
+    #[must_use]
+    pub fn exists_in(&self, environment: &str) -> bool {
+        self.environments.is_empty() || self.environments.iter().any(|name| name == environment)
+    }
 }
 
 /// The request of an HTTP gate. `{…}` are filled in, percent-encoded in paths and queries, escaped in JSON bodies.
@@ -132,10 +146,8 @@ pub struct HttpRequest {
     pub method: String,
     /// `{url.api}/api/health`.
     pub url: String,
-    /// Headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// A body.
     #[serde(default)]
     pub body: Option<String>,
     /// Redirects to follow, each to an allowed host and checked again. 0: a redirect is the answer.
@@ -186,7 +198,7 @@ pub struct Retry {
     /// Further tries.
     pub times: u32,
     /// Time between two tries.
-    pub pause: Span,
+    pub pause: HumanDuration,
 }
 
 /// Asks until it passes.
@@ -194,16 +206,9 @@ pub struct Retry {
 #[serde(deny_unknown_fields)]
 pub struct Poll {
     /// Time between two tries.
-    pub every: Span,
+    pub every: HumanDuration,
     /// Time for all of it.
-    pub until: Span,
-}
-
-/// A time span in milliseconds, written `"500ms"`, `"10s"`, `"15m"`, `"24h"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span {
-    /// Milliseconds.
-    pub millis: u64,
+    pub until: HumanDuration,
 }
 
 /// One thing that must be true of the answer: what is looked at, and exactly one comparison.
@@ -266,7 +271,7 @@ pub struct Expectation {
     pub at_most: Option<f64>,
     /// For latency: below this span.
     #[serde(default)]
-    pub below: Option<Span>,
+    pub below: Option<HumanDuration>,
     /// The same git commit: the shorter hash begins the longer one, both hexadecimal, the shorter one 7 digits at least.
     #[serde(default)]
     pub commit: Option<String>,
@@ -305,11 +310,11 @@ fn get() -> String {
 fn stop() -> OnFail {
     OnFail::Stop
 }
-fn ten_seconds() -> Span {
-    Span { millis: 10_000 }
+fn ten_seconds() -> HumanDuration {
+    HumanDuration::from_millis(10_000)
 }
-fn ten_minutes() -> Span {
-    Span { millis: 600_000 }
+fn ten_minutes() -> HumanDuration {
+    HumanDuration::from_millis(600_000)
 }
 fn one_mebibyte() -> u64 {
     1024 * 1024

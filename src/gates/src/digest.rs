@@ -13,20 +13,20 @@ use holdpoint_domain::gate::GateKind;
 /// Everything that decides what a gate asks in an environment, and what it expects of the answer. It names the places where
 /// secrets and connection strings are read, and never holds one.
 #[derive(Serialize)]
-struct Asked<'a> {
+struct DigestInput<'a> {
     gate: &'a Value,
     stand_in: bool,
     /// What the gate's texts name and the environment declares: base URLs, variables, and where secrets are read.
     values: BTreeMap<&'a str, &'a str>,
     secrets: BTreeMap<&'a str, &'a Secret>,
-    http: Option<Reach<'a>>,
+    http: Option<HttpReach<'a>>,
     database: Option<&'a Secret>,
-    command: Option<Place<'a>>,
+    command: Option<ProgramReach<'a>>,
 }
 
 /// Where HTTP gates may ask.
 #[derive(Serialize)]
-struct Reach<'a> {
+struct HttpReach<'a> {
     urls: &'a BTreeMap<String, String>,
     hosts: &'a [String],
     private_addresses: bool,
@@ -34,7 +34,7 @@ struct Reach<'a> {
 
 /// Where command gates run, and what they run.
 #[derive(Serialize)]
-struct Place<'a> {
+struct ProgramReach<'a> {
     folder: Option<&'a str>,
     programs: &'a BTreeMap<String, Vec<String>>,
 }
@@ -78,7 +78,7 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         Some(url) => urls.get(url),
         None => variables.get(name),
     };
-    let asked = Asked {
+    let input = DigestInput {
         gate: &declaration,
         stand_in,
         values: named
@@ -89,22 +89,19 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
             .iter()
             .filter_map(|name| Some((*name, secrets.get(name.strip_prefix("secret.")?)?)))
             .collect(),
-        http: (gate.kind == GateKind::Http).then_some(Reach {
+        http: (gate.kind == GateKind::Http).then_some(HttpReach {
             urls,
             hosts,
             private_addresses: *private_addresses,
         }),
         database: gate.sql.as_ref().and_then(|query| databases.get(&query.database)),
-        command: (gate.kind == GateKind::Command).then_some(Place {
+        command: (gate.kind == GateKind::Command).then_some(ProgramReach {
             folder: folder.as_deref(),
             programs,
         }),
     };
-    let declared = serde_json::to_vec(&asked).expect("its keys are texts, so it can be written as JSON");
-    Sha256::digest(&declared)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let declared = serde_json::to_vec(&input).expect("its keys are texts, so it can be written as JSON");
+    hex::encode(Sha256::digest(&declared))
 }
 
 /// The placeholders of every text, wherever it stands. A name too many does no harm; one too few would hide a change.

@@ -4,7 +4,11 @@
 //! ordinary text, and `{{name}}` stands for the text `{name}`. A name without a value is an error, never an empty text.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The values that placeholders stand for, by name.
 pub type Values = BTreeMap<String, String>;
@@ -23,21 +27,14 @@ pub enum Encoding {
 
 /// Why a text could not be filled in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentence of each variant says what it is")]
 pub enum FillError {
     /// There is no such value.
     #[error("there is no value for {{{name}}}")]
-    Unknown {
-        /// The placeholder's name.
-        name: String,
-    },
+    Unknown { name: String },
     /// A value that would change which resource a URL's path names.
     #[error("the value of {{{name}}} is “{value}”, which would climb in the URL's path")]
-    Climbs {
-        /// The placeholder's name.
-        name: String,
-        /// Its value.
-        value: String,
-    },
+    Climbs { name: String, value: String },
 }
 
 /// A piece of a template.
@@ -84,6 +81,12 @@ pub fn names(template: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a template names a secret: `{secret.NAME}`.
+#[must_use]
+pub(super) fn has_secret(template: &str) -> bool {
+    names(template).any(|name| name.starts_with("secret."))
+}
+
 /// The template with every placeholder replaced by its value, encoded for its place.
 ///
 /// # Errors
@@ -105,7 +108,7 @@ pub fn fill(template: &str, values: &Values, encoding: Encoding) -> Result<Strin
                             value: value.clone(),
                         });
                     }
-                    Encoding::UrlComponent => percent_encode(value, &mut filled),
+                    Encoding::UrlComponent => filled.extend(utf8_percent_encode(value, RESERVED)),
                     Encoding::Json => json_escape(value, &mut filled),
                     Encoding::Plain => filled.push_str(value),
                 }
@@ -137,16 +140,6 @@ fn escaped(text: &str) -> Option<usize> {
 
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
-}
-
-fn percent_encode(value: &str, into: &mut String) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            into.push(char::from(byte));
-        } else {
-            write!(into, "%{byte:02X}").expect("writing to a string cannot fail");
-        }
-    }
 }
 
 fn json_escape(value: &str, into: &mut String) {

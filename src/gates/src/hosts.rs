@@ -15,36 +15,23 @@ pub struct HostRule {
 
 /// Why a text names no host.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentence of each variant says what it is")]
 pub enum HostError {
     /// A base URL that cannot be read.
     #[error("“{text}” is not a URL: {reason}")]
-    Url {
-        /// What was written.
-        text: String,
-        /// What the URL parser says.
-        reason: String,
-    },
+    Url { text: String, reason: String },
     /// Only two schemes make sense here.
     #[error("“{text}” must begin with http:// or https://")]
-    Scheme {
-        /// What was written.
-        text: String,
-    },
+    Scheme { text: String },
     /// A user name or password would be sent, shown and logged.
     #[error("the URL holds a user name or password; send a secret in a header instead")]
     Credentials,
     /// A base URL to which nothing can be appended.
     #[error("“{text}” is a base URL, so it can have no query and no fragment")]
-    NotABase {
-        /// What was written.
-        text: String,
-    },
+    NotABase { text: String },
     /// Something else than `name` or `name:port`.
     #[error("“{text}” is not a host; write `name` or `name:port`")]
-    Host {
-        /// What was written.
-        text: String,
-    },
+    Host { text: String },
 }
 
 impl HostRule {

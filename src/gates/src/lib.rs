@@ -1,32 +1,39 @@
 //! Gates: `gates.toml` → declarations, and answers → verdicts.
 //!
 //! # Invariants
-//! - **Pure.** No I/O, no clock, no random ids, no globals. Who asks the gate's question is the proxy's runner.
+//! - **Pure.** No I/O, no clock, no random ids, no globals. The proxy's runner asks; this crate only judges.
 //! - **Fail-closed.** A verdict is *pass* only when every expectation was compared and held. A difference is *fail*; an answer that
 //!   cannot be read, and no answer at all, is *inconclusive*. Both hold.
-//! - **A declaration that cannot be meant is refused** when it is read, with line and column, and not when its gate runs.
+//! - **A wrong declaration is refused when it is read**, with line and column, and not when its gate runs.
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
+//!
+//! Modules depend on each other one way: `duration ← config ← fill ← values, compare ← words ← digest, snapshot`;
+//! `observation ← observe ← evaluate` for answers; `hosts, statement ← problem ← check ← parse` for declarations.
+//!
+//! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
+//! what absence means). Modules of plain data allow `missing_docs` for that.
 
-mod brief;
 mod check;
 mod compare;
 pub mod config;
 mod digest;
+mod duration;
 pub mod evaluate;
-mod expectation;
 pub mod fill;
 mod hosts;
+mod observation;
+mod observe;
 mod parse;
 mod problem;
-mod span;
+mod snapshot;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod values;
+mod words;
 
-pub use brief::sample_values;
 pub use digest::gate_digest;
+pub use duration::{HumanDuration, ParseDurationError};
 pub use hosts::{HostError, HostRule, http_url};
 pub use parse::ConfigError;
-pub use problem::{Problem, Wrong};
-pub use span::SpanError;
 pub use statement::{StatementError, check_statement};

@@ -1,23 +1,21 @@
-//! The ways in which a `gates.toml` can be wrong, each with its sentence.
+//! The mistakes that a `gates.toml` can have, and the list into which the checks collect them.
 
 use crate::fill::FillError;
 use crate::hosts::HostError;
 use crate::statement::StatementError;
 
-/// Something wrong with a `gates.toml`, and the keys that lead to it.
+/// A mistake in a `gates.toml`, and the keys that lead to it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{}: {wrong}", subject(path))]
-pub struct Problem {
+#[error("{}: {kind}", subject(path))]
+pub(super) struct Problem {
     /// The keys from the top: `gates`, `api-health`, `expect`, `2`.
     pub path: Vec<String>,
-    /// What is wrong there.
-    pub wrong: Wrong,
+    pub kind: ProblemKind,
 }
 
-/// The ways in which a `gates.toml` can be wrong.
+/// The mistakes that a `gates.toml` can have, each with its sentence for people.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[allow(missing_docs, reason = "each one's sentence says what it is")]
-pub enum Wrong {
+pub(super) enum ProblemKind {
     #[error("“{name}” is not a name; use letters, digits, `-` and `_`, a letter first")]
     Name { name: String },
     #[error("the title is empty")]
@@ -122,14 +120,23 @@ fn found(keys: &[&str]) -> String {
     }
 }
 
+/// Whether a text can be the name of a gate, an environment or something that one declares.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
 /// Collects problems under a path.
-pub(super) struct Report<'a> {
+pub(super) struct ProblemList<'a> {
     pub(super) problems: &'a mut Vec<Problem>,
     pub(super) base: Vec<String>,
 }
 
-impl Report<'_> {
-    pub(super) fn add(&mut self, keys: &[&str], wrong: impl Into<Wrong>) {
+impl ProblemList<'_> {
+    /// Adds a problem at the keys below the path, unless the same one is there already.
+    pub(super) fn add(&mut self, keys: &[&str], kind: impl Into<ProblemKind>) {
         let path = self
             .base
             .iter()
@@ -138,7 +145,7 @@ impl Report<'_> {
             .collect();
         let problem = Problem {
             path,
-            wrong: wrong.into(),
+            kind: kind.into(),
         };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);

@@ -3,8 +3,9 @@
 //! This is the first of three fences. The database's own prepared statement takes one statement only, and the transaction
 //! is read-only; this one finds the mistake when the file is read instead of in the middle of a release.
 
-/// What is wrong with a statement.
+/// Why a statement is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentence of each variant says what it is")]
 pub enum StatementError {
     /// There is nothing to run.
     #[error("the statement is empty")]
@@ -16,16 +17,10 @@ pub enum StatementError {
     #[error(
         "the statement begins with “{word}”; a gate only reads, so it begins with SELECT, WITH, SHOW, EXPLAIN, VALUES or TABLE"
     )]
-    NotReading {
-        /// Its first word.
-        word: String,
-    },
+    NotReading { word: String },
     /// A quotation or a comment has no end.
     #[error("{what} is not closed")]
-    Unclosed {
-        /// What has no end.
-        what: &'static str,
-    },
+    Unclosed { what: &'static str },
 }
 
 const READING: [&str; 6] = ["SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES", "TABLE"];

@@ -4,10 +4,9 @@
 mod common;
 mod running;
 
-use common::database::Database;
-use common::server::{Act, Server, answer, json};
-use common::{Bench, assert_verdict, gate};
+use common::{Bench, assert_verdict, database_url, database_with, gate, serving};
 use holdpoint_domain::gate::Outcome::{self, Fail, Inconclusive, Pass};
+use holdpoint_tests::Answer;
 
 const HEALTHY: &str = r#"{"status":"healthy","db_connected":true,"git_sha":"a1b2c3d"}"#;
 
@@ -24,94 +23,124 @@ expect = [
 #[tokio::test]
 async fn an_http_gate_passes_only_on_the_right_answer() {
     let head = |length: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{HEALTHY}").into_bytes();
-    let table: Vec<(&str, Act, Outcome, &str)> = vec![
-        ("right", json(200, HEALTHY), Pass, "All 4 checks hold"),
-        ("not found", json(404, HEALTHY), Fail, "Status: 404; expected: 200"),
-        ("server error", json(500, HEALTHY), Fail, "Status: 500; expected: 200"),
-        ("created", json(201, HEALTHY), Fail, "Status: 201; expected: 200"),
+    let table: Vec<(&str, Answer, Outcome, &str)> = vec![
+        ("right", Answer::json(200, HEALTHY), Pass, "All 4 checks hold"),
+        (
+            "not found",
+            Answer::json(404, HEALTHY),
+            Fail,
+            "Status: 404; expected: 200",
+        ),
+        (
+            "server error",
+            Answer::json(500, HEALTHY),
+            Fail,
+            "Status: 500; expected: 200",
+        ),
+        (
+            "created",
+            Answer::json(201, HEALTHY),
+            Fail,
+            "Status: 201; expected: 200",
+        ),
         (
             "redirect",
-            answer(302, "Location: /elsewhere\r\n", HEALTHY.as_bytes()),
+            Answer::json(302, HEALTHY).header("location", "/elsewhere"),
             Fail,
             "Status: 302; expected: 200",
         ),
-        ("no answer in time", Act::Hang, Inconclusive, "No answer within 700ms"),
         (
-            "an answer without end",
-            Act::Drip,
+            "no answer in time",
+            Answer::Hang,
             Inconclusive,
             "No answer within 700ms",
         ),
-        ("reset", Act::Reset, Inconclusive, "No answer: "),
+        (
+            "an answer without end",
+            Answer::Drip,
+            Inconclusive,
+            "No answer within 700ms",
+        ),
+        ("reset", Answer::Reset, Inconclusive, "No answer: "),
         (
             "reset in the middle",
-            Act::SayThenReset(head(500)),
+            Answer::RawThenReset(head(500)),
             Inconclusive,
             "No answer: ",
         ),
-        ("ends in the middle", Act::Say(head(500)), Inconclusive, "No answer: "),
+        (
+            "ends in the middle",
+            Answer::Raw(head(500)),
+            Inconclusive,
+            "No answer: ",
+        ),
         (
             "not HTTP",
-            Act::Say(b"SSH-2.0-OpenSSH_9\r\n".to_vec()),
+            Answer::Raw(b"SSH-2.0-OpenSSH_9\r\n".to_vec()),
             Inconclusive,
             "No answer: ",
         ),
-        ("nothing at all", Act::Say(Vec::new()), Inconclusive, "No answer: "),
-        ("empty body", json(200, ""), Inconclusive, "the body is empty"),
-        ("malformed JSON", json(200, &HEALTHY[..40]), Inconclusive, "not JSON"),
+        ("nothing at all", Answer::Raw(Vec::new()), Inconclusive, "No answer: "),
+        ("empty body", Answer::json(200, ""), Inconclusive, "the body is empty"),
         (
-            "HTML",
-            answer(200, "", b"<html>healthy</html>"),
+            "malformed JSON",
+            Answer::json(200, &HEALTHY[..40]),
             Inconclusive,
             "not JSON",
         ),
-        ("not UTF-8", answer(200, "", b"\xff\xfe{}"), Inconclusive, "not JSON"),
+        (
+            "HTML",
+            Answer::new(200, "text/html", "<html>healthy</html>"),
+            Inconclusive,
+            "not JSON",
+        ),
+        ("not UTF-8", Answer::json(200, b"\xff\xfe{}"), Inconclusive, "not JSON"),
         (
             "another type",
-            json(200, "[\"healthy\"]"),
+            Answer::json(200, "[\"healthy\"]"),
             Inconclusive,
             "selects nothing",
         ),
         (
             "text for a flag",
-            json(200, &HEALTHY.replace("true", "\"true\"")),
+            Answer::json(200, HEALTHY.replace("true", "\"true\"")),
             Inconclusive,
             "text cannot be compared",
         ),
         (
             "null for a flag",
-            json(200, &HEALTHY.replace("true", "null")),
+            Answer::json(200, HEALTHY.replace("true", "null")),
             Inconclusive,
             "null cannot be compared",
         ),
         (
             "database down",
-            json(200, &HEALTHY.replace("true", "false")),
+            Answer::json(200, HEALTHY.replace("true", "false")),
             Fail,
             "$.db_connected: false; expected: true",
         ),
         (
             "another commit",
-            json(200, &HEALTHY.replace("a1b", "b1b")),
+            Answer::json(200, HEALTHY.replace("a1b", "b1b")),
             Fail,
             "$.git_sha",
         ),
         (
             "no commit",
-            json(200, &HEALTHY.replace("a1b2c3d", "unknown")),
+            Answer::json(200, HEALTHY.replace("a1b2c3d", "unknown")),
             Inconclusive,
             "not a commit",
         ),
         (
             "too long",
-            json(200, &format!("{}{HEALTHY}", " ".repeat(5000))),
+            Answer::json(200, format!("{}{HEALTHY}", " ".repeat(5000))),
             Inconclusive,
             "4096 bytes",
         ),
-        ("too long for ever", Act::Flood, Inconclusive, "4096 bytes"),
+        ("too long for ever", Answer::Flood, Inconclusive, "4096 bytes"),
     ];
     for (name, act, outcome, words) in table {
-        let server = Server::start(vec![act]).await;
+        let server = serving([act]).await;
         let bench = Bench::new(&server.url(), "", &gate("health", "http", HEALTH));
         let verdict = bench.run("health").await;
         println!("{name}: {:?}: {}", verdict.outcome, verdict.summary);
@@ -122,16 +151,16 @@ async fn an_http_gate_passes_only_on_the_right_answer() {
 
 #[tokio::test]
 async fn a_port_that_nobody_listens_on_is_inconclusive() {
-    let gone = Server::start(Vec::new()).await.url();
+    let gone = serving([]).await.url();
     let bench = Bench::new(&gone, "", &gate("health", "http", HEALTH));
     assert_verdict(&bench.run("health").await, Inconclusive, "No answer: ");
 }
 
 #[tokio::test]
 async fn an_sql_gate_passes_only_on_the_right_rows() {
-    let schema = "CREATE TABLE beats (worker text, status text, n int, at point);;
+    let schema = "CREATE TABLE beats (worker text, status text, n int, at point);
         INSERT INTO beats SELECT 'w' || n, 'running', n, point(n, n) FROM generate_series(1, 20) AS n";
-    let database = Database::start(schema).await;
+    let database = database_with(schema).await;
     let sql = |name: &str, statement: &str, expect: &str| {
         let rest =
             format!("sql = {{ database = \"main\", statement = \"{statement}\", max_rows = 20 }}\ntimeout = \"2s\"");
@@ -222,7 +251,7 @@ async fn an_sql_gate_passes_only_on_the_right_rows() {
         .iter()
         .map(|(name, statement, expect, ..)| sql(name, statement, expect))
         .collect();
-    let bench = Bench::new("http://127.0.0.1:1", &database.url(), &gates);
+    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
     for (name, _, _, outcome, words) in table {
         let verdict = bench.run(name).await;
         println!("{name}: {:?}: {}", verdict.outcome, verdict.summary);
@@ -338,8 +367,12 @@ async fn what_cannot_be_asked_is_inconclusive() {
         let headers = format!("headers = {{ authorization = \"{{secret.{secret}}}\" }}");
         format!("http = {{ url = \"{{url.api}}/\", {headers} }}\nexpect = [{{ check = \"status\", equals = 200 }}]")
     };
-    let server = Server::start(vec![json(200, "{}")]).await;
-    let gates = gate("needs", "http", &needs("missing")) + &gate("fine", "http", &needs("token"));
+    let server = serving([Answer::json(200, "{}")]).await;
+    let gates = [
+        gate("needs", "http", &needs("missing")),
+        gate("fine", "http", &needs("token")),
+    ]
+    .concat();
     let bench = Bench::new(&server.url(), "", &gates);
     assert_verdict(&bench.run("fine").await, Pass, "Status: 200");
     assert_verdict(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use holdpoint::config::Config;
 use holdpoint::rehearsal::Rehearsal;
 use holdpoint::runner::{RunRequest, Runner};
-use holdpoint_domain::gate::{Outcome, Verdict};
+use holdpoint_domain::gate::{CheckResult, Outcome, Verdict};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -66,10 +66,15 @@ impl Rehearsed {
 async fn every_shipped_gate_passes_when_all_is_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let rehearsed = Rehearsed::start(folder.path()).await;
+    let shipped = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../runbooks/gates.toml"));
+    let shipped: toml::Table = shipped.expect("the shipped gates").parse().expect("TOML");
+    let shipped: Vec<&String> = shipped["gates"].as_table().expect("gates").keys().collect();
+    assert!(!shipped.is_empty() && shipped.iter().all(|gate| rehearsed.gates.contains(gate)));
     let mut held = Vec::new();
     for gate in &rehearsed.gates {
         let verdict = rehearsed.run(gate).await;
-        if !verdict.passes() {
+        let passed = |check: &CheckResult| check.outcome == Outcome::Pass && !check.observed.is_empty();
+        if verdict.outcome != Outcome::Pass || verdict.checks.is_empty() || !verdict.checks.iter().all(passed) {
             held.push(format!(
                 "{gate}: {:?}: {}\n{}",
                 verdict.outcome, verdict.summary, verdict.output
@@ -90,17 +95,22 @@ async fn a_fault_of_each_kind_is_failed_with_what_was_seen() {
     let rehearsed = Rehearsed::start(folder.path()).await;
     // Fault, gate, outcome, and what the captain reads.
     let cases = [
-        ("api_down", "api-ready", Outcome::Inconclusive, ""),
+        ("api_down", "api-ready", Outcome::Inconclusive, "No answer"),
         ("api_503", "api-ready", Outcome::Fail, "503"),
-        ("malformed_answer", "api-ready", Outcome::Inconclusive, ""),
+        ("malformed_answer", "api-ready", Outcome::Inconclusive, "not JSON"),
         ("wrong_sha", "api-sha", Outcome::Fail, "0ddba11"),
         ("db_disconnected", "intake-health", Outcome::Fail, "degraded"),
         ("ci_failed", "ci-dragonfly", Outcome::Fail, "failure"),
         ("overloaded_rpc", "rpc-canonical", Outcome::Fail, "2"),
         ("dangerous_grant", "ops-schema-locked", Outcome::Fail, "anon"),
         ("worker_crash_loop", "no-orphaned-jobs", Outcome::Fail, "1"),
-        ("command_fails_contract", "verify-db-contract", Outcome::Fail, "1"),
-        ("command_fails_preflight", "preflight", Outcome::Fail, "1"),
+        (
+            "command_fails_contract",
+            "verify-db-contract",
+            Outcome::Fail,
+            "Exit code: 1",
+        ),
+        ("command_fails_preflight", "preflight", Outcome::Fail, "Exit code: 1"),
     ];
     for (fault, gate, outcome, seen) in cases {
         rehearsed

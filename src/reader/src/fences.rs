@@ -1,9 +1,10 @@
 //! Steps in fences: lines with boxes, comments that number commands, and numbered instructions.
 
-use crate::draft::{Draft, Reader};
-use crate::forms::bracketed_time;
-use crate::parts::{Content, command, labelled, paragraph};
-use crate::slug::waiting_in;
+use crate::duration::{bracketed_time, waiting_in};
+use crate::labels::labelled;
+use crate::parts::{StepContent, command, paragraph};
+use crate::reader::Reader;
+use crate::step_builder::StepBuilder;
 use crate::words::{self, Fence};
 use holdpoint_domain::runbook::{Inline, Part};
 
@@ -13,7 +14,7 @@ type LineForm = fn(&str) -> Option<(Option<&str>, &str)>;
 /// Steps that were found in a fence, and what stands before the first.
 pub(super) struct FenceSteps {
     pub before: String,
-    pub drafts: Vec<Draft>,
+    pub builders: Vec<StepBuilder>,
 }
 
 impl Reader<'_, '_> {
@@ -46,7 +47,7 @@ impl Reader<'_, '_> {
             _ => return None,
         };
         let mut before = String::new();
-        let mut drafts: Vec<Draft> = Vec::new();
+        let mut builders: Vec<StepBuilder> = Vec::new();
         let mut body = FenceBody {
             language,
             boxes,
@@ -56,25 +57,25 @@ impl Reader<'_, '_> {
         for (line, text) in (line..).zip(text.lines()) {
             match mark(text) {
                 Some((number, title)) => {
-                    body.give_to(drafts.last_mut());
+                    body.give_to(builders.last_mut());
                     body.indent = indent(text);
-                    drafts.push(Draft {
+                    builders.push(StepBuilder {
                         number: number.map(str::to_owned),
                         title: title.trim().to_owned(),
                         at: self.source.line_start(line),
                         timebox: bracketed_time(title).or_else(|| waiting_in(title)),
-                        ..Draft::default()
+                        ..StepBuilder::default()
                     });
                 }
-                None if drafts.is_empty() => {
+                None if builders.is_empty() => {
                     before.push_str(text);
                     before.push('\n');
                 }
                 None => body.lines.push((line, text)),
             }
         }
-        body.give_to(drafts.last_mut());
-        Some(FenceSteps { before, drafts })
+        body.give_to(builders.last_mut());
+        Some(FenceSteps { before, builders })
     }
 }
 
@@ -101,10 +102,10 @@ struct FenceBody<'a> {
 
 impl FenceBody<'_> {
     /// Sorts the lines into the step's parts, and starts anew.
-    fn give_to(&mut self, draft: Option<&mut Draft>) {
+    fn give_to(&mut self, builder: Option<&mut StepBuilder>) {
         let lines = std::mem::take(&mut self.lines);
-        let Some(draft) = draft else { return };
-        let mut content = Content::default();
+        let Some(builder) = builder else { return };
+        let mut content = StepContent::default();
         let unknown = words::fence(self.language) == Fence::Unknown;
         let mut command_lines: Vec<(u32, &str)> = Vec::new();
         for (line, text) in lines {
@@ -124,11 +125,11 @@ impl FenceBody<'_> {
             }
         }
         self.run(&mut command_lines, &mut content);
-        draft.parts.extend(content.parts);
+        builder.parts.extend(content.parts);
     }
 
     /// Makes one command of consecutive lines.
-    fn run(&self, lines: &mut Vec<(u32, &str)>, content: &mut Content) {
+    fn run(&self, lines: &mut Vec<(u32, &str)>, content: &mut StepContent) {
         let lines = std::mem::take(lines);
         let shown = || lines.iter().filter(|(_, text)| !text.trim().is_empty());
         let Some(&(first, _)) = shown().next() else { return };

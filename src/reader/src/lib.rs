@@ -9,27 +9,43 @@
 //! - **Stable ids.** A step's id comes from its place in the heading tree and its text: a step that is inserted elsewhere changes
 //!   no other id.
 //!
-//! The way of a text: `parse` makes blocks and marks where they stand, `sections` makes the tree of headings,
-//! `procedures` finds what can be run and what is looked up, `forms` and `fences` make steps of lists, tables and fences, `parts` sorts
-//! what stands in a step, and `draft` gives ids. `words` alone knows the words by which things are recognised.
+//! The way of a text, which is also the order in which modules depend on each other, from the bottom: `source` holds the text and
+//! the remarks on it; `annotation` reads the comments that address Holdpoint; `parse` makes blocks and marks where they stand;
+//! `reader` knows which annotations are still unused; `sections` makes the tree of headings; `labels` and `parts` sort what stands
+//! in a step; `tables` and `fences` make steps of tables and fences, `content` of lists and of all that stands in a step; `finish`
+//! gives ids; `procedures` finds what can be run and what is looked up; `rollbacks` says what undoes what; `read` does all of it.
+//! `words` alone knows the words by which things are recognised.
+//!
+//! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
+//! what absence means). Modules of plain data allow `missing_docs` for that.
 
-mod comment;
-mod draft;
+mod annotation;
+mod blocks;
+mod content;
+mod duration;
 mod fences;
-mod forms;
+mod finish;
+mod labels;
 mod lint;
 mod metadata;
+mod numbering;
 mod outline;
 mod parse;
 mod parts;
 mod procedures;
 mod read;
+mod reader;
+mod rollbacks;
 mod sections;
 mod slug;
 mod source;
+mod step_builder;
+mod suggest;
+mod tables;
+mod text;
 mod words;
 
-pub use lint::{Known, lint};
+pub use lint::{LintContext, lint};
 pub use outline::{Outline, OutlineProcedure, OutlineReference, OutlineStep, outline};
 pub use parse::options;
 pub use read::{read, read_bytes};

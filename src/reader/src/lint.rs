@@ -1,12 +1,13 @@
-//! What a runbook names and does not exist: gates and files.
+//! Names in a runbook of gates, files and anchors that do not exist.
 
 use std::collections::BTreeSet;
 
+use crate::suggest::nearest;
 use holdpoint_domain::runbook::{Diagnostic, Mentioned, Runbook, Severity};
 
-/// What exists beside a runbook. What is `None` is not known, and nothing is said about it.
+/// What exists beside a runbook. `None` means that it is not known: lint then does not check for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Known {
+pub struct LintContext {
     /// The names of the gates in `gates.toml`.
     pub gates: Option<BTreeSet<String>>,
     /// Files that links may lead to, relative to the runbook's folder: `release.md`. Where a file's anchors are known,
@@ -14,9 +15,10 @@ pub struct Known {
     pub files: Option<BTreeSet<String>>,
 }
 
-/// Everything there is to say about a runbook: what reading found, and what only its surroundings tell.
+/// All diagnostics of a runbook in the order of its text: those of reading, and names of gates, files and anchors that do not
+/// exist.
 #[must_use]
-pub fn lint(runbook: &Runbook, known: &Known) -> Vec<Diagnostic> {
+pub fn lint(runbook: &Runbook, known: &LintContext) -> Vec<Diagnostic> {
     let mut all = runbook.diagnostics.clone();
     for mention in &runbook.mentions {
         let message = match &mention.of {
@@ -91,40 +93,4 @@ fn normal(path: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-/// The name that is nearest, if one is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted: Vec<char> = name.chars().take(65).collect();
-    if wanted.len() > 64 {
-        return None;
-    }
-    let most = 1 + wanted.len() / 4;
-    names
-        .filter(|known| known.len().abs_diff(name.len()) <= most * 4)
-        .map(|known| (distance(&wanted, known), known))
-        .filter(|(distance, _)| *distance <= most)
-        .min()
-        .map(|(_, known)| known)
-}
-
-/// How many characters must change, or change places with their neighbour.
-fn distance(wanted: &[char], known: &str) -> usize {
-    let mut above: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=wanted.len()).collect();
-    let mut before = None;
-    for (at, character) in known.chars().take(96).enumerate() {
-        let mut next = vec![at + 1];
-        for (column, other) in wanted.iter().enumerate() {
-            let change = row[column] + usize::from(*other != character);
-            let mut least = change.min(row[column + 1] + 1).min(next[column] + 1);
-            if column > 0 && before == Some(*other) && wanted[column - 1] == character && character != *other {
-                least = least.min(above[column - 1] + 1);
-            }
-            next.push(least);
-        }
-        above = std::mem::replace(&mut row, next);
-        before = Some(character);
-    }
-    row[wanted.len()]
 }

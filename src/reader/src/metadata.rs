@@ -1,6 +1,6 @@
 //! What a runbook says about itself: audience, version, last updated, time to complete.
 
-use crate::parts::blocks_text;
+use crate::text::blocks_text;
 use holdpoint_domain::runbook::{Block, Inline, Metadata, inline_text};
 
 /// Names that are metadata without further marks.

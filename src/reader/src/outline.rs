@@ -1,89 +1,75 @@
 //! What was understood of a runbook, for people, tests and other programs.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::parts::blocks_text;
+use crate::text::blocks_text;
 use holdpoint_domain::runbook::{
     Diagnostic, OnFail, Order, Part, Procedure, ProcedureKind, Reference, Runbook, Severity, Step,
 };
 
-/// What was understood.
+/// What was understood of a runbook, in short.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outline {
-    /// The runbook's title.
     pub title: String,
-    /// What can be run.
     pub procedures: Vec<OutlineProcedure>,
-    /// What can be looked up.
     pub references: Vec<OutlineReference>,
     /// What was not understood, or is likely a mistake.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A procedure in an outline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OutlineProcedure {
-    /// Stable.
     pub id: String,
-    /// As in its heading.
     pub title: String,
-    /// What it is for.
     pub kind: ProcedureKind,
-    /// Whether its steps are done one after another.
     pub order: Order,
-    /// The line of its heading.
+    /// The line of its heading, from 1.
     pub line: u32,
-    /// The procedure that undoes it.
+    /// The id of the procedure that undoes it.
     pub rollback: Option<String>,
-    /// Its steps.
     pub steps: Vec<OutlineStep>,
 }
 
-/// A step in an outline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OutlineStep {
-    /// Stable.
     pub id: String,
     /// As written, where it is numbered.
     pub number: Option<String>,
     /// As written, without its number.
     pub title: String,
-    /// In plain words.
+    /// The plain title for executives.
     pub plain: Option<String>,
-    /// The line it starts on.
+    /// The line it starts on, from 1.
     pub line: u32,
-    /// The commands' texts.
     pub commands: Vec<String>,
-    /// What must be seen.
+    /// What the step says must be seen, else what a comment in its commands expects.
     pub expected: Option<String>,
-    /// The gates that verify it.
     pub gates: Vec<String>,
-    /// What to do when it fails.
     pub on_fail: Option<OnFail>,
-    /// It can be skipped with a reason.
     pub optional: bool,
-    /// How long it may take, or one must wait.
+    /// Seconds that the step may take, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
-    /// Its sub-steps.
     pub children: Vec<OutlineStep>,
 }
 
-/// Reference material in an outline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OutlineReference {
-    /// Stable.
     pub id: String,
-    /// As in its heading.
     pub title: String,
-    /// The line of its heading.
+    /// The line of its heading, from 1.
     pub line: u32,
-    /// How many rows and list items it has.
+    /// The number of its rows and list items.
     pub items: usize,
 }
 
-/// What was understood of a runbook.
+/// The outline of a runbook.
 #[must_use]
 pub fn outline(runbook: &Runbook) -> Outline {
     Outline {

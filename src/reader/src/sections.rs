@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use crate::comment::Settings;
-use crate::draft::{Blocks, Reader};
-use crate::forms::one_line;
-use crate::slug::{Numbering, numbered};
+use crate::annotation::AnnotationArgs;
+use crate::blocks::Blocks;
+use crate::numbering::{Numbering, numbered};
+use crate::reader::Reader;
+use crate::text::one_line;
 use crate::words;
 use holdpoint_domain::runbook::Block;
 
@@ -27,7 +28,7 @@ pub(super) struct Section {
     pub end: usize,
     pub parent: Option<usize>,
     pub children: Vec<usize>,
-    pub settings: Settings,
+    pub args: AnnotationArgs,
 }
 
 /// Makes the tree from the document's blocks. Comments that follow a heading at once belong to it.
@@ -44,7 +45,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
         end: all.blocks.len(),
         parent: None,
         children: Vec::new(),
-        settings: Settings::default(),
+        args: AnnotationArgs::default(),
     }];
     let mut open = vec![0_usize];
     for (at, (block, mark)) in all.iter().enumerate() {
@@ -63,7 +64,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
             .iter()
             .take_while(|block| matches!(block, Block::Html { comment: true, .. }))
             .count();
-        let settings = reader.take_heading(mark.start, all.marks[at + said].end);
+        let args = reader.take_heading(mark.start, all.marks[at + said].end);
         let text = one_line(content);
         let (numbering, number, title) = numbered(&text);
         let title = if numbering == Numbering::Case {
@@ -71,7 +72,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
         } else {
             title.to_owned()
         };
-        let title = settings.title.clone().unwrap_or(title);
+        let title = args.title.clone().unwrap_or(title);
         sections.push(Section {
             level: *level,
             words: words::heading(&text),
@@ -84,7 +85,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
             end: all.blocks.len(),
             parent: Some(parent),
             children: Vec::new(),
-            settings,
+            args,
         });
         let new = sections.len() - 1;
         sections[parent].children.push(new);

@@ -1,4 +1,4 @@
-//! Ids, anchors, numbers in front of titles, and durations.
+//! Ids and anchors made of titles.
 
 use std::collections::HashMap;
 
@@ -77,11 +77,11 @@ pub(super) fn anchor(text: &str) -> String {
 
 /// Gives each text an id that nothing before it had: the second `verify` is `verify-2`.
 #[derive(Default)]
-pub(super) struct Unique {
+pub(super) struct UniqueIds {
     seen: HashMap<String, u32>,
 }
 
-impl Unique {
+impl UniqueIds {
     /// Whether this id was given.
     pub fn contains(&self, id: &str) -> bool {
         self.seen.contains_key(id)
@@ -108,140 +108,5 @@ impl Unique {
                 return candidate;
             }
         }
-    }
-}
-
-/// How a title is numbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Numbering {
-    None,
-    /// `3.`, `3.1`, `3)`.
-    Plain,
-    /// `STEP 3:`, `Phase 2 –`, `Stage 1.`
-    Step,
-    /// `Scenario A:`: a title with a letter, which is a case and not a step.
-    Case,
-}
-
-/// A title without its number: (how, number, rest).
-pub(super) fn numbered(title: &str) -> (Numbering, Option<String>, &str) {
-    let title = title.trim();
-    let first_end = title.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(title.len());
-    let (word, rest) = title.split_at(first_end);
-    if !word.is_empty() {
-        let step = ["step", "phase", "stage"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known));
-        let case = ["scenario", "case", "option"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known));
-        let numbers = rest.trim_start_matches([' ', '#']);
-        if (step || case) && numbers.len() < rest.len() {
-            let end = numbers
-                .find(|c: char| !c.is_ascii_alphanumeric() && c != '.')
-                .unwrap_or(numbers.len());
-            let number = numbers[..end].trim_end_matches('.');
-            let after = numbers[number.len()..].trim_start();
-            let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && number.len() <= 8
-                || number.len() == 1 && number.starts_with(|c: char| c.is_ascii_alphabetic());
-            let separated = after.is_empty() || after.starts_with([':', '.', '-', '–', '—', ')', '(', '·']);
-            if is_number && separated {
-                let how = if case { Numbering::Case } else { Numbering::Step };
-                let rest = after.trim_start_matches([':', '.', '-', '–', '—', ')', '·', ' ']);
-                return (how, Some(number.to_owned()), if rest.is_empty() { title } else { rest });
-            }
-        }
-        return (Numbering::None, None, title);
-    }
-    let end = title
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(title.len());
-    let number = title[..end].trim_end_matches('.');
-    let after = &title[number.len()..];
-    let dotted = number.contains('.') && after.starts_with(' ');
-    let marked = after.starts_with(['.', ')']) && after[1..].starts_with(' ');
-    if number.starts_with(|c: char| c.is_ascii_digit()) && number.len() <= 12 && (dotted || marked) {
-        let rest = after.trim_start_matches(['.', ')', ' ']);
-        if !rest.is_empty() {
-            return (Numbering::Plain, Some(number.to_owned()), rest);
-        }
-    }
-    (Numbering::None, None, title)
-}
-
-/// Seconds in `15m`, `2h`, `90s`, `1h30m`.
-pub(super) fn duration(text: &str) -> Option<u64> {
-    let mut total = 0_u64;
-    let mut number: Option<u64> = None;
-    for byte in text.bytes() {
-        if byte.is_ascii_digit() {
-            number = Some(
-                number
-                    .unwrap_or(0)
-                    .checked_mul(10)?
-                    .checked_add(u64::from(byte - b'0'))?,
-            );
-        } else {
-            let unit = match byte {
-                b's' => 1,
-                b'm' => 60,
-                b'h' => 3600,
-                b'd' => 86_400,
-                _ => return None,
-            };
-            total = total.checked_add(number.take()?.checked_mul(unit)?)?;
-        }
-    }
-    (number.is_none() && total > 0).then_some(total)
-}
-
-/// Seconds in the first duration of running text: `(5 min)`, `First 15 Minutes`, `First Hour`, `24 hours`.
-pub(super) fn duration_in(text: &str) -> Option<u64> {
-    let lower = text.to_ascii_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| word.contains(char::is_alphanumeric))
-        .collect();
-    for (at, word) in words.iter().enumerate() {
-        let Some(unit) = unit(word) else { continue };
-        let before = at.checked_sub(1).map(|before| words[before]);
-        if let Some(number) = before.and_then(|before| before.parse::<u64>().ok()) {
-            return number.checked_mul(unit).filter(|&seconds| seconds > 0);
-        }
-        if before == Some("first") || before == Some("one") {
-            return Some(unit);
-        }
-    }
-    None
-}
-
-/// Seconds that text tells one to wait: `wait 2 minutes`, `for 15 minutes`.
-pub(super) fn waiting_in(text: &str) -> Option<u64> {
-    let lower = text.to_ascii_lowercase();
-    let mut words = lower
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| word.contains(char::is_alphanumeric));
-    let mut before = "";
-    while let Some(word) = words.next() {
-        if word.bytes().all(|byte| byte.is_ascii_digit()) && (before == "wait" || before == "for") {
-            let unit = words.next().and_then(unit)?;
-            return word
-                .parse::<u64>()
-                .ok()?
-                .checked_mul(unit)
-                .filter(|&seconds| seconds > 0);
-        }
-        before = word;
-    }
-    None
-}
-
-fn unit(word: &str) -> Option<u64> {
-    match word {
-        "s" | "sec" | "secs" | "second" | "seconds" => Some(1),
-        "min" | "mins" | "minute" | "minutes" => Some(60),
-        "h" | "hour" | "hours" => Some(3600),
-        "day" | "days" => Some(86_400),
-        _ => None,
     }
 }

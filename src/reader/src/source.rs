@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use holdpoint_domain::runbook::{Diagnostic, Mention, Mentioned, Place, Severity};
 
-/// More diagnostics than this help nobody; hostile input would make millions.
+/// The limit of diagnostics; hostile input would make millions.
 const MOST_DIAGNOSTICS: usize = 500;
 
 /// A runbook's text while it is read: offsets are bytes, places are made at the end and all at once.
@@ -48,7 +48,7 @@ impl<'a> Source<'a> {
             .map_or(self.text.len(), |&start| start as usize)
     }
 
-    /// Notes a diagnostic.
+    /// Adds a diagnostic at an offset in bytes.
     pub fn remark(&self, offset: usize, severity: Severity, message: impl Into<String>) {
         let mut remarks = self.remarks.borrow_mut();
         if remarks.len() < MOST_DIAGNOSTICS {
@@ -58,7 +58,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// So much was noted that one more remark would only be counted. Asking counts it.
+    /// Whether the limit is reached, so that a further remark would only be counted. If so, this call counts one.
     pub fn is_full(&self) -> bool {
         let full = self.remarks.borrow().len() >= MOST_DIAGNOSTICS;
         if full {
@@ -67,12 +67,12 @@ impl<'a> Source<'a> {
         full
     }
 
-    /// Notes a gate or a link that something else knows to exist or not.
+    /// Adds a gate or a link for lint to look up.
     pub fn mention(&self, offset: usize, of: Mentioned) {
         self.mentions.borrow_mut().push((offset, of));
     }
 
-    /// What was noted, in the order of the source.
+    /// The diagnostics and mentions, in the order of the source.
     pub fn finish(self) -> (Vec<Diagnostic>, Vec<Mention>) {
         let mut remarks = self.remarks.into_inner();
         let more = self.more_remarks.into_inner();

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use holdpoint_domain::runbook::Severity;
-use holdpoint_reader::{Known, lint, read};
+use holdpoint_reader::{LintContext, lint, read};
 
 fn set(names: &[&str]) -> Option<BTreeSet<String>> {
     Some(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
 #[track_caller]
-fn check(text: &str, known: &Known, expected: &[&str]) {
+fn check(text: &str, known: &LintContext, expected: &[&str]) {
     let found: Vec<String> = lint(&read("release.md", text), known)
         .into_iter()
         .map(|found| {
@@ -23,7 +23,7 @@ fn check(text: &str, known: &Known, expected: &[&str]) {
 
 #[test]
 fn a_gate_that_does_not_exist_is_an_error_with_the_nearest_name() {
-    let known = Known {
+    let known = LintContext {
         gates: set(&["api-health", "smoke"]),
         files: None,
     };
@@ -41,14 +41,14 @@ fn a_gate_that_does_not_exist_is_an_error_with_the_nearest_name() {
 fn nothing_is_said_about_what_is_not_known() {
     check(
         "## Release\n\n1. [Look](nowhere.md) <!-- holdpoint: gate=unheard-of -->\n",
-        &Known::default(),
+        &LintContext::default(),
         &[],
     );
 }
 
 #[test]
 fn a_link_to_a_file_that_does_not_exist_is_an_error() {
-    let known = Known {
+    let known = LintContext {
         gates: None,
         files: set(&["release.md", "go-live.md"]),
     };
@@ -61,7 +61,7 @@ fn a_link_to_a_file_that_does_not_exist_is_an_error() {
 
 #[test]
 fn an_anchor_in_another_file_is_looked_up_where_that_files_anchors_are_known() {
-    let known = Known {
+    let known = LintContext {
         gates: None,
         files: set(&["a.md", "a.md#here", "b.md"]),
     };
@@ -74,7 +74,7 @@ fn an_anchor_in_another_file_is_looked_up_where_that_files_anchors_are_known() {
 
 #[test]
 fn what_reading_found_comes_along_in_the_order_of_the_source() {
-    let known = Known {
+    let known = LintContext {
         gates: set(&[]),
         files: None,
     };

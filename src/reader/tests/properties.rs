@@ -31,7 +31,7 @@ fn assert_sound(text: &str) {
     let runbook = read("p.md", text);
     assert_nothing_is_lost(text, &runbook);
     let lines: Vec<&str> = text.split('\n').collect();
-    for diagnostic in lint(&runbook, &holdpoint_reader::Known::default()) {
+    for diagnostic in lint(&runbook, &holdpoint_reader::LintContext::default()) {
         let line = lines.get(diagnostic.place.line as usize - 1);
         let in_range = line.is_some_and(|line| diagnostic.place.column as usize <= line.chars().count() + 1);
         assert!(in_range, "{diagnostic:?} is outside of {text:?}");

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use holdpoint_domain::runbook::{ProcedureKind, Runbook, Severity, Step};
-use holdpoint_reader::{Known, lint, read_bytes};
+use holdpoint_reader::{LintContext, lint, read_bytes};
 
 use ProcedureKind::{Checklist, Emergency, Monitoring, Pipeline, Release, Rollback, Scaling, Setup, Validation};
 
@@ -208,7 +208,7 @@ fn no_shipped_runbook_has_an_error() {
         files.extend(runbook(name).anchors().map(|anchor| format!("{name}.md#{anchor}")));
         files.insert(format!("{name}.md"));
     }
-    let known = Known {
+    let known = LintContext {
         gates: Some(gates),
         files: Some(files),
     };

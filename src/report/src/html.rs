@@ -2,17 +2,17 @@
 
 use pulldown_cmark::{Event, Options, Parser, html};
 
-use super::Summary;
+use crate::header::ReportHeader;
 
 /// A page that needs nothing else: no script, no style from elsewhere.
-pub(super) fn page(report: &str, summary: &Summary) -> String {
+pub(super) fn page(report: &str, header: &ReportHeader) -> String {
     let events = Parser::new_ext(report, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         other => other,
     });
     let mut body = String::with_capacity(report.len() * 2);
     html::push_html(&mut body, events);
-    let title = escape(&format!("{} {}", summary.id, summary.procedure));
+    let title = escape(&format!("{} {}", header.id, header.procedure));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -4,55 +4,55 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::Summary;
+use crate::header::ReportHeader;
 use holdpoint_domain::gate::{Outcome, Verdict};
 use holdpoint_domain::session::{Event, Record, Standing, State, describe, span_in_words};
 
 /// The whole report. What people typed is escaped, so that it stays in its cell and makes no markup.
-pub(super) fn report(records: &[Record], state: &State, summary: &Summary) -> String {
+pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail, so the results of the macros below say nothing.
-    head(&mut text, summary).unwrap_or(());
-    executive_summary(&mut text, state, summary).unwrap_or(());
+    head(&mut text, header).unwrap_or(());
+    executive_summary(&mut text, state, header).unwrap_or(());
     timeline(&mut text, records, state).unwrap_or(());
     root_cause(&mut text).unwrap_or(());
     corrective_actions(&mut text, records, state).unwrap_or(());
-    linked(&mut text, summary).unwrap_or(());
+    linked(&mut text, header).unwrap_or(());
     proof(&mut text, records).unwrap_or(());
     text
 }
 
-fn head(text: &mut String, summary: &Summary) -> std::fmt::Result {
+fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
     writeln!(
         text,
         "# Incident report {}: {} {}\n",
-        summary.id,
-        escape(&summary.procedure),
-        escape(&summary.version)
+        header.id,
+        escape(&header.procedure),
+        escape(&header.version)
     )?;
-    if summary.rehearsal {
+    if header.rehearsal {
         writeln!(
             text,
             "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
         )?;
     }
     writeln!(text, "| | |\n| --- | --- |")?;
-    let resolved = summary.resolved.map_or_else(|| "not yet".to_owned(), time);
+    let resolved = header.resolved.map_or_else(|| "not yet".to_owned(), time);
     let rows = [
-        ("Id", summary.id.clone()),
+        ("Id", header.id.clone()),
         (
             "Severity",
-            format!("{} (suggested by the log; correct it)", summary.severity.word()),
+            format!("{} (suggested by the log; correct it)", header.severity.word()),
         ),
-        ("Status", status(summary.standing).to_owned()),
-        ("Created", time(summary.created)),
+        ("Status", status(header.standing).to_owned()),
+        ("Created", time(header.created)),
         ("Resolved", resolved),
-        ("Owner", escape(&summary.captain)),
-        ("Runbook", escape(&summary.runbook)),
-        ("Environment", escape(&summary.environment)),
-        ("Version", escape(&summary.version)),
-        ("Git commit", format!("`{}`", escape(&summary.git_sha))),
-        ("Rehearsal", if summary.rehearsal { "yes" } else { "no" }.to_owned()),
+        ("Owner", escape(&header.captain)),
+        ("Runbook", escape(&header.runbook)),
+        ("Environment", escape(&header.environment)),
+        ("Version", escape(&header.version)),
+        ("Git commit", format!("`{}`", escape(&header.git_sha))),
+        ("Rehearsal", if header.rehearsal { "yes" } else { "no" }.to_owned()),
     ];
     for (name, value) in rows {
         writeln!(text, "| {name} | {value} |")?;
@@ -60,13 +60,13 @@ fn head(text: &mut String, summary: &Summary) -> std::fmt::Result {
     writeln!(text)
 }
 
-fn executive_summary(text: &mut String, state: &State, summary: &Summary) -> std::fmt::Result {
+fn executive_summary(text: &mut String, state: &State, header: &ReportHeader) -> std::fmt::Result {
     writeln!(text, "## Executive summary\n")?;
-    let length = summary.resolved.map(|end| (end - summary.created).num_seconds());
+    let length = header.resolved.map(|end| (end - header.created).num_seconds());
     let length = length
         .and_then(|seconds| u64::try_from(seconds).ok())
         .map(span_in_words);
-    let what = match summary.standing {
+    let what = match header.standing {
         Standing::Completed => "was completed",
         Standing::RolledBack => "was rolled back",
         Standing::Abandoned => "was given up",
@@ -77,9 +77,9 @@ fn executive_summary(text: &mut String, state: &State, summary: &Summary) -> std
     write!(
         text,
         "{} of {} to {} {what}",
-        escape(&summary.procedure),
-        escape(&summary.version),
-        escape(&summary.environment)
+        escape(&header.procedure),
+        escape(&header.version),
+        escape(&header.environment)
     )?;
     if let Some(length) = length {
         write!(text, " after {length}")?;
@@ -87,7 +87,7 @@ fn executive_summary(text: &mut String, state: &State, summary: &Summary) -> std
     writeln!(
         text,
         ": {} of {} steps done, gates passed {}, failed {}, inconclusive {}.\n",
-        summary.done, summary.steps, summary.passed, summary.failed, summary.inconclusive
+        header.done, header.steps, header.passed, header.failed, header.inconclusive
     )?;
     if let Some(closed) = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty()) {
         writeln!(text, "{}\n", escape(&closed.summary))?;
@@ -175,9 +175,9 @@ fn seen(verdict: &Verdict) -> String {
     }
 }
 
-fn linked(text: &mut String, summary: &Summary) -> std::fmt::Result {
+fn linked(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
     writeln!(text, "## Linked sessions\n")?;
-    match (summary.undoes, summary.undone_by) {
+    match (header.undoes, header.undone_by) {
         (None, None) => writeln!(text, "None.")?,
         (undoes, undone_by) => {
             if let Some(session) = undoes {

@@ -1,6 +1,6 @@
 //! The timeline as CSV.
 
-use super::ExportError;
+use crate::error::ExportError;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Event, Record, State, describe};
 

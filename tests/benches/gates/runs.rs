@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Event;
-use holdpoint_tests::{Answer, Client, DriverError, EventStream, Options, Result, TestPlatform, TestProxy};
+use holdpoint_tests::{Answer, Client, DriverError, EventStream, Options, Result, TestProxy, TestServer};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub struct Runs {
     /// The address that the HTTP gate asks.
     pub health: String,
     _proxy: TestProxy,
-    _platform: TestPlatform,
+    _platform: TestServer,
     _folder: TempDir,
 }
 
@@ -45,7 +45,7 @@ pub struct Took {
 impl Runs {
     /// Starts it, with a database where there is one.
     pub async fn start(database: Option<&str>) -> Result<Self> {
-        let platform = TestPlatform::start().await?;
+        let platform = TestServer::start().await?;
         platform.set(HEALTH, Answer::json(200, r#"{"status":"ok"}"#));
         let folder = tempfile::tempdir().map_err(io)?;
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).map_err(io);
@@ -73,7 +73,9 @@ impl Runs {
     /// Runs the gate of this name, which must pass.
     pub async fn run(&mut self, gate: &str) -> Result<Took> {
         let since = Instant::now();
-        self.client.run_gate(self.session, &format!("checks/{gate}"), gate).await?;
+        self.client
+            .run_gate(self.session, &format!("checks/{gate}"), gate)
+            .await?;
         loop {
             let record = self.stream.next_record(PATIENCE).await?;
             let whole = since.elapsed();

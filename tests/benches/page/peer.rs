@@ -1,6 +1,6 @@
 //! The peer: a session's rows in hand-written JavaScript, with the page's own style sheets, served on loopback.
 
-use holdpoint_tests::{Answer, Browser, Result, TestPlatform};
+use holdpoint_tests::{Answer, Browser, Result, TestServer};
 
 use crate::bed::{measuring, own, read};
 
@@ -10,14 +10,14 @@ const PAGE: &str = "/peer.html";
 
 /// The server of the peer's page.
 pub struct Peer {
-    server: TestPlatform,
+    server: TestServer,
     page: String,
 }
 
 impl Peer {
     /// Starts it.
     pub async fn start() -> Result<Self> {
-        let server = TestPlatform::start().await?;
+        let server = TestServer::start().await?;
         let mut links = String::new();
         for sheet in style_sheets(&read("index.html")?) {
             server.set(&format!("/{sheet}"), file("text/css", read(&sheet)?));
@@ -57,14 +57,6 @@ fn style_sheets(html: &str) -> Vec<String> {
 }
 
 fn file(media: &str, body: String) -> Answer {
-    Answer::Whole {
-        status: 200,
-        headers: vec![
-            ("content-type".to_owned(), media.to_owned()),
-            // As the page's assets, which a browser asks for once.
-            ("cache-control".to_owned(), "max-age=3600".to_owned()),
-        ],
-        body,
-        after: std::time::Duration::ZERO,
-    }
+    // As the page's assets, which a browser asks for once.
+    Answer::new(200, media, body).header("cache-control", "max-age=3600")
 }

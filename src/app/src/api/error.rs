@@ -6,59 +6,38 @@ use holdpoint_domain::wire::ErrorBody;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The proxy could not be reached, or the connection broke.
-    #[error("Holdpoint cannot be reached: {reason} Check that it is running and that this machine is connected.")]
-    Network {
-        /// What the browser says.
-        reason: String,
-    },
-    /// The proxy does not know who asks.
-    #[error("Sign in needed: use the one-time link that the proxy printed at its start.")]
+    #[error(
+        "Holdpoint cannot be reached. Check that it is running and that this machine is connected. (The browser says: {reason})"
+    )]
+    Network { reason: String },
+    #[error("Sign in needed: use the one-time link that Holdpoint printed when it started.")]
     SignedOut,
-    /// There is no such thing.
     #[error("{message}")]
-    NotFound {
-        /// What the proxy says.
-        message: String,
-    },
-    /// The proxy is busy or closing down; the same request may work later.
+    NotFound { message: String },
+    /// The same request may work later.
     #[error("{message}")]
-    Unavailable {
-        /// What the proxy says.
-        message: String,
-    },
-    /// The proxy understood the request, and refused it.
+    Unavailable { message: String },
     #[error("{message}")]
     Refused {
-        /// The HTTP status.
         status: u16,
-        /// The rule, for programs.
+        /// The rule that refused it: `closed`, `unknown_step`, …
         code: String,
-        /// What the proxy says.
         message: String,
     },
-    /// The proxy's events do not go on from each other.
     #[error(
-        "The proxy's log of this session does not hold together: an event does not go on from the one before it. Run `holdpoint verify` on its JSON export, and restore the data folder from a backup."
+        "The log of this session is broken: an event does not follow from the one before it. Run `holdpoint verify` on its JSON export, and restore the data folder from a backup."
     )]
     BrokenLog,
-    /// The request cannot be written as JSON, so it was not sent.
-    #[error("This cannot be sent ({reason}). Reload the page and try again.")]
-    Unwritable {
-        /// What the writer says.
-        reason: String,
-    },
-    /// The answer is not what this page was built for.
-    #[error("The proxy's answer cannot be read ({reason}). The page may be older than the proxy: reload it.")]
-    Unreadable {
-        /// What the reader says.
-        reason: String,
-    },
+    #[error("This cannot be sent ({reason}). Reload the page, and try again.")]
+    Unwritable { reason: String },
+    #[error("This page cannot read Holdpoint's answer ({reason}). The page may be older than the program: reload it.")]
+    Unreadable { reason: String },
 }
 
 impl ApiError {
     /// Whether sending the same request again, unchanged, may work. What was refused stays refused.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::Network { .. } | Self::Unavailable { .. } | Self::SignedOut)
     }
 
@@ -69,7 +48,9 @@ impl ApiError {
             Ok(detail) => (detail.code, detail.message),
             // It is not the proxy's own: something between may answer so while the proxy cannot be reached.
             Err(_) if status != 401 => {
-                let message = format!("Something that is not Holdpoint answered, with status {status}.");
+                let message = format!(
+                    "Something other than Holdpoint answered, with status {status}. Check the address, and any proxy in between."
+                );
                 return Self::Unavailable { message };
             }
             Err(_) => (String::new(), String::new()),
@@ -93,9 +74,8 @@ impl From<serde_json::Error> for ApiError {
 
 impl From<gloo_net::Error> for ApiError {
     fn from(error: gloo_net::Error) -> Self {
-        // The browser's own words end without a full stop.
         Self::Network {
-            reason: format!("{}.", error.to_string().trim_end_matches('.')),
+            reason: error.to_string(),
         }
     }
 }

@@ -9,22 +9,17 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::MessageEvent;
 
-use super::ApiError;
+use super::error::ApiError;
 
-/// What the stream says.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// The connection stands.
     Open,
-    /// An event was recorded.
     Record(Box<Record>),
-    /// A running gate says something.
     Live(Live),
     /// The connection broke, and the browser makes it again.
     Interrupted,
     /// The connection broke, and the browser gave up: somebody has to open a new stream.
     Closed,
-    /// A message came that this page cannot read.
     Unreadable(ApiError),
 }
 
@@ -76,7 +71,7 @@ fn subscribe(
 
 fn unopened(error: impl std::fmt::Display) -> ApiError {
     ApiError::Network {
-        reason: format!("{error}."),
+        reason: error.to_string(),
     }
 }
 

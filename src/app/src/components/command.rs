@@ -10,16 +10,13 @@ use wasm_bindgen_futures::JsFuture;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::markdown::{CommandText, filled};
 
-/// What became of copying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Copied {
     /// The command with this number is in the clipboard.
     Yes(usize),
-    /// The browser refused.
     No(usize),
 }
 
-/// A command, and a button that copies it.
 #[component]
 pub fn Command(
     command: CommandBlock,
@@ -27,10 +24,8 @@ pub fn Command(
     number: usize,
     /// What `{{name}}` stands for.
     values: BTreeMap<String, String>,
-    /// What was copied last.
-    #[prop(into)]
-    copied: Signal<Option<Copied>>,
-    /// Copies a text, as the command with this number.
+    #[prop(into)] copied: Signal<Option<Copied>>,
+    /// Gets the command's number and the text to copy.
     on_copy: Callback<(usize, String)>,
 ) -> impl IntoView {
     let text = filled(&command.text, &values);

@@ -5,17 +5,14 @@ use holdpoint_domain::runbook::Field;
 use leptos::prelude::*;
 
 use crate::components::icons::{Glyph, Icon};
-use crate::components::time::{Clip, clock, local};
-use crate::state::session::span;
+use crate::format::{TimeFormat, clock, duration_s, local_time};
 
-/// What was filled in, and whether the proxy has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilledIn {
-    /// The value.
     pub value: String,
-    /// Who filled it in and when; absent when nobody did.
+    /// Who filled it in and when; none when nobody did.
     pub by: Option<(String, DateTime<Utc>)>,
-    /// It is on its way to the proxy.
+    /// It waits to be sent.
     pub pending: bool,
 }
 
@@ -26,9 +23,7 @@ pub fn FieldInput(
     step: String,
     field: Field,
     filled: Memo<FilledIn>,
-    /// Nothing more can be filled in.
     closed: Memo<bool>,
-    /// Saves a value of a field.
     on_save: Callback<(String, String)>,
 ) -> impl IntoView {
     let Field { id: name, label } = field;
@@ -37,7 +32,7 @@ pub fn FieldInput(
     let state = move || {
         filled.with(|filled| match (&filled.by, filled.pending) {
             (_, true) => "waiting to be sent".to_owned(),
-            (Some((who, at)), false) => format!("saved {} by {who}", local(*at, Clip::Minutes)),
+            (Some((who, at)), false) => format!("saved {} by {who}", local_time(*at, TimeFormat::Minutes)),
             (None, false) => "not filled in".to_owned(),
         })
     };
@@ -73,25 +68,22 @@ pub fn FieldInput(
     }
 }
 
-/// The waiting time or time-box of a step.
 #[component]
 pub fn TimerView(
-    /// Its length.
     seconds: u64,
-    /// When it ends; absent when it was not started.
+    /// None when it was not started.
     ends: Memo<Option<DateTime<Utc>>>,
     now: Signal<DateTime<Utc>>,
-    /// It cannot be started any more.
     closed: Memo<bool>,
-    /// Starts it with this length.
+    /// Gets the length, in seconds.
     on_start: Callback<u64>,
 ) -> impl IntoView {
     let over = move || ends.get().is_some_and(|ends| ends <= now.get());
     let text = move || match ends.get() {
-        None => span(seconds),
+        None => duration_s(seconds),
         Some(ends) => match ends - now.get() {
             left if left > TimeDelta::zero() => format!("{} left", clock(left)),
-            _ => format!("over since {}", local(ends, Clip::Minutes)),
+            _ => format!("over since {}", local_time(ends, TimeFormat::Minutes)),
         },
     };
     let words = move || {

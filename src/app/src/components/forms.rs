@@ -3,66 +3,89 @@
 use holdpoint_domain::session::SessionOutcome;
 use leptos::prelude::*;
 
-/// A text to write, with one button.
+/// A text to write, with one button. Ctrl Enter presses it.
 #[component]
 pub fn TextForm(
-    /// The field's label.
     label: &'static str,
-    /// What the button says.
     button: &'static str,
-    /// What is said under the field.
     hint: &'static str,
-    /// What was typed so far.
-    #[prop(into)]
-    text: Signal<String>,
-    /// Takes each change.
+    #[prop(into)] text: Signal<String>,
     set_text: WriteSignal<String>,
-    /// The button was pressed, and there is a text.
+    /// Gets the text without the space around it; never an empty one.
     on_save: Callback<String>,
 ) -> impl IntoView {
     let problem = RwSignal::new(None::<&'static str>);
-    let save = move || {
+    let save = Callback::new(move |()| {
         let written = text.with_untracked(|text| text.trim().to_owned());
         if written.is_empty() {
             problem.set(Some("Write something first."));
         } else {
             on_save.run(written);
         }
-    };
+    });
+    view! {
+        <SubmitForm on_submit=save>
+            <TextArea label hint problem text set_text on_ctrl_enter=save autofocus=true />
+            <div class="acts"><button type="submit" class="btn primary">{button}</button></div>
+        </SubmitForm>
+    }
+}
+
+/// A form that the page itself handles.
+#[component]
+fn SubmitForm(on_submit: Callback<()>, children: Children) -> impl IntoView {
     view! {
         <form
             class="form"
             novalidate
             on:submit=move |event| {
                 event.prevent_default();
-                save();
+                on_submit.run(());
             }
         >
-            <label for="dialog-text">{label}</label>
-            <textarea
-                id="dialog-text"
-                rows="5"
-                maxlength="10000"
-                autofocus
-                aria-describedby="dialog-text-hint"
-                aria-invalid=move || problem.get().map(|_| "true")
-                prop:value=move || text.get()
-                on:input=move |event| {
-                    set_text.set(event_target_value(&event));
-                    problem.set(None);
-                }
-                on:keydown=move |event| {
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                        event.prevent_default();
-                        save();
-                    }
-                }
-            ></textarea>
-            <p id="dialog-text-hint" class=move || if problem.get().is_some() { "small problem" } else { "small quiet" }>
-                {move || problem.get().unwrap_or(hint)}
-            </p>
-            <div class="acts"><button type="submit" class="btn primary">{button}</button></div>
+            {children()}
         </form>
+    }
+}
+
+/// A text of several lines. A dialog has one at most, so its ids are fixed.
+#[component]
+fn TextArea(
+    label: &'static str,
+    hint: &'static str,
+    /// Stands in the hint's place until the text changes.
+    #[prop(optional)]
+    problem: RwSignal<Option<&'static str>>,
+    text: Signal<String>,
+    set_text: WriteSignal<String>,
+    #[prop(optional)] on_ctrl_enter: Option<Callback<()>>,
+    #[prop(optional)] autofocus: bool,
+) -> impl IntoView {
+    let invalid = move || problem.with(Option::is_some);
+    view! {
+        <label for="dialog-text">{label}</label>
+        <textarea
+            id="dialog-text"
+            rows="5"
+            maxlength="10000"
+            autofocus=autofocus
+            aria-describedby="dialog-text-hint"
+            aria-invalid=move || invalid().then_some("true")
+            bind:value=(text, set_text)
+            on:input=move |_| problem.set(None)
+            on:keydown=move |event| {
+                if let Some(on_ctrl_enter) = on_ctrl_enter
+                    && event.key() == "Enter"
+                    && (event.ctrl_key() || event.meta_key())
+                {
+                    event.prevent_default();
+                    on_ctrl_enter.run(());
+                }
+            }
+        ></textarea>
+        <p id="dialog-text-hint" class="small" class:problem=invalid class:quiet=move || !invalid()>
+            {move || problem.get().unwrap_or(hint)}
+        </p>
     }
 }
 
@@ -73,18 +96,16 @@ pub fn Radio(
     group: &'static str,
     #[prop(into)] name: String,
     #[prop(into)] about: String,
-    /// It cannot be chosen.
-    #[prop(optional)]
-    refused: bool,
+    #[prop(optional)] disabled: bool,
     chosen: Signal<bool>,
     on_choose: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <label class="radio" class:refused=refused>
+        <label class="radio" class:refused=disabled>
             <input
                 type="radio"
                 name=group
-                disabled=refused
+                disabled=disabled
                 prop:checked=move || chosen.get()
                 on:change=move |_| on_choose.run(())
             />
@@ -96,63 +117,47 @@ pub fn Radio(
 /// An outcome that a session can be closed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeChoice {
-    /// The outcome.
     pub outcome: SessionOutcome,
-    /// Its name.
     pub name: &'static str,
-    /// Why it cannot be chosen now, where it cannot.
+    /// Why it cannot be chosen now.
     pub refusal: Option<String>,
 }
 
-/// How a session ends.
 #[component]
 pub fn CloseForm(
     choices: Vec<OutcomeChoice>,
-    /// The summary as typed so far.
     summary: Signal<String>,
-    /// Takes each change of the summary.
     set_summary: WriteSignal<String>,
-    /// Closes it.
     on_close: Callback<(SessionOutcome, String)>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
     let radio = |OutcomeChoice { outcome, name, refusal }| {
         let is_chosen = Signal::derive(move || chosen.get() == Some(outcome));
         let on_choose = Callback::new(move |()| chosen.set(Some(outcome)));
-        let refused = refusal.is_some();
+        let disabled = refusal.is_some();
         let about = refusal.unwrap_or_default();
-        view! { <Radio group="outcome" name about refused chosen=is_chosen on_choose /> }
+        view! { <Radio group="outcome" name about disabled chosen=is_chosen on_choose /> }
     };
     let radios: Vec<_> = choices.into_iter().map(radio).collect();
+    let close = Callback::new(move |()| {
+        if let Some(outcome) = chosen.get_untracked() {
+            on_close.run((outcome, summary.with_untracked(|text| text.trim().to_owned())));
+        }
+    });
     view! {
-        <form
-            class="form"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                if let Some(outcome) = chosen.get_untracked() {
-                    on_close.run((outcome, summary.with_untracked(|text| text.trim().to_owned())));
-                }
-            }
-        >
+        <SubmitForm on_submit=close>
             <fieldset><legend>"How did it end?"</legend>{radios}</fieldset>
-            <label for="close-summary">"Summary"</label>
-            <textarea
-                id="close-summary"
-                rows="4"
-                maxlength="10000"
-                aria-describedby="close-hint"
-                prop:value=move || summary.get()
-                on:input=move |event| set_summary.set(event_target_value(&event))
-            ></textarea>
-            <p id="close-hint" class="quiet small">
-                "What should be remembered. After closing, only notes can be added."
-            </p>
+            <TextArea
+                label="Summary"
+                hint="What should be remembered. After closing, only notes can be added."
+                text=summary
+                set_text=set_summary
+            />
             <div class="acts">
                 <button type="submit" class="btn primary" disabled=move || chosen.get().is_none()>
                     "Close session"
                 </button>
             </div>
-        </form>
+        </SubmitForm>
     }
 }

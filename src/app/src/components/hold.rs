@@ -5,21 +5,17 @@ use leptos::prelude::*;
 
 use crate::components::words::{StatusWord, Word};
 
-/// What holds.
+/// The first gate that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HoldView {
-    /// The id of the step that holds.
     pub step: String,
-    /// The name of the gate that holds, in `gates.toml`.
+    /// The gate's name in `gates.toml`.
     pub gate: String,
-    /// What failed.
     pub reason: String,
-    /// What the runbook says.
+    /// What the runbook says to do.
     pub advice: OnFail,
-    /// Further gates that hold.
+    /// How many other gates hold.
     pub more: usize,
-    /// Why the gate cannot be run again now, where it cannot.
-    pub refusal: Option<String>,
 }
 
 fn advice_words(advice: OnFail) -> &'static str {
@@ -30,58 +26,44 @@ fn advice_words(advice: OnFail) -> &'static str {
     }
 }
 
-/// The banner.
+/// The banner. Its parts change in place, so that a focus in it stays and nothing is read out twice.
 #[component]
 pub fn HoldBar(
-    hold: HoldView,
+    hold: Signal<HoldView>,
+    /// Why the gate cannot be run again now.
+    refusal: Memo<Option<String>>,
     /// Opens the rollback's dialog.
     on_rollback: Callback<()>,
-    /// Runs a gate of a step again.
-    on_run: Callback<(String, String)>,
-    /// Shows a step.
-    on_show: Callback<String>,
+    on_run: Callback<()>,
+    on_show_step: Callback<()>,
 ) -> impl IntoView {
-    let HoldView {
-        step,
-        gate,
-        reason,
-        advice,
-        more,
-        refusal,
-    } = hold;
-    let more = match more {
+    let more = move || match hold.with(|hold| hold.more) {
         0 => String::new(),
         1 => "1 more gate holds, too. ".to_owned(),
         more => format!("{more} more gates hold, too. "),
     };
-    let lead = if advice == OnFail::Rollback {
-        "btn danger filled"
-    } else {
-        "btn danger"
-    };
-    let stuck = refusal.is_some();
-    let place = (step.clone(), gate);
+    let advised = move || hold.with(|hold| hold.advice == OnFail::Rollback);
     view! {
         <section class="holdbar" role="alert" aria-label="Hold">
             <StatusWord kind=Word::Hold text="HOLD" />
             <p>
-                <b>{reason}</b>" "{more}"The runbook says: "<b>{advice_words(advice)}</b>
-                ". Nothing further can be ticked."
+                <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}"The runbook says: "
+                <b>{move || hold.with(|hold| advice_words(hold.advice))}</b>". Nothing further can be ticked."
             </p>
             <div class="acts">
-                <button type="button" class=lead on:click=move |_| on_rollback.run(())>"Start rollback"</button>
+                <button type="button" class="btn danger" class:filled=advised on:click=move |_| on_rollback.run(())>
+                    "Start rollback"
+                </button>
                 <button
                     type="button"
                     class="btn"
-                    aria-disabled=stuck.then_some("true")
-                    title=refusal
-                    on:click=move |_| if !stuck { on_run.run(place.clone()) }
+                    aria-disabled=move || refusal.with(Option::is_some).then_some("true")
+                    title=move || refusal.get()
+                    on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
                 >
                     "Run again "<kbd>"g"</kbd>
                 </button>
-                <button type="button" class="btn bare" on:click=move |_| on_show.run(step.clone())>
-                    "Show the step"
-                </button>
+                <button type="button" class="btn bare" on:click=move |_| on_show_step.run(())>"Show the step"</button>
             </div>
         </section>
     }

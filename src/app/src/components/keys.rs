@@ -8,10 +8,10 @@ const KEYS: [(&str, &str); 8] = [
     ("j", "Show the next step"),
     ("k", "Show the step before"),
     ("x", "Tick the shown step"),
-    ("g", "Run its first gate that has not passed"),
+    ("g", "Run the shown step’s first gate that has not passed"),
     ("n", "Add a note"),
-    ("c", "Copy its first command"),
-    ("?", "Show these keys"),
+    ("c", "Copy the shown step’s first command"),
+    ("?", "Show these shortcuts"),
     ("Ctrl K", "Go to a step, a session or a runbook"),
 ];
 
@@ -32,12 +32,7 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
 
 /// The list of keys, and the switch for those without Ctrl.
 #[component]
-pub fn KeyHelp(
-    /// Whether single keys act.
-    single_keys: Signal<bool>,
-    /// Turns them on or off.
-    on_change: Callback<bool>,
-) -> impl IntoView {
+pub fn KeyHelp(single_keys: Signal<bool>, on_change: Callback<bool>) -> impl IntoView {
     let rows = KEYS.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> });
     view! {
         <dl class="keys">{rows}</dl>

@@ -1,40 +1,20 @@
-//! What a procedure is for, in a word.
+//! What a procedure is for, as a label.
 
 use holdpoint_domain::runbook::ProcedureKind;
 use leptos::prelude::*;
 
-/// The word for a kind.
-pub fn kind_word(kind: ProcedureKind) -> &'static str {
-    match kind {
-        ProcedureKind::Release => "Release",
-        ProcedureKind::Rollback => "Rollback",
-        ProcedureKind::Emergency => "Emergency",
-        ProcedureKind::Monitoring => "Monitoring",
-        ProcedureKind::Checklist => "Checklist",
-        ProcedureKind::Validation => "Validation",
-        ProcedureKind::Setup => "Set-up",
-        ProcedureKind::Scaling => "Scaling",
-        ProcedureKind::Pipeline => "Pipeline",
-    }
-}
-
-/// A kind as a label.
 #[component]
 pub fn KindLabel(kind: ProcedureKind) -> impl IntoView {
-    let class = match kind {
-        ProcedureKind::Release => "kind release",
-        ProcedureKind::Rollback => "kind rollback",
-        ProcedureKind::Emergency => "kind emergency",
-        _ => "kind",
+    let (class, word) = match kind {
+        ProcedureKind::Release => ("kind release", "Release"),
+        ProcedureKind::Rollback => ("kind rollback", "Rollback"),
+        ProcedureKind::Emergency => ("kind emergency", "Emergency"),
+        ProcedureKind::Monitoring => ("kind", "Monitoring"),
+        ProcedureKind::Checklist => ("kind", "Checklist"),
+        ProcedureKind::Validation => ("kind", "Validation"),
+        ProcedureKind::Setup => ("kind", "Set-up"),
+        ProcedureKind::Scaling => ("kind", "Scaling"),
+        ProcedureKind::Pipeline => ("kind", "Pipeline"),
     };
-    view! { <span class=class>{kind_word(kind)}</span> }
-}
-
-/// `1 step`, `4 steps`.
-pub fn count(number: usize, one: &str) -> String {
-    if number == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{number} {one}s")
-    }
+    view! { <span class=class>{word}</span> }
 }

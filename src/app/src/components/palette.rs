@@ -3,10 +3,9 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-/// So many places are shown at once.
-const MOST: usize = 50;
+/// Places that are shown at once.
+const MAX_PLACES: usize = 50;
 
-/// Something to go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     pub title: String,
@@ -15,8 +14,7 @@ pub struct Place {
     pub target: Target,
 }
 
-/// Where a place is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A page of its own.
     Path(String),
@@ -24,12 +22,10 @@ pub enum Target {
     Step(String),
 }
 
-/// The field and the list under it.
 #[component]
 pub fn PaletteList(
-    /// Everything there is to go to.
     places: Signal<Vec<Place>>,
-    /// More is being fetched.
+    /// Sessions and runbooks are still being fetched.
     loading: Signal<bool>,
     #[prop(into)] on_choose: Callback<Target>,
 ) -> impl IntoView {
@@ -51,21 +47,18 @@ pub fn PaletteList(
         }
         event.prevent_default();
     };
-    let options = move || {
-        let option = move |(index, place): (usize, Place)| {
-            view! {
-                <li
-                    id=format!("place-{index}")
-                    role="option"
-                    aria-selected=move || (at.get() == index).to_string()
-                    on:click=move |_| choose(index)
-                >
-                    <span>{place.title}</span>
-                    <span class="quiet small">{place.kind}</span>
-                </li>
-            }
-        };
-        found.get().into_iter().enumerate().map(option).collect_view()
+    let option = move |index: ReadSignal<usize>, place: Place| {
+        view! {
+            <li
+                id=move || format!("place-{}", index.get())
+                role="option"
+                aria-selected=move || (at.get() == index.get()).to_string()
+                on:click=move |_| choose(index.get_untracked())
+            >
+                <span>{place.title}</span>
+                <span class="quiet small">{place.kind}</span>
+            </li>
+        }
     };
     let active = move || found.with(|found| (!found.is_empty()).then(|| format!("place-{}", at.get())));
     let told = move || match (found.with(Vec::len), loading.get()) {
@@ -92,7 +85,7 @@ pub fn PaletteList(
             on:keydown=on_key
         />
         <ul id="places" role="listbox" aria-label="Places">
-            {options}
+            <ForEnumerate each=move || found.get() key=|place| place.target.clone() children=option />
         </ul>
         <p class="quiet small" role="status">
             {told}
@@ -100,7 +93,7 @@ pub fn PaletteList(
     }
 }
 
-/// The places that contain every word. What begins with the words is meant rather than what has them somewhere.
+/// The places that contain every word, those first whose title begins with the first one.
 fn matching(places: &[Place], wanted: &str) -> Vec<Place> {
     let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
     let says_all = |place: &&Place| {
@@ -113,7 +106,7 @@ fn matching(places: &[Place], wanted: &str) -> Vec<Place> {
     };
     let (mut found, others): (Vec<_>, Vec<_>) = places.iter().filter(says_all).cloned().partition(begins);
     found.extend(others);
-    found.truncate(MOST);
+    found.truncate(MAX_PLACES);
     found
 }
 

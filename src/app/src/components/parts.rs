@@ -9,29 +9,23 @@ use leptos::prelude::*;
 use crate::components::command::{Command, Copied};
 use crate::components::markdown::Blocks;
 
-/// Parts of one kind that stand together.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Group {
     /// Commands to run, each with its number within the step.
     Do(Vec<(usize, CommandBlock)>),
-    /// Text under a label.
     Text(String, Vec<Block>),
-    /// Values to fill in.
     Fields(Vec<Field>),
 }
 
-/// A step, sorted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sorted {
     /// Why the step exists.
     pub lead: Vec<Block>,
     /// What to do and to expect, in the order of the source.
     pub groups: Vec<Group>,
-    /// What to do when it fails.
     pub if_it_fails: Vec<(OnFail, Vec<Block>)>,
 }
 
-/// Sorts a step's parts.
 pub fn sorted(step: &Step) -> Sorted {
     let mut sorted = Sorted::default();
     let mut commands = 0;
@@ -69,15 +63,12 @@ fn text(groups: &mut Vec<Group>, label: &str, blocks: &[Block]) {
     }
 }
 
-/// A labelled part of a step.
 #[component]
 pub fn PartView(
     /// Text without a label stands alone.
     #[prop(into)]
     label: String,
-    /// A further class.
-    #[prop(into, optional)]
-    class: String,
+    #[prop(into, optional)] class: String,
     children: Children,
 ) -> impl IntoView {
     let heading = (!label.is_empty()).then(|| view! { <h3 class="label">{label}</h3> });
@@ -95,17 +86,13 @@ pub fn Prose(blocks: Vec<Block>) -> impl IntoView {
     view! { <div class="prose"><Blocks blocks offset=2 anchors=false /></div> }
 }
 
-/// Commands to run.
 #[component]
 pub fn Commands(
     /// Each with its number within the step.
     commands: Vec<(usize, CommandBlock)>,
     /// What `{{name}}` stands for.
     values: BTreeMap<String, String>,
-    /// What was copied last.
-    #[prop(into)]
-    copied: Signal<Option<Copied>>,
-    /// Copies a text.
+    #[prop(into)] copied: Signal<Option<Copied>>,
     on_copy: Callback<(usize, String)>,
 ) -> impl IntoView {
     commands

@@ -5,19 +5,15 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::components::forms::Radio;
-use crate::components::kind::count;
+use crate::format::count;
 
-/// What will happen, and the button that makes it happen.
 #[component]
 pub fn RollbackForm(
     /// The procedures that can undo the session.
     choices: Vec<ProcedureBrief>,
     /// The runbook's name, to open it where starting a rollback did not work.
     runbook: String,
-    /// It is being started.
-    #[prop(into)]
-    starting: Signal<bool>,
-    /// Why it could not be started.
+    #[prop(into)] starting: Signal<bool>,
     problem: Signal<Option<String>>,
     /// Starts the procedure with this id.
     on_start: Callback<String>,
@@ -41,7 +37,7 @@ pub fn RollbackForm(
             }
         >
             <p>
-                "The rollback runs as a session of its own, linked to this one. From its start nothing more can be ticked here."
+                "The rollback runs as a session of its own, linked to this one. Once it starts, nothing more can be ticked here."
             </p>
             <Choices choices chosen />
             {problem}

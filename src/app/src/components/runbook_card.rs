@@ -4,7 +4,8 @@ use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 use leptos::prelude::*;
 
 use crate::components::icons::{Glyph, Icon};
-use crate::components::kind::{KindLabel, count};
+use crate::components::kind::KindLabel;
+use crate::format::count;
 
 #[component]
 pub fn RunbookCard(runbook: RunbookBrief) -> impl IntoView {
@@ -43,16 +44,8 @@ pub fn RunbookCard(runbook: RunbookBrief) -> impl IntoView {
     }
 }
 
-/// A procedure, and the way to start it.
 #[component]
-pub fn ProcedureRow(
-    /// The runbook's name.
-    runbook: String,
-    procedure: ProcedureBrief,
-    /// It is the one that was asked for.
-    #[prop(optional)]
-    chosen: bool,
-) -> impl IntoView {
+pub fn ProcedureRow(runbook: String, procedure: ProcedureBrief, #[prop(optional)] chosen: bool) -> impl IntoView {
     let steps = count(procedure.steps as usize, "step");
     let size = match procedure.gates {
         0 => steps,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, HtmlElement};
 
 /// Does something once what was just drawn is painted: scrolling and focusing ask for a layout, which would hold the paint up.
 pub fn after_paint(act: impl FnOnce() + 'static) {
@@ -21,10 +21,16 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Scrolls an element into view, down or up by as little as it takes, and sideways into the middle.
-pub fn scroll_to(element: &Element) {
-    let options = ScrollIntoViewOptions::new();
-    options.set_block(ScrollLogicalPosition::Nearest);
-    options.set_inline(ScrollLogicalPosition::Center);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
+/// Scrolls a container sideways until its child is in the middle. The page around it does not move.
+pub fn center_in(container: &Element, child: &Element) {
+    let (outer, inner) = (container.get_bounding_client_rect(), child.get_bounding_client_rect());
+    let off = (inner.left() + inner.width() / 2.0) - (outer.left() + outer.width() / 2.0);
+    container.set_scroll_left(container.scroll_left() + off.round() as i32);
+}
+
+/// Scrolls a container up or down until its child is in sight. The page around it does not move.
+pub fn reveal_in(container: &Element, child: &Element) {
+    let (outer, inner) = (container.get_bounding_client_rect(), child.get_bounding_client_rect());
+    let off = (inner.top() - outer.top()).min(0.0) + (inner.bottom() - outer.bottom()).max(0.0);
+    container.set_scroll_top(container.scroll_top() + off.round() as i32);
 }

@@ -5,9 +5,10 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::SessionBrief;
 use leptos::prelude::*;
 
-use crate::components::common::EmptyState;
-use crate::components::time::{Clip, Time, rough};
+use crate::components::loading::EmptyState;
+use crate::components::time::Time;
 use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::format::{TimeFormat, rough};
 
 #[component]
 pub fn SessionList(
@@ -18,7 +19,7 @@ pub fn SessionList(
     if sessions.is_empty() {
         return view! {
             <EmptyState title="No sessions yet">
-                <p class="quiet">"A session is one run of a procedure. Choose a procedure of a runbook and start it."</p>
+                <p class="quiet">"A session is one run of a procedure. Choose a procedure below and start it."</p>
             </EmptyState>
         }
         .into_any();
@@ -53,8 +54,8 @@ fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let sha: String = session.git_sha.chars().take(7).collect();
     let started = session.started;
     let when = match session.closed {
-        Some(at) => view! { "ended " <Time at clip=Clip::Day /> }.into_any(),
-        None => (move || format!("{} ago", rough(now.get() - started))).into_any(),
+        Some(at) => view! { "ended " <Time at format=TimeFormat::Day /> }.into_any(),
+        None => (move || format!("started {} ago", rough(now.get() - started))).into_any(),
     };
     view! {
         <li class="session-row">
@@ -69,8 +70,8 @@ fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
                 <span class="quiet small">
                     {session.version} " · " <code>{sha}</code> " · " {session.captain} " · " {session.runbook_title}
                 </span>
-                {other_session("undoes", session.undoes)}
-                {other_session("undone by", session.undone_by)}
+                {other_session("rolls back another session", session.undoes)}
+                {other_session("rolled back by another session", session.undone_by)}
             </span>
             <Progress done=session.done all=session.steps />
             <span class="session-when quiet small">{when}</span>
@@ -78,8 +79,7 @@ fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
     }
 }
 
-fn other_session(word: &str, id: Option<SessionId>) -> impl IntoView {
-    let text = format!("{word} another session");
+fn other_session(text: &'static str, id: Option<SessionId>) -> impl IntoView {
     id.map(|id| view! { <a href=format!("/sessions/{id}") class="small">{text}</a> })
 }
 

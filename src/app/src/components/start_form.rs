@@ -9,17 +9,15 @@ use web_sys::{HtmlElement, HtmlFormElement};
 
 use crate::components::icons::{Glyph, Icon};
 
-/// What a session is started with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartValues {
-    /// The environment's name.
     pub environment: String,
     pub version: String,
     pub git_sha: String,
     pub captain: String,
 }
 
-/// What is wrong with a value; none when it can be sent.
+/// Says what is wrong with a value; none when it can be sent.
 type Rule = fn(&str) -> Option<&'static str>;
 
 fn version_rule(value: &str) -> Option<&'static str> {
@@ -47,18 +45,12 @@ fn name_rule(value: &str) -> Option<&'static str> {
 
 #[component]
 pub fn StartForm(
-    /// Those that sessions can be started in.
     environments: Vec<EnvironmentBrief>,
-    /// The name of the one that is chosen.
+    /// The name of the chosen one.
     environment: RwSignal<String>,
-    /// What is filled in at first.
     values: StartValues,
-    /// It is being started.
-    #[prop(into)]
-    starting: Signal<bool>,
-    /// Why it could not be started.
-    #[prop(into)]
-    problem: Signal<Option<String>>,
+    #[prop(into)] starting: Signal<bool>,
+    #[prop(into)] problem: Signal<Option<String>>,
     #[prop(into)] on_start: Callback<StartValues>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
@@ -124,7 +116,7 @@ fn Input(
     placeholder: &'static str,
     rule: Rule,
     value: RwSignal<String>,
-    /// Somebody tried to send the form.
+    /// The form was submitted once: empty fields are mistakes from then on.
     tried: RwSignal<bool>,
 ) -> impl IntoView {
     let left = RwSignal::new(false);

@@ -4,9 +4,10 @@ use holdpoint_domain::wire::RunbookBrief;
 use leptos::prelude::*;
 
 use crate::api;
-use crate::components::common::{EmptyState, Loaded, PageTitle};
+use crate::components::loading::{EmptyState, Loaded};
 use crate::components::runbook_card::RunbookCard;
 use crate::components::session_list::SessionList;
+use crate::components::title::PageTitle;
 use crate::state::app::use_app;
 
 /// `/`.

@@ -1,8 +1,6 @@
-//! One module per route.
+//! One module per route. None imports another.
 
 pub mod home;
-pub mod not_found;
-pub mod palette;
 pub mod rehearsal;
 pub mod runbook;
 pub mod session;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use leptos_use_interval_fn::use_interval_fn;
 
-/// The clock. Its times agree with those in the log, whatever the browser's clock says.
+/// Its times agree with those in the log, whatever the browser's clock says.
 #[derive(Clone, Copy)]
 pub struct Clock {
     tick: RwSignal<DateTime<Utc>>,
@@ -27,7 +27,6 @@ impl Clock {
         self.tick.get() + self.offset.get()
     }
 
-    /// The time as a signal: [`Clock::now`].
     pub fn signal(self) -> Signal<DateTime<Utc>> {
         Signal::derive(move || self.now())
     }
@@ -37,8 +36,8 @@ impl Clock {
         Utc::now() + self.offset.get_untracked()
     }
 
-    /// Takes the proxy's time, which arrived just now.
-    pub fn correct(&self, proxy: DateTime<Utc>) {
+    /// Sets the offset from the proxy's time, which arrived just now.
+    pub fn synchronize(&self, proxy: DateTime<Utc>) {
         self.offset.set(proxy - Utc::now());
     }
 }

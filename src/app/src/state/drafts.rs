@@ -5,30 +5,27 @@ use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
 use leptos_use_storage::use_local_storage;
 
-/// A text that is being typed, kept in localStorage.
+/// A text that is being typed, stored in localStorage.
 #[derive(Clone, Copy)]
 pub struct Draft {
-    /// What was typed so far.
     pub text: Signal<String>,
-    /// Keeps what is typed.
-    pub keep: WriteSignal<String>,
-    forget: Callback<()>,
+    pub set_text: WriteSignal<String>,
+    delete: Callback<()>,
 }
 
 impl Draft {
     /// The draft of a session's `note` or `summary`.
     pub fn of(session: SessionId, what: &str) -> Self {
-        let (text, keep, forget) =
+        let (text, set_text, delete) =
             use_local_storage::<String, FromToStringCodec>(format!("holdpoint.draft.{session}.{what}"));
         Self {
             text,
-            keep,
-            forget: Callback::new(move |()| forget()),
+            set_text,
+            delete: Callback::new(move |()| delete()),
         }
     }
 
-    /// Forgets it: it was sent.
-    pub fn sent(&self) {
-        self.forget.run(());
+    pub fn clear(&self) {
+        self.delete.run(());
     }
 }

@@ -1,10 +1,11 @@
-//! What the page knows: one writer per truth, and everything else derived.
+//! Stores: each fact has one writer, and everything else is derived.
 
 pub mod app;
 pub mod clock;
 pub mod drafts;
-pub mod entry;
+pub mod faults;
 pub mod outbox;
+pub mod outbox_entry;
 pub mod session;
 pub mod settings;
 pub mod start;

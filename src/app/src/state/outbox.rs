@@ -1,4 +1,4 @@
-//! The outbox: commands are kept in this browser before they are sent, sent in order, and never dropped silently.
+//! The outbox: commands are stored in this browser before they are sent, sent in order, and never dropped silently.
 
 use std::time::Duration;
 
@@ -9,18 +9,17 @@ use leptos::prelude::*;
 use leptos_use_event_listener::use_event_listener;
 use uuid::Uuid;
 
-use super::entry::Entry;
+use super::outbox_entry::OutboxEntry;
 use super::storage::Storage;
 use crate::api::{self, ApiError};
 
-/// What the session on screen is told of its commands.
+/// What the session on screen is told about its commands.
 #[derive(Clone, Debug)]
-pub enum Sent {
-    /// Commands came: one that was asked just now, or those that were kept from before.
-    Waiting,
-    /// The proxy carried one out, and these are its events.
+pub enum OutboxEvent {
+    /// Commands came: a new one, or those that were stored before.
+    Queued,
+    /// The proxy carried one out; these are its events.
     Accepted(Vec<Record>),
-    /// The proxy did not accept one.
     Refused,
 }
 
@@ -28,72 +27,73 @@ pub enum Sent {
 struct Listener {
     number: Uuid,
     session: SessionId,
-    on_sent: Callback<Sent>,
+    on_event: Callback<OutboxEvent>,
 }
 
-/// Commands of every session of this browser.
+/// The commands of every session of this browser.
 #[derive(Clone, Copy)]
 pub struct Outbox {
-    entries: RwSignal<Vec<Entry>>,
-    /// Why the first one waits, while it does.
-    trouble: RwSignal<Option<ApiError>>,
-    /// Why commands cannot be kept in this browser.
-    unkept: RwSignal<Option<String>>,
-    /// What was kept before and cannot be read, in words. Nothing that works later takes this back.
-    unread: RwSignal<Vec<String>>,
+    entries: RwSignal<Vec<OutboxEntry>>,
+    /// Why the first command could not be sent, while it waits to be sent again.
+    send_error: RwSignal<Option<ApiError>>,
+    /// Why commands cannot be stored in this browser.
+    storage_problem: RwSignal<Option<String>>,
+    /// Stored commands that cannot be read, in words. Nothing that works later takes this back.
+    unreadable: RwSignal<Vec<String>>,
     sending: StoredValue<bool>,
-    /// Something says that it may work again.
-    nudged: StoredValue<bool>,
+    /// Cuts a pause short.
+    retry_requested: StoredValue<bool>,
     listener: StoredValue<Option<Listener>>,
     storage: Storage,
 }
 
 impl Outbox {
-    /// Reads what was left from before, and goes on sending it.
+    /// Reads the stored commands, and goes on sending them.
     pub fn open(storage: Storage) -> Self {
         let outbox = Self {
             entries: RwSignal::new(Vec::new()),
-            trouble: RwSignal::new(None),
-            unkept: RwSignal::new(None),
-            unread: RwSignal::new(Vec::new()),
+            send_error: RwSignal::new(None),
+            storage_problem: RwSignal::new(None),
+            unreadable: RwSignal::new(Vec::new()),
             sending: StoredValue::new(false),
-            nudged: StoredValue::new(false),
+            retry_requested: StoredValue::new(false),
             listener: StoredValue::new(None),
             storage,
         };
         leptos::task::spawn_local(async move {
             match storage.entries().await {
-                Ok((left, unread)) => {
-                    outbox.unread.set(unread);
+                Ok((left, unreadable)) => {
+                    outbox.unreadable.set(unreadable);
                     outbox.entries.update(|entries| {
-                        // What was asked in the meantime came later.
+                        // What was queued in the meantime came later.
                         let newer = std::mem::replace(entries, left);
                         let known: Vec<Uuid> = entries.iter().map(|entry| entry.key).collect();
                         entries.extend(newer.into_iter().filter(|entry| !known.contains(&entry.key)));
                     });
                     if let Some(listener) = outbox.listener.get_value() {
-                        listener.on_sent.run(Sent::Waiting);
+                        listener.on_event.run(OutboxEvent::Queued);
                     }
                 }
                 Err(error) => {
-                    let words = "The commands that this browser kept from before cannot be read, so none is sent";
-                    outbox.unread.set(vec![format!("{words}. {error}")]);
+                    let words = "The commands that this browser stored cannot be read, so none of them is sent";
+                    outbox.unreadable.set(vec![format!("{words}. {error}")]);
                 }
             }
             outbox.start_sending();
         });
-        let _ = use_event_listener(window(), leptos::ev::online, move |_| outbox.nudge());
+        let _ = use_event_listener(window(), leptos::ev::online, move |_| outbox.retry_now());
         outbox
     }
 
-    /// Who is told of a session's commands, as long as the current owner lives. One session is on screen at a time.
-    pub fn listen(&self, session: SessionId, on_sent: Callback<Sent>) {
+    /// Registers who is told about a session's commands, until the current owner is disposed of. One session is on screen at a
+    /// time.
+    pub fn listen(&self, session: SessionId, on_event: Callback<OutboxEvent>) {
         let outbox = *self;
         let number = Uuid::new_v4();
         outbox.listener.set_value(Some(Listener {
             number,
             session,
-            on_sent,
+            on_event,
         }));
         on_cleanup(move || {
             // A view is disposed of after the one that takes its place was made, which may be of the same session.
@@ -103,24 +103,24 @@ impl Outbox {
         });
     }
 
-    fn tell(&self, session: SessionId, sent: Sent) {
+    fn notify(&self, session: SessionId, event: OutboxEvent) {
         if let Some(listener) = self.listener.get_value().filter(|listener| listener.session == session) {
-            listener.on_sent.run(sent);
+            listener.on_event.run(event);
         }
     }
 
-    /// Takes a command: it is shown at once, kept, and then sent.
-    pub fn ask(&self, session: SessionId, actor: String, command: ClientCommand) {
-        let entry = Entry::new(session, actor, command);
+    /// Takes a command: it is shown at once, then stored, then sent.
+    pub fn enqueue(&self, session: SessionId, actor: String, command: ClientCommand) {
+        let entry = OutboxEntry::new(session, actor, command);
         let outbox = *self;
         self.entries.update(|entries| entries.push(entry.clone()));
-        self.tell(session, Sent::Waiting);
+        self.notify(session, OutboxEvent::Queued);
         leptos::task::spawn_local(async move {
-            let kept = outbox.storage.keep_entry(&entry).await;
-            outbox.unkept.set(kept.err().map(|error| error.to_string()));
+            let stored = outbox.storage.put_entry(&entry).await;
+            outbox.storage_problem.set(stored.err().map(|error| error.to_string()));
             outbox.entries.update(|entries| {
                 if let Some(entry) = entries.iter_mut().find(|one| one.key == entry.key) {
-                    entry.kept = true;
+                    entry.stored = true;
                 }
             });
             outbox.start_sending();
@@ -143,14 +143,14 @@ impl Outbox {
         })
     }
 
-    /// How many commands are on their way, of all sessions; tracked.
+    /// How many commands of all sessions wait to be sent; tracked.
     pub fn waiting(&self) -> usize {
         self.entries
             .with(|entries| entries.iter().filter(|entry| entry.refused.is_none()).count())
     }
 
-    /// What was not accepted and has not been dismissed; tracked.
-    pub fn refused(&self) -> Vec<Entry> {
+    /// What was refused and has not been dismissed; tracked.
+    pub fn refused(&self) -> Vec<OutboxEntry> {
         self.entries.with(|entries| {
             entries
                 .iter()
@@ -160,29 +160,28 @@ impl Outbox {
         })
     }
 
-    /// Why nothing is sent at the moment; tracked.
-    pub fn trouble(&self) -> Option<ApiError> {
-        self.trouble.get()
+    /// Tracked.
+    pub fn send_error(&self) -> Option<ApiError> {
+        self.send_error.get()
     }
 
-    /// Why commands cannot be kept in this browser; tracked.
-    pub fn unkept(&self) -> Option<String> {
-        self.unkept.get()
+    /// Tracked.
+    pub fn storage_problem(&self) -> Option<String> {
+        self.storage_problem.get()
     }
 
-    /// What was kept before and cannot be read, in words; tracked.
-    pub fn unread(&self) -> Vec<String> {
-        self.unread.get()
+    /// Tracked.
+    pub fn unreadable(&self) -> Vec<String> {
+        self.unreadable.get()
     }
 
-    /// The person has seen that a command was not accepted.
     pub fn dismiss(&self, key: Uuid) {
         self.remove(key);
     }
 
-    /// Tries at once instead of at the end of the pause.
-    pub fn nudge(&self) {
-        self.nudged.set_value(true);
+    /// Sends now instead of at the end of the pause.
+    pub fn retry_now(&self) {
+        self.retry_requested.set_value(true);
         self.start_sending();
     }
 
@@ -197,49 +196,49 @@ impl Outbox {
         }
     }
 
-    /// Sends one after another, so that the proxy hears those of a session in the order in which they were asked. A session
-    /// that the proxy cannot serve at the moment holds up no other.
+    /// Sends one after another, so that the proxy gets those of a session in their order. A session that the proxy cannot
+    /// serve at the moment blocks no other.
     async fn send_all(&self) {
         let mut failures = 0_u32;
-        let mut held_up: Vec<SessionId> = Vec::new();
+        let mut blocked: Vec<SessionId> = Vec::new();
         loop {
-            let next = self.entries.with_untracked(|all| next_of(all, &held_up).cloned());
+            let next = self.entries.with_untracked(|all| next_of(all, &blocked).cloned());
             let Some(entry) = next else {
-                if held_up.is_empty() {
+                if blocked.is_empty() {
                     return;
                 }
                 self.pause(failures).await;
-                held_up.clear();
+                blocked.clear();
                 continue;
             };
-            if !entry.kept {
+            if !entry.stored {
                 // Sending starts again once it is.
                 return;
             }
             match api::command(entry.session, &entry.request).await {
                 Ok(accepted) => {
-                    if held_up.is_empty() {
+                    if blocked.is_empty() {
                         failures = 0;
-                        self.trouble.set(None);
+                        self.send_error.set(None);
                     }
                     self.remove(entry.key);
-                    self.tell(entry.session, Sent::Accepted(accepted.events));
+                    self.notify(entry.session, OutboxEvent::Accepted(accepted.events));
                 }
                 Err(error @ (ApiError::Network { .. } | ApiError::SignedOut)) => {
                     failures += 1;
-                    self.trouble.set(Some(error));
+                    self.send_error.set(Some(error));
                     self.pause(failures).await;
                 }
                 // An answer that cannot be read does not say that the command was refused: it may well be recorded. The same
                 // id asks again, so that it is recorded once at most.
-                Err(error) if error.is_passing() || matches!(error, ApiError::Unreadable { .. }) => {
+                Err(error) if error.is_transient() || matches!(error, ApiError::Unreadable { .. }) => {
                     failures += 1;
-                    self.trouble.set(Some(error));
-                    held_up.push(entry.session);
+                    self.send_error.set(Some(error));
+                    blocked.push(entry.session);
                 }
                 Err(error) => {
-                    if held_up.is_empty() {
-                        self.trouble.set(None);
+                    if blocked.is_empty() {
+                        self.send_error.set(None);
                     }
                     self.refuse(entry, &error).await;
                 }
@@ -247,26 +246,26 @@ impl Outbox {
         }
     }
 
-    async fn refuse(&self, mut entry: Entry, error: &ApiError) {
+    async fn refuse(&self, mut entry: OutboxEntry, error: &ApiError) {
         entry.refused = Some(error.to_string());
         self.entries.update(|entries| {
             if let Some(place) = entries.iter_mut().find(|one| one.key == entry.key) {
                 place.clone_from(&entry);
             }
         });
-        self.tell(entry.session, Sent::Refused);
-        if let Err(error) = self.storage.keep_entry(&entry).await {
-            self.unkept.set(Some(error.to_string()));
+        self.notify(entry.session, OutboxEvent::Refused);
+        if let Err(error) = self.storage.put_entry(&entry).await {
+            self.storage_problem.set(Some(error.to_string()));
         }
     }
 
-    /// 1, 2, 4, … at most 15 seconds, or until something says that it may work again.
+    /// Exponential backoff: 1, 2, 4, … at most 15 seconds, or until [`Self::retry_now`].
     async fn pause(&self, failures: u32) {
-        self.nudged.set_value(false);
+        self.retry_requested.set_value(false);
         let seconds = 2_u32.pow(failures.saturating_sub(1).min(4)).min(15);
         for _ in 0..seconds * 4 {
             sleep(Duration::from_millis(250)).await;
-            if self.nudged.get_value() {
+            if self.retry_requested.get_value() {
                 return;
             }
         }
@@ -276,26 +275,26 @@ impl Outbox {
         self.entries.update(|entries| entries.retain(|entry| entry.key != key));
         let outbox = *self;
         leptos::task::spawn_local(async move {
-            if let Err(error) = outbox.storage.forget_entry(key).await {
-                outbox.unkept.set(Some(error.to_string()));
+            if let Err(error) = outbox.storage.delete_entry(key).await {
+                outbox.storage_problem.set(Some(error.to_string()));
             }
         });
     }
 }
 
-/// The first command that is on its way, of a session that is not held up.
-fn next_of<'a>(entries: &'a [Entry], held_up: &[SessionId]) -> Option<&'a Entry> {
+/// The first command to send, of a session that is not blocked.
+fn next_of<'a>(entries: &'a [OutboxEntry], blocked: &[SessionId]) -> Option<&'a OutboxEntry> {
     entries
         .iter()
-        .find(|entry| entry.refused.is_none() && !held_up.contains(&entry.session))
+        .find(|entry| entry.refused.is_none() && !blocked.contains(&entry.session))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(session: u128, text: &str, refused: bool) -> Entry {
-        Entry {
+    fn entry(session: u128, text: &str, refused: bool) -> OutboxEntry {
+        OutboxEntry {
             key: Uuid::nil(),
             session: Uuid::from_u128(session),
             request: SendCommand {
@@ -307,21 +306,21 @@ mod tests {
                 },
             },
             refused: refused.then(|| "no".to_owned()),
-            kept: true,
+            stored: true,
         }
     }
 
     #[test]
-    fn a_session_that_is_held_up_holds_up_no_other_and_keeps_its_order() {
+    fn a_blocked_session_blocks_no_other_and_keeps_its_order() {
         let entries = [
             entry(1, "a", true),
             entry(1, "b", false),
             entry(2, "c", false),
             entry(1, "d", false),
         ];
-        let next = |held_up: &[u128]| {
-            let held_up: Vec<_> = held_up.iter().map(|id| Uuid::from_u128(*id)).collect();
-            next_of(&entries, &held_up).map(|entry| match &entry.request.command {
+        let next = |blocked: &[u128]| {
+            let blocked: Vec<_> = blocked.iter().map(|id| Uuid::from_u128(*id)).collect();
+            next_of(&entries, &blocked).map(|entry| match &entry.request.command {
                 ClientCommand::AddNote { text, .. } => text.clone(),
                 other => panic!("{other:?}"),
             })

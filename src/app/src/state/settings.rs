@@ -8,16 +8,13 @@ use serde::{Deserialize, Serialize};
 
 const KEY: &str = "holdpoint.settings";
 
-/// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system says.
+    /// As the system prefers.
     #[default]
     Auto,
-    /// Light.
     Light,
-    /// Dark.
     Dark,
 }
 
@@ -31,7 +28,6 @@ impl Theme {
         }
     }
 
-    /// The one that the theme button goes on to.
     pub fn next(self) -> Self {
         match self {
             Self::Auto => Self::Light,
@@ -43,13 +39,13 @@ impl Theme {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Remembered {
+struct StoredSettings {
     name: String,
     theme: Theme,
     single_keys: bool,
 }
 
-impl Default for Remembered {
+impl Default for StoredSettings {
     fn default() -> Self {
         Self {
             name: String::new(),
@@ -59,67 +55,63 @@ impl Default for Remembered {
     }
 }
 
-/// The settings. Each is changed by its setter only, and remembered by the same change.
+/// Each setting is changed by its setter only, and stored by the same change.
 #[derive(Clone, Copy)]
 pub struct Settings {
-    read: Memo<Remembered>,
+    read: Memo<StoredSettings>,
     write: WriteSignal<String>,
 }
 
 impl Settings {
-    /// Reads what was remembered, and shows its theme.
+    /// Reads the stored settings, and keeps `data-theme` as they say.
     pub fn load() -> Self {
         // As text, like drafts, so that there is one kind of storage in the page.
         let (text, write, _) = use_local_storage::<String, FromToStringCodec>(KEY);
-        // What cannot be read was written by nobody that this page knows: it starts from the defaults.
+        // What cannot be read was not written by this page: it starts from the defaults.
         let read = Memo::new(move |_| text.with(|text| serde_json::from_str(text).unwrap_or_default()));
         let settings = Self { read, write };
         Effect::new(move || show_theme(settings.theme()));
         settings
     }
 
-    fn change(&self, change: impl FnOnce(&mut Remembered)) {
-        let mut kept = self.read.get_untracked();
-        change(&mut kept);
-        match serde_json::to_string(&kept) {
+    fn change(&self, change: impl FnOnce(&mut StoredSettings)) {
+        let mut stored = self.read.get_untracked();
+        change(&mut stored);
+        match serde_json::to_string(&stored) {
             Ok(text) => self.write.set(text),
-            Err(error) => leptos::logging::warn!("the settings cannot be remembered: {error}"),
+            Err(error) => leptos::logging::warn!("the settings cannot be stored: {error}"),
         }
     }
 
     /// Who uses this browser, not tracked; empty until they said it.
     pub fn name_untracked(&self) -> String {
-        self.read.with_untracked(|kept| kept.name.clone())
+        self.read.with_untracked(|stored| stored.name.clone())
     }
 
-    /// Remembers who uses this browser.
     pub fn set_name(&self, name: &str) {
-        self.change(|kept| name.clone_into(&mut kept.name));
+        self.change(|stored| name.clone_into(&mut stored.name));
     }
 
-    /// The theme; tracked.
+    /// Tracked.
     pub fn theme(&self) -> Theme {
-        self.read.with(|kept| kept.theme)
+        self.read.with(|stored| stored.theme)
     }
 
-    /// Goes on to the next theme.
     pub fn next_theme(&self) {
-        self.change(|kept| kept.theme = kept.theme.next());
+        self.change(|stored| stored.theme = stored.theme.next());
     }
 
     /// Whether single keys act; tracked.
     pub fn single_keys(&self) -> bool {
-        self.read.with(|kept| kept.single_keys)
+        self.read.with(|stored| stored.single_keys)
     }
 
-    /// The same, not tracked.
     pub fn single_keys_untracked(&self) -> bool {
-        self.read.with_untracked(|kept| kept.single_keys)
+        self.read.with_untracked(|stored| stored.single_keys)
     }
 
-    /// Turns single keys on or off.
     pub fn set_single_keys(&self, on: bool) {
-        self.change(|kept| kept.single_keys = on);
+        self.change(|stored| stored.single_keys = on);
     }
 }
 

@@ -7,14 +7,13 @@ use leptos_router::hooks::use_navigate;
 
 use crate::api::{self, ApiResult};
 
-/// A start on its way.
 #[derive(Clone, Copy)]
 pub struct Start {
     action: Action<StartSession, ApiResult<()>>,
     last: StoredValue<Option<StartSession>>,
 }
 
-/// A start that shows the session that it makes.
+/// Goes to the session's page once the proxy has made it.
 pub fn use_start() -> Start {
     let navigate = use_navigate();
     let action = Action::new_local(move |request: &StartSession| {
@@ -32,28 +31,28 @@ pub fn use_start() -> Start {
 }
 
 impl Start {
-    /// Asks for a session, by ids that are new unless the last try wanted the same.
-    pub fn ask(&self, request: StartSession) {
-        let request = again_or(self.last.get_value(), request);
+    /// Sends a request, with the ids of the last attempt where nothing else differs.
+    pub fn send(&self, request: StartSession) {
+        let request = with_ids_of(self.last.get_value(), request);
         self.last.set_value(Some(request.clone()));
         self.action.dispatch_local(request);
     }
 
-    /// The answer is not there yet; tracked.
+    /// Tracked.
     pub fn pending(&self) -> bool {
         self.action.pending().get()
     }
 
-    /// Why the last try did not work; tracked. It is no longer said while it is tried again.
+    /// Why the last attempt failed; tracked. None while another one is pending.
     pub fn problem(&self) -> Option<String> {
         let answer = self.action.value().get().filter(|_| !self.pending())?;
         answer.err().map(|error| error.to_string())
     }
 }
 
-/// The last try where nothing but the ids is new: it may have made its session although its answer was lost, and the same ids
-/// ask for that session again instead of a second one.
-fn again_or(last: Option<StartSession>, mut request: StartSession) -> StartSession {
+/// The last attempt where nothing but the ids is new: it may have made its session although its answer was lost, and the same
+/// ids ask for that session again instead of a second one.
+fn with_ids_of(last: Option<StartSession>, mut request: StartSession) -> StartSession {
     if let Some(last) = last {
         let fresh = (request.command, request.session);
         (request.command, request.session) = (last.command, last.session);
@@ -89,9 +88,9 @@ mod tests {
     #[test]
     fn asks_for_the_same_session_until_something_else_is_wanted() {
         let first = request("v1");
-        let second = again_or(Some(first.clone()), request("v1"));
+        let second = with_ids_of(Some(first.clone()), request("v1"));
         assert_eq!(first, second);
-        let third = again_or(Some(second), request("v2"));
+        let third = with_ids_of(Some(second), request("v2"));
         assert_ne!(third.session, first.session);
         assert_ne!(third.command, first.command);
     }

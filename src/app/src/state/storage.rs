@@ -1,4 +1,4 @@
-//! What the browser keeps in IndexedDB: the outbox, and what it has seen of sessions.
+//! IndexedDB: the outbox, and the events that were received of each session.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
-use super::entry::Entry;
+use super::outbox_entry::OutboxEntry;
 
 const NAME: &str = "holdpoint";
 
@@ -19,40 +19,35 @@ const VERSION: u32 = 1;
 const OUTBOX: &str = "outbox";
 const EVENTS: &str = "events";
 
-/// What went wrong with the browser's storage.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// The database refused.
-    #[error("This browser cannot keep commands ({0}): do not close the page while commands are waiting to be sent.")]
+    #[error("This browser cannot store commands ({0}). Do not close this page while commands are waiting to be sent.")]
     Database(#[from] idb::Error),
-    /// A change was given up as a whole.
     #[error(
-        "This browser cannot keep commands (its disk may be full): do not close the page while commands are waiting to be sent."
+        "This browser cannot store commands; its disk may be full. Do not close this page while commands are waiting to be sent."
     )]
     Aborted,
-    /// What is stored cannot be read, or what is to be stored cannot be written.
-    #[error("What this browser keeps is not JSON that this page understands: {0}")]
+    #[error("What this browser stored cannot be read by this version of the page: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-type Stored<T> = Result<T, StorageError>;
+type StorageResult<T> = Result<T, StorageError>;
 
-/// The database, opened once.
+/// The database, opened once, when it is first needed.
 #[derive(Clone, Copy)]
 pub struct Storage {
     open: StoredValue<Option<Rc<Database>>, LocalStorage>,
 }
 
 impl Storage {
-    /// A handle; the database is opened when it is first needed.
     pub fn new() -> Self {
         Self {
             open: StoredValue::new_local(None),
         }
     }
 
-    /// Keeps a command, before it is sent.
-    pub async fn keep_entry(self, entry: &Entry) -> Stored<()> {
+    /// Stores a command, before it is sent or when it was refused.
+    pub async fn put_entry(self, entry: &OutboxEntry) -> StorageResult<()> {
         let text = serde_json::to_string(entry)?;
         let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
         // UUIDs of version 7 sort by the time at which they were made.
@@ -60,28 +55,27 @@ impl Storage {
         committed(transaction).await
     }
 
-    /// Forgets a command that was settled.
-    pub async fn forget_entry(self, entry: Uuid) -> Stored<()> {
+    pub async fn delete_entry(self, entry: Uuid) -> StorageResult<()> {
         let (transaction, store) = self.store(OUTBOX, TransactionMode::ReadWrite).await?;
         store.delete(key(entry))?.await?;
         committed(transaction).await
     }
 
-    /// Every command that was kept, in the order in which they were made. One that cannot be read stays where it is, does
-    /// not take the others with it, and is told in words.
-    pub async fn entries(self) -> Stored<(Vec<Entry>, Vec<String>)> {
-        Ok(read_each(self.texts(OUTBOX, None).await?))
+    /// Every stored command, in the order in which they were made. One that cannot be read stays stored, does not take the
+    /// others with it, and is described in the second list.
+    pub async fn entries(self) -> StorageResult<(Vec<OutboxEntry>, Vec<String>)> {
+        Ok(parse_entries(self.texts(OUTBOX, None).await?))
     }
 
-    /// Keeps events of a session that were seen. With `whole` they are all that there is, and take the place of what was kept.
-    pub async fn keep_seen(self, session: SessionId, records: &[Record], whole: bool) -> Stored<()> {
+    /// Stores events of a session. With `whole` they replace what was stored of it.
+    pub async fn put_records(self, session: SessionId, records: &[Record], whole: bool) -> StorageResult<()> {
         let (transaction, store) = self.store(EVENTS, TransactionMode::ReadWrite).await?;
         if whole {
-            store.delete(Query::KeyRange(records_of(session)?))?.await?;
+            store.delete(Query::KeyRange(key_range(session)?))?.await?;
         }
         for record in records {
             let text = serde_json::to_string(record)?;
-            // Not awaited one by one: the transaction says in the end whether all of them were kept.
+            // Not awaited one by one: the transaction says in the end whether all of them were stored.
             let _request = store.put(
                 &JsValue::from_str(&text),
                 Some(&JsValue::from_str(&record_key(session, record.seq))),
@@ -90,9 +84,9 @@ impl Storage {
         committed(transaction).await
     }
 
-    /// The events that were seen of a session, in order; none when there are none.
-    pub async fn seen(self, session: SessionId) -> Stored<Vec<Record>> {
-        let texts = self.texts(EVENTS, Some(Query::KeyRange(records_of(session)?))).await?;
+    /// The stored events of a session, in order; empty when there are none.
+    pub async fn records(self, session: SessionId) -> StorageResult<Vec<Record>> {
+        let texts = self.texts(EVENTS, Some(Query::KeyRange(key_range(session)?))).await?;
         Ok(texts
             .iter()
             .map(|text| serde_json::from_str(text))
@@ -100,7 +94,7 @@ impl Storage {
     }
 
     /// The texts of a store, in the order of their keys. What is not even a text reads as an empty one.
-    async fn texts(self, name: &'static str, query: Option<Query>) -> Stored<Vec<String>> {
+    async fn texts(self, name: &'static str, query: Option<Query>) -> StorageResult<Vec<String>> {
         let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
         let values = store.get_all(query, None)?.await?;
         Ok(values
@@ -109,14 +103,14 @@ impl Storage {
             .collect())
     }
 
-    async fn store(self, name: &str, mode: TransactionMode) -> Stored<(Transaction, ObjectStore)> {
+    async fn store(self, name: &str, mode: TransactionMode) -> StorageResult<(Transaction, ObjectStore)> {
         let database = self.database().await?;
         let transaction = database.transaction(&[name], mode)?;
         let store = transaction.object_store(name)?;
         Ok((transaction, store))
     }
 
-    async fn database(self) -> Stored<Rc<Database>> {
+    async fn database(self) -> StorageResult<Rc<Database>> {
         if let Some(database) = self.open.get_value() {
             return Ok(database);
         }
@@ -134,26 +128,25 @@ impl Storage {
     }
 }
 
-/// A change is kept as a whole or not at all.
-async fn committed(transaction: Transaction) -> Stored<()> {
+/// A change is stored as a whole or not at all.
+async fn committed(transaction: Transaction) -> StorageResult<()> {
     match transaction.commit()?.await? {
         TransactionResult::Committed => Ok(()),
         TransactionResult::Aborted => Err(StorageError::Aborted),
     }
 }
 
-/// Reads kept commands one by one.
-fn read_each(texts: Vec<String>) -> (Vec<Entry>, Vec<String>) {
-    let (mut entries, mut unread) = (Vec::new(), Vec::new());
+fn parse_entries(texts: Vec<String>) -> (Vec<OutboxEntry>, Vec<String>) {
+    let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
     for text in texts {
         match serde_json::from_str(&text) {
             Ok(entry) => entries.push(entry),
-            Err(wrong) => unread.push(format!(
-                "A command that this browser kept cannot be read ({wrong}), so it is not sent. It is still kept: {text}"
+            Err(wrong) => unreadable.push(format!(
+                "A stored command cannot be read ({wrong}), so it is not sent. It stays stored: {text}"
             )),
         }
     }
-    (entries, unread)
+    (entries, unreadable)
 }
 
 fn key(id: Uuid) -> JsValue {
@@ -166,7 +159,7 @@ fn record_key(session: SessionId, seq: u64) -> String {
 }
 
 /// From the first key that an event of a session can have to the last.
-fn records_of(session: SessionId) -> Stored<KeyRange> {
+fn key_range(session: SessionId) -> StorageResult<KeyRange> {
     let key = |seq| JsValue::from_str(&record_key(session, seq));
     Ok(KeyRange::bound(&key(0), &key(999_999_999_999), None, None)?)
 }
@@ -176,15 +169,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_the_commands_beside_one_that_cannot_be_read() {
+    fn reads_the_commands_beside_one_that_cannot_be_read() {
         let good = r#"{"key":"0192f0c1-2222-7000-8000-000000000001","session":"0192f0c1-2222-7000-8000-000000000002",
             "request":{"id":"0192f0c1-2222-4000-8000-000000000003","actor":"Ada",
             "command":{"type":"tick","step":"one"}},"refused":null}"#;
         let texts = vec!["{broken".to_owned(), good.to_owned(), String::new()];
-        let (entries, unread) = read_each(texts);
+        let (entries, unreadable) = parse_entries(texts);
         assert_eq!(entries.len(), 1);
         assert_eq!(entries[0].request.actor, "Ada");
-        assert_eq!(unread.len(), 2);
-        assert!(unread[0].ends_with("{broken"), "{}", unread[0]);
+        assert_eq!(unreadable.len(), 2);
+        assert!(unreadable[0].ends_with("{broken"), "{}", unreadable[0]);
     }
 }

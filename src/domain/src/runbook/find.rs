@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Block, CommandBlock, Field, Part, Procedure, ProcedureKind, Runbook, Step, inline_text};
+use super::book::Runbook;
+use super::document::{Block, inline_text};
+use super::procedure::{CommandBlock, Field, Part, Procedure, ProcedureKind, Step};
 
 impl Runbook {
     /// The procedure with this id.

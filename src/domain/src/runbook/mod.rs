@@ -1,6 +1,12 @@
 //! What a runbook is once it was read: its text as blocks, its procedures and their steps.
 
+mod book;
+mod diagnostics;
+mod document;
 mod find;
-mod model;
+mod procedure;
 
-pub use model::*;
+pub use book::*;
+pub use diagnostics::*;
+pub use document::*;
+pub use procedure::*;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::event::*;
-use super::state::*;
-use super::steps::Place;
+use super::entries::{Closed, Done, Filled, Hold, HowDone, Note, Observed, Run, Timer};
+use super::event::{Actor, Event, Record, Started, StepId};
+use super::state::State;
+use super::step_index::Place;
 
 impl State {
     /// Folds events into a state.
@@ -104,33 +105,22 @@ impl State {
 
     fn change(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) {
         let actor = || actor.clone();
+        let done = |how: HowDone| Done {
+            at,
+            actor: actor(),
+            how,
+        };
         match event {
             Event::SessionStarted(_) => {}
             Event::StepTicked { step, by } => {
-                let how = HowDone::Ticked(by.clone());
-                self.set_done(
-                    step,
-                    Some(Done {
-                        at,
-                        actor: actor(),
-                        how,
-                    }),
-                );
+                self.set_done(step, Some(done(HowDone::Ticked(by.clone()))));
             }
             Event::StepUnticked { step, .. } => {
                 self.set_done(step, None);
-                self.outdate_after(step);
+                self.move_evidence_cutoff(step);
             }
             Event::StepSkipped { step, reason } => {
-                let how = HowDone::Skipped(reason.clone());
-                self.set_done(
-                    step,
-                    Some(Done {
-                        at,
-                        actor: actor(),
-                        how,
-                    }),
-                );
+                self.set_done(step, Some(done(HowDone::Skipped(reason.clone()))));
             }
             Event::GateStarted { run, step, gate, auto } => {
                 let place = self.index.steps.place(step);
@@ -158,7 +148,7 @@ impl State {
                 if let Some(at) = self.index.runs.finish(*run, &self.runs) {
                     self.runs[at].verdict = Some(verdict.clone());
                 }
-                if verdict.passes() && self.gate_brief(gate).is_some() {
+                if verdict.passes() && self.gate_snapshot(gate).is_some() {
                     self.holds.remove(&(step.clone(), gate.clone()));
                 }
             }

@@ -10,76 +10,40 @@ use super::event::{Event, Record, RunId, Started, StepId};
 /// What the first event of a session carries as `prev`.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What is wrong with a log.
+/// Why a log is not the one that was recorded. `seq` is the place of the event, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentence of each variant says what it is")]
 pub enum ChainError {
     /// There are no events.
     #[error("The log has no events.")]
     Empty,
     /// An event's content does not have the hash that it carries.
     #[error("Event {seq} was altered: its content does not have the hash that it carries.")]
-    Altered {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    Altered { seq: u64 },
     /// An event does not follow the one before it.
     #[error("Event {seq} does not follow the one before it: an event was removed, added or moved.")]
-    Broken {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    Broken { seq: u64 },
     /// The first event does not start the session.
     #[error("Event {seq} is not the start of the session, which comes first.")]
-    NoStart {
-        /// Its place: 1.
-        seq: u64,
-    },
+    NoStart { seq: u64 },
     /// A session starts once.
     #[error("Event {seq} starts the session, which was started already.")]
-    StartedAgain {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    StartedAgain { seq: u64 },
     /// The runbook's text is not the one that the digest was made of.
     #[error("Event {seq} holds a text that does not have the digest beside it.")]
-    AnotherText {
-        /// Its place, from 1.
-        seq: u64,
-    },
+    AnotherText { seq: u64 },
     /// Two steps of a procedure have the same id.
     #[error("Event {seq} holds the procedure “{procedure}”, in which the step “{step}” stands twice.")]
-    DuplicateStep {
-        /// Its place, from 1.
-        seq: u64,
-        /// The procedure's id.
-        procedure: String,
-        /// The id that stands twice.
-        step: StepId,
-    },
+    DuplicateStep { seq: u64, procedure: String, step: StepId },
     /// A run is started once.
     #[error("Event {seq} starts the run {run}, which was started already.")]
-    RunStartedAgain {
-        /// Its place, from 1.
-        seq: u64,
-        /// The run.
-        run: RunId,
-    },
+    RunStartedAgain { seq: u64, run: RunId },
     /// A run has at most one verdict, which comes after its start.
     #[error("Event {seq} is a verdict of the run {run}, which is not open.")]
-    RunNotOpen {
-        /// Its place, from 1.
-        seq: u64,
-        /// The run.
-        run: RunId,
-    },
+    RunNotOpen { seq: u64, run: RunId },
     /// An event cannot be read at all.
     #[error("Event {seq} cannot be read: {reason}")]
-    Unreadable {
-        /// Its place, from 1.
-        seq: u64,
-        /// What the reader says.
-        reason: String,
-    },
+    Unreadable { seq: u64, reason: String },
 }
 
 /// JSON with object keys sorted and no white space: the same bytes on every machine, whatever order a map was built in.
@@ -91,8 +55,7 @@ pub fn canonical(value: &Value) -> String {
 /// The same, without one field of the outermost object.
 fn canonical_without(value: &Value, left_out: Option<&str>) -> String {
     fn scalar(value: &impl serde::Serialize, into: &mut Vec<u8>) {
-        // Writing a text, a number, a truth value or nothing to memory cannot fail.
-        serde_json::to_writer(into, value).unwrap_or(());
+        serde_json::to_writer(into, value).expect("a scalar can be written to memory");
     }
     fn write(value: &Value, left_out: Option<&str>, into: &mut Vec<u8>) {
         match value {
@@ -126,8 +89,7 @@ fn canonical_without(value: &Value, left_out: Option<&str>) -> String {
     }
     let mut text = Vec::with_capacity(512);
     write(value, left_out, &mut text);
-    // JSON is UTF-8.
-    String::from_utf8(text).unwrap_or_default()
+    String::from_utf8(text).expect("JSON is UTF-8")
 }
 
 /// The hash that a record must carry: over its `prev` and all of its fields but `hash`, unknown ones included.
@@ -138,7 +100,7 @@ pub fn hash_of(record: &Value) -> String {
     hasher.update(prev.as_bytes());
     hasher.update(b"\n");
     hasher.update(canonical_without(record, Some("hash")).as_bytes());
-    hex(&hasher.finalize())
+    hex::encode(hasher.finalize())
 }
 
 /// Fills `prev` and `hash` in.
@@ -240,17 +202,8 @@ fn well_made(seq: u64, started: &Started) -> Result<(), ChainError> {
     Ok(())
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-    ];
-    let digits = |byte: &u8| [byte >> 4, byte & 0xf].map(|half| DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(digits).collect()
-}
-
 /// SHA-256 (hex) of a text: a runbook's digest.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    hex::encode(Sha256::digest(text.as_bytes()))
 }

@@ -1,4 +1,9 @@
-//! What people and the proxy ask of a session.
+//! Commands of clients and of the proxy.
+
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -20,14 +25,14 @@ pub enum ClientCommand {
     Untick {
         /// Its id; it was ticked by a person or left out.
         step: StepId,
-        /// Why. Never empty.
+        /// Never empty, at most 2,000 characters.
         reason: String,
     },
     /// Leave an optional step out.
     Skip {
         /// Its id; the step is open and optional.
         step: StepId,
-        /// Why. Never empty.
+        /// Never empty, at most 2,000 characters.
         reason: String,
     },
     /// Run a gate of a step.
@@ -42,12 +47,11 @@ pub enum ClientCommand {
         /// The id of the step that it is about; null or absent when it is about the session as a whole.
         #[serde(default)]
         step: Option<StepId>,
-        /// What. Never empty, at most 10,000 characters.
+        /// Never empty, at most 10,000 characters.
         text: String,
     },
     /// Fill a value in.
     FillValue {
-        /// The step's id.
         step: StepId,
         /// The id of one of the step's fields.
         field: String,
@@ -65,7 +69,7 @@ pub enum ClientCommand {
     Close {
         /// `completed` takes every step done, `rolled_back` takes a rollback that was started.
         outcome: SessionOutcome,
-        /// What is to be remembered. May be empty.
+        /// At most 10,000 characters; may be empty.
         #[serde(default)]
         summary: String,
     },
@@ -80,7 +84,6 @@ pub enum Command {
     Client(ClientCommand),
     /// Start a gate: asked by a person, or by itself.
     StartGate {
-        /// The run's id.
         run: RunId,
         /// The id of the step that the gate verifies.
         step: StepId,
@@ -93,18 +96,15 @@ pub enum Command {
     FinishGate {
         /// A run that has no verdict yet.
         run: RunId,
-        /// What came of it.
         verdict: Verdict,
     },
     /// The proxy judged what the captain's browser saw at a `direct` gate.
     Observe {
-        /// The observation's id.
         observation: RunId,
         /// The id of the step that the gate verifies.
         step: StepId,
         /// One of the step's gates, `direct` or not; only a `direct` one can tick.
         gate: GateId,
-        /// What came of it.
         verdict: Verdict,
     },
     /// A rollback session exists.

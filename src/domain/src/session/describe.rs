@@ -136,8 +136,8 @@ impl State {
     /// A gate as people call it; its id when it is not declared.
     #[must_use]
     pub fn gate_title(&self, id: &str) -> String {
-        self.gate_brief(id)
-            .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
+        self.gate_snapshot(id)
+            .map_or_else(|| id.to_owned(), |snapshot| snapshot.title.clone())
     }
 }
 

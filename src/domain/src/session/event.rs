@@ -1,5 +1,10 @@
 //! What can happen in a session. Events are versioned and kept for ever; see `docs/EVENTS.md`.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,10 +33,7 @@ pub type RunId = Uuid;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Actor {
     /// A person, by the name with which they signed in or started the session.
-    Person {
-        /// The name.
-        name: String,
-    },
+    Person { name: String },
     /// The proxy itself: gate verdicts, and the ticks and holds that follow from them.
     Proxy,
 }
@@ -53,18 +55,15 @@ impl Actor {
 pub struct Record {
     /// The version of the event's format.
     pub v: u16,
-    /// The session it belongs to.
     #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     pub session: Uuid,
     /// Its place in the session: 1, 2, 3, … without gaps.
     pub seq: u64,
     /// When the proxy recorded it.
     pub at: DateTime<Utc>,
-    /// Who did it.
     pub actor: Actor,
     /// The id of the command that made it. One command may make several events.
     pub command: Uuid,
-    /// What happened.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub event: Event,
     /// The hash of the event before it; [`super::GENESIS`] for the first.
@@ -79,16 +78,12 @@ pub struct Record {
 pub enum Event {
     /// The session began. Always the first event, and only the first.
     SessionStarted(Box<Started>),
-    /// A step was ticked.
     StepTicked {
-        /// The step's id.
         step: StepId,
-        /// By what right.
         by: TickedBy,
     },
     /// A person's tick was taken back. A gate's tick cannot be.
     StepUnticked {
-        /// The step's id.
         step: StepId,
         /// As the person gave it, at most 2,000 characters.
         reason: String,
@@ -104,7 +99,6 @@ pub enum Event {
     GateStarted {
         /// Drawn by the proxy for this run.
         run: RunId,
-        /// The step that it verifies.
         step: StepId,
         /// One of the step's gates.
         gate: GateId,
@@ -115,11 +109,8 @@ pub enum Event {
     GateFinished {
         /// The run of a [`Event::GateStarted`] before.
         run: RunId,
-        /// The step that it verifies.
         step: StepId,
-        /// The gate of that run.
         gate: GateId,
-        /// What came of it.
         verdict: Verdict,
     },
     /// The captain's browser asked a `direct` gate's address itself, and the proxy judged what it saw. A pass counts only
@@ -127,11 +118,10 @@ pub enum Event {
     GateObserved {
         /// Drawn by the proxy; no run has it.
         observation: RunId,
-        /// The step that it verifies.
         step: StepId,
         /// One of the step's gates.
         gate: GateId,
-        /// What came of it; its source is the browser.
+        /// Its source is the browser.
         verdict: Verdict,
     },
     /// From now on nothing may be ticked.
@@ -149,7 +139,6 @@ pub enum Event {
     },
     /// Work may go on.
     HoldLifted {
-        /// By what right.
         by: LiftedBy,
     },
     /// Somebody wrote something down.
@@ -161,7 +150,6 @@ pub enum Event {
     },
     /// A value was filled in. The last one counts.
     ValueFilled {
-        /// The step's id.
         step: StepId,
         /// The id of one of the step's fields.
         field: String,
@@ -170,23 +158,20 @@ pub enum Event {
     },
     /// A timer or a waiting time was started.
     TimerStarted {
-        /// The step it belongs to.
         step: StepId,
         /// 1 to 86,400 seconds.
         seconds: u64,
     },
     /// A rollback session was started to undo this one. Nothing more can be ticked here; only the closing remains.
     RollbackStarted {
-        /// The rollback session.
         session: SessionId,
         /// The procedure that it runs.
         procedure: String,
     },
     /// The session ended. Only notes may follow.
     SessionClosed {
-        /// How it ended.
         outcome: SessionOutcome,
-        /// What is to be remembered.
+        /// At most 10,000 characters; may be empty.
         summary: String,
     },
 }
@@ -219,7 +204,6 @@ impl Event {
 pub struct Started {
     /// The runbook's file name without `.md`: `golden-release`.
     pub runbook: String,
-    /// The runbook's title.
     pub runbook_title: String,
     /// SHA-256 (hex) of the runbook's text.
     pub digest: String,
@@ -233,9 +217,7 @@ pub struct Started {
     pub rollbacks: Vec<Procedure>,
     /// The environment's name in `gates.toml`.
     pub environment: String,
-    /// The environment's title.
     pub environment_title: String,
-    /// The environment is production.
     pub production: bool,
     /// The session is a rehearsal, and everything about it says so.
     pub rehearsal: bool,
@@ -243,7 +225,6 @@ pub struct Started {
     pub version: String,
     /// The commit to be released (7 to 64 hexadecimal digits).
     pub git_sha: String,
-    /// The captain's name.
     pub captain: String,
     /// The session that this one undoes.
     pub undoes: Option<SessionId>,
@@ -278,7 +259,7 @@ impl Started {
     }
 }
 
-/// By what right a step was ticked.
+/// The reason why a step counts as done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum TickedBy {
@@ -293,7 +274,7 @@ pub enum TickedBy {
     Children,
 }
 
-/// By what right a hold was lifted.
+/// The reason why a hold was lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LiftedBy {
@@ -303,10 +284,7 @@ pub enum LiftedBy {
         run: RunId,
     },
     /// A rollback was started.
-    Rollback {
-        /// The rollback session.
-        session: SessionId,
-    },
+    Rollback { session: SessionId },
 }
 
 /// How a session ended.

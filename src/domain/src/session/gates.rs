@@ -1,45 +1,43 @@
-//! How a step's gates stand: derived from the runs, never stored.
+//! The state of a step's gates: derived from the runs, never stored.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::entries::Run;
 use super::event::{GateId, RunId, StepId};
-use super::state::{Run, Standing, State};
-use super::trial::NewEvidence;
+use super::state::{Standing, State};
 use crate::gate::{GateSnapshot, Verdict};
 use crate::runbook::Step;
 
-/// How long evidence counts.
+/// Until when evidence counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// Until this time.
+    /// It counts until this time, inclusive.
     Fresh(DateTime<Utc>),
-    /// Since this time no more.
+    /// It has not counted since this time.
     Stale(DateTime<Utc>),
 }
 
 /// A verdict, and whether it still counts.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "plain data: a field is documented where its name does not say all")]
 pub struct Evidence<'a> {
-    /// The run or the observation.
+    /// The run, or the observation of the browser.
     pub run: RunId,
-    /// Its verdict.
     pub verdict: &'a Verdict,
-    /// Whether it still counts.
     pub freshness: Freshness,
 }
 
-/// How a gate of a step stands.
+/// The state of a gate at a step.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "plain data: a field is documented where its name does not say all")]
 pub enum GateState<'a> {
     /// The step names it, but `gates.toml` does not declare it for this environment: it can never pass.
     Missing,
-    /// It has not run yet.
+    /// There is no evidence that could count: no run yet, or none in the step's turn.
     Waiting,
-    /// It is running.
     Running(&'a Run),
-    /// It reached a verdict.
     Finished(Evidence<'a>),
 }
 
@@ -54,10 +52,24 @@ impl GateState<'_> {
     }
 }
 
-/// Judges the age of a verdict.
-fn freshness(brief: &GateSnapshot, verdict: &Verdict, now: DateTime<Utc>) -> Freshness {
+/// Evidence that the decision is about to record.
+#[derive(Clone, Copy)]
+pub(super) enum NewEvidence<'a> {
+    /// The verdict of a run that is open in the state.
+    Run { run: RunId, verdict: &'a Verdict },
+    /// What the browser saw.
+    Seen {
+        observation: RunId,
+        step: &'a str,
+        gate: &'a str,
+        verdict: &'a Verdict,
+    },
+}
+
+/// Whether a verdict still counts at a time.
+fn freshness(snapshot: &GateSnapshot, verdict: &Verdict, now: DateTime<Utc>) -> Freshness {
     // A span or a sum that does not fit is stale at once: an overflow must not make evidence last for ever.
-    let until = i64::try_from(brief.fresh_seconds)
+    let until = i64::try_from(snapshot.fresh_seconds)
         .ok()
         .and_then(TimeDelta::try_seconds)
         .and_then(|span| verdict.finished.checked_add_signed(span))
@@ -71,20 +83,14 @@ fn freshness(brief: &GateSnapshot, verdict: &Verdict, now: DateTime<Utc>) -> Fre
 }
 
 impl State {
-    /// What the session knows of a gate.
-    #[must_use]
-    pub fn gate_brief(&self, gate: &str) -> Option<&GateSnapshot> {
-        self.started.as_ref()?.gates.get(gate)
-    }
-
-    /// How a gate of a step stands. The proxy's last run decides; what the browser saw counts only for a `direct` gate that
+    /// The state of a gate at a step. The proxy's last run decides; what the browser saw counts only for a `direct` gate that
     /// the proxy has not run.
     #[must_use]
     pub fn gate_state(&self, step: &str, gate: &str, now: DateTime<Utc>) -> GateState<'_> {
         self.gate_state_with(step, gate, now, None)
     }
 
-    /// The same, as if new evidence were recorded.
+    /// [`State::gate_state`], as if new evidence were recorded.
     fn gate_state_with<'a>(
         &'a self,
         step: &str,
@@ -92,11 +98,11 @@ impl State {
         now: DateTime<Utc>,
         new: Option<NewEvidence<'a>>,
     ) -> GateState<'a> {
-        let Some(brief) = self.gate_brief(gate) else {
+        let Some(snapshot) = self.gate_snapshot(gate) else {
             return GateState::Missing;
         };
         let finished = |run: RunId, verdict: &'a Verdict| {
-            let freshness = freshness(brief, verdict, now);
+            let freshness = freshness(snapshot, verdict, now);
             GateState::Finished(Evidence {
                 run,
                 verdict,
@@ -111,7 +117,7 @@ impl State {
             return match verdict {
                 None => GateState::Running(run),
                 // A pass from before the step's turn proves nothing; a failure stays to be seen.
-                Some(verdict) if verdict.passes() && !self.counts(at, run) => GateState::Waiting,
+                Some(verdict) if verdict.passes() && !self.is_admissible(at, run) => GateState::Waiting,
                 Some(verdict) => finished(run.id, verdict),
             };
         }
@@ -128,15 +134,15 @@ impl State {
             }
         };
         match seen {
-            Some((observation, verdict)) if brief.direct => finished(observation, verdict),
+            Some((observation, verdict)) if snapshot.direct => finished(observation, verdict),
             _ => GateState::Waiting,
         }
     }
 
     /// Whether a run that has its verdict may count for its step: it was started in the step's turn, and the work before it
     /// still stands.
-    fn counts(&self, at: usize, run: &Run) -> bool {
-        run.in_turn && at >= self.outdated_runs(&run.step)
+    fn is_admissible(&self, at: usize, run: &Run) -> bool {
+        run.in_turn && at >= self.evidence_cutoff(&run.step)
     }
 
     /// Whether every gate of the step passes now. A step without gates is not ticked by gates.
@@ -145,7 +151,7 @@ impl State {
         self.gates_pass_with(step, now, None)
     }
 
-    /// The same, as if new evidence were recorded.
+    /// [`State::gates_pass`], as if new evidence were recorded.
     pub(super) fn gates_pass_with(&self, step: &Step, now: DateTime<Utc>, new: Option<NewEvidence<'_>>) -> bool {
         let passes = |gate: &String| self.gate_state_with(&step.id, gate, now, new).passes();
         !step.gates.is_empty() && step.gates.iter().all(passes)

@@ -1,4 +1,4 @@
-//! How much may be typed.
+//! How long the texts of commands may be.
 
 use super::refusal::Refusal;
 
@@ -9,16 +9,16 @@ pub const VALUE_LIMIT: usize = 2_000;
 /// Characters that names and versions may have.
 pub const NAME_LIMIT: usize = 100;
 
-/// Refuses what says nothing, or too much.
-pub(super) fn said(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
+/// Refuses a text that is blank, or has more characters than the limit.
+pub(super) fn require_text(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::Empty { what });
     }
-    short(what, text, limit)
+    check_length(what, text, limit)
 }
 
-/// Refuses what is too long; it may be empty.
-pub(super) fn short(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
+/// Refuses a text that has more characters than the limit; it may be empty.
+pub(super) fn check_length(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
     if text.chars().count() > limit {
         Err(Refusal::TooLong { what, limit })
     } else {

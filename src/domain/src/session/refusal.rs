@@ -1,8 +1,15 @@
 //! Why a command was refused: one rule each, with what to do instead.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use super::event::{GateId, SessionId, StepId};
 
 /// The rule that refused a command. Its text is for the person who asked; [`Refusal::code`] is for programs.
+///
+/// The fields are what the text names: titles of steps and procedures, except where a doc says that it is an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The session has no first event yet.
@@ -17,43 +24,33 @@ pub enum Refusal {
     /// The session's runbook has no such procedure.
     #[error("The runbook has no procedure “{procedure}”. Reload the runbook and choose one that it has.")]
     UnknownProcedure {
-        /// What was asked for.
+        /// The id that was asked for.
         procedure: String,
     },
     /// Two steps with the same id could not be told apart: a tick of one would be a tick of the other.
     #[error("The procedure “{procedure}” has two steps with the id “{step}”. Give one of them another id.")]
     DuplicateStep {
-        /// The procedure's title.
         procedure: String,
-        /// The id that stands twice.
+        /// The id that two steps have.
         step: StepId,
     },
     /// A procedure without steps cannot be run.
     #[error("The procedure “{procedure}” has no steps, so there is nothing to run.")]
-    NoSteps {
-        /// The procedure's title.
-        procedure: String,
-    },
-    /// A rollback that could not be started is told before the release begins, and not when it is needed.
+    NoSteps { procedure: String },
+    /// A rollback that could not be started refuses the start of the release, so that it is not found out when it is needed.
     #[error(
         "Nothing is started while the rollback “{rollback}” of this runbook could not be, because it may be needed at any \
          time. {reason}"
     )]
-    BrokenRollback {
-        /// The rollback's title.
-        rollback: String,
-        /// What is wrong with it.
-        reason: Box<Refusal>,
-    },
+    BrokenRollback { rollback: String, reason: Box<Refusal> },
     /// What is compiled of the runbook for the session is too large.
     #[error(
         "The runbook “{runbook}” is too large: what a session keeps of it has more than {} MiB. Split the runbook.",
         limit / 1024 / 1024
     )]
     TooLarge {
-        /// The runbook's title.
         runbook: String,
-        /// The limit in bytes.
+        /// Bytes.
         limit: usize,
     },
     /// The procedure has no such step.
@@ -66,38 +63,23 @@ pub enum Refusal {
     },
     /// The step has no such gate.
     #[error("Step “{step}” has no gate “{gate}”.")]
-    UnknownGate {
-        /// The step's title.
-        step: StepId,
-        /// What was asked for.
-        gate: GateId,
-    },
+    UnknownGate { step: StepId, gate: GateId },
     /// Nothing may be ticked in a hold.
     #[error(
         "The session is on hold: {reason} Nothing further can be ticked until the gate passes or a rollback is started."
     )]
-    OnHold {
-        /// What holds.
-        reason: String,
-    },
+    OnHold { reason: String },
     /// Nothing may be ticked once a rollback was started.
     #[error(
         "This session is being rolled back in session {session}. Nothing more can be ticked here; close it as rolled back."
     )]
-    RollingBack {
-        /// The rollback session.
-        session: SessionId,
-    },
+    RollingBack { session: SessionId },
     /// A gated step is ticked by its gates.
     #[error("Step “{step}” is ticked by its gates and by nothing else. Run them.")]
-    Gated {
-        /// The step's title.
-        step: StepId,
-    },
+    Gated { step: StepId },
     /// Steps of a numbered procedure are done in order.
     #[error("Step “{step}” is not next. Finish “{next}” first.")]
     OutOfOrder {
-        /// The title of the step that was asked for.
         step: StepId,
         /// The title of the step that is next.
         next: String,
@@ -105,37 +87,26 @@ pub enum Refusal {
     /// Sub-steps come first.
     #[error("Step “{step}” has sub-steps that are not done. Finish “{next}” first.")]
     ChildrenOpen {
-        /// The title of the step that was asked for.
         step: StepId,
         /// The title of the first sub-step that is not done.
         next: String,
     },
     /// The step is done.
     #[error("Step “{step}” is done already.")]
-    AlreadyDone {
-        /// The title of the step that was asked for.
-        step: StepId,
-    },
+    AlreadyDone { step: StepId },
     /// There is no tick to take back.
     #[error("Step “{step}” is not ticked, so there is nothing to take back.")]
-    NotTicked {
-        /// The title of the step that was asked for.
-        step: StepId,
-    },
+    NotTicked { step: StepId },
     /// Only the last step that was done can be taken back in an ordered procedure.
     #[error("Step “{step}” cannot be taken back, because “{later}” after it is done already.")]
     LaterDone {
-        /// The title of the step that was asked for.
         step: StepId,
         /// The title of the first later step that is done.
         later: String,
     },
     /// Only optional steps can be left out.
     #[error("Step “{step}” is not optional. It has to be done, or the session has to be rolled back or closed.")]
-    NotOptional {
-        /// The title of the step that was asked for.
-        step: StepId,
-    },
+    NotOptional { step: StepId },
     /// At most one run of a gate at a time.
     #[error("The gate “{gate}” is running already. Wait for its verdict.")]
     GateRunning {
@@ -156,7 +127,6 @@ pub enum Refusal {
     TooLong {
         /// What is too long, with a capital letter.
         what: &'static str,
-        /// The limit in characters.
         limit: usize,
     },
     /// A value is not of its form.
@@ -171,20 +141,12 @@ pub enum Refusal {
     },
     /// The step has no such field.
     #[error("Step “{step}” has no field “{field}” to fill in.")]
-    UnknownField {
-        /// The step's title.
-        step: StepId,
-        /// What was asked for.
-        field: String,
-    },
+    UnknownField { step: StepId, field: String },
     /// A session is completed when every step is done.
     #[error(
         "“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as abandoned."
     )]
-    NotCompleted {
-        /// The first open step.
-        next: String,
-    },
+    NotCompleted { next: String },
     /// A session is rolled back only by a rollback.
     #[error("No rollback was started from this session, so it cannot be closed as rolled back.")]
     NoRollback,

@@ -1,17 +1,21 @@
 //! A step as a line of the outline and a station of the track shows it: derived from the state, never stored.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use chrono::{DateTime, Utc};
 
+use super::entries::HowDone;
 use super::event::TickedBy;
-use super::state::{HowDone, State};
-use super::steps::Place;
+use super::state::State;
+use super::step_index::Place;
 
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepStatus {
-    /// It was ticked.
     Done,
-    /// It was left out.
     Skipped,
     /// A gate of it holds. This goes before everything else: a step that was done and fails now is not shown as done.
     Failed,
@@ -23,7 +27,7 @@ pub enum StepStatus {
     Later,
 }
 
-/// By whom a step was done.
+/// The reason or the person by which a step counts as done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepBy {
     /// All its gates passed.
@@ -39,7 +43,6 @@ pub enum StepBy {
 /// What the outline and the track show of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepRow {
-    /// How it stands.
     pub status: StepStatus,
     /// It is the next step, and the session is not closed.
     pub current: bool,
@@ -49,7 +52,6 @@ pub struct StepRow {
     pub held_since: Option<DateTime<Utc>>,
     /// When it was ticked or left out.
     pub at: Option<DateTime<Utc>>,
-    /// By whom it was ticked or left out.
     pub by: Option<StepBy>,
     /// For top-level steps of a sequential procedure, when the work on it could begin: when the step before it was done, or
     /// for the first one when the session was started.

@@ -1,7 +1,7 @@
 //! The rules of a start: what a session may run, and how much it may keep.
 
 use super::event::{Event, Started};
-use super::limits::{NAME_LIMIT, said};
+use super::limits::{NAME_LIMIT, require_text};
 use super::refusal::Refusal;
 use super::state::State;
 use crate::runbook::Procedure;
@@ -14,8 +14,8 @@ pub(super) fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refu
     if state.started.is_some() {
         return Err(Refusal::AlreadyStarted);
     }
-    said("The captain's name", &started.captain, NAME_LIMIT)?;
-    said("The version", &started.version, NAME_LIMIT)?;
+    require_text("The captain's name", &started.captain, NAME_LIMIT)?;
+    require_text("The version", &started.version, NAME_LIMIT)?;
     let sha = &started.git_sha;
     if !(7..=64).contains(&sha.len()) || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Refusal::Malformed {

@@ -6,17 +6,20 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::*;
+use super::entries::{Closed, Done, Filled, Hold, Note, Observed, Run, Timer};
+use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
-use crate::gate::Verdict;
-use crate::runbook::{OnFail, Procedure};
+use crate::runbook::Procedure;
 
-/// The state of a session. Everything in it follows from its events; nothing else may change it.
+/// The state of a session: the fold of its events, which alone change it.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
 pub struct State {
     /// What the session keeps from its start; absent before the first event.
     pub started: Option<Arc<Started>>,
-    /// When it began.
     pub started_at: Option<DateTime<Utc>>,
     /// The procedure that is run: that of `started`, shared.
     pub procedure: Option<Arc<Procedure>>,
@@ -26,7 +29,7 @@ pub struct State {
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
     pub observed: BTreeMap<(StepId, GateId), Observed>,
-    /// What holds; nothing when empty.
+    /// The gates that hold, by step and gate; empty when the session is not on hold.
     pub holds: BTreeMap<(StepId, GateId), Hold>,
     /// Notes, in order.
     pub notes: Vec<Note>,
@@ -38,11 +41,11 @@ pub struct State {
     pub rollback: Option<SessionId>,
     /// How and when it ended.
     pub closed: Option<Closed>,
-    /// What follows from the tables above.
+    /// Indexes of the tables above.
     pub(super) index: Index,
 }
 
-/// How a session stands, in one word.
+/// The status of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -61,118 +64,8 @@ pub enum Standing {
     Abandoned,
 }
 
-/// A step that is done.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Done {
-    /// The time of the event that ticked or skipped it.
-    pub at: DateTime<Utc>,
-    /// The one who asked; the proxy when gates ticked it.
-    pub actor: Actor,
-    /// By what right it counts as done.
-    pub how: HowDone,
-}
-
-/// How a step came to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum HowDone {
-    /// It was ticked.
-    Ticked(TickedBy),
-    /// It was left out, for this reason.
-    Skipped(String),
-}
-
-/// One run of a gate.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Run {
-    /// Unique in the session; a start that repeats it is ignored.
-    pub id: RunId,
-    /// The step that it verifies.
-    pub step: StepId,
-    /// The gate's name in `gates.toml`.
-    pub gate: GateId,
-    /// It started by itself.
-    pub auto: bool,
-    /// The time of the event that started it.
-    pub started: DateTime<Utc>,
-    /// Who started it.
-    pub actor: Actor,
-    /// It was the step's turn when it started, or the step was done. A run that was started out of turn, to lift a hold, can
-    /// lift it and nothing more.
-    pub in_turn: bool,
-    /// Its verdict, once there is one.
-    pub verdict: Option<Verdict>,
-}
-
-/// What the captain's browser saw, as the proxy judged it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Observed {
-    /// The observation's id.
-    pub id: RunId,
-    /// What came of it.
-    pub verdict: Verdict,
-}
-
-/// What holds, and since when.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hold {
-    /// The run whose verdict holds.
-    pub run: RunId,
-    /// When the hold was placed.
-    pub since: DateTime<Utc>,
-    /// What failed.
-    pub reason: String,
-    /// What the runbook says to do.
-    pub advice: OnFail,
-}
-
-/// A note.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Note {
-    /// The time of its event.
-    pub at: DateTime<Utc>,
-    /// The one who wrote it.
-    pub actor: Actor,
-    /// The step that it is about; none when it is about the session as a whole.
-    pub step: Option<StepId>,
-    /// As written, at most 10,000 characters.
-    pub text: String,
-}
-
-/// A filled-in value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Filled {
-    /// The time of its event.
-    pub at: DateTime<Utc>,
-    /// The one who filled it in.
-    pub actor: Actor,
-    /// As written, at most 2,000 characters.
-    pub value: String,
-}
-
-/// A timer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Timer {
-    /// The time of its event, from which it runs.
-    pub started: DateTime<Utc>,
-    /// Its length, 1 to 86,400 seconds.
-    pub seconds: u64,
-}
-
-/// How a session ended.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Closed {
-    /// The time of the closing.
-    pub at: DateTime<Utc>,
-    /// The one who closed it.
-    pub actor: Actor,
-    /// Whether every step was done, a rollback was started, or it was given up.
-    pub outcome: SessionOutcome,
-    /// What is to be remembered.
-    pub summary: String,
-}
-
 impl State {
-    /// How it stands, in one word.
+    /// The status of the session.
     #[must_use]
     pub fn standing(&self) -> Standing {
         match &self.closed {

@@ -6,23 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::event::{Event, RunId, TickedBy};
+use super::gates::NewEvidence;
 use super::state::State;
-use super::steps::{Place, Turn};
-use crate::gate::Verdict;
-
-/// Evidence that the decision is about to record.
-#[derive(Clone, Copy)]
-pub(super) enum NewEvidence<'a> {
-    /// The verdict of a run that is open in the state.
-    Run { run: RunId, verdict: &'a Verdict },
-    /// What the browser saw.
-    Seen {
-        observation: RunId,
-        step: &'a str,
-        gate: &'a str,
-        verdict: &'a Verdict,
-    },
-}
+use super::step_index::{Place, Turn};
 
 /// A state with the steps that a decision would have done.
 pub(super) struct Trial<'a> {

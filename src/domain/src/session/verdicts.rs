@@ -1,12 +1,13 @@
-//! What follows from a verdict: ticks, holds, and the lifting of holds.
+//! The consequences of a verdict: ticks, holds, and the lifting of holds.
 
 use chrono::{DateTime, Utc};
 
-use super::decide::{find, in_turn, not_rolling_back};
-use super::event::*;
+use super::event::{Event, LiftedBy, RunId};
+use super::gates::NewEvidence;
+use super::preconditions::{find, in_turn, not_rolling_back};
 use super::refusal::Refusal;
 use super::state::State;
-use super::trial::{NewEvidence, Trial};
+use super::trial::Trial;
 use crate::gate::{Outcome, Source, Verdict};
 use crate::runbook::OnFail;
 
@@ -27,7 +28,7 @@ pub(super) fn finish_gate(
     if state.rollback.is_some() {
         return Ok(events);
     }
-    if !(verdict.passes() && state.gate_brief(&gate).is_some()) {
+    if !(verdict.passes() && state.gate_snapshot(&gate).is_some()) {
         events.push(place_hold(state, &step, &gate, run, verdict));
         return Ok(events);
     }
@@ -93,9 +94,11 @@ pub(super) fn observe(
 fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdict) -> Event {
     let said = find(state, step).ok().and_then(|step| step.on_fail);
     let advice = said
-        .or_else(|| state.gate_brief(gate).map(|brief| brief.on_fail))
+        .or_else(|| state.gate_snapshot(gate).map(|snapshot| snapshot.on_fail))
         .unwrap_or(OnFail::Stop);
-    let title = state.gate_brief(gate).map_or(gate, |brief| brief.title.as_str());
+    let title = state
+        .gate_snapshot(gate)
+        .map_or(gate, |snapshot| snapshot.title.as_str());
     let reason = match (verdict.passes(), verdict.outcome) {
         (true, _) => format!("{title}: the gate is not declared for this environment, so its answer does not count."),
         (false, Outcome::Fail) => format!("{title} failed: {}", verdict.summary),

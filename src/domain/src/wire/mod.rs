@@ -1,5 +1,10 @@
 //! What travels between the page and the proxy. See `docs/API.md`.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 mod read;
 
 use std::collections::BTreeMap;
@@ -18,7 +23,6 @@ pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
-    /// The error.
     pub error: ErrorDetail,
 }
 
@@ -27,7 +31,7 @@ pub struct ErrorBody {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorDetail {
     /// For programs: `not_found`, `method_not_allowed`, `malformed`, `too_large`, `signed_out`, `forbidden_origin`,
-    /// `unavailable`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
+    /// `unavailable`, `timed_out`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
     pub code: String,
     /// For people: what happened, where, and what to do.
     pub message: String,
@@ -74,7 +78,6 @@ pub struct EnvironmentBrief {
 pub struct RunbookBrief {
     /// The file's name without `.md`.
     pub name: String,
-    /// Its title.
     pub title: String,
     /// SHA-256 (hex) of its text.
     pub digest: String,
@@ -90,9 +93,7 @@ pub struct RunbookBrief {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProcedureBrief {
-    /// Its id.
     pub id: String,
-    /// Its title.
     pub title: String,
     /// Its kind, in the words of [`ProcedureKind`].
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -109,13 +110,13 @@ impl From<&Procedure> for ProcedureBrief {
             id: procedure.id.clone(),
             title: procedure.title.clone(),
             kind: procedure.kind,
-            steps: short(procedure.steps.len()),
-            gates: short(procedure.gates().len()),
+            steps: saturating_u32(procedure.steps.len()),
+            gates: saturating_u32(procedure.gates().len()),
         }
     }
 }
 
-fn short(count: usize) -> u32 {
+fn saturating_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -134,7 +135,6 @@ pub struct StartSession {
     pub runbook: String,
     /// The digest of the runbook that the captain saw. Another one on disk refuses the start.
     pub digest: String,
-    /// The procedure's id.
     pub procedure: String,
     /// The environment's name.
     pub environment: String,
@@ -142,7 +142,6 @@ pub struct StartSession {
     pub version: String,
     /// The commit to be released.
     pub git_sha: String,
-    /// The captain's name.
     pub captain: String,
     /// The session that this one undoes. It is linked in the same transaction.
     #[serde(default)]
@@ -219,34 +218,22 @@ pub struct BrowserObservation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionBrief {
-    /// Its id.
     #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     pub id: Uuid,
     /// The runbook's name.
     pub runbook: String,
-    /// The runbook's title.
     pub runbook_title: String,
-    /// The procedure's title.
     pub procedure_title: String,
-    /// The environment's title.
     pub environment_title: String,
-    /// The environment is production.
     pub production: bool,
-    /// It is a rehearsal.
     pub rehearsal: bool,
-    /// The version.
     pub version: String,
-    /// The commit.
     pub git_sha: String,
-    /// The captain.
     pub captain: String,
-    /// When it began.
     pub started: DateTime<Utc>,
     /// When it ended.
     pub closed: Option<DateTime<Utc>>,
-    /// How it ended.
     pub outcome: Option<SessionOutcome>,
-    /// How it stands.
     pub standing: Standing,
     /// Top-level steps that are done.
     pub done: u32,
@@ -264,7 +251,6 @@ pub struct SessionBrief {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionEvents {
-    /// The events.
     pub events: Vec<Record>,
 }
 
@@ -282,14 +268,14 @@ pub enum Live {
         /// The piece.
         text: String,
     },
-    /// A try of a gate that retries or polls came to its end.
+    /// One attempt of a gate that retries or polls ended.
     Attempt {
         /// The id in the run's `gate_started`.
         #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: Uuid,
         /// 1, 2, 3, …
         number: u32,
-        /// What came of it, and what comes next.
+        /// The outcome of the attempt and when the next one starts, for people.
         summary: String,
     },
 }
@@ -298,14 +284,15 @@ pub enum Live {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaultState {
-    /// Its id.
     pub id: String,
-    /// Its title.
     pub title: String,
     /// What it does, and which gates see it.
     pub description: String,
     /// It is on.
     pub on: bool,
+    /// The gate, by its name in `gates.toml`, that a fault of a gate's kind is for; none for a named fault.
+    #[serde(default)]
+    pub gate: Option<String>,
 }
 
 /// `PUT /api/rehearsal/faults/{id}`: switch a fault. The answer is the list.

@@ -1,5 +1,10 @@
 //! What the proxy sends of a runbook and of a session. The page has no reader: it shows and runs what the proxy compiled.
 
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
 use serde::{Deserialize, Serialize};
 
 use super::SessionBrief;
@@ -26,7 +31,6 @@ pub struct RunbookPage {
     pub title: String,
     /// Audience, version, last updated: what the runbook says of itself.
     pub metadata: Vec<Metadata>,
-    /// The whole document.
     pub blocks: Vec<Block>,
     /// What can be run from start to end.
     pub procedures: Vec<Procedure>,
@@ -50,7 +54,6 @@ impl From<&Runbook> for RunbookPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionRead {
-    /// The events.
     pub events: Vec<Record>,
     /// How long such sessions took before; null where too few were completed to say.
     #[serde(default)]
@@ -61,7 +64,6 @@ pub struct SessionRead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Usual {
-    /// How many.
     pub sessions: u32,
     /// Seconds: a quarter of them took less.
     pub from_seconds: u64,

@@ -134,5 +134,10 @@ fn a_second_start_in_a_log_changes_nothing() {
     assert!(story.state.apply(&second).is_empty(), "no step is touched");
     assert_eq!(story.state, before);
     story.records.push(second);
-    assert_eq!(State::fold(&story.records), before);
+    let folded = State::fold(&story.records);
+    assert_eq!(
+        folded.started.as_ref().map(|started| started.procedure.id.as_str()),
+        Some("release")
+    );
+    assert_eq!((folded.progress(), folded.is_done("release/freeze")), ((1, 3), true));
 }

@@ -1,8 +1,10 @@
 //! The rules, told as stories: given a session, when a command comes, then these events, or this refusal.
 
 mod anew;
+mod browser;
 mod chain;
 mod everything;
+mod evidence;
 mod gates;
 mod naive;
 mod random;

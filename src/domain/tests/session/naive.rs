@@ -128,17 +128,17 @@ fn last_seen<'a>(records: &'a [Record], step: &Step, gate: &str) -> Option<(usiz
 /// Whether the gate passes at the step, from the log alone: its last run was started in the step's turn and passed, or it
 /// never ran, is `direct`, and the browser saw it pass; no tick that this rests on was taken back since; and it is fresh.
 pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -> bool {
-    let Some(brief) = start(records).gates.get(gate) else {
+    let Some(snapshot) = start(records).gates.get(gate) else {
         return false;
     };
     let evidence = match last_run(records, step, gate) {
         Some((at, run)) => verdict_of(records, run)
             .filter(|_| is_in_turn(&records[..at], step))
             .map(|verdict| (at, verdict)),
-        None => last_seen(records, step, gate).filter(|_| brief.direct),
+        None => last_seen(records, step, gate).filter(|_| snapshot.direct),
     };
     let fresh = TimeDelta::seconds(
-        brief
+        snapshot
             .fresh_seconds
             .try_into()
             .expect("a test's gate is fresh for minutes"),
@@ -162,7 +162,7 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
     for step in steps(state).into_iter().filter(|step| is_current(state, step)) {
         let anew = anew(records, step);
         for gate in &step.gates {
-            let auto = state.gate_brief(gate).is_some_and(|brief| brief.auto);
+            let auto = state.gate_snapshot(gate).is_some_and(|snapshot| snapshot.auto);
             let ran = (anew..records.len()).any(|at| {
                 let of = |of: &StepId, by: &GateId| *of == step.id && by == gate && is_in_turn(&records[..at], step);
                 matches!(&records[at].event, Event::GateStarted { step, gate, .. } if of(step, gate))

@@ -92,7 +92,7 @@ pub fn captain() -> Actor {
     Actor::Person { name: "Ada".to_owned() }
 }
 
-pub fn brief(id: &str) -> GateSnapshot {
+pub fn snapshot(id: &str) -> GateSnapshot {
     GateSnapshot {
         id: id.to_owned(),
         title: format!("The {id} gate"),
@@ -132,7 +132,7 @@ pub fn started(text: &str, procedure: &str) -> Started {
         variables: BTreeMap::new(),
         gates: ["contract", "rpc"]
             .into_iter()
-            .map(|id| (id.to_owned(), brief(id)))
+            .map(|id| (id.to_owned(), snapshot(id)))
             .collect(),
     }
 }

@@ -95,6 +95,48 @@ fn version_1_is_still_read_and_still_verifies() {
     let state = State::fold(&records);
     assert_eq!(state.standing(), Standing::RolledBack);
     assert_eq!(state.progress(), (3, 3));
+    let how = |step: &str| &state.done[&format!("release/{step}")].how;
+    assert_eq!(how("freeze"), &HowDone::Ticked(TickedBy::Person));
+    assert_eq!(
+        how("verify"),
+        &HowDone::Ticked(TickedBy::Gate { run: state.runs[2].id })
+    );
+    assert_eq!(how("announce"), &HowDone::Skipped("night".to_owned()));
+    let outcomes: Vec<_> = state
+        .runs
+        .iter()
+        .map(|run| (run.gate.as_str(), run.verdict.as_ref().map(|verdict| verdict.outcome)))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            ("contract", Some(Outcome::Fail)),
+            ("contract", Some(Outcome::Pass)),
+            ("rpc", Some(Outcome::Pass)),
+        ]
+    );
+    let seen: Vec<_> = state
+        .observed
+        .iter()
+        .map(|((step, gate), seen)| (step.as_str(), gate.as_str(), seen.verdict.outcome))
+        .collect();
+    assert_eq!(seen, [("release/verify", "rpc", Outcome::Inconclusive)]);
+    let notes: Vec<_> = state
+        .notes
+        .iter()
+        .map(|note| (note.step.as_deref(), note.text.as_str()))
+        .collect();
+    assert_eq!(notes, [(Some("release/freeze"), "0 instances")]);
+    let filled = &state.values[&("release/freeze".to_owned(), "actual".to_owned())];
+    assert_eq!(filled.value, "0");
+    assert_eq!(state.timers["release/freeze"].seconds, 120);
+    assert_eq!(state.rollback, Some(uuid::Uuid::from_u128(99)));
+    assert!(state.holds.is_empty());
+    let closed = state.closed.as_ref().expect("it was closed");
+    assert_eq!(
+        (closed.outcome, closed.summary.as_str(), closed.actor.name()),
+        (SessionOutcome::RolledBack, "undone", "Ada")
+    );
     assert!(records.iter().all(|record| record.v == 1));
 }
 

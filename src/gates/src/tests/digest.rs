@@ -61,8 +61,24 @@ fn file(text: &str) -> GatesFile {
 }
 
 fn digest(file: &GatesFile, gate: &str) -> String {
-    let brief = file.brief(gate, "prod").expect("it is declared");
-    brief.digest.expect("every new brief has one")
+    let snapshot = file.snapshot(gate, "prod").expect("it is declared");
+    snapshot.digest.expect("every new snapshot has one")
+}
+
+/// Stored sessions hold digests: a change of how one is made would hold every open session's gates.
+#[test]
+fn the_digest_of_a_declaration_never_changes() {
+    let file = file(FILE);
+    let digests = GATES.map(|gate| digest(&file, gate));
+    assert_eq!(
+        digests,
+        [
+            "ab54262191c105d57bf6fa6f62c715065953acb050e223aad1096b7cbd6d14cf",
+            "8c2a3ddafcd7108933e2b67799ed926992c8f5ffe85bb925315e14a9a4465f0e",
+            "70d20ff94f4db6ab130fdd9b2065195fb46970b1882432f78344772f38e15dca",
+            "bded1dbc6f7a5ad09ab0417f1a9a7fbf4921660e4b630f751eef87c8f044d965",
+        ]
+    );
 }
 
 /// The gates that are others after a change of the text.

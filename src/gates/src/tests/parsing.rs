@@ -63,7 +63,7 @@ expect = [{ check = "output", contains = "all good", label = "Doctor's word" }]
     .unwrap();
     assert_eq!(file.gates["api-health"].expect[1].check, Check::Json);
 
-    let health = file.brief("api-health", "prod").unwrap();
+    let health = file.snapshot("api-health", "prod").unwrap();
     assert_eq!(health.plain, "The service answers");
     assert_eq!(
         health.direct_url.as_deref(),
@@ -77,16 +77,16 @@ expect = [{ check = "output", contains = "all good", label = "Doctor's word" }]
         health.expects,
         ["Status: 200", "$.git_sha: commit {git_sha}", "Time: below 500ms"]
     );
-    let doctor = file.brief("doctor", "prod").unwrap();
+    let doctor = file.snapshot("doctor", "prod").unwrap();
     assert_eq!(
         (doctor.kind, doctor.plain.as_str(), doctor.timeout_seconds),
         (GateKind::Command, "Doctor", 120)
     );
     assert_eq!(doctor.expects, ["Exit code: 0", "Doctor's word: contains “all good”"]);
 
-    assert_eq!(file.brief("rpcs", "dev"), None, "it exists in prod only");
-    assert_eq!(file.brief("rpcs", "nowhere"), None);
-    assert_eq!(file.brief("nothing", "prod"), None);
+    assert_eq!(file.snapshot("rpcs", "dev"), None, "it exists in prod only");
+    assert_eq!(file.snapshot("rpcs", "nowhere"), None);
+    assert_eq!(file.snapshot("nothing", "prod"), None);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn every_mistake_has_its_place_and_its_sentence() {
         (
             http(&format!("{ok}timeout = \"10 seconds\"\n")),
             "20:11:",
-            "not a time span",
+            "not a duration",
         ),
         (http(&format!("{ok}timeout = 10\n")), "20:11:", "invalid type"),
         (
@@ -201,6 +201,21 @@ fn every_mistake_has_its_place_and_its_sentence() {
             expect("check = \"body\", where = { a = \"b\" }, contains = \"a\""),
             "19:29:",
             "no use for `where`",
+        ),
+        (
+            expect("check = \"json\", path = \"$.a b\", equals = 1"),
+            "19:29:",
+            "not a JSONPath",
+        ),
+        (
+            expect("check = \"json\", path = \"$.list[?@.a in [1, 2]]\", equals = 1"),
+            "19:29:",
+            "not a JSONPath",
+        ),
+        (
+            expect("check = \"json\", path = \"$.list[?in(@.a, $.b)]\", equals = 1"),
+            "19:29:",
+            "function name 'in' is not defined",
         ),
         (
             expect("check = \"json\", path = \"$[\", equals = 1"),

@@ -45,7 +45,7 @@ impl Engine {
                     let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at);
                     self.tasks.spawn(running);
                 }
-                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict.outcome),
+                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict),
                 _ => {}
             }
         }
@@ -117,7 +117,7 @@ impl Engine {
     /// before them, so that an answer to another does not count.
     pub(super) fn declaration_changed(&self, of: &Started, gate: &str) -> bool {
         // A gate that is missing on either side is told as such by the session's rules and by the runner.
-        let (Some(then), Some(now)) = (of.gates.get(gate), self.config.gates.brief(gate, &of.environment)) else {
+        let (Some(then), Some(now)) = (of.gates.get(gate), self.config.gates.snapshot(gate, &of.environment)) else {
             return false;
         };
         match &then.digest {
@@ -157,7 +157,7 @@ impl Engine {
 
     /// A verdict for when there is no answer to judge. It never passes. `of` is absent when the session cannot be read.
     pub(super) fn no_verdict(&self, of: Option<&Started>, gate: &str, started: DateTime<Utc>, why: &str) -> Verdict {
-        let declared = of.and_then(|of| self.config.gates.brief(gate, &of.environment)?.digest);
+        let declared = of.and_then(|of| self.config.gates.snapshot(gate, &of.environment)?.digest);
         Verdict {
             outcome: Outcome::Inconclusive,
             summary: why.to_owned(),

@@ -194,6 +194,7 @@ impl Fault {
             title: title.to_owned(),
             description: description.to_owned(),
             on,
+            gate: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdpoint_gates::config::Span;
+use holdpoint_gates::HumanDuration;
 use holdpoint_gates::fill::FillError;
 
 use crate::config::SecretError;
@@ -30,7 +30,7 @@ pub(super) enum GateRunError {
     Database { name: String, error: SecretError },
     #[error("Nothing was asked: {reason}")]
     Unavailable { reason: String },
-    #[error("No answer within {}.", Span::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
+    #[error("No answer within {}.", HumanDuration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
     TimeLimit { limit: Duration },
     #[error("The run was interrupted before there was an answer.")]
     Interrupted,

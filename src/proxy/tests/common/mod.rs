@@ -1,8 +1,4 @@
-//! What the runner's tests stand on: servers that misbehave as told, a throw-away database, and runners for a few lines of
-//! `gates.toml`.
-
-pub mod database;
-pub mod server;
+//! Runners for a few lines of `gates.toml`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,11 +8,33 @@ use holdpoint::config::Config;
 use holdpoint::runner::{Progress, RunRequest, Runner};
 use holdpoint_domain::gate::{Outcome, Verdict};
 use holdpoint_gates::config::GatesFile;
+use holdpoint_tests::{Answer, TestPostgres, TestServer};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// The environment's secret, which `secrets.token` reads from a file.
 pub const TOKEN: &str = "t0k3n/with+odd\"chars";
+
+/// The password in [`database_url`]. The cluster trusts everybody, and never asks for it.
+pub const PASSWORD: &str = "pa55 w0rd&more";
+
+/// A server that gives these answers, one for each request, and the last one again and again.
+pub async fn serving(answers: impl IntoIterator<Item = Answer>) -> TestServer {
+    TestServer::answering(answers).await.expect("a server")
+}
+
+/// A cluster in whose database `postgres` these statements were run.
+pub async fn database_with(statements: &str) -> TestPostgres {
+    let cluster = TestPostgres::start().await.expect("a cluster");
+    cluster.sql("postgres", statements).expect("the test's own SQL");
+    cluster
+}
+
+/// The connection string of that database, with [`PASSWORD`] in it.
+pub fn database_url(cluster: &TestPostgres) -> String {
+    let password = PASSWORD.replace(' ', "%20").replace('&', "%26");
+    cluster.url_as(&format!("postgres:{password}"), "postgres")
+}
 
 /// A runner over a `gates.toml` of its own, in a folder of its own.
 pub struct Bench {

@@ -24,7 +24,11 @@ fn seen(status: Option<u16>, body: &str) -> BrowserObservation {
 fn what_a_browser_saw_is_judged_like_any_answer() {
     let http = "http = { url = \"{url.api}/health?sha={git_sha}\", max_bytes = 100 }\n\
         expect = [{ check = \"json\", path = \"$.status\", equals = \"healthy\" }, { check = \"latency\", below = \"1s\" }]";
-    let gates = gate("direct", "http", &format!("direct = true\n{http}")) + &gate("indirect", "http", http);
+    let gates = [
+        gate("direct", "http", &format!("direct = true\n{http}")),
+        gate("indirect", "http", http),
+    ]
+    .concat();
     let bench = Bench::new("http://127.0.0.1:1", "", &gates);
     let at = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
     let judged = |gate: &str, seen| bench.runner.judge_observation(&request(gate), seen, at);

@@ -142,15 +142,18 @@ async fn a_program_gets_what_is_named_and_nothing_else() {
     let stdin = "argv = [\"cat\"]";
     let folder = "argv = [\"sh\", \"-c\", \"pwd; test -f token\"], folder = \"{version}/..\"";
     let inner = "argv = [\"sh\", \"-c\", \"basename $PWD\"], folder = \"{version}\"";
-    let gates = command("env", env, exact)
-        + &command("plain", plain, &output("$HOME; `id` *|v1.4.2|strict|"))
-        + &command("stdin", stdin, &output(""))
-        + &command("folder", folder, ZERO)
-        + &command(
+    let gates = [
+        command("env", env, exact),
+        command("plain", plain, &output("$HOME; `id` *|v1.4.2|strict|")),
+        command("stdin", stdin, &output("")),
+        command("folder", folder, ZERO),
+        command(
             "inner",
             inner,
             "expect = [{ check = \"output\", equals = \"v1.4.2\\n\" }]",
-        );
+        ),
+    ]
+    .concat();
     for bench in benches(&gates) {
         assert_verdict(&bench.run("env").await, Pass, "All 2 checks hold");
         assert_verdict(&bench.run("plain").await, Pass, "All 2 checks hold");

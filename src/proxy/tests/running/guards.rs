@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use holdpoint_domain::gate::Outcome::{Inconclusive, Pass};
 
@@ -131,27 +130,4 @@ async fn a_guard_is_of_no_use_by_hand() {
         .output()
         .expect("it can be started");
     assert!(!String::from_utf8_lossy(&help.stdout).contains("guard"));
-}
-
-/// `cargo test -p holdpoint --test fail_closed -- --ignored --nocapture guard_costs` prints it.
-#[tokio::test]
-#[ignore = "it measures, and asserts only that every run passes"]
-async fn what_a_guard_costs() {
-    for (name, bench) in
-        ["without a guard", "under a guard"]
-            .into_iter()
-            .zip(benches(&command("fine", "argv = [\"true\"]", ZERO)))
-    {
-        let mut took: Vec<Duration> = Vec::new();
-        for _ in 0..300 {
-            let since = std::time::Instant::now();
-            assert_verdict(&bench.run("fine").await, Pass, "Exit code: 0");
-            took.push(since.elapsed());
-        }
-        took.sort();
-        println!(
-            "true {name}: median {:?}, 95 % {:?}, least {:?}",
-            took[150], took[285], took[0]
-        );
-    }
 }

@@ -1,33 +1,37 @@
 //! HTTP gates: where they go, and where they do not.
 
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
+use holdpoint_tests::{Answer, TestServer};
 
-use crate::common::server::{Act, Server, answer, json};
-use crate::common::{Bench, TOKEN, assert_verdict, gate};
+use crate::common::{Bench, TOKEN, assert_verdict, gate, serving};
 
 const OK: &str = "expect = [{ check = \"status\", equals = 200 }]";
 
-fn to(location: &str) -> Act {
-    answer(302, &format!("Location: {location}\r\n"), b"")
+fn to(location: &str) -> Answer {
+    Answer::redirect(location)
 }
 
 #[tokio::test]
 async fn redirects_are_followed_only_when_told_and_only_to_allowed_hosts() {
-    let forbidden = Server::start(vec![json(200, "{}")]).await;
-    let there = Server::start(vec![Act::Echo]).await;
+    let forbidden = serving([Answer::json(200, "{}")]).await;
+    let there = serving([Answer::Echo]).await;
     let follow = "http = { url = \"{url.api}/a\", redirects = 2, headers = { authorization = \"Bearer {secret.token}\", x-mode = \"{mode}\" } }";
     let stay = "http = { url = \"{url.api}/a\" }";
-    let gates = gate("follow", "http", &format!("{follow}\n{OK}")) + &gate("stay", "http", &format!("{stay}\n{OK}"));
-    let bench = |server: &Server| {
+    let gates = [
+        gate("follow", "http", &format!("{follow}\n{OK}")),
+        gate("stay", "http", &format!("{stay}\n{OK}")),
+    ]
+    .concat();
+    let bench = |server: &TestServer| {
         let hosts = format!(
             "urls = {{ api = \"{}\" }}\nhosts = [\"{}\"]\nprivate_addresses = true",
             server.url(),
-            there.address
+            there.address()
         );
         Bench::with_environment(&hosts, "", &gates)
     };
 
-    let server = Server::start(vec![to(&format!("{}/b", forbidden.url()))]).await;
+    let server = serving([to(&format!("{}/b", forbidden.url()))]).await;
     assert_verdict(
         &bench(&server).run("follow").await,
         Inconclusive,
@@ -36,7 +40,7 @@ async fn redirects_are_followed_only_when_told_and_only_to_allowed_hosts() {
     assert_verdict(&bench(&server).run("stay").await, Fail, "Status: 302");
     assert_eq!(forbidden.requests().len(), 0, "the forbidden host was never asked");
 
-    let server = Server::start(vec![to(&format!("{}/b", there.url()))]).await;
+    let server = serving([to(&format!("{}/b", there.url()))]).await;
     let verdict = bench(&server).run("follow").await;
     assert_verdict(&verdict, Pass, "200");
     assert!(server.requests()[0].contains(TOKEN), "the allowed host gets the secret");
@@ -47,7 +51,7 @@ async fn redirects_are_followed_only_when_told_and_only_to_allowed_hosts() {
     );
     assert!(there.requests()[0].contains("x-mode: strict"));
 
-    let server = Server::start(vec![to("/b")]).await;
+    let server = serving([to("/b")]).await;
     assert_verdict(&bench(&server).run("follow").await, Fail, "Status: 302");
     assert_eq!(
         server.requests().len(),
@@ -56,7 +60,7 @@ async fn redirects_are_followed_only_when_told_and_only_to_allowed_hosts() {
     );
 
     for odd in ["file:///etc/passwd", "//user:password@127.0.0.1/", "http://["] {
-        let server = Server::start(vec![to(odd)]).await;
+        let server = serving([to(odd)]).await;
         assert_verdict(
             &bench(&server).run("follow").await,
             Inconclusive,
@@ -67,8 +71,8 @@ async fn redirects_are_followed_only_when_told_and_only_to_allowed_hosts() {
 
 #[tokio::test]
 async fn private_addresses_are_refused_before_a_connection_is_made() {
-    let server = Server::start(vec![json(200, "{}")]).await;
-    let port = server.address.port();
+    let server = serving([Answer::json(200, "{}")]).await;
+    let port = server.address().port();
     let ok = gate("g", "http", &format!("http = {{ url = \"{{url.api}}/\" }}\n{OK}"));
     for host in [
         "127.0.0.1",
@@ -101,7 +105,7 @@ async fn a_name_that_cannot_be_resolved_is_inconclusive() {
 
 #[tokio::test]
 async fn values_are_encoded_for_the_place_they_go_to() {
-    let server = Server::start(vec![Act::Echo]).await;
+    let server = serving([Answer::Echo]).await;
     let http = r#"http = { method = "POST", url = "{url.api}/runs/{odd}?sha={git_sha}", body = '{"v": "{odd}"}' }"#;
     let bench = Bench::with_environment(
         &format!("urls = {{ api = \"{}\" }}\nprivate_addresses = true", server.url()),

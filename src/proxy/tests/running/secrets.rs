@@ -7,11 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
 use holdpoint_domain::wire::BrowserObservation;
+use holdpoint_tests::Answer;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::common::database::PASSWORD;
-use crate::common::server::{Act, Server, json};
-use crate::common::{Bench, TOKEN, assert_verdict, gate, request};
+use crate::common::{Bench, PASSWORD, TOKEN, assert_verdict, gate, request, serving};
 
 fn forms(secret: &str) -> Vec<String> {
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -27,7 +26,7 @@ fn forms(secret: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_platform_that_tells_its_secrets_finds_no_way_into_the_record() {
-    let server = Server::start(vec![Act::Echo]).await;
+    let server = serving([Answer::Echo]).await;
     let url = format!(
         "postgres://someone:{}@127.0.0.1:1/none",
         PASSWORD.replace(' ', "%20").replace('&', "%26")
@@ -49,7 +48,7 @@ async fn a_platform_that_tells_its_secrets_finds_no_way_into_the_record() {
         "sql",
         "sql = { database = \"main\", statement = \"SELECT 1\" }\nexpect = [{ check = \"rows\", equals = 1 }]",
     );
-    let bench = Bench::new(&server.url(), &url, &(echoed + &printed + &database));
+    let bench = Bench::new(&server.url(), &url, &(echoed + &*printed + &*database));
     for (name, outcome) in [("echoed", Fail), ("printed", Fail), ("database", Inconclusive)] {
         let (verdict, shown) = bench.run_shown(name).await;
         assert_verdict(&verdict, outcome, "");
@@ -66,7 +65,7 @@ async fn a_platform_that_tells_its_secrets_finds_no_way_into_the_record() {
 
 #[tokio::test]
 async fn a_secret_that_is_too_short_to_hide_is_not_used() {
-    let server = Server::start(vec![json(200, "{}")]).await;
+    let server = serving([Answer::json(200, "{}")]).await;
     let gates = gate(
         "g",
         "http",
@@ -102,7 +101,7 @@ async fn what_went_wrong_before_anything_was_asked_tells_no_secret() {
         "direct = true\nhttp = { url = \"http://{mode}.example/\" }\nexpect = [{ check = \"status\", equals = 200 }]",
     );
     let environment = "urls = { api = \"http://127.0.0.1:1\" }\nhosts = [\"strict.example\"]";
-    let bench = Bench::with_environment(environment, "", &(needs + &elsewhere));
+    let bench = Bench::with_environment(environment, "", &(needs + &*elsewhere));
     let folder = bench.dir.path().file_name().unwrap().to_str().unwrap();
 
     // The path of the file that is not there holds what is secret elsewhere: as a secret, and as a database's password.

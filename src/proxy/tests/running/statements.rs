@@ -3,12 +3,11 @@
 use holdpoint_domain::gate::Outcome::{Inconclusive, Pass};
 use holdpoint_gates::config::GatesFile;
 
-use crate::common::database::Database;
-use crate::common::{Bench, assert_verdict, gate};
+use crate::common::{Bench, assert_verdict, database_url, database_with, gate};
 
-const SCHEMA: &str = "CREATE TABLE kept (n int);;
-    INSERT INTO kept VALUES (1), (2), (3);;
-    CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM kept; SELECT 1';;
+const SCHEMA: &str = "CREATE TABLE kept (n int);
+    INSERT INTO kept VALUES (1), (2), (3);
+    CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM kept; SELECT 1';
     CREATE TYPE mood AS ENUM ('calm', 'tense')";
 
 fn sql(name: &str, statement: &str, bind: &str, expect: &str) -> String {
@@ -20,28 +19,31 @@ fn sql(name: &str, statement: &str, bind: &str, expect: &str) -> String {
 
 #[tokio::test]
 async fn a_gate_cannot_write() {
-    let database = Database::start(SCHEMA).await;
+    let database = database_with(SCHEMA).await;
     let any = "{ check = \"rows\", at_least = 0 }";
     let gates = sql(
         "cte",
         "WITH gone AS (DELETE FROM kept RETURNING n) SELECT count(*) FROM gone",
         "",
         any,
-    ) + &sql("function", "SELECT wipe()", "", any)
-        + &sql("analyze", "EXPLAIN ANALYZE DELETE FROM kept", "", any)
-        + &sql(
+    ) + &*sql("function", "SELECT wipe()", "", any)
+        + &*sql("analyze", "EXPLAIN ANALYZE DELETE FROM kept", "", any)
+        + &*sql(
             "nextval",
             "SELECT pg_advisory_lock(1)::text, set_config('transaction_read_only', 'off', false), wipe()",
             "",
             any,
         );
-    let bench = Bench::new("http://127.0.0.1:1", &database.url(), &gates);
+    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
     for name in ["cte", "function", "analyze", "nextval"] {
         let verdict = bench.run(name).await;
         println!("{name}: {}", verdict.summary);
         assert_verdict(&verdict, Inconclusive, "read-");
     }
-    assert_eq!(database.number("SELECT count(*) FROM kept").await, 3);
+    assert_eq!(
+        database.sql("postgres", "SELECT count(*) FROM kept").expect("a number"),
+        "3"
+    );
 }
 
 #[tokio::test]
@@ -74,7 +76,7 @@ async fn two_statements_are_refused_by_the_file_the_runner_and_the_database() {
 
 #[tokio::test]
 async fn values_of_every_common_type_are_compared() {
-    let database = Database::start(SCHEMA).await;
+    let database = database_with(SCHEMA).await;
     let columns = "true AS b, 7::int2 AS i2, 8::int4 AS i4, 9::int8 AS i8, 1.5::float8 AS f8, 12.50::numeric AS num, 'x'::text AS t, \
         'y'::name AS nm, 'z'::varchar AS vc, '{\"a\": [1]}'::jsonb AS j, '2026-01-02 03:04:05+00'::timestamptz AS ts, \
         '2026-01-02'::date AS d, 'f0000000-0000-0000-0000-000000000001'::uuid AS id, 'calm'::mood AS m, \
@@ -103,13 +105,13 @@ async fn values_of_every_common_type_are_compared() {
         .map(|(name, value)| format!("{{ check = \"column\", name = \"{name}\", equals = {value} }}"))
         .collect();
     let gates = sql("types", &format!("SELECT {columns}"), "", &expect.join(", "))
-        + &sql(
+        + &*sql(
             "bound",
             "SELECT $1::text AS a, $2::int + 1 AS b",
             "\"{git_sha}'; DROP TABLE kept --\", \"41\"",
             "{ check = \"column\", name = \"b\", equals = 42 }, { check = \"column\", name = \"a\", contains = \"DROP\" }",
         );
-    let bench = Bench::new("http://127.0.0.1:1", &database.url(), &gates);
+    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
     let verdict = bench.run("types").await;
     assert_verdict(&verdict, Pass, "All 17 checks hold");
     assert!(verdict.output.starts_with("b | i2 | i4"), "{}", verdict.output);
@@ -122,23 +124,30 @@ async fn values_of_every_common_type_are_compared() {
         "{}",
         verdict.request
     );
-    assert_eq!(database.number("SELECT count(*) FROM kept").await, 3);
+    assert_eq!(
+        database.sql("postgres", "SELECT count(*) FROM kept").expect("a number"),
+        "3"
+    );
 }
 
 #[tokio::test]
 async fn the_database_itself_stops_a_statement_that_takes_too_long() {
-    let database = Database::start(SCHEMA).await;
+    let database = database_with(SCHEMA).await;
     let slow = sql(
         "slow",
         "SELECT pg_sleep(60)::text AS s",
         "",
         "{ check = \"rows\", equals = 1 }",
     );
-    let bench = Bench::new("http://127.0.0.1:1", &database.url(), &slow.replace("5s", "600ms"));
+    let bench = Bench::new(
+        "http://127.0.0.1:1",
+        &database_url(&database),
+        &slow.replace("5s", "600ms"),
+    );
     assert_verdict(&bench.run("slow").await, Inconclusive, "No answer");
     let running = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holdpoint' AND state = 'active'";
     for _ in 0..40 {
-        if database.number(running).await == 0 {
+        if database.sql("postgres", running).expect("a number") == "0" {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use holdpoint::runner::Progress;
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
+use holdpoint_tests::Answer;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::common::server::{Act, Server, json};
-use crate::common::{Bench, assert_verdict, gate, request};
+use crate::common::{Bench, assert_verdict, gate, request, serving};
 
 fn ready(rest: &str) -> String {
     gate(
@@ -32,16 +32,20 @@ fn attempts(shown: &[Progress]) -> Vec<u32> {
 async fn only_what_could_not_be_compared_is_tried_again() {
     let retry = ready("retry = { times = 2, pause = \"20ms\" }");
     for (script, outcome, tried) in [
-        (vec![Act::Reset, Act::Hang, json(200, "{}")], Pass, 3),
-        (vec![Act::Reset, json(503, "{}"), json(200, "{}")], Fail, 2),
-        (vec![json(503, "{}"), json(200, "{}")], Fail, 1),
+        (vec![Answer::Reset, Answer::Hang, Answer::json(200, "{}")], Pass, 3),
         (
-            vec![Act::Reset, Act::Reset, Act::Reset, json(200, "{}")],
+            vec![Answer::Reset, Answer::json(503, "{}"), Answer::json(200, "{}")],
+            Fail,
+            2,
+        ),
+        (vec![Answer::json(503, "{}"), Answer::json(200, "{}")], Fail, 1),
+        (
+            vec![Answer::Reset, Answer::Reset, Answer::Reset, Answer::json(200, "{}")],
             Inconclusive,
             3,
         ),
     ] {
-        let server = Server::start(script).await;
+        let server = serving(script).await;
         let (verdict, shown) = Bench::new(&server.url(), "", &retry).run_shown("ready").await;
         assert_verdict(&verdict, outcome, "");
         assert_eq!((verdict.attempts, server.requests().len()), (tried, tried as usize));
@@ -52,13 +56,19 @@ async fn only_what_could_not_be_compared_is_tried_again() {
 #[tokio::test]
 async fn polling_goes_on_until_it_passes_or_the_time_is_over() {
     let poll = ready("poll = { every = \"50ms\", until = \"2s\" }");
-    let server = Server::start(vec![json(503, "{}"), Act::Reset, json(503, "{}"), json(200, "{}")]).await;
+    let server = serving([
+        Answer::json(503, "{}"),
+        Answer::Reset,
+        Answer::json(503, "{}"),
+        Answer::json(200, "{}"),
+    ])
+    .await;
     let (verdict, shown) = Bench::new(&server.url(), "", &poll).run_shown("ready").await;
     assert_verdict(&verdict, Pass, "Status: 200");
     assert_eq!((verdict.attempts, attempts(&shown)), (4, vec![1, 2, 3]));
 
     let poll = ready("poll = { every = \"50ms\", until = \"700ms\" }");
-    let server = Server::start(vec![json(503, "{}")]).await;
+    let server = serving([Answer::json(503, "{}")]).await;
     let since = Instant::now();
     let verdict = Bench::new(&server.url(), "", &poll).run("ready").await;
     assert_verdict(&verdict, Fail, "Status: 503");
@@ -69,7 +79,7 @@ async fn polling_goes_on_until_it_passes_or_the_time_is_over() {
 #[tokio::test]
 async fn a_try_that_the_end_of_polling_cuts_short_does_not_hide_the_answer_before_it() {
     let poll = ready("poll = { every = \"20ms\", until = \"300ms\" }");
-    let server = Server::start(vec![json(503, "{}"), Act::Hang]).await;
+    let server = serving([Answer::json(503, "{}"), Answer::Hang]).await;
     let verdict = Bench::new(&server.url(), "", &poll).run("ready").await;
     assert_verdict(&verdict, Fail, "Status: 503");
     assert_eq!(verdict.attempts, 2);
@@ -78,7 +88,7 @@ async fn a_try_that_the_end_of_polling_cuts_short_does_not_hide_the_answer_befor
 #[tokio::test]
 async fn waiting_for_the_next_try_can_be_cancelled() {
     let poll = ready("poll = { every = \"60s\", until = \"10m\" }");
-    let server = Server::start(vec![json(503, "{}")]).await;
+    let server = serving([Answer::json(503, "{}")]).await;
     let bench = Bench::new(&server.url(), "", &poll);
     let cancel = CancellationToken::new();
     let (progress, mut shown) = mpsc::channel(4);

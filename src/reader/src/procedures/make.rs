@@ -1,26 +1,34 @@
 //! Procedures made of the sections that have steps.
 
-use super::Finder;
-use super::recognise::{Above, Form, has_tasks, lists_facts};
-use crate::comment::{Said, Settings, StepsFrom};
-use crate::draft::{Blocks, Draft};
+use super::finder::Finder;
+use super::recognise::{Form, has_tasks, lists_facts};
+use crate::annotation::{AnnotationArgs, ArgValues, StepsFrom};
+use crate::blocks::Blocks;
+use crate::duration::{bracketed_time, waiting_in};
 use crate::fences::has_boxes;
-use crate::forms::bracketed_time;
-use crate::parts::blocks_text;
-use crate::slug::{Numbering, waiting_in};
+use crate::numbering::Numbering;
+use crate::step_builder::StepBuilder;
+use crate::text::blocks_text;
 use holdpoint_domain::runbook::{Block, Order, Part, Severity};
 
+/// What sub-sections that are steps become.
+pub(super) struct HeadingSteps {
+    pub intro: Vec<Block>,
+    pub builders: Vec<StepBuilder>,
+    /// Sections within the steps that are procedures of their own.
+    pub procedures: Vec<usize>,
+}
+
 impl<'d> Finder<'_, '_, '_, 'd> {
-    pub(super) fn make_of_headings(&mut self, at: usize, holder: usize, steps: Vec<usize>) -> Vec<usize> {
+    /// Steps made of sub-sections, which stand under `holder`: the section itself, or the one below it that only wraps them.
+    pub fn steps_of_headings(&mut self, at: usize, holder: usize, steps: &[usize]) -> HeadingSteps {
         let sections = self.sections;
         let section = &sections[at];
         let first = sections[steps[0]].heading.unwrap_or(section.end);
         let mut intro = self.body(section).shown();
-        let mut consumed = Vec::new();
         // Sections before the first step explain; those that are read otherwise too are also listed by themselves.
         for &child in &section.children {
             if child == holder {
-                consumed.push(holder);
                 intro.extend(self.body(&sections[holder]).shown());
                 for &inner in &sections[holder].children {
                     if sections[inner].end <= first {
@@ -31,29 +39,16 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                 intro.extend(self.subtree(child).shown());
             }
         }
-        let mut drafts = Vec::with_capacity(steps.len());
-        for &step in &steps {
-            let draft = self.heading_step(step);
-            drafts.push(draft);
+        let mut procedures = Vec::new();
+        let builders = steps
+            .iter()
+            .map(|&step| self.heading_step(step, &mut procedures))
+            .collect();
+        HeadingSteps {
+            intro,
+            builders,
+            procedures,
         }
-        self.push(at, intro, drafts, Some(Order::Sequential));
-        if holder == at {
-            consumed.extend(steps);
-        } else {
-            // Sections beside the steps are looked at by themselves.
-            for &inner in &sections[holder].children {
-                if steps.binary_search(&inner).is_err() {
-                    self.visit(
-                        inner,
-                        Above {
-                            procedure: true,
-                            ..Above::default()
-                        },
-                    );
-                }
-            }
-        }
-        consumed
     }
 
     pub(super) fn subtree(&self, at: usize) -> Blocks<'d> {
@@ -61,8 +56,8 @@ impl<'d> Finder<'_, '_, '_, 'd> {
         self.all.slice(section.heading.unwrap_or(0)..section.end)
     }
 
-    /// A heading that is a step, with the sections below it.
-    pub(super) fn heading_step(&mut self, at: usize) -> Draft {
+    /// A heading that is a step, with the sections below it. Sections that are procedures by themselves go to `procedures`.
+    fn heading_step(&mut self, at: usize, procedures: &mut Vec<usize>) -> StepBuilder {
         let sections = self.sections;
         let section = &sections[at];
         let mut parts = Vec::new();
@@ -72,16 +67,10 @@ impl<'d> Finder<'_, '_, '_, 'd> {
         children.extend(own.children);
         for &child in &section.children {
             let below = &sections[child];
-            if below.settings.procedure || below.settings.reference || below.settings.kind.is_some() {
-                self.visit(
-                    child,
-                    Above {
-                        procedure: true,
-                        ..Above::default()
-                    },
-                );
-            } else if below.numbering != Numbering::None && below.numbering != Numbering::Case || below.settings.step {
-                children.push(self.heading_step(child));
+            if below.args.procedure || below.args.reference || below.args.kind.is_some() {
+                procedures.push(child);
+            } else if below.numbering != Numbering::None && below.numbering != Numbering::Case || below.args.step {
+                children.push(self.heading_step(child, procedures));
             } else {
                 let content = self.reader.content(self.subtree(child));
                 parts.extend(content.parts);
@@ -94,9 +83,9 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             .marks
             .get(section.body.end.wrapping_sub(1))
             .map_or(start, |mark| mark.end);
-        let mut settings = section.settings.clone();
-        settings.merge(self.reader.settle(start, end.max(start), &mut children));
-        Draft {
+        let mut args = section.args.clone();
+        args.merge(self.reader.settle(start, end.max(start), &mut children));
+        StepBuilder {
             number: section.number.clone(),
             title: section.title.clone(),
             at: section.at,
@@ -104,7 +93,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             on_fail: None,
             parts,
             children,
-            settings,
+            args,
         }
     }
 
@@ -113,10 +102,10 @@ impl<'d> Finder<'_, '_, '_, 'd> {
         let section = &self.sections[at];
         let body = self.body(section);
         let mut intro = Vec::new();
-        let mut drafts: Vec<Draft> = Vec::new();
+        let mut builders: Vec<StepBuilder> = Vec::new();
         let mut between: Vec<usize> = Vec::new();
         // Where the author says that steps come from fences, one numbered comment is a step.
-        let least = if section.settings.steps == Some(StepsFrom::Fence) {
+        let least = if section.args.steps == Some(StepsFrom::Fence) {
             1
         } else {
             2
@@ -135,10 +124,10 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                     },
                 ) if !before.is_some_and(lists_facts) => {
                     // A list that goes on after a fence: what stands between belongs to the step before it.
-                    if *start > 1 && !drafts.is_empty() {
+                    if *start > 1 && !builders.is_empty() {
                         for at in std::mem::take(&mut between) {
                             let content = self.reader.content(body.slice(at..at + 1));
-                            if let Some(last) = drafts.last_mut() {
+                            if let Some(last) = builders.last_mut() {
                                 last.parts.extend(content.parts);
                                 last.children.extend(content.children);
                             }
@@ -166,33 +155,33 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             match steps {
                 Some(steps) => {
                     intro.extend(between.drain(..).flat_map(|at| body.slice(at..at + 1).shown()));
-                    drafts.extend(steps);
+                    builders.extend(steps);
                 }
                 None => between.push(index),
             }
             before = Some(block);
         }
         intro.extend(between.drain(..).flat_map(|at| body.slice(at..at + 1).shown()));
-        if drafts.is_empty() {
+        if builders.is_empty() {
             return None;
         }
         let start = body.marks.first().map_or(section.at, |mark| mark.start);
         let end = body.marks.last().map_or(section.at, |mark| mark.end);
         let plain = self.reader.take_plain(start, end);
-        for settings in plain {
+        for args in plain {
             // A comment on the line after a list item ends the list for Markdown; it still means that item.
-            let before = drafts.partition_point(|draft| draft.at < settings.at).checked_sub(1);
-            match before.and_then(|before| drafts.get_mut(before)) {
-                Some(draft) if form != Form::Fence => draft.settings.merge(settings),
+            let before = builders.partition_point(|builder| builder.at < args.at).checked_sub(1);
+            match before.and_then(|before| builders.get_mut(before)) {
+                Some(builder) if form != Form::Fence => builder.args.merge(args),
                 _ => {
                     let message = "This comment stands at no step: put it at the end of a heading, list item or table \
                                    row, or say step=N before a fence";
-                    self.reader.source.remark(settings.at, Severity::Error, message);
+                    self.reader.source.remark(args.at, Severity::Error, message);
                 }
             }
         }
-        self.reader.settle(start, end, &mut drafts);
-        self.push(at, intro, drafts, None);
+        self.reader.settle(start, end, &mut builders);
+        self.push(at, intro, builders, None);
         Some(())
     }
 
@@ -203,7 +192,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
         inner: usize,
         intro: &mut Vec<Block>,
         least: usize,
-    ) -> Option<Vec<Draft>> {
+    ) -> Option<Vec<StepBuilder>> {
         let line = self.reader.source.line(inner);
         let steps = self.reader.fence_steps(language, text, line, least)?;
         if !steps.before.trim().is_empty() {
@@ -212,7 +201,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                 text: steps.before,
             });
         }
-        Some(steps.drafts)
+        Some(steps.builders)
     }
 
     pub(super) fn single(&mut self, at: usize) {
@@ -225,26 +214,26 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             .unwrap_or(0);
         let intro = body.slice(0..first).shown();
         let content = self.reader.content(body.slice(first..body.blocks.len()));
-        let mut draft = Draft {
+        let mut builder = StepBuilder {
             title: section.title.clone(),
             at: section.at,
             parts: content.parts,
             children: content.children,
-            ..Draft::default()
+            ..StepBuilder::default()
         };
         let start = body.marks.first().map_or(section.at, |mark| mark.start);
         let end = body.marks.last().map_or(section.at, |mark| mark.end);
-        draft.settings = self.reader.settle(start, end, &mut draft.children);
-        // What is said at the heading about a step is about this one; the rest is about the procedure.
-        let heading = section.settings.clone().into_said();
-        draft.settings.merge(Settings::from(Said {
+        builder.args = self.reader.settle(start, end, &mut builder.children);
+        // The arguments of a step at the heading are those of this step; the rest are the procedure's.
+        let heading = section.args.clone().into_values();
+        builder.args.merge(AnnotationArgs::from(ArgValues {
             gates: heading.gates,
             plain: heading.plain,
             optional: heading.optional,
             on_fail: heading.on_fail,
-            ..Said::default()
+            ..ArgValues::default()
         }));
-        self.push(at, intro, vec![draft], Some(Order::Sequential));
+        self.push(at, intro, vec![builder], Some(Order::Sequential));
     }
 }
 

@@ -1,23 +1,23 @@
 //! Which sections have steps, and in which form.
 
-use super::Finder;
-use crate::comment::StepsFrom;
+use super::finder::Finder;
+use crate::annotation::StepsFrom;
 use crate::fences::{has_boxes, has_numbered_comments};
-use crate::forms::is_check_table;
-use crate::parts::{label_lines, labelled};
+use crate::labels::{label_lines, labelled};
+use crate::numbering::Numbering;
 use crate::sections::Section;
-use crate::slug::Numbering;
+use crate::tables::is_check_table;
 use crate::words::{self, Fence, Label};
 use holdpoint_domain::runbook::{Block, Inline, ListItem, ProcedureKind};
 
-/// What the sections above say.
+/// What a section inherits from those above it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Above {
-    /// One of them can be a procedure's heading.
+    /// One of their headings can be a procedure's.
     pub procedure: bool,
-    /// One of them is of things to look up.
+    /// One of their headings is of things to look up.
     pub reference: bool,
-    /// The author says so.
+    /// An annotation says `reference`.
     pub explicit_reference: bool,
 }
 
@@ -46,7 +46,7 @@ impl Finder<'_, '_, '_, '_> {
         // “Rollback steps” below “Rollback procedure” holds the steps of the latter.
         let mut wrappers = section.children.iter().filter(|&&child| {
             let child = &self.sections[child];
-            !child.settings.procedure && child.settings.kind.is_none() && child.words.wrapper
+            !child.args.procedure && child.args.kind.is_none() && child.words.wrapper
         });
         let (&wrapper, None) = (wrappers.next()?, wrappers.next()) else {
             return None;
@@ -62,8 +62,8 @@ impl Finder<'_, '_, '_, '_> {
         let section = &self.sections[at];
         let child = |&&child: &&usize| &self.sections[child];
         let is_step = |section: &Section| {
-            let other = section.settings.procedure || section.settings.reference || section.settings.kind.is_some();
-            !other && (section.settings.step || section.numbering == Numbering::Step)
+            let other = section.args.procedure || section.args.reference || section.args.kind.is_some();
+            !other && (section.args.step || section.numbering == Numbering::Step)
         };
         let steps: Vec<usize> = section
             .children
@@ -72,7 +72,7 @@ impl Finder<'_, '_, '_, '_> {
             .copied()
             .collect();
         if !steps.is_empty() && section.level > 0 {
-            let asked = steps.iter().any(|&step| self.sections[step].settings.step);
+            let asked = steps.iter().any(|&step| self.sections[step].args.step);
             return (!here.reference || explicit || asked).then_some(steps);
         }
         let numbered: Vec<usize> = section
@@ -80,18 +80,18 @@ impl Finder<'_, '_, '_, '_> {
             .iter()
             .filter(|at| {
                 let section = child(at);
-                let other = section.settings.procedure || section.settings.reference || section.settings.kind.is_some();
+                let other = section.args.procedure || section.args.reference || section.args.kind.is_some();
                 section.numbering == Numbering::Plain && !other
             })
             .copied()
             .collect();
-        if explicit && section.settings.steps == Some(StepsFrom::Headings) && numbered.is_empty() {
+        if explicit && section.args.steps == Some(StepsFrom::Headings) && numbered.is_empty() {
             let plain: Vec<usize> = section
                 .children
                 .iter()
                 .filter(|at| {
-                    let settings = &child(at).settings;
-                    !settings.procedure && !settings.reference && settings.kind.is_none()
+                    let args = &child(at).args;
+                    !args.procedure && !args.reference && args.kind.is_none()
                 })
                 .copied()
                 .collect();
@@ -190,16 +190,16 @@ impl Finder<'_, '_, '_, '_> {
             .any(|block| matches!(block, Block::Code { language, .. } if words::fence(language) == Fence::Command));
         let steps_below = section.children.iter().any(|&child| {
             let child = &self.sections[child];
-            child.numbering != Numbering::None || child.settings.procedure || child.settings.kind.is_some()
+            child.numbering != Numbering::None || child.args.procedure || child.args.kind.is_some()
         });
         (telling && !steps_below || explicit) && runs
     }
 }
 
-/// The author says that this is a procedure.
+/// Whether an annotation says that the section is a procedure.
 pub(super) fn marked(section: &Section) -> bool {
-    let settings = &section.settings;
-    settings.procedure || settings.kind.is_some() || settings.steps.is_some_and(|steps| steps != StepsFrom::None)
+    let args = &section.args;
+    args.procedure || args.kind.is_some() || args.steps.is_some_and(|steps| steps != StepsFrom::None)
 }
 
 pub(super) fn has_tasks(items: &[ListItem]) -> bool {

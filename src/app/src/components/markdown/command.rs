@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-/// What a piece of command text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    /// As written.
     Literal,
     /// A `{{name}}` that was filled in; the piece's text is the value.
     Variable(String),
@@ -19,14 +17,12 @@ enum Kind {
 struct Piece {
     kind: Kind,
     text: String,
-    /// It stands in a comment.
     comment: bool,
 }
 
 /// The command as it is to be read: filled-in values and open placeholders are marked, comments are quiet.
 #[component]
 pub fn CommandText(
-    /// As written in the runbook.
     text: String,
     /// `bash`, `sql`, …: decides what a comment is.
     #[prop(into, optional)]

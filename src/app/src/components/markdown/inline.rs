@@ -5,12 +5,8 @@ use leptos::prelude::*;
 
 use super::link::{Destination, destination};
 
-/// A piece of running text.
 #[component]
-pub fn Inlines(
-    /// What to show.
-    content: Vec<Inline>,
-) -> impl IntoView {
+pub fn Inlines(content: Vec<Inline>) -> impl IntoView {
     pieces(&content)
 }
 

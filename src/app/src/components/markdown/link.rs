@@ -1,6 +1,5 @@
 //! Where a runbook's links lead.
 
-/// Where a link leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     /// To another site, or to a mail program.

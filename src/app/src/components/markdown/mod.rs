@@ -10,10 +10,8 @@ pub use inline::Inlines;
 use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
 use leptos::prelude::*;
 
-/// Blocks of a runbook.
 #[component]
 pub fn Blocks(
-    /// What to show.
     blocks: Vec<Block>,
     /// Levels by which headings are moved down, so that the page keeps one outline.
     #[prop(default = 1)]

@@ -10,7 +10,7 @@ use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::Standing;
 use leptos::prelude::*;
 
-/// The temper of a status. It decides colour and mark; the word itself is given beside it.
+/// The kind of a status. It decides colour and mark; the word itself is given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word {
     /// A disc, green: go, pass, done.
@@ -28,7 +28,6 @@ pub enum Word {
 }
 
 impl Word {
-    /// The name of its class.
     #[must_use]
     pub fn class(self) -> &'static str {
         match self {
@@ -41,7 +40,6 @@ impl Word {
         }
     }
 
-    /// How a session stands, for the captain.
     #[must_use]
     pub fn of_standing(standing: Standing) -> (Self, &'static str) {
         match standing {
@@ -54,7 +52,6 @@ impl Word {
         }
     }
 
-    /// What came of a gate or of one of its expectations.
     #[must_use]
     pub fn of_outcome(outcome: Outcome) -> (Self, &'static str) {
         match outcome {
@@ -67,28 +64,13 @@ impl Word {
 
 /// A status: its mark and its word, in its colour.
 #[component]
-pub fn StatusWord(
-    /// Colour and mark.
-    #[prop(into)]
-    kind: Signal<Word>,
-    /// The word beside the mark.
-    #[prop(into)]
-    text: Signal<String>,
-) -> impl IntoView {
+pub fn StatusWord(#[prop(into)] kind: Signal<Word>, #[prop(into)] text: Signal<String>) -> impl IntoView {
     view! { <span class=move || kind.get().class()>{text}</span> }
 }
 
 /// The environment, as a badge: red for production, dashed for a rehearsal.
 #[component]
-pub fn EnvBadge(
-    /// The environment's name or title.
-    #[prop(into)]
-    name: String,
-    /// It is production.
-    production: bool,
-    /// It is a rehearsal.
-    rehearsal: bool,
-) -> impl IntoView {
+pub fn EnvBadge(#[prop(into)] name: String, production: bool, rehearsal: bool) -> impl IntoView {
     let (class, text) = match (rehearsal, production) {
         (true, _) => ("env rehearsal", "REHEARSAL".to_owned()),
         (false, true) => ("env production", name.to_ascii_uppercase()),

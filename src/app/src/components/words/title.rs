@@ -16,11 +16,7 @@ pub fn title_and_aside(title: &str) -> (&str, Option<&str>) {
 
 /// A step's title, whole, in two weights.
 #[component]
-pub fn StepTitle(
-    /// As written.
-    #[prop(into)]
-    title: String,
-) -> impl IntoView {
+pub fn StepTitle(#[prop(into)] title: String) -> impl IntoView {
     let (main, aside) = title_and_aside(&title);
     let aside = aside.map(|aside| view! { " "<span class="title-aside">{aside.to_owned()}</span> });
     view! { {main.to_owned()}{aside} }

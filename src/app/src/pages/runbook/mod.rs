@@ -9,10 +9,11 @@ use leptos_router::hooks::{use_location, use_params};
 use leptos_router::params::Params;
 
 use crate::api;
-use crate::components::common::{EmptyState, Loaded, PageTitle};
 use crate::components::diagnostics::Diagnostics;
+use crate::components::loading::{EmptyState, Loaded};
 use crate::components::markdown::Blocks;
 use crate::components::runbook_card::ProcedureRow;
+use crate::components::title::PageTitle;
 use sections::{matching, sections};
 
 #[derive(Clone, Debug, PartialEq, Params)]
@@ -77,11 +78,7 @@ fn Reading(read: RunbookRead) -> impl IntoView {
 }
 
 #[component]
-fn Procedures(
-    /// The runbook's name.
-    runbook: String,
-    procedures: Vec<Procedure>,
-) -> impl IntoView {
+fn Procedures(runbook: String, procedures: Vec<Procedure>) -> impl IntoView {
     // Not `use_query`: it keeps the old query when the address changes within one route (leptos_router 0.8.17).
     let asked = use_location().query.with_untracked(|query| query.get("procedure"));
     let none = procedures.is_empty();

@@ -3,22 +3,22 @@
 use holdpoint_domain::session::{ClientCommand, HowDone, State, StepId, TickedBy};
 use leptos::prelude::*;
 
-use super::desk::{OpenDialog, use_desk};
+use super::ui::{OpenDialog, use_ui};
 use crate::components::icons::{Glyph, Icon};
-use crate::components::time::{Clip, local};
 use crate::components::words::{StatusWord, Word};
+use crate::format::{TimeFormat, local_time};
 use crate::state::session::use_session;
 
 /// How a step was done, and the buttons under it. A step with gates or sub-steps is not ticked by hand.
 #[component]
 pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let id = StoredValue::new(step.clone());
     let done = Memo::new(move |_| id.with_value(|id| session.with(|state| state.is_done(id))));
     let mine = Memo::new(move |_| id.with_value(|id| session.with(|state| can_take_back(state, id))));
     let undone = Memo::new(move |_| session.with(|state| state.rollback.is_some()));
-    let to_do = move || !desk.closed.get() && !done.get();
-    let open = move |dialog: OpenDialog| desk.dialog.set(Some(dialog));
+    let to_do = move || !ui.closed.get() && !done.get();
+    let open = move |dialog: OpenDialog| ui.dialog.set(Some(dialog));
     view! {
         <DoneLine step />
         <div class="acts">
@@ -31,12 +31,12 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
                     "Skip step"
                 </button>
             </Show>
-            <Show when=move || mine.get() && !desk.closed.get()>
+            <Show when=move || mine.get() && !ui.closed.get()>
                 <button type="button" class="btn bare" on:click=move |_| open(OpenDialog::TakeBack(id.get_value()))>
                     "Take back"
                 </button>
             </Show>
-            <Show when=move || !desk.closed.get()>
+            <Show when=move || !ui.closed.get()>
                 <span class="acts-end">
                     <button type="button" class="btn bare" on:click=move |_| open(OpenDialog::Close)>
                         "Close session"
@@ -55,7 +55,7 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
 /// The button that ticks, and why it cannot be used now, where it cannot.
 #[component]
 fn TickButton(step: StepId) -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let id = step.clone();
     let refusal = Memo::new(move |_| session.refusal(ClientCommand::Tick { step: id.clone() }));
     view! {
@@ -64,7 +64,7 @@ fn TickButton(step: StepId) -> impl IntoView {
             class="btn primary tick-button"
             aria-disabled=move || refusal.with(Option::is_some).then_some("true")
             aria-describedby="tick-reason"
-            on:click=move |_| desk.tick(step.clone())
+            on:click=move |_| ui.tick(step.clone())
         >
             <Icon glyph=Glyph::Check />"Tick step "<kbd>"x"</kbd>
         </button>
@@ -96,7 +96,7 @@ fn DoneLine(step: StepId) -> impl IntoView {
 /// Whether it was skipped, and how it was done.
 fn done_words(state: &State, step: &str) -> Option<(bool, String)> {
     let done = state.done.get(step)?;
-    let (at, who) = (local(done.at, Clip::Seconds), done.actor.name());
+    let (at, who) = (local_time(done.at, TimeFormat::Seconds), done.actor.name());
     let skipped = matches!(done.how, HowDone::Skipped(_));
     let words = match &done.how {
         HowDone::Ticked(TickedBy::Gate { .. }) => format!("Ticked by its gates at {at}"),

@@ -3,7 +3,7 @@
 use holdpoint_domain::session::{ClientCommand, SessionOutcome, StepId};
 use leptos::prelude::*;
 
-use super::desk::{OpenDialog, use_desk};
+use super::ui::{OpenDialog, use_ui};
 use crate::components::dialog::Dialog;
 use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
 use crate::components::keys::KeyHelp;
@@ -18,10 +18,9 @@ const OUTCOMES: [(SessionOutcome, &str); 3] = [
     (SessionOutcome::Abandoned, "Abandoned"),
 ];
 
-/// Whichever dialog is open.
 #[component]
 pub fn Dialogs() -> impl IntoView {
-    let dialog = use_desk().dialog;
+    let dialog = use_ui().dialog;
     let title = Signal::derive(move || dialog.with(|dialog| dialog.as_ref().map_or("", title).to_owned()));
     let content = move || dialog.get().map(content);
     view! {
@@ -55,17 +54,17 @@ fn content(dialog: OpenDialog) -> AnyView {
 
 #[component]
 fn NoteDialog() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
-    let draft = desk.note;
+    let (ui, session) = (use_ui(), use_session());
+    let draft = ui.note;
     // A note is about the step that is on screen when it is begun.
-    let step = desk.shown.get_untracked();
+    let step = ui.shown.get_untracked();
     let on_save = Callback::new(move |text| {
-        session.ask(ClientCommand::AddNote {
+        session.send(ClientCommand::AddNote {
             step: step.clone(),
             text,
         });
-        draft.sent();
-        desk.dialog.set(None);
+        draft.clear();
+        ui.dialog.set(None);
     });
     view! {
         <TextForm
@@ -73,7 +72,7 @@ fn NoteDialog() -> impl IntoView {
             button="Save note"
             hint="It goes into the log with your name and the time. Ctrl Enter saves it."
             text=draft.text
-            set_text=draft.keep
+            set_text=draft.set_text
             on_save
         />
     }
@@ -81,16 +80,16 @@ fn NoteDialog() -> impl IntoView {
 
 #[component]
 fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let (text, set_text) = signal(String::new());
     let on_save = Callback::new(move |reason| {
         let step = step.clone();
-        session.ask(if skip {
+        session.send(if skip {
             ClientCommand::Skip { step, reason }
         } else {
             ClientCommand::Untick { step, reason }
         });
-        desk.dialog.set(None);
+        ui.dialog.set(None);
     });
     let button = if skip { "Skip step" } else { "Take back" };
     view! { <TextForm label="Reason" button hint="The reason is part of the record." text set_text on_save /> }
@@ -98,8 +97,8 @@ fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
 
 #[component]
 fn CloseDialog() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
-    let draft = desk.summary;
+    let (ui, session) = (use_ui(), use_session());
+    let draft = ui.summary;
     let choices = OUTCOMES.map(|(outcome, name)| {
         let refusal = session.refusal(ClientCommand::Close {
             outcome,
@@ -108,12 +107,12 @@ fn CloseDialog() -> impl IntoView {
         OutcomeChoice { outcome, name, refusal }
     });
     let on_close = Callback::new(move |(outcome, summary)| {
-        session.ask(ClientCommand::Close { outcome, summary });
-        draft.sent();
-        desk.select(None);
-        desk.dialog.set(None);
+        session.send(ClientCommand::Close { outcome, summary });
+        draft.clear();
+        ui.select(None);
+        ui.dialog.set(None);
     });
-    view! { <CloseForm choices=choices.to_vec() summary=draft.text set_summary=draft.keep on_close /> }
+    view! { <CloseForm choices=choices.to_vec() summary=draft.text set_summary=draft.set_text on_close /> }
 }
 
 #[component]
@@ -122,7 +121,7 @@ fn RollbackDialog() -> impl IntoView {
     let runbook = session.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
     let on_start = Callback::new(move |procedure| {
         if let Some(request) = session.rollback_request(procedure) {
-            start.ask(request);
+            start.send(request);
         }
     });
     view! {

@@ -3,26 +3,26 @@
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
-use super::desk::{OpenDialog, use_desk};
+use super::ui::{OpenDialog, use_ui};
 use crate::state::session::use_session;
 
 /// How it ended, in figures, and what is left to do. What is on its way may still be refused, so only what the proxy recorded
 /// counts as done or closed here.
 #[component]
 pub fn DonePanel() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let waits = Memo::new(move |_| {
         session.is_pending(|command| {
             use ClientCommand::{Close, Skip, Tick};
             matches!(command, Tick { .. } | Skip { .. } | Close { .. })
         })
     });
-    let title = move || match desk.standing.get() {
+    let title = move || match ui.standing.get() {
         Standing::Completed => "Completed",
         Standing::RolledBack => "Rolled back",
         Standing::Abandoned => "Abandoned",
         Standing::Hold => "Every step is done, but a gate holds",
-        Standing::Go | Standing::RollingBack if waits.get() => "Waiting for the proxy’s answer",
+        Standing::Go | Standing::RollingBack if waits.get() => "Waiting for Holdpoint’s answer",
         Standing::Go | Standing::RollingBack => "Every step is done",
     };
     let summary = move || {
@@ -32,20 +32,20 @@ pub fn DonePanel() -> impl IntoView {
         })
     };
     let undone = Memo::new(move |_| session.with(|state| state.rollback.is_some()));
-    let open = move |dialog: OpenDialog| desk.dialog.set(Some(dialog));
+    let open = move |dialog: OpenDialog| ui.dialog.set(Some(dialog));
     view! {
         <article class="step done-panel" aria-labelledby="step-title">
             <h2 id="step-title" tabindex="-1">{title}</h2>
             {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
             <Facts />
             <div class="acts">
-                <Show when=move || !desk.closed.get()>
+                <Show when=move || !ui.closed.get()>
                     <button type="button" class="btn primary" on:click=move |_| open(OpenDialog::Close)>
                         "Close session"
                     </button>
                 </Show>
                 <button type="button" class="btn" on:click=move |_| open(OpenDialog::Note)>"Note "<kbd>"n"</kbd></button>
-                <Show when=move || !desk.closed.get() && !undone.get()>
+                <Show when=move || !ui.closed.get() && !undone.get()>
                     <button type="button" class="btn danger" on:click=move |_| open(OpenDialog::Rollback)>
                         "Roll back"
                     </button>
@@ -57,7 +57,7 @@ pub fn DonePanel() -> impl IntoView {
 
 #[component]
 fn Facts() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let steps = move || {
         let (done, all) = session.with_confirmed(|state| state.progress());
         format!("{done} of {all}")
@@ -75,7 +75,7 @@ fn Facts() -> impl IntoView {
             <div><dt>"Steps"</dt><dd>{steps}</dd></div>
             <div><dt>"Gate runs"</dt><dd>{gate_runs}</dd></div>
             <div><dt>"Notes"</dt><dd>{notes}</dd></div>
-            <div><dt>"Time"</dt><dd>{move || desk.elapsed()}</dd></div>
+            <div><dt>"Time"</dt><dd>{move || ui.elapsed()}</dd></div>
         </dl>
     }
 }

@@ -3,11 +3,10 @@
 use holdpoint_domain::session::{ClientCommand, StepId};
 use leptos::prelude::*;
 
-use crate::components::gate_panel::GatePanel;
+use super::gate_panel::GatePanel;
 use crate::state::app::use_app;
 use crate::state::session::{gate_to_run, gate_view, use_session};
 
-/// One gate of a step.
 #[component]
 pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
     let (session, clock) = (use_session(), use_app().clock);
@@ -15,8 +14,8 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
     let command = StoredValue::new(ClientCommand::RunGate { step, gate });
     let view = Memo::new(move |_| {
         let now = clock.now();
-        let asked = command.with_value(|command| session.is_pending(|asked| asked == command));
-        place.with_value(|(step, gate)| session.with(|state| gate_view(state, step, gate, asked, now)))
+        let queued = command.with_value(|command| session.is_pending(|pending| pending == command));
+        place.with_value(|(step, gate)| session.with(|state| gate_view(state, step, gate, queued, now)))
     });
     let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
     let refusal = Memo::new(move |_| session.refusal(command.get_value()));
@@ -28,12 +27,12 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
     view! {
         <GatePanel
             gate=view
-            live=Signal::derive(move || run.get().and_then(|run| session.live(run)))
-            look=Signal::derive(move || place.with_value(|(step, gate)| session.look(step, gate)))
+            live=Signal::derive(move || run.get().and_then(|run| session.live_run(run)))
+            observation=Signal::derive(move || place.with_value(|place| session.observation(place)))
             refusal
             first
             now=clock.signal()
-            on_run=Callback::new(move |()| session.ask(command.get_value()))
+            on_run=Callback::new(move |()| session.send(command.get_value()))
         />
     }
 }

@@ -6,29 +6,28 @@ use holdpoint_domain::session::Started;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::desk::{OpenDialog, use_desk};
 use super::track::Track;
+use super::ui::{OpenDialog, use_ui};
 use crate::api::export_url;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::words::{EnvBadge, StatusWord, Word};
 use crate::state::session::use_session;
 
-/// The formats of the export, and their names.
 const FORMATS: [(&str, &str); 3] = [("md", "Markdown"), ("json", "JSON"), ("csv", "CSV")];
 
 /// Identity, tools, time, standing, and the track below them.
 #[component]
 pub fn SessionHead() -> impl IntoView {
-    let desk = use_desk();
+    let ui = use_ui();
     let started = use_session().with_untracked(|state| state.started.clone());
-    let kind = Signal::derive(move || Word::of_standing(desk.standing.get()).0);
-    let word = Signal::derive(move || Word::of_standing(desk.standing.get()).1.to_owned());
+    let kind = Signal::derive(move || Word::of_standing(ui.standing.get()).0);
+    let word = Signal::derive(move || Word::of_standing(ui.standing.get()).1.to_owned());
     view! {
         <section class="head" aria-label="Session">
             <div class="head-row">
                 {started.map(|started| view! { <Identity started /> })}
                 <Tools />
-                <span class="clock" role="timer" aria-label="Elapsed">{move || desk.elapsed()}</span>
+                <span class="clock" role="timer" aria-label="Elapsed">{move || ui.elapsed()}</span>
                 <span role="status" aria-label="Standing" class="standing"><StatusWord kind text=word /></span>
             </div>
             <Track />
@@ -40,7 +39,7 @@ pub fn SessionHead() -> impl IntoView {
 fn Identity(started: Arc<Started>) -> impl IntoView {
     let sha = started.git_sha.chars().take(7).collect::<String>();
     let undoes = started.undoes.map(|id| {
-        view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"undoes the session before"</A> }
+        view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"rolls back another session"</A> }
     });
     view! {
         <h1>{started.procedure.title.clone()}</h1>
@@ -53,10 +52,9 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
     }
 }
 
-/// What can be done with the session as a whole.
 #[component]
 fn Tools() -> impl IntoView {
-    let (desk, id) = (use_desk(), use_session().id);
+    let (ui, id) = (use_ui(), use_session().id);
     let formats = FORMATS.map(|(format, name)| {
         view! { <li><a href=export_url(id, format) download="" rel="external">{name}</a></li> }
     });
@@ -67,7 +65,7 @@ fn Tools() -> impl IntoView {
                 <ul>{formats}</ul>
             </details>
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
-            <button type="button" class="btn bare small" on:click=move |_| desk.dialog.set(Some(OpenDialog::Keys))>
+            <button type="button" class="btn bare small" on:click=move |_| ui.dialog.set(Some(OpenDialog::Keys))>
                 <Icon glyph=Glyph::Keys />"Keys "<kbd>"?"</kbd>
             </button>
         </span>

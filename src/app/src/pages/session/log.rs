@@ -2,20 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::components::log::LogEntry;
-use crate::state::session::use_session;
+use crate::components::time::Time;
+use crate::components::words::{StatusWord, Word};
+use crate::format::TimeFormat;
+use crate::state::session::{LogLine, LogMark, use_session};
 
 /// Events that are shown at first, and how many more each press of the button shows.
-const AT_FIRST: usize = 200;
-const MORE: usize = 500;
+const FIRST_PAGE: usize = 200;
+const NEXT_PAGE: usize = 500;
 
-/// The latest events, and a button for the earlier ones.
 #[component]
 pub fn Log() -> impl IntoView {
     let session = use_session();
-    let most = RwSignal::new(AT_FIRST);
+    let limit = RwSignal::new(FIRST_PAGE);
     let total = Memo::new(move |_| session.with_records(<[_]>::len));
-    let earlier = move || total.get().saturating_sub(most.get());
+    let earlier = move || total.get().saturating_sub(limit.get());
     // An event's number is its place, from 1.
     let numbers = move || (earlier() as u64 + 1..=total.get() as u64).rev();
     view! {
@@ -28,10 +29,30 @@ pub fn Log() -> impl IntoView {
                 </For>
             </ol>
             <Show when=move || { earlier() > 0 }>
-                <button type="button" class="btn bare small" on:click=move |_| most.update(|most| *most += MORE)>
-                    {move || format!("Show {} earlier", earlier())}
+                <button type="button" class="btn bare small" on:click=move |_| limit.update(|limit| *limit += NEXT_PAGE)>
+                    {move || format!("Show {} earlier", earlier().min(NEXT_PAGE))}
                 </button>
             </Show>
         </aside>
+    }
+}
+
+#[component]
+fn LogEntry(line: LogLine) -> impl IntoView {
+    let mark = line.mark.map(|mark| {
+        let (kind, text) = match mark {
+            LogMark::Outcome(outcome) => Word::of_outcome(outcome),
+            LogMark::Hold => (Word::Hold, "HOLD"),
+            LogMark::Lifted => (Word::Go, "GO"),
+            LogMark::Back => (Word::Back, "ROLLBACK"),
+        };
+        view! { <StatusWord kind text />" " }
+    });
+    let text = (!line.text.is_empty()).then(|| format!("{} ", line.text));
+    view! {
+        <li>
+            <Time at=line.at format=TimeFormat::Seconds />
+            <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span></span>
+        </li>
     }
 }

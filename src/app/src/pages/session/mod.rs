@@ -1,9 +1,10 @@
 //! The captain's view of a session.
 
 mod actions;
-mod desk;
 mod dialogs;
 mod done;
+mod gate_panel;
+mod gate_table;
 mod gates;
 mod head;
 mod keys;
@@ -13,6 +14,7 @@ mod outline;
 mod refused;
 mod step;
 mod track;
+mod ui;
 
 use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;
@@ -21,10 +23,11 @@ use leptos_router::hooks::{use_params, use_params_map};
 use leptos_router::params::Params;
 
 use crate::api::ApiError;
-use crate::components::common::{LoadError, Loading, PageTitle};
+use crate::components::loading::{LoadError, Loading};
+use crate::components::not_found::NotFound;
+use crate::components::title::PageTitle;
 use crate::components::words::Word;
 use crate::state::session::{Load, Mode, provide_session, use_session};
-use desk::provide_desk;
 use dialogs::Dialogs;
 use done::DonePanel;
 use head::SessionHead;
@@ -34,6 +37,7 @@ use notices::{Connection, HoldNotice, RollingBack};
 use outline::Outline;
 use refused::Refused;
 use step::StepView;
+use ui::provide_ui;
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct SessionParams {
@@ -81,6 +85,7 @@ fn Followed(id: SessionId) -> impl IntoView {
     let content = move || match load.get() {
         Load::Ready => view! { <Ready /> }.into_any(),
         Load::Loading => view! { <SessionLoading /> }.into_any(),
+        Load::Failed(ApiError::NotFound { .. }) => view! { <NotFound /> }.into_any(),
         Load::Failed(error) => view! { <NotLoaded error /> }.into_any(),
     };
     view! { <div class="session-page">{content}</div> }
@@ -109,16 +114,15 @@ fn NotLoaded(error: ApiError) -> impl IntoView {
     }
 }
 
-/// Head, hold, notices, outline, step and log.
 #[component]
 fn Ready() -> impl IntoView {
     let session = use_session();
-    let desk = provide_desk();
+    let ui = provide_ui();
     listen_to_keys();
     let procedure = session.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.title.clone()));
     let procedure = procedure.unwrap_or_else(|| "Session".to_owned());
-    let title = move || format!("{} {procedure}", Word::of_standing(desk.standing.get()).1);
-    let shown = move || match desk.shown.get() {
+    let title = move || format!("{} {procedure}", Word::of_standing(ui.standing.get()).1);
+    let shown = move || match ui.shown.get() {
         Some(id) => view! { <StepView id /> }.into_any(),
         None => view! { <DonePanel /> }.into_any(),
     };

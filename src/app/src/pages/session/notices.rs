@@ -4,18 +4,18 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::desk::{OpenDialog, use_desk};
+use super::ui::{OpenDialog, use_ui};
 use crate::components::hold::{HoldBar, HoldView};
 use crate::components::words::{StatusWord, Word};
+use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
 use crate::state::session::{Link, use_session};
 
-/// The hold banner, while there is a hold.
 #[component]
 pub fn HoldNotice() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let session = use_session();
     let hold = Memo::new(move |_| {
-        let mut hold = session.with_confirmed(|state| {
+        session.with_confirmed(|state| {
             let (step, gate, hold) = state.hold().filter(|_| state.standing() == Standing::Hold)?;
             Some(HoldView {
                 step: step.clone(),
@@ -23,28 +23,44 @@ pub fn HoldNotice() -> impl IntoView {
                 reason: hold.reason.clone(),
                 advice: hold.advice,
                 more: state.holds.len().saturating_sub(1),
-                refusal: None,
             })
-        })?;
-        hold.refusal = session.refusal(ClientCommand::RunGate {
-            step: hold.step.clone(),
-            gate: hold.gate.clone(),
-        });
-        Some(hold)
+        })
     });
-    let on_rollback = Callback::new(move |()| desk.dialog.set(Some(OpenDialog::Rollback)));
-    let on_run = Callback::new(move |(step, gate)| session.ask(ClientCommand::RunGate { step, gate }));
-    let on_show = Callback::new(move |step| desk.select(Some(step)));
+    let is_held = Memo::new(move |_| hold.with(Option::is_some));
     move || {
-        hold.get()
-            .map(|hold| view! { <HoldBar hold on_rollback on_run on_show /> })
+        let first = is_held.get().then(|| hold.get_untracked()).flatten();
+        first.map(|first| view! { <Hold first hold /> })
     }
 }
 
-/// A rollback of this session is under way.
+#[component]
+fn Hold(
+    /// As the hold began.
+    first: HoldView,
+    hold: Memo<Option<HoldView>>,
+) -> impl IntoView {
+    let (ui, session) = (use_ui(), use_session());
+    let hold = Signal::derive(move || hold.get().unwrap_or_else(|| first.clone()));
+    let run_again = move || {
+        hold.with(|hold| ClientCommand::RunGate {
+            step: hold.step.clone(),
+            gate: hold.gate.clone(),
+        })
+    };
+    view! {
+        <HoldBar
+            hold
+            refusal=Memo::new(move |_| session.refusal(run_again()))
+            on_rollback=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Rollback)))
+            on_run=Callback::new(move |()| session.send(untrack(run_again)))
+            on_show_step=Callback::new(move |()| ui.select(Some(hold.with_untracked(|hold| hold.step.clone()))))
+        />
+    }
+}
+
 #[component]
 pub fn RollingBack() -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let rollback = Memo::new(move |_| session.with(|state| state.rollback.filter(|_| state.closed.is_none())));
     move || {
         rollback.get().map(|id| {
@@ -56,7 +72,7 @@ pub fn RollingBack() -> impl IntoView {
                     </p>
                     <div class="acts">
                         <A href=format!("/sessions/{id}") attr:class="btn">"Go to the rollback"</A>
-                        <button type="button" class="btn" on:click=move |_| desk.dialog.set(Some(OpenDialog::Close))>
+                        <button type="button" class="btn" on:click=move |_| ui.dialog.set(Some(OpenDialog::Close))>
                             "Close session"
                         </button>
                     </div>
@@ -66,33 +82,45 @@ pub fn RollingBack() -> impl IntoView {
     }
 }
 
-/// How the connection stands, as a status line.
 #[component]
 pub fn Connection() -> impl IntoView {
     let (outbox, session) = (use_app().outbox, use_session());
-    let stands = Memo::new(move |_| match (session.link.get(), outbox.trouble()) {
+    let stands = Memo::new(move |_| match (session.link.get(), outbox.send_error()) {
         (Link::Offline, _) | (_, Some(_)) => Word::Hold,
         (Link::Reconnecting, None) => Word::Run,
         (Link::Connecting, None) => Word::Wait,
         (Link::Live, None) => Word::Go,
     });
     let text = Signal::derive(move || match stands.get() {
-        Word::Hold => format!("Offline: {} waiting to be sent", outbox.waiting()),
+        Word::Hold => match outbox.waiting() {
+            0 => "Offline: nothing is waiting to be sent".to_owned(),
+            waiting => format!("Offline: {waiting} waiting to be sent"),
+        },
         Word::Run => "Reconnecting…".to_owned(),
         Word::Wait => "Connecting…".to_owned(),
         _ => "Live".to_owned(),
     });
+    let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
+    let known_at = move || {
+        let lost = matches!(session.link.get(), Link::Offline | Link::Reconnecting);
+        let at = last.get().filter(|_| lost)?;
+        let time = local_time(at, TimeFormat::Minutes);
+        Some(format!(
+            "Connection lost. This page shows what was known; the last change was at {time}."
+        ))
+    };
     let why = move || {
         outbox
-            .unkept()
-            .or_else(|| outbox.trouble().map(|error| error.to_string()))
+            .storage_problem()
+            .or_else(|| outbox.send_error().map(|error| error.to_string()))
+            .or_else(known_at)
     };
     view! {
         <div class="connection" class:trouble=move || stands.get() != Word::Go>
             <span role="status" aria-label="Connection"><StatusWord kind=stands text /></span>
             <span class="quiet small">{why}</span>
-            <Show when=move || outbox.trouble().is_some()>
-                <button type="button" class="btn bare small" on:click=move |_| outbox.nudge()>"Try now"</button>
+            <Show when=move || outbox.send_error().is_some()>
+                <button type="button" class="btn bare small" on:click=move |_| outbox.retry_now()>"Try now"</button>
             </Show>
         </div>
     }

@@ -4,15 +4,16 @@
 
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{StepBy, StepId, StepStatus};
+use leptos::html;
 use leptos::prelude::*;
 
-use super::desk::use_desk;
-use crate::components::scroll::{after_paint, scroll_to};
-use crate::components::time::{Clip, local};
+use super::ui::use_ui;
+use crate::components::scroll::{after_paint, reveal_in};
 use crate::components::words::StepTitle;
+use crate::format::{TimeFormat, local_time};
 use crate::state::session::{Row, RowStatus, use_session};
 
-/// What of a step's row never changes.
+/// The part of a step's row that never changes.
 #[derive(Clone)]
 struct Line {
     id: StepId,
@@ -23,7 +24,7 @@ struct Line {
 }
 
 impl Line {
-    /// The lines of these steps. A step without a number of its own gets its place, after the number of the step around it.
+    /// A step without a number of its own gets its place, after the number of the step around it: `4.2`.
     fn all(steps: &[Step], before: &str) -> Vec<Self> {
         let line = |(index, step): (usize, &Step)| {
             let number = step.number.clone().unwrap_or_else(|| format!("{before}{}", index + 1));
@@ -39,7 +40,6 @@ impl Line {
     }
 }
 
-/// The procedure's title, how many top-level steps are done, and the steps.
 #[component]
 pub fn Outline() -> impl IntoView {
     let session = use_session();
@@ -47,15 +47,19 @@ pub fn Outline() -> impl IntoView {
     let (title, lines) = procedure.map_or_else(Default::default, |procedure| {
         (procedure.title.clone(), Line::all(&procedure.steps, ""))
     });
-    let desk = use_desk();
+    let ui = use_ui();
     let progress = Memo::new(move |_| session.with_confirmed(|state| state.progress()));
+    let outline = NodeRef::<html::Nav>::new();
     // In a long outline the line of the shown step may be out of sight.
     Effect::new(move || {
-        let Some(id) = desk.shown.get() else { return };
+        let Some(id) = ui.shown.get() else { return };
         after_paint(move || {
+            // The page may be gone by now.
+            let outline = outline.try_get_untracked().flatten();
             let state = document().get_element_by_id(&state_id(&id));
-            if let Some(line) = state.and_then(|state| state.parent_element()) {
-                scroll_to(&line);
+            let line = state.and_then(|state| state.parent_element());
+            if let Some((outline, line)) = outline.zip(line) {
+                reveal_in(&outline, &line);
             }
         });
     });
@@ -64,14 +68,14 @@ pub fn Outline() -> impl IntoView {
         format!("{done} of {all}")
     };
     view! {
-        <nav class="outline" aria-label="Steps">
+        <nav node_ref=outline class="outline" aria-label="Steps">
             <h2 class="label">{title}" · "{count}</h2>
             <Lines lines level=1 />
         </nav>
     }
 }
 
-/// A list of lines. A session keeps its procedure, so the lines never change, but for what each says.
+/// Without `<For>`: a session keeps its procedure, so lines neither come nor go.
 #[component]
 fn Lines(lines: Vec<Line>, level: usize) -> AnyView {
     let items = lines.into_iter().map(|line| {
@@ -88,13 +92,13 @@ fn Lines(lines: Vec<Line>, level: usize) -> AnyView {
 
 #[component]
 fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl IntoView {
-    let desk = use_desk();
+    let ui = use_ui();
     use_session().row(&id).map(|row| {
         let state = state_id(&id);
         let id = Some(id);
         let look = {
             let id = id.clone();
-            move || row.with(|row| look(row, desk.is_shown(&id)))
+            move || row.with(|row| look(row, ui.is_shown(&id)))
         };
         view! {
             <div class="step-line">
@@ -105,7 +109,7 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
                     aria-label=format!("{number} {title}")
                     aria-describedby=state.clone()
                     title=move || row.with(|row| row.step.by.as_ref().map(done_by))
-                    on:click=move |_| desk.select(id.clone())
+                    on:click=move |_| ui.select(id.clone())
                 >
                     // A square that people tick, a disc that gates tick. The words beside it say the same.
                     <span class=move || row.with(|row| mark(row, by_gates)) aria-hidden="true"></span>
@@ -121,7 +125,7 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
     })
 }
 
-/// The id of the words for how a step stands.
+/// The id of the element with the step's status in words.
 fn state_id(step: &str) -> String {
     format!("state-{step}")
 }
@@ -158,7 +162,7 @@ fn who(row: &Row) -> String {
         (_, Some(at)) => format!(
             "{} {}",
             row.step.by.as_ref().map_or_else(String::new, short),
-            local(at, Clip::Minutes)
+            local_time(at, TimeFormat::Minutes)
         ),
         (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
         (_, None) => String::new(),
@@ -187,7 +191,7 @@ fn done_by(by: &StepBy) -> String {
     }
 }
 
-/// A person's first letters.
+/// `RC` for `Robin Captain`.
 fn initials(name: &str) -> String {
     let letters = name
         .split(|c: char| !c.is_alphanumeric())

@@ -1,35 +1,27 @@
-//! What the proxy did not accept, until the person has seen it, and what was kept and cannot be read, for good.
+//! What the proxy refused, until the person dismisses it, and stored commands that cannot be read, for good.
 
 use holdpoint_domain::session::ClientCommand;
 use leptos::prelude::*;
 
 use crate::components::words::{StatusWord, Word};
 use crate::state::app::use_app;
-use crate::state::entry::Entry;
+use crate::state::outbox_entry::OutboxEntry;
 use crate::state::session::use_session;
 
-/// The list, while there is something in it.
 #[component]
 pub fn Refused() -> impl IntoView {
     let outbox = use_app().outbox;
-    let unread = move || {
-        outbox
-            .unread()
-            .into_iter()
-            .map(|words| view! { <li>{words}</li> })
-            .collect::<Vec<_>>()
-    };
-    let entries = move || {
-        let entries = outbox.refused().into_iter();
-        entries.map(|entry| view! { <RefusedEntry entry /> }).collect_view()
-    };
     view! {
-        <Show when=move || !outbox.refused().is_empty() || !outbox.unread().is_empty()>
+        <Show when=move || !outbox.refused().is_empty() || !outbox.unreadable().is_empty()>
             <section class="notice refused" role="alert" aria-label="Not accepted">
                 <StatusWord kind=Word::NoGo text="Not accepted" />
                 <ul aria-label="Not accepted">
-                    {unread}
-                    {entries}
+                    <For each=move || outbox.unreadable() key=String::clone let:words>
+                        <li>{words}</li>
+                    </For>
+                    <For each=move || outbox.refused() key=|entry| entry.key let:entry>
+                        <RefusedEntry entry />
+                    </For>
                 </ul>
             </section>
         </Show>
@@ -37,7 +29,7 @@ pub fn Refused() -> impl IntoView {
 }
 
 #[component]
-fn RefusedEntry(entry: Entry) -> impl IntoView {
+fn RefusedEntry(entry: OutboxEntry) -> impl IntoView {
     let outbox = use_app().outbox;
     let elsewhere = if entry.session == use_session().id {
         ""
@@ -61,7 +53,7 @@ fn RefusedEntry(entry: Entry) -> impl IntoView {
     }
 }
 
-/// What a command is called, and the text that somebody wrote with it, so that it is not lost.
+/// A command's name, and the text that somebody wrote with it, so that it is not lost.
 fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
     let written = |text: &str| (!text.is_empty()).then(|| format!(" “{text}”"));
     match command {

@@ -8,15 +8,14 @@ use holdpoint_domain::session::{ClientCommand, State, StepId};
 use leptos::prelude::*;
 
 use super::actions::StepActions;
-use super::desk::use_desk;
 use super::gates::StepGate;
+use super::ui::use_ui;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
 use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
 use crate::components::words::StepTitle;
 use crate::state::app::use_app;
 use crate::state::session::use_session;
 
-/// A step.
 #[component]
 pub fn StepView(id: StepId) -> impl IntoView {
     let found = use_session().with_untracked(|state| {
@@ -76,15 +75,14 @@ pub fn StepView(id: StepId) -> impl IntoView {
     .into_any()
 }
 
-/// Parts of a step that stand together.
 #[component]
 fn GroupView(step: StepId, group: Group, values: BTreeMap<String, String>) -> AnyView {
-    let desk = use_desk();
+    let ui = use_ui();
     match group {
         Group::Do(commands) => {
             let of = step.clone();
-            let copied = Signal::derive(move || desk.copied(&of));
-            let on_copy = Callback::new(move |(number, text)| desk.copy(step.clone(), number, text));
+            let copied = Signal::derive(move || ui.copied(&of));
+            let on_copy = Callback::new(move |(number, text)| ui.copy(step.clone(), number, text));
             view! { <PartView label="Do"><Commands commands values copied on_copy /></PartView> }.into_any()
         }
         Group::Text(label, blocks) => view! { <PartView label><Prose blocks /></PartView> }.into_any(),
@@ -98,10 +96,9 @@ fn GroupView(step: StepId, group: Group, values: BTreeMap<String, String>) -> An
     }
 }
 
-/// A value of the step.
 #[component]
 fn StepField(step: StepId, field: Field) -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let place = (step.clone(), field.id.clone());
     let filled = Memo::new(move |_| {
         let pending = session.is_pending(|command| {
@@ -121,19 +118,18 @@ fn StepField(step: StepId, field: Field) -> impl IntoView {
     });
     let of = step.clone();
     let on_save = Callback::new(move |(field, value)| {
-        session.ask(ClientCommand::FillValue {
+        session.send(ClientCommand::FillValue {
             step: of.clone(),
             field,
             value,
         })
     });
-    view! { <FieldInput step field filled closed=desk.closed on_save /> }
+    view! { <FieldInput step field filled closed=ui.closed on_save /> }
 }
 
-/// The step's waiting time or time-box.
 #[component]
 fn StepTimer(step: StepId, seconds: u64) -> impl IntoView {
-    let (desk, session) = (use_desk(), use_session());
+    let (ui, session) = (use_ui(), use_session());
     let of = step.clone();
     let ends = Memo::new(move |_| {
         session.with(|state: &State| {
@@ -143,15 +139,14 @@ fn StepTimer(step: StepId, seconds: u64) -> impl IntoView {
         })
     });
     let on_start = Callback::new(move |seconds| {
-        session.ask(ClientCommand::StartTimer {
+        session.send(ClientCommand::StartTimer {
             step: step.clone(),
             seconds,
         })
     });
-    view! { <TimerView seconds ends now=use_app().clock.signal() closed=desk.closed on_start /> }
+    view! { <TimerView seconds ends now=use_app().clock.signal() closed=ui.closed on_start /> }
 }
 
-/// The sub-steps, as ways to them.
 #[component]
 fn SubSteps(steps: Vec<Step>) -> impl IntoView {
     let rows: Vec<_> = steps
@@ -163,18 +158,17 @@ fn SubSteps(steps: Vec<Step>) -> impl IntoView {
 
 #[component]
 fn SubStep(id: StepId, title: String) -> impl IntoView {
-    let desk = use_desk();
+    let ui = use_ui();
     let row = use_session().row(&id);
     let word = move || row.map(|row| row.with(|row| row.status().word()));
     view! {
         <li>
-            <button type="button" class="link" on:click=move |_| desk.select(Some(id.clone()))>{title}</button>
+            <button type="button" class="link" on:click=move |_| ui.select(Some(id.clone()))>{title}</button>
             <span class="quiet small">{word}</span>
         </li>
     }
 }
 
-/// What people wrote about the step.
 #[component]
 fn StepNotes(step: StepId) -> impl IntoView {
     let session = use_session();

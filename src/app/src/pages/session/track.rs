@@ -4,16 +4,17 @@ use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{StepId, StepStatus};
 use leptos::html;
 use leptos::prelude::*;
+use leptos_use_event_listener::use_event_listener;
 
-use super::desk::use_desk;
-use crate::components::scroll::{after_paint, scroll_to};
-use crate::components::time::{Clip, local, rough};
+use super::ui::use_ui;
+use crate::components::scroll::{after_paint, center_in};
 use crate::components::words::title_and_aside;
+use crate::format::{TimeFormat, local_time, rough};
 use crate::state::app::use_app;
 use crate::state::session::{Row, RowStatus, use_session};
 
 /// Stations that are drawn at most: more fit on no screen, and the outline has all steps.
-const MOST: usize = 60;
+const MAX_STATIONS: usize = 60;
 /// The window on longer tracks moves by this many stations at once.
 const STRIDE: usize = 20;
 
@@ -21,13 +22,16 @@ const STRIDE: usize = 20;
 #[derive(Clone)]
 struct Station {
     id: StepId,
+    /// Among the top-level steps, from 0.
+    place: usize,
     title: String,
 }
 
 impl Station {
-    fn of(step: &Step) -> Self {
+    fn of((place, step): (usize, &Step)) -> Self {
         Self {
             id: step.id.clone(),
+            place,
             title: short_title(&step.title),
         }
     }
@@ -36,40 +40,48 @@ impl Station {
 /// The stations of a session. On a long track they are those around where the work is.
 #[component]
 pub fn Track() -> impl IntoView {
-    let (session, desk) = (use_session(), use_desk());
+    let session = use_session();
     let procedure = session.with_untracked(|state| state.procedure.clone());
     let count = procedure.as_ref().map_or(0, |procedure| procedure.steps.len());
-    let stations = StoredValue::new(
-        procedure
-            .as_ref()
-            .map_or_else(Vec::new, |procedure| procedure.steps.iter().map(Station::of).collect()),
-    );
-    let first = Memo::new(move |_| {
-        if count <= MOST {
-            return 0;
-        }
-        let next = session.with(|state| state.next_step().map(|step| step.id.clone()));
-        let steps = procedure.iter().flat_map(|procedure| &procedure.steps);
-        let here = next.and_then(|next| steps.into_iter().position(|step| step.contains(&next)));
-        first_drawn(here.unwrap_or(count), count)
+    let stations = StoredValue::new(procedure.as_ref().map_or_else(Vec::new, |procedure| {
+        procedure.steps.iter().enumerate().map(Station::of).collect()
+    }));
+    // The place of the station where the work is: where a gate holds, else where the next step is.
+    let here = Memo::new(move |_| {
+        let step = session.with(|state| {
+            let held = state.hold().map(|(step, ..)| step.clone());
+            held.or_else(|| state.next_step().map(|step| step.id.clone()))
+        })?;
+        let mut steps = procedure.iter().flat_map(|procedure| &procedure.steps);
+        steps.position(|top| top.contains(&step))
     });
+    let first = Memo::new(move |_| first_drawn(here.get().unwrap_or(count), count));
     let drawn = move || {
         let first = first.get();
-        stations.with_value(|stations| stations[first..count.min(first + MOST)].to_vec())
+        stations.with_value(|stations| stations[first..count.min(first + MAX_STATIONS)].to_vec())
     };
-    let after = move || count.saturating_sub(first.get() + MOST);
+    let after = move || count.saturating_sub(first.get() + MAX_STATIONS);
     let track = NodeRef::<html::Ol>::new();
-    // Where the stations do not fit, the one where the work is may be out of sight.
+    // Width only: on phones, scrolling shows and hides the address bar, and that changes the height.
+    let width = RwSignal::new(window_width());
+    let _ = use_event_listener(window(), leptos::ev::resize, move |_| {
+        let now = window_width();
+        if width.get_untracked() != now {
+            width.set(now);
+        }
+    });
+    // Where the stations do not fit, the one where the work is must not be out of sight.
     Effect::new(move || {
-        first.track();
-        desk.shown.track();
+        width.track();
+        let Some(place) = here.get() else { return };
         after_paint(move || {
-            let here = track
-                .try_get_untracked()
-                .flatten()
-                .and_then(|track| track.query_selector("li.now, li.held").ok().flatten());
-            if let Some(here) = here {
-                scroll_to(&here);
+            // The page may be gone by now.
+            let Some(track) = track.try_get_untracked().flatten() else {
+                return;
+            };
+            let station = track.query_selector(&format!("[data-place='{place}']")).ok().flatten();
+            if let Some(station) = station {
+                center_in(&track, &station);
             }
         });
     });
@@ -88,16 +100,21 @@ pub fn Track() -> impl IntoView {
     }
 }
 
+/// In CSS pixels.
+fn window_width() -> Option<f64> {
+    window().inner_width().ok()?.as_f64()
+}
+
 /// Where the window begins that has the station `here` in it.
 fn first_drawn(here: usize, count: usize) -> usize {
     let stride_before = (here / STRIDE * STRIDE).saturating_sub(STRIDE);
-    stride_before.min(count.saturating_sub(MOST))
+    stride_before.min(count.saturating_sub(MAX_STATIONS))
 }
 
 #[component]
 fn StationView(station: Station) -> impl IntoView {
-    let (app, desk) = (use_app(), use_desk());
-    let Station { id, title } = station;
+    let (app, ui) = (use_app(), use_ui());
+    let Station { id, place, title } = station;
     use_session().row(&id).map(|row| {
         // Only the station where the work is follows the clock.
         let below = move || match row.with(here_since) {
@@ -105,9 +122,9 @@ fn StationView(station: Station) -> impl IntoView {
             None => row.with(below),
         };
         view! {
-            <li class=move || row.with(look)>
+            <li class=move || row.with(look) data-place=place>
                 // The outline holds the same steps as buttons for the keyboard; here a click is a short cut.
-                <button type="button" class="station" tabindex="-1" on:click=move |_| desk.select(Some(id.clone()))>
+                <button type="button" class="station" tabindex="-1" on:click=move |_| ui.select(Some(id.clone()))>
                     {title}
                     <span class="sr-only">{move || format!(", {}", row.with(status).word())}</span>
                 </button>
@@ -117,7 +134,7 @@ fn StationView(station: Station) -> impl IntoView {
     })
 }
 
-/// How a station stands: a hold within a step holds the station.
+/// A hold within a step is one of its station.
 fn status(row: &Row) -> RowStatus {
     match row.step.held_since {
         Some(_) => RowStatus::Of(StepStatus::Failed),
@@ -140,10 +157,9 @@ fn look(row: &Row) -> &'static str {
 fn below(row: &Row) -> String {
     match (status(row), row.step.at) {
         (RowStatus::Sending, _) => "sending".to_owned(),
-        (RowStatus::Of(StepStatus::Failed), _) => row
-            .step
-            .held_since
-            .map_or_else(String::new, |since| format!("failed {}", local(since, Clip::Minutes))),
+        (RowStatus::Of(StepStatus::Failed), _) => row.step.held_since.map_or_else(String::new, |since| {
+            format!("failed {}", local_time(since, TimeFormat::Minutes))
+        }),
         (RowStatus::Of(StepStatus::Skipped), _) => "skipped".to_owned(),
         (_, Some(at)) => row.step.began.map_or_else(String::new, |began| rough(at - began)),
         (RowStatus::Of(StepStatus::Running), None) => "gate running".to_owned(),
@@ -177,7 +193,7 @@ mod tests {
     fn a_window_holds_where_the_work_is_and_moves_rarely() {
         let starts: Vec<_> = (0..200).map(|here| first_drawn(here, 200)).collect();
         for (here, first) in starts.iter().enumerate() {
-            assert!((*first..*first + MOST).contains(&here), "{here} is drawn");
+            assert!((*first..*first + MAX_STATIONS).contains(&here), "{here} is drawn");
         }
         let moves = starts.windows(2).filter(|pair| pair[0] != pair[1]).count();
         assert_eq!(moves, 7);

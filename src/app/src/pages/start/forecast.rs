@@ -6,8 +6,8 @@ use holdpoint_domain::runbook::{Order, Procedure, Step};
 use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::prelude::*;
 
-use crate::components::kind::count;
 use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::format::count;
 
 /// How a procedure will go in an environment, in words.
 #[component]

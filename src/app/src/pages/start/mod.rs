@@ -10,19 +10,18 @@ use leptos_router::params::Params;
 use uuid::Uuid;
 
 use crate::api::{self, ApiError, ApiResult};
-use crate::components::common::{LoadError, Loaded, PageTitle};
 use crate::components::kind::KindLabel;
+use crate::components::loading::{LoadError, Loaded};
 use crate::components::parts::Prose;
 use crate::components::start_form::{StartForm, StartValues};
+use crate::components::title::PageTitle;
 use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
 use forecast::Forecast;
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct StartParams {
-    /// The runbook's name.
     name: String,
-    /// The procedure's id.
     procedure: String,
 }
 
@@ -108,11 +107,7 @@ async fn to_undo(id: &str, values: &mut StartValues) -> ApiResult<SessionId> {
 }
 
 #[component]
-fn Prepared(
-    ready: Ready,
-    /// The procedure's id.
-    procedure: String,
-) -> impl IntoView {
+fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
     let Ready {
         book,
         environments,
@@ -124,7 +119,7 @@ fn Prepared(
         return view! { <NoSuchProcedure runbook=book.runbook.title procedure href /> }.into_any();
     };
     let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());
-    let undone = undoes.map(|id| view! { " undoes " <a href=format!("/sessions/{id}")>"another session"</a> });
+    let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>"another session"</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
     let environment = RwSignal::new(values.environment.clone());
     let known = environments.clone();
@@ -166,7 +161,7 @@ fn Form(
     let (settings, start) = (use_app().settings, use_start());
     let on_start = move |values: StartValues| {
         settings.set_name(values.captain.trim());
-        start.ask(request(&values));
+        start.send(request(&values));
     };
     view! {
         <StartForm
@@ -198,14 +193,7 @@ fn request(book: &RunbookRead, procedure: &str, values: &StartValues, undoes: Op
 }
 
 #[component]
-fn NoSuchProcedure(
-    /// The runbook's title.
-    runbook: String,
-    /// The id that was asked for.
-    procedure: String,
-    /// Where the runbook is.
-    href: String,
-) -> impl IntoView {
+fn NoSuchProcedure(runbook: String, procedure: String, href: String) -> impl IntoView {
     let message = format!("The runbook “{runbook}” has no procedure “{procedure}”. Choose one that it has.");
     view! {
         <PageTitle text="No such procedure" />

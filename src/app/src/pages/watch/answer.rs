@@ -1,22 +1,46 @@
 //! The five-second answer: how it goes, and whether production is safe.
 
+use holdpoint_domain::session::Standing;
+use holdpoint_domain::summary::Summary;
 use leptos::prelude::*;
 
-use super::glance::Glance;
 use crate::components::words::{StatusWord, Word};
+use crate::state::session::{Link, use_session};
 
 /// Read out again when it changes, and only then.
 #[component]
-pub fn Answer(glance: Memo<Option<Glance>>) -> impl IntoView {
-    let word = Signal::derive(move || glance.with(|glance| glance.as_ref().map_or(Word::Wait, |glance| glance.word)));
-    let headline =
-        Signal::derive(move || glance.with(|glance| glance.as_ref().map_or("", |glance| glance.headline).to_owned()));
-    let sentence = move || glance.with(|glance| glance.as_ref().map(|glance| glance.sentence.clone()));
-    let class = move || format!("answer {}", word.get().class().trim_start_matches("word "));
+pub fn Answer(summary: Memo<Option<Summary>>) -> impl IntoView {
+    let session = use_session();
+    let word = Signal::derive(move || {
+        summary.with(|summary| summary.as_ref().map_or(Word::Wait, |summary| word(summary.standing)))
+    });
+    let headline = Signal::derive(move || {
+        summary.with(|summary| summary.as_ref().map_or("", |summary| summary.headline()).to_owned())
+    });
+    let sentence = move || summary.with(|summary| summary.as_ref().map(|summary| summary.sentence.clone()));
+    // Without a connection it is an old answer, and must not look like a new one.
+    let old = Memo::new(move |_| matches!(session.link.get(), Link::Offline | Link::Reconnecting));
+    let class = move || {
+        let colour = word.get().class().trim_start_matches("word ");
+        let old = if old.get() { " old" } else { "" };
+        format!("answer {colour}{old}")
+    };
     view! {
         <section class=class aria-label="Answer" role="status">
+            <Show when=move || old.get()>
+                <p class="was">"Not connected. The last known answer:"</p>
+            </Show>
             <StatusWord kind=word text=headline />
             <p>{sentence}</p>
         </section>
+    }
+}
+
+fn word(standing: Standing) -> Word {
+    match standing {
+        Standing::Go | Standing::Completed => Word::Go,
+        Standing::Hold => Word::Hold,
+        Standing::RollingBack | Standing::RolledBack => Word::Back,
+        Standing::Abandoned => Word::Wait,
     }
 }

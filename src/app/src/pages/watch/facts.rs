@@ -1,40 +1,42 @@
 //! What it waits for, since when, who decides, and when it is likely to be finished.
 
-use chrono::TimeDelta;
+use holdpoint_domain::summary::{LikelyEnd, Stage, StageStatus, Summary};
 use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 
-use super::glance::{Glance, Likely, Stage, Stands};
-use crate::components::time::{Clip, Time, local};
+use crate::components::time::Time;
+use crate::format::{TimeFormat, in_minutes, local_time};
 use crate::state::app::use_app;
 use crate::state::session::use_session;
 
 #[component]
-pub fn Facts(glance: Memo<Option<Glance>>) -> impl IntoView {
-    view! { <dl class="facts">{move || glance.get().map(|glance| view! { <List glance /> })}</dl> }
+pub fn Facts(summary: Memo<Option<Summary>>) -> impl IntoView {
+    view! { <dl class="facts">{move || summary.get().map(|summary| view! { <List summary /> })}</dl> }
 }
 
 #[component]
-fn List(glance: Glance) -> impl IntoView {
+fn List(summary: Summary) -> impl IntoView {
     let (session, clock) = (use_session(), use_app().clock);
-    let (over, all) = glance.progress();
-    let waiting = glance
-        .waiting
+    let (over, all) = summary.progress();
+    let waiting = summary
+        .waiting_for
         .clone()
         .map(|waiting| view! { <dt>"Waiting for"</dt><dd>{waiting}</dd> });
-    let since = glance.since.map(|at| match glance.closed {
-        true => view! { <dt>"Ended"</dt><dd><Time at clip=Clip::Minutes /></dd> }.into_any(),
+    let since = summary.since.map(|at| match summary.closed {
+        true => view! { <dt>"Ended"</dt><dd><Time at format=TimeFormat::Minutes /></dd> }.into_any(),
         false => {
-            let long = move || format!(" ({})", length(clock.now() - at));
-            view! { <dt>"Since"</dt><dd><Time at clip=Clip::Minutes /><span class="quiet">{long}</span></dd> }
+            let long = move || format!(" ({})", in_minutes(clock.now() - at));
+            view! { <dt>"Since"</dt><dd><Time at format=TimeFormat::Minutes /><span class="quiet">{long}</span></dd> }
                 .into_any()
         }
     });
-    let decides = if glance.closed { "Who decided" } else { "Who decides" };
-    let (captain, dots) = (glance.captain.clone(), glance.stages.iter().map(dot).collect_view());
+    let decides = if summary.closed { "Who decided" } else { "Who decides" };
+    let (captain, dots) = (summary.captain.clone(), summary.stages.iter().map(dot).collect_view());
     let likely = Memo::new(move |_| {
         let usual = session.usual.get()?;
-        glance.likely(Some(usual), clock.now()).map(|likely| end(likely, usual))
+        summary
+            .likely_end(Some(usual), clock.now())
+            .map(|likely| end(likely, usual))
     });
     view! {
         {waiting}
@@ -55,33 +57,27 @@ fn List(glance: Glance) -> impl IntoView {
 }
 
 fn dot(stage: &Stage) -> impl IntoView + use<> {
-    let class = match stage.stands {
-        Stands::Held => Some("held"),
-        Stands::Done | Stands::LeftOut => Some("on"),
-        Stands::Now | Stands::Later => None,
+    let class = match stage.status {
+        StageStatus::Held => Some("held"),
+        StageStatus::Done | StageStatus::LeftOut => Some("on"),
+        StageStatus::Now | StageStatus::Later => None,
     };
     view! { <i class=class></i> }
 }
 
-fn end(likely: Likely, usual: Usual) -> String {
+fn end(likely: LikelyEnd, usual: Usual) -> String {
     match likely {
-        Likely::Between(from, to) => {
-            let (from, to) = (local(from, Clip::Minutes), local(to, Clip::Minutes));
+        LikelyEnd::Between(from, to) => {
+            let (from, to) = (
+                local_time(from, TimeFormat::Minutes),
+                local_time(to, TimeFormat::Minutes),
+            );
             let when = if from == to { from } else { format!("{from}–{to}") };
-            format!("{when}, as the last {} were", usual.sessions)
+            match usual.sessions {
+                1 => format!("{when}, judging by the last one"),
+                sessions => format!("{when}, judging by the last {sessions}"),
+            }
         }
-        Likely::Late => "Later than usual".to_owned(),
-    }
-}
-
-/// A length of time in the words of people who do not count seconds.
-pub fn length(span: TimeDelta) -> String {
-    let minutes = span.num_minutes().max(0);
-    match (minutes / 60, minutes % 60) {
-        (0, 0) => "less than a minute".to_owned(),
-        (0, 1) => "1 minute".to_owned(),
-        (0, minutes) => format!("{minutes} minutes"),
-        (hours, minutes) if hours < 24 => format!("{hours} h {minutes} min"),
-        (hours, _) => format!("{} days", hours / 24),
+        LikelyEnd::LaterThanUsual => "Later than usual".to_owned(),
     }
 }

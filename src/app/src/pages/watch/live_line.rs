@@ -3,8 +3,7 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 
-use super::facts::length;
-use crate::components::time::{Clip, local};
+use crate::format::{TimeFormat, in_minutes, local_time};
 use crate::state::app::use_app;
 use crate::state::session::{Link, use_session};
 
@@ -19,8 +18,14 @@ pub fn LiveLine() -> impl IntoView {
     };
     let words = move || match (session.link.get(), last.get()) {
         (Link::Live, Some(at)) => format!("Live · last change {}", ago(clock.now() - at)),
-        (Link::Connecting, Some(at)) => format!("Connecting · last change known at {}", local(at, Clip::Minutes)),
-        (_, Some(at)) => format!("Not connected · this is what was known at {}", local(at, Clip::Minutes)),
+        (Link::Connecting, Some(at)) => format!(
+            "Connecting · last change known at {}",
+            local_time(at, TimeFormat::Minutes)
+        ),
+        (_, Some(at)) => format!(
+            "Not connected · this is what was known at {}",
+            local_time(at, TimeFormat::Minutes)
+        ),
         (_, None) => "Connecting…".to_owned(),
     };
     view! { <p class=class>{words}</p> }
@@ -30,6 +35,6 @@ fn ago(span: TimeDelta) -> String {
     match span.num_seconds() {
         ..=4 => "just now".to_owned(),
         seconds @ 5..=59 => format!("{} seconds ago", seconds / 5 * 5),
-        _ => format!("{} ago", length(span)),
+        _ => format!("{} ago", in_minutes(span)),
     }
 }

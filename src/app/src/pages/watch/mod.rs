@@ -2,23 +2,23 @@
 
 mod answer;
 mod facts;
-mod glance;
 mod live_line;
 mod stages;
 
 use holdpoint_domain::session::SessionId;
+use holdpoint_domain::summary::Summary;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
 
 use crate::api::ApiError;
-use crate::components::common::{LoadError, Loading, PageTitle};
+use crate::components::loading::{LoadError, Loading};
+use crate::components::not_found::NotFound;
+use crate::components::title::PageTitle;
 use crate::components::words::EnvBadge;
-use crate::pages::not_found::NotFoundPage;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use answer::Answer;
 use facts::Facts;
-use glance::Glance;
 use live_line::LiveLine;
 use stages::Stages;
 
@@ -35,7 +35,7 @@ pub fn WatchPage() -> impl IntoView {
         <PageTitle text="Watch" />
         {move || match asked.get() {
             Ok(WatchParams { id }) => view! { <Watched id /> }.into_any(),
-            Err(_) => view! { <NotFoundPage /> }.into_any(),
+            Err(_) => view! { <NotFound /> }.into_any(),
         }}
     }
 }
@@ -48,16 +48,16 @@ fn Watched(id: SessionId) -> impl IntoView {
     move || match load.get() {
         Load::Ready => view! { <Watch /> }.into_any(),
         Load::Loading => view! {
-            <main id="content" class="watch" tabindex="-1">
-                <h1 class="sr-only">"Watch"</h1>
+            <main id="content" class="page" tabindex="-1">
+                <h1>"Watch"</h1>
                 <Loading what="the release" />
             </main>
         }
         .into_any(),
-        Load::Failed(ApiError::NotFound { .. }) => view! { <NotFoundPage /> }.into_any(),
+        Load::Failed(ApiError::NotFound { .. }) => view! { <NotFound /> }.into_any(),
         Load::Failed(error) => view! {
-            <main id="content" class="watch" tabindex="-1">
-                <h1>"Watch"</h1>
+            <main id="content" class="page" tabindex="-1">
+                <h1>"This release cannot be shown"</h1>
                 <LoadError error />
             </main>
         }
@@ -68,10 +68,10 @@ fn Watched(id: SessionId) -> impl IntoView {
 #[component]
 fn Watch() -> impl IntoView {
     let session = use_session();
-    let glance = Memo::new(move |_| session.with_confirmed(Glance::at));
-    let title = move || glance.with(|glance| glance.as_ref().map(|glance| glance.title.clone()));
-    let tab = move || glance.with(|glance| glance.as_ref().map_or("Watch".to_owned(), tab_title));
-    let rehearsal = move || glance.with(|glance| glance.as_ref().is_some_and(|glance| glance.rehearsal));
+    let summary = Memo::new(move |_| session.with_confirmed(Summary::of));
+    let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
+    let tab = move || summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title));
+    let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
     view! {
         <PageTitle text=tab />
         <main id="content" class="watch" tabindex="-1">
@@ -86,17 +86,17 @@ fn Watch() -> impl IntoView {
                 </p>
             </Show>
             <div class="now-part">
-                <Answer glance />
-                <Facts glance />
+                <Answer summary />
+                <Facts summary />
             </div>
             <section class="stages-part">
                 <h2 class="sr-only">"Stages"</h2>
-                <Stages glance />
+                <Stages summary />
             </section>
         </main>
     }
 }
 
-fn tab_title(glance: &Glance) -> String {
-    format!("{}: {}", glance.title, glance.headline.to_ascii_lowercase())
+fn tab_title(summary: &Summary) -> String {
+    format!("{}: {}", summary.title, summary.headline().to_ascii_lowercase())
 }

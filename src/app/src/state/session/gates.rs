@@ -4,48 +4,39 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
 use holdpoint_domain::session::{ClientCommand, Freshness, GateState, RunId, State};
 
-/// How a gate stands, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GateWord {
+pub enum GateStatus {
     /// `gates.toml` does not declare it for this environment.
     Missing,
-    /// It has not run yet.
     Waiting,
-    /// It was asked for, and the proxy has not heard of it yet.
-    Asked,
-    /// It is running.
+    /// Its start waits in the outbox.
+    Queued,
     Running,
-    /// It reached a verdict that counts.
     Verdict(Outcome),
-    /// It passed, but too long ago.
+    /// It passed, longer ago than its result is valid.
     Stale,
 }
 
-/// A gate of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GateView {
-    /// Its name in `gates.toml`.
+    /// The name in `gates.toml`.
     pub id: String,
-    /// What the session knows of it from its start; absent when it is missing.
+    /// As the session's start event holds it; none when it is missing there.
     pub brief: Option<GateSnapshot>,
-    /// How it stands.
-    pub word: GateWord,
-    /// The run that has no verdict yet, and when it was started.
+    pub status: GateStatus,
+    /// The run without a verdict yet, and its start.
     pub running: Option<(RunId, DateTime<Utc>)>,
-    /// The last run was started automatically.
+    /// Whether the last run was started automatically.
     pub auto: bool,
-    /// The proxy's last verdict.
     pub verdict: Option<Verdict>,
-    /// Until when the verdict counts, or since when it does not.
+    /// When the verdict expires, or expired.
     pub until: Option<DateTime<Utc>>,
-    /// How often it was run for this step.
     pub runs: usize,
-    /// What this gate's browser saw, as the proxy judged it.
+    /// What the captain's browser saw, as the proxy judged it.
     pub browser: Option<Verdict>,
 }
 
 impl GateView {
-    /// What it is called.
     pub fn title(&self) -> String {
         self.brief
             .as_ref()
@@ -53,8 +44,7 @@ impl GateView {
     }
 }
 
-/// How a gate of a step stands now.
-pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTime<Utc>) -> GateView {
+pub fn gate_view(state: &State, step: &str, gate: &str, queued: bool, now: DateTime<Utc>) -> GateView {
     let runs: Vec<_> = state
         .runs
         .iter()
@@ -62,27 +52,27 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: bool, now: DateTi
         .collect();
     let running = state.open_run(step, gate);
     let standing = state.gate_state(step, gate, now);
-    let (word, until) = match &standing {
-        GateState::Missing => (GateWord::Missing, None),
-        GateState::Running(_) => (GateWord::Running, None),
-        _ if asked => (GateWord::Asked, None),
-        GateState::Waiting => (GateWord::Waiting, None),
+    let (status, until) = match &standing {
+        GateState::Missing => (GateStatus::Missing, None),
+        GateState::Running(_) => (GateStatus::Running, None),
+        _ if queued => (GateStatus::Queued, None),
+        GateState::Waiting => (GateStatus::Waiting, None),
         GateState::Finished(evidence) => {
             let outcome = evidence.verdict.outcome;
             match evidence.freshness {
-                Freshness::Fresh(until) => (GateWord::Verdict(outcome), Some(until)),
+                Freshness::Fresh(until) => (GateStatus::Verdict(outcome), Some(until)),
                 // Once its step is done, evidence has done its work; a failure stays one however old it is.
                 Freshness::Stale(until) if outcome != Outcome::Pass || state.is_done(step) => {
-                    (GateWord::Verdict(outcome), Some(until))
+                    (GateStatus::Verdict(outcome), Some(until))
                 }
-                Freshness::Stale(until) => (GateWord::Stale, Some(until)),
+                Freshness::Stale(until) => (GateStatus::Stale, Some(until)),
             }
         }
     };
     GateView {
         id: gate.to_owned(),
-        brief: state.gate_brief(gate).map(|brief| filled_in(state, brief)),
-        word,
+        brief: state.gate_snapshot(gate).map(|brief| filled_in(state, brief)),
+        status,
         running: running.map(|run| (run.id, run.started)),
         auto: runs.last().is_some_and(|run| run.auto),
         verdict: state.last_verdict(step, gate).cloned(),

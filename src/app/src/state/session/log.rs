@@ -4,37 +4,29 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionOutcome, State, TickedBy};
 
-/// What a line is marked with.
+use crate::format::{duration_ms, duration_s};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogMark {
-    /// A verdict.
     Outcome(Outcome),
-    /// A hold began.
     Hold,
-    /// A hold ended.
     Lifted,
-    /// A rollback began.
     Back,
 }
 
-/// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
-    /// The event's place.
+    /// The event's number, from 1.
     pub seq: u64,
-    /// When the proxy recorded it.
     pub at: DateTime<Utc>,
-    /// Its mark, where it has one.
     pub mark: Option<LogMark>,
-    /// What it is about.
+    /// The subject: a step, a gate, the session.
     pub what: String,
-    /// What happened to it.
     pub text: String,
-    /// Who did it, and further facts.
+    /// Who did it, and more: a reason, a summary, how long it took.
     pub by: String,
 }
 
-/// An event in a line.
 pub fn log_line(state: &State, record: &Record) -> LogLine {
     let (mark, what, text, by) = describe(state, record);
     LogLine {
@@ -55,7 +47,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
     let of = |id: &str| step_name(state, id);
     let gate_name = |id: &str| {
         state
-            .gate_brief(id)
+            .gate_snapshot(id)
             .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
     };
     let plain = |what: String, text: &str, by: String| (None, what, text.to_owned(), by);
@@ -85,7 +77,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             if *auto { "automatic".to_owned() } else { who() },
         ),
         Event::GateFinished { gate, verdict, .. } => {
-            let took = seconds((verdict.finished - verdict.started).num_milliseconds());
+            let took = duration_ms((verdict.finished - verdict.started).num_milliseconds());
             let by = format!("{} · {took}", verdict.summary);
             (
                 Some(LogMark::Outcome(verdict.outcome)),
@@ -128,7 +120,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
         Event::TimerStarted { step, seconds: length } => plain(
             "Timer started".to_owned(),
             &of(step),
-            format!("{} · {}", who(), span(*length)),
+            format!("{} · {}", who(), duration_s(*length)),
         ),
         Event::RollbackStarted { .. } => (Some(LogMark::Back), "Rollback started".to_owned(), String::new(), who()),
         Event::SessionClosed { outcome, summary } => {
@@ -162,24 +154,4 @@ fn label(state: &State, step: &str, field: &str) -> String {
         .step(step)
         .and_then(|step| step.fields().find(|one| one.id == field).map(|one| one.label.clone()));
     field_label.unwrap_or_else(|| field.to_owned())
-}
-
-/// A short time for people: `0.4 s`, `26 s`, `6 min 41 s`.
-pub fn seconds(millis: i64) -> String {
-    match millis {
-        ..10_000 => format!("{}.{} s", millis.max(0) / 1_000, millis.max(0) % 1_000 / 100),
-        10_000..60_000 => format!("{} s", millis / 1_000),
-        _ => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1_000),
-    }
-}
-
-/// A length for people: `45 s`, `15 min`, `1 h 30 min`, `24 h`.
-pub fn span(length: u64) -> String {
-    match (length / 3_600, length % 3_600 / 60, length % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, 0) => format!("{minutes} min"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, 0, _) => format!("{hours} h"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
 }

@@ -3,10 +3,10 @@
 use holdpoint_domain::wire::{ProcedureBrief, StartSession};
 use uuid::Uuid;
 
-use super::Session;
+use super::store::Session;
 
 impl Session {
-    /// What can undo the session: the procedures that its start holds, not tracked.
+    /// The procedures that can undo the session, as its start event holds them; not tracked.
     pub fn rollbacks(self) -> Vec<ProcedureBrief> {
         self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref();
@@ -20,7 +20,7 @@ impl Session {
         })
     }
 
-    /// The request that starts a rollback, by ids of its own; not tracked. None while the session is not loaded.
+    /// The request that starts a rollback, with new ids; not tracked. None while the session is not loaded.
     pub fn rollback_request(self, procedure: String) -> Option<StartSession> {
         self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref()?;

@@ -3,12 +3,12 @@
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{State, StepRow, StepStatus};
 
-/// A step's line: how it stands, who did it and when.
+/// A step's row: its status, who did it and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// How the step stands with the commands on their way.
+    /// With the commands in flight carried out.
     pub step: StepRow,
-    /// It is ticked, left out or taken back here; the proxy has yet to accept it.
+    /// It was ticked, skipped or taken back here; the proxy has yet to accept it.
     pub sending: bool,
 }
 
@@ -27,17 +27,15 @@ pub fn steps_in_outline(state: &State) -> Vec<&Step> {
     all
 }
 
-/// How a line stands on screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowStatus {
-    /// Ticked, left out or taken back here; the proxy has yet to accept it.
+    /// [`Row::sending`].
     Sending,
-    /// As the rules say.
     Of(StepStatus),
 }
 
 impl Row {
-    /// How it stands on screen: what the proxy did not record is not said to be so.
+    /// What the proxy has not recorded is not shown as done.
     pub fn status(&self) -> RowStatus {
         match self.step.status {
             status @ (StepStatus::Failed | StepStatus::Running) => RowStatus::Of(status),
@@ -48,7 +46,7 @@ impl Row {
 }
 
 impl RowStatus {
-    /// The word that is read out.
+    /// The word for screen readers.
     pub fn word(self) -> &'static str {
         match self {
             Self::Sending => "waiting to be sent",

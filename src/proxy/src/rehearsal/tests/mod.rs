@@ -138,7 +138,7 @@ async fn a_session_finds_the_gates_that_it_began_with_after_the_platform_was_sta
         let mut gates = shipped_gates();
         rehearsal.apply(gates.environments.get_mut("rehearsal").expect("it is declared"));
         let ids: Vec<String> = gates.gates.keys().cloned().collect();
-        let briefs: Vec<_> = ids.iter().filter_map(|id| gates.brief(id, "rehearsal")).collect();
+        let briefs: Vec<_> = ids.iter().filter_map(|id| gates.snapshot(id, "rehearsal")).collect();
         assert!(!briefs.is_empty());
         digests.push(briefs.into_iter().map(|brief| brief.digest).collect::<Vec<_>>());
         addresses.insert(rehearsal.api_url().to_owned());

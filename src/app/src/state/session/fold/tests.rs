@@ -119,7 +119,10 @@ fn a_tick_is_shown_as_being_sent_until_the_proxy_recorded_it_and_then_with_the_p
     let records = proxy.accept(&tick).expect("it is accepted");
     let recorded = records[0].at;
     let received = fold.receive(records, std::slice::from_ref(&tick), at(6));
-    assert!(matches!(received.touched, Touched::Steps(_)), "nothing is tried anew");
+    assert!(
+        matches!(received.touched, Touched::Steps(_)),
+        "nothing is predicted again"
+    );
     let row = fold.row(&step).expect("a row");
     assert_eq!((row.status().word(), row.step.at), ("done", Some(recorded)));
     // The answer comes after the stream said the same.

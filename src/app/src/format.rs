@@ -1,0 +1,134 @@
+//! Times, lengths of time and counts as text: times in the reader's own zone, lengths rounded to what people ask for.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How much of a time is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// `14:12`.
+    Minutes,
+    /// `14:12:30`.
+    Seconds,
+    /// `20 Nov, 14:12`.
+    Day,
+}
+
+/// A time in the reader's own zone.
+pub fn local_time(at: DateTime<Utc>, format: TimeFormat) -> String {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    // A JavaScript date counts milliseconds in a double, which is exact until the year 287396.
+    let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
+    match format {
+        TimeFormat::Minutes => minutes,
+        TimeFormat::Seconds => format!("{minutes}:{:02}", date.get_seconds()),
+        TimeFormat::Day => {
+            let month = MONTHS.get(date.get_month() as usize).copied().unwrap_or("?");
+            format!("{} {month}, {minutes}", date.get_date())
+        }
+    }
+}
+
+/// A length as a clock shows it: `00:12:41`. Days are hours here: `26:00:00`.
+pub fn clock(length: TimeDelta) -> String {
+    let seconds = length.num_seconds().max(0);
+    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds % 3_600 / 60, seconds % 60)
+}
+
+/// A length in its largest unit, rounded down: `40 s`, `12 min`, `3 h`, `2 days`.
+pub fn rough(length: TimeDelta) -> String {
+    let seconds = length.num_seconds().max(0);
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+/// A length for people who do not count seconds: `less than a minute`, `12 minutes`, `3 h 5 min`, `2 days`.
+pub fn in_minutes(length: TimeDelta) -> String {
+    let minutes = length.num_minutes().max(0);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "less than a minute".to_owned(),
+        (0, 1) => "1 minute".to_owned(),
+        (0, minutes) => format!("{minutes} minutes"),
+        (hours, minutes) if hours < 48 => format!("{hours} h {minutes} min"),
+        (hours, _) => format!("{} days", hours / 24),
+    }
+}
+
+/// How long a run took, from milliseconds: `0.4 s`, `26 s`, `6 min 41 s`.
+pub fn duration_ms(millis: i64) -> String {
+    match millis {
+        ..10_000 => format!("{}.{} s", millis.max(0) / 1_000, millis.max(0) % 1_000 / 100),
+        10_000..60_000 => format!("{} s", millis / 1_000),
+        _ => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1_000),
+    }
+}
+
+/// A declared length, from seconds: `45 s`, `15 min`, `1 h 30 min`, `24 h`.
+pub fn duration_s(seconds: u64) -> String {
+    match (seconds / 3_600, seconds % 3_600 / 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, 0, _) => format!("{hours} h"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// `1 step`, `4 steps`.
+pub fn count(number: usize, singular: &str) -> String {
+    if number == 1 {
+        format!("1 {singular}")
+    } else {
+        format!("{number} {singular}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_said_in_the_units_people_use() {
+        let seconds = TimeDelta::seconds;
+        for (length, as_clock, roughly, minutes) in [
+            (-5, "00:00:00", "0 s", "less than a minute"),
+            (59, "00:00:59", "59 s", "less than a minute"),
+            (61, "00:01:01", "1 min", "1 minute"),
+            (3_725, "01:02:05", "1 h", "1 h 2 min"),
+            (93_600, "26:00:00", "26 h", "26 h 0 min"),
+            (172_800, "48:00:00", "2 days", "2 days"),
+        ] {
+            assert_eq!(clock(seconds(length)), as_clock);
+            assert_eq!(rough(seconds(length)), roughly);
+            assert_eq!(in_minutes(seconds(length)), minutes);
+        }
+    }
+
+    #[test]
+    fn durations_lose_what_nobody_asks_for() {
+        for (millis, text) in [(-1, "0.0 s"), (420, "0.4 s"), (26_900, "26 s"), (401_000, "6 min 41 s")] {
+            assert_eq!(duration_ms(millis), text);
+        }
+        for (seconds, text) in [
+            (45, "45 s"),
+            (900, "15 min"),
+            (95, "1 min 35 s"),
+            (5_400, "1 h 30 min"),
+            (86_400, "24 h"),
+        ] {
+            assert_eq!(duration_s(seconds), text);
+        }
+    }
+
+    #[test]
+    fn counts_have_their_plural() {
+        assert_eq!(count(1, "step"), "1 step");
+        assert_eq!(count(0, "step"), "0 steps");
+    }
+}

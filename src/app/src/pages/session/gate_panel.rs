@@ -1,0 +1,184 @@
+//! A gate: what was expected beside what was observed, what it says while it runs, and one button to run it.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use super::gate_table::{BrowserResult, CheckTable};
+use crate::components::icons::{Glyph, Icon};
+use crate::components::words::{StatusWord, Word};
+use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
+use crate::state::session::{BrowserObservation, GateStatus, GateView, LiveRun};
+
+fn status_word(status: GateStatus) -> (Word, &'static str) {
+    match status {
+        GateStatus::Missing => (Word::NoGo, "MISSING"),
+        GateStatus::Waiting | GateStatus::Queued => (Word::Wait, "WAITING"),
+        GateStatus::Running => (Word::Run, "RUNNING"),
+        GateStatus::Verdict(outcome) => Word::of_outcome(outcome),
+        GateStatus::Stale => (Word::Hold, "EXPIRED"),
+    }
+}
+
+#[component]
+pub fn GatePanel(
+    gate: Memo<GateView>,
+    live: Signal<Option<LiveRun>>,
+    observation: Signal<Option<BrowserObservation>>,
+    /// Why it cannot be run now, where it cannot.
+    refusal: Memo<Option<String>>,
+    /// The key `g` runs it.
+    first: Memo<bool>,
+    now: Signal<DateTime<Utc>>,
+    on_run: Callback<()>,
+) -> impl IntoView {
+    let title = gate.with_untracked(GateView::title);
+    let label = format!("Gate: {title}");
+    let kind = Signal::derive(move || gate.with(|gate| status_word(gate.status).0));
+    let text = Signal::derive(move || {
+        let (word, running) = gate.with(|gate| (status_word(gate.status).1, gate.running));
+        match running {
+            Some((_, started)) => format!("{word} {} s", (now.get() - started).num_seconds().max(0)),
+            None => word.to_owned(),
+        }
+    });
+    let request = move || {
+        let request = gate.with(|gate| gate.verdict.as_ref().map(|verdict| verdict.request.clone()));
+        request.filter(|text| !text.is_empty())
+    };
+    view! {
+        <section
+            class="gate"
+            class:failing=move || kind.get() == Word::NoGo
+            aria-label=label
+        >
+            <header>
+                <b>{title.clone()}</b>
+                <span class="quiet small">{move || gate.with(|gate| live.with(|live| progress_text(gate, live.as_ref())))}</span>
+                <StatusWord kind text />
+            </header>
+            <CheckTable gate />
+            {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
+            <Output gate live title />
+            <BrowserResult gate observation />
+            <footer>
+                <span class="facts-line">{move || gate.with(footer_text)}</span>
+                <RunButton gate refusal first on_run />
+            </footer>
+        </section>
+    }
+}
+
+/// While the gate runs, what was received so far; then what the verdict holds.
+#[component]
+fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: String) -> impl IntoView {
+    let output = Memo::new(move |_| {
+        let received = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
+        gate.with(|gate| match (&gate.running, &gate.verdict) {
+            (Some(_), _) => received.unwrap_or_default(),
+            (None, Some(verdict)) => (
+                verdict.output.clone(),
+                verdict.output_bytes > verdict.output.len() as u64,
+            ),
+            (None, None) => Default::default(),
+        })
+    });
+    let cut = move || {
+        let cut = output.with(|(_, cut)| *cut);
+        cut.then(|| view! { <span class="quiet">"… cut: the whole output is longer than what is kept\n"</span> })
+    };
+    view! {
+        <Show when=move || output.with(|(text, _)| !text.is_empty())>
+            <pre role="log" aria-label=format!("Output of {title}") tabindex="0">
+                {cut}{move || output.with(|(text, _)| text.clone())}
+            </pre>
+        </Show>
+    }
+}
+
+#[component]
+fn RunButton(
+    gate: Memo<GateView>,
+    refusal: Memo<Option<String>>,
+    first: Memo<bool>,
+    on_run: Callback<()>,
+) -> impl IntoView {
+    let refused = move || refusal.with(Option::is_some);
+    let words = move || {
+        if gate.with(|gate| gate.runs > 0) {
+            "Run again "
+        } else {
+            "Run gate "
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="btn small"
+            class:primary=move || first.get() && !refused()
+            aria-disabled=move || refused().then_some("true")
+            title=move || refusal.get()
+            on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
+        >
+            <Icon glyph=Glyph::Play />
+            <span>{words}</span>
+            <Show when=move || first.get()><kbd>"g"</kbd></Show>
+        </button>
+    }
+}
+
+/// Beside the title: how the gate was started, and how far it is.
+fn progress_text(gate: &GateView, live: Option<&LiveRun>) -> String {
+    let mut words = Vec::new();
+    match gate.status {
+        GateStatus::Missing => {
+            words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned());
+        }
+        GateStatus::Queued => words.push("waiting to be sent".to_owned()),
+        GateStatus::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
+            words.push("automatic".to_owned())
+        }
+        _ => {}
+    }
+    if gate.runs > 0 && gate.auto {
+        words.push("started automatically".to_owned());
+    }
+    match (gate.running, live.and_then(|live| live.attempt.as_ref())) {
+        (Some(_), Some((number, summary))) => words.push(format!("attempt {number}: {summary}")),
+        (Some(_), None) => {}
+        (None, _) => words.extend(gate.verdict.as_ref().map(|verdict| verdict.summary.clone())),
+    }
+    words.join(" · ")
+}
+
+/// When the gate was observed, how long the result is valid, how long a run may take.
+fn footer_text(gate: &GateView) -> String {
+    let mut facts = Vec::new();
+    if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
+        let took = duration_ms((verdict.finished - verdict.started).num_milliseconds());
+        facts.push(format!(
+            "Observed {} by the proxy in {took}",
+            local_time(verdict.finished, TimeFormat::Seconds)
+        ));
+        if verdict.attempts > 1 {
+            facts.push(format!("{} attempts", verdict.attempts));
+        }
+    }
+    match (gate.until, &gate.brief) {
+        (Some(until), _) => {
+            let word = if gate.status == GateStatus::Stale {
+                "expired at"
+            } else {
+                "valid until"
+            };
+            facts.push(format!("{word} {}", local_time(until, TimeFormat::Minutes)));
+        }
+        (None, Some(brief)) => facts.push(format!("Result valid {}", duration_s(brief.fresh_seconds))),
+        (None, None) => {}
+    }
+    facts.extend(
+        gate.brief
+            .as_ref()
+            .map(|brief| format!("timeout {}", duration_s(brief.timeout_seconds))),
+    );
+    facts.join(" · ")
+}

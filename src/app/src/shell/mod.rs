@@ -1,0 +1,79 @@
+//! What stands around every page: the site's header, the skip link, the palette, and the way in.
+
+pub mod palette;
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_location;
+
+use crate::components::icons::{Glyph, Icon, Mark};
+use crate::components::scroll::focus;
+use crate::components::title::PageTitle;
+use crate::state::app::use_app;
+
+/// The site's header. Pages of a session have their own below it.
+#[component]
+pub fn SiteHeader() -> impl IntoView {
+    let app = use_app();
+    view! {
+        <header class="site">
+            <a href="/" class="brand">
+                <Mark />
+                "Holdpoint"
+            </a>
+            <nav class="site-nav" aria-label="Main">
+                <A href="/" exact=true>"Runbooks and sessions"</A>
+                <Show when=move || app.rehearsal.get()>
+                    <A href="/rehearsal">"Rehearsal"</A>
+                </Show>
+            </nav>
+            <button type="button" class="btn bare small go-to" on:click=move |_| app.palette_open.set(true)>
+                <Icon glyph=Glyph::Search />
+                "Go to "
+                <kbd>"Ctrl K"</kbd>
+            </button>
+            <button type="button" class="btn bare small theme" on:click=move |_| app.settings.next_theme()>
+                <Icon glyph=Glyph::Theme />
+                {move || format!("Theme: {}", app.settings.theme().word())}
+            </button>
+        </header>
+    }
+}
+
+/// The first thing that the Tab key reaches: past everything that stands on every page.
+#[component]
+pub fn SkipLink() -> impl IntoView {
+    let path = use_location().pathname;
+    let words = move || {
+        if path.with(|path| path.starts_with("/sessions/")) {
+            "Skip to the current step"
+        } else {
+            "Skip to content"
+        }
+    };
+    let skip = move |event: leptos::ev::MouseEvent| {
+        // The address stays what it is, so that a reload shows the same page.
+        event.prevent_default();
+        focus("content");
+    };
+    view! { <a class="skip" href="#content" on:click=skip>{words}</a> }
+}
+
+/// The whole page, as long as the proxy does not know this browser.
+#[component]
+pub fn SignInNeeded() -> impl IntoView {
+    let app = use_app();
+    view! {
+        <PageTitle text="Sign in needed" />
+        <main id="content" class="page sign-in" tabindex="-1">
+            <h1>"Sign in needed"</h1>
+            <p class="lead">"Use the one-time link that Holdpoint printed when it started."</p>
+            <p class="quiet">
+                "It looks like " <code>"http://127.0.0.1:…/sign-in?token=…"</code>
+                " and is in the terminal where Holdpoint runs. A link works once; " <code>"holdpoint token new"</code>
+                " prints another."
+            </p>
+            <button type="button" class="btn" on:click=move |_| app.load_me()>"I have signed in"</button>
+        </main>
+    }
+}

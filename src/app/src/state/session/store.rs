@@ -1,0 +1,239 @@
+//! The store of one session. Events have one writer, [`Session::receive`], which also writes the rows of the steps that they
+//! touch, and no others. Everything else on screen is derived.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
+use holdpoint_domain::wire::Usual;
+use leptos::prelude::*;
+
+use super::fold::{Fold, Touched};
+use super::log::{LogLine, log_line};
+use super::output::{LiveRun, LiveRuns};
+use super::rows::{Row, steps_in_outline};
+use crate::api::ApiError;
+use crate::state::app::App;
+
+/// What the page does with the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The captain's page: it sends commands, and the browser observes `direct` gates itself.
+    Captain,
+    /// Read only.
+    Watch,
+}
+
+/// The connection to the session's stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    Connecting,
+    Live,
+    /// It broke; the browser is making it again.
+    Reconnecting,
+    /// The proxy cannot be reached. What is shown is what this browser last saw.
+    Offline,
+}
+
+/// Whether the session's events are here.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Load {
+    Loading,
+    /// They are here, from the proxy or from this browser's storage.
+    Ready,
+    Failed(ApiError),
+}
+
+/// What this browser's own request to a `direct` gate came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BrowserObservation {
+    Requesting,
+    /// The proxy judged it: the verdict is among the session's events.
+    Judged,
+    /// The proxy did not take it, and why.
+    Refused(String),
+}
+
+/// A session that is being followed. Copying it copies handles.
+#[derive(Clone, Copy)]
+pub struct Session {
+    pub id: SessionId,
+    pub(super) app: App,
+    pub(super) mode: Mode,
+    fold: RwSignal<Fold>,
+    /// One signal per step, so that an event costs what it touches and not what the session holds.
+    rows: StoredValue<HashMap<StepId, RwSignal<Row>>>,
+    /// How long such sessions took before, as far as the proxy has said it.
+    pub usual: RwSignal<Option<Usual>>,
+    pub load: RwSignal<Load>,
+    pub link: RwSignal<Link>,
+    pub(super) live_runs: RwSignal<LiveRuns>,
+    /// By step and gate.
+    observations: RwSignal<HashMap<(StepId, String), BrowserObservation>>,
+}
+
+impl Session {
+    /// A session of which nothing is known yet.
+    pub(super) fn new(id: SessionId, mode: Mode, app: App) -> Self {
+        Self {
+            id,
+            app,
+            mode,
+            fold: RwSignal::new(Fold::default()),
+            rows: StoredValue::new(HashMap::new()),
+            usual: RwSignal::new(None),
+            load: RwSignal::new(Load::Loading),
+            link: RwSignal::new(Link::Connecting),
+            live_runs: RwSignal::new(LiveRuns::default()),
+            observations: RwSignal::new(HashMap::new()),
+        }
+    }
+
+    /// Reads the session as it is shown, commands on their way included; tracked.
+    pub fn with<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.fold.with(|fold| read(fold.shown()))
+    }
+
+    /// The same, not tracked.
+    pub fn with_untracked<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.fold.with_untracked(|fold| read(fold.shown()))
+    }
+
+    /// Reads the session as the proxy recorded it; tracked.
+    pub fn with_confirmed<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.fold.with(|fold| read(fold.confirmed()))
+    }
+
+    /// The same, not tracked.
+    pub fn with_confirmed_untracked<T>(&self, read: impl FnOnce(&State) -> T) -> T {
+        self.fold.with_untracked(|fold| read(fold.confirmed()))
+    }
+
+    /// Reads the recorded events, in order; tracked.
+    pub fn with_records<T>(&self, read: impl FnOnce(&[Record]) -> T) -> T {
+        self.fold.with(|fold| read(fold.records()))
+    }
+
+    /// The same, not tracked.
+    pub fn with_records_untracked<T>(&self, read: impl FnOnce(&[Record]) -> T) -> T {
+        self.fold.with_untracked(|fold| read(fold.records()))
+    }
+
+    /// An event as the log shows it, by its number; not tracked, because an event never changes.
+    pub fn log_line(&self, seq: u64) -> Option<LogLine> {
+        self.fold.with_untracked(|fold| {
+            let place = usize::try_from(seq).ok()?.checked_sub(1)?;
+            Some(log_line(fold.confirmed(), fold.records().get(place)?))
+        })
+    }
+
+    /// A step's row. None where the procedure has no such step.
+    pub fn row(&self, step: &str) -> Option<RwSignal<Row>> {
+        self.rows.with_value(|rows| rows.get(step).copied())
+    }
+
+    /// What a running gate has written so far; tracked.
+    pub fn live_run(&self, run: RunId) -> Option<LiveRun> {
+        self.live_runs.with(|live| live.get(run).cloned())
+    }
+
+    /// What this browser's own request to a gate came to; tracked. `place` is the step and the gate.
+    pub fn observation(&self, place: &(StepId, String)) -> Option<BrowserObservation> {
+        self.observations.with(|all| all.get(place).cloned())
+    }
+
+    /// Nothing is noted when the page was left in the meantime.
+    pub(super) fn set_observation(&self, place: (StepId, String), observation: BrowserObservation) {
+        let _ = self.observations.try_update(|all| all.insert(place, observation));
+    }
+
+    /// The rule that would refuse this command now, in words; tracked. The proxy's word is final.
+    pub fn refusal(&self, command: ClientCommand) -> Option<String> {
+        // The start of a gate changes nothing before the proxy has recorded it, so the rules know nothing of it yet.
+        if self.is_pending(|pending| *pending == command) {
+            return Some("This is waiting to be sent already.".to_owned());
+        }
+        let now = self.app.clock.now_untracked();
+        let decided = self.with(|state| decide(state, &Command::Client(command), now));
+        decided.err().map(|why| why.to_string())
+    }
+
+    /// Puts a command into the outbox, in the name of [`Self::actor`].
+    pub fn send(&self, command: ClientCommand) {
+        self.app.outbox.enqueue(self.id, self.actor(), command);
+    }
+
+    /// Whether such a command waits to be sent; tracked.
+    pub fn is_pending(&self, matches: impl Fn(&ClientCommand) -> bool) -> bool {
+        self.app.outbox.is_pending(self.id, matches)
+    }
+
+    /// The name under which this browser sends commands: the one that its user gave, else the captain's.
+    pub fn actor(&self) -> String {
+        let name = self.app.settings.name_untracked();
+        if !name.trim().is_empty() {
+            return name.trim().to_owned();
+        }
+        let captain =
+            self.with_confirmed_untracked(|state| state.started.as_ref().map(|started| started.captain.clone()));
+        captain.unwrap_or_else(|| "captain".to_owned())
+    }
+
+    /// Applies events, and writes the rows of the steps that they touch. Gives the places of those that were applied; none
+    /// when they do not go on from what is known, and everything has to be fetched anew.
+    pub(super) fn receive(&self, incoming: Vec<Record>) -> Option<Range<usize>> {
+        let pending = self.app.outbox.pending_untracked(self.id);
+        let now = self.app.clock.now_untracked();
+        let received = self.fold.try_update(|fold| fold.receive(incoming, &pending, now))?;
+        self.write_rows(&received.touched);
+        (!received.other_log).then_some(received.applied)
+    }
+
+    /// Applies the commands of the outbox to what is shown.
+    pub(super) fn follow_pending(&self) {
+        let pending = self.app.outbox.pending_untracked(self.id);
+        let now = self.app.clock.now_untracked();
+        if let Some(touched) = self.fold.try_update(|fold| fold.follow(&pending, now)) {
+            self.write_rows(&touched);
+        }
+    }
+
+    /// Forgets every event and row.
+    pub(super) fn reset(&self) {
+        self.rows.set_value(HashMap::new());
+        self.fold.set(Fold::default());
+    }
+
+    /// Writes the rows of these steps where they changed.
+    fn write_rows(&self, touched: &Touched) {
+        self.fold.with_untracked(|fold| {
+            self.rows.update_value(|rows| {
+                if rows.is_empty() {
+                    for step in steps_in_outline(fold.shown()) {
+                        if let Some(row) = fold.row(&step.id) {
+                            rows.insert(step.id.clone(), RwSignal::new(row));
+                        }
+                    }
+                    return;
+                }
+                let write = |step: &str, signal: &RwSignal<Row>| {
+                    if let Some(row) = fold.row(step)
+                        && signal.with_untracked(|shown| *shown != row)
+                    {
+                        signal.set(row);
+                    }
+                };
+                match touched {
+                    Touched::All => rows.iter().for_each(|(step, signal)| write(step, signal)),
+                    Touched::Steps(steps) => {
+                        for step in steps {
+                            if let Some(signal) = rows.get(step) {
+                                write(step, signal);
+                            }
+                        }
+                    }
+                }
+            });
+        });
+    }
+}

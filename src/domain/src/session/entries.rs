@@ -1,0 +1,110 @@
+//! What the tables of a session's state hold, one type for each table.
+
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
+use chrono::{DateTime, Utc};
+
+use super::event::{Actor, GateId, RunId, SessionOutcome, StepId, TickedBy};
+use crate::gate::Verdict;
+use crate::runbook::OnFail;
+
+/// A step that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The time of the event that ticked or skipped it.
+    pub at: DateTime<Utc>,
+    /// The one who asked; the proxy when gates ticked it.
+    pub actor: Actor,
+    pub how: HowDone,
+}
+
+/// Whether a step was ticked or left out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HowDone {
+    Ticked(TickedBy),
+    /// It was left out, for this reason.
+    Skipped(String),
+}
+
+/// One run of a gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Unique in the session; a start that repeats it is ignored.
+    pub id: RunId,
+    pub step: StepId,
+    /// The gate's name in `gates.toml`.
+    pub gate: GateId,
+    /// It started by itself.
+    pub auto: bool,
+    /// The time of the event that started it.
+    pub started: DateTime<Utc>,
+    pub actor: Actor,
+    /// It was the step's turn when it started, or the step was done. A run that was started out of turn, to lift a hold, can
+    /// lift it and nothing more.
+    pub in_turn: bool,
+    pub verdict: Option<Verdict>,
+}
+
+/// What the captain's browser saw, as the proxy judged it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observed {
+    pub id: RunId,
+    pub verdict: Verdict,
+}
+
+/// A gate that did not pass, so that nothing may be ticked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hold {
+    /// The run whose verdict holds.
+    pub run: RunId,
+    /// When the hold was placed.
+    pub since: DateTime<Utc>,
+    pub reason: String,
+    /// What the runbook says to do.
+    pub advice: OnFail,
+}
+
+/// A note.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The time of its event.
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    /// The step that it is about; none when it is about the session as a whole.
+    pub step: Option<StepId>,
+    /// As written, at most 10,000 characters.
+    pub text: String,
+}
+
+/// A filled-in value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filled {
+    /// The time of its event.
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    /// As written, at most 2,000 characters.
+    pub value: String,
+}
+
+/// A timer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timer {
+    /// The time of its event, from which it runs.
+    pub started: DateTime<Utc>,
+    /// Its length, 1 to 86,400 seconds.
+    pub seconds: u64,
+}
+
+/// How a session ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closed {
+    /// The time of the closing.
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    /// Whether every step was done, a rollback was started, or it was given up.
+    pub outcome: SessionOutcome,
+    pub summary: String,
+}

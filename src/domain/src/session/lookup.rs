@@ -1,0 +1,118 @@
+//! Finding steps, gates and runs of a session without a walk through them.
+
+use super::entries::Run;
+use super::event::RunId;
+use super::state::State;
+use super::step_index::Place;
+use crate::gate::{GateSnapshot, Verdict};
+use crate::runbook::{Order, Step};
+
+impl State {
+    /// The step or sub-step with this id, without a walk through the procedure.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.step_at(self.index.steps.place(id)?)
+    }
+
+    /// The step's place in the outline, from 0: a step stands before its sub-steps.
+    #[must_use]
+    pub fn position(&self, step: &str) -> Option<usize> {
+        self.index.steps.place(step)
+    }
+
+    pub(super) fn step_at(&self, place: Place) -> Option<&Step> {
+        self.index.steps.step(self.procedure.as_deref()?, place)
+    }
+
+    /// The first step or sub-step that is not done, in the order in which they are done. None when all are.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&Step> {
+        self.step_at(self.index.next()?)
+    }
+
+    /// Top-level steps that are done, and all of them.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        let all = self.procedure.as_ref().map_or(0, |procedure| procedure.steps.len());
+        (self.index.done_on_top, all)
+    }
+
+    /// Whether steps must be done one after another. They must while nothing is known of the procedure.
+    pub(super) fn is_sequential(&self) -> bool {
+        self.procedure.as_ref().is_none_or(|one| one.order == Order::Sequential)
+    }
+
+    /// Whether a step can be worked on now: not done, its sub-steps done, and next in a procedure with an order.
+    pub(super) fn is_current_at(&self, place: Place) -> bool {
+        if self.is_sequential() {
+            self.index.next() == Some(place)
+        } else {
+            self.index.is_open_without_open_children(place)
+        }
+    }
+
+    /// Whether the gate starts by itself and has not run at the step, or only before the work was taken back.
+    pub(super) fn is_to_run(&self, step: &str, gate: &str) -> bool {
+        let auto = self.gate_snapshot(gate).is_some_and(|snapshot| snapshot.auto);
+        let last = self.index.runs.last(step, gate).and_then(|last| last.in_turn);
+        auto && last.is_none_or(|at| at < self.evidence_cutoff(step))
+    }
+
+    /// The first of the session's runs that can be evidence for the step, as an index of [`State::runs`]: those before it are
+    /// from before the step had to be done anew.
+    pub(super) fn evidence_cutoff(&self, step: &str) -> usize {
+        let Some(place) = self.index.steps.place(step) else {
+            return 0;
+        };
+        let turn = self.index.steps.turn(place);
+        let found = if self.is_sequential() {
+            self.index
+                .evidence_cutoffs
+                .range(..=turn)
+                .next_back()
+                .map(|(_, runs)| runs)
+        } else {
+            self.index.evidence_cutoffs.get(&turn)
+        };
+        found.copied().unwrap_or(0)
+    }
+
+    /// What the session knows of a gate.
+    #[must_use]
+    pub fn gate_snapshot(&self, gate: &str) -> Option<&GateSnapshot> {
+        self.started.as_ref()?.gates.get(gate)
+    }
+}
+
+impl State {
+    /// The run with this id, if it has no verdict yet.
+    pub(super) fn open_run_with(&self, id: RunId) -> Option<&Run> {
+        let run = self.runs.get(self.index.runs.by_id(id)?)?;
+        run.verdict.is_none().then_some(run)
+    }
+
+    /// The last run of this gate at this step, with its index among the runs.
+    pub(super) fn last_run(&self, step: &str, gate: &str) -> Option<(usize, &Run)> {
+        let at = self.index.runs.last(step, gate)?.any;
+        self.runs.get(at).map(|run| (at, run))
+    }
+
+    /// The run of this gate at this step that has no verdict yet.
+    #[must_use]
+    pub fn open_run(&self, step: &str, gate: &str) -> Option<&Run> {
+        let mut open = self.index.runs.open().rev().filter_map(|at| self.runs.get(at));
+        open.find(|run| run.step == step && run.gate == gate)
+    }
+
+    /// Every run without a verdict, in the order of their start.
+    pub fn open_runs(&self) -> impl Iterator<Item = &Run> {
+        self.index.runs.open().filter_map(|at| self.runs.get(at))
+    }
+
+    /// The last run of this gate at this step that has a verdict.
+    #[must_use]
+    pub fn last_verdict(&self, step: &str, gate: &str) -> Option<&Verdict> {
+        let at = self.index.runs.last(step, gate)?.answered?;
+        self.runs.get(at)?.verdict.as_ref()
+    }
+}

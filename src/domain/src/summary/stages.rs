@@ -1,0 +1,63 @@
+//! The top-level steps of a session, in plain words.
+
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
+use chrono::{DateTime, Utc};
+
+use crate::runbook::{Order, Procedure, Step};
+use crate::session::{HowDone, State};
+
+/// A top-level step, in plain words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    pub title: String,
+    pub status: StageStatus,
+    /// When it was done, or when its gate began to hold.
+    pub at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StageStatus {
+    Done,
+    LeftOut,
+    /// A gate of the step or of a sub-step holds, whether or not the step was done before.
+    Held,
+    Now,
+    Later,
+}
+
+/// The stages of the procedure, in its order.
+pub(super) fn stages(state: &State, procedure: &Procedure) -> Vec<Stage> {
+    let next = procedure.steps.iter().position(|step| !state.is_done(&step.id));
+    let any_order = procedure.order == Order::Any;
+    let stage = |(index, step): (usize, &Step)| {
+        let done = state.done.get(&step.id);
+        let held = state
+            .holds
+            .iter()
+            .filter(|((held, _), _)| step.contains(held))
+            .map(|(_, hold)| hold.since)
+            .min();
+        let (status, at) = match (done.map(|done| &done.how), held) {
+            // A gate that holds comes first: a stage that was done and fails now is not told as done.
+            (_, Some(since)) => (StageStatus::Held, Some(since)),
+            (Some(HowDone::Ticked(_)), None) => (StageStatus::Done, done.map(|done| done.at)),
+            (Some(HowDone::Skipped(_)), None) => (StageStatus::LeftOut, done.map(|done| done.at)),
+            (None, None) if state.closed.is_some() || state.rollback.is_some() => (StageStatus::Later, None),
+            (None, None) if any_order && state.open_runs().any(|run| step.contains(&run.step)) => {
+                (StageStatus::Now, None)
+            }
+            (None, None) if !any_order && next == Some(index) => (StageStatus::Now, None),
+            (None, None) => (StageStatus::Later, None),
+        };
+        Stage {
+            title: step.plain_title().to_owned(),
+            status,
+            at,
+        }
+    };
+    procedure.steps.iter().enumerate().map(stage).collect()
+}

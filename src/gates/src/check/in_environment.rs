@@ -1,0 +1,99 @@
+//! Checks of a gate in one of its environments: placeholders, hosts, databases.
+
+use crate::compare::Comparison;
+use crate::config::{Environment, Gate};
+use crate::fill::{Encoding, Values, fill};
+use crate::hosts::http_url;
+use crate::problem::{ProblemKind, ProblemList};
+use crate::values::sample_values;
+
+/// Adds what is wrong with a gate in this environment.
+pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
+    let values = sample_values(name, environment);
+    let mut filled = |keys: &[&str], template: &str, encoding| match fill(template, &values, encoding) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            problems.add(
+                keys,
+                ProblemKind::Fill {
+                    environment: name.to_owned(),
+                    error,
+                },
+            );
+            None
+        }
+    };
+    if let Some(http) = &gate.http {
+        let url = filled(&["http", "url"], &http.url, Encoding::UrlComponent);
+        for (header, value) in &http.headers {
+            filled(&["http", "headers", header], value, Encoding::Plain);
+        }
+        if let Some(body) = &http.body {
+            filled(&["http", "body"], body, Encoding::Plain);
+        }
+        if let Some(url) = url {
+            check_url(&url, name, environment, problems);
+        }
+    } else if let Some(sql) = &gate.sql {
+        for value in &sql.bind {
+            filled(&["sql", "bind"], value, Encoding::Plain);
+        }
+        if !environment.databases.contains_key(&sql.database) && !environment.unavailable.contains_key(&sql.database) {
+            let (environment, database) = (name.to_owned(), sql.database.clone());
+            problems.add(&["sql", "database"], ProblemKind::NoDatabase { environment, database });
+        }
+    } else if let Some(command) = &gate.command {
+        for argument in &command.argv {
+            filled(&["command", "argv"], argument, Encoding::Plain);
+        }
+        for (variable, value) in &command.env {
+            filled(&["command", "env", variable], value, Encoding::Plain);
+        }
+        if let Some(folder) = &command.folder {
+            filled(&["command", "folder"], folder, Encoding::Plain);
+        }
+    }
+    check_filled_expectations(gate, name, &values, problems);
+}
+
+fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, problems: &mut ProblemList<'_>) {
+    for (index, expectation) in gate.expect.iter().enumerate() {
+        let index = index.to_string();
+        let comparisons = Comparison::all_of(expectation);
+        let errors = comparisons
+            .iter()
+            .filter_map(|comparison| comparison.filled(values).err());
+        let filters = expectation.filter.values();
+        let errors = errors.chain(filters.filter_map(|text| fill(text, values, Encoding::Plain).err()));
+        for error in errors.collect::<Vec<_>>() {
+            problems.add(
+                &["expect", &index],
+                ProblemKind::Fill {
+                    environment: name.to_owned(),
+                    error,
+                },
+            );
+        }
+    }
+}
+
+fn check_url(text: &str, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
+    let url = match http_url(text) {
+        Ok(url) => url,
+        Err(error) => return problems.add(&["http", "url"], error),
+    };
+    // Hosts that cannot be read are problems of their own, told at their own place.
+    if let Ok(rules) = environment.host_rules()
+        && !rules.iter().any(|rule| rule.allows(&url))
+    {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let host = format!("{}{port}", url.host_str().unwrap_or_default());
+        problems.add(
+            &["http", "url"],
+            ProblemKind::HostNotAllowed {
+                environment: name.to_owned(),
+                host,
+            },
+        );
+    }
+}

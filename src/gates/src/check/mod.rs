@@ -1,0 +1,127 @@
+//! What can be known to be wrong with a `gates.toml` before any gate runs.
+
+mod environment;
+mod expectation;
+mod in_environment;
+mod request;
+
+use std::collections::BTreeMap;
+
+use crate::config::{Environment, Gate, GatesFile};
+use crate::problem::{Problem, ProblemKind, ProblemList, is_name};
+use environment::check_environment;
+use expectation::check_expectation;
+use holdpoint_domain::gate::GateKind;
+use in_environment::check_in_environment;
+use request::check_request;
+
+impl GatesFile {
+    /// Everything that is wrong. A file without problems can still fail at run time, but not for what it says.
+    #[must_use]
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (name, environment) in &self.environments {
+            let base = vec!["environments".to_owned(), name.clone()];
+            check_environment(
+                name,
+                environment,
+                &mut ProblemList {
+                    problems: &mut problems,
+                    base,
+                },
+            );
+        }
+        for (name, gate) in &self.gates {
+            let base = vec!["gates".to_owned(), name.clone()];
+            check_gate(
+                name,
+                gate,
+                &self.environments,
+                &mut ProblemList {
+                    problems: &mut problems,
+                    base,
+                },
+            );
+        }
+        problems
+    }
+}
+
+fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environment>, problems: &mut ProblemList<'_>) {
+    if !is_name(name) {
+        problems.add(&[], ProblemKind::Name { name: name.to_owned() });
+    }
+    if gate.title.trim().is_empty() {
+        problems.add(&["title"], ProblemKind::NoTitle);
+    }
+    let tables = (gate.http.is_some(), gate.sql.is_some(), gate.command.is_some());
+    let right = match gate.kind {
+        GateKind::Http => (true, false, false),
+        GateKind::Sql => (false, true, false),
+        GateKind::Command => (false, false, true),
+    };
+    if tables != right {
+        problems.add(
+            &["kind"],
+            ProblemKind::Tables {
+                kind: gate.kind.as_str(),
+            },
+        );
+        return;
+    }
+    check_times(gate, problems);
+    if gate.expect.is_empty() {
+        problems.add(&["expect"], ProblemKind::NoExpectation);
+    }
+    for (index, expectation) in gate.expect.iter().enumerate() {
+        check_expectation(&index.to_string(), expectation, gate.kind, problems);
+    }
+    check_request(gate, problems);
+    for (index, name) in gate
+        .environments
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !environments.contains_key(*name))
+    {
+        problems.add(
+            &["environments", &index.to_string()],
+            ProblemKind::NoSuchEnvironment { name: name.clone() },
+        );
+    }
+    if environments.is_empty() {
+        problems.add(&[], ProblemKind::NoEnvironment);
+    }
+    for (name, environment) in environments.iter().filter(|(name, _)| gate.exists_in(name)) {
+        check_in_environment(gate, name, environment, problems);
+    }
+}
+
+fn check_times(gate: &Gate, problems: &mut ProblemList<'_>) {
+    let mut zero = |keys: &[&str], millis: u64| {
+        if millis == 0 {
+            problems.add(keys, ProblemKind::ZeroTime);
+        }
+    };
+    zero(&["timeout"], gate.timeout.millis);
+    zero(&["fresh_for"], gate.fresh_for.millis);
+    if let Some(poll) = &gate.poll {
+        zero(&["poll", "every"], poll.every.millis);
+        zero(&["poll", "until"], poll.until.millis);
+    }
+    if gate
+        .retry
+        .as_ref()
+        .is_some_and(|retry| !(1..=100).contains(&retry.times))
+    {
+        problems.add(
+            &["retry", "times"],
+            ProblemKind::Range {
+                what: "the number of further tries",
+                most: 100,
+            },
+        );
+    }
+    if gate.retry.is_some() && gate.poll.is_some() {
+        problems.add(&["retry"], ProblemKind::RetryAndPoll);
+    }
+}

@@ -1,0 +1,86 @@
+//! `check = "column"`: a column of a statement's rows.
+
+use serde_json::Value;
+
+use super::observed::Observed;
+use crate::compare::Comparison;
+use crate::config::Expectation;
+use crate::fill::{Encoding, Values, fill};
+use holdpoint_domain::gate::Outcome;
+
+/// Compares a column in every row that `where` leaves.
+pub(super) fn compare(
+    expectation: &Expectation,
+    comparison: &Comparison,
+    columns: &[String],
+    rows: &[Vec<Value>],
+    values: &Values,
+) -> Observed {
+    let place = |name: &str| {
+        let mut places = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| *column == name)
+            .map(|(index, _)| index);
+        match (places.next(), places.next()) {
+            (Some(place), None) => Ok(place),
+            (Some(_), Some(_)) => Err(Observed::not_comparable(format!("two columns are called {name}"))),
+            (None, _) => Err(Observed::not_comparable(format!("there is no column {name}"))),
+        }
+    };
+    let Some(name) = &expectation.name else {
+        return Observed::not_comparable("the gate's declaration names no column");
+    };
+    // Some answers without rows do not even name their columns, so this comes first.
+    if rows.is_empty() {
+        return Observed::fail("no row");
+    }
+    let wanted = match place(name) {
+        Ok(wanted) => wanted,
+        Err(seen) => return seen,
+    };
+    let mut filter = Vec::new();
+    for (name, template) in &expectation.filter {
+        match (place(name), fill(template, values, Encoding::Plain)) {
+            (Ok(place), Ok(value)) => filter.push((place, value)),
+            (Err(seen), _) => return seen,
+            (_, Err(error)) => return Observed::not_comparable(format!("not compared: {error}")),
+        }
+    }
+    let matching = |row: &&Vec<Value>| {
+        filter
+            .iter()
+            .all(|(place, value)| row.get(*place).is_some_and(|cell| cell_text(cell) == *value))
+    };
+    let cells: Vec<_> = rows
+        .iter()
+        .filter(matching)
+        .map(|row| row.get(wanted).unwrap_or(&Value::Null))
+        .collect();
+    if cells.is_empty() {
+        return Observed::fail("no such row");
+    }
+    let mut judged: Vec<_> = cells.iter().map(|cell| Observed::judged(comparison, cell)).collect();
+    let first = |outcome| judged.iter().position(|seen| seen.outcome == outcome);
+    let shown = first(Outcome::Fail)
+        .or_else(|| first(Outcome::Inconclusive))
+        .unwrap_or(0);
+    let Observed { text, outcome } = judged.swap_remove(shown);
+    let text = match (cells.len(), outcome) {
+        (1, _) => text,
+        (count, Outcome::Pass) if cells.iter().all(|cell| cell == &cells[0]) => {
+            format!("{text} in each of {count} rows")
+        }
+        (count, Outcome::Pass) => format!("{text} and {} more", count - 1),
+        (count, _) => format!("{text} in row {} of {count}", shown + 1),
+    };
+    Observed { text, outcome }
+}
+
+/// A cell as text, for `where`: text as it is, everything else as JSON.
+fn cell_text(cell: &Value) -> String {
+    match cell {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,43 @@
+//! What an expectation finds in an answer.
+
+use serde_json::Value;
+
+use crate::compare::{Comparison, ComparisonOutcome};
+use holdpoint_domain::gate::Outcome;
+
+/// The part of an answer that an expectation looks at, and how it compares.
+pub struct Observed {
+    pub text: String,
+    pub outcome: Outcome,
+}
+
+impl Observed {
+    pub fn compared(text: impl Into<String>, held: bool) -> Self {
+        Self {
+            text: text.into(),
+            outcome: if held { Outcome::Pass } else { Outcome::Fail },
+        }
+    }
+
+    pub fn fail(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            outcome: Outcome::Fail,
+        }
+    }
+
+    pub fn not_comparable(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            outcome: Outcome::Inconclusive,
+        }
+    }
+
+    pub fn judged(comparison: &Comparison, value: &Value) -> Self {
+        match comparison.compare_with(value) {
+            ComparisonOutcome::Holds => Self::compared(value.to_string(), true),
+            ComparisonOutcome::Differs => Self::compared(value.to_string(), false),
+            ComparisonOutcome::NotComparable(why) => Self::not_comparable(format!("{value} ({why})")),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The part of a gate that a session keeps from its start.
+
+use crate::config::{Environment, GatesFile};
+use crate::digest::gate_digest;
+use crate::fill::{Piece, Values, pieces};
+use holdpoint_domain::gate::GateSnapshot;
+
+impl GatesFile {
+    /// What a session in the environment keeps of a gate. `None` when the gate or the environment is not declared, or the
+    /// gate does not exist in the environment: the session then has a missing gate, which holds.
+    #[must_use]
+    pub fn snapshot(&self, gate_id: &str, environment: &str) -> Option<GateSnapshot> {
+        let place = self.environments.get(environment)?;
+        let gate = self.gates.get(gate_id).filter(|gate| gate.exists_in(environment))?;
+        let direct_url = match &gate.http {
+            Some(http) if gate.direct => Some(base_filled(&http.url, place)),
+            _ => None,
+        };
+        Some(GateSnapshot {
+            id: gate_id.to_owned(),
+            title: gate.title.clone(),
+            plain: gate.plain.clone().unwrap_or_else(|| gate.title.clone()),
+            kind: gate.kind,
+            auto: gate.auto,
+            direct: gate.direct,
+            direct_url,
+            fresh_seconds: gate.fresh_for.seconds(),
+            timeout_seconds: gate.poll.as_ref().map_or(gate.timeout, |poll| poll.until).seconds(),
+            on_fail: gate.on_fail,
+            expects: gate.expects(),
+            digest: Some(gate_digest(gate, place)),
+        })
+    }
+}
+
+/// The URL with its base URLs filled in, and the rest left for the session's values.
+fn base_filled(template: &str, environment: &Environment) -> String {
+    let bases = environment.values(&Values::new());
+    let filled = pieces(template).into_iter().map(|piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Name(name) => match bases.get(name) {
+            Some(url) if name.starts_with("url.") => url.clone(),
+            _ => format!("{{{name}}}"),
+        },
+    });
+    filled.collect()
+}

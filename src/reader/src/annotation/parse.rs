@@ -1,0 +1,239 @@
+//! Reading annotations out of HTML comments.
+
+use super::args::{ArgValues, Directive, StepsFrom};
+use crate::duration::duration;
+use crate::source::Source;
+use crate::suggest::nearest;
+use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind, Severity};
+
+/// Finds the comments addressed to Holdpoint in raw HTML that starts at `offset`.
+pub fn directives(html: &str, offset: usize, source: &Source<'_>, into: &mut Vec<Directive>) {
+    let mut from = 0;
+    while let Some(open) = html[from..].find("<!--") {
+        let start = from + open;
+        let inside = start + 4;
+        let (end, next) = match html[inside..].find("-->") {
+            Some(close) => (inside + close, inside + close + 3),
+            None => (html.len(), html.len()),
+        };
+        let comment = &html[inside..end];
+        let trimmed = comment.trim_start();
+        if let Some(said) = strip_name(trimmed) {
+            let said_at = offset + inside + (comment.len() - said.len());
+            if next == end {
+                let message = "This comment is not closed: end it with “-->”";
+                source.remark(offset + start, Severity::Error, message);
+            }
+            let args = parse(said, said_at, offset + start, source).into();
+            into.push(Directive {
+                start: offset + start,
+                args,
+                used: false,
+            });
+        }
+        from = next;
+    }
+}
+
+fn strip_name(comment: &str) -> Option<&str> {
+    let name = comment.get(..9)?;
+    let rest = &comment[9..];
+    if !name.eq_ignore_ascii_case("holdpoint") {
+        return None;
+    }
+    let rest = rest.trim_start();
+    rest.strip_prefix(':')
+}
+
+/// Splits `a=b c="d e" flag` into pairs; what cannot be split is an error at its place.
+fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> ArgValues {
+    let mut args = ArgValues {
+        at: start,
+        ..ArgValues::default()
+    };
+    let bytes = said.as_bytes();
+    let mut position = 0;
+    while position < bytes.len() {
+        if bytes[position].is_ascii_whitespace() {
+            position += 1;
+            continue;
+        }
+        let key_start = position;
+        while position < bytes.len() && !bytes[position].is_ascii_whitespace() && bytes[position] != b'=' {
+            position += 1;
+        }
+        let key = &said[key_start..position];
+        let mut value = None;
+        if bytes.get(position) == Some(&b'=') {
+            position += 1;
+            if let Some(&quote @ (b'"' | b'\'')) = bytes.get(position) {
+                let value_start = position + 1;
+                let closed = said[value_start..].bytes().position(|byte| byte == quote);
+                if closed.is_none() {
+                    let message = format!("The value of “{key}” has no closing quotation mark");
+                    source.remark(at + position, Severity::Error, message);
+                }
+                let value_end = closed.map_or(said.len(), |length| value_start + length);
+                value = Some(&said[value_start..value_end]);
+                position = value_end + 1;
+            } else {
+                let value_start = position;
+                while position < bytes.len() && !bytes[position].is_ascii_whitespace() {
+                    position += 1;
+                }
+                value = Some(&said[value_start..position]);
+            }
+        }
+        set(&mut args, key, value.map(str::trim), at + key_start, source);
+    }
+    if args.keys.is_empty() {
+        source.remark(
+            start,
+            Severity::Warning,
+            "This comment says nothing: give it a key such as gate=NAME",
+        );
+    }
+    args
+}
+
+const KEYS: [&str; 14] = [
+    "procedure",
+    "reference",
+    "step",
+    "optional",
+    "kind",
+    "order",
+    "rollback",
+    "id",
+    "steps",
+    "timebox",
+    "gate",
+    "plain",
+    "title",
+    "on_fail",
+];
+
+fn set(args: &mut ArgValues, key: &str, value: Option<&str>, at: usize, source: &Source<'_>) {
+    let Some(&known) = KEYS.iter().find(|known| **known == key) else {
+        let hint = nearest(key, KEYS.iter().copied()).map_or_else(
+            || format!("known keys are: {}", KEYS.join(", ")),
+            |near| format!("did you mean “{near}”?"),
+        );
+        source.remark(
+            at,
+            Severity::Error,
+            format!("Unknown key “{key}” in a holdpoint comment; {hint}"),
+        );
+        return;
+    };
+    args.keys.push((known, at));
+    let error = |message: String| source.remark(at, Severity::Error, message);
+    let flag = |value: Option<&str>| match value {
+        None | Some("true" | "yes") => true,
+        Some("false" | "no") => false,
+        Some(other) => {
+            error(format!("“{key}” is a flag: write it alone, not as {key}={other}"));
+            false
+        }
+    };
+    match known {
+        "procedure" => args.procedure = flag(value),
+        "reference" => args.reference = flag(value),
+        "optional" => args.optional = flag(value),
+        "step" => match value {
+            None => args.step = true,
+            Some(number) => match number.parse::<usize>() {
+                Ok(number) if number > 0 => args.nth = Some(number),
+                _ => error(format!(
+                    "step={number} is no number from 1: say which step of what follows is meant"
+                )),
+            },
+        },
+        _ => {
+            let Some(value) = value.filter(|value| !value.is_empty()) else {
+                error(format!("“{key}” needs a value: write {key}=…"));
+                return;
+            };
+            set_value(args, known, value, at, source);
+        }
+    }
+}
+
+fn set_value(args: &mut ArgValues, key: &str, value: &str, at: usize, source: &Source<'_>) {
+    let one_of = |choices: &str| {
+        source.remark(
+            at,
+            Severity::Error,
+            format!("{key}={value} is not known; it may be one of: {choices}"),
+        );
+    };
+    match key {
+        "kind" => match kind(value) {
+            Some(kind) => args.kind = Some(kind),
+            None => one_of("release, rollback, emergency, monitoring, checklist, validation, setup, scaling, pipeline"),
+        },
+        "order" => match value {
+            "any" => args.order = Some(Order::Any),
+            "sequential" => args.order = Some(Order::Sequential),
+            _ => one_of("any, sequential"),
+        },
+        "steps" => match value {
+            "headings" => args.steps = Some(StepsFrom::Headings),
+            "list" => args.steps = Some(StepsFrom::List),
+            "fence" => args.steps = Some(StepsFrom::Fence),
+            "table" => args.steps = Some(StepsFrom::Table),
+            "none" => args.steps = Some(StepsFrom::None),
+            _ => one_of("headings, list, fence, table, none"),
+        },
+        "on_fail" => match value {
+            "stop" => args.on_fail = Some(OnFail::Stop),
+            "rollback" => args.on_fail = Some(OnFail::Rollback),
+            "caution" => args.on_fail = Some(OnFail::Caution),
+            _ => one_of("stop, rollback, caution"),
+        },
+        "timebox" => match duration(value) {
+            Some(seconds) => args.timebox = Some(seconds),
+            None => source.remark(
+                at,
+                Severity::Error,
+                format!("timebox={value} is no duration; write it as 90s, 15m, 2h or 1h30m"),
+            ),
+        },
+        "gate" => {
+            for name in value.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()) {
+                source.mention(at, Mentioned::Gate { name: name.to_owned() });
+                args.gates.push((name.to_owned(), at));
+            }
+        }
+        "rollback" => args.rollback = Some((value.to_owned(), at)),
+        "id" => {
+            if value
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            {
+                args.id = Some(value.to_owned());
+            } else {
+                let message = format!("id={value}: an id has letters, digits, “-”, “_” and “.” only");
+                source.remark(at, Severity::Error, message);
+            }
+        }
+        "plain" => args.plain = Some(value.split_whitespace().collect::<Vec<_>>().join(" ")),
+        "title" => args.title = Some(value.split_whitespace().collect::<Vec<_>>().join(" ")),
+        _ => unreachable!("every key is set above"),
+    }
+}
+
+fn kind(value: &str) -> Option<ProcedureKind> {
+    Some(match value {
+        "release" => ProcedureKind::Release,
+        "rollback" => ProcedureKind::Rollback,
+        "emergency" => ProcedureKind::Emergency,
+        "monitoring" => ProcedureKind::Monitoring,
+        "checklist" => ProcedureKind::Checklist,
+        "validation" => ProcedureKind::Validation,
+        "setup" => ProcedureKind::Setup,
+        "scaling" => ProcedureKind::Scaling,
+        "pipeline" => ProcedureKind::Pipeline,
+        _ => return None,
+    })
+}

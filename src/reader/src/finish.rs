@@ -1,0 +1,86 @@
+//! From step builders to steps: ids, and remarks on steps that are doubled.
+
+use std::collections::HashMap;
+
+use crate::reader::Reader;
+use crate::slug::{UniqueIds, slug};
+use crate::step_builder::StepBuilder;
+use holdpoint_domain::runbook::{Part, Severity, Step};
+
+/// The keys that a step may have.
+const STEP_KEYS: [&str; 8] = ["step", "gate", "plain", "timebox", "optional", "on_fail", "id", "title"];
+
+impl Reader<'_, '_> {
+    /// Gives steps their ids, and remarks on those that are doubled.
+    pub fn finish(&self, builders: Vec<StepBuilder>, prefix: &str) -> Vec<Step> {
+        if builders.is_empty() {
+            return Vec::new();
+        }
+        let mut ids = UniqueIds::default();
+        // Explicit ids are taken first, so that no derived one can push them aside.
+        let explicit: Vec<Option<String>> = builders
+            .iter()
+            .map(|builder| {
+                let id = builder.args.id.as_ref()?;
+                let unique = ids.take(id.clone(), 2);
+                if unique != *id {
+                    let message = format!("The id “{id}” is taken by another step here; this one becomes “{unique}”");
+                    self.source.remark(builder.at, Severity::Error, message);
+                }
+                Some(unique)
+            })
+            .collect();
+        self.remark_duplicates(&builders);
+        builders
+            .into_iter()
+            .zip(explicit)
+            .map(|(builder, explicit)| {
+                let own = explicit.unwrap_or_else(|| ids.take(slug(&builder.title), 2));
+                self.step(builder, format!("{prefix}/{own}"))
+            })
+            .collect()
+    }
+
+    fn step(&self, builder: StepBuilder, id: String) -> Step {
+        builder.args.reject_keys(self.source, &STEP_KEYS, "a step");
+        let children = self.finish(builder.children, &id);
+        let stated = builder.parts.iter().find_map(|part| match part {
+            Part::IfItFails { action, .. } => Some(*action),
+            _ => None,
+        });
+        let said = builder.args.into_values();
+        Step {
+            id,
+            number: builder.number,
+            title: said.title.unwrap_or(builder.title),
+            plain: said.plain,
+            line: self.source.line(builder.at),
+            parts: builder.parts,
+            gates: said.gates.into_iter().map(|(name, _)| name).collect(),
+            on_fail: said.on_fail.or(builder.on_fail).or(stated),
+            optional: said.optional,
+            timebox_seconds: said.timebox.or(builder.timebox),
+            children,
+        }
+    }
+
+    /// Says which steps have the same text as one before them.
+    fn remark_duplicates(&self, builders: &[StepBuilder]) {
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        for (at, again) in (0_u32..).zip(builders) {
+            let Some(first) = seen.insert(again.title.to_lowercase(), at) else {
+                continue;
+            };
+            if self.source.is_full() {
+                return;
+            }
+            let first = &builders[first as usize];
+            let message = format!(
+                "“{}” is the same step as on line {}; say how they differ, so that a tick's meaning is clear",
+                again.title,
+                self.source.line(first.at)
+            );
+            self.source.remark(again.at, Severity::Warning, message);
+        }
+    }
+}

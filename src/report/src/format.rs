@@ -1,0 +1,46 @@
+//! The formats of exports.
+
+use serde::{Deserialize, Serialize};
+
+/// What the JSON export calls itself.
+pub const FORMAT: &str = "holdpoint-session";
+/// The version of the JSON export.
+pub const FORMAT_VERSION: u64 = 1;
+
+/// A format to export in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// An incident report ready to fill in.
+    Md,
+    /// Everything, with the chain: what `holdpoint verify` checks.
+    Json,
+    /// The timeline as a table.
+    Csv,
+    /// The report as a page of its own.
+    Html,
+}
+
+impl Format {
+    /// The media type of the export.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Md => "text/markdown; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+
+    /// The ending of its file's name.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Md => "md",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Html => "html",
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The header of a report: what was run, how it stands, how long it took, and how many gates passed.
+
+#![allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::session::{SessionId, Standing, State};
+
+/// How severe the incident was, as far as the log can tell. People correct it in the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum IncidentSeverity {
+    /// Production was rolled back, or the rollback itself did not pass.
+    #[serde(rename = "SEV-1")]
+    Sev1,
+    /// A gate held in production, or the session was given up.
+    #[serde(rename = "SEV-2")]
+    Sev2,
+    #[serde(rename = "SEV-3")]
+    Sev3,
+}
+
+impl IncidentSeverity {
+    /// As reports write it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sev1 => "SEV-1",
+            Self::Sev2 => "SEV-2",
+            Self::Sev3 => "SEV-3",
+        }
+    }
+}
+
+/// The header of a report, and the field `summary` of the JSON export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportHeader {
+    /// `YYYY-MM-DD-NN`.
+    pub id: String,
+    /// The NN of the id.
+    pub number: u32,
+    pub runbook: String,
+    pub procedure: String,
+    pub environment: String,
+    pub rehearsal: bool,
+    pub version: String,
+    pub git_sha: String,
+    pub captain: String,
+    pub severity: IncidentSeverity,
+    pub standing: Standing,
+    /// The start of the session.
+    pub created: DateTime<Utc>,
+    /// The end of the session; absent while it is open.
+    pub resolved: Option<DateTime<Utc>>,
+    /// Top-level steps that are done.
+    pub done: usize,
+    /// Top-level steps.
+    pub steps: usize,
+    /// Runs of gates and observations of the browser that passed.
+    pub passed: usize,
+    pub failed: usize,
+    pub inconclusive: usize,
+    pub undoes: Option<SessionId>,
+    /// The rollback session that was started from it.
+    pub undone_by: Option<SessionId>,
+}
+
+/// The header for a session. `number` counts the sessions of its day from 1. None for a state without a start.
+#[must_use]
+pub fn report_header(state: &State, number: u32) -> Option<ReportHeader> {
+    let started = state.started.as_deref()?;
+    let created = state.started_at?;
+    let verdicts = || {
+        let runs = state.runs.iter().filter_map(|run| run.verdict.as_ref());
+        runs.chain(state.observed.values().map(|seen| &seen.verdict))
+    };
+    let count = |outcome: Outcome| verdicts().filter(|verdict| verdict.outcome == outcome).count();
+    let (failed, inconclusive) = (count(Outcome::Fail), count(Outcome::Inconclusive));
+    let standing = state.standing();
+    let undone = matches!(standing, Standing::RollingBack | Standing::RolledBack);
+    let troubled = failed + inconclusive > 0 || standing == Standing::Abandoned;
+    let severity = match (
+        started.production,
+        undone || (started.undoes.is_some() && troubled),
+        troubled,
+    ) {
+        (true, true, _) => IncidentSeverity::Sev1,
+        (true, false, true) => IncidentSeverity::Sev2,
+        _ => IncidentSeverity::Sev3,
+    };
+    let (done, steps) = state.progress();
+    Some(ReportHeader {
+        id: format!("{}-{number:02}", created.format("%Y-%m-%d")),
+        number,
+        runbook: started.runbook_title.clone(),
+        procedure: started.procedure.title.clone(),
+        environment: started.environment_title.clone(),
+        rehearsal: started.rehearsal,
+        version: started.version.clone(),
+        git_sha: started.git_sha.clone(),
+        captain: started.captain.clone(),
+        severity,
+        standing,
+        created,
+        resolved: state.closed.as_ref().map(|closed| closed.at),
+        done,
+        steps,
+        passed: count(Outcome::Pass),
+        failed,
+        inconclusive,
+        undoes: started.undoes,
+        undone_by: state.rollback,
+    })
+}

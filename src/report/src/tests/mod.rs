@@ -1,0 +1,219 @@
+//! What each export says of logs that are written out here, event by event.
+
+mod log;
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, State};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::*;
+use log::{begun, closed, note, ran, records, rolled_back, started, ticked};
+
+/// A session whose gate failed, and then could not be compared.
+fn held(change: fn(&mut Started)) -> Vec<Event> {
+    let mut one = started();
+    change(&mut one);
+    let mut events = vec![begun(one), ticked("freeze")];
+    events.extend(ran(1, Outcome::Fail));
+    events.extend(ran(2, Outcome::Inconclusive));
+    events
+}
+
+fn exported(records: &[Record], format: Format) -> String {
+    export(records, 1, format).expect("exports")
+}
+
+#[test]
+fn the_report_has_every_part_that_an_incident_report_needs() {
+    let end = [rolled_back(), closed(SessionOutcome::RolledBack, "Undone in time.")];
+    let records = records(held(|_| {}).into_iter().chain(end));
+    let report = export(&records, 3, Format::Md).expect("exports");
+    for part in [
+        "# Incident report 2025-11-20-03",
+        "| Severity | SEV-1 (suggested by the log; correct it) |",
+        "| Status | rolled back |",
+        "| Created | 2025-11-20 12:00:00 |",
+        "| Resolved | 2025-11-20 12:00:00 |",
+        "| Owner | Ada |",
+        "## Executive summary",
+        "Undone in time.",
+        "## Timeline (UTC)",
+        "The contract gate: failed | FAIL |",
+        "## Root cause: five whys\n\n1. Why? \n2. Why? \n3. Why? \n4. Why? \n5. Why? \n",
+        "| 1 | The contract gate | Status: expected 200, observed 503 |",
+        "- Undone by session `00000000-0000-0000-0000-000000000063`",
+    ] {
+        assert!(report.contains(part), "{part:?} is missing in\n{report}");
+    }
+    assert_eq!(
+        report.matches("| The contract gate | Status").count(),
+        1,
+        "one action per gate"
+    );
+}
+
+#[test]
+fn severity_follows_from_the_log() {
+    let severity = |events: Vec<Event>| {
+        let state = State::fold(&records(events));
+        report_header(&state, 1).expect("started").severity
+    };
+    let with = |more: &[Event]| [&held(|_| {})[..], more].concat();
+    for (events, expected) in [
+        (vec![begun(started())], IncidentSeverity::Sev3),
+        (held(|_| {}), IncidentSeverity::Sev2),
+        (held(|one| one.production = false), IncidentSeverity::Sev3),
+        (
+            held(|one| one.undoes = Some(Uuid::from_u128(5))),
+            IncidentSeverity::Sev1,
+        ),
+        (with(&[rolled_back()]), IncidentSeverity::Sev1),
+        (
+            vec![begun(started()), closed(SessionOutcome::Abandoned, "")],
+            IncidentSeverity::Sev2,
+        ),
+    ] {
+        assert_eq!(severity(events), expected);
+    }
+}
+
+#[test]
+fn a_rehearsal_is_marked_in_every_format() {
+    let records = records(held(|one| one.rehearsal = true));
+    let text = |format| exported(&records, format);
+    assert!(text(Format::Md).contains("**REHEARSAL.**"));
+    assert!(text(Format::Html).contains("<strong>REHEARSAL.</strong>"));
+    assert!(text(Format::Json).contains("\"rehearsal\": true"));
+    assert!(text(Format::Csv).lines().nth(1).expect("a row").contains(",yes,"));
+}
+
+#[test]
+fn what_people_typed_stays_text() {
+    let text = "a | b\n# Head <script>alert(1)</script> [x](javascript:alert(1)) **bold**";
+    let records = records([begun(started()), note(text)]);
+    let report = exported(&records, Format::Md);
+    let line = report
+        .lines()
+        .find(|line| line.contains("Head"))
+        .expect("the note is there");
+    assert!(
+        line.starts_with("| 2025-11-20 12:00:00 | Ada | Note: noted |  | a \\| b \\# Head &lt;script&gt;"),
+        "{line}"
+    );
+    let page = exported(&records, Format::Html);
+    assert!(!page.contains("<script"), "{page}");
+    assert!(!page.contains("href"), "{page}");
+    assert!(!page.contains("<strong>bold"), "{page}");
+}
+
+#[test]
+fn cells_that_a_spreadsheet_would_run_are_neutralised() {
+    for (cell, safe) in [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("plain", "plain"),
+        ("", ""),
+    ] {
+        assert_eq!(table::neutral(cell), safe);
+    }
+    let records = records([begun(started()), note("=cmd|' /C calc'!A0")]);
+    let rows = exported(&records, Format::Csv);
+    assert!(rows.contains(",'=cmd|"), "{rows}");
+}
+
+#[test]
+fn a_json_export_verifies_and_every_change_to_it_is_found() {
+    let text = exported(&records(held(|_| {})), Format::Json);
+    assert_eq!(verify(&text).expect("untouched").events, 8);
+    let file: Value = serde_json::from_str(&text).expect("is JSON");
+    let spoilt = |spoil: fn(&mut Value)| {
+        let mut file = file.clone();
+        spoil(&mut file);
+        verify(&file.to_string()).expect_err("was altered").to_string()
+    };
+    assert!(spoilt(|file| file["events"][1]["actor"]["name"] = json!("Eve")).starts_with("Event 2 was altered"));
+    assert!(spoilt(|file| file["summary"]["captain"] = json!("Eve")).starts_with("The summary"));
+    assert!(spoilt(|file| file["rehearsal"] = json!(true)).starts_with("The summary"));
+    let cut = spoilt(|file| {
+        file["events"].as_array_mut().expect("a list").pop();
+    });
+    assert!(cut.contains("events were cut off"), "{cut}");
+    assert!(spoilt(|file| file["format"] = json!("other")).contains("not a Holdpoint JSON export"));
+    assert!(matches!(verify("{"), Err(VerifyError::NotJson(_))));
+}
+
+#[test]
+fn nothing_is_exported_from_a_log_without_a_start() {
+    assert!(matches!(export(&[], 1, Format::Md), Err(ExportError::NoStart)));
+}
+
+#[test]
+fn the_json_export_begins_with_what_the_session_came_to() {
+    let mut events = held(|_| {});
+    events.extend(ran(3, Outcome::Pass));
+    events.extend([rolled_back(), closed(SessionOutcome::RolledBack, "")]);
+    let records = records(events);
+    let file: Value = serde_json::from_str(&exported(&records, Format::Json)).expect("is JSON");
+    assert_eq!(
+        file["summary"],
+        json!({
+            "id": "2025-11-20-01",
+            "number": 1,
+            "runbook": "Demo",
+            "procedure": "Golden release procedure",
+            "environment": "Production",
+            "rehearsal": false,
+            "version": "v1.4.2",
+            "git_sha": "a1b2c3d4",
+            "captain": "Ada",
+            "severity": "SEV-1",
+            "standing": "rolled_back",
+            "created": "2025-11-20T12:00:00Z",
+            "resolved": "2025-11-20T12:00:00Z",
+            "done": 1,
+            "steps": 2,
+            "passed": 1,
+            "failed": 1,
+            "inconclusive": 1,
+            "undoes": null,
+            "undone_by": "00000000-0000-0000-0000-000000000063",
+        })
+    );
+    assert_eq!(
+        (&file["format"], &file["version"], &file["rehearsal"]),
+        (&json!("holdpoint-session"), &json!(1), &json!(false))
+    );
+    assert_eq!(file["head"], json!({"seq": 12, "hash": records[11].hash}));
+    assert_eq!(
+        file["events"][1]["event"],
+        json!({"type": "step_ticked", "step": "release/freeze", "by": {"kind": "person"}})
+    );
+}
+
+#[test]
+fn the_table_has_a_row_for_each_event() {
+    let rows = exported(&records(held(|_| {})), Format::Csv);
+    let rows: Vec<&str> = rows.lines().collect();
+    assert_eq!(rows.len(), 9);
+    assert_eq!(
+        rows[0],
+        "seq,time (UTC),who,subject,what,verdict,detail,step,gate,rehearsal,hash"
+    );
+    assert!(
+        rows[2].starts_with("2,2025-11-20 12:00:00.000,Ada,FREEZE,ticked,,,release/freeze,,no,"),
+        "{}",
+        rows[2]
+    );
+    assert!(
+        rows[4].starts_with(
+            "4,2025-11-20 12:00:00.000,Ada,The contract gate,failed,fail,Status: 503; expected: 200.,release/verify,contract,no,"
+        ),
+        "{}",
+        rows[4]
+    );
+}

@@ -1,0 +1,202 @@
+//! Pages as they are seldom seen: in a window that becomes narrow, without a connection, with faults switched on.
+
+use std::time::Duration;
+
+use holdpoint_domain::session::Standing;
+use holdpoint_domain::wire::FaultState;
+use holdpoint_tests::{Browser, Client, Name, Options, Result, Scope, TestProxy};
+use reqwest::Method;
+use serde_json::json;
+use uuid::Uuid;
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// A golden release that is held at its fourth step.
+async fn held(client: &Client) -> Result<Uuid> {
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.tick(session, "golden-release/freeze").await?;
+    client
+        .verdict_of(session, "golden-release/preflight", "preflight")
+        .await?;
+    client.set_fault("overloaded_rpc", true).await?;
+    client
+        .verdict_of(session, "golden-release/migrate", "migration-status")
+        .await?;
+    client
+        .until(session, "the hold", SOON, |state| state.standing() == Standing::Hold)
+        .await?;
+    Ok(session)
+}
+
+/// Whether the whole of the station that is held is within the track's box, and the track within the window's.
+const HELD_IN_SIGHT: &str = "const track = document.querySelector('[aria-label=Phases]'); \
+    const held = track.querySelector('li.held').getBoundingClientRect(); \
+    const box = track.getBoundingClientRect(); \
+    return held.left >= box.left - 1 && held.right <= box.right + 1 && box.right <= innerWidth";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_station_that_is_held_stays_in_sight_when_the_window_becomes_narrow() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let session = held(&client).await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.size(1440, 900).await?;
+    browser.go(&format!("/sessions/{session}")).await?;
+    browser.until_standing("HOLD").await?;
+    browser.size(360, 780).await?;
+    browser
+        .until("the held station to be in sight", SOON, || async {
+            Ok(browser.script(HELD_IN_SIGHT).await? == true)
+        })
+        .await?;
+
+    // On phones a page that scrolls changes its height all the time. It must not be pulled back to the track by that.
+    browser.script("window.scrollTo(0, 500)").await?;
+    browser.size(360, 700).await?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(browser.script("return Math.round(window.scrollY)").await?, 500);
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_page_without_a_connection_says_so_in_its_answer() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go(&format!("/watch/{session}")).await?;
+    let answer = || async {
+        let answer = browser.find("status", "Answer").await?;
+        browser.text_of(&answer).await
+    };
+    browser
+        .until("the answer", SOON, || async {
+            Ok(answer().await?.contains("GOING WELL"))
+        })
+        .await?;
+    assert!(!answer().await?.contains("Not connected"));
+    proxy.kill9()?;
+    browser
+        .until("the answer to say that it is old", SOON, || async {
+            Ok(answer().await?.contains("Not connected"))
+        })
+        .await?;
+    proxy.restart().await?;
+    browser
+        .until("the answer to be new again", SOON, || async {
+            Ok(!answer().await?.contains("Not connected"))
+        })
+        .await?;
+    browser.close().await
+}
+
+async fn on(client: &Client) -> Result<Vec<String>> {
+    let faults: Vec<FaultState> = client
+        .request(Method::GET, "/api/rehearsal/faults")
+        .send()
+        .await?
+        .json()
+        .await?;
+    Ok(faults
+        .into_iter()
+        .filter(|fault| fault.on)
+        .map(|fault| fault.id)
+        .collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_that_are_on_are_listed_and_switched_off_there() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go("/rehearsal").await?;
+    browser.click("switch", "API down").await?;
+    browser.click("switch", "API slow").await?;
+    browser.find("button", "Switch off: API down").await?;
+    browser.find("button", "Switch off: API slow").await?;
+    assert_eq!(on(&client).await?, ["api_down", "api_slow"]);
+
+    browser.click("button", "Switch off: API down").await?;
+    browser.until_gone("button", "Switch off: API down").await?;
+    assert_eq!(on(&client).await?, ["api_slow"]);
+    // The button that had the focus is gone; the list's heading has it, so that Tab goes on from there.
+    let focused = "return document.activeElement.textContent";
+    browser
+        .until("the heading to have the focus", SOON, || async {
+            Ok(browser.script(focused).await? == "1 fault is on.")
+        })
+        .await?;
+
+    // What somebody else switches is shown when one comes back to the page.
+    client.set_fault("ci_failed", true).await?;
+    browser.script("window.dispatchEvent(new Event('focus'))").await?;
+    browser.find("button", "Switch off: CI failed").await?;
+    browser.click("button", "Switch all off").await?;
+    browser.until_gone("button", "Switch all off").await?;
+    assert_eq!(on(&client).await?, Vec::<String>::new());
+    browser.close().await
+}
+
+/// Answers the page's own question for the faults with these.
+async fn pretend_faults(browser: &Browser, faults: &[FaultState]) -> Result<()> {
+    // Twice: a JavaScript string that holds JSON.
+    let answer = json!(json!(faults).to_string()).to_string();
+    let source = format!(
+        "const ask = window.fetch; window.fetch = (what, how) => (what.url || what).endsWith('/api/rehearsal/faults') \
+         ? Promise.resolve(new Response({answer}, {{ status: 200 }})) : ask(what, how);"
+    );
+    browser
+        .driver()
+        .cdp()
+        .send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))
+        .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_faults_of_gates_stand_in_groups_those_of_the_session_first() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    client.begin("golden-release", "golden-release", "rehearsal").await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    let fault = |id: &str, title: &str, gate: Option<&str>, on| FaultState {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        description: format!("About {title}."),
+        on,
+        gate: gate.map(str::to_owned),
+    };
+    let faults = [
+        fault("another.timeout", "Time-out", Some("another"), false),
+        fault("preflight.exit", "Exit code 1", Some("preflight"), true),
+        fault("preflight.killed", "Killed", Some("preflight"), false),
+        fault("api_down", "API down", None, false),
+    ];
+    pretend_faults(&browser, &faults).await?;
+    browser.go("/rehearsal").await?;
+    browser
+        .find("button", "Switch off: Preflight gate: Exit code 1")
+        .await?;
+    let headings = browser
+        .script("return [...document.querySelectorAll('main h2')].map(one => one.textContent)")
+        .await?;
+    let expected = json!([
+        "1 fault is on.",
+        "Named faults",
+        "Gates of Golden release v1.4.2",
+        "Other gates"
+    ]);
+    assert_eq!(headings, expected);
+
+    // A gate's faults are folded away until its line is pressed.
+    assert!(browser.all(Scope::Page, "switch", "Killed").await?.is_empty());
+    browser
+        .click("DisclosureTriangle", Name::begins("Preflight gate"))
+        .await?;
+    browser.find("switch", "Killed").await?;
+    browser.size(360, 780).await?;
+    let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    assert_eq!(browser.script(wide).await?, false);
+    assert_eq!(browser.axe().await?, Vec::<String>::new());
+    browser.close().await
+}
