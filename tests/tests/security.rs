@@ -70,7 +70,8 @@ async fn a_link_signs_one_browser_in_once() -> Result<()> {
         .expect("our cookie")
         .to_owned();
     assert!(secret.len() >= 43, "256 bits");
-    assert_eq!(parts, ["Path=/", "Max-Age=2592000", "HttpOnly", "SameSite=Strict"]);
+    parts.sort_unstable();
+    assert_eq!(parts, ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Strict"]);
 
     let answer = http()?.get(&link).send().await?;
     assert_eq!(answer.status(), 401, "it was used");
@@ -267,12 +268,8 @@ async fn configured_tokens_open_the_api_and_other_machines_addresses() -> Result
         .get(format!("{}{path}", proxy.url()))
         .header("host", "holdpoint.example");
     let answer = request.send().await?;
-    assert!(
-        answer.headers()["set-cookie"]
-            .to_str()
-            .expect("text")
-            .ends_with("; Secure")
-    );
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(cookie.split("; ").any(|part| part == "Secure"), "{cookie}");
     Ok(())
 }
 

@@ -4,50 +4,36 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use etcetera::{BaseStrategy, HomeDirError};
+
 /// The database's file in the data folder.
 pub const DATABASE_FILE: &str = "holdpoint.db";
-/// The file that the proxy of the folder keeps locked.
+/// Locked by the folder's proxy as long as it runs.
 const LOCK_FILE: &str = "lock";
-/// The file with the address of the folder's proxy, for sign-in links.
+/// Holds the address of the folder's proxy, for the sign-in links that other processes print.
 const ADDRESS_FILE: &str = "address";
-/// Where the proxy listens unless it is told otherwise.
-const USUAL_ADDRESS: &str = "http://127.0.0.1:7373";
+const DEFAULT_ADDRESS: &str = "http://127.0.0.1:7373";
 
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// Nothing says where it is.
-    #[error("neither XDG_DATA_HOME nor HOME is set, so there is no place for the data; name a folder with --data-dir")]
-    Nowhere,
-    /// It cannot be written.
+    #[error("there is no place for the data, because {source}; name a folder with --data-dir")]
+    NoDefault { source: HomeDirError },
     #[error("the data folder {} cannot be written: {source}; name another one with --data-dir", path.display())]
-    Unwritable {
-        /// The data folder.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// There is no database in it.
+    Unwritable { path: PathBuf, source: io::Error },
     #[error("the data folder {} holds no database; name the one that the proxy uses with --data-dir", path.display())]
-    NoDatabase {
-        /// The data folder.
-        path: PathBuf,
-    },
-    /// Another proxy uses it.
+    NoDatabase { path: PathBuf },
     #[error("the data folder {} is in use by another proxy; stop it, or name another folder with --data-dir", path.display())]
-    Locked {
-        /// The data folder.
-        path: PathBuf,
-    },
+    Locked { path: PathBuf },
 }
 
-/// A data folder.
+/// A folder that may not exist yet.
 #[derive(Clone, Debug)]
 pub struct DataFolder {
     path: PathBuf,
 }
 
-/// Holds a data folder for one proxy, until it is dropped or the process ends, however it ends.
+/// Holds a data folder for one process. The operating system releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct DataLock {
     path: PathBuf,
@@ -63,26 +49,20 @@ impl DataLock {
 }
 
 impl DataFolder {
-    /// The folder that was named, or the usual one.
+    /// The folder that was named, or `holdpoint` in the user's data folder (XDG on Unix).
     ///
     /// # Errors
-    /// None was named, and the environment does not say where the usual one is.
+    /// None was named, and the user has no home folder.
     pub fn find(named: Option<PathBuf>) -> Result<Self, DataError> {
         if let Some(path) = named {
             return Ok(Self { path });
         }
-        let set = |name| {
-            std::env::var_os(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-        };
-        let base = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
+        let base = etcetera::choose_base_strategy().map_err(|source| DataError::NoDefault { source })?;
         Ok(Self {
-            path: base.ok_or(DataError::Nowhere)?.join("holdpoint"),
+            path: base.data_dir().join("holdpoint"),
         })
     }
 
-    /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -141,7 +121,7 @@ impl DataFolder {
     pub fn address(&self) -> String {
         let noted = fs::read_to_string(self.path.join(ADDRESS_FILE)).ok();
         let noted = noted.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-        noted.unwrap_or_else(|| USUAL_ADDRESS.to_owned())
+        noted.unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())
     }
 
     /// Only its owner may look into it: the log may hold what is nobody else's business.
@@ -185,7 +165,7 @@ mod tests {
     fn the_address_is_the_one_noted_last() {
         let dir = tempfile::tempdir().unwrap();
         let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
-        assert_eq!(folder.address(), USUAL_ADDRESS);
+        assert_eq!(folder.address(), DEFAULT_ADDRESS);
         folder.note_address("http://127.0.0.1:9").unwrap();
         assert_eq!(folder.address(), "http://127.0.0.1:9");
     }

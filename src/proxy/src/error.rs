@@ -1,102 +1,103 @@
-//! Errors as HTTP answers: the one place that knows statuses, and the one envelope.
+//! Errors as HTTP answers: the only place that knows which error has which status, and the one envelope.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 
 use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use holdpoint_domain::wire::{ErrorBody, ErrorDetail};
 use holdpoint_report::ExportError;
+use tokio::task::JoinError;
 
 use crate::auth::AuthError;
-use crate::auth::guard::Foreign;
+use crate::auth::origin::ForbiddenOrigin;
 use crate::engine::EngineError;
 use crate::rehearsal::RehearsalError;
 use crate::store::StoreError;
 
+/// Bytes that a request's body may have.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
 /// Why a request is not answered as it wished.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// The engine did not do it.
-    #[error("{0}")]
+    #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The store did not.
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
-    /// Nobody is signed in.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
     #[error(
         "Nobody is signed in. Open the one-time link that the proxy printed at its start, or make a new one with \
          `holdpoint token new`."
     )]
     SignedOut,
-    /// The request comes from elsewhere.
-    #[error("{0}")]
-    Foreign(#[from] Foreign),
-    /// There is no such thing.
+    #[error(transparent)]
+    ForbiddenOrigin(#[from] ForbiddenOrigin),
     #[error("{message}")]
-    NotFound {
-        /// What there is not.
-        message: String,
-    },
-    /// The address is right and the method is not.
-    #[error("This address does not take the method {method}.")]
-    Method {
-        /// The method.
-        method: String,
-    },
-    /// The request cannot be understood.
+    NotFound { message: String },
+    #[error("This address does not take the method {method}. See /api/openapi.json for those that it takes.")]
+    MethodNotAllowed { method: String },
     #[error("{message}")]
-    Malformed {
-        /// What is wrong and what is right.
-        message: String,
-    },
-    /// The request is too long.
-    #[error("The request is longer than {limit} bytes. Shorten it.")]
-    TooLarge {
-        /// The limit.
-        limit: usize,
-    },
-    /// A fault of the stand-in platform could not be switched.
-    #[error("{0}")]
-    Rehearsal(#[from] RehearsalError),
-    /// An export could not be written.
-    #[error("{0}")]
-    Export(#[from] ExportError),
-    /// Something that must not happen.
+    Malformed { message: String },
+    #[error("{}", .0.body_text())]
+    Json(JsonRejection),
+    #[error("{}", .0.body_text())]
+    Path(#[from] PathRejection),
+    #[error("{}", .0.body_text())]
+    Query(#[from] QueryRejection),
+    #[error("The request's body is longer than {BODY_LIMIT} bytes. Shorten it.")]
+    TooLarge,
     #[error(
-        "The proxy made a mistake, and says more about it in its log. Nothing was recorded by this request unless you see it in the session."
+        "The request took longer than the proxy allows, so it was given up. It may have been recorded all the same: send it \
+         again with the same id, and the answer tells."
     )]
-    Internal,
+    TimedOut,
+    #[error(transparent)]
+    Rehearsal(#[from] RehearsalError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// Work on another thread panicked, or the runtime ended under it.
+    #[error(transparent)]
+    Blocking(#[from] JoinError),
+    #[error("a request's handler panicked")]
+    Panicked,
 }
 
-impl From<AuthError> for ApiError {
-    fn from(error: AuthError) -> Self {
-        match error {
-            AuthError::Store(error) => Self::Store(error),
-            AuthError::Random(error) => {
-                tracing::error!(%error, "the system gives no random bytes");
-                Self::Internal
-            }
+impl From<JsonRejection> for ApiError {
+    fn from(rejection: JsonRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Self::TooLarge
+        } else {
+            Self::Json(rejection)
         }
     }
 }
+
+const INTERNAL: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "internal");
+const MALFORMED: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "malformed");
+const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not_found");
+const UNAVAILABLE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "unavailable");
 
 impl ApiError {
     /// The status, and the code for programs.
     fn kind(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Engine(error) => engine(error),
-            Self::Store(error) => store(error),
+            Self::Store(_) | Self::Auth(AuthError::Store(_)) => UNAVAILABLE,
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
-            Self::Foreign(_) => (StatusCode::FORBIDDEN, "forbidden_origin"),
-            Self::NotFound { .. } | Self::Rehearsal(RehearsalError::UnknownFault { .. }) => {
-                (StatusCode::NOT_FOUND, "not_found")
-            }
-            Self::Method { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
-            Self::Malformed { .. } => (StatusCode::BAD_REQUEST, "malformed"),
-            Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-            Self::Rehearsal(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-            Self::Export(_) | Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Self::ForbiddenOrigin(_) => (StatusCode::FORBIDDEN, "forbidden_origin"),
+            Self::NotFound { .. } | Self::Rehearsal(RehearsalError::UnknownFault { .. }) => NOT_FOUND,
+            Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            // A route without the parameter that its handler takes is a mistake of ours.
+            Self::Path(rejection) if rejection.status().is_server_error() => INTERNAL,
+            Self::Malformed { .. } | Self::Json(_) | Self::Path(_) | Self::Query(_) => MALFORMED,
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out"),
+            Self::Rehearsal(_) => UNAVAILABLE,
+            Self::Auth(AuthError::Random(_)) | Self::Export(_) | Self::Blocking(_) | Self::Panicked => INTERNAL,
         }
     }
 
@@ -109,29 +110,22 @@ impl ApiError {
         }
     }
 
-    /// The envelope.
-    #[must_use]
-    pub fn body(&self) -> ErrorBody {
-        let (status, code) = self.kind();
-        if status.is_server_error() {
-            tracing::error!(error = %self, "a request failed");
-        }
-        ErrorBody {
-            error: ErrorDetail {
-                code: code.to_owned(),
-                message: self.message(),
-                details: self.details(),
-            },
-        }
-    }
-
-    /// The sentence for people. What the database said in detail stays in the log.
+    /// The sentence for people. What the database or the program said in detail stays in the log.
     fn message(&self) -> String {
-        match self {
-            Self::Store(error) | Self::Engine(EngineError::Store(error)) if is_internal(error) => {
-                "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned()
+        let store = match self {
+            Self::Store(error) | Self::Auth(AuthError::Store(error)) | Self::Engine(EngineError::Store(error)) => {
+                Some(error)
             }
-            other => sentence(&other.to_string()),
+            _ => None,
+        };
+        if store.is_some_and(is_internal) {
+            "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned()
+        } else if self.kind() == INTERNAL {
+            "The proxy made a mistake, and says more about it in its log. Nothing was recorded by this request unless you see \
+             it in the session."
+                .to_owned()
+        } else {
+            sentence(&self.to_string())
         }
     }
 }
@@ -151,28 +145,69 @@ fn sentence(text: &str) -> String {
 
 fn engine(error: &EngineError) -> (StatusCode, &'static str) {
     match error {
-        EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => {
-            (StatusCode::NOT_FOUND, "not_found")
-        }
+        EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
         EngineError::NotARollback { .. } => (StatusCode::CONFLICT, "not_a_rollback"),
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),
-        EngineError::Malformed { .. } => (StatusCode::BAD_REQUEST, "malformed"),
-        EngineError::Store(error) => store(error),
-        EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => {
-            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-        }
-        EngineError::Library(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        EngineError::Malformed { .. } => MALFORMED,
+        EngineError::Store(_) | EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
+        EngineError::Library(_) => INTERNAL,
     }
 }
 
-fn store(_: &StoreError) -> (StatusCode, &'static str) {
-    (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+impl IntoResponse for ApiError {
+    /// The envelope. That of a server error is an extension of the answer, too, so that the request's id can be added to it.
+    fn into_response(self) -> Response {
+        let (status, code) = self.kind();
+        let body = ErrorBody {
+            error: ErrorDetail {
+                code: code.to_owned(),
+                message: self.message(),
+                details: self.details(),
+            },
+        };
+        if !status.is_server_error() {
+            return (status, Json(body)).into_response();
+        }
+        tracing::error!(error = &self as &dyn Error, "the request failed");
+        let mut response = (status, Json(&body)).into_response();
+        response.extensions_mut().insert(body);
+        response
+    }
 }
 
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        (self.kind().0, Json(self.body())).into_response()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_become_sentences() {
+        for (text, expected) in [
+            ("the store is closed", "The store is closed."),
+            ("Done!", "Done!"),
+            ("ähnlich", "Ähnlich."),
+            ("", "."),
+        ] {
+            assert_eq!(sentence(text), expected);
+        }
+    }
+
+    #[test]
+    fn what_the_database_said_stays_in_the_log() {
+        let reason = "table secrets".to_owned();
+        let errors = [
+            ApiError::Store(StoreError::Failed { reason: reason.clone() }),
+            ApiError::Auth(StoreError::Failed { reason: reason.clone() }.into()),
+            ApiError::Engine(StoreError::Failed { reason }.into()),
+        ];
+        for error in errors {
+            assert!(!error.message().contains("table secrets"), "{error}");
+            assert_eq!(error.kind(), UNAVAILABLE);
+        }
+        assert_eq!(
+            ApiError::from(StoreError::Closed).message(),
+            "The proxy is stopping, so nothing more is written."
+        );
     }
 }

@@ -2,17 +2,23 @@
 //!
 //! `routes → engine → {store, runner}`. `error.rs` alone turns errors into HTTP answers.
 
-pub mod auth;
+#![allow(
+    missing_docs,
+    reason = "a program and not a library: nobody reads this crate without its source"
+)]
+
+pub(crate) mod auth;
 pub mod cli;
 pub mod config;
 pub mod data;
 pub mod engine;
-pub mod error;
+pub(crate) mod error;
 pub mod library;
 pub mod live;
 pub mod metrics;
-pub mod page;
+pub(crate) mod page;
 pub mod rehearsal;
-pub mod routes;
+pub(crate) mod routes;
 pub mod runner;
+pub(crate) mod server;
 pub mod store;

@@ -10,42 +10,40 @@ use holdpoint_domain::runbook::{Runbook, Severity};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 use holdpoint_reader::LintContext;
 
-use crate::config::{Config, MOST_BYTES, RunbookFile};
+use crate::config::{Config, MAX_BYTES, RunbookFile};
 
-/// The runbooks of a folder.
+/// Reads a folder's runbooks when they are asked for, and keeps them until their files change.
 #[derive(Debug)]
 pub struct Library {
     config: Arc<Config>,
-    read: Mutex<BTreeMap<String, (Stamp, Arc<Entry>)>>,
+    cache: Mutex<BTreeMap<String, (FileVersion, Arc<Entry>)>>,
 }
 
 /// A runbook that was read.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its file.
     pub file: RunbookFile,
-    /// What was read.
     pub runbook: Runbook,
 }
 
-/// What tells that a file was changed.
+/// Differs when a file was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
+struct FileVersion {
+    /// None where the file system does not tell; then the file is read each time.
     modified: Option<SystemTime>,
     length: u64,
 }
 
 impl Library {
-    /// The runbooks of a folder.
     #[must_use]
     pub fn new(config: Arc<Config>) -> Self {
         Self {
             config,
-            read: Mutex::default(),
+            cache: Mutex::default(),
         }
     }
 
-    /// A runbook, as it is on disk now. It reads a file, so it belongs on a thread that may wait.
+    /// A runbook, as it is on disk now. Blocks on the file system.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Entry>> {
         // A name is the name of a file in the folder, and never a way out of it.
@@ -57,7 +55,7 @@ impl Library {
         self.load(name, path)
     }
 
-    /// What the list of runbooks says, by name.
+    /// What the list of runbooks says, by name. Blocks on the file system.
     #[must_use]
     pub fn briefs(&self) -> Vec<RunbookBrief> {
         let mut names = BTreeSet::new();
@@ -76,17 +74,17 @@ impl Library {
     }
 
     fn load(&self, name: &str, path: PathBuf) -> Option<Arc<Entry>> {
-        let about = fs::metadata(&path)
+        let metadata = fs::metadata(&path)
             .ok()
-            .filter(|about| about.is_file() && about.len() <= MOST_BYTES)?;
-        let stamp = Stamp {
-            modified: about.modified().ok(),
-            length: about.len(),
+            .filter(|metadata| metadata.is_file() && metadata.len() <= MAX_BYTES)?;
+        let version = FileVersion {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
         };
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, entry)) = read
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, entry)) = cache
             .get(name)
-            .filter(|(known, _)| *known == stamp && stamp.modified.is_some())
+            .filter(|(cached, _)| *cached == version && version.modified.is_some())
         {
             return Some(Arc::clone(entry));
         }
@@ -102,7 +100,7 @@ impl Library {
             file: RunbookFile::new(name.to_owned(), &bytes, path),
             runbook,
         });
-        read.insert(name.to_owned(), (stamp, Arc::clone(&entry)));
+        cache.insert(name.to_owned(), (version, Arc::clone(&entry)));
         Some(entry)
     }
 

@@ -1,135 +1,224 @@
-//! Numbers about the proxy, in the text format of Prometheus.
+//! What `GET /metrics` reports. The recorder is the proxy's own and not the process's global one, so that tests which run side
+//! by side do not count each other's requests.
 
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::gate::{Outcome, Verdict};
+use metrics::{Counter, Gauge, Histogram, Unit, with_local_recorder};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
-/// Numbers about the proxy since its start.
-#[derive(Debug, Default)]
+/// Seconds, from a commit on a fast disk to one that waits for a jam.
+const APPEND_BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+/// Seconds. A stream's time ends with the head of its answer.
+const REQUEST_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+/// Seconds, up to gates that poll for an hour.
+const GATE_BUCKETS: &[f64] = &[0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
+
+const SESSIONS_OPEN: &str = "holdpoint_sessions_open";
+const SSE_VIEWERS: &str = "holdpoint_sse_viewers";
+const EVENTS: &str = "holdpoint_events_appended_total";
+const APPEND: &str = "holdpoint_append_seconds";
+const GATE_RUNS: &str = "holdpoint_gate_runs_total";
+const GATE_RUN: &str = "holdpoint_gate_run_seconds";
+const REQUESTS: &str = "holdpoint_http_requests_total";
+const REQUEST: &str = "holdpoint_http_request_seconds";
+
+/// Counters and histograms since the start of the proxy.
 pub struct Metrics {
-    events: AtomicU64,
-    appends: AtomicU64,
-    append_micros: AtomicU64,
-    runs: [AtomicU64; 3],
-    requests: [AtomicU64; 5],
+    recorder: PrometheusRecorder,
+    handle: PrometheusHandle,
+    sessions_open: Gauge,
+    viewers: Gauge,
+    events: Counter,
+    append: Histogram,
 }
 
-const OUTCOMES: [&str; 3] = ["pass", "fail", "inconclusive"];
-
-impl Metrics {
-    /// Events became durable.
-    pub fn appended(&self, events: usize, took: Duration) {
-        self.events.fetch_add(events as u64, Ordering::Relaxed);
-        self.appends.fetch_add(1, Ordering::Relaxed);
-        self.append_micros
-            .fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-
-    /// A gate reached its verdict.
-    pub fn ran(&self, outcome: Outcome) {
-        let index = match outcome {
-            Outcome::Pass => 0,
-            Outcome::Fail => 1,
-            Outcome::Inconclusive => 2,
-        };
-        self.runs[index].fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A request was answered with this status.
-    pub fn answered(&self, status: u16) {
-        if let Some(class) = self.requests.get(usize::from(status / 100).wrapping_sub(1)) {
-            class.fetch_add(1, Ordering::Relaxed);
+impl Default for Metrics {
+    fn default() -> Self {
+        let recorder = [
+            (APPEND, APPEND_BUCKETS),
+            (GATE_RUN, GATE_BUCKETS),
+            (REQUEST, REQUEST_BUCKETS),
+        ]
+        .into_iter()
+        .fold(PrometheusBuilder::new(), |builder, (name, buckets)| {
+            builder
+                .set_buckets_for_metric(Matcher::Full(name.to_owned()), buckets)
+                // Only an empty list of buckets is refused, and these are constants.
+                .unwrap_or_default()
+        })
+        .build_recorder();
+        let handle = recorder.handle();
+        with_local_recorder(&recorder, describe);
+        with_local_recorder(&recorder, || {
+            // Counted from zero, so that the first run of a kind shows as a change.
+            for outcome in [Outcome::Pass, Outcome::Fail, Outcome::Inconclusive] {
+                metrics::counter!(GATE_RUNS, "outcome" => label(outcome)).increment(0);
+            }
+        });
+        let (sessions_open, viewers, events, append) = with_local_recorder(&recorder, || {
+            (
+                metrics::gauge!(SESSIONS_OPEN),
+                metrics::gauge!(SSE_VIEWERS),
+                metrics::counter!(EVENTS),
+                metrics::histogram!(APPEND),
+            )
+        });
+        Self {
+            recorder,
+            handle,
+            sessions_open,
+            viewers,
+            events,
+            append,
         }
     }
+}
 
-    /// All of them, as Prometheus reads them.
+fn describe() {
+    use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_gauge!(SESSIONS_OPEN, "Sessions that are not closed.");
+    describe_gauge!(SSE_VIEWERS, "Open event streams.");
+    describe_counter!(EVENTS, "Events that became durable.");
+    describe_histogram!(
+        APPEND,
+        Unit::Seconds,
+        "Time from the decision on a command until its events were durable."
+    );
+    describe_counter!(GATE_RUNS, "Gates that reached a verdict, by outcome.");
+    describe_histogram!(
+        GATE_RUN,
+        Unit::Seconds,
+        "Time from a gate's start to its verdict, by outcome."
+    );
+    describe_counter!(REQUESTS, "Requests that were answered, by method, route and status.");
+    describe_histogram!(
+        REQUEST,
+        Unit::Seconds,
+        "Time from a request's head to its answer's head, by method, route and status."
+    );
+}
+
+impl Metrics {
+    /// Counts events that became durable together, and the time from their decision until then.
+    pub fn appended(&self, events: usize, took: Duration) {
+        self.events.increment(events as u64);
+        self.append.record(took);
+    }
+
+    /// Counts a gate that reached its verdict.
+    pub fn ran(&self, verdict: &Verdict) {
+        // A clock that was set back between the two gives no time below zero.
+        let took = (verdict.finished - verdict.started).to_std().unwrap_or_default();
+        let outcome = label(verdict.outcome);
+        with_local_recorder(&self.recorder, || {
+            metrics::counter!(GATE_RUNS, "outcome" => outcome).increment(1);
+            metrics::histogram!(GATE_RUN, "outcome" => outcome).record(took);
+        });
+    }
+
+    /// Counts an answered request. `route` is the pattern that matched, so that ids in addresses make no series of their own.
+    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let labels = [
+            ("method", method.to_owned()),
+            ("path", route.to_owned()),
+            ("status", status.to_string()),
+        ];
+        with_local_recorder(&self.recorder, || {
+            metrics::counter!(REQUESTS, &labels).increment(1);
+            metrics::histogram!(REQUEST, &labels).record(took);
+        });
+    }
+
+    /// Everything in Prometheus' text format.
     #[must_use]
     pub fn render(&self, sessions_open: usize, viewers: i64) -> String {
-        let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
-        let mut text = String::with_capacity(1500);
-        let mut family = |name: &str, kind: &str, help: &str, values: &[(String, String)]| {
-            // Writing to a string cannot fail.
-            write!(text, "# HELP holdpoint_{name} {help}\n# TYPE holdpoint_{name} {kind}\n").unwrap_or(());
-            for (labels, value) in values {
-                writeln!(text, "holdpoint_{name}{labels} {value}").unwrap_or(());
-            }
-        };
-        let one = |value: String| [(String::new(), value)];
-        family(
-            "sessions_open",
-            "gauge",
-            "Sessions that are not closed.",
-            &one(sessions_open.to_string()),
-        );
-        family("sse_viewers", "gauge", "Open event streams.", &one(viewers.to_string()));
-        let events = one(read(&self.events).to_string());
-        family(
-            "events_appended_total",
-            "counter",
-            "Events that became durable.",
-            &events,
-        );
-        let runs: Vec<_> = OUTCOMES
-            .iter()
-            .zip(&self.runs)
-            .map(|(outcome, count)| (format!("{{outcome=\"{outcome}\"}}"), read(count).to_string()))
-            .collect();
-        family("gate_runs_total", "counter", "Gates that reached a verdict.", &runs);
-        let requests: Vec<_> = (1..)
-            .zip(&self.requests)
-            .map(|(class, count)| (format!("{{status=\"{class}xx\"}}"), read(count).to_string()))
-            .collect();
-        family(
-            "http_requests_total",
-            "counter",
-            "Requests that were answered.",
-            &requests,
-        );
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "a sum of seconds need not be exact to the microsecond"
-        )]
-        let seconds = read(&self.append_micros) as f64 / 1e6;
-        let latency = [
-            ("_sum".to_owned(), format!("{seconds:.6}")),
-            ("_count".to_owned(), read(&self.appends).to_string()),
-        ];
-        let help = "Time from the decision on a command until its events were durable.";
-        family("append_seconds", "summary", help, &latency);
-        text
+        #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        {
+            self.sessions_open.set(sessions_open as f64);
+            self.viewers.set(viewers as f64);
+        }
+        self.handle.render()
+    }
+
+    /// Moves recorded times into their buckets. Until that is done each of them takes memory, and without scrapes nothing else
+    /// does it.
+    pub fn run_upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+}
+
+fn label(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Inconclusive => "inconclusive",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, TimeDelta};
+    use holdpoint_domain::gate::Source;
+
     use super::*;
 
+    fn verdict(outcome: Outcome, seconds: i64) -> Verdict {
+        Verdict {
+            outcome,
+            summary: String::new(),
+            checks: Vec::new(),
+            source: Source::Proxy,
+            started: DateTime::UNIX_EPOCH,
+            finished: DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds),
+            attempts: 1,
+            request: String::new(),
+            output: String::new(),
+            output_bytes: 0,
+            gate_digest: String::new(),
+        }
+    }
+
     #[test]
-    fn numbers_are_counted_and_written() {
+    fn what_happened_is_counted_and_timed() {
         let metrics = Metrics::default();
         metrics.appended(3, Duration::from_millis(250));
-        metrics.appended(1, Duration::from_millis(250));
-        metrics.ran(Outcome::Pass);
-        metrics.ran(Outcome::Inconclusive);
-        [200, 204, 404, 7]
-            .into_iter()
-            .for_each(|status| metrics.answered(status));
+        metrics.appended(1, Duration::from_millis(2));
+        metrics.ran(&verdict(Outcome::Pass, 20));
+        metrics.ran(&verdict(Outcome::Inconclusive, -1));
+        metrics.answered("GET", "/api/sessions/{id}", 200, Duration::from_millis(3));
+        metrics.answered("GET", "/api/sessions/{id}", 200, Duration::from_millis(700));
+        metrics.answered("GET", "/api/sessions/{id}", 404, Duration::from_millis(3));
+        metrics.run_upkeep();
         let text = metrics.render(2, 5);
+        let session = |status| format!("{{method=\"GET\",path=\"/api/sessions/{{id}}\",status=\"{status}\"");
         for line in [
-            "holdpoint_sessions_open 2",
-            "holdpoint_sse_viewers 5",
-            "holdpoint_events_appended_total 4",
-            "holdpoint_gate_runs_total{outcome=\"pass\"} 1",
-            "holdpoint_gate_runs_total{outcome=\"fail\"} 0",
-            "holdpoint_gate_runs_total{outcome=\"inconclusive\"} 1",
-            "holdpoint_http_requests_total{status=\"2xx\"} 2",
-            "holdpoint_http_requests_total{status=\"4xx\"} 1",
-            "holdpoint_append_seconds_sum 0.500000",
-            "holdpoint_append_seconds_count 2",
+            "holdpoint_sessions_open 2".to_owned(),
+            "holdpoint_sse_viewers 5".to_owned(),
+            "holdpoint_events_appended_total 4".to_owned(),
+            "holdpoint_append_seconds_bucket{le=\"0.0025\"} 1".to_owned(),
+            "holdpoint_append_seconds_bucket{le=\"0.25\"} 2".to_owned(),
+            "holdpoint_append_seconds_sum 0.252".to_owned(),
+            "holdpoint_append_seconds_count 2".to_owned(),
+            "holdpoint_gate_runs_total{outcome=\"pass\"} 1".to_owned(),
+            "holdpoint_gate_runs_total{outcome=\"fail\"} 0".to_owned(),
+            "holdpoint_gate_runs_total{outcome=\"inconclusive\"} 1".to_owned(),
+            "holdpoint_gate_run_seconds_bucket{outcome=\"pass\",le=\"15\"} 0".to_owned(),
+            "holdpoint_gate_run_seconds_bucket{outcome=\"pass\",le=\"60\"} 1".to_owned(),
+            "holdpoint_gate_run_seconds_sum{outcome=\"inconclusive\"} 0".to_owned(),
+            format!("holdpoint_http_requests_total{}}} 2", session(200)),
+            format!("holdpoint_http_requests_total{}}} 1", session(404)),
+            format!("holdpoint_http_request_seconds_bucket{},le=\"0.5\"}} 1", session(200)),
+            format!("holdpoint_http_request_seconds_count{}}} 2", session(200)),
         ] {
             assert!(text.lines().any(|other| other == line), "{line} is missing in:\n{text}");
         }
+    }
+
+    #[test]
+    fn two_proxies_in_one_process_count_apart() {
+        let (one, other) = (Metrics::default(), Metrics::default());
+        one.appended(1, Duration::ZERO);
+        assert!(other.render(0, 0).contains("holdpoint_events_appended_total 0"));
     }
 }

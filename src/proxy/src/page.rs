@@ -1,166 +1,240 @@
-//! The page, as it was built into the program.
+//! The page, as it was built into the program: `dist/` of Trunk, with the brotli twins that `cargo xtask page` puts beside its
+//! files. tower-http's `ServeDir` answers from it as it would from a folder.
 
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use std::future::{Ready, ready};
+use std::io::{self, Cursor, SeekFrom};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
 use rust_embed::{EmbeddedFile, RustEmbed};
+use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+use tower_http::services::ServeDir;
+use tower_http::services::fs::{Backend, DefaultServeDirFallback, File, Metadata};
 
-/// What stands in the page where each answer's nonce goes.
+/// Stands in the page where each answer's nonce goes.
 const NONCE: &str = "{{__TRUNK_NONCE__}}";
-/// The file that every address of the page gets.
 const INDEX: &str = "index.html";
-/// The ending of a file's compressed twin.
-const BROTLI: &str = ".br";
+
+/// Takes the place of the page in a program that was compiled without it.
+const NOT_BUILT: &str = r#"<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><title>Holdpoint</title></head>
+  <body>
+    <h1>The page was not built</h1>
+    <p>This program was compiled without its page. Run <code>cargo xtask run</code>, which builds both.</p>
+    <p>The API works all the same: see <a href="/api/openapi.json">/api/openapi.json</a>.</p>
+  </body>
+</html>
+"#;
 
 #[derive(RustEmbed)]
-#[folder = "$OUT_DIR/page"]
-struct Page;
+#[folder = "../../dist"]
+#[allow_missing = true]
+#[exclude = ".*"]
+struct Dist;
 
-/// The page itself, with the answer's nonce in it.
+/// The page's HTML, with the answer's nonce in it.
 #[must_use]
-pub fn index(nonce: &str) -> Response {
-    let Some(file) = Page::get(INDEX) else {
-        // The build makes an index in every case.
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let text = String::from_utf8_lossy(&file.data).replace(NONCE, nonce);
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    (headers, text).into_response()
+pub fn index(nonce: &str) -> String {
+    match Dist::get(INDEX) {
+        Some(file) => String::from_utf8_lossy(&file.data).replace(NONCE, nonce),
+        None => NOT_BUILT.to_owned(),
+    }
 }
 
-/// A file that the page loads. None when there is no such file.
+/// The files that the page loads. The page itself is not among them, because it needs a nonce.
 #[must_use]
-pub fn asset(path: &str, request: &HeaderMap) -> Option<Response> {
-    if path == INDEX || path.ends_with(BROTLI) {
-        return None;
-    }
-    let compressed = accepts_brotli(request)
-        .then(|| Page::get(&format!("{path}{BROTLI}")))
-        .flatten();
-    let encoded = compressed.is_some();
-    let file = compressed.or_else(|| Page::get(path))?;
-    let mut answer = if is_unchanged(&file, request) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Body::from(file.data.to_vec()).into_response()
+pub fn assets() -> ServeDir<DefaultServeDirFallback, Embedded> {
+    ServeDir::with_backend("", Embedded)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+}
+
+/// Whether a file's name carries a hash of its content, as Trunk makes them: `name-0123456789abcdef.js`,
+/// `name-0123456789abcdef_bg.wasm`.
+#[must_use]
+pub fn has_hash(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    let Some((_, last)) = stem.rsplit_once('-') else {
+        return false;
     };
-    let headers = answer.headers_mut();
-    let media = mime_guess::from_path(path).first_or_octet_stream();
-    insert(headers, header::CONTENT_TYPE, media.as_ref());
-    insert(headers, header::VARY, "accept-encoding");
-    insert(headers, header::ETAG, &etag(&file));
-    // A hashed name means that the content never changes; other files are asked for again each time.
-    let caching = if has_hash(path) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    insert(headers, header::CACHE_CONTROL, caching);
-    if encoded {
-        insert(headers, header::CONTENT_ENCODING, "br");
-    }
-    Some(answer)
+    let hash = last.trim_end_matches("_bg");
+    hash.len() >= 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
-    // All values are made here, of characters that headers take.
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
+/// `dist/` as a file system.
+#[derive(Clone, Copy, Debug)]
+pub struct Embedded;
+
+impl Embedded {
+    fn get(path: &std::path::Path) -> io::Result<EmbeddedFile> {
+        let path = path.to_str().filter(|path| *path != INDEX);
+        path.and_then(Dist::get).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
-fn etag(file: &EmbeddedFile) -> String {
-    let hash: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("\"{hash}\"")
+impl Backend for Embedded {
+    type File = OpenFile;
+    type Metadata = FileMetadata;
+    type OpenFuture = Ready<io::Result<OpenFile>>;
+    type MetadataFuture = Ready<io::Result<FileMetadata>>;
+
+    fn open(&self, path: PathBuf) -> Self::OpenFuture {
+        ready(Self::get(&path).map(|file| OpenFile {
+            metadata: FileMetadata::from(&file),
+            content: Cursor::new(file.data),
+        }))
+    }
+
+    fn metadata(&self, path: PathBuf) -> Self::MetadataFuture {
+        ready(Self::get(&path).map(|file| FileMetadata::from(&file)))
+    }
 }
 
-fn is_unchanged(file: &EmbeddedFile, request: &HeaderMap) -> bool {
-    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    known.is_some_and(|known| {
-        known
-            .split(',')
-            .any(|one| one.trim().trim_start_matches("W/") == etag(file))
-    })
+/// What `ServeDir` makes the entity tag from.
+#[derive(Clone, Copy, Debug)]
+pub struct FileMetadata {
+    modified: SystemTime,
+    len: u64,
 }
 
-fn accepts_brotli(request: &HeaderMap) -> bool {
-    let accepted = request
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
-        let refused = parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)));
-        named && !refused
-    })
+impl From<&EmbeddedFile> for FileMetadata {
+    fn from(file: &EmbeddedFile) -> Self {
+        let seconds = file.metadata.last_modified().unwrap_or_default();
+        Self {
+            modified: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            len: file.data.len() as u64,
+        }
+    }
 }
 
-/// Trunk names files `name-0123456789abcdef.js` and `name-0123456789abcdef_bg.wasm`.
-fn has_hash(path: &str) -> bool {
-    let stem = path
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.split('.').next())
-        .unwrap_or("");
-    let hash = stem
-        .rsplit('-')
-        .next()
-        .map(|last| last.trim_end_matches("_bg"))
-        .unwrap_or("");
-    stem.contains('-') && hash.len() >= 12 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+impl Metadata for FileMetadata {
+    fn is_dir(&self) -> bool {
+        false
+    }
+
+    fn modified(&self) -> io::Result<SystemTime> {
+        Ok(self.modified)
+    }
+
+    fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+/// An embedded file that is being read.
+#[derive(Debug)]
+pub struct OpenFile {
+    metadata: FileMetadata,
+    content: Cursor<std::borrow::Cow<'static, [u8]>>,
+}
+
+impl File for OpenFile {
+    type Metadata = FileMetadata;
+    type MetadataFuture<'a> = Ready<io::Result<FileMetadata>>;
+
+    fn metadata(&self) -> Self::MetadataFuture<'_> {
+        ready(Ok(self.metadata))
+    }
+}
+
+impl AsyncRead for OpenFile {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.content).poll_read(context, buffer)
+    }
+}
+
+impl AsyncSeek for OpenFile {
+    fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        Pin::new(&mut self.content).start_seek(position)
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        Pin::new(&mut self.content).poll_complete(context)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, header};
+    use tower::ServiceExt;
+
     use super::*;
 
     #[test]
     fn hashed_names_are_told_from_others() {
         for (path, hashed) in [
             ("holdpoint-app-0123456789abcdef.js", true),
-            ("holdpoint-app-0123456789abcdef_bg.wasm", true),
+            ("/holdpoint-app-0123456789abcdef_bg.wasm", true),
             ("snippets/x-0123456789abcdef/inline0.js", false),
             ("mark.svg", false),
+            ("0123456789abcdef.svg", false),
             ("base-cafe.css", false),
             ("index.html", false),
+            ("", false),
         ] {
             assert_eq!(has_hash(path), hashed, "{path}");
         }
     }
 
     #[test]
-    fn brotli_is_used_where_it_is_taken() {
-        for (value, accepted) in [
-            ("gzip, br", true),
-            ("br;q=0.5", true),
-            ("BR", true),
-            ("br;q=0", false),
-            ("br; q=0.0", false),
-            ("gzip", false),
-            ("broken", false),
-        ] {
-            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, value.parse().unwrap())]);
-            assert_eq!(accepts_brotli(&headers), accepted, "{value}");
-        }
-        assert!(!accepts_brotli(&HeaderMap::new()));
+    fn the_page_has_the_nonce_of_its_answer() {
+        let page = index("n0nce");
+        assert!(page.contains("<html"), "{page}");
+        assert!(!page.contains(NONCE));
+        // A program without its page has no scripts that would need one.
+        assert_eq!(page.contains("n0nce"), Dist::get(INDEX).is_some());
     }
 
-    #[test]
-    fn the_nonce_is_filled_in() {
-        assert!(Page::get(INDEX).is_some());
-        assert!(
-            asset(INDEX, &HeaderMap::new()).is_none(),
-            "the page without a nonce is not served"
+    #[tokio::test]
+    async fn the_page_without_a_nonce_is_not_a_file() {
+        for path in [
+            "/index.html",
+            "//index.html",
+            "/./index.html",
+            "/%69ndex.html",
+            "/missing.js",
+            "/",
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            assert_eq!(assets().oneshot(request).await.unwrap().status(), 404, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn files_come_compressed_whole_or_in_part() {
+        let Some(path) = Dist::iter().find(|path| path.ends_with(".wasm")) else {
+            return;
+        };
+        let whole = Dist::get(&path).unwrap().data.len().to_string();
+        let get = |name: header::HeaderName, value: &str| {
+            let request = Request::get(format!("/{path}")).header(name, value);
+            assets().oneshot(request.body(Body::empty()).unwrap())
+        };
+        let plain = get(header::ACCEPT_ENCODING, "br;q=0").await.unwrap();
+        assert_eq!(
+            (plain.status().as_u16(), &plain.headers()["content-length"]),
+            (200, &whole.parse().unwrap())
         );
+        assert_eq!(plain.headers()["content-type"], "application/wasm");
+        let part = get(header::RANGE, "bytes=0-3").await.unwrap();
+        assert_eq!(
+            (part.status().as_u16(), &part.headers()["content-length"]),
+            (206, &"4".parse().unwrap())
+        );
+        if Dist::get(&format!("{path}.br")).is_some() {
+            assert_eq!(
+                get(header::ACCEPT_ENCODING, "gzip, br").await.unwrap().headers()["content-encoding"],
+                "br"
+            );
+        }
     }
 }

@@ -31,7 +31,7 @@ pub struct ErrorBody {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorDetail {
     /// For programs: `not_found`, `method_not_allowed`, `malformed`, `too_large`, `signed_out`, `forbidden_origin`,
-    /// `unavailable`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
+    /// `unavailable`, `timed_out`, `internal`, `command_reused`, `runbook_changed`, or a refusal's code.
     pub code: String,
     /// For people: what happened, where, and what to do.
     pub message: String,

@@ -1,6 +1,6 @@
-//! Who may ask: one-time links become cookies, configured tokens go in a header, and both are kept as hashes only.
+//! Who may ask: one-time links become cookies, configured tokens come in a header, and of both only hashes are kept.
 
-pub mod guard;
+pub mod origin;
 pub mod tokens;
 
 use std::collections::HashMap;
@@ -10,129 +10,125 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{TimeDelta, Utc};
 use holdpoint_domain::session::digest;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::store::{SecretKind, Store, StoreError};
 use tokens::Tokens;
 
-/// The cookie's name.
+/// The name of the cookie that a browser is signed in by.
 pub const COOKIE: &str = "holdpoint";
-/// How long a browser stays signed in.
-const SIGNED_IN: TimeDelta = TimeDelta::days(30);
+/// For how many days a browser stays signed in.
+pub const COOKIE_DAYS: i64 = 30;
 /// How long a link that nobody opens is good for.
-const LINK: TimeDelta = TimeDelta::days(1);
-/// Cookies that are remembered without asking the store.
-const REMEMBERED: usize = 10_000;
+const LINK_LIFETIME: TimeDelta = TimeDelta::days(1);
+/// Cookies that are known without asking the store. The cache is emptied when it is full.
+const CACHED_COOKIES: usize = 10_000;
 
-/// Who may ask.
+/// Checks cookies and tokens.
 pub struct Auth {
     store: Arc<dyn Store>,
     tokens: Tokens,
-    /// Cookies that the store knows, with their expiry, by hash.
-    seen: Mutex<HashMap<String, i64>>,
+    /// When each cookie expires (seconds since 1970), by the cookie's hash.
+    cookies: Mutex<HashMap<String, i64>>,
 }
 
 /// Why a secret could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
-    /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
-    Random(getrandom::Error),
-    /// The store does not take it.
-    #[error("{0}")]
+    Random(#[from] getrandom::Error),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Auth {
-    /// Who may ask, with these configured tokens.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, tokens: Tokens) -> Self {
         Self {
             store,
             tokens,
-            seen: Mutex::default(),
+            cookies: Mutex::default(),
         }
     }
 
-    /// Uses a one-time link up and signs a browser in: its cookie's value. None when the link is not good.
+    /// Uses a one-time link up, and gives the value of the cookie that signs a browser in. None when the link was used before,
+    /// has expired, or never was.
     ///
     /// # Errors
-    /// The store does not answer.
-    pub async fn sign_in(&self, token: &str) -> Result<Option<String>, AuthError> {
-        if !self.store.use_link(digest(token), Utc::now().timestamp()).await? {
+    /// The store does not answer, or the system gives no random bytes.
+    pub async fn sign_in(&self, link: &SecretString) -> Result<Option<SecretString>, AuthError> {
+        let hash = digest(link.expose_secret());
+        if !self.store.use_link(hash, Utc::now().timestamp()).await? {
             return Ok(None);
         }
-        let secret = random_secret()?;
-        let expires = (Utc::now() + SIGNED_IN).timestamp();
+        let cookie = random_secret()?;
+        let expires = (Utc::now() + TimeDelta::days(COOKIE_DAYS)).timestamp();
         self.store
-            .keep_secret(SecretKind::Cookie, digest(&secret), expires)
+            .keep_secret(SecretKind::Cookie, digest(cookie.expose_secret()), expires)
             .await?;
-        Ok(Some(secret))
+        Ok(Some(cookie))
     }
 
     /// Whether the cookie's value is that of a browser that is signed in.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn knows_cookie(&self, value: &str) -> Result<bool, StoreError> {
+    pub async fn accepts_cookie(&self, value: &str) -> Result<bool, StoreError> {
         let hash = digest(value);
         let now = Utc::now().timestamp();
-        if self
-            .seen
+        let cached = self
+            .cookies
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&hash)
-            .is_some_and(|expires| *expires > now)
-        {
+            .copied();
+        if cached.is_some_and(|expires| expires > now) {
             return Ok(true);
         }
         let Some(expires) = self.store.cookie(hash.clone(), now).await? else {
             return Ok(false);
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= REMEMBERED {
-            seen.clear();
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        if cookies.len() >= CACHED_COOKIES {
+            cookies.clear();
         }
-        seen.insert(hash, expires);
+        cookies.insert(hash, expires);
         Ok(true)
     }
 
     /// Whether it is one of the configured tokens.
     #[must_use]
-    pub fn knows_token(&self, token: &str) -> bool {
-        self.tokens.knows(token)
+    pub fn accepts_token(&self, token: &str) -> bool {
+        self.tokens.contains(token)
     }
 }
 
-/// Makes a one-time link's token. It ends every link that was not used.
+/// Makes the token of a one-time sign-in link. It ends every link that was not used.
 ///
 /// # Errors
-/// The store does not take it.
-pub async fn new_link(store: &dyn Store) -> Result<String, AuthError> {
-    let secret = random_secret()?;
-    let expires = (Utc::now() + LINK).timestamp();
-    store.keep_secret(SecretKind::Link, digest(&secret), expires).await?;
-    Ok(secret)
-}
-
-/// Seconds for which a browser keeps the cookie.
-#[must_use]
-pub fn cookie_seconds() -> i64 {
-    SIGNED_IN.num_seconds()
+/// The store does not take it, or the system gives no random bytes.
+pub async fn new_link(store: &dyn Store) -> Result<SecretString, AuthError> {
+    let link = random_secret()?;
+    let expires = (Utc::now() + LINK_LIFETIME).timestamp();
+    store
+        .keep_secret(SecretKind::Link, digest(link.expose_secret()), expires)
+        .await?;
+    Ok(link)
 }
 
 /// 256 random bits.
-fn random_secret() -> Result<String, AuthError> {
+fn random_secret() -> Result<SecretString, AuthError> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(AuthError::Random)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    getrandom::fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes).into())
 }
 
-/// A nonce for one answer's Content-Security-Policy.
+/// 128 random bits, for one answer's Content-Security-Policy.
 ///
 /// # Errors
 /// The system gives no random bytes.
 pub fn nonce() -> Result<String, AuthError> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(AuthError::Random)?;
+    getrandom::fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

@@ -5,33 +5,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use holdpoint_domain::session::digest;
+use secrecy::{ExposeSecret, SecretString};
 
-/// Characters that a token must have: shorter ones can be guessed.
-const SHORTEST: usize = 20;
+/// Characters. Shorter tokens can be guessed.
+const MIN_LENGTH: usize = 20;
 
 /// Why tokens cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokensError {
-    /// The file cannot be read.
     #[error("the token file {} cannot be read: {source}", path.display())]
-    Read {
-        /// As `--token-file` names it.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// There is no token in it.
+    Read { path: PathBuf, source: io::Error },
     #[error("the token file {} holds no token; write one in each line", path.display())]
-    Empty {
-        /// As `--token-file` names it.
-        path: PathBuf,
-    },
-    /// A token is too short.
-    #[error("a token in {place} has fewer than {SHORTEST} characters; make one with `openssl rand -hex 32`")]
-    Short {
-        /// The file, or the environment variable.
-        place: String,
-    },
+    Empty { path: PathBuf },
+    /// `place` is the file, or the environment variable.
+    #[error("a token in {place} has fewer than {MIN_LENGTH} characters; make one with `openssl rand -hex 32`")]
+    TooShort { place: String },
 }
 
 /// Configured tokens, as hashes: looking one up takes the same time however much of it is right.
@@ -41,19 +29,20 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Reads tokens from a file (one in each line; `#` begins a comment) and from a list.
+    /// Reads tokens from a file (one in each line; `#` begins a comment) and from a list, separated by white space.
     ///
     /// # Errors
     /// The file cannot be read or holds none, or a token is too short.
-    pub fn read(file: Option<&Path>, list: Option<&str>) -> Result<Self, TokensError> {
+    pub fn read(file: Option<&Path>, list: Option<&SecretString>) -> Result<Self, TokensError> {
         let mut tokens = Self::default();
         if let Some(path) = file {
             let cannot = |source| TokensError::Read {
                 path: path.to_owned(),
                 source,
             };
-            let text = std::fs::read_to_string(path).map_err(cannot)?;
+            let text = SecretString::from(std::fs::read_to_string(path).map_err(cannot)?);
             let lines = text
+                .expose_secret()
                 .lines()
                 .map(str::trim)
                 .filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -62,26 +51,27 @@ impl Tokens {
                 return Err(TokensError::Empty { path: path.to_owned() });
             }
         }
-        tokens.add(list.unwrap_or("").split_whitespace(), "HOLDPOINT_TOKENS")?;
+        tokens.add(
+            list.map_or("", |list| list.expose_secret()).split_whitespace(),
+            "HOLDPOINT_TOKENS",
+        )?;
         Ok(tokens)
     }
 
-    /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }
 
-    /// Whether it is one of them.
     #[must_use]
-    pub fn knows(&self, token: &str) -> bool {
+    pub fn contains(&self, token: &str) -> bool {
         self.hashes.contains(&digest(token))
     }
 
     fn add<'a>(&mut self, tokens: impl Iterator<Item = &'a str>, place: &str) -> Result<(), TokensError> {
         for token in tokens {
-            if token.chars().count() < SHORTEST {
-                return Err(TokensError::Short {
+            if token.chars().count() < MIN_LENGTH {
+                return Err(TokensError::TooShort {
                     place: place.to_owned(),
                 });
             }
@@ -100,7 +90,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("tokens");
         std::fs::write(&file, "# for the deploy job\n\n  0123456789abcdefghij \n").unwrap();
-        let tokens = Tokens::read(Some(&file), Some("abcdefghij0123456789 zzzzzzzzzzzzzzzzzzzzzz")).unwrap();
+        let tokens = Tokens::read(Some(&file), Some(&"abcdefghij0123456789 zzzzzzzzzzzzzzzzzzzzzz".into())).unwrap();
         for (token, known) in [
             ("0123456789abcdefghij", true),
             ("abcdefghij0123456789", true),
@@ -109,7 +99,7 @@ mod tests {
             ("# for the deploy job", false),
             ("", false),
         ] {
-            assert_eq!(tokens.knows(token), known, "{token}");
+            assert_eq!(tokens.contains(token), known, "{token}");
         }
         assert!(Tokens::read(None, None).unwrap().is_empty());
     }
@@ -128,8 +118,8 @@ mod tests {
             Err(TokensError::Read { .. })
         ));
         assert!(matches!(
-            Tokens::read(None, Some("short")),
-            Err(TokensError::Short { .. })
+            Tokens::read(None, Some(&"short".into())),
+            Err(TokensError::TooShort { .. })
         ));
     }
 }

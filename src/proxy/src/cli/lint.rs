@@ -13,7 +13,7 @@ use super::{CliError, FOUND_WRONG, print};
 use crate::config::{Config, ConfigError, GATES_FILE, RunbookFile};
 
 pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
-    let mut said = String::new();
+    let mut report = String::new();
     let mut counts = Counts::default();
     let gates = match Config::load(dir) {
         Ok(config) => Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>()),
@@ -25,7 +25,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
         }) => {
             counts.add(Severity::Error);
             // Writing to a string cannot fail, here and below.
-            writeln!(said, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
+            writeln!(report, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
             None
         }
         Err(error) => return Err(error.into()),
@@ -42,7 +42,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
             let word = word(diagnostic.severity);
             let path = file.path.display();
             writeln!(
-                said,
+                report,
                 "{path}:{}:{}: {word}: {}",
                 place.line, place.column, diagnostic.message
             )
@@ -50,12 +50,12 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
         }
     }
     writeln!(
-        said,
+        report,
         "{}",
         counts.sentence(books.len(), gates.as_ref().map(BTreeSet::len))
     )
     .unwrap_or(());
-    print(&said)?;
+    print(&report)?;
     Ok(if counts.errors > 0 {
         ExitCode::from(FOUND_WRONG)
     } else {
@@ -127,10 +127,10 @@ impl Counts {
 
     fn sentence(&self, runbooks: usize, gates: Option<usize>) -> String {
         let gates = gates.map_or_else(|| "gates.toml not read".to_owned(), |count| counted(count, "gate"));
-        let books = counted(runbooks, "runbook");
+        let runbooks = counted(runbooks, "runbook");
         let errors = counted(self.errors, "error");
         let (warnings, remarks) = (counted(self.warnings, "warning"), counted(self.infos, "remark"));
-        format!("{books}, {gates}: {errors}, {warnings}, {remarks}")
+        format!("{runbooks}, {gates}: {errors}, {warnings}, {remarks}")
     }
 }
 

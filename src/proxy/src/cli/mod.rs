@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use holdpoint_report::{ExportError, Format, VerifyError};
+use secrecy::SecretString;
 
 use crate::auth::AuthError;
 use crate::auth::tokens::TokensError;
@@ -122,42 +123,42 @@ struct ServeArgs {
     token_file: Option<PathBuf>,
     /// Bearer tokens, separated by white space
     #[arg(long, env = "HOLDPOINT_TOKENS", hide_env_values = true, hide = true)]
-    tokens: Option<String>,
+    tokens: Option<SecretString>,
 }
 
 /// Why a command could not be done.
 #[derive(Debug, thiserror::Error)]
 enum CliError {
-    #[error("{0}")]
+    #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error("{0}")]
+    #[error(transparent)]
     Data(#[from] DataError),
-    #[error("{0}")]
+    #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{0}")]
+    #[error(transparent)]
     Tokens(#[from] TokensError),
     #[error("no sign-in link can be made: {0}")]
-    SignIn(AuthError),
+    SignIn(#[source] AuthError),
     #[error("the sessions in the data folder cannot be read: {0}")]
-    Recover(EngineError),
-    #[error("{0}")]
+    Recover(#[source] EngineError),
+    #[error(transparent)]
     Rehearsal(#[from] RehearsalError),
-    #[error("{0}")]
+    #[error(transparent)]
     Runner(#[from] RunnerError),
-    #[error("{0}")]
+    #[error(transparent)]
     Export(#[from] ExportError),
-    #[error("{}: {error}", path.display())]
-    NotAsExported { path: PathBuf, error: VerifyError },
+    #[error("{}: {source}", path.display())]
+    NotAsExported { path: PathBuf, source: VerifyError },
     #[error("{}: cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{}: cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("the standard output cannot be written: {0}")]
-    Print(io::Error),
+    Print(#[source] io::Error),
     #[error("{what}: {source}")]
     System { what: &'static str, source: io::Error },
     #[error("the outline cannot be written as JSON: {0}")]
-    Json(serde_json::Error),
+    Json(#[source] serde_json::Error),
     #[error("{host} is not an address of this machine: {source}; choose another --host")]
     NoSuchHost { host: String, source: io::Error },
     #[error("port {port} of {host} is in use by another program; stop it, or choose another one with --port")]

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::token::new_link_for;
 use super::{CliError, ServeArgs, print};
 use crate::auth::Auth;
-use crate::auth::guard::Guard;
+use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
 use crate::config::Config;
 use crate::data::DataFolder;
@@ -23,17 +23,18 @@ use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::rehearsal::Rehearsal;
-use crate::routes::{App, router};
+use crate::routes::{AppState, SecureCookies, router};
 use crate::runner::Runner;
+use crate::server;
 use crate::store::{SqliteStore, Store};
 
-/// How long open connections may take to end, before they are cut.
-const UNTIL_CUT: Duration = Duration::from_secs(5);
+/// Between two times that recorded durations are put into their buckets.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     log_to_stderr();
     let public = args.public_url.as_deref().map(public_url).transpose()?;
-    let tokens = Tokens::read(args.token_file.as_deref(), args.tokens.as_deref())?;
+    let tokens = Tokens::read(args.token_file.as_deref(), args.tokens.as_ref())?;
     // Everything that can be wrong is looked at before anything is started.
     let mut config = Config::load(&args.runbooks)?;
     let folder = DataFolder::find(args.data.data_dir.clone())?;
@@ -44,30 +45,35 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
     let config = Arc::new(config);
-    let ending = CancellationToken::new();
+    let shutdown = CancellationToken::new();
     let library = Arc::new(Library::new(Arc::clone(&config)));
+    let hub = Arc::new(Hub::default());
+    let metrics = Arc::new(Metrics::default());
     let engine = Engine::new(Parts {
         store: Arc::clone(&store),
-        hub: Arc::new(Hub::default()),
-        metrics: Arc::new(Metrics::default()),
+        hub: Arc::clone(&hub),
+        metrics: Arc::clone(&metrics),
         config: Arc::clone(&config),
         library: Arc::clone(&library),
         runner: runner(Arc::clone(&config))?,
         rehearsal: rehearsal.clone(),
-        ending: ending.clone(),
+        ending: shutdown.clone(),
     });
     engine.recover().await.map_err(CliError::Recover)?;
     let named = public.as_ref().map(|url| (url.scheme(), url.authority()));
-    let app = Arc::new(App {
+    let state = AppState {
         engine: Arc::clone(&engine),
-        auth: Auth::new(Arc::clone(&store), tokens),
-        guard: Guard::new(&args.host, address.port(), named),
+        store: Arc::clone(&store),
+        hub,
+        metrics: Arc::clone(&metrics),
+        auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
+        allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address.port(), named)),
+        secure_cookies: SecureCookies(named.is_some_and(|(scheme, _)| scheme == "https")),
         config,
         library,
         rehearsal: rehearsal.clone(),
-        secure: named.is_some_and(|(scheme, _)| scheme == "https"),
-        ending: ending.clone(),
-    });
+        shutdown: shutdown.clone(),
+    };
 
     let url = public.as_ref().map_or_else(
         || format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port())),
@@ -77,12 +83,9 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let runs = if rehearsal.is_some() { " (rehearsal)" } else { "" };
     print(&format!("Holdpoint{runs} is at {url}\nSign in once with {link}\n"))?;
 
-    stop_on_signal(ending.clone())?;
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(ending.clone().cancelled_owned());
-    tokio::select! {
-        served = server.into_future() => served.map_err(|source| listening(&args, source))?,
-        () = cut(ending.clone()) => tracing::warn!("connections that did not end were cut"),
-    }
+    stop_on_signal(shutdown.clone())?;
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
+    server::serve(listener, router(state), shutdown).await;
     engine.drain().await;
     store.close().await;
     drop(engine);
@@ -90,6 +93,14 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         rehearsal.stop().await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn keep_up(metrics: Arc<Metrics>) {
+    let mut interval = tokio::time::interval(METRICS_UPKEEP);
+    loop {
+        interval.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 /// The runner for these gates, with a guard for its programs where the system has what a guard stands on.
@@ -190,7 +201,7 @@ async fn rehearse(
     Ok(Some(Arc::new(rehearsal)))
 }
 
-fn stop_on_signal(ending: CancellationToken) -> Result<(), CliError> {
+fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
     let cannot = |source| CliError::System {
         what: "signals cannot be received",
         source,
@@ -203,12 +214,7 @@ fn stop_on_signal(ending: CancellationToken) -> Result<(), CliError> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: no new requests, and running gates are interrupted");
-        ending.cancel();
+        shutdown.cancel();
     });
     Ok(())
-}
-
-async fn cut(ending: CancellationToken) {
-    ending.cancelled().await;
-    tokio::time::sleep(UNTIL_CUT).await;
 }

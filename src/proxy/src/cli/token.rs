@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::{CliError, DataArgs, print};
 use crate::auth::{AuthError, new_link};
 use crate::data::DataFolder;
@@ -22,8 +24,9 @@ pub(super) async fn new_link_of(data: DataArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn link(url: &str, token: &str) -> String {
-    format!("{}/sign-in?token={token}", url.trim_end_matches('/'))
+/// The link is a secret; it is made to be printed.
+fn link(url: &str, token: &SecretString) -> String {
+    format!("{}/sign-in?token={}", url.trim_end_matches('/'), token.expose_secret())
 }
 
 fn refused(error: AuthError) -> CliError {

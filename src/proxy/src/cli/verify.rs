@@ -18,6 +18,6 @@ pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
             ))?;
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) => Err(CliError::NotAsExported { path, error }),
+        Err(source) => Err(CliError::NotAsExported { path, source }),
     }
 }

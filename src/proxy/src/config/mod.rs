@@ -13,64 +13,48 @@ use sha2::{Digest, Sha256};
 
 pub use secrets::{SecretError, resolve};
 
-/// The name of the file that declares environments and gates.
+/// Declares environments and gates.
 pub const GATES_FILE: &str = "gates.toml";
 /// Bytes that a runbook or `gates.toml` may have.
-pub const MOST_BYTES: u64 = 8 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A runbooks' folder, read.
+/// A runbooks' folder, as it was at the start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder. Files that `gates.toml` names are taken against it.
+    /// Absolute. Files that `gates.toml` names are taken against it.
     pub dir: PathBuf,
-    /// What `gates.toml` declares; nothing when there is no such file.
+    /// Empty when there is no `gates.toml`.
     pub gates: GatesFile,
-    /// The runbooks, by name.
+    /// By name.
     pub runbooks: BTreeMap<String, RunbookFile>,
 }
 
-/// A runbook's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunbookFile {
     /// The file's name without `.md`.
     pub name: String,
-    /// Its text. Bytes that are not UTF-8 are replaced by U+FFFD, so that a broken file still renders.
+    /// Bytes that are not UTF-8 are replaced by U+FFFD, so that a broken file still renders.
     pub text: String,
     /// SHA-256 (hex) of the text.
     pub digest: String,
-    /// Where it was read.
     pub path: PathBuf,
     /// Whether the file was UTF-8 throughout.
     pub is_utf8: bool,
 }
 
-/// Why a runbooks' folder cannot be used. Its text begins with the file, and the line and column where there are any.
+/// Why a runbooks' folder cannot be used. The text begins with the file, and the line and column where there are any.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file or folder could not be read.
     #[error("{}: cannot be read: {source}", path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the operating system says.
-        source: std::io::Error,
-    },
-    /// A file is longer than is read.
-    #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MOST_BYTES / 1024 / 1024)]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-    },
-    /// `gates.toml` is wrong.
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{}: is longer than {} MB, which is the most that is read", path.display(), MAX_BYTES / 1024 / 1024)]
+    TooLarge { path: PathBuf },
+    /// `gates.toml` is wrong. Line and column count from 1.
     #[error("{}:{line}:{column}: {message}", path.display())]
     Gates {
-        /// Its path.
         path: PathBuf,
-        /// The line, from 1.
         line: u32,
-        /// The column, from 1.
         column: u32,
-        /// What is wrong, in one sentence.
         message: String,
     },
 }
@@ -109,14 +93,10 @@ impl Config {
 }
 
 impl RunbookFile {
-    /// A runbook from its bytes.
     #[must_use]
     pub fn new(name: String, bytes: &[u8], path: PathBuf) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let digest = Sha256::digest(text.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digest = hex::encode(Sha256::digest(text.as_bytes()));
         let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
         Self {
             name,
@@ -168,8 +148,8 @@ fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
     let mut bytes = Vec::new();
     // One byte more than is allowed tells a file that is too long from one that just fits, whatever its size was before.
     let file = fs::File::open(path).map_err(cannot)?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
-    if bytes.len() as u64 > MOST_BYTES {
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(ConfigError::TooLarge { path: path.to_owned() });
     }
     Ok(bytes)
@@ -249,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_runbook_that_is_too_long_is_refused() {
-        let size = usize::try_from(MOST_BYTES).unwrap();
+        let size = usize::try_from(MAX_BYTES).unwrap();
         let dir = folder(&[("a.md", &vec![b'a'; size + 1])]);
         assert!(matches!(Config::load(dir.path()), Err(ConfigError::TooLarge { .. })));
         let dir = folder(&[("a.md", &vec![b'a'; size])]);

@@ -3,37 +3,20 @@
 use std::path::Path;
 
 use holdpoint_gates::config::Secret;
+use secrecy::SecretString;
 
 /// Why a secret cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// The environment variable is not there.
     #[error("the environment variable {name} is not set; set it for the proxy and run the gate again")]
-    NoVariable {
-        /// The variable's name.
-        name: String,
-    },
-    /// The environment variable is not text.
+    NoVariable { name: String },
     #[error("the environment variable {name} is not UTF-8")]
-    NotText {
-        /// The variable's name.
-        name: String,
-    },
-    /// The file cannot be read.
+    NotText { name: String },
     #[error("the file {path} cannot be read: {reason}")]
-    NoFile {
-        /// Its path.
-        path: String,
-        /// What the operating system says.
-        reason: String,
-    },
-    /// There is nothing in it.
+    NoFile { path: String, reason: String },
+    /// `place` is the variable or the file.
     #[error("{place} is empty")]
-    Empty {
-        /// The variable or the file.
-        place: String,
-    },
-    /// The declaration names neither place, or both.
+    Empty { place: String },
     #[error("gates.toml does not say where it is read")]
     Undeclared,
 }
@@ -42,7 +25,7 @@ pub enum SecretError {
 ///
 /// # Errors
 /// There is no such variable or file, or nothing in it.
-pub fn resolve(secret: &Secret, dir: &Path) -> Result<String, SecretError> {
+pub fn resolve(secret: &Secret, dir: &Path) -> Result<SecretString, SecretError> {
     let (place, value) = match (&secret.env, &secret.file) {
         (Some(name), None) => {
             let value = std::env::var(name).map_err(|error| match error {
@@ -68,22 +51,25 @@ pub fn resolve(secret: &Secret, dir: &Path) -> Result<String, SecretError> {
     if value.is_empty() {
         Err(SecretError::Empty { place })
     } else {
-        Ok(value)
+        Ok(value.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn of(env: Option<&str>, file: Option<&str>, dir: &Path) -> Result<String, SecretError> {
-        resolve(
+        let secret = resolve(
             &Secret {
                 env: env.map(str::to_owned),
                 file: file.map(str::to_owned),
             },
             dir,
-        )
+        );
+        secret.map(|secret| secret.expose_secret().to_owned())
     }
 
     #[test]

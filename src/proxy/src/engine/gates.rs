@@ -45,7 +45,7 @@ impl Engine {
                     let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at);
                     self.tasks.spawn(running);
                 }
-                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict.outcome),
+                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict),
                 _ => {}
             }
         }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use holdpoint_domain::wire::ErrorBody;
+use tokio_util::sync::CancellationToken;
 
-use super::App;
 use crate::error::ApiError;
-use crate::store::StoreError;
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::store::{Store, StoreError};
 
 /// Whether the process lives.
 #[utoipa::path(get, path = "/healthz", responses((status = 200, description = "It lives", body = String)))]
@@ -22,23 +24,26 @@ pub(super) async fn healthz() -> &'static str {
     (status = 200, description = "It can", body = String),
     (status = 503, description = "It cannot (`unavailable`)", body = ErrorBody),
 ))]
-pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, ApiError> {
-    if app.ending.is_cancelled() {
+pub(super) async fn readyz(
+    State(shutdown): State<CancellationToken>,
+    State(store): State<Arc<dyn Store>>,
+) -> Result<&'static str, ApiError> {
+    if shutdown.is_cancelled() {
         return Err(StoreError::Closed.into());
     }
-    app.engine.store.ready().await?;
+    store.ready().await?;
     Ok("ready\n")
 }
 
-/// Numbers, as Prometheus reads them.
+/// Counters and histograms, as Prometheus reads them.
 #[utoipa::path(get, path = "/metrics", responses((status = 200, description = "Prometheus text", body = String)))]
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, ApiError> {
-    let sessions = app.engine.store.sessions().await?;
-    let open = sessions.iter().filter(|row| !row.closed).count();
-    let text = app.engine.metrics.render(open, app.engine.hub.viewers());
-    Ok((
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        text,
-    )
-        .into_response())
+pub(super) async fn metrics(
+    State(store): State<Arc<dyn Store>>,
+    State(hub): State<Arc<Hub>>,
+    State(metrics): State<Arc<Metrics>>,
+) -> Result<impl IntoResponse, ApiError> {
+    let sessions = store.sessions().await?;
+    let open = sessions.iter().filter(|session| !session.closed).count();
+    let content_type = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    Ok((content_type, metrics.render(open, hub.viewers())))
 }

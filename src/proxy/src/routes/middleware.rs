@@ -1,201 +1,194 @@
-//! What every request goes through.
+//! What every request goes through, whichever route it takes.
 
+use std::any::Any;
 use std::collections::BTreeSet;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Instant;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::CookieJar;
-use futures::FutureExt;
+use axum::{Json, Router};
+use holdpoint_domain::wire::ErrorBody;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::set_header::response::SetMultipleResponseHeadersLayer;
+use tower_http::trace::TraceLayer;
+use tracing::Span;
 
-use super::App;
-use crate::auth::{COOKIE, nonce};
+use super::AppState;
+use crate::auth::nonce;
+use crate::auth::origin::AllowedOrigins;
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::metrics::Metrics;
 
-/// The nonce of an answer, for the page.
-#[derive(Clone, Debug)]
-pub(super) struct Nonce(pub(super) String);
+const FIXED_HEADERS: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    ),
+    (header::X_FRAME_OPTIONS, "DENY"),
+];
 
-/// Where the page may connect to: this proxy, and what `direct` gates ask.
-#[derive(Debug)]
-pub(super) struct Policy {
-    connect: String,
-}
-
-impl Policy {
-    pub(super) fn new(config: &Config) -> Self {
-        let mut origins = BTreeSet::new();
-        for environment in config.gates.environments.keys() {
-            let urls = config
-                .briefs(environment)
-                .into_values()
-                .filter_map(|brief| brief.direct_url);
-            // An address whose host only a session knows cannot be named here, and the browser then refuses to ask it.
-            let parsed = urls.filter_map(|url| reqwest::Url::parse(&url).ok());
-            origins.extend(
-                parsed
-                    .map(|url| url.origin())
-                    .filter(|origin| origin.is_tuple())
-                    .map(|one| one.ascii_serialization()),
-            );
-        }
-        let connect = origins
-            .into_iter()
-            .fold("'self'".to_owned(), |all, one| format!("{all} {one}"));
-        Self { connect }
-    }
-
-    fn text(&self, nonce: &str) -> String {
-        let connect = &self.connect;
-        format!(
-            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-             connect-src {connect}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
-             form-action 'self'"
+/// Puts the layers that are the same for all routes around them. A request meets them from the first to the last.
+pub(super) fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let fixed = FIXED_HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)).into());
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(request_span)
+                .on_request(())
+                // Server errors are logged where they become answers.
+                .on_failure(()),
         )
-    }
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(from_fn(add_request_id))
+        .layer(from_fn_with_state(state.clone(), track_metrics))
+        .layer(SetMultipleResponseHeadersLayer::overriding(fixed.into()))
+        .layer(from_fn_with_state(
+            Arc::new(ContentPolicy::new(&state.config)),
+            content_security_policy,
+        ))
+        // What was right a moment ago may be wrong now, and none of it belongs on a shared disk.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), check_host));
+    router.layer(layers)
 }
 
-/// Security headers, on every answer.
-pub(super) async fn headers(State(policy): State<Arc<Policy>>, mut request: Request, next: Next) -> Response {
-    let nonce = match nonce() {
-        Ok(nonce) => nonce,
-        Err(error) => return ApiError::from(error).into_response(),
+/// The route's pattern and never the address: that of the sign-in link holds a secret.
+fn request_span(request: &Request) -> Span {
+    let id = request.extensions().get::<RequestId>();
+    let id = id.and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = route(request))
+}
+
+fn route(request: &Request) -> &str {
+    request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("(page)", MatchedPath::as_str)
+}
+
+/// Names the request in the envelope of a server error, so that people can name it to whoever reads the log.
+async fn add_request_id(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let Some(mut body) = response.extensions_mut().remove::<ErrorBody>() else {
+        return response;
     };
-    let content_policy = policy.text(&nonce);
-    request.extensions_mut().insert(Nonce(nonce));
-    let mut answer = next.run(request).await;
-    let headers = answer.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&content_policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    if let Some(id) = id.as_ref().and_then(|id| id.header_value().to_str().ok()) {
+        body.error.details.insert("request_id".to_owned(), id.to_owned());
     }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=()",
-        ),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    // What was decided a moment ago may be wrong now, and none of it belongs on a shared disk.
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    answer
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    (parts, Json(body)).into_response()
+}
+
+async fn track_metrics(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let route = route(&request).to_owned();
+    let response = next.run(request).await;
+    metrics.answered(method.as_str(), &route, response.status().as_u16(), begun.elapsed());
+    response
+}
+
+/// A panic in one request is an answer to that request, and nobody else's concern. What was said stays in the log.
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    tracing::error!(panic = text.unwrap_or_default(), "a handler panicked");
+    ApiError::Panicked.into_response()
 }
 
 /// Refuses requests to names that are not ours. Probes that ask by an address of their own learn only whether the proxy
 /// lives, so they are let through.
-pub(super) async fn known_host(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+async fn check_host(
+    State(allowed): State<Arc<AllowedOrigins>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     let probe = matches!(request.uri().path(), "/healthz" | "/readyz");
-    if !probe && let Err(foreign) = app.guard.host(request.uri(), request.headers()) {
-        return ApiError::from(foreign).into_response();
+    if !probe {
+        allowed.check_host(request.uri(), request.headers())?;
     }
-    next.run(request).await
+    Ok(next.run(request).await)
 }
 
-/// Lets those through who are signed in and ask from our own page.
-pub(super) async fn signed_in(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    match may_pass(&app, request.method(), request.headers()).await {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
-    }
+/// Refuses requests that another site's page sends.
+pub(super) async fn check_origin(
+    State(allowed): State<Arc<AllowedOrigins>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    allowed.check_origin(request.method(), request.headers())?;
+    Ok(next.run(request).await)
 }
 
-async fn may_pass(app: &App, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
-    app.guard.origin(method, headers)?;
-    if bearer(headers).is_some_and(|token| app.auth.knows_token(token)) {
-        return Ok(());
+/// The nonce of an answer, for the page's own script.
+#[derive(Clone, Debug)]
+pub(super) struct Nonce(pub(super) String);
+
+/// Sets the Content-Security-Policy with a nonce that is an extension of the request.
+async fn content_security_policy(
+    State(policy): State<Arc<ContentPolicy>>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let nonce = nonce()?;
+    let value = policy.header(&nonce);
+    request.extensions_mut().insert(Nonce(nonce));
+    let mut response = next.run(request).await;
+    if let Some(value) = value {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
     }
-    if is_signed_in(app, headers).await? {
-        Ok(())
-    } else {
-        Err(ApiError::SignedOut)
-    }
+    Ok(response)
 }
 
-/// Whether the request carries the cookie of a browser that is signed in.
-pub(super) async fn is_signed_in(app: &App, headers: &HeaderMap) -> Result<bool, ApiError> {
-    let jar = CookieJar::from_headers(headers);
-    match jar.get(COOKIE) {
-        Some(cookie) => Ok(app.auth.knows_cookie(cookie.value()).await?),
-        None => Ok(false),
-    }
+/// Where the page may connect to: this proxy, and what `direct` gates ask.
+#[derive(Debug)]
+struct ContentPolicy {
+    connect: String,
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// A panic in one request is an answer to that request, and nobody else's concern.
-pub(super) async fn no_panic(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(answer) => answer,
-        Err(_) => {
-            tracing::error!(path, "a request panicked");
-            ApiError::Internal.into_response()
-        }
-    }
-}
-
-/// Counts answers.
-pub(super) async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let answer = next.run(request).await;
-    app.engine.metrics.answered(answer.status().as_u16());
-    answer
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::Router;
-    use axum::routing::get;
-    use holdpoint_domain::wire::ErrorBody;
-
-    use super::*;
-
-    async fn mistaken() -> &'static str {
-        panic!("this handler makes a mistake, on purpose")
+impl ContentPolicy {
+    fn new(config: &Config) -> Self {
+        let environments = config.gates.environments.keys();
+        let origins: BTreeSet<String> = environments
+            .flat_map(|environment| config.briefs(environment).into_values())
+            .filter_map(|gate| gate.direct_url)
+            // An address whose host only a session knows cannot be named here, and the browser then refuses to ask it.
+            .filter_map(|url| reqwest::Url::parse(&url).ok())
+            .map(|url| url.origin())
+            .filter(|origin| origin.is_tuple())
+            .map(|origin| origin.ascii_serialization())
+            .collect();
+        let connect = origins
+            .into_iter()
+            .fold("'self'".to_owned(), |all, origin| format!("{all} {origin}"));
+        Self { connect }
     }
 
-    #[tokio::test]
-    async fn a_panic_is_an_answer_and_the_next_request_is_served() {
-        let routes = Router::new()
-            .route("/bad", get(mistaken))
-            .route("/good", get(|| async { "good" }));
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = axum::serve(listener, routes.layer(axum::middleware::from_fn(no_panic)));
-        tokio::spawn(server.into_future());
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer = http.get(format!("{url}/bad")).send().await.unwrap();
-        assert_eq!(answer.status(), 500);
-        let body: ErrorBody = answer.json().await.unwrap();
-        assert_eq!(body.error.code, "internal");
-        assert!(
-            !body.error.message.contains("on purpose"),
-            "what went wrong inside stays in the log"
+    fn header(&self, nonce: &str) -> Option<HeaderValue> {
+        let connect = &self.connect;
+        let policy = format!(
+            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+             connect-src {connect}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
+             form-action 'self'"
         );
-        assert_eq!(
-            http.get(format!("{url}/good"))
-                .send()
-                .await
-                .unwrap()
-                .text()
-                .await
-                .unwrap(),
-            "good"
-        );
+        HeaderValue::from_str(&policy).ok()
     }
 }

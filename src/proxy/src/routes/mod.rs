@@ -1,4 +1,4 @@
-//! The addresses that the proxy answers. See `docs/API.md`.
+//! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
 mod exports;
 mod extract;
@@ -6,102 +6,106 @@ mod health;
 mod middleware;
 mod openapi;
 mod pages;
+mod principal;
 mod rehearsal;
 mod runbooks;
 mod sessions;
+mod state;
 mod stream;
+#[cfg(test)]
+mod tests;
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
+use axum::error_handling::HandleErrorLayer;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
-use axum::routing::{get, post, put};
-use tokio_util::sync::CancellationToken;
+use axum::middleware::from_extractor_with_state;
+use axum::{BoxError, Router};
+use tower::ServiceBuilder;
+use tower::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::auth::Auth;
-use crate::auth::guard::Guard;
-use crate::config::Config;
-use crate::engine::Engine;
-use crate::error::ApiError;
-use crate::library::Library;
-use crate::rehearsal::Rehearsal;
+use crate::error::{ApiError, BODY_LIMIT};
+use principal::Principal;
+pub use state::{AppState, SecureCookies};
 
-/// Bytes that a request's body may have.
-pub const BODY_LIMIT: usize = 256 * 1024;
-
-/// What answers are made from.
-pub struct App {
-    /// Sessions.
-    pub engine: Arc<Engine>,
-    /// Who may ask.
-    pub auth: Auth,
-    /// From where.
-    pub guard: Guard,
-    /// Environments and gates.
-    pub config: Arc<Config>,
-    /// Runbooks.
-    pub library: Arc<Library>,
-    /// The stand-in platform, in a rehearsal.
-    pub rehearsal: Option<Arc<Rehearsal>>,
-    /// People reach the proxy over HTTPS, so that cookies can be kept to it.
-    pub secure: bool,
-    /// When the proxy ends.
-    pub ending: CancellationToken,
-}
+/// How long a request may take. Streams and exports are exempt: the former do not end, the latter are as long as the log.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that the proxy answers.
-pub fn router(app: Arc<App>) -> Router {
-    let signed_in = Router::new()
-        .route("/me", get(runbooks::me))
-        .route("/runbooks", get(runbooks::list))
-        .route("/runbooks/{name}", get(runbooks::one))
-        .route("/runbooks/{name}/text", get(runbooks::text))
-        .route("/sessions", get(sessions::list).post(sessions::start))
-        .route("/sessions/{id}", get(sessions::one))
-        .route("/sessions/{id}/events", get(sessions::events))
-        .route("/sessions/{id}/stream", get(stream::stream))
-        .route("/sessions/{id}/commands", post(sessions::command))
-        .route("/sessions/{id}/observations", post(sessions::observe))
-        .route("/sessions/{id}/export", get(exports::export))
-        .route("/rehearsal/faults", get(rehearsal::faults))
-        .route("/rehearsal/faults/{id}", put(rehearsal::set_fault))
-        .fallback(nothing)
-        .method_not_allowed_fallback(wrong_method)
+pub fn router(state: AppState) -> Router {
+    let (api, _) = api().split_for_parts();
+    let api = api
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        // Layers, and not route layers, so that nothing under /api tells without sign-in whether it is there.
+        .layer(from_extractor_with_state::<Principal, _>(state.clone()))
         .layer(axum::middleware::from_fn_with_state(
-            Arc::clone(&app),
-            middleware::signed_in,
+            state.clone(),
+            middleware::check_origin,
         ));
-    let open = Router::new()
-        .route("/api/openapi.json", get(openapi::openapi))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
-        .route("/sign-in", get(pages::sign_in))
-        .fallback(pages::page)
-        .method_not_allowed_fallback(wrong_method);
-    let policy = Arc::new(middleware::Policy::new(&app.config));
-    open.nest("/api", signed_in)
-        .layer(axum::middleware::from_fn_with_state(
-            Arc::clone(&app),
-            middleware::known_host,
-        ))
-        .layer(axum::middleware::from_fn(middleware::no_panic))
-        .layer(axum::middleware::from_fn_with_state(policy, middleware::headers))
-        .layer(axum::middleware::from_fn_with_state(
-            Arc::clone(&app),
-            middleware::count,
-        ))
-        .with_state(app)
+    let (open, _) = open().split_for_parts();
+    let router = open
+        .route("/sign-in", axum::routing::get(pages::sign_in))
+        .method_not_allowed_fallback(method_not_allowed)
+        .nest("/api", api)
+        .fallback_service(pages::service())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    middleware::around(router, &state).with_state(state)
 }
 
-async fn nothing() -> ApiError {
+/// What needs sign-in, without its prefix /api.
+fn api() -> OpenApiRouter<AppState> {
+    let timed = OpenApiRouter::new()
+        .routes(routes!(runbooks::me))
+        .routes(routes!(runbooks::list))
+        .routes(routes!(runbooks::one))
+        .routes(routes!(runbooks::text))
+        .routes(routes!(sessions::list, sessions::start))
+        .routes(routes!(sessions::one))
+        .routes(routes!(sessions::events))
+        .routes(routes!(sessions::command))
+        .routes(routes!(sessions::observe))
+        .routes(routes!(rehearsal::faults))
+        .routes(routes!(rehearsal::set_fault));
+    with_time_limit(timed)
+        .routes(routes!(stream::stream))
+        .routes(routes!(exports::export))
+}
+
+/// Ends requests that take too long. tower-http's layer would answer without our envelope.
+fn with_time_limit<S: Clone + Send + Sync + 'static>(router: OpenApiRouter<S>) -> OpenApiRouter<S> {
+    router.layer(
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(timed_out))
+            .layer(TimeoutLayer::new(REQUEST_TIMEOUT)),
+    )
+}
+
+/// What machines ask without sign-in.
+fn open() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(openapi::openapi))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+}
+
+async fn not_found() -> ApiError {
     ApiError::NotFound {
         message: "There is nothing at this address. See /api/openapi.json for what there is.".to_owned(),
     }
 }
 
-async fn wrong_method(method: Method) -> ApiError {
-    ApiError::Method {
+async fn method_not_allowed(method: Method) -> ApiError {
+    ApiError::MethodNotAllowed {
         method: method.to_string(),
     }
+}
+
+/// An answer to the time limit's error, which is the only one that there is.
+async fn timed_out(_: BoxError) -> ApiError {
+    ApiError::TimedOut
 }

@@ -1,10 +1,10 @@
-//! The description of this API for programs.
+//! The description of this API for programs, made from the routes themselves.
+
+use std::sync::LazyLock;
 
 use axum::Json;
 use utoipa::OpenApi;
-use utoipa::openapi::OpenApi as Description;
-
-use super::{exports, health, rehearsal, runbooks, sessions, stream};
+use utoipa_axum::router::OpenApiRouter;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,32 +13,19 @@ use super::{exports, health, rehearsal, runbooks, sessions, stream};
         description = "The gate proxy. Every address under /api but this one needs the cookie that the one-time link \
                        gives, or a configured bearer token. Errors come as `{error: {code, message, details}}`."
     ),
-    paths(
-        runbooks::me,
-        runbooks::list,
-        runbooks::one,
-        runbooks::text,
-        sessions::list,
-        sessions::start,
-        sessions::one,
-        sessions::events,
-        sessions::command,
-        sessions::observe,
-        stream::stream,
-        exports::export,
-        rehearsal::faults,
-        rehearsal::set_fault,
-        health::healthz,
-        health::readyz,
-        health::metrics,
-        openapi,
-    ),
     components(schemas(holdpoint_domain::wire::Live))
 )]
-struct Api;
+struct Info;
+
+pub(super) static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| {
+    OpenApiRouter::with_openapi(Info::openapi())
+        .merge(super::open())
+        .nest("/api", super::api())
+        .into_openapi()
+});
 
 /// This description.
 #[utoipa::path(get, path = "/api/openapi.json", responses((status = 200, description = "OpenAPI 3.1")))]
-pub(super) async fn openapi() -> Json<Description> {
-    Json(Api::openapi())
+pub(super) async fn openapi() -> Json<&'static utoipa::openapi::OpenApi> {
+    Json(&DOCUMENT)
 }

@@ -2,26 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use holdpoint_domain::wire::{ErrorBody, FaultState, SetFault};
 
-use super::App;
-use super::extract::{Body, Name};
+use super::extract::{Json, Path};
 use crate::error::ApiError;
 use crate::rehearsal::Rehearsal;
 
 /// Every fault, and whether it is on.
-#[utoipa::path(get, path = "/api/rehearsal/faults", responses(
+#[utoipa::path(get, path = "/rehearsal/faults", responses(
     (status = 200, body = Vec<FaultState>),
     (status = 404, description = "This proxy runs no rehearsal (`not_found`)", body = ErrorBody),
 ))]
-pub(super) async fn faults(State(app): State<Arc<App>>) -> Result<Json<Vec<FaultState>>, ApiError> {
-    Ok(Json(states(rehearsal(&app)?)))
+pub(super) async fn faults(State(rehearsal): State<Option<Arc<Rehearsal>>>) -> Result<Json<Vec<FaultState>>, ApiError> {
+    Ok(Json(states(running(rehearsal.as_deref())?)))
 }
 
 /// Switches a fault. It is in effect when the answer comes.
-#[utoipa::path(put, path = "/api/rehearsal/faults/{id}", params(("id" = String, Path)), request_body = SetFault,
+#[utoipa::path(put, path = "/rehearsal/faults/{id}", params(("id" = String, Path)), request_body = SetFault,
     responses(
     (status = 200, body = Vec<FaultState>),
     (status = 400, description = "It cannot be read (`malformed`)", body = ErrorBody),
@@ -29,18 +27,18 @@ pub(super) async fn faults(State(app): State<Arc<App>>) -> Result<Json<Vec<Fault
     (status = 503, description = "The stand-in platform does not take it (`unavailable`)", body = ErrorBody),
 ))]
 pub(super) async fn set_fault(
-    State(app): State<Arc<App>>,
-    Name(id): Name,
-    Body(SetFault { on }): Body<SetFault>,
+    State(rehearsal): State<Option<Arc<Rehearsal>>>,
+    Path(id): Path<String>,
+    Json(SetFault { on }): Json<SetFault>,
 ) -> Result<Json<Vec<FaultState>>, ApiError> {
-    let rehearsal = rehearsal(&app)?;
+    let rehearsal = running(rehearsal.as_deref())?;
     rehearsal.set_fault(&id, on).await?;
     Ok(Json(states(rehearsal)))
 }
 
-fn rehearsal(app: &App) -> Result<&Rehearsal, ApiError> {
+fn running(rehearsal: Option<&Rehearsal>) -> Result<&Rehearsal, ApiError> {
     let message = "This proxy runs no rehearsal, so it has no faults to switch. Start it with --rehearsal.".to_owned();
-    app.rehearsal.as_deref().ok_or(ApiError::NotFound { message })
+    rehearsal.ok_or(ApiError::NotFound { message })
 }
 
 fn states(rehearsal: &Rehearsal) -> Vec<FaultState> {

@@ -2,28 +2,27 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use chrono::Utc;
 use holdpoint_domain::wire::{EnvironmentBrief, ErrorBody, Me, RunbookBrief, RunbookRead};
+use tokio::task::spawn_blocking;
 
-use super::App;
-use super::extract::Name;
+use super::extract::{Json, Path};
+use crate::config::Config;
 use crate::engine::EngineError;
 use crate::error::ApiError;
-use crate::library::Entry;
-use crate::store::StoreError;
+use crate::library::{Entry, Library};
+use crate::rehearsal::Rehearsal;
 
 /// Who is signed in, and what this proxy is.
-#[utoipa::path(get, path = "/api/me", responses(
+#[utoipa::path(get, path = "/me", responses(
     (status = 200, body = Me),
     (status = 401, description = "Nobody is signed in (`signed_out`)", body = ErrorBody),
 ))]
-pub(super) async fn me(State(app): State<Arc<App>>) -> Json<Me> {
-    let environments = app
-        .config
+pub(super) async fn me(State(config): State<Arc<Config>>, State(rehearsal): State<Option<Arc<Rehearsal>>>) -> Json<Me> {
+    let environments = config
         .gates
         .environments
         .iter()
@@ -33,30 +32,32 @@ pub(super) async fn me(State(app): State<Arc<App>>) -> Json<Me> {
             production: environment.production,
             rehearsal: environment.rehearsal,
             variables: environment.variables.clone(),
-            gates: app.config.briefs(name).into_values().collect(),
+            gates: config.briefs(name).into_values().collect(),
         });
     Json(Me {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        rehearsal: app.rehearsal.is_some(),
+        rehearsal: rehearsal.is_some(),
         environments: environments.collect(),
         now: Utc::now(),
     })
 }
 
 /// The runbooks, as they are on disk now.
-#[utoipa::path(get, path = "/api/runbooks", responses((status = 200, body = Vec<RunbookBrief>)))]
-pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Json<Vec<RunbookBrief>>, ApiError> {
-    let library = Arc::clone(&app.library);
-    Ok(Json(waiting(move || library.briefs()).await?))
+#[utoipa::path(get, path = "/runbooks", responses((status = 200, body = Vec<RunbookBrief>)))]
+pub(super) async fn list(State(library): State<Arc<Library>>) -> Result<Json<Vec<RunbookBrief>>, ApiError> {
+    Ok(Json(spawn_blocking(move || library.briefs()).await?))
 }
 
 /// One runbook, read.
-#[utoipa::path(get, path = "/api/runbooks/{name}", params(("name" = String, Path)), responses(
+#[utoipa::path(get, path = "/runbooks/{name}", params(("name" = String, Path)), responses(
     (status = 200, body = RunbookRead),
     (status = 404, description = "There is none of this name (`not_found`)", body = ErrorBody),
 ))]
-pub(super) async fn one(State(app): State<Arc<App>>, Name(name): Name) -> Result<Json<RunbookRead>, ApiError> {
-    let entry = entry(&app, name).await?;
+pub(super) async fn one(
+    State(library): State<Arc<Library>>,
+    Path(name): Path<String>,
+) -> Result<Json<RunbookRead>, ApiError> {
+    let entry = entry(library, name).await?;
     Ok(Json(RunbookRead {
         name: entry.file.name.clone(),
         digest: entry.file.digest.clone(),
@@ -65,28 +66,21 @@ pub(super) async fn one(State(app): State<Arc<App>>, Name(name): Name) -> Result
 }
 
 /// One runbook's text, as it was written.
-#[utoipa::path(get, path = "/api/runbooks/{name}/text", params(("name" = String, Path)), responses(
+#[utoipa::path(get, path = "/runbooks/{name}/text", params(("name" = String, Path)), responses(
     (status = 200, description = "Markdown", body = String, content_type = "text/markdown; charset=utf-8"),
     (status = 404, description = "There is none of this name (`not_found`)", body = ErrorBody),
 ))]
-pub(super) async fn text(State(app): State<Arc<App>>, Name(name): Name) -> Result<Response, ApiError> {
-    let entry = entry(&app, name).await?;
-    let kind = [(CONTENT_TYPE, "text/markdown; charset=utf-8")];
-    Ok((kind, entry.file.text.clone()).into_response())
+pub(super) async fn text(
+    State(library): State<Arc<Library>>,
+    Path(name): Path<String>,
+) -> Result<impl IntoResponse, ApiError> {
+    let entry = entry(library, name).await?;
+    let content_type = [(CONTENT_TYPE, "text/markdown; charset=utf-8")];
+    Ok((content_type, entry.file.text.clone()))
 }
 
-async fn entry(app: &App, name: String) -> Result<Arc<Entry>, ApiError> {
-    let (library, wanted) = (Arc::clone(&app.library), name.clone());
-    let entry = waiting(move || library.get(&wanted)).await?;
+async fn entry(library: Arc<Library>, name: String) -> Result<Arc<Entry>, ApiError> {
+    let wanted = name.clone();
+    let entry = spawn_blocking(move || library.get(&wanted)).await?;
     Ok(entry.ok_or(EngineError::NoRunbook { name })?)
-}
-
-/// Works on a thread that may wait.
-async fn waiting<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| {
-        ApiError::Store(StoreError::Failed {
-            reason: error.to_string(),
-        })
-    })
 }

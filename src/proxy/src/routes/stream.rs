@@ -7,36 +7,40 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt};
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::ErrorBody;
+use tokio_util::sync::CancellationToken;
 
-use super::App;
-use super::extract::{Id, Values};
+use super::extract::{Path, Query};
 use super::sessions::After;
+use crate::engine::Engine;
 use crate::error::ApiError;
-use crate::live::{Message, follow};
-use crate::store::StoreError;
+use crate::live::{Hub, Message, follow};
+use crate::store::{Store, StoreError};
 
-/// Between two signs of life, so that nothing between proxy and browser takes the connection for dead.
+/// Between two comments, so that nothing between proxy and browser takes the connection for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Everything after an event, and then everything that happens. Event `record` has the sequence as its id and a record as
 /// its data; event `live` has output of a running gate, and is not replayed.
-#[utoipa::path(get, path = "/api/sessions/{id}/stream", params(("id" = uuid::Uuid, Path), After,
+#[utoipa::path(get, path = "/sessions/{id}/stream", params(("id" = uuid::Uuid, Path), After,
     ("last-event-id" = Option<u64>, Header, description = "Where a viewer who comes back goes on; goes before `after`")),
     responses(
     (status = 200, description = "Server-sent events: `record` (Record) and `live` (Live)", content_type = "text/event-stream", body = String),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
 ))]
 pub(super) async fn stream(
-    State(app): State<Arc<App>>,
-    Id(id): Id,
-    Values(After { after }): Values<After>,
+    State(engine): State<Arc<Engine>>,
+    State(store): State<Arc<dyn Store>>,
+    State(hub): State<Arc<Hub>>,
+    State(shutdown): State<CancellationToken>,
+    Path(id): Path<SessionId>,
+    Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, StoreError>>>, ApiError> {
-    app.engine.must_exist(id).await?;
+    engine.must_exist(id).await?;
     let after = last_event(&headers)?.unwrap_or(after);
-    let engine = &app.engine;
-    let messages = follow(&engine.hub, Arc::clone(&engine.store), id, after, app.ending.clone());
+    let messages = follow(&hub, store, id, after, shutdown);
     let events = messages.map(|message| {
         message.map(|message| match message {
             Message::Record { seq, json } => Event::default().event("record").id(seq.to_string()).data(json),

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use holdpoint_domain::gate::{GateKind, Outcome};
 use holdpoint_gates::evaluate::Observation;
+use secrecy::ExposeSecret;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -130,7 +131,7 @@ impl Runner {
                     name: name.clone(),
                     error,
                 })?;
-                prepared.ask(&url, limit, sink).await
+                prepared.ask(url.expose_secret(), limit, sink).await
             }
             (GateKind::Command, _, _, Some(line)) => {
                 let prepared = command::prepare(line, environment, values, &self.config.dir)?;

@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 
 use holdpoint_gates::config::{Environment, Gate};
 use holdpoint_gates::fill::{Values, names};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::error::GateRunError;
 use super::{LEAST_BYTES, Redaction, Runner};
@@ -12,7 +13,7 @@ use crate::config::{SecretError, resolve};
 /// An environment's secrets as they are now.
 pub(super) struct Secrets<'a> {
     /// Those that gates can name, or why they cannot be read.
-    named: Vec<(&'a str, Result<String, SecretError>)>,
+    named: Vec<(&'a str, Result<SecretString, SecretError>)>,
     /// Connection strings and their passwords.
     connections: Vec<String>,
 }
@@ -29,8 +30,8 @@ impl Runner {
         for secret in environment.databases.values() {
             // What cannot be read cannot be told.
             if let Ok(url) = resolve(secret, dir) {
-                connections.extend(parts_of_connection(&url));
-                connections.push(url);
+                connections.extend(parts_of_connection(url.expose_secret()));
+                connections.push(url.expose_secret().to_owned());
             }
         }
         Secrets {
@@ -42,7 +43,8 @@ impl Runner {
     /// What keeps these secrets of an environment out.
     pub(super) fn redaction(&self, environment: &str, secrets: &Secrets<'_>) -> Redaction {
         let readable = secrets.named.iter().filter_map(|(_, read)| read.as_ref().ok());
-        let secrets: Vec<String> = readable.chain(&secrets.connections).cloned().collect();
+        let readable = readable.map(|secret| secret.expose_secret().to_owned());
+        let secrets: Vec<String> = readable.chain(secrets.connections.iter().cloned()).collect();
         // A panic elsewhere leaves the map as whole as it was.
         let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
         match made.get(environment) {
@@ -62,11 +64,11 @@ impl Secrets<'_> {
         for (name, read) in self.named {
             let used = uses_secret(gate, name);
             match read {
-                Ok(value) if used && value.len() < LEAST_BYTES => {
+                Ok(value) if used && value.expose_secret().len() < LEAST_BYTES => {
                     return Err(GateRunError::ShortSecret { name: name.to_owned() });
                 }
                 Ok(value) => {
-                    values.insert(format!("secret.{name}"), value);
+                    values.insert(format!("secret.{name}"), value.expose_secret().to_owned());
                 }
                 // What is not there cannot be told, so that only a gate that needs it is concerned.
                 Err(error) if used => {

@@ -5,26 +5,27 @@ use axum::http::{HeaderMap, Method, Uri, header};
 /// The names under which the proxy may be asked. A page on another name that resolves to this machine (DNS rebinding) has
 /// another Host, and a form or script on another site has another Origin.
 #[derive(Clone, Debug)]
-pub struct Guard {
+pub struct AllowedOrigins {
+    /// In lower case, with the port unless it is the scheme's default.
     hosts: Vec<String>,
     origins: Vec<String>,
 }
 
-/// Why a request is refused.
+/// Why a request is refused for where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Foreign {
-    /// The Host is not one of ours.
+pub enum ForbiddenOrigin {
     #[error(
         "The request names a host that this proxy is not known by. Open it by the address that it printed, or start it with --public-url."
     )]
     Host,
-    /// It was sent by a page of another origin.
-    #[error("The request was sent by a page of another origin, so it is refused.")]
+    #[error(
+        "The request was sent by a page of another origin, so it is refused. Open the proxy's own page, and do it there."
+    )]
     Origin,
 }
 
-impl Guard {
-    /// A proxy that listens on a host and a port, and may be known by another name.
+impl AllowedOrigins {
+    /// `public` is the scheme and authority of `--public-url`.
     #[must_use]
     pub fn new(host: &str, port: u16, public: Option<(&str, &str)>) -> Self {
         let bracketed = if host.contains(':') {
@@ -50,11 +51,11 @@ impl Guard {
         Self { hosts, origins }
     }
 
-    /// Refuses requests that name another host.
+    /// Checks that the request names one of our hosts, and no other.
     ///
     /// # Errors
-    /// It does.
-    pub fn host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Foreign> {
+    /// It names another one, or none, or several.
+    pub fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), ForbiddenOrigin> {
         let mut named = headers
             .get_all(header::HOST)
             .iter()
@@ -66,16 +67,16 @@ impl Guard {
         if known && named.next().is_none() {
             Ok(())
         } else {
-            Err(Foreign::Host)
+            Err(ForbiddenOrigin::Host)
         }
     }
 
-    /// Refuses requests that another site's page sends: all that change something, and those that only read where the
-    /// browser says that they come from elsewhere.
+    /// Checks that no other site's page sent the request. tower-http's CSRF layer lets other sites' GETs pass; here they are
+    /// refused, too, where the browser says so.
     ///
     /// # Errors
-    /// It is one.
-    pub fn origin(&self, method: &Method, headers: &HeaderMap) -> Result<(), Foreign> {
+    /// `Origin` or `Sec-Fetch-Site` tell of another site.
+    pub fn check_origin(&self, method: &Method, headers: &HeaderMap) -> Result<(), ForbiddenOrigin> {
         let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
         let mut origins = headers.get_all(header::ORIGIN).iter();
         let foreign = origins.any(|origin| {
@@ -89,7 +90,7 @@ impl Guard {
             Some(_) => true,
         };
         if foreign || elsewhere {
-            Err(Foreign::Origin)
+            Err(ForbiddenOrigin::Origin)
         } else {
             Ok(())
         }
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn only_our_own_names_are_answered() {
-        let guard = Guard::new("127.0.0.1", 7373, Some(("https", "Holdpoint.example")));
+        let allowed = AllowedOrigins::new("127.0.0.1", 7373, Some(("https", "Holdpoint.example")));
         for (host, ours) in [
             ("127.0.0.1:7373", true),
             ("localhost:7373", true),
@@ -122,20 +123,24 @@ mod tests {
             ("localhost.evil.example:7373", false),
             ("", false),
         ] {
-            let found = guard.host(&Uri::from_static("/"), &headers(&[("host", host)]));
+            let found = allowed.check_host(&Uri::from_static("/"), &headers(&[("host", host)]));
             assert_eq!(found.is_ok(), ours, "{host}");
         }
-        assert!(guard.host(&Uri::from_static("/"), &HeaderMap::new()).is_err());
+        assert!(allowed.check_host(&Uri::from_static("/"), &HeaderMap::new()).is_err());
         let absolute = Uri::from_static("http://evil.example/");
-        assert!(guard.host(&absolute, &headers(&[("host", "localhost:7373")])).is_err());
+        assert!(
+            allowed
+                .check_host(&absolute, &headers(&[("host", "localhost:7373")]))
+                .is_err()
+        );
         let mut two = headers(&[("host", "localhost:7373")]);
         two.append("host", "localhost:7373".parse().unwrap());
-        assert!(guard.host(&Uri::from_static("/"), &two).is_err());
+        assert!(allowed.check_host(&Uri::from_static("/"), &two).is_err());
     }
 
     #[test]
     fn other_sites_pages_are_refused() {
-        let guard = Guard::new("127.0.0.1", 7373, None);
+        let allowed = AllowedOrigins::new("127.0.0.1", 7373, None);
         for (method, pairs, fine) in [
             (Method::POST, vec![], true),
             (
@@ -155,7 +160,7 @@ mod tests {
             (Method::GET, vec![("origin", "http://evil.example")], false),
         ] {
             assert_eq!(
-                guard.origin(&method, &headers(&pairs)).is_ok(),
+                allowed.check_origin(&method, &headers(&pairs)).is_ok(),
                 fine,
                 "{method} {pairs:?}"
             );
