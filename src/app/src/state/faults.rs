@@ -44,11 +44,13 @@ impl Faults {
 
     /// Tracked.
     pub fn is_on(self, id: &str) -> bool {
-        self.list.with(|list| list.iter().any(|fault| fault.id == id && fault.on))
+        self.list
+            .with(|list| list.iter().any(|fault| fault.id == id && fault.on))
     }
 
     /// Those that are on; tracked.
     pub fn active(self) -> Vec<FaultState> {
-        self.list.with(|list| list.iter().filter(|fault| fault.on).cloned().collect())
+        self.list
+            .with(|list| list.iter().filter(|fault| fault.on).cloned().collect())
     }
 }

@@ -83,7 +83,11 @@ fn Panel(faults: Vec<FaultState>, facts: GateFacts) -> impl IntoView {
     let _ = use_event_listener(window(), leptos::ev::focus, move |_| {
         leptos::task::spawn_local(async move {
             let answer = faults.refresh().await;
-            problem.try_set(answer.err().map(|error| format!("What is on may have changed. {error}")));
+            problem.try_set(
+                answer
+                    .err()
+                    .map(|error| format!("What is on may have changed. {error}")),
+            );
         });
     });
     let session_heading = format!("Gates of {}", facts.session.as_deref().unwrap_or_default());
