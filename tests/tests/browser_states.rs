@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::session::Standing;
 use holdpoint_domain::wire::FaultState;
 use holdpoint_tests::{Browser, Client, Name, Options, Result, Scope, TestProxy};
 use reqwest::Method;
@@ -23,7 +22,7 @@ async fn held(client: &Client) -> Result<Uuid> {
         .verdict_of(session, "golden-release/migrate", "migration-status")
         .await?;
     client
-        .until(session, "the hold", SOON, |state| state.standing() == Standing::Hold)
+        .until(session, "the hold", SOON, |state| state.standing() == "hold")
         .await?;
     Ok(session)
 }
@@ -58,34 +57,76 @@ async fn the_station_that_is_held_stays_in_sight_when_the_window_becomes_narrow(
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_watch_page_without_a_connection_says_so_in_its_answer() -> Result<()> {
+/// How many elements of the page have the colour of what is well.
+const GREEN: &str = "const probe = document.body.appendChild(document.createElement('i')); \
+    probe.style.color = 'var(--go)'; const green = getComputedStyle(probe).color; probe.remove(); \
+    const isGreen = style => style.color === green || style.backgroundColor === green; \
+    const all = [...document.querySelectorAll('body *')]; \
+    return all.filter(one => [null, '::before', '::after'].some(part => isGreen(getComputedStyle(one, part)))).length";
+
+async fn is_green(browser: &Browser) -> Result<bool> {
+    Ok(browser.script(GREEN).await?.as_u64() > Some(0))
+}
+
+/// Stops the proxy and starts it again while a page of a session with a ticked step is open.
+async fn without_a_connection(path: &str, region: &str, said: &str) -> Result<()> {
     let mut proxy = TestProxy::start(Options::rehearsal()).await?;
     let client = proxy.sign_in().await?;
     let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.tick(session, "golden-release/freeze").await?;
     let browser = Browser::signed_in(&proxy, &client).await?;
-    browser.go(&format!("/watch/{session}")).await?;
-    let answer = || async {
-        let answer = browser.find("status", "Answer").await?;
-        browser.text_of(&answer).await
+    browser.go(&format!("/{path}/{session}")).await?;
+    let says_it = || async {
+        let region = browser.find("status", region).await?;
+        Ok(browser.text_of(&region).await?.contains(said))
     };
-    browser
-        .until("the answer", SOON, || async {
-            Ok(answer().await?.contains("GOING WELL"))
-        })
-        .await?;
-    assert!(!answer().await?.contains("Not connected"));
+    let green = || async { is_green(&browser).await };
+    browser.until("what is well to be green", SOON, green).await?;
+    assert!(!says_it().await?);
     proxy.kill9()?;
+    browser.until("the page to say that this is old", SOON, says_it).await?;
     browser
-        .until("the answer to say that it is old", SOON, || async {
-            Ok(answer().await?.contains("Not connected"))
-        })
+        .until("nothing to be green", SOON, || async { Ok(!green().await?) })
         .await?;
     proxy.restart().await?;
+    browser.until("what is well to be green again", SOON, green).await?;
+    assert!(!says_it().await?);
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_page_without_a_connection_says_so_and_is_not_green() -> Result<()> {
+    without_a_connection("watch", "Answer", "Not connected").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_without_a_connection_says_so_and_is_not_green() -> Result<()> {
+    without_a_connection("sessions", "Connection", "Offline").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_that_cannot_be_fetched_again_are_said_to_be_old() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go("/rehearsal").await?;
+    browser.find("switch", "API down").await?;
+    let come_back = || browser.script("window.dispatchEvent(new Event('focus'))");
+    let is_old = || async {
+        let said = browser
+            .script("return document.querySelector('main [role=alert]').textContent")
+            .await?;
+        Ok(said
+            .as_str()
+            .is_some_and(|said| said.starts_with("What is on may have changed.")))
+    };
+    proxy.kill9()?;
+    come_back().await?;
+    browser.until("the list to be said to be old", SOON, is_old).await?;
+    proxy.restart().await?;
+    come_back().await?;
     browser
-        .until("the answer to be new again", SOON, || async {
-            Ok(!answer().await?.contains("Not connected"))
-        })
+        .until("the list to be new again", SOON, || async { Ok(!is_old().await?) })
         .await?;
     browser.close().await
 }

@@ -14,7 +14,7 @@ pub struct Place {
     pub target: Target,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A page of its own.
     Path(String),
@@ -47,18 +47,21 @@ pub fn PaletteList(
         }
         event.prevent_default();
     };
-    let option = move |index: ReadSignal<usize>, place: Place| {
-        view! {
-            <li
-                id=move || format!("place-{}", index.get())
-                role="option"
-                aria-selected=move || (at.get() == index.get()).to_string()
-                on:click=move |_| choose(index.get_untracked())
-            >
-                <span>{place.title}</span>
-                <span class="quiet small">{place.kind}</span>
-            </li>
-        }
+    let options = move || {
+        let option = move |(index, place): (usize, Place)| {
+            view! {
+                <li
+                    id=format!("place-{index}")
+                    role="option"
+                    aria-selected=move || (at.get() == index).to_string()
+                    on:click=move |_| choose(index)
+                >
+                    <span>{place.title}</span>
+                    <span class="quiet small">{place.kind}</span>
+                </li>
+            }
+        };
+        found.get().into_iter().enumerate().map(option).collect_view()
     };
     let active = move || found.with(|found| (!found.is_empty()).then(|| format!("place-{}", at.get())));
     let told = move || match (found.with(Vec::len), loading.get()) {
@@ -85,7 +88,7 @@ pub fn PaletteList(
             on:keydown=on_key
         />
         <ul id="places" role="listbox" aria-label="Places">
-            <ForEnumerate each=move || found.get() key=|place| place.target.clone() children=option />
+            {options}
         </ul>
         <p class="quiet small" role="status">
             {told}

@@ -20,8 +20,8 @@ impl Faults {
     }
 
     /// Switches a fault. It moves once the proxy has answered.
-    pub async fn switch(self, id: String, on: bool) -> ApiResult<()> {
-        let list = api::set_fault(&id, on).await?;
+    pub async fn switch(self, id: &str, on: bool) -> ApiResult<()> {
+        let list = api::set_fault(id, on).await?;
         // The page may be gone by now.
         self.list.try_set(list);
         Ok(())
@@ -30,7 +30,7 @@ impl Faults {
     /// Switches off every fault that is on, up to the first that the proxy does not switch.
     pub async fn switch_all_off(self) -> ApiResult<()> {
         for fault in untrack(|| self.active()) {
-            self.switch(fault.id, false).await?;
+            self.switch(&fault.id, false).await?;
         }
         Ok(())
     }
@@ -43,27 +43,14 @@ impl Faults {
     }
 
     /// Tracked.
-    pub fn with<T>(self, read: impl FnOnce(&[FaultState]) -> T) -> T {
-        self.list.with(|list| read(list))
-    }
-
-    /// Tracked.
     pub fn is_on(self, id: &str) -> bool {
-        self.with(|list| list.iter().any(|fault| fault.id == id && fault.on))
+        self.list
+            .with(|list| list.iter().any(|fault| fault.id == id && fault.on))
     }
 
     /// Those that are on; tracked.
     pub fn active(self) -> Vec<FaultState> {
-        self.with(|list| list.iter().filter(|fault| fault.on).cloned().collect())
-    }
-
-    /// The faults of a gate, or the named ones; tracked.
-    pub fn of_gate(self, gate: Option<&str>) -> Vec<FaultState> {
-        self.with(|list| {
-            list.iter()
-                .filter(|fault| fault.gate.as_deref() == gate)
-                .cloned()
-                .collect()
-        })
+        self.list
+            .with(|list| list.iter().filter(|fault| fault.on).cloned().collect())
     }
 }

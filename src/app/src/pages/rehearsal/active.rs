@@ -13,28 +13,30 @@ const HEADING: &str = "active-faults";
 #[component]
 pub fn ActiveFaults(
     faults: Faults,
+    /// Why the list could not be fetched again, or a fault not be switched off here.
+    problem: RwSignal<Option<String>>,
     /// The title of the gate with this name.
     gate_title: Callback<String, String>,
 ) -> impl IntoView {
-    let number = move || faults.with(|list| list.iter().filter(|fault| fault.on).count());
-    let status = move || match number() {
+    let number = Memo::new(move |_| faults.active().len());
+    let status = move || match number.get() {
         0 => "No fault is on: every gate should pass.".to_owned(),
         1 => "1 fault is on.".to_owned(),
         more => format!("{} are on.", count(more, "fault")),
     };
     // None switches all of them off.
-    let switch_off = Action::new_local(move |id: &Option<String>| {
-        let id = id.clone();
-        async move {
-            match id {
-                Some(id) => faults.switch(id, false).await?,
-                None => faults.switch_all_off().await?,
+    let switch_off = Callback::new(move |id: Option<String>| {
+        leptos::task::spawn_local(async move {
+            let answer = match id {
+                Some(id) => faults.switch(&id, false).await,
+                None => faults.switch_all_off().await,
+            };
+            if answer.is_ok() {
+                after_paint(|| focus(HEADING));
             }
-            after_paint(|| focus(HEADING));
-            Ok::<_, crate::api::ApiError>(())
-        }
+            problem.try_set(answer.err().map(|error| error.to_string()));
+        });
     });
-    let problem = move || switch_off.value().get()?.err().map(|error| error.to_string());
     let row = move |fault: FaultState| {
         let name = match fault.gate {
             Some(gate) => format!("{}: {}", gate_title.run(gate), fault.title),
@@ -42,39 +44,33 @@ pub fn ActiveFaults(
         };
         let label = format!("Switch off: {name}");
         let id = fault.id;
-        let click = move |_| {
-            switch_off.dispatch_local(Some(id.clone()));
-        };
         view! {
             <li>
                 <span>{name}</span>
-                <button type="button" class="btn small" aria-label=label on:click=click>
+                <button
+                    type="button"
+                    class="btn small"
+                    aria-label=label
+                    on:click=move |_| switch_off.run(Some(id.clone()))
+                >
                     "Switch off"
                 </button>
             </li>
         }
     };
     view! {
-        <section class="active-faults" class:on=move || { number() > 0 } aria-labelledby=HEADING>
+        <section class="active-faults" class:on=move || { number.get() > 0 } aria-labelledby=HEADING>
             <header>
                 <h2 id=HEADING tabindex="-1">
                     <span role="status">{status}</span>
                 </h2>
-                <Show when=move || { number() > 0 }>
-                    <button
-                        type="button"
-                        class="btn small"
-                        on:click=move |_| {
-                            switch_off.dispatch_local(None);
-                        }
-                    >
+                <Show when=move || { number.get() > 0 }>
+                    <button type="button" class="btn small" on:click=move |_| switch_off.run(None)>
                         "Switch all off"
                     </button>
                 </Show>
             </header>
-            <ul>
-                <For each=move || faults.active() key=|fault| fault.id.clone() children=row />
-            </ul>
+            <ul>{move || faults.active().into_iter().map(row).collect_view()}</ul>
             <p class="field-error" role="alert">
                 {problem}
             </p>

@@ -14,8 +14,14 @@ pub fn FaultRow(fault: FaultState, faults: Faults) -> impl IntoView {
     let (name, about) = (format!("fault-{id}"), format!("about-{id}"));
     let own = id.clone();
     let on = Memo::new(move |_| faults.is_on(&own));
-    let switch = Action::new_local(move |on: &bool| faults.switch(id.clone(), *on));
-    let problem = move || switch.value().get()?.err().map(|error| error.to_string());
+    let problem = RwSignal::new(None::<String>);
+    let switch = move |_| {
+        let (id, wanted) = (id.clone(), !on.get_untracked());
+        leptos::task::spawn_local(async move {
+            let answer = faults.switch(&id, wanted).await;
+            problem.try_set(answer.err().map(|error| error.to_string()));
+        });
+    };
     view! {
         <li class="fault" class:on=on>
             <div>
@@ -32,9 +38,7 @@ pub fn FaultRow(fault: FaultState, faults: Faults) -> impl IntoView {
                 aria-checked=move || on.get().to_string()
                 aria-labelledby=name
                 aria-describedby=about
-                on:click=move |_| {
-                    switch.dispatch_local(!on.get_untracked());
-                }
+                on:click=switch
             >
                 <span class="rail" aria-hidden="true"></span>
                 <span class="state" aria-hidden="true">

@@ -1,10 +1,10 @@
 //! The faults of gates' kinds, in one group a gate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use holdpoint_domain::wire::{EnvironmentBrief, FaultState};
 
-/// The gates that have faults, in the two lists of the page.
+/// The gates that have faults, in the two lists of the page, each by title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GateLists {
     /// The gates of the open session's procedure.
@@ -12,12 +12,13 @@ pub struct GateLists {
     pub others: Vec<GateGroup>,
 }
 
-/// A gate that has faults.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A gate and its faults.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GateGroup {
     /// The gate's name in `gates.toml`.
     pub gate: String,
     pub title: String,
+    pub faults: Vec<FaultState>,
 }
 
 /// What the page knows of gates besides their faults.
@@ -28,7 +29,7 @@ pub struct GateFacts {
     /// The newest open session, as its procedure and version: `Golden release v1.4.2`.
     pub session: Option<String>,
     /// The names of the gates of its procedure.
-    pub of_session: BTreeSet<String>,
+    pub of_session: Vec<String>,
 }
 
 impl GateFacts {
@@ -45,21 +46,28 @@ impl GateFacts {
         self.titles.get(gate).cloned().unwrap_or_else(|| gate.to_owned())
     }
 
-    /// The gates of these faults, by title.
     pub fn lists(&self, faults: &[FaultState]) -> GateLists {
-        let gates: BTreeSet<_> = faults.iter().filter_map(|fault| fault.gate.as_ref()).collect();
-        let mut groups: Vec<_> = gates
-            .into_iter()
-            .map(|gate| GateGroup {
+        let mut lists = GateLists::default();
+        for fault in faults {
+            let Some(gate) = &fault.gate else { continue };
+            let groups = if self.of_session.contains(gate) {
+                &mut lists.of_session
+            } else {
+                &mut lists.others
+            };
+            if let Some(group) = groups.iter_mut().find(|group| group.gate == *gate) {
+                group.faults.push(fault.clone());
+                continue;
+            }
+            let group = GateGroup {
                 gate: gate.clone(),
                 title: self.title(gate),
-            })
-            .collect();
-        groups.sort_by(|one, other| one.title.cmp(&other.title));
-        let (of_session, others) = groups
-            .into_iter()
-            .partition(|group| self.of_session.contains(&group.gate));
-        GateLists { of_session, others }
+                faults: vec![fault.clone()],
+            };
+            let place = groups.iter().position(|other| other.title > group.title);
+            groups.insert(place.unwrap_or(groups.len()), group);
+        }
+        lists
     }
 }
 
@@ -77,29 +85,41 @@ mod tests {
         }
     }
 
+    /// Titles of gates with the ids of their faults.
+    fn told(groups: &[GateGroup]) -> Vec<(&str, Vec<&str>)> {
+        groups
+            .iter()
+            .map(|group| {
+                (
+                    group.title.as_str(),
+                    group.faults.iter().map(|fault| fault.id.as_str()).collect(),
+                )
+            })
+            .collect()
+    }
+
     #[test]
-    fn the_gates_of_the_session_stand_apart_and_each_stands_once() {
+    fn the_gates_of_the_session_stand_apart_and_each_stands_once_by_its_title() {
         let facts = GateFacts {
             titles: [("health".to_owned(), "API health".to_owned())].into(),
             session: None,
-            of_session: ["health".to_owned(), "unknown".to_owned()].into(),
+            of_session: vec!["smoke".to_owned(), "health".to_owned(), "unknown".to_owned()],
         };
         let faults = [
             fault("api_down", None),
+            fault("smoke.exit", Some("smoke")),
             fault("health.refused", Some("health")),
-            fault("health.timeout", Some("health")),
             fault("ready.refused", Some("ready")),
+            fault("health.timeout", Some("health")),
         ];
-        let group = |gate: &str, title: &str| GateGroup {
-            gate: gate.to_owned(),
-            title: title.to_owned(),
-        };
+        let lists = facts.lists(&faults);
         assert_eq!(
-            facts.lists(&faults),
-            GateLists {
-                of_session: vec![group("health", "API health")],
-                others: vec![group("ready", "ready")],
-            }
+            told(&lists.of_session),
+            [
+                ("API health", vec!["health.refused", "health.timeout"]),
+                ("smoke", vec!["smoke.exit"])
+            ]
         );
+        assert_eq!(told(&lists.others), [("ready", vec!["ready.refused"])]);
     }
 }

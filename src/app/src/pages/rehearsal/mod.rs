@@ -74,75 +74,81 @@ async fn gate_facts() -> ApiResult<GateFacts> {
 /// What is on, the named faults, and one group a gate.
 #[component]
 fn Panel(faults: Vec<FaultState>, facts: GateFacts) -> impl IntoView {
+    let lists = facts.lists(&faults);
+    let named: Vec<_> = faults.iter().filter(|fault| fault.gate.is_none()).cloned().collect();
+    // Which faults there are is settled when the proxy starts; what it says of each changes.
     let faults = Faults::new(faults);
+    let problem = RwSignal::new(None::<String>);
     // Somebody else may have switched a fault while this window was in the background.
-    let refresh = Action::new_local(move |(): &()| faults.refresh());
     let _ = use_event_listener(window(), leptos::ev::focus, move |_| {
-        refresh.dispatch_local(());
+        leptos::task::spawn_local(async move {
+            let answer = faults.refresh().await;
+            problem.try_set(
+                answer
+                    .err()
+                    .map(|error| format!("What is on may have changed. {error}")),
+            );
+        });
     });
-    let facts = StoredValue::new(facts);
-    let lists = Memo::new(move |_| facts.with_value(|facts| faults.with(|list| facts.lists(list))));
-    let of_session = Signal::derive(move || lists.with(|lists| lists.of_session.clone()));
-    let others = Signal::derive(move || lists.with(|lists| lists.others.clone()));
-    let session_heading = facts.with_value(|facts| facts.session.clone());
-    let session_heading = format!("Gates of {}", session_heading.unwrap_or_default());
-    let others_heading = move || {
-        if of_session.with(Vec::is_empty) {
-            "Gates".to_owned()
-        } else {
-            "Other gates".to_owned()
-        }
+    let session_heading = format!("Gates of {}", facts.session.as_deref().unwrap_or_default());
+    let others_heading = if lists.of_session.is_empty() {
+        "Gates"
+    } else {
+        "Other gates"
     };
     view! {
-        <ActiveFaults faults gate_title=Callback::new(move |gate: String| facts.with_value(|facts| facts.title(&gate))) />
+        <ActiveFaults faults problem gate_title=Callback::new(move |gate: String| facts.title(&gate)) />
         <section class="fault-list">
             <h2>"Named faults"</h2>
-            <ul class="faults">
-                <For each=move || faults.of_gate(None) key=|fault| fault.id.clone() let:fault>
-                    <FaultRow fault faults />
-                </For>
-            </ul>
+            <FaultRows list=named faults />
         </section>
-        <GateGroups heading=session_heading groups=of_session faults />
-        <GateGroups heading=Signal::derive(others_heading) groups=others faults />
+        <GateGroups heading=session_heading groups=lists.of_session faults />
+        <GateGroups heading=others_heading.to_owned() groups=lists.others faults />
     }
 }
 
 #[component]
-fn GateGroups(#[prop(into)] heading: Signal<String>, groups: Signal<Vec<GateGroup>>, faults: Faults) -> impl IntoView {
-    view! {
-        <Show when=move || !groups.with(Vec::is_empty)>
+fn FaultRows(list: Vec<FaultState>, faults: Faults) -> impl IntoView {
+    let rows = list.into_iter();
+    let rows = rows.map(|fault| view! { <FaultRow fault faults /> }).collect_view();
+    view! { <ul class="faults">{rows}</ul> }
+}
+
+/// Nothing, where there is no such gate.
+#[component]
+fn GateGroups(heading: String, groups: Vec<GateGroup>, faults: Faults) -> impl IntoView {
+    (!groups.is_empty()).then(|| {
+        let groups = groups.into_iter();
+        let groups = groups.map(|group| view! { <Group group faults /> }).collect_view();
+        view! {
             <section class="fault-list">
                 <h2>{heading}</h2>
-                <For each=move || groups.get() key=GateGroup::clone let:group>
-                    <Group group faults />
-                </For>
+                {groups}
             </section>
-        </Show>
-    }
+        }
+    })
 }
 
 /// The faults of one gate, folded away.
 #[component]
 fn Group(group: GateGroup, faults: Faults) -> impl IntoView {
-    let gate = StoredValue::new(group.gate);
-    let own = Memo::new(move |_| gate.with_value(|gate| faults.of_gate(Some(gate))));
-    let on = move || own.with(|own| own.iter().filter(|fault| fault.on).count());
-    let about = move || match (own.with(Vec::len), on()) {
-        (all, 0) => count(all, "fault"),
-        (all, on) => format!("{}, {on} on", count(all, "fault")),
+    let GateGroup {
+        title, faults: list, ..
+    } = group;
+    let ids: Vec<_> = list.iter().map(|fault| fault.id.clone()).collect();
+    let all = count(ids.len(), "fault");
+    let on = Memo::new(move |_| ids.iter().filter(|id| faults.is_on(id)).count());
+    let about = move || match on.get() {
+        0 => all.clone(),
+        on => format!("{all}, {on} on"),
     };
     view! {
-        <details class="fault-group" class:on=move || { on() > 0 }>
+        <details class="fault-group" class:on=move || { on.get() > 0 }>
             <summary>
-                <b>{group.title}</b>
+                <b>{title}</b>
                 <span class="quiet small">{about}</span>
             </summary>
-            <ul class="faults">
-                <For each=move || own.get() key=|fault| fault.id.clone() let:fault>
-                    <FaultRow fault faults />
-                </For>
-            </ul>
+            <FaultRows list faults />
         </details>
     }
 }

@@ -88,7 +88,7 @@ fn Followed(id: SessionId) -> impl IntoView {
         Load::Failed(ApiError::NotFound { .. }) => view! { <NotFound /> }.into_any(),
         Load::Failed(error) => view! { <NotLoaded error /> }.into_any(),
     };
-    view! { <div class="session-page">{content}</div> }
+    view! { <div class="session-page" class:old=move || !session.is_live()>{content}</div> }
 }
 
 #[component]

@@ -102,8 +102,7 @@ pub fn Connection() -> impl IntoView {
     });
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
     let known_at = move || {
-        let lost = matches!(session.link.get(), Link::Offline | Link::Reconnecting);
-        let at = last.get().filter(|_| lost)?;
+        let at = last.get().filter(|_| session.is_lost())?;
         let time = local_time(at, TimeFormat::Minutes);
         Some(format!(
             "Connection lost. This page shows what was known; the last change was at {time}."

@@ -11,17 +11,21 @@ use crate::state::session::use_session;
 #[component]
 pub fn Refused() -> impl IntoView {
     let outbox = use_app().outbox;
+    let unreadable = move || {
+        let all = outbox.unreadable().into_iter();
+        all.map(|words| view! { <li>{words}</li> }).collect_view()
+    };
+    let entries = move || {
+        let entries = outbox.refused().into_iter();
+        entries.map(|entry| view! { <RefusedEntry entry /> }).collect_view()
+    };
     view! {
         <Show when=move || !outbox.refused().is_empty() || !outbox.unreadable().is_empty()>
             <section class="notice refused" role="alert" aria-label="Not accepted">
                 <StatusWord kind=Word::NoGo text="Not accepted" />
                 <ul aria-label="Not accepted">
-                    <For each=move || outbox.unreadable() key=String::clone let:words>
-                        <li>{words}</li>
-                    </For>
-                    <For each=move || outbox.refused() key=|entry| entry.key let:entry>
-                        <RefusedEntry entry />
-                    </For>
+                    {unreadable}
+                    {entries}
                 </ul>
             </section>
         </Show>

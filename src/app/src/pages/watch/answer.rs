@@ -5,7 +5,7 @@ use holdpoint_domain::summary::Summary;
 use leptos::prelude::*;
 
 use crate::components::words::{StatusWord, Word};
-use crate::state::session::{Link, use_session};
+use crate::state::session::use_session;
 
 /// Read out again when it changes, and only then.
 #[component]
@@ -18,16 +18,11 @@ pub fn Answer(summary: Memo<Option<Summary>>) -> impl IntoView {
         summary.with(|summary| summary.as_ref().map_or("", |summary| summary.headline()).to_owned())
     });
     let sentence = move || summary.with(|summary| summary.as_ref().map(|summary| summary.sentence.clone()));
-    // Without a connection it is an old answer, and must not look like a new one.
-    let old = Memo::new(move |_| matches!(session.link.get(), Link::Offline | Link::Reconnecting));
-    let class = move || {
-        let colour = word.get().class().trim_start_matches("word ");
-        let old = if old.get() { " old" } else { "" };
-        format!("answer {colour}{old}")
-    };
+    let lost = Memo::new(move |_| session.is_lost());
+    let class = move || format!("answer {}", word.get().class().trim_start_matches("word "));
     view! {
-        <section class=class aria-label="Answer" role="status">
-            <Show when=move || old.get()>
+        <section class=class class:lost=lost aria-label="Answer" role="status">
+            <Show when=move || lost.get()>
                 <p class="was">"Not connected. The last known answer:"</p>
             </Show>
             <StatusWord kind=word text=headline />

@@ -74,7 +74,7 @@ fn Watch() -> impl IntoView {
     let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
     view! {
         <PageTitle text=tab />
-        <main id="content" class="watch" tabindex="-1">
+        <main id="content" class="watch" class:old=move || !session.is_live() tabindex="-1">
             <div class="top">
                 <h1>{title}</h1>
                 <LiveLine />

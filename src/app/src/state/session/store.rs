@@ -127,6 +127,16 @@ impl Session {
         })
     }
 
+    /// What is shown is what the proxy knows now; tracked.
+    pub fn is_live(&self) -> bool {
+        self.link.get() == Link::Live
+    }
+
+    /// There was a connection, or an attempt at one, and there is none; tracked.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.link.get(), Link::Offline | Link::Reconnecting)
+    }
+
     /// A step's row. None where the procedure has no such step.
     pub fn row(&self, step: &str) -> Option<RwSignal<Row>> {
         self.rows.with_value(|rows| rows.get(step).copied())
