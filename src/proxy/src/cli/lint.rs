@@ -94,7 +94,7 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &m
         counts.add(severity);
         let (path, word) = (remark.path.display(), word(severity));
         writeln!(
-            said,
+            report,
             "{path}:{}:{}: {word}: {}",
             remark.line, remark.column, remark.message
         )
