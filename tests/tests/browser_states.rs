@@ -106,6 +106,31 @@ async fn a_session_without_a_connection_says_so_and_is_not_green() -> Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_sessions_says_how_they_stand_now_without_a_reload() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go("/").await?;
+    let shows = |words: &'static str| {
+        let browser = &browser;
+        async move {
+            let text = browser
+                .script("return document.querySelector('main').innerText")
+                .await?;
+            Ok(text.as_str().is_some_and(|text| text.contains(words)))
+        }
+    };
+    browser
+        .until("the list to be empty", SOON, || shows("No sessions yet"))
+        .await?;
+    held(&client).await?;
+    browser
+        .until("the list to show the hold", SOON, || shows("HOLD"))
+        .await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn faults_that_cannot_be_fetched_again_are_said_to_be_old() -> Result<()> {
     let mut proxy = TestProxy::start(Options::rehearsal()).await?;
     let client = proxy.sign_in().await?;

@@ -42,8 +42,15 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
             <h2 id="forecast-title">"What will happen"</h2>
             <p>
                 {format!("{}, {order}, in ", count(all, "step"))}
-                <EnvBadge name=environment.title production=environment.production rehearsal=environment.rehearsal />
-                {format!(". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
+                <span class="nowrap">
+                    <EnvBadge
+                        name=environment.title
+                        production=environment.production
+                        rehearsal=environment.rehearsal
+                    />
+                    "."
+                </span>
+                {format!(" Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
             </p>
             {(!missing.is_empty()).then(|| view! { <Missing names=missing.join(", ") /> })}
             <ol class="forecast-steps">{rows}</ol>
