@@ -161,7 +161,7 @@ impl PlatformDatabase {
     ///
     /// # Errors
     /// The copy cannot be made, or the fault's SQL is wrong.
-    pub async fn with_fault(&self, fault: DatabaseFault) -> Result<FaultyDatabase> {
+    pub async fn with_fault(&self, fault: DatabaseFault) -> Result<FaultyDatabase<'_>> {
         let name = format!("{fault:?}").to_lowercase();
         self.cluster
             .sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {HEALTHY}"))?;
@@ -172,6 +172,7 @@ impl PlatformDatabase {
             APPLICATION
         };
         let mut database = FaultyDatabase {
+            cluster: &self.cluster,
             url: self.cluster.url_as(role, &name),
             workers: Vec::new(),
         };
@@ -182,7 +183,7 @@ impl PlatformDatabase {
     }
 
     /// One worker takes a lock, and another one waits for it.
-    async fn let_a_worker_wait(&self, database: &mut FaultyDatabase) -> Result<()> {
+    async fn let_a_worker_wait(&self, database: &mut FaultyDatabase<'_>) -> Result<()> {
         let granted = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
         database.connect_worker("SELECT pg_advisory_lock(7), pg_sleep(600)")?;
         self.until_one(granted).await?;
@@ -211,12 +212,13 @@ impl PlatformDatabase {
 }
 
 /// A database in which something is wrong. What its workers do ends when it is dropped.
-pub struct FaultyDatabase {
+pub struct FaultyDatabase<'a> {
+    cluster: &'a TestPostgres,
     url: String,
     workers: Vec<Child>,
 }
 
-impl FaultyDatabase {
+impl FaultyDatabase<'_> {
     /// The connection string that gates use.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -235,8 +237,17 @@ impl FaultyDatabase {
     }
 }
 
-impl Drop for FaultyDatabase {
+impl Drop for FaultyDatabase<'_> {
     fn drop(&mut self) {
+        if self.workers.is_empty() {
+            return;
+        }
+        // A server process that waits for a lock does not notice that its client is gone. It is given five seconds to end.
+        let end =
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'dragonfly-worker'";
+        if let Err(error) = self.cluster.sql("postgres", end) {
+            eprintln!("the workers' connections could not be ended: {error}");
+        }
         for worker in &mut self.workers {
             if let Err(error) = worker.kill().and_then(|()| worker.wait()) {
                 eprintln!("a worker's psql could not be stopped: {error}");

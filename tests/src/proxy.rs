@@ -15,7 +15,7 @@ use crate::options::{Options, spawn};
 use crate::system::free_port;
 use crate::{DriverError, Result};
 
-/// How long a proxy may take until it is ready. A rehearsal starts a database cluster first.
+/// How long a proxy may take until it is ready.
 const UNTIL_READY: Duration = Duration::from_secs(60);
 /// How long it may take to drain.
 const UNTIL_DRAINED: Duration = Duration::from_secs(20);
@@ -208,7 +208,7 @@ impl TestProxy {
 
 impl Drop for TestProxy {
     fn drop(&mut self) {
-        // A rehearsal tidies its database cluster away when it is asked to stop, so it is asked first.
+        // Asked first, so that the end is the ordinary one.
         if self.stop().is_err()
             && let Err(error) = self.kill9()
         {

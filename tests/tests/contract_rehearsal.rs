@@ -1,7 +1,7 @@
 //! A rehearsal over HTTP: the shipped golden release against the stand-in platform, and the faults that make it hold.
 
 use holdpoint_domain::session::{SessionOutcome, Standing};
-use holdpoint_tests::{Options, Result, TestProxy};
+use holdpoint_tests::{Options, Result, TestProxy, fences, repository};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -118,5 +118,77 @@ async fn a_fault_makes_the_release_hold_and_a_rollback_ends_it() -> Result<()> {
         client.brief(session).await?.standing,
     ];
     assert_eq!(standings, [Standing::Completed, Standing::RolledBack]);
+    Ok(())
+}
+
+/// The runbook and gates of the README's shop, in a folder. Neither its web server nor its database is there.
+fn shop() -> tempfile::TempDir {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("the README can be read");
+    let folder = tempfile::tempdir().expect("a folder");
+    for fence in fences(&readme) {
+        let file = fence.file.unwrap_or_default();
+        if let Some(name) = file.strip_prefix("shop/runbooks/") {
+            std::fs::write(folder.path().join(name), fence.text).expect("the file can be written");
+        }
+    }
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_says_nothing_of_rehearsals_is_rehearsed_from_start_to_hold_to_rollback() -> Result<()> {
+    let folder = shop();
+    let mut proxy = TestProxy::start(Options::rehearsal().runbooks(folder.path())).await?;
+    let client = proxy.sign_in().await?;
+    let me = client.me().await?;
+    let offered: Vec<_> = me
+        .environments
+        .iter()
+        .map(|one| (one.name.as_str(), one.rehearsal, one.production))
+        .collect();
+    assert_eq!(offered, [("shop", true, false)]);
+
+    // Nobody ever published this version: the answers have the values of the session that asks.
+    let session = client.begin("shop", "release", "shop").await?;
+    let history = client.walk(session).await?;
+    assert_eq!(
+        (history.standing(), history.done().len()),
+        ("go", 3),
+        "{:?}",
+        history.hold()
+    );
+    client.close(session, SessionOutcome::Completed).await?;
+
+    let faults = client.faults().await?;
+    let of_site: Vec<_> = faults
+        .iter()
+        .filter(|fault| fault.gate.as_deref() == Some("site-version"))
+        .map(|fault| fault.id.as_str())
+        .collect();
+    let kinds = ["refused", "time-out", "503", "302", "empty", "malformed", "wrong-value"];
+    assert_eq!(of_site, kinds.map(|kind| format!("site-version:{kind}")));
+    client.set_fault("site-version:wrong-value", true).await?;
+    // It is still on after a restart.
+    proxy.restart().await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("shop", "release", "shop").await?;
+    let history = client.walk(session).await?;
+    assert_eq!((history.standing(), history.done().len()), ("hold", 1));
+    let hold = history.hold().expect("it is on hold");
+    assert_eq!(
+        (&hold["step"], &hold["gate"]),
+        (&json!("release/site"), &json!("site-version"))
+    );
+    let rollback = client.begin_rollback(session, "rollback").await?;
+    let undone = client.walk(rollback).await?;
+    assert_eq!((undone.next_step(), undone.done().len()), (None, 1));
+    client.close(rollback, SessionOutcome::Completed).await?;
+    client.close(session, SessionOutcome::RolledBack).await?;
+    assert!(
+        client
+            .sessions()
+            .await?
+            .iter()
+            .all(|brief| brief.rehearsal && !brief.production)
+    );
     Ok(())
 }

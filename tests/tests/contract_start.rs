@@ -69,6 +69,8 @@ async fn what_is_wrong_is_told_in_one_sentence() -> Result<()> {
     let (runbooks, data_dir) = (text(folder.path()), data.path().join("data"));
     let (unwritable, other) = (data.path().join("file/data"), data.path().join("other"));
     let tokens = data.path().join("empty-tokens");
+    data.write("bare/plain.md", "# Plain\n")?;
+    let bare = data.path().join("bare");
     for (name, extra, within) in [
         (
             "bad type",
@@ -123,8 +125,8 @@ async fn what_is_wrong_is_told_in_one_sentence() -> Result<()> {
         ),
         (
             "nothing to rehearse",
-            vec!["--rehearsal"],
-            vec!["no environment with `rehearsal = true`"],
+            vec!["--rehearsal", "--runbooks", text(&bare)],
+            vec!["declares no environment"],
         ),
     ] {
         let mut arguments = vec!["serve"];

@@ -78,7 +78,7 @@ fn held_by(fault: DatabaseFault) -> &'static [Held] {
         ],
         MissingWorker => &[
             ("heartbeat-ingest", "fail", "0"),
-            ("worker-heartbeats", "fail", "no row"),
+            ("worker-heartbeats", "fail", "no such row"),
         ],
         WorkerCrashLoop => &[
             ("heartbeat-ingest", "fail", "crashed"),

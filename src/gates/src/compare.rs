@@ -7,9 +7,10 @@ use crate::config::Expectation;
 use crate::duration::HumanDuration;
 use crate::fill::{Encoding, FillError, Values, fill};
 
-/// The comparison of an expectation.
+/// The comparison of an expectation. The keys in `gates.toml` have the same names.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Comparison {
+#[allow(missing_docs, reason = "`config::Expectation` says what each compares")]
+pub enum Comparison {
     Equals(Value),
     NotEquals(Value),
     OneOf(Vec<Value>),
@@ -25,8 +26,10 @@ pub(super) enum Comparison {
 
 /// The outcome of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ComparisonOutcome {
+pub enum ComparisonOutcome {
+    /// Compared, and it holds.
     Holds,
+    /// Compared, and it does not hold.
     Differs,
     /// The reason why the two cannot be compared.
     NotComparable(String),
@@ -34,7 +37,8 @@ pub(super) enum ComparisonOutcome {
 
 impl Comparison {
     /// Every comparison that an expectation makes; a right one makes exactly one.
-    pub(super) fn all_of(expectation: &Expectation) -> Vec<Self> {
+    #[must_use]
+    pub fn all_of(expectation: &Expectation) -> Vec<Self> {
         let made = [
             expectation.equals.clone().map(Self::Equals),
             expectation.not_equals.clone().map(Self::NotEquals),
@@ -69,7 +73,10 @@ impl Comparison {
     }
 
     /// The comparison with its texts filled in. A pattern is taken as it is: a value in it could change what it means.
-    pub(super) fn filled(&self, values: &Values) -> Result<Self, FillError> {
+    ///
+    /// # Errors
+    /// A placeholder has no value.
+    pub fn filled(&self, values: &Values) -> Result<Self, FillError> {
         let text = |text: &String| fill(text, values, Encoding::Plain);
         Ok(match self {
             Self::Equals(value) => Self::Equals(filled_value(value, values)?),
@@ -87,7 +94,10 @@ impl Comparison {
         })
     }
 
-    pub(super) fn compare_with(&self, seen: &Value) -> ComparisonOutcome {
+    /// Compares with an observed value: text for headers, bodies and output, a number for statuses, exit codes, counts and
+    /// milliseconds, anything for JSON and columns.
+    #[must_use]
+    pub fn compare_with(&self, seen: &Value) -> ComparisonOutcome {
         match self {
             Self::Equals(expected) => equal(seen, expected, true),
             Self::NotEquals(expected) => equal(seen, expected, false),

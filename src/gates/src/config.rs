@@ -61,12 +61,10 @@ pub struct Environment {
     /// Programs, with leading arguments, to run instead of those that a gate names: `{ "python" = ["./stand-ins/python"] }`.
     #[serde(default)]
     pub programs: BTreeMap<String, Vec<String>>,
-    /// Databases that are known to be out of reach, and why. Set by the rehearsal, never read from the file.
+    /// The base URL of the rehearsal's server, where a rehearsal answers for everything that this environment names. Never
+    /// read from the file.
     #[serde(skip)]
-    pub unavailable: BTreeMap<String, String>,
-    /// What the file says of the environment, where the rehearsal's platform stands in for what it names. Never read from it.
-    #[serde(skip)]
-    pub declared: Option<Box<Environment>>,
+    pub stand_in: Option<String>,
 }
 
 /// Where a secret is to be read: exactly one of the two.

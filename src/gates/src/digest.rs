@@ -41,11 +41,10 @@ struct ProgramReach<'a> {
 
 /// SHA-256 (hex) of a gate's whole declaration, together with what it takes from its environment.
 ///
-/// What the gate has nothing to do with is left out, so that a new gate or another gate's variable holds nobody up. An
-/// environment of the rehearsal counts as it was declared: the stand-in platform has other ports after each start.
+/// What the gate has nothing to do with is left out, so that a new gate or another gate's variable holds nobody up. That a
+/// rehearsal answers is part of it, and at which address is not: the rehearsal has another port after each start.
 #[must_use]
 pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
-    let stand_in = environment.declared.is_some();
     // Every field is named here, so that a new one is either covered or left out for a reason.
     let Environment {
         // For people, and for what is offered where.
@@ -60,10 +59,8 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         secrets,
         folder,
         programs,
-        // Set by the rehearsal, whose state is not a declaration.
-        unavailable: _,
-        declared: _,
-    } = environment.declared.as_deref().unwrap_or(environment);
+        stand_in,
+    } = environment;
 
     let mut declaration = serde_json::to_value(gate).expect("a gate has only text keys, so it can be written as JSON");
     if let Value::Object(fields) = &mut declaration {
@@ -80,7 +77,7 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
     };
     let input = DigestInput {
         gate: &declaration,
-        stand_in,
+        stand_in: stand_in.is_some(),
         values: named
             .iter()
             .filter_map(|name| Some((*name, value_of(name)?.as_str())))

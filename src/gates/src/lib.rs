@@ -32,8 +32,10 @@ mod tests;
 mod values;
 mod words;
 
+pub use compare::{Comparison, ComparisonOutcome};
 pub use digest::gate_digest;
 pub use duration::{HumanDuration, ParseDurationError};
 pub use hosts::{HostError, HostRule, http_url};
-pub use parse::ConfigError;
+pub use parse::{ConfigError, error_at, read_toml};
 pub use statement::{StatementError, check_statement};
+pub use values::sample_values;

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::GatesFile;
-use crate::problem::Problem;
 
 /// What is wrong with a `gates.toml`, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,18 +26,35 @@ impl GatesFile {
     /// # Errors
     /// It is not TOML, something in it is unknown, or a gate could never be judged.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let file: Self = toml::from_str(text).map_err(|error| from_toml(text, &error))?;
+        let file: Self = read_toml(text)?;
         let problems = file.problems();
         if problems.is_empty() {
             return Ok(file);
         }
         let document = DeTable::parse(text).map_err(|error| from_toml(text, &error))?;
-        let placed = problems.iter().map(|problem| (position(&document, problem), problem));
+        let placed = problems
+            .iter()
+            .map(|problem| (position(&document, &problem.path), problem));
         let (at, problem) = placed
             .min_by_key(|(at, _)| *at)
             .expect("there is a problem, as looked at above");
         Err(at_offset(text, at, problem.to_string()))
     }
+}
+
+/// Reads TOML into a type of serde's.
+///
+/// # Errors
+/// It is not TOML, or not of that type.
+pub fn read_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| from_toml(text, &error))
+}
+
+/// An error at the deepest part of a path of keys (and indexes of lists) that is in the TOML.
+#[must_use]
+pub fn error_at<S: AsRef<str>>(text: &str, path: &[S], message: String) -> ConfigError {
+    let at = DeTable::parse(text).map_or(0, |document| position(&document, path));
+    at_offset(text, at, message)
 }
 
 fn from_toml(text: &str, error: &toml::de::Error) -> ConfigError {
@@ -60,12 +77,12 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Where the deepest part of the problem's path that is in the document begins.
-fn position(document: &Spanned<DeTable<'_>>, problem: &Problem) -> usize {
+/// Where the deepest part of the path that is in the document begins, in bytes.
+fn position<S: AsRef<str>>(document: &Spanned<DeTable<'_>>, path: &[S]) -> usize {
     let mut table: Option<&DeTable<'_>> = Some(document.get_ref());
     let mut list: Option<&[Spanned<DeValue<'_>>]> = None;
     let mut at = document.span().start;
-    for name in &problem.path {
+    for name in path.iter().map(AsRef::as_ref) {
         let next = match (table, list) {
             (Some(table), _) => table
                 .iter()

@@ -26,7 +26,7 @@ impl Environment {
 
 /// Values with which a gate's texts are tried out when the file is read.
 #[must_use]
-pub(super) fn sample_values(name: &str, environment: &Environment) -> Values {
+pub fn sample_values(name: &str, environment: &Environment) -> Values {
     let session = [
         ("git_sha", "0123456789abcdef0123456789abcdef01234567"),
         ("version", "v0.0.0"),

@@ -17,8 +17,9 @@ pub mod library;
 pub mod live;
 pub mod metrics;
 pub(crate) mod page;
-pub mod rehearsal;
 pub(crate) mod routes;
 pub mod runner;
 pub(crate) mod server;
 pub mod store;
+
+pub use holdpoint_rehearsal as rehearsal;

@@ -10,13 +10,7 @@ fn main() -> ExitCode {
     match arguments.get(1).and_then(|word| word.to_str()) {
         #[cfg(target_os = "linux")]
         Some("guard") => std::process::exit(holdpoint::runner::guard(&arguments[2..])),
-        Some("stand-in") => {
-            let arguments: Vec<String> = arguments[2..]
-                .iter()
-                .map(|argument| argument.to_string_lossy().into_owned())
-                .collect();
-            std::process::exit(holdpoint::rehearsal::stand_in(&arguments))
-        }
+        Some("stand-in") => std::process::exit(holdpoint_rehearsal::stand_in(&arguments[2..])),
         _ => holdpoint::cli::main(),
     }
 }

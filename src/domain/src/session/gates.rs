@@ -21,7 +21,10 @@ pub enum Freshness {
 
 /// A verdict, and whether it still counts.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs, reason = "plain data: a field is documented where its name does not say all")]
+#[allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
 pub struct Evidence<'a> {
     /// The run, or the observation of the browser.
     pub run: RunId,
@@ -31,7 +34,10 @@ pub struct Evidence<'a> {
 
 /// The state of a gate at a step.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs, reason = "plain data: a field is documented where its name does not say all")]
+#[allow(
+    missing_docs,
+    reason = "plain data: a field is documented where its name does not say all"
+)]
 pub enum GateState<'a> {
     /// The step names it, but `gates.toml` does not declare it for this environment: it can never pass.
     Missing,

@@ -280,7 +280,7 @@ pub enum Live {
     },
 }
 
-/// `GET /api/rehearsal/faults`: one fault of the stand-in platform.
+/// `GET /api/rehearsal/faults`: one fault of the stand-in platform. Named ones come first, then those of each gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FaultState {
@@ -291,7 +291,7 @@ pub struct FaultState {
     /// It is on.
     pub on: bool,
     /// The gate, by its name in `gates.toml`, that a fault of a gate's kind is for; none for a named fault.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<String>,
 }
 

@@ -47,7 +47,12 @@ fn rules(check: Check) -> CheckRules {
 }
 
 /// Adds what is wrong with an expectation of a gate.
-pub(super) fn check_expectation(index: &str, expectation: &Expectation, kind: GateKind, problems: &mut ProblemList<'_>) {
+pub(super) fn check_expectation(
+    index: &str,
+    expectation: &Expectation,
+    kind: GateKind,
+    problems: &mut ProblemList<'_>,
+) {
     let CheckRules {
         name: check,
         value_type,

@@ -38,7 +38,7 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
         for value in &sql.bind {
             filled(&["sql", "bind"], value, Encoding::Plain);
         }
-        if !environment.databases.contains_key(&sql.database) && !environment.unavailable.contains_key(&sql.database) {
+        if !environment.databases.contains_key(&sql.database) {
             let (environment, database) = (name.to_owned(), sql.database.clone());
             problems.add(&["sql", "database"], ProblemKind::NoDatabase { environment, database });
         }

@@ -161,8 +161,7 @@ fn a_stand_in_is_told_from_what_it_stands_for_and_not_from_another() {
     let stand_in = |port: u16| {
         let mut file = real.clone();
         let place = file.environments.get_mut("prod").expect("it is declared");
-        place.declared = Some(Box::new(place.clone()));
-        place.urls.insert("api".to_owned(), format!("http://127.0.0.1:{port}"));
+        place.stand_in = Some(format!("http://127.0.0.1:{port}"));
         file
     };
     for gate in GATES {

@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use holdpoint_domain::runbook::{Mentioned, Runbook, Severity};
+use holdpoint_gates::config::GatesFile;
 use holdpoint_reader::LintContext;
+use holdpoint_rehearsal::RehearsalError;
 
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{Config, ConfigError, GATES_FILE, RunbookFile};
@@ -16,7 +18,10 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut report = String::new();
     let mut counts = Counts::default();
     let gates = match Config::load(dir) {
-        Ok(config) => Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>()),
+        Ok(config) => {
+            lint_rehearsal(dir, &config.gates, &mut said, &mut counts)?;
+            Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
+        }
         Err(ConfigError::Gates {
             path,
             line,
@@ -61,6 +66,41 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What would hold in a rehearsal of the folder: a broken `rehearsal.toml` is an error, an answer in it that does not pass a
+/// warning, and a gate for which no answer can be made a remark.
+fn lint_rehearsal(dir: &Path, gates: &GatesFile, said: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+    let remarks = match holdpoint_rehearsal::lint(&dir.join(GATES_FILE), gates) {
+        Ok(remarks) => remarks,
+        Err(RehearsalError::File {
+            path,
+            line,
+            column,
+            message,
+        }) => {
+            counts.add(Severity::Error);
+            writeln!(said, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for remark in remarks {
+        let severity = if remark.is_entry {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
+        counts.add(severity);
+        let (path, word) = (remark.path.display(), word(severity));
+        writeln!(
+            said,
+            "{path}:{}:{}: {word}: {}",
+            remark.line, remark.column, remark.message
+        )
+        .unwrap_or(());
+    }
+    Ok(())
 }
 
 /// Every runbook of the folder, by name. They are read here once more, because a broken `gates.toml` must not hide what is

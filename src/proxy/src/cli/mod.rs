@@ -112,7 +112,7 @@ struct ServeArgs {
     /// The folder with the runbooks and gates.toml
     #[arg(long, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
     runbooks: PathBuf,
-    /// Start a stand-in platform, and offer only the environments that are rehearsals
+    /// Ask nothing real: answer every gate from rehearsal.toml, or with what it expects
     #[arg(long, env = "HOLDPOINT_REHEARSAL", value_parser = clap::builder::BoolishValueParser::new())]
     rehearsal: bool,
     /// The address under which people reach the proxy, when that is not the one it listens on: https://holdpoint.example
@@ -172,8 +172,6 @@ enum CliError {
     OpenWithoutTokens { host: String },
     #[error("the public URL {url} is not of the form https://name or http://name:port")]
     PublicUrl { url: String },
-    #[error("gates.toml declares no environment with `rehearsal = true`, so there is nothing to rehearse in")]
-    NothingToRehearse,
     #[error("there is no session {session} in {}", data.display())]
     NoSession { session: String, data: PathBuf },
     #[error("{session} is the end of {count} sessions' ids; give more of it")]

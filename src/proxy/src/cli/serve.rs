@@ -22,7 +22,7 @@ use crate::engine::{Engine, Parts};
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
-use crate::rehearsal::Rehearsal;
+use crate::rehearsal::{Rehearsal, RehearsalFile};
 use crate::routes::{AppState, SecureCookies, router};
 use crate::runner::Runner;
 use crate::server;
@@ -55,7 +55,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         metrics: Arc::clone(&metrics),
         config: Arc::clone(&config),
         library: Arc::clone(&library),
-        runner: runner(Arc::clone(&config))?,
+        runner: runner(Arc::clone(&config), rehearsal.as_ref())?,
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
@@ -89,7 +89,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     engine.drain().await;
     store.close().await;
     drop(engine);
-    if let Some(rehearsal) = rehearsal.and_then(Arc::into_inner) {
+    if let Some(rehearsal) = rehearsal {
         rehearsal.stop().await;
     }
     Ok(ExitCode::SUCCESS)
@@ -104,13 +104,27 @@ async fn keep_up(metrics: Arc<Metrics>) {
 }
 
 /// The runner for these gates, with a guard for its programs where the system has what a guard stands on.
-fn runner(config: Arc<Config>) -> Result<Runner, CliError> {
-    let runner = Runner::new(config)?;
+fn runner(config: Arc<Config>, rehearsal: Option<&Arc<Rehearsal>>) -> Result<Runner, CliError> {
+    let mut runner = Runner::new(config)?;
+    let holdpoint = own_program()?;
+    if let Some(rehearsal) = rehearsal {
+        runner = runner.rehearsing(Arc::clone(rehearsal), holdpoint.clone());
+    }
     Ok(if cfg!(target_os = "linux") {
-        // This stays the running program, even when its file is replaced by a newer one.
-        runner.guarded(PathBuf::from("/proc/self/exe"))
+        runner.guarded(holdpoint)
     } else {
         runner
+    })
+}
+
+/// The running program. On Linux this stays the same one, even when its file is replaced by a newer one.
+fn own_program() -> Result<PathBuf, CliError> {
+    if cfg!(target_os = "linux") {
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    std::env::current_exe().map_err(|source| CliError::System {
+        what: "the program's own file cannot be found",
+        source,
     })
 }
 
@@ -180,8 +194,7 @@ fn reachable(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// In a rehearsal only the environments that are rehearsals are offered, and all of them are the stand-in platform: nothing
-/// real can be asked by mistake.
+/// Starts the rehearsal, which takes out of the configuration what is not rehearsed.
 async fn rehearse(
     args: &ServeArgs,
     folder: &DataFolder,
@@ -190,13 +203,10 @@ async fn rehearse(
     if !args.rehearsal {
         return Ok(None);
     }
-    config.gates.environments.retain(|_, environment| environment.rehearsal);
-    if config.gates.environments.is_empty() {
-        return Err(CliError::NothingToRehearse);
-    }
-    let rehearsal = Rehearsal::start(&folder.path().join("rehearsal")).await?;
-    for environment in config.gates.environments.values_mut() {
-        rehearsal.apply(environment);
+    let file = RehearsalFile::load(&config.dir, &config.gates)?;
+    let rehearsal = Rehearsal::start(&folder.path().join("rehearsal"), &mut config.gates, file).await?;
+    for remark in rehearsal.remarks() {
+        tracing::warn!("{remark}");
     }
     Ok(Some(Arc::new(rehearsal)))
 }

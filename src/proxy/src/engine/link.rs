@@ -1,8 +1,8 @@
 //! A rollback's start, and its link in the session that it undoes: two sessions in one transaction.
 //!
 //! The new session's task decides its own start, and then asks the undone session's task for the link. That one decides the
-//! link, hands it over, and holds still until it is told whether the link is durable. They cannot wait for each other: a task asks only
-//! for a session that has no event yet, and only a session that has its start is held.
+//! link, hands it over, and holds still until it is told whether the link is durable. They cannot wait for each other: a task
+//! asks only for a session that has no event yet, and only a session that has its start is held.
 
 use std::time::Instant;
 
@@ -12,26 +12,9 @@ use tokio::sync::oneshot;
 
 use super::EngineError;
 use super::decision::{Decision, decide_request, judged_at};
-use super::request::{CommandRequest, Message, Pending, Undo};
+use super::request::{CommandRequest, Durable, Link, LinkRequest, Message, Pending, Undo};
 use super::session_task::{ATTEMPTS, SessionTask, accepted, append_of};
 use crate::store::{Appended, Part};
-
-/// Asks the task of an undone session for the link to its rollback.
-pub(super) struct LinkRequest {
-    command: Command,
-    id: CommandId,
-    actor: Actor,
-    answer: oneshot::Sender<Result<Option<Link>, EngineError>>,
-}
-
-/// The link, decided and not durable yet. The undone session holds still until `durable` is told or dropped.
-struct Link {
-    part: Part,
-    durable: oneshot::Sender<Durable>,
-}
-
-/// The link is durable.
-struct Durable;
 
 /// What came of one attempt.
 enum Attempt {

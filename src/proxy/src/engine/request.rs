@@ -10,8 +10,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use uuid::Uuid;
 
 use super::EngineError;
-use super::link::LinkRequest;
-use crate::store::StoreError;
+use crate::store::{Part, StoreError};
 
 /// What is asked of a session.
 #[derive(Clone, Debug)]
@@ -105,6 +104,24 @@ impl Pending {
         }
     }
 }
+
+/// Asks the task of an undone session for the link to its rollback.
+pub(super) struct LinkRequest {
+    pub(super) command: Command,
+    /// The command that starts the rollback.
+    pub(super) id: CommandId,
+    pub(super) actor: Actor,
+    pub(super) answer: oneshot::Sender<Result<Option<Link>, EngineError>>,
+}
+
+/// The link, decided and not durable yet. The undone session holds still until `durable` is told or dropped.
+pub(super) struct Link {
+    pub(super) part: Part,
+    pub(super) durable: oneshot::Sender<Durable>,
+}
+
+/// The link is durable.
+pub(super) struct Durable;
 
 /// How a session stands, for those who do not change it.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ use super::decision::{Decision, decide_request};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
-use crate::store::{Append, Appended, Part, RecordedCommand, StoreError};
+use crate::store::{Append, Appended, Part, RecordedCommand, StoreError, gather};
 
 /// Messages that are taken from the mailbox at once, and so commands in one transaction.
 const BATCH: usize = 128;
@@ -49,7 +49,9 @@ impl SessionTask {
     /// Runs until nothing is asked of the session for a while.
     pub(super) async fn run(mut self) {
         let mut messages = Vec::with_capacity(BATCH);
+        let mut last = 0;
         loop {
+            gather(&self.mailbox, last).await;
             let patience = if self.is_worth_keeping() {
                 self.engine.limits.idle
             } else {
@@ -58,7 +60,8 @@ impl SessionTask {
             let received = self.mailbox.recv_many(&mut messages, BATCH);
             match tokio::time::timeout(patience, received).await {
                 Ok(0) => return,
-                Ok(_) => {
+                Ok(count) => {
+                    last = count;
                     // The end of the proxy waits for what follows from the messages, too.
                     let _in_flight = self.engine.tasks.token();
                     let handled = AssertUnwindSafe(self.handle(messages.drain(..).collect())).catch_unwind();
@@ -69,7 +72,7 @@ impl SessionTask {
                     }
                 }
                 Err(_) if self.engine.registry.take_off(self.session, &self.mailbox) => return,
-                Err(_) => {}
+                Err(_) => last = 0,
             }
         }
     }

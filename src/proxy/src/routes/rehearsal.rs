@@ -15,7 +15,7 @@ use crate::rehearsal::Rehearsal;
     (status = 404, description = "This proxy runs no rehearsal (`not_found`)", body = ErrorBody),
 ))]
 pub(super) async fn faults(State(rehearsal): State<Option<Arc<Rehearsal>>>) -> Result<Json<Vec<FaultState>>, ApiError> {
-    Ok(Json(states(running(rehearsal.as_deref())?)))
+    Ok(Json(running(rehearsal.as_deref())?.faults()))
 }
 
 /// Switches a fault. It is in effect when the answer comes.
@@ -24,7 +24,7 @@ pub(super) async fn faults(State(rehearsal): State<Option<Arc<Rehearsal>>>) -> R
     (status = 200, body = Vec<FaultState>),
     (status = 400, description = "It cannot be read (`malformed`)", body = ErrorBody),
     (status = 404, description = "No such fault, or no rehearsal (`not_found`)", body = ErrorBody),
-    (status = 503, description = "The stand-in platform does not take it (`unavailable`)", body = ErrorBody),
+    (status = 503, description = "The change cannot be kept (`unavailable`)", body = ErrorBody),
 ))]
 pub(super) async fn set_fault(
     State(rehearsal): State<Option<Arc<Rehearsal>>>,
@@ -33,22 +33,10 @@ pub(super) async fn set_fault(
 ) -> Result<Json<Vec<FaultState>>, ApiError> {
     let rehearsal = running(rehearsal.as_deref())?;
     rehearsal.set_fault(&id, on).await?;
-    Ok(Json(states(rehearsal)))
+    Ok(Json(rehearsal.faults()))
 }
 
 fn running(rehearsal: Option<&Rehearsal>) -> Result<&Rehearsal, ApiError> {
     let message = "This proxy runs no rehearsal, so it has no faults to switch. Start it with --rehearsal.".to_owned();
     rehearsal.ok_or(ApiError::NotFound { message })
-}
-
-fn states(rehearsal: &Rehearsal) -> Vec<FaultState> {
-    let faults = rehearsal.faults().into_iter();
-    let state = |fault: crate::rehearsal::FaultState| FaultState {
-        id: fault.id,
-        title: fault.title,
-        description: fault.description,
-        on: fault.on,
-        gate: fault.gate,
-    };
-    faults.map(state).collect()
 }

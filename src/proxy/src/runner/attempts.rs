@@ -1,29 +1,31 @@
-//! One try with its time limit, and the tries that follow it: again after *inconclusive*, or until it passes.
+//! One attempt with its time limit, and those that follow it: again after *inconclusive*, or until it passes.
 
 use std::time::{Duration, Instant};
 
 use holdpoint_domain::gate::{GateKind, Outcome};
 use holdpoint_gates::evaluate::Observation;
-use secrecy::ExposeSecret;
+use holdpoint_rehearsal::Answer;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::backend::{Backend, answer_of};
 use super::error::GateRunError;
 use super::sink::Sink;
-use super::{Progress, Run, Runner, Tried, command, http, sql};
+use super::{Attempt, Progress, Run, Runner, command, http, sql};
 use crate::config::resolve;
 
 impl Runner {
-    /// Tries as often as the gate says. Returns the try that counts and how many there were.
-    pub(super) async fn tries(
+    /// Asks as often as the gate says. Returns the attempt that counts and how many there were.
+    pub(super) async fn attempts(
         &self,
         run: &Run<'_>,
         progress: &mpsc::Sender<Progress>,
         cancel: &CancellationToken,
-    ) -> (Tried, u32) {
+    ) -> (Attempt, u32) {
         let timeout = run.gate.timeout.duration();
         let begun = Instant::now();
-        let mut last: Option<Tried> = None;
+        let mut last: Option<Attempt> = None;
         let mut number = 0_u32;
         loop {
             let left = match &run.gate.poll {
@@ -31,41 +33,40 @@ impl Runner {
                 None => timeout,
             };
             number = number.saturating_add(1);
-            let tried = self.try_once(run, timeout.min(left), progress, cancel).await;
-            // A try that only the end of the polling cut short says less than the whole one before it.
-            let cut_short = left < timeout && tried.cut_short;
-            let tried = match last {
-                Some(last) if cut_short => last,
-                _ => tried.tried,
+            let (attempt, timed_out) = self.attempt_once(run, timeout.min(left), progress, cancel).await;
+            // An attempt that only the end of the polling cut short says less than the whole one before it.
+            let attempt = match last {
+                Some(last) if left < timeout && timed_out => last,
+                _ => attempt,
             };
             let Some(pause) = self
-                .pause(run, &tried, number, begun)
+                .pause(run, &attempt, number, begun)
                 .filter(|_| !cancel.is_cancelled())
             else {
-                return (tried, number);
+                return (attempt, number);
             };
-            let attempt = Progress::Attempt {
+            let over = Progress::Attempt {
                 number,
-                summary: tried.summary.clone(),
+                summary: attempt.summary.clone(),
             };
             // Nobody has to be listening, and a slow listener must not hold the gate up.
-            if let Err(error) = progress.try_send(attempt) {
+            if let Err(error) = progress.try_send(over) {
                 tracing::trace!(%error, "an attempt is not shown");
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
                 () = cancel.cancelled() => {
                     let interrupted = Err(GateRunError::Interrupted);
-                    return (run.judged(&tried.request, &interrupted, Sink::new(&run.redaction, None)), number);
+                    return (run.judged(&attempt.request, &interrupted, Sink::new(&run.redaction, None)), number);
                 }
             }
-            last = Some(tried);
+            last = Some(attempt);
         }
     }
 
-    /// How long to wait for the next try, if there is to be one.
-    fn pause(&self, run: &Run<'_>, tried: &Tried, number: u32, begun: Instant) -> Option<Duration> {
-        if tried.outcome == Outcome::Pass {
+    /// How long to wait for the next attempt, if there is to be one.
+    fn pause(&self, run: &Run<'_>, attempt: &Attempt, number: u32, begun: Instant) -> Option<Duration> {
+        if attempt.outcome == Outcome::Pass {
             return None;
         }
         if let Some(poll) = &run.gate.poll {
@@ -73,78 +74,99 @@ impl Runner {
             return (begun.elapsed() + every < poll.until.duration()).then_some(every);
         }
         let retry = run.gate.retry.as_ref()?;
-        (tried.outcome == Outcome::Inconclusive && number <= retry.times).then(|| retry.pause.duration())
+        (attempt.outcome == Outcome::Inconclusive && number <= retry.times).then(|| retry.pause.duration())
     }
 
-    async fn try_once(
+    /// Asks once. Says, too, whether the time was over before there was an answer.
+    async fn attempt_once(
         &self,
         run: &Run<'_>,
         limit: Duration,
         progress: &mpsc::Sender<Progress>,
         cancel: &CancellationToken,
-    ) -> Try {
-        let mut words = String::new();
+    ) -> (Attempt, bool) {
+        let mut request = String::new();
         let live = (run.gate.kind == GateKind::Command).then(|| progress.clone());
         let mut sink = Sink::new(&run.redaction, live);
         // Dropping the request ends it: the connection closes, the program dies with everything that it started.
         let answer = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(GateRunError::Interrupted),
-            answer = self.ask(run, limit, &mut words, &mut sink) => answer,
+            answer = self.ask(run, limit, &mut request, &mut sink) => answer,
             () = tokio::time::sleep(limit) => Err(GateRunError::TimeLimit { limit }),
         };
-        let cut_short = matches!(answer, Err(GateRunError::TimeLimit { .. }));
-        Try {
-            tried: run.judged(&words, &answer, sink),
-            cut_short,
-        }
+        let timed_out = matches!(answer, Err(GateRunError::TimeLimit { .. }));
+        (run.judged(&request, &answer, sink), timed_out)
     }
 
+    /// Fills the request in, and asks whoever answers: in a rehearsal the same request goes to its server, the program is a
+    /// stand-in, and rows are handed over.
     async fn ask(
         &self,
         run: &Run<'_>,
         limit: Duration,
-        words: &mut String,
+        request: &mut String,
         sink: &mut Sink,
     ) -> Result<Observation, GateRunError> {
         let Run {
+            id,
             gate,
+            place,
             environment,
             values,
             ..
         } = run;
         match (gate.kind, &gate.http, &gate.sql, &gate.command) {
-            (GateKind::Http, Some(request), _, _) => {
-                let prepared = http::prepare(request, environment, values)?;
-                *words = prepared.words();
-                prepared.ask(&self.clients, environment, sink).await
+            (GateKind::Http, Some(declared), _, _) => {
+                let prepared = http::prepare(declared, environment, values)?;
+                *request = self.backend.marked(prepared.words());
+                let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
+                    return prepared.ask(&self.clients.real(environment), sink).await;
+                };
+                let Answer::Http(answer) = answer_of(rehearsal, id, place, values)? else {
+                    return Err(GateRunError::Declaration);
+                };
+                let ticket = rehearsal.at_server(id, answer);
+                prepared.ask(&self.clients.stand_in(environment, &ticket), sink).await
             }
             (GateKind::Sql, _, Some(query), _) => {
                 let prepared = sql::prepare(query, values)?;
-                *words = prepared.words();
-                let name = &query.database;
-                if let Some(reason) = environment.unavailable.get(name) {
-                    return Err(GateRunError::Unavailable { reason: reason.clone() });
-                }
-                let secret = environment.databases.get(name).ok_or(GateRunError::Declaration)?;
-                let url = resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
-                    name: name.clone(),
-                    error,
-                })?;
-                prepared.ask(url.expose_secret(), limit, sink).await
+                *request = self.backend.marked(prepared.words());
+                let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
+                    return prepared
+                        .ask(self.database_url(run, &query.database)?.expose_secret(), limit, sink)
+                        .await;
+                };
+                let Answer::Sql(answer) = answer_of(rehearsal, id, place, values)? else {
+                    return Err(GateRunError::Declaration);
+                };
+                prepared.rehearse(answer, sink).await
             }
             (GateKind::Command, _, _, Some(line)) => {
                 let prepared = command::prepare(line, environment, values, &self.config.dir)?;
-                *words = prepared.words();
-                prepared.run(self.guard.as_deref(), sink).await
+                *request = self.backend.marked(prepared.words());
+                let Backend::Rehearsal { rehearsal, holdpoint } = &self.backend else {
+                    return prepared.run(self.guard.as_deref(), sink).await;
+                };
+                let Answer::Command(answer) = answer_of(rehearsal, id, place, values)? else {
+                    return Err(GateRunError::Declaration);
+                };
+                // The script is there until the program has ended.
+                let script = rehearsal.script(&answer).map_err(|error| GateRunError::NotRehearsed {
+                    reason: format!("the stand-in's file cannot be written: {error}"),
+                })?;
+                let stand_in = prepared.stand_in(holdpoint, script.arguments(), rehearsal.folder());
+                stand_in.run(self.guard.as_deref(), sink).await
             }
             _ => Err(GateRunError::Declaration),
         }
     }
-}
 
-/// A try, and whether its time was over before there was an answer.
-struct Try {
-    tried: Tried,
-    cut_short: bool,
+    fn database_url(&self, run: &Run<'_>, name: &str) -> Result<SecretString, GateRunError> {
+        let secret = run.environment.databases.get(name).ok_or(GateRunError::Declaration)?;
+        resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
+            name: name.to_owned(),
+            error,
+        })
+    }
 }

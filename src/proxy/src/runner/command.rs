@@ -1,6 +1,7 @@
 //! Command gates: one program without a shell, with an environment of its own and an output that has an end.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
@@ -26,9 +27,11 @@ pub(super) struct Prepared {
     argv: Vec<String>,
     /// What is started: the gate's program, or what stands in for it here.
     program: PathBuf,
-    arguments: Vec<String>,
+    arguments: Vec<OsString>,
     folder: PathBuf,
     env: BTreeMap<String, String>,
+    /// The program also gets the proxy's `PATH`.
+    has_path: bool,
     max_bytes: u64,
 }
 
@@ -52,11 +55,11 @@ pub(super) fn prepare(
     let (program, mut arguments) = match environment.programs.get(first) {
         Some(instead) => {
             let (program, leading) = instead.split_first().ok_or(GateRunError::Declaration)?;
-            (located(program, dir), leading.to_vec())
+            (located(program, dir), leading.iter().map(OsString::from).collect())
         }
         None => (located(first, &folder), Vec::new()),
     };
-    arguments.extend_from_slice(rest);
+    arguments.extend(rest.iter().map(OsString::from));
     let env = line
         .env
         .iter()
@@ -67,6 +70,7 @@ pub(super) fn prepare(
         arguments,
         folder,
         env,
+        has_path: true,
         max_bytes: line.max_bytes,
         argv,
     })
@@ -80,6 +84,18 @@ impl Prepared {
             .map(|argument| quoted(argument))
             .collect::<Vec<_>>()
             .join(" ")
+    }
+
+    /// Another program in its place, with the same cap, and with no environment at all.
+    pub(super) fn stand_in(self, program: &Path, arguments: Vec<OsString>, folder: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            arguments,
+            folder: folder.to_owned(),
+            env: BTreeMap::new(),
+            has_path: false,
+            ..self
+        }
     }
 
     /// Runs it, under this guard if there is one. Dropping the future kills the program with everything that it started.
@@ -98,7 +114,7 @@ impl Prepared {
             None => Command::new(&self.program),
         };
         command.args(&self.arguments).current_dir(&self.folder).env_clear();
-        if let Some(path) = std::env::var_os("PATH") {
+        if let Some(path) = std::env::var_os("PATH").filter(|_| self.has_path) {
             command.env("PATH", path);
         }
         command

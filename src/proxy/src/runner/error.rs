@@ -28,8 +28,8 @@ pub(super) enum GateRunError {
     ShortSecret { name: String },
     #[error("Nothing was asked: the database “{name}” cannot be used, because {error}.")]
     Database { name: String, error: SecretError },
-    #[error("Nothing was asked: {reason}")]
-    Unavailable { reason: String },
+    #[error("This gate cannot be rehearsed, because {reason}.")]
+    NotRehearsed { reason: String },
     #[error("No answer within {}.", HumanDuration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
     TimeLimit { limit: Duration },
     #[error("The run was interrupted before there was an answer.")]

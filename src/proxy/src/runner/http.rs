@@ -7,6 +7,7 @@ use holdpoint_gates::config::{Environment, HttpRequest};
 use holdpoint_gates::evaluate::Observation;
 use holdpoint_gates::fill::{Encoding, Values, fill, names};
 use holdpoint_gates::{HostRule, http_url};
+use holdpoint_rehearsal::Ticket;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, Url};
 
@@ -36,13 +37,31 @@ impl Clients {
         })
     }
 
-    fn for_environment(&self, environment: &Environment) -> &Client {
-        if environment.private_addresses {
-            &self.private
-        } else {
-            &self.public
+    /// What an environment names is asked.
+    pub(super) fn real(&self, environment: &Environment) -> Target<'_> {
+        let private_addresses = environment.private_addresses;
+        Target {
+            client: if private_addresses { &self.private } else { &self.public },
+            private_addresses,
+            stand_in: None,
         }
     }
+
+    /// The rehearsal's server is asked in its place.
+    pub(super) fn stand_in<'a>(&'a self, environment: &Environment, ticket: &'a Ticket) -> Target<'a> {
+        Target {
+            client: &self.private,
+            private_addresses: environment.private_addresses,
+            stand_in: Some(ticket),
+        }
+    }
+}
+
+/// Who is asked, and by which client.
+pub(super) struct Target<'a> {
+    client: &'a Client,
+    private_addresses: bool,
+    stand_in: Option<&'a Ticket>,
 }
 
 fn client(private_allowed: bool) -> Result<Client, RunnerError> {
@@ -122,18 +141,12 @@ impl Prepared {
         format!("{} {}", self.method, self.url)
     }
 
-    /// Asks.
-    pub(super) async fn ask(
-        mut self,
-        clients: &Clients,
-        environment: &Environment,
-        sink: &mut Sink,
-    ) -> Result<Observation, GateRunError> {
+    /// Sends the request, follows redirects as far as they are allowed, and reads the body up to the cap.
+    pub(super) async fn ask(mut self, target: &Target<'_>, sink: &mut Sink) -> Result<Observation, GateRunError> {
         let started = Instant::now();
-        let client = clients.for_environment(environment);
         let mut left = self.redirects;
         let response = loop {
-            let response = self.send(client, environment).await?;
+            let response = self.send(target).await?;
             match next_url(&response, &self.url)? {
                 Some(next) if left > 0 => {
                     left -= 1;
@@ -159,16 +172,23 @@ impl Prepared {
         })
     }
 
-    async fn send(&self, client: &Client, environment: &Environment) -> Result<Response, GateRunError> {
+    async fn send(&self, target: &Target<'_>) -> Result<Response, GateRunError> {
         // A literal address is never resolved, so that it is checked here.
         let host = self.url.host_str().unwrap_or_default();
         if let Ok(literal) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            address::check(host, [literal], environment.private_addresses).map_err(|error| GateRunError::Http {
+            address::check(host, [literal], target.private_addresses).map_err(|error| GateRunError::Http {
                 reason: error.to_string(),
             })?;
         }
-        let mut request = client
-            .request(self.method.clone(), self.url.clone())
+        let url = match target.stand_in {
+            Some(ticket) => ticket.url(&self.url).map_err(|error| GateRunError::Url {
+                reason: error.to_string(),
+            })?,
+            None => self.url.clone(),
+        };
+        let mut request = target
+            .client
+            .request(self.method.clone(), url)
             .headers(self.headers.clone());
         if let Some(body) = &self.body {
             request = request.body(body.clone());

@@ -2,6 +2,7 @@
 
 mod address;
 mod attempts;
+mod backend;
 mod command;
 mod error;
 mod group;
@@ -31,10 +32,12 @@ use holdpoint_gates::config::{Environment, Gate};
 use holdpoint_gates::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
 use holdpoint_gates::fill::Values;
 use holdpoint_gates::gate_digest;
+use holdpoint_rehearsal::Rehearsal;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use backend::Backend;
 use error::GateRunError;
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
 use sink::{Sink, Stream};
@@ -48,6 +51,7 @@ const MAX_CONCURRENT_GATES: usize = 8;
 #[derive(Clone)]
 pub struct Runner {
     config: Arc<Config>,
+    backend: Backend,
     clients: http::Clients,
     turns: Arc<Semaphore>,
     /// What programs run under, so that they do not survive the proxy.
@@ -78,7 +82,7 @@ pub enum Progress {
         /// A piece of standard output or standard error, in the order of its arrival.
         text: String,
     },
-    /// A try is over, and another one follows.
+    /// An attempt is over, and another one follows.
     Attempt {
         /// Which one it was, from 1.
         number: u32,
@@ -97,7 +101,11 @@ pub enum RunnerError {
 
 /// Everything that one run needs, looked up and filled in.
 struct Run<'a> {
+    /// The gate's name.
+    id: String,
     gate: &'a Gate,
+    /// The environment's name.
+    place: String,
     environment: &'a Environment,
     redaction: Redaction,
     values: Values,
@@ -112,6 +120,7 @@ impl Runner {
         let turns = Arc::new(Semaphore::new(MAX_CONCURRENT_GATES));
         Ok(Self {
             config,
+            backend: Backend::Real,
             clients: http::Clients::new()?,
             turns,
             guard: None,
@@ -124,6 +133,14 @@ impl Runner {
     #[must_use]
     pub fn guarded(mut self, holdpoint: PathBuf) -> Self {
         self.guard = Some(holdpoint);
+        self
+    }
+
+    /// The same runner, for which a rehearsal answers every gate of every environment: nothing that `gates.toml` names is asked,
+    /// run or read. `holdpoint` is the program that has the command `stand-in`.
+    #[must_use]
+    pub fn rehearsing(mut self, rehearsal: Arc<Rehearsal>, holdpoint: PathBuf) -> Self {
+        self.backend = Backend::Rehearsal { rehearsal, holdpoint };
         self
     }
 
@@ -150,21 +167,21 @@ impl Runner {
             .ok()
             .and_then(|time| at.checked_sub_signed(time))
             .unwrap_or(at);
-        let refused = |fault: GateRunError| self.without_run(request, &fault, Source::Browser, started, at);
+        let no_run = |error: GateRunError| self.without_run(request, &error, Source::Browser, started, at);
         let run = match self.look_up(request) {
             Ok(run) => run,
-            Err(fault) => return refused(fault),
+            Err(error) => return no_run(error),
         };
         let prepared = match &run.gate.http {
             Some(http) if run.gate.direct => http::prepare(http, run.environment, &run.values),
-            _ => return refused(GateRunError::NotDirect),
+            _ => return no_run(GateRunError::NotDirect),
         };
         let mut sink = Sink::new(&run.redaction, None);
-        let words = match prepared {
-            Ok(prepared) => prepared.words(),
-            Err(fault) => {
-                let tried = run.judged("", &Err(fault), sink);
-                return run.verdict(tried, Source::Browser, started, at, 0);
+        let request_text = match prepared {
+            Ok(prepared) => self.backend.marked(prepared.words()),
+            Err(error) => {
+                let attempt = run.judged("", &Err(error), sink);
+                return run.verdict(attempt, Source::Browser, started, at, 0);
             }
         };
         let answer = match seen.status {
@@ -186,8 +203,8 @@ impl Runner {
                 reason: seen.error.unwrap_or_else(|| "it did not say why".to_owned()),
             }),
         };
-        let tried = run.judged(&words, &answer, sink);
-        run.verdict(tried, Source::Browser, started, at, 1)
+        let attempt = run.judged(&request_text, &answer, sink);
+        run.verdict(attempt, Source::Browser, started, at, 1)
     }
 
     async fn run_gate(
@@ -197,21 +214,21 @@ impl Runner {
         cancel: &CancellationToken,
         started: DateTime<Utc>,
     ) -> Verdict {
-        let refused = |fault: GateRunError| self.without_run(request, &fault, Source::Proxy, started, Utc::now());
+        let no_run = |error: GateRunError| self.without_run(request, &error, Source::Proxy, started, Utc::now());
         let run = match self.look_up(request) {
             Ok(run) => run,
-            Err(fault) => return refused(fault),
+            Err(error) => return no_run(error),
         };
         let turn = tokio::select! {
             turn = self.turns.acquire() => turn,
-            () = cancel.cancelled() => return refused(GateRunError::Interrupted),
+            () = cancel.cancelled() => return no_run(GateRunError::Interrupted),
         };
         // The semaphore is never closed; if it were, there would be no turn and so no answer.
         let Ok(_turn) = turn else {
-            return refused(GateRunError::Interrupted);
+            return no_run(GateRunError::Interrupted);
         };
-        let (tried, attempts) = self.tries(&run, &progress, cancel).await;
-        run.verdict(tried, Source::Proxy, started, Utc::now(), attempts)
+        let (attempt, count) = self.attempts(&run, &progress, cancel).await;
+        run.verdict(attempt, Source::Proxy, started, Utc::now(), count)
     }
 
     /// Finds the gate and its environment, and reads every secret: those that the gate uses to use them, all of them to keep
@@ -233,6 +250,10 @@ impl Runner {
             .ok_or_else(|| GateRunError::UnknownEnvironment {
                 environment: place.clone(),
             })?;
+        // A rehearsal's environment is never really asked, and a real one never by a rehearsal.
+        if environment.stand_in.is_some() != self.backend.is_rehearsal() {
+            return Err(GateRunError::Declaration);
+        }
         if !gate.exists_in(place) {
             return Err(GateRunError::NotHere {
                 gate: id.clone(),
@@ -246,7 +267,9 @@ impl Runner {
         let redaction = self.redaction(place, &secrets);
         secrets.give(gate, &mut values)?;
         Ok(Run {
+            id: id.clone(),
             gate,
+            place: place.clone(),
             environment,
             redaction,
             values,
@@ -257,7 +280,7 @@ impl Runner {
     fn without_run(
         &self,
         request: &RunRequest,
-        fault: &GateRunError,
+        error: &GateRunError,
         source: Source,
         started: DateTime<Utc>,
         finished: DateTime<Utc>,
@@ -270,12 +293,12 @@ impl Runner {
             let secrets = self.secrets(environment);
             self.redaction(&request.environment, &secrets)
         });
-        let summary = redaction.unwrap_or_default().text(&fault.to_string());
+        let summary = redaction.unwrap_or_default().text(&error.to_string());
         Verdict {
             outcome: Outcome::Inconclusive,
             summary,
             checks: gate
-                .map(|gate| unanswered(&gate.expect, fault.observed()))
+                .map(|gate| unanswered(&gate.expect, error.observed()))
                 .unwrap_or_default(),
             source,
             started,
@@ -292,9 +315,9 @@ impl Runner {
     }
 }
 
-/// What came of one try.
+/// What came of asking once.
 #[derive(Clone, Debug)]
-struct Tried {
+struct Attempt {
     outcome: Outcome,
     summary: String,
     checks: Vec<holdpoint_domain::gate::CheckResult>,
@@ -304,7 +327,7 @@ struct Tried {
 }
 
 impl Run<'_> {
-    fn judged(&self, request: &str, answer: &Result<Observation, GateRunError>, sink: Sink) -> Tried {
+    fn judged(&self, request: &str, answer: &Result<Observation, GateRunError>, sink: Sink) -> Attempt {
         let redact = |text: &str| self.redaction.text(text);
         let (checks, summary) = match answer {
             Ok(observation) => {
@@ -312,9 +335,9 @@ impl Run<'_> {
                 let summary = summary(&checks);
                 (checks, summary)
             }
-            Err(fault) => (
-                unanswered(&self.gate.expect, fault.observed()),
-                redact(&fault.to_string()),
+            Err(error) => (
+                unanswered(&self.gate.expect, error.observed()),
+                redact(&error.to_string()),
             ),
         };
         // Without an answer there is nothing that could have been compared, whatever the list of checks says.
@@ -324,7 +347,7 @@ impl Run<'_> {
             Outcome::Inconclusive
         };
         let (output, output_bytes) = sink.finish();
-        Tried {
+        Attempt {
             outcome,
             summary,
             checks,
@@ -336,20 +359,20 @@ impl Run<'_> {
 
     fn verdict(
         &self,
-        tried: Tried,
+        attempt: Attempt,
         source: Source,
         started: DateTime<Utc>,
         finished: DateTime<Utc>,
         attempts: u32,
     ) -> Verdict {
-        let Tried {
+        let Attempt {
             outcome,
             summary,
             checks,
             request,
             output,
             output_bytes,
-        } = tried;
+        } = attempt;
         let gate_digest = gate_digest(self.gate, self.environment);
         Verdict {
             outcome,

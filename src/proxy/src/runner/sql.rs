@@ -8,6 +8,7 @@ use holdpoint_gates::check_statement;
 use holdpoint_gates::config::SqlQuery;
 use holdpoint_gates::evaluate::Observation;
 use holdpoint_gates::fill::{Encoding, Values, fill};
+use holdpoint_rehearsal::{SqlAnswer, SqlReply};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgTypeInfo};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement};
@@ -56,15 +57,18 @@ impl Prepared {
         format!("{}{}", self.statement.trim(), bound.collect::<String>())
     }
 
-    /// Asks.
+    /// Runs the statement in a read-only transaction, and reads its rows up to the caps.
     pub(super) async fn ask(&self, url: &str, limit: Duration, sink: &mut Sink) -> Result<Observation, GateRunError> {
         let until = Instant::now() + limit;
         let mut connection = self.connect(url).await?;
-        connection.execute("BEGIN READ ONLY").await.map_err(said)?;
+        connection.execute("BEGIN READ ONLY").await.map_err(statement_error)?;
         // The database stops by itself, so that a statement does not go on after the runner has given it up.
         let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
         let limits = format!("SET LOCAL statement_timeout = {left}");
-        connection.execute(AssertSqlSafe(limits)).await.map_err(said)?;
+        connection
+            .execute(AssertSqlSafe(limits))
+            .await
+            .map_err(statement_error)?;
         let started = Instant::now();
         let answer = self.rows(&mut connection, sink).await?;
         let latency = started.elapsed();
@@ -72,17 +76,25 @@ impl Prepared {
         if let Err(error) = connection.close().await {
             tracing::debug!(error = %error, "closing the gate's database connection");
         }
-        let Rows {
-            columns,
-            rows,
-            truncated,
-        } = answer;
-        Ok(Observation::Sql {
-            columns,
-            rows,
-            truncated,
-            latency,
-        })
+        Ok(answer.observation(latency))
+    }
+
+    /// Takes the rows of a rehearsal as those of a database.
+    pub(super) async fn rehearse(&self, answer: SqlAnswer, sink: &mut Sink) -> Result<Observation, GateRunError> {
+        let started = Instant::now();
+        tokio::time::sleep(answer.delay).await;
+        let (columns, answered) = match answer.reply {
+            SqlReply::Rows { columns, rows } => (columns, rows),
+            SqlReply::Error { message } => return Err(GateRunError::Sql { reason: message }),
+        };
+        let mut read = Rows::new(columns, sink);
+        for cells in answered {
+            if !read.take(cells, self.max_rows, sink) {
+                break;
+            }
+        }
+        read.finish(sink);
+        Ok(read.observation(started.elapsed()))
     }
 
     async fn connect(&self, url: &str) -> Result<PgConnection, GateRunError> {
@@ -104,45 +116,78 @@ impl Prepared {
         // the place of the statement that was just prepared. It also names the columns of an answer without rows.
         let texts = vec![PgTypeInfo::with_name("text"); self.bind.len()];
         let sql = AssertSqlSafe(self.statement.clone()).into_sql_str();
-        let described = connection.prepare_with(sql.clone(), &texts).await.map_err(said)?;
+        let described = connection
+            .prepare_with(sql.clone(), &texts)
+            .await
+            .map_err(statement_error)?;
         let columns: Vec<_> = described
             .columns()
             .iter()
             .map(|column| column.name().to_owned())
             .collect();
-        let mut bytes = show(sink, &columns.join(" | "));
-        let mut read = Rows {
-            columns,
-            rows: Vec::new(),
-            truncated: false,
-        };
+        let mut read = Rows::new(columns, sink);
         let mut query = sqlx::query(sql).persistent(false);
         for value in &self.bind {
             query = query.bind(value);
         }
         let mut stream = query.fetch(connection);
         while let Some(row) = stream.next().await {
-            let row = row.map_err(said)?;
-            if read.rows.len() == self.max_rows || bytes > MOST_BYTES {
-                read.truncated = true;
+            let row = row.map_err(statement_error)?;
+            if !read.take(cells(&row)?, self.max_rows, sink) {
                 break;
             }
-            let cells = cells(&row)?;
-            let shown: Vec<_> = cells.iter().map(pg_value::shown).collect();
-            bytes += show(sink, &shown.join(" | "));
-            read.rows.push(cells);
         }
-        if read.rows.is_empty() {
-            show(sink, "(no rows)");
-        }
+        read.finish(sink);
         Ok(read)
     }
 }
 
+/// Rows as they come, up to the caps.
 struct Rows {
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,
     truncated: bool,
+    /// Bytes of what was shown.
+    bytes: usize,
+}
+
+impl Rows {
+    fn new(columns: Vec<String>, sink: &mut Sink) -> Self {
+        let bytes = show(sink, &columns.join(" | "));
+        Self {
+            columns,
+            rows: Vec::new(),
+            truncated: false,
+            bytes,
+        }
+    }
+
+    /// Takes a row, if it is within the caps. Otherwise the answer is cut off, and no further row is wanted.
+    fn take(&mut self, cells: Vec<Value>, max_rows: usize, sink: &mut Sink) -> bool {
+        if self.rows.len() == max_rows || self.bytes > MOST_BYTES {
+            self.truncated = true;
+            return false;
+        }
+        let shown: Vec<_> = cells.iter().map(pg_value::shown).collect();
+        self.bytes += show(sink, &shown.join(" | "));
+        self.rows.push(cells);
+        true
+    }
+
+    fn finish(&self, sink: &mut Sink) {
+        if self.rows.is_empty() {
+            show(sink, "(no rows)");
+        }
+    }
+
+    fn observation(self, latency: Duration) -> Observation {
+        Observation::Sql {
+            columns: self.columns,
+            rows: self.rows,
+            truncated: self.truncated,
+            latency,
+        }
+    }
 }
 
 fn cells(row: &PgRow) -> Result<Vec<Value>, GateRunError> {
@@ -164,7 +209,7 @@ fn show(sink: &mut Sink, line: &str) -> usize {
     line.len() + 1
 }
 
-fn said(error: sqlx::Error) -> GateRunError {
+fn statement_error(error: sqlx::Error) -> GateRunError {
     GateRunError::Sql { reason: reason(&error) }
 }
 

@@ -16,6 +16,8 @@ use super::{Append, Appended, Part, StoreError};
 
 /// Requests in one transaction.
 const MAX_BATCH: usize = 64;
+/// How often other tasks are let go first before a transaction.
+const MAX_YIELDS: u32 = 4;
 /// Ends of sessions that are kept in memory. When there are more, all are forgotten, and read again when they are needed.
 const MAX_CACHED_HEADS: usize = 10_000;
 /// How often a transaction is tried when a key shows that what is kept in memory is not what is there.
@@ -42,6 +44,17 @@ pub(super) struct Request {
     pub(super) answer: oneshot::Sender<Result<Vec<Appended>, StoreError>>,
 }
 
+/// Lets those who were answered together ask again before the next transaction begins, so that it is not begun for the first of them
+/// alone while the others wait for all of it. It waits for nothing but tasks that can run.
+pub(crate) async fn gather<T>(queue: &mpsc::Receiver<T>, last: usize) {
+    for _ in 0..MAX_YIELDS {
+        if queue.len() >= last.min(MAX_BATCH) || last < 2 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 /// A session's last event: its place and its hash.
 type Heads = HashMap<SessionId, (u64, String)>;
 
@@ -65,7 +78,13 @@ impl Writer {
     /// Writes until nobody can ask any more.
     pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut waiting = Vec::with_capacity(MAX_BATCH);
-        while requests.recv_many(&mut waiting, MAX_BATCH).await > 0 {
+        let mut last = 0;
+        loop {
+            gather(&requests, last).await;
+            last = requests.recv_many(&mut waiting, MAX_BATCH).await;
+            if last == 0 {
+                break;
+            }
             let appends: Vec<&Append> = waiting.iter().flat_map(|request| &request.appends).collect();
             let written = self.write_batch(&appends).await;
             if let Err(error) = &written {

@@ -1,5 +1,6 @@
 //! What each kind of gate does, and never does.
 
+mod attempts;
 mod browser;
 mod commands;
 #[cfg(target_os = "linux")]
@@ -7,4 +8,3 @@ mod guards;
 mod requests;
 mod secrets;
 mod statements;
-mod tries;

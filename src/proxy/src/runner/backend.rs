@@ -1,0 +1,50 @@
+//! Who answers gates: what `gates.toml` names, or a rehearsal.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use holdpoint_gates::fill::Values;
+use holdpoint_rehearsal::{Answer, Rehearsal};
+
+use super::error::GateRunError;
+
+/// Who answers gates. It is chosen once, for every gate of a runner: no declaration can change it.
+#[derive(Clone)]
+pub(super) enum Backend {
+    /// What `gates.toml` names.
+    Real,
+    /// A rehearsal, and nothing else.
+    Rehearsal {
+        rehearsal: Arc<Rehearsal>,
+        /// The program that has the command `stand-in`.
+        holdpoint: PathBuf,
+    },
+}
+
+impl Backend {
+    pub(super) fn is_rehearsal(&self) -> bool {
+        matches!(self, Self::Rehearsal { .. })
+    }
+
+    /// What was asked, for the record, with a word about who answered.
+    pub(super) fn marked(&self, request: String) -> String {
+        match self {
+            Self::Real => request,
+            Self::Rehearsal { .. } => format!("{request} [answered by the rehearsal]"),
+        }
+    }
+}
+
+/// The rehearsal's answer to a gate.
+pub(super) fn answer_of(
+    rehearsal: &Rehearsal,
+    gate: &str,
+    environment: &str,
+    values: &Values,
+) -> Result<Answer, GateRunError> {
+    rehearsal
+        .answer(gate, environment, values)
+        .map_err(|cannot| GateRunError::NotRehearsed {
+            reason: cannot.to_string(),
+        })
+}

@@ -1,0 +1,194 @@
+//! Which answer a gate gets: the made one, the entry of `rehearsal.toml` over it, and the faults that are on over both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::wire::FaultState;
+use holdpoint_gates::config::{Gate, GatesFile};
+use holdpoint_gates::fill::Values;
+use holdpoint_gates::sample_values;
+
+use crate::answer::Answer;
+use crate::cannot::CannotRehearse;
+use crate::fault::{FaultKind, fault_id};
+use crate::file::{FaultEntry, NamedFault, RehearsalFile};
+use crate::filling::Filling;
+use crate::make;
+use crate::spoil::spoiled;
+
+/// The gates of a folder with everything that they can be answered with.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    pub(crate) gates: GatesFile,
+    file: RehearsalFile,
+    /// The kinds of faults that hold a gate, by its name.
+    offered: BTreeMap<String, Vec<FaultKind>>,
+}
+
+/// Which gate asks, with which values and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) gate: &'a str,
+    pub(crate) environment: &'a str,
+    /// What a gate's texts are filled with, without secrets.
+    pub(crate) values: &'a Values,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Something that holds a gate without a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remark {
+    pub(crate) gate: String,
+    /// `rehearsal.toml` answers the gate.
+    pub(crate) is_entry: bool,
+    /// A whole sentence.
+    pub(crate) message: String,
+}
+
+impl Answers {
+    pub(crate) fn new(gates: GatesFile, file: RehearsalFile) -> Self {
+        let mut answers = Self {
+            gates,
+            file,
+            offered: BTreeMap::new(),
+        };
+        for (id, gate) in &answers.gates.gates {
+            let mut kinds = BTreeSet::new();
+            for (_, values) in answers.samples(gate) {
+                let ordinary = answers.ordinary(id, gate, &values, Utc::now()).ok();
+                let can = |kind: &FaultKind| spoiled(*kind, gate, ordinary.as_ref(), &values).is_some();
+                kinds.extend(FaultKind::of(gate.kind).iter().copied().filter(can));
+            }
+            answers.offered.insert(id.clone(), kinds.into_iter().collect());
+        }
+        answers
+    }
+
+    /// The environments that have a gate, each with values to try it out.
+    fn samples(&self, gate: &Gate) -> Vec<(String, Values)> {
+        let environments = self.gates.environments.iter();
+        environments
+            .filter(|(name, _)| gate.exists_in(name))
+            .map(|(name, environment)| (name.clone(), sample_values(name, environment)))
+            .collect()
+    }
+
+    /// What holds without any fault: gates that cannot be rehearsed, and answers of the file that do not pass.
+    pub(crate) fn remarks(&self) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        for (id, gate) in &self.gates.gates {
+            for (environment, values) in self.samples(gate) {
+                let message = match self.ordinary(id, gate, &values, Utc::now()) {
+                    Err(cannot) => format!("The gate “{id}” cannot be rehearsed in “{environment}”, because {cannot}."),
+                    Ok(answer) => match answer.judge(gate, &values) {
+                        (Outcome::Pass, _) => continue,
+                        (_, summary) => {
+                            format!("The answer to the gate “{id}” does not pass in “{environment}”: {summary}")
+                        }
+                    },
+                };
+                remarks.push(Remark {
+                    gate: id.clone(),
+                    is_entry: self.file.has_answer(id),
+                    message,
+                });
+            }
+        }
+        remarks
+    }
+
+    /// The answer with the faults that are on.
+    pub(crate) fn answer(&self, asked: Asked<'_>, on: &BTreeSet<String>) -> Result<Answer, CannotRehearse> {
+        let Asked {
+            gate: id,
+            environment,
+            values,
+            now,
+        } = asked;
+        let declared = self.gates.gates.get(id).filter(|gate| gate.exists_in(environment));
+        let gate = declared.ok_or_else(|| CannotRehearse::NoGate { gate: id.to_owned() })?;
+        let mut answer = self.ordinary(id, gate, values, now);
+        // The first fault of the file that is on is put over the others.
+        for fault in self.file.faults.iter().rev().filter(|fault| on.contains(&fault.id)) {
+            if let Some(entry) = fault.answers.get(id) {
+                answer = faulty(gate, entry, answer, values, now);
+            }
+        }
+        let own = self.offered.get(id).into_iter().flatten();
+        if let Some(kind) = own.copied().find(|kind| on.contains(&fault_id(id, *kind))) {
+            let ordinary = self.ordinary(id, gate, values, now);
+            answer = faulty_kind(gate, kind, ordinary, values);
+        }
+        answer
+    }
+
+    /// Every fault: the named ones in the order of the file, and then each gate's.
+    pub(crate) fn faults(&self, on: &BTreeSet<String>) -> Vec<FaultState> {
+        let named = self.file.faults.iter().map(|fault| {
+            let NamedFault {
+                id, title, description, ..
+            } = fault.clone();
+            FaultState {
+                on: on.contains(&id),
+                id,
+                title,
+                description,
+                gate: None,
+            }
+        });
+        let own = self.offered.iter().flat_map(|(gate, kinds)| {
+            kinds.iter().map(move |kind| {
+                let id = fault_id(gate, *kind);
+                FaultState {
+                    on: on.contains(&id),
+                    id,
+                    title: format!("{gate}: {}", kind.title()),
+                    description: kind.description().to_owned(),
+                    gate: Some(gate.clone()),
+                }
+            })
+        });
+        named.chain(own).collect()
+    }
+
+    fn ordinary(&self, id: &str, gate: &Gate, values: &Values, now: DateTime<Utc>) -> Result<Answer, CannotRehearse> {
+        let made = make::passing(gate, values);
+        match self.file.answers.get(id) {
+            Some(entry) => entry.applied(gate, made, &Filling { values, now }),
+            None => made,
+        }
+    }
+}
+
+fn faulty(
+    gate: &Gate,
+    entry: &FaultEntry,
+    answer: Result<Answer, CannotRehearse>,
+    values: &Values,
+    now: DateTime<Utc>,
+) -> Result<Answer, CannotRehearse> {
+    match entry {
+        FaultEntry::Answer(entry) => entry.applied(gate, answer, &Filling { values, now }),
+        FaultEntry::Kind(word) => match FaultKind::from_word(gate.kind, word) {
+            Some(kind) => faulty_kind(gate, kind, answer, values),
+            None => answer,
+        },
+    }
+}
+
+fn faulty_kind(
+    gate: &Gate,
+    kind: FaultKind,
+    answer: Result<Answer, CannotRehearse>,
+    values: &Values,
+) -> Result<Answer, CannotRehearse> {
+    let made = spoiled(kind, gate, answer.as_ref().ok(), values);
+    // Without an answer to spoil there is still none: the gate holds either way.
+    made.ok_or_else(|| match answer {
+        Err(cannot) => cannot,
+        Ok(_) => CannotRehearse::NoFault {
+            fault: kind.word().to_owned(),
+        },
+    })
+}

@@ -1,0 +1,212 @@
+//! What can be known to be wrong with a `rehearsal.toml` before anything is rehearsed.
+
+use std::collections::BTreeSet;
+
+use chrono::Utc;
+use holdpoint_domain::gate::GateKind;
+use holdpoint_gates::config::{Gate, GatesFile};
+use holdpoint_gates::fill::FillError;
+use holdpoint_gates::sample_values;
+
+use super::{Entry, FaultEntry, RehearsalFile};
+use crate::answer::Answer;
+use crate::fault::FaultKind;
+use crate::filling::Filling;
+use crate::make;
+
+/// Something wrong, and the keys that lead to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) path: Vec<String>,
+    pub(crate) wrong: Wrong,
+}
+
+/// The ways in which a `rehearsal.toml` can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each one's sentence says what it is")]
+pub(crate) enum Wrong {
+    #[error("gates.toml declares no gate “{gate}”")]
+    NoGate { gate: String },
+    #[error("“{id}” is not the id of a fault; use letters, digits, `-` and `_`, a letter first")]
+    Id { id: String },
+    #[error("the title is empty")]
+    NoTitle,
+    #[error("a fault answers at least one gate")]
+    NoAnswers,
+    #[error("the gate “{gate}” is of kind “{kind}”, and its answers have no `{key}`")]
+    Key {
+        gate: String,
+        kind: &'static str,
+        key: &'static str,
+    },
+    #[error("“{word}” is not a fault that the gate “{gate}” can have; these are: {known}")]
+    NoKind { gate: String, word: String, known: String },
+    #[error("`columns` and `rows` are given together, or neither is")]
+    HalfRows,
+    #[error("`error` is given instead of `columns` and `rows`")]
+    ErrorAndRows,
+    #[error("the row has {found} cells, and there are {columns} columns")]
+    RowLength { found: usize, columns: usize },
+    #[error("the column “{name}” is there twice")]
+    TwoColumns { name: String },
+    #[error("the status is from 200 to 599")]
+    Status,
+    #[error("the header “{name}” is set by the server itself")]
+    OwnHeader { name: String },
+    #[error("“{name}” is not the name of a header, or its value cannot be sent")]
+    Header { name: String },
+    #[error("in the environment “{environment}” {error}")]
+    Fill { environment: String, error: FillError },
+}
+
+impl RehearsalFile {
+    pub(super) fn problems(&self, gates: &GatesFile) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (gate, entry) in &self.answers {
+            let path = ["answers", gate].map(str::to_owned).to_vec();
+            check_entry(gates, gate, entry, &path, &mut problems);
+        }
+        for fault in &self.faults {
+            let base = ["faults", &fault.id].map(str::to_owned).to_vec();
+            let mut add = |wrong| {
+                problems.push(Problem {
+                    path: base.clone(),
+                    wrong,
+                })
+            };
+            if !is_id(&fault.id) {
+                add(Wrong::Id { id: fault.id.clone() });
+            }
+            if fault.title.trim().is_empty() {
+                add(Wrong::NoTitle);
+            }
+            if fault.answers.is_empty() {
+                add(Wrong::NoAnswers);
+            }
+            for (gate, entry) in &fault.answers {
+                let path = [base.clone(), vec!["answers".to_owned(), gate.clone()]].concat();
+                match entry {
+                    FaultEntry::Answer(entry) => check_entry(gates, gate, entry, &path, &mut problems),
+                    FaultEntry::Kind(word) => check_kind(gates, gate, word, path, &mut problems),
+                }
+            }
+        }
+        problems
+    }
+}
+
+fn is_id(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_alphabetic())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn check_kind(gates: &GatesFile, gate: &str, word: &str, path: Vec<String>, problems: &mut Vec<Problem>) {
+    let wrong = match gates.gates.get(gate) {
+        None => Wrong::NoGate { gate: gate.to_owned() },
+        Some(declared) if FaultKind::from_word(declared.kind, word).is_none() => {
+            let known: Vec<_> = FaultKind::of(declared.kind).iter().map(|kind| kind.word()).collect();
+            Wrong::NoKind {
+                gate: gate.to_owned(),
+                word: word.to_owned(),
+                known: known.join(", "),
+            }
+        }
+        Some(_) => return,
+    };
+    problems.push(Problem { path, wrong });
+}
+
+fn check_entry(gates: &GatesFile, id: &str, entry: &Entry, path: &[String], problems: &mut Vec<Problem>) {
+    let mut add = |keys: &[&str], wrong| {
+        let path = path.iter().cloned().chain(keys.iter().map(|key| (*key).to_owned()));
+        problems.push(Problem {
+            path: path.collect(),
+            wrong,
+        });
+    };
+    let Some(gate) = gates.gates.get(id) else {
+        return add(&[], Wrong::NoGate { gate: id.to_owned() });
+    };
+    for (key, kind, given) in [
+        ("status", GateKind::Http, entry.status.is_some()),
+        ("headers", GateKind::Http, !entry.headers.is_empty()),
+        ("body", GateKind::Http, entry.body.is_some()),
+        ("columns", GateKind::Sql, entry.columns.is_some()),
+        ("rows", GateKind::Sql, entry.rows.is_some()),
+        ("error", GateKind::Sql, entry.error.is_some()),
+        ("exit_code", GateKind::Command, entry.exit_code.is_some()),
+        ("output", GateKind::Command, entry.output.is_some()),
+    ] {
+        if given && kind != gate.kind {
+            let (gate, kind) = (id.to_owned(), word_of(gate.kind));
+            add(&[key], Wrong::Key { gate, kind, key });
+        }
+    }
+    if entry.status.is_some_and(|status| !(200..600).contains(&status)) {
+        add(&["status"], Wrong::Status);
+    }
+    for name in entry.headers.keys() {
+        if make::is_own_header(name) {
+            add(&["headers", name], Wrong::OwnHeader { name: name.clone() });
+        }
+    }
+    check_rows(entry, &mut add);
+    check_filled(gates, gate, entry, &mut add);
+}
+
+fn check_rows(entry: &Entry, add: &mut impl FnMut(&[&str], Wrong)) {
+    if entry.error.is_some() && (entry.columns.is_some() || entry.rows.is_some()) {
+        add(&["error"], Wrong::ErrorAndRows);
+    }
+    match (&entry.columns, &entry.rows) {
+        (Some(columns), Some(rows)) => {
+            let mut seen = BTreeSet::new();
+            for name in columns.iter().filter(|name| !seen.insert(*name)) {
+                add(&["columns"], Wrong::TwoColumns { name: name.clone() });
+            }
+            for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.len() != columns.len()) {
+                let (found, columns) = (row.len(), columns.len());
+                add(&["rows", &index.to_string()], Wrong::RowLength { found, columns });
+            }
+        }
+        (None, None) => {}
+        (Some(_), None) => add(&["columns"], Wrong::HalfRows),
+        (None, Some(_)) => add(&["rows"], Wrong::HalfRows),
+    }
+}
+
+/// Tries the texts out in every environment that has the gate.
+fn check_filled(gates: &GatesFile, gate: &Gate, entry: &Entry, add: &mut impl FnMut(&[&str], Wrong)) {
+    for (name, environment) in gates.environments.iter().filter(|(name, _)| gate.exists_in(name)) {
+        let mut values = sample_values(name, environment);
+        // An answer is no place for a secret.
+        values.retain(|value, _| !value.starts_with("secret."));
+        let filling = Filling {
+            values: &values,
+            now: Utc::now(),
+        };
+        match entry.applied(gate, Ok(entry.blank(gate.kind)), &filling) {
+            Ok(Answer::Http(answer)) => {
+                for header in make::unsendable(&answer) {
+                    add(&["headers", &header], Wrong::Header { name: header.clone() });
+                }
+            }
+            Ok(_) => {}
+            Err(crate::CannotRehearse::Fill(error)) => {
+                let environment = name.clone();
+                add(&[], Wrong::Fill { environment, error });
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn word_of(kind: GateKind) -> &'static str {
+    match kind {
+        GateKind::Http => "http",
+        GateKind::Sql => "sql",
+        GateKind::Command => "command",
+    }
+}

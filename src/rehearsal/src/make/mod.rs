@@ -1,0 +1,77 @@
+//! Making an answer that passes out of what a gate expects: candidates are made for each thing that is looked at, and tried.
+
+mod command;
+mod document;
+mod http;
+mod path;
+mod pattern;
+mod sql;
+mod text;
+mod value;
+
+use holdpoint_domain::gate::{GateKind, Outcome};
+use holdpoint_gates::Comparison;
+use holdpoint_gates::config::{Check, Expectation, Gate};
+use holdpoint_gates::fill::Values;
+
+use crate::answer::Answer;
+use crate::cannot::CannotRehearse;
+pub(crate) use http::{is_own_header, unsendable};
+pub(crate) use path::{Step, steps};
+pub(crate) use value::others;
+
+/// An expectation with its values filled in.
+pub(crate) struct Expected<'a> {
+    pub(crate) expectation: &'a Expectation,
+    pub(crate) comparison: Comparison,
+}
+
+/// An answer that passes.
+///
+/// # Errors
+/// None is found.
+pub(crate) fn passing(gate: &Gate, values: &Values) -> Result<Answer, CannotRehearse> {
+    let expected = expected(gate, values)?;
+    let candidates = match gate.kind {
+        GateKind::Http => http::candidates(gate, &expected)?,
+        GateKind::Sql => sql::candidates(gate, &expected, values)?,
+        GateKind::Command => command::candidates(gate, &expected)?,
+    };
+    let mut summary = "there is none".to_owned();
+    for candidate in candidates {
+        let (outcome, said) = candidate.judge(gate, values);
+        if outcome == Outcome::Pass {
+            return Ok(candidate);
+        }
+        summary = said;
+    }
+    Err(CannotRehearse::DoesNotPass { summary })
+}
+
+fn expected<'a>(gate: &'a Gate, values: &Values) -> Result<Vec<Expected<'a>>, CannotRehearse> {
+    let mut all = Vec::new();
+    for expectation in &gate.expect {
+        for comparison in Comparison::all_of(expectation) {
+            all.push(Expected {
+                expectation,
+                comparison: comparison.filled(values)?,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// The comparisons of one check.
+fn of(expected: &[Expected<'_>], check: Check) -> Vec<Comparison> {
+    expected
+        .iter()
+        .filter(|one| one.expectation.check == check)
+        .map(|one| one.comparison.clone())
+        .collect()
+}
+
+/// What a check looks at, for people.
+fn subject(expected: &[Expected<'_>], check: Check) -> String {
+    let first = expected.iter().find(|one| one.expectation.check == check);
+    first.map_or_else(String::new, |one| one.expectation.subject())
+}

@@ -1,0 +1,260 @@
+//! The platform as a whole: faults, persistence, the server, and what becomes of the environments.
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_gates::config::GatesFile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::{gates, values};
+use crate::answer::{Answer, HttpAnswer, HttpReply};
+use crate::{Rehearsal, RehearsalError, RehearsalFile};
+
+const GATES: &str = r#"
+[gates.site]
+title = "Site"
+kind = "http"
+direct = true
+http = { url = "{url.site}/health?sha={git_sha}" }
+expect = [{ check = "json", path = "$.sha", commit = "{git_sha}" }]
+
+[gates.probe]
+title = "Probe"
+kind = "command"
+command = { argv = ["probe"] }
+expect = [{ check = "exit_code", equals = 0 }]
+
+[gates.odd]
+title = "Odd"
+kind = "http"
+http = { url = "{url.site}/odd" }
+expect = [{ check = "json", path = "$..a", equals = 1 }]
+"#;
+
+const FILE: &str = r#"
+[answers.site]
+body = '{"sha":"{git_sha}"}'
+[faults.old]
+title = "Old"
+description = "The old commit answers, slowly."
+answers.site = { body = '{"sha":"0ddba11"}', delay = "1ms" }
+[faults.down]
+title = "Down"
+description = "Nobody answers."
+answers.site = "refused"
+answers.probe = { exit_code = 7, output = ["no site"] }
+"#;
+
+async fn start(folder: &tempfile::TempDir) -> (Rehearsal, GatesFile) {
+    let mut gates = gates(GATES);
+    let file = RehearsalFile::parse(FILE, &gates).unwrap();
+    let rehearsal = Rehearsal::start(folder.path(), &mut gates, file).await.unwrap();
+    (rehearsal, gates)
+}
+
+fn on(rehearsal: &Rehearsal) -> Vec<String> {
+    let faults = rehearsal.faults().into_iter();
+    faults.filter(|fault| fault.on).map(|fault| fault.id).collect()
+}
+
+/// The status line and the body of an answer; nothing when the connection is closed without one.
+async fn get(url: &str) -> Option<(String, String)> {
+    let url = Url::parse(url).unwrap();
+    let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let path = &url[url::Position::BeforePath..];
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.ok()?;
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    Some((head.lines().next()?.to_owned(), body.to_owned()))
+}
+
+#[tokio::test]
+async fn faults_are_listed_switched_and_kept_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, _) = start(&folder).await;
+    let faults = rehearsal.faults();
+    let named: Vec<_> = faults
+        .iter()
+        .take(2)
+        .map(|fault| (fault.id.as_str(), &fault.gate))
+        .collect();
+    assert_eq!(named, [("old", &None), ("down", &None)]);
+    assert!(
+        faults[2..].iter().all(|fault| fault.gate.is_some()),
+        "then come those of the gates"
+    );
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.id == "site:wrong-value" && fault.title == "site: wrong value")
+    );
+    assert!(!faults.iter().any(|fault| fault.on));
+
+    rehearsal.set_fault("down", true).await.unwrap();
+    rehearsal.set_fault("probe:killed", true).await.unwrap();
+    assert_eq!(on(&rehearsal), ["down", "probe:killed"]);
+    for unknown in ["earthquake", "site:exit-1", "nobody:refused", "probe:wrong-output", ""] {
+        let refusal = rehearsal.set_fault(unknown, true).await;
+        assert!(
+            matches!(refusal, Err(RehearsalError::UnknownFault { id }) if id == unknown),
+            "{unknown}"
+        );
+    }
+    rehearsal.stop().await;
+
+    let (again, _) = start(&folder).await;
+    assert_eq!(on(&again), ["down", "probe:killed"], "a restart keeps them");
+    again.set_fault("down", false).await.unwrap();
+    again.stop().await;
+    std::fs::write(folder.path().join("faults.json"), r#"{"on":["probe:killed","gone"]}"#).unwrap();
+    let (third, _) = start(&folder).await;
+    assert_eq!(on(&third), ["probe:killed"], "what is not known any more is not on");
+    third.stop().await;
+    std::fs::write(folder.path().join("faults.json"), "{").unwrap();
+    let (fourth, _) = start(&folder).await;
+    assert_eq!(on(&fourth), [""; 0], "a broken file is none");
+}
+
+#[tokio::test]
+async fn the_first_fault_of_the_file_is_put_over_a_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, gates) = start(&folder).await;
+    let outcome = |id: &str| {
+        let answer = rehearsal.answer(id, "lab", &values()).unwrap();
+        (answer.judge(&gates.gates[id], &values()).0, answer)
+    };
+    assert_eq!(outcome("site").0, Outcome::Pass);
+    rehearsal.set_fault("down", true).await.unwrap();
+    let refused = Answer::Http(HttpAnswer {
+        delay: std::time::Duration::ZERO,
+        reply: HttpReply::Refused,
+    });
+    assert_eq!(outcome("site"), (Outcome::Inconclusive, refused));
+    assert_eq!(outcome("probe").0, Outcome::Fail);
+    rehearsal.set_fault("old", true).await.unwrap();
+    assert_eq!(outcome("site").0, Outcome::Fail);
+    rehearsal.set_fault("site:time-out", true).await.unwrap();
+    assert_eq!(
+        outcome("site").0,
+        Outcome::Inconclusive,
+        "a gate's own fault goes before named ones"
+    );
+    for id in on(&rehearsal) {
+        rehearsal.set_fault(&id, false).await.unwrap();
+    }
+    assert_eq!((outcome("site").0, outcome("probe").0), (Outcome::Pass, Outcome::Pass));
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_be_rehearsed_is_told_at_the_start_and_when_it_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, _) = start(&folder).await;
+    let remarks = rehearsal.remarks();
+    assert_eq!(remarks.len(), 1, "{remarks:?}");
+    assert!(remarks[0].contains("“odd” cannot be rehearsed in “lab”, because no document is made for the path $..a"));
+    let cannot = rehearsal.answer("odd", "lab", &values()).unwrap_err();
+    assert!(cannot.to_string().contains("$..a"));
+    assert!(rehearsal.answer("nobody", "lab", &values()).is_err());
+    rehearsal.set_fault("odd:503", true).await.unwrap();
+    assert!(
+        rehearsal.answer("odd", "lab", &values()).is_ok(),
+        "its faults can be rehearsed"
+    );
+}
+
+#[tokio::test]
+async fn environments_are_rehearsed_as_themselves_where_none_is_a_rehearsal() {
+    let two = "\n[environments.live]\ntitle = \"Live\"\nproduction = true\nurls = { site = \"https://live.example\" }\n\
+               databases = { main = { env = \"LIVE\" } }\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (more, expected) in [
+        (two.to_owned(), vec!["lab", "live"]),
+        (format!("{two}rehearsal = true\n"), vec!["live"]),
+    ] {
+        let mut gates = gates(&format!(
+            "[gates.probe]\ntitle = \"P\"\nkind = \"command\"\ncommand = {{ argv = [\"p\"] }}\nexpect = [{{ check = \"exit_code\", equals = 0 }}]\n{more}"
+        ));
+        let rehearsal = Rehearsal::start(folder.path(), &mut gates, RehearsalFile::default())
+            .await
+            .unwrap();
+        assert_eq!(gates.environments.keys().collect::<Vec<_>>(), expected);
+        for environment in gates.environments.values() {
+            assert!(environment.rehearsal && !environment.production);
+            assert_eq!(environment.stand_in.as_deref(), Some(rehearsal.url()));
+        }
+    }
+    let mut nothing = GatesFile::parse("").unwrap();
+    let refusal = Rehearsal::start(folder.path(), &mut nothing, RehearsalFile::default()).await;
+    assert!(matches!(refusal, Err(RehearsalError::NothingToRehearse)));
+}
+
+#[tokio::test]
+async fn the_server_answers_tickets_and_browsers_and_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, gates) = start(&folder).await;
+    let declared = Url::parse("https://site.example:8443/health?sha=c0ffee1#part").unwrap();
+    let Ok(Answer::Http(answer)) = rehearsal.answer("site", "lab", &values()) else {
+        panic!("an HTTP answer");
+    };
+    let ticket = rehearsal.at_server("site", answer);
+    let url = ticket.url(&declared).unwrap();
+    assert!(url.as_str().starts_with(&format!("{}/run/", rehearsal.url())), "{url}");
+    assert!(url.as_str().ends_with("/site/health?sha=c0ffee1"), "{url}");
+    for _ in 0..2 {
+        let (status, body) = get(url.as_str()).await.unwrap();
+        assert!(
+            status.contains("200") && body.contains("c0ffee11d00d"),
+            "{status} {body}"
+        );
+    }
+    drop(ticket);
+    assert!(
+        get(url.as_str()).await.unwrap().0.contains("404"),
+        "a run that is over is not answered"
+    );
+    assert!(get(&format!("{}/", rehearsal.url())).await.unwrap().0.contains("404"));
+
+    let direct = gates.snapshot("site", "lab").unwrap().direct_url.unwrap();
+    assert_eq!(
+        direct,
+        format!("{}/direct/lab/site/health?sha={{git_sha}}", rehearsal.url())
+    );
+    rehearsal.set_release("beef5eedbeef5eed", "v3").await;
+    let (status, body) = get(&direct.replace("{git_sha}", "beef5ee")).await.unwrap();
+    assert!(status.contains("200"), "{status}");
+    assert_eq!(
+        body, r#"{"sha":"beef5eedbeef5eed"}"#,
+        "a browser gets the release of the session that started last"
+    );
+    assert!(
+        get(&format!("{}/direct/lab/odd/odd", rehearsal.url()))
+            .await
+            .unwrap()
+            .0
+            .contains("404"),
+        "it is not direct"
+    );
+    rehearsal.set_fault("down", true).await.unwrap();
+    assert_eq!(
+        get(&direct.replace("{git_sha}", "beef5ee")).await,
+        None,
+        "the connection is closed without an answer"
+    );
+    rehearsal.stop().await;
+}
+
+#[test]
+fn a_digest_is_the_same_after_a_restart_and_another_than_the_real_one() {
+    let digest = |stand_in: Option<&str>| {
+        let mut gates = gates(GATES);
+        gates.environments.get_mut("lab").unwrap().stand_in = stand_in.map(str::to_owned);
+        gates.snapshot("site", "lab").unwrap().digest
+    };
+    assert_eq!(digest(Some("http://127.0.0.1:1")), digest(Some("http://127.0.0.1:2")));
+    assert_ne!(digest(Some("http://127.0.0.1:1")), digest(None));
+}
