@@ -32,7 +32,12 @@ async fn the_readmes_shop_is_rehearsed_from_start_to_hold_to_rollback() -> Resul
 
     // The captain breaks the site on the page.
     browser.go("/rehearsal").await?;
-    browser.click("switch", "site-version: wrong value").await?;
+    browser
+        .click("DisclosureTriangle", Name::begins("The site runs the released version"))
+        .await?;
+    browser
+        .click("switch", "The site runs the released version: wrong value")
+        .await?;
     browser
         .until("the fault to be on", Duration::from_secs(10), || async {
             Ok(browser.text().await?.contains("1 fault is on."))

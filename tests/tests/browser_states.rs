@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::wire::FaultState;
 use holdpoint_tests::{Browser, Client, Name, Options, Result, Scope, TestProxy};
-use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -105,6 +103,31 @@ async fn a_session_without_a_connection_says_so_and_is_not_green() -> Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_sessions_says_how_they_stand_now_without_a_reload() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go("/").await?;
+    let shows = |words: &'static str| {
+        let browser = &browser;
+        async move {
+            let text = browser
+                .script("return document.querySelector('main').innerText")
+                .await?;
+            Ok(text.as_str().is_some_and(|text| text.contains(words)))
+        }
+    };
+    browser
+        .until("the list to be empty", SOON, || shows("No sessions yet"))
+        .await?;
+    held(&client).await?;
+    browser
+        .until("the list to show the hold", SOON, || shows("HOLD"))
+        .await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn faults_that_cannot_be_fetched_again_are_said_to_be_old() -> Result<()> {
     let mut proxy = TestProxy::start(Options::rehearsal()).await?;
     let client = proxy.sign_in().await?;
@@ -132,12 +155,7 @@ async fn faults_that_cannot_be_fetched_again_are_said_to_be_old() -> Result<()> 
 }
 
 async fn on(client: &Client) -> Result<Vec<String>> {
-    let faults: Vec<FaultState> = client
-        .request(Method::GET, "/api/rehearsal/faults")
-        .send()
-        .await?
-        .json()
-        .await?;
+    let faults = client.faults().await?;
     Ok(faults
         .into_iter()
         .filter(|fault| fault.on)
@@ -178,45 +196,16 @@ async fn faults_that_are_on_are_listed_and_switched_off_there() -> Result<()> {
     browser.close().await
 }
 
-/// Answers the page's own question for the faults with these.
-async fn pretend_faults(browser: &Browser, faults: &[FaultState]) -> Result<()> {
-    // Twice: a JavaScript string that holds JSON.
-    let answer = json!(json!(faults).to_string()).to_string();
-    let source = format!(
-        "const ask = window.fetch; window.fetch = (what, how) => (what.url || what).endsWith('/api/rehearsal/faults') \
-         ? Promise.resolve(new Response({answer}, {{ status: 200 }})) : ask(what, how);"
-    );
-    browser
-        .driver()
-        .cdp()
-        .send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }))
-        .await?;
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_faults_of_gates_stand_in_groups_those_of_the_session_first() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
     let client = proxy.sign_in().await?;
     client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.set_fault("preflight:exit-1", true).await?;
     let browser = Browser::signed_in(&proxy, &client).await?;
-    let fault = |id: &str, title: &str, gate: Option<&str>, on| FaultState {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        description: format!("About {title}."),
-        on,
-        gate: gate.map(str::to_owned),
-    };
-    let faults = [
-        fault("another.timeout", "Time-out", Some("another"), false),
-        fault("preflight.exit", "Exit code 1", Some("preflight"), true),
-        fault("preflight.killed", "Killed", Some("preflight"), false),
-        fault("api_down", "API down", None, false),
-    ];
-    pretend_faults(&browser, &faults).await?;
     browser.go("/rehearsal").await?;
     browser
-        .find("button", "Switch off: Preflight gate: Exit code 1")
+        .find("button", "Switch off: Preflight gate: exit code 1")
         .await?;
     let headings = browser
         .script("return [...document.querySelectorAll('main h2')].map(one => one.textContent)")
@@ -230,11 +219,14 @@ async fn the_faults_of_gates_stand_in_groups_those_of_the_session_first() -> Res
     assert_eq!(headings, expected);
 
     // A gate's faults are folded away until its line is pressed.
-    assert!(browser.all(Scope::Page, "switch", "Killed").await?.is_empty());
+    let killed = "Preflight gate: program killed";
+    assert!(browser.all(Scope::Page, "switch", killed).await?.is_empty());
     browser
         .click("DisclosureTriangle", Name::begins("Preflight gate"))
         .await?;
-    browser.find("switch", "Killed").await?;
+    browser.click("switch", killed).await?;
+    browser.find("button", format!("Switch off: {killed}").as_str()).await?;
+    assert_eq!(on(&client).await?, ["preflight:exit-1", "preflight:killed"]);
     browser.size(360, 780).await?;
     let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
     assert_eq!(browser.script(wide).await?, false);

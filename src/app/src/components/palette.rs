@@ -67,6 +67,7 @@ pub fn PaletteList(
     let told = move || match (found.with(Vec::len), loading.get()) {
         (_, true) => "Loading…".to_owned(),
         (0, false) => "Nothing has this name.".to_owned(),
+        (MAX_PLACES, false) => format!("The first {MAX_PLACES}. Type more to narrow them down."),
         (number, false) => format!("{number} found"),
     };
     view! {

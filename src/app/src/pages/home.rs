@@ -10,12 +10,21 @@ use crate::components::session_list::SessionList;
 use crate::components::title::PageTitle;
 use crate::state::app::use_app;
 
+/// The sessions are fetched again this often.
+const REFRESH_SECONDS: i64 = 10;
+
 /// `/`.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let sessions = LocalResource::new(api::sessions);
+    let clock = use_app().clock;
+    // How a session stands is not to be shown for long after it was so.
+    let refresh = Memo::new(move |_| clock.now().timestamp() / REFRESH_SECONDS);
+    let sessions = LocalResource::new(move || {
+        refresh.track();
+        api::sessions()
+    });
     let runbooks = LocalResource::new(api::runbooks);
-    let now = use_app().clock.signal();
+    let now = clock.signal();
     view! {
         <PageTitle text="Runbooks and sessions" />
         <main id="content" class="page home" tabindex="-1">

@@ -3,6 +3,7 @@
 use holdpoint_domain::wire::FaultState;
 use leptos::prelude::*;
 
+use super::groups::GateFacts;
 use crate::components::scroll::{after_paint, focus};
 use crate::format::count;
 use crate::state::faults::Faults;
@@ -15,8 +16,7 @@ pub fn ActiveFaults(
     faults: Faults,
     /// Why the list could not be fetched again, or a fault not be switched off here.
     problem: RwSignal<Option<String>>,
-    /// The title of the gate with this name.
-    gate_title: Callback<String, String>,
+    facts: StoredValue<GateFacts>,
 ) -> impl IntoView {
     let number = Memo::new(move |_| faults.active().len());
     let status = move || match number.get() {
@@ -38,10 +38,7 @@ pub fn ActiveFaults(
         });
     });
     let row = move |fault: FaultState| {
-        let name = match fault.gate {
-            Some(gate) => format!("{}: {}", gate_title.run(gate), fault.title),
-            None => fault.title,
-        };
+        let name = facts.with_value(|facts| facts.full_name(&fault));
         let label = format!("Switch off: {name}");
         let id = fault.id;
         view! {

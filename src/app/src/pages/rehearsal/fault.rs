@@ -3,15 +3,20 @@
 use holdpoint_domain::wire::FaultState;
 use leptos::prelude::*;
 
+use super::groups::title_in_group;
 use crate::state::faults::Faults;
 
 /// The switch moves when the proxy says so.
 #[component]
-pub fn FaultRow(fault: FaultState, faults: Faults) -> impl IntoView {
-    let FaultState {
-        id, title, description, ..
-    } = fault;
-    let (name, about) = (format!("fault-{id}"), format!("about-{id}"));
+pub fn FaultRow(
+    fault: FaultState,
+    /// The switch's name, which tells it from those of the same kind at other gates.
+    name: String,
+    faults: Faults,
+) -> impl IntoView {
+    let title = title_in_group(&fault).to_owned();
+    let FaultState { id, description, .. } = fault;
+    let about = format!("about-{id}");
     let own = id.clone();
     let on = Memo::new(move |_| faults.is_on(&own));
     let problem = RwSignal::new(None::<String>);
@@ -25,7 +30,7 @@ pub fn FaultRow(fault: FaultState, faults: Faults) -> impl IntoView {
     view! {
         <li class="fault" class:on=on>
             <div>
-                <h3 id=name.clone()>{title}</h3>
+                <h3>{title}</h3>
                 <p id=about.clone()>{description}</p>
                 <p class="field-error" role="alert">
                     {problem}
@@ -36,7 +41,7 @@ pub fn FaultRow(fault: FaultState, faults: Faults) -> impl IntoView {
                 class="switch"
                 role="switch"
                 aria-checked=move || on.get().to_string()
-                aria-labelledby=name
+                aria-label=name
                 aria-describedby=about
                 on:click=switch
             >

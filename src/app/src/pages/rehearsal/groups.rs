@@ -42,8 +42,16 @@ impl GateFacts {
         titles
     }
 
-    pub fn title(&self, gate: &str) -> String {
+    fn title(&self, gate: &str) -> String {
         self.titles.get(gate).cloned().unwrap_or_else(|| gate.to_owned())
+    }
+
+    /// A fault's name where it stands without its gate: `API down`, `API health: answers 503`.
+    pub fn full_name(&self, fault: &FaultState) -> String {
+        match &fault.gate {
+            Some(gate) => format!("{}: {}", self.title(gate), title_in_group(fault)),
+            None => fault.title.clone(),
+        }
     }
 
     pub fn lists(&self, faults: &[FaultState]) -> GateLists {
@@ -69,6 +77,13 @@ impl GateFacts {
         }
         lists
     }
+}
+
+/// A fault's title without the name of its gate, which the proxy puts before it: `answers 503` of `api-health: answers 503`.
+pub fn title_in_group(fault: &FaultState) -> &str {
+    let kind = fault.gate.as_deref().and_then(|gate| fault.title.strip_prefix(gate));
+    let kind = kind.and_then(|rest| rest.strip_prefix(": "));
+    kind.unwrap_or(&fault.title)
 }
 
 #[cfg(test)]
@@ -121,5 +136,36 @@ mod tests {
             ]
         );
         assert_eq!(told(&lists.others), [("ready", vec!["ready.refused"])]);
+    }
+
+    #[test]
+    fn a_fault_of_a_gate_is_named_by_the_gates_title() {
+        let facts = GateFacts {
+            titles: [("api-health".to_owned(), "API health".to_owned())].into(),
+            ..GateFacts::default()
+        };
+        let named = |title: &str, gate| {
+            let fault = FaultState {
+                title: title.to_owned(),
+                ..fault("any", gate)
+            };
+            (title_in_group(&fault).to_owned(), facts.full_name(&fault))
+        };
+        let pair = |short: &str, full: &str| (short.to_owned(), full.to_owned());
+        assert_eq!(named("API down", None), pair("API down", "API down"));
+        assert_eq!(
+            named("api-health: answers 503", Some("api-health")),
+            pair("answers 503", "API health: answers 503")
+        );
+        assert_eq!(
+            named("ready: no row", Some("ready")),
+            pair("no row", "ready: no row"),
+            "a gate without a title"
+        );
+        assert_eq!(
+            named("Odd", Some("api-health")),
+            pair("Odd", "API health: Odd"),
+            "a title without the gate's name"
+        );
     }
 }

@@ -91,35 +91,46 @@ fn Panel(faults: Vec<FaultState>, facts: GateFacts) -> impl IntoView {
         });
     });
     let session_heading = format!("Gates of {}", facts.session.as_deref().unwrap_or_default());
+    let facts = StoredValue::new(facts);
     let others_heading = if lists.of_session.is_empty() {
         "Gates"
     } else {
         "Other gates"
     };
     view! {
-        <ActiveFaults faults problem gate_title=Callback::new(move |gate: String| facts.title(&gate)) />
-        <section class="fault-list">
-            <h2>"Named faults"</h2>
-            <FaultRows list=named faults />
-        </section>
-        <GateGroups heading=session_heading groups=lists.of_session faults />
-        <GateGroups heading=others_heading.to_owned() groups=lists.others faults />
+        <ActiveFaults faults problem facts />
+        {(!named.is_empty())
+            .then(|| {
+                view! {
+                    <section class="fault-list">
+                        <h2>"Named faults"</h2>
+                        <FaultRows list=named faults facts />
+                    </section>
+                }
+            })}
+        <GateGroups heading=session_heading groups=lists.of_session faults facts />
+        <GateGroups heading=others_heading.to_owned() groups=lists.others faults facts />
     }
 }
 
 #[component]
-fn FaultRows(list: Vec<FaultState>, faults: Faults) -> impl IntoView {
-    let rows = list.into_iter();
-    let rows = rows.map(|fault| view! { <FaultRow fault faults /> }).collect_view();
+fn FaultRows(list: Vec<FaultState>, faults: Faults, facts: StoredValue<GateFacts>) -> impl IntoView {
+    let row = |fault: FaultState| {
+        let name = facts.with_value(|facts| facts.full_name(&fault));
+        view! { <FaultRow fault name faults /> }
+    };
+    let rows = list.into_iter().map(row).collect_view();
     view! { <ul class="faults">{rows}</ul> }
 }
 
 /// Nothing, where there is no such gate.
 #[component]
-fn GateGroups(heading: String, groups: Vec<GateGroup>, faults: Faults) -> impl IntoView {
+fn GateGroups(heading: String, groups: Vec<GateGroup>, faults: Faults, facts: StoredValue<GateFacts>) -> impl IntoView {
     (!groups.is_empty()).then(|| {
         let groups = groups.into_iter();
-        let groups = groups.map(|group| view! { <Group group faults /> }).collect_view();
+        let groups = groups
+            .map(|group| view! { <Group group faults facts /> })
+            .collect_view();
         view! {
             <section class="fault-list">
                 <h2>{heading}</h2>
@@ -131,7 +142,7 @@ fn GateGroups(heading: String, groups: Vec<GateGroup>, faults: Faults) -> impl I
 
 /// The faults of one gate, folded away.
 #[component]
-fn Group(group: GateGroup, faults: Faults) -> impl IntoView {
+fn Group(group: GateGroup, faults: Faults, facts: StoredValue<GateFacts>) -> impl IntoView {
     let GateGroup {
         title, faults: list, ..
     } = group;
@@ -148,7 +159,7 @@ fn Group(group: GateGroup, faults: Faults) -> impl IntoView {
                 <b>{title}</b>
                 <span class="quiet small">{about}</span>
             </summary>
-            <FaultRows list faults />
+            <FaultRows list faults facts />
         </details>
     }
 }

@@ -58,7 +58,10 @@ pub fn Track() -> impl IntoView {
     let first = Memo::new(move |_| first_drawn(here.get().unwrap_or(count), count));
     let drawn = move || {
         let first = first.get();
-        stations.with_value(|stations| stations[first..count.min(first + MAX_STATIONS)].to_vec())
+        stations.with_value(|stations| {
+            let drawn = stations[first..count.min(first + MAX_STATIONS)].iter().cloned();
+            drawn.map(|station| view! { <StationView station /> }).collect_view()
+        })
     };
     let after = move || count.saturating_sub(first.get() + MAX_STATIONS);
     let track = NodeRef::<html::Ol>::new();
@@ -90,9 +93,7 @@ pub fn Track() -> impl IntoView {
             <Show when=move || { first.get() > 0 }>
                 <li class="beyond">{move || format!("+{} before", first.get())}</li>
             </Show>
-            <For each=drawn key=|station| station.id.clone() let:station>
-                <StationView station />
-            </For>
+            {drawn}
             <Show when=move || { after() > 0 }>
                 <li class="beyond">{move || format!("+{} more", after())}</li>
             </Show>

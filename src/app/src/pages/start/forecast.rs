@@ -1,7 +1,5 @@
 //! What will happen once a session is started: which steps a machine ticks, and which can never pass.
 
-use std::collections::BTreeSet;
-
 use holdpoint_domain::runbook::{Order, Procedure, Step};
 use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::prelude::*;
@@ -19,14 +17,12 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
     };
     let gates: Vec<_> = procedure.steps.iter().map(gates_of).collect();
     let gated = gates.iter().filter(|gates| !gates.is_empty()).count();
-    let known: BTreeSet<_> = environment.gates.iter().map(|gate| gate.id.as_str()).collect();
-    let missing: BTreeSet<_> = gates
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|gate| !known.contains(gate))
-        .collect();
-    let missing: Vec<_> = missing.into_iter().collect();
+    let mut missing = Vec::new();
+    for gate in gates.iter().flatten().copied() {
+        if !environment.gates.iter().any(|known| known.id == gate) && !missing.contains(&gate) {
+            missing.push(gate);
+        }
+    }
     let rows = procedure.steps.iter().zip(&gates).map(|(step, gates)| {
         view! {
             <li>
@@ -42,8 +38,15 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
             <h2 id="forecast-title">"What will happen"</h2>
             <p>
                 {format!("{}, {order}, in ", count(all, "step"))}
-                <EnvBadge name=environment.title production=environment.production rehearsal=environment.rehearsal />
-                {format!(". Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
+                <span class="nowrap">
+                    <EnvBadge
+                        name=environment.title
+                        production=environment.production
+                        rehearsal=environment.rehearsal
+                    />
+                    "."
+                </span>
+                {format!(" Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
             </p>
             {(!missing.is_empty()).then(|| view! { <Missing names=missing.join(", ") /> })}
             <ol class="forecast-steps">{rows}</ol>
