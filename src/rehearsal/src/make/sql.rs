@@ -160,7 +160,7 @@ fn row(names: &[String], filter: &Filter, checks: &[ColumnCheck]) -> Result<Vec<
 fn filtered(text: &str, comparisons: &[Comparison]) -> Option<Value> {
     let parsed = serde_json::from_str::<Value>(text)
         .ok()
-        .filter(|value| !value.is_string() && value.to_string() == text);
+        .filter(|value| !value.is_string() && format!("{value}") == text);
     std::iter::once(Value::from(text)).chain(parsed).find(|value| {
         comparisons
             .iter()
