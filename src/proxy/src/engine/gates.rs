@@ -123,8 +123,14 @@ impl Engine {
         match &then.digest {
             Some(digest) => now.digest.as_ref() != Some(digest),
             // The session began with a version that kept no digests: what it kept is compared.
-            None => then.kind != now.kind || then.expects != now.expects,
+            // A rehearsal's answers pass whatever was kept, so that nothing can be concluded from them.
+            None => self.answers_by_stand_in(&of.environment) || then.kind != now.kind || then.expects != now.expects,
         }
+    }
+
+    fn answers_by_stand_in(&self, environment: &str) -> bool {
+        let environment = self.config.gates.environments.get(environment);
+        environment.is_some_and(|environment| environment.stand_in.is_some())
     }
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
@@ -133,8 +139,8 @@ impl Engine {
         loop {
             match self.submit_own(request.clone()).await {
                 Ok(_) => return,
-                Err(EngineError::Refused(refusal)) => {
-                    tracing::error!(%refusal, %session, %run, "the verdict has nowhere to go");
+                Err(error @ (EngineError::Refused(_) | EngineError::OtherMode(_))) => {
+                    tracing::error!(%error, %session, %run, "the verdict has nowhere to go");
                     return;
                 }
                 // Trying again does not make a record readable.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::gates::INTERRUPTED;
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, Mode};
 use crate::store::StoreError;
 
 impl Engine {
-    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due. A session that cannot
+    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due. Sessions of the other mode
+    /// are left alone. A session that cannot
     /// be read is said to be so in the log, and the others go on without it.
     ///
     /// # Errors
@@ -26,6 +27,10 @@ impl Engine {
             let Some(started) = glimpse.started.filter(|_| !glimpse.closed) else {
                 continue;
             };
+            // What it left open is for the next proxy of its own mode.
+            if Mode::of(&started) != self.mode() {
+                continue;
+            }
             // The stand-in platform is a new one; it has deployed what the newest rehearsal releases.
             if let Some(rehearsal) = &self.rehearsal
                 && started.rehearsal

@@ -14,7 +14,7 @@ use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::decision::{Decision, decide_request};
+use super::decision::{Decision, check_mode, decide_request};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
@@ -122,7 +122,8 @@ impl SessionTask {
     pub(super) async fn start_due(&mut self) {
         loop {
             let Some(loaded) = &self.loaded else { return };
-            if self.engine.ending.is_cancelled() {
+            let other_mode = check_mode(loaded.state(), self.engine.mode()).is_err();
+            if other_mode || self.engine.ending.is_cancelled() {
                 return;
             }
             let start = |(step, gate)| {
@@ -161,6 +162,7 @@ impl SessionTask {
     /// Decides commands one after another, appends them together, and gives those back that must be decided anew. True if
     /// something was appended.
     async fn append_once(&mut self, waiting: Vec<Pending>) -> (Vec<Pending>, bool) {
+        let mode = self.engine.mode();
         let loaded = match self.load().await {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -173,7 +175,7 @@ impl SessionTask {
         let mut decided = Vec::with_capacity(waiting.len());
         let mut appends = Vec::with_capacity(waiting.len());
         for pending in waiting {
-            let decision = decide_request(loaded, &pending.request);
+            let decision = decide_request(loaded, &pending.request, mode);
             if let Decision::Append(part) = &decision {
                 appends.push(append_of(&pending.request, vec![part.clone()]));
             }

@@ -144,6 +144,12 @@ impl Runner {
         self
     }
 
+    /// Whether a rehearsal answers.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        self.backend.is_rehearsal()
+    }
+
     /// Runs a gate until it has its verdict. It never fails: what goes wrong is an inconclusive verdict that says so.
     pub async fn run(
         &self,
