@@ -34,7 +34,7 @@ pub struct Environment {
     /// Marked in red on every page.
     #[serde(default)]
     pub production: bool,
-    /// Sessions here are rehearsals, and everything about them says so.
+    /// Sessions here are rehearsals, and everything about them says so. Offered with `--rehearsal` only.
     #[serde(default)]
     pub rehearsal: bool,
     /// Base URLs by name, used in gates as `{url.api}`. Their hosts are the only ones that HTTP gates may ask.

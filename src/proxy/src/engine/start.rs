@@ -57,7 +57,8 @@ impl Engine {
     /// Everything that the session keeps from its start.
     async fn started(self: &Arc<Self>, body: &StartSession) -> Result<Started, EngineError> {
         let place = self.config.gates.environments.get(&body.environment);
-        let place = place.ok_or_else(|| EngineError::NoEnvironment {
+        let offered = |place: &&Environment| place.rehearsal == (self.mode() == Mode::Rehearsal);
+        let place = place.filter(offered).ok_or_else(|| EngineError::NoEnvironment {
             name: body.environment.clone(),
         })?;
         let undone = match body.undoes {

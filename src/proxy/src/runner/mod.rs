@@ -257,6 +257,11 @@ impl Runner {
                 environment: place.clone(),
             })?;
         // A rehearsal's environment is never really asked, and a real one never by a rehearsal.
+        if environment.rehearsal && !self.backend.is_rehearsal() {
+            return Err(GateRunError::RehearsalOnly {
+                environment: place.clone(),
+            });
+        }
         if environment.stand_in.is_some() != self.backend.is_rehearsal() {
             return Err(GateRunError::Declaration);
         }

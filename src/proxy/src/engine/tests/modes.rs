@@ -229,3 +229,18 @@ async fn a_stand_ins_answer_does_not_count_where_no_digest_was_kept() {
         assert_eq!(engine.declaration_changed(&started, "ready"), changed);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_not_started_for_real_where_only_rehearsals_are() {
+    let place = Place::new().await;
+    let gates = "[environments.test]\ntitle = \"Test\"\nrehearsal = true\n";
+    std::fs::write(place.dir.path().join("gates.toml"), gates).unwrap();
+    let refused = place.engine(&place.store).start(place.start()).await;
+    assert!(
+        matches!(&refused, Err(EngineError::NoEnvironment { name }) if name == "test"),
+        "{refused:?}"
+    );
+    let start = place.start();
+    place.rehearsing().await.start(start.clone()).await.unwrap();
+    assert!(place.store.exists(start.session).await.unwrap());
+}
