@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// Between two lines of output, so that people see them arrive, as they would see them from the real program.
 pub(crate) const BETWEEN_LINES: Duration = Duration::from_millis(25);
-/// Longer than any gate waits; a silence that nobody ends by then ends by itself.
+/// The longest delay, and longer than any gate waits; a silence that nobody ends by then ends by itself.
 pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// An answer to a gate, of the gate's kind and with all values filled in.
@@ -149,7 +149,7 @@ impl Answer {
         match self {
             Self::Http(answer) => answer.delay,
             Self::Sql(answer) => answer.delay,
-            Self::Command(answer) => answer.chunks.iter().map(|chunk| chunk.after).sum(),
+            Self::Command(answer) => answer.delay(),
         }
     }
 }
@@ -188,6 +188,12 @@ impl SqlAnswer {
 }
 
 impl CommandAnswer {
+    /// Until its last piece of output.
+    fn delay(&self) -> Duration {
+        let spans = self.chunks.iter().map(|chunk| chunk.after);
+        spans.fold(Duration::ZERO, Duration::saturating_add)
+    }
+
     fn observation(&self, gate: &Gate) -> Option<Observation> {
         let (mut stdout, mut stderr, mut combined) = (Vec::new(), Vec::new(), Vec::new());
         for Chunk { stream, text, .. } in &self.chunks {
@@ -213,7 +219,7 @@ impl CommandAnswer {
             stderr,
             combined,
             truncated: false,
-            latency: self.chunks.iter().map(|chunk| chunk.after).sum(),
+            latency: self.delay(),
         })
     }
 }

@@ -87,6 +87,14 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         ("[answers.site]\nstatus = \"200\"\n", "2:10: invalid type"),
         ("[answers.site]\nstatus = 100\n", "2:1: the status is from 200 to 599"),
+        (
+            "[answers.site]\ndelay = \"25h\"\n",
+            "2:1: a delay is of 24 hours at most",
+        ),
+        (
+            "[answers.probe]\noutput = [\"fine\", { after = \"18446744073709551615ms\", line = \"x\" }]\n",
+            "2:19: a delay is of 24 hours at most",
+        ),
         ("[answers.site]\ndelay = \"soon\"\n", "2:9: “soon” is not a duration"),
         (
             "[answers.site.headers]\nContent-Length = \"1\"\n",
