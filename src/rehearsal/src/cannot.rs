@@ -26,6 +26,12 @@ pub enum CannotRehearse {
         /// The path.
         path: String,
     },
+    /// A JSONPath that is too long to make a document for.
+    #[error("no document is made for a path of more than {most} steps")]
+    LongPath {
+        /// The steps that a path may have.
+        most: usize,
+    },
     /// More values, rows or bytes than an answer may have.
     #[error("“{subject}” expects more than can be made")]
     TooMuch {
