@@ -37,7 +37,7 @@ pub struct HttpAnswer {
 /// What an HTTP request comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpReply {
-    /// A whole answer. The server adds `content-length`, `date` and `connection`.
+    /// A whole answer. [`HttpReply::sent`] adds `content-length` and `connection`.
     Response {
         /// From 200 to 599.
         status: u16,
@@ -154,18 +154,46 @@ impl Answer {
     }
 }
 
-impl HttpAnswer {
-    fn observation(&self, gate: &Gate) -> Option<Observation> {
-        let HttpReply::Response { status, headers, body } = &self.reply else {
+/// An HTTP answer as it arrives: every header and every byte of it. What is judged beforehand and what is sent are both this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// From 200 to 599.
+    pub status: u16,
+    /// Names and values, with those that say how the answer is sent.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl HttpReply {
+    /// The answer to a request as it is sent; nothing where there is none.
+    #[must_use]
+    pub fn sent(&self, is_head: bool) -> Option<Sent> {
+        let Self::Response { status, headers, body } = self else {
             return None;
         };
-        let request = gate.http.as_ref()?;
-        // The answers to HEAD, and these two, have no body on the wire.
-        let bare = request.method == "HEAD" || matches!(status, 204 | 304);
-        let body = if bare { Vec::new() } else { body.clone() };
-        Some(Observation::Http {
+        let mut headers = headers.clone();
+        // These two have neither a body nor its length.
+        let bare = matches!(status, 204 | 304);
+        if !bare {
+            headers.push(("content-length".to_owned(), body.len().to_string()));
+        }
+        headers.push(("connection".to_owned(), "close".to_owned()));
+        Some(Sent {
             status: *status,
-            headers: headers.clone(),
+            headers,
+            body: if bare || is_head { Vec::new() } else { body.clone() },
+        })
+    }
+}
+
+impl HttpAnswer {
+    fn observation(&self, gate: &Gate) -> Option<Observation> {
+        let request = gate.http.as_ref()?;
+        let Sent { status, headers, body } = self.reply.sent(request.method == "HEAD")?;
+        Some(Observation::Http {
+            status,
+            headers,
             truncated: body.len() as u64 > request.max_bytes,
             body,
             latency: self.delay,

@@ -11,6 +11,12 @@ pub enum CannotRehearse {
         /// Its name.
         gate: String,
     },
+    /// The gate is not `direct`, so that no browser asks for it.
+    #[error("“{gate}” is no direct gate of this environment")]
+    NotDirect {
+        /// Its name.
+        gate: String,
+    },
     /// A text of the gate or of its answer names a value that is not there.
     #[error("{0}")]
     Fill(#[from] FillError),

@@ -30,7 +30,7 @@ mod state;
 mod tests;
 mod tickets;
 
-pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream};
+pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, Sent, SqlAnswer, SqlReply, Stream};
 pub use cannot::CannotRehearse;
 pub use error::RehearsalError;
 pub use fault::FaultKind;

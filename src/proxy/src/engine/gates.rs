@@ -20,24 +20,9 @@ const PROGRESS_BUFFER: usize = 256;
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
-    /// The stand-in platform deploys what a rehearsal releases. Done before anybody is told that the session began, so that
-    /// nobody can ask the platform too early.
-    pub(super) async fn deploy(&self, part: &Part) {
-        let Some(rehearsal) = &self.rehearsal else { return };
-        for EncodedRecord { record, .. } in &*part.records {
-            if let Event::SessionStarted(started) = &record.event
-                && started.rehearsal
-                && started.undoes.is_none()
-            {
-                rehearsal.set_release(&started.git_sha, &started.version).await;
-            }
-        }
-    }
-
     /// What follows from events that are durable: they are counted and published, and gates that were started are run.
     pub(super) async fn complete_append(self: &Arc<Self>, part: &Part, took: Duration) {
         self.metrics.appended(part.records.len(), took);
-        self.deploy(part).await;
         self.hub.publish(part.session, &part.records);
         for EncodedRecord { record, .. } in &*part.records {
             match &record.event {

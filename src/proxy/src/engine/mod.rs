@@ -4,6 +4,7 @@
 //! message and ends when nothing is asked for a while. Nobody is answered before the events are durable.
 
 mod decision;
+mod direct;
 mod error;
 mod gates;
 mod link;

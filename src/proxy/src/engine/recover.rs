@@ -14,7 +14,6 @@ impl Engine {
     /// # Errors
     /// The store does not answer.
     pub async fn recover(self: &Arc<Self>) -> Result<(), EngineError> {
-        let mut released = false;
         for row in self.store.sessions().await?.into_iter().filter(|row| !row.closed) {
             let glimpse = match self.look(row.id).await {
                 Ok(glimpse) => glimpse,
@@ -30,15 +29,6 @@ impl Engine {
             // What it left open is for the next proxy of its own mode.
             if Mode::of(&started) != self.mode() {
                 continue;
-            }
-            // The stand-in platform is a new one; it has deployed what the newest rehearsal releases.
-            if let Some(rehearsal) = &self.rehearsal
-                && started.rehearsal
-                && started.undoes.is_none()
-                && !released
-            {
-                released = true;
-                rehearsal.set_release(&started.git_sha, &started.version).await;
             }
             for (run, gate, since) in glimpse.open_runs {
                 tracing::warn!(session = %row.id, %run, gate, "a run was interrupted by the end of the last proxy");

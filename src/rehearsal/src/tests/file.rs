@@ -166,3 +166,29 @@ fn what_is_wrong_is_told_with_its_place() {
         assert!(error.contains(said), "{text}\n{error}\nshould say {said}");
     }
 }
+
+#[test]
+fn what_is_no_file_or_too_long_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rehearsal.toml");
+    let load = || RehearsalFile::load(folder.path(), &gates(GATES)).map_err(|error| error.to_string());
+    assert_eq!(load(), Ok(RehearsalFile::default()));
+    for odd in ["/dev/zero", "/dev/null"] {
+        std::os::unix::fs::symlink(odd, &path).unwrap();
+        assert!(
+            load()
+                .unwrap_err()
+                .ends_with("rehearsal.toml: cannot be read: it is not a file")
+        );
+        std::fs::remove_file(&path).unwrap();
+    }
+    let pipe = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(pipe.success());
+    assert!(load().unwrap_err().contains("it is not a file"));
+    std::fs::remove_file(&path).unwrap();
+    let longest = usize::try_from(crate::file::MOST_BYTES).unwrap();
+    std::fs::write(&path, "#".repeat(longest)).unwrap();
+    assert_eq!(load(), Ok(RehearsalFile::default()));
+    std::fs::write(&path, "#".repeat(longest + 1)).unwrap();
+    assert!(load().unwrap_err().contains("it is longer than 8 MB"));
+}

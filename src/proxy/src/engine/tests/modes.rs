@@ -244,3 +244,33 @@ async fn a_session_is_not_started_for_real_where_only_rehearsals_are() {
     place.rehearsing().await.start(start.clone()).await.unwrap();
     assert!(place.store.exists(start.session).await.unwrap());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_is_told_what_there_is_to_see_in_its_own_rehearsal() {
+    let both = Both::new().await;
+    let engine = both.place.rehearsing().await;
+    let rehearsal = Arc::clone(engine.rehearsal.as_ref().unwrap());
+    let seen = engine.direct(both.rehearsal, "seen").await.unwrap();
+    assert_eq!((seen.status, seen.error), (Some(200), None));
+    assert!(seen.headers.contains_key("content-length"), "{:?}", seen.headers);
+    for (fault, said) in [("refused", "closed without an answer"), ("302", "a redirect")] {
+        rehearsal.set_fault(&format!("seen:{fault}"), true).await.unwrap();
+        let seen = engine.direct(both.rehearsal, "seen").await.unwrap();
+        assert_eq!(seen.status, None);
+        assert!(
+            seen.error.as_ref().is_some_and(|error| error.contains(said)),
+            "{seen:?}"
+        );
+        rehearsal.set_fault(&format!("seen:{fault}"), false).await.unwrap();
+    }
+    for gate in ["ready", "nobody"] {
+        let seen = engine.direct(both.rehearsal, gate).await.unwrap();
+        assert!(
+            seen.error.is_some_and(|error| error.contains("is no direct gate")),
+            "{gate}"
+        );
+    }
+    assert_other_mode(engine.direct(both.real, "seen").await, Mode::Real);
+    let real = both.place.engine(&both.place.store);
+    assert_other_mode(real.direct(both.rehearsal, "seen").await, Mode::Rehearsal);
+}
