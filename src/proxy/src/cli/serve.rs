@@ -214,6 +214,16 @@ async fn rehearse(
     }
     let file = RehearsalFile::load(&config.dir, &config.gates)?;
     let rehearsal = Rehearsal::start(&folder.path().join("rehearsal"), &mut config.gates, file).await?;
+    let environments: Vec<&str> = config
+        .gates
+        .environments
+        .values()
+        .map(|one| one.title.as_str())
+        .collect();
+    tracing::warn!(
+        ?environments,
+        "this is a rehearsal: no gate asks a real system, and no pass says anything about one"
+    );
     for remark in rehearsal.remarks() {
         tracing::warn!("{remark}");
     }
