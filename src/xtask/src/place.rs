@@ -32,9 +32,10 @@ impl Place {
         self.tools.join("bin").join(name)
     }
 
-    /// What runs the tests.
+    /// What runs the tests: this checkout's own, or else the one on PATH.
     pub fn nextest(&self) -> PathBuf {
-        self.tool("cargo-nextest")
+        let own = self.tool("cargo-nextest");
+        if own.is_file() { own } else { "cargo-nextest".into() }
     }
 
     /// The report that nextest writes: always in the checkout, whatever folder cargo builds into.

@@ -9,6 +9,9 @@ use crate::place::Place;
 const TRUNK: &str = "0.21.14";
 const TWIGGY: &str = "0.8.0";
 const NEXTEST: &str = "0.9.151";
+/// The oldest that writes the list and the report that `test` reads. Compiling it takes minutes,
+/// so that one on PATH which is new enough is used as it is.
+const OLDEST_NEXTEST: [u32; 3] = [0, 9, 132];
 const BINARYEN: &str = "132.0.0";
 /// Older ones (Debian's is 108) do not know the WebAssembly features that today's Rust emits, and break the page.
 const OLDEST_WASM_OPT: u32 = 116;
@@ -45,6 +48,14 @@ pub fn twiggy(place: &Place) -> Result<(), XtaskError> {
 
 /// Gets what runs the tests. Without its default features it cannot renew itself, which the version here forbids anyway.
 pub fn nextest(place: &Place) -> Result<(), XtaskError> {
+    let own = place.tool("cargo-nextest");
+    if !own.is_file()
+        && printed("cargo-nextest", &["--version"])
+            .and_then(|line| version(&line))
+            .is_some_and(|found| found >= OLDEST_NEXTEST)
+    {
+        return Ok(());
+    }
     cargo_tool(
         place,
         "cargo-nextest",
@@ -96,6 +107,13 @@ fn cargo_tool(place: &Place, program: &str, package: &str, version: &str, flags:
         reason: format!("`cargo install` did not work. {error}"),
     })?;
     Ok(())
+}
+
+/// `cargo-nextest 0.9.143 (60fa45f63 2026-08-04)` is 0.9.143.
+fn version(line: &str) -> Option<[u32; 3]> {
+    let mut numbers = line.split_whitespace().nth(1)?.splitn(3, '.').map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some([next()?, next()?, next()?])
 }
 
 /// The optional tool: Trunk makes the page smaller with it, and nothing depends on it.
@@ -151,4 +169,23 @@ pub fn npm_install(place: &Place, folder: &str, package: &str) -> Result<(), Xta
         .args([package])
         .run()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_three_numbers_after_the_name() {
+        for (line, found) in [
+            ("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)", Some([0, 9, 143])),
+            ("cargo-nextest 0.9.143", Some([0, 9, 143])),
+            ("cargo-nextest 0.9.143-rc.1", None),
+            ("cargo-nextest 0.9", None),
+            ("cargo-nextest", None),
+            ("", None),
+        ] {
+            assert_eq!(version(line), found, "{line}");
+        }
+    }
 }

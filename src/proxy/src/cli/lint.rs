@@ -19,7 +19,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut counts = Counts::default();
     let gates = match Config::load(dir) {
         Ok(config) => {
-            lint_rehearsal(dir, &config.gates, &mut said, &mut counts)?;
+            lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
         Err(ConfigError::Gates {
@@ -70,7 +70,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
 
 /// What would hold in a rehearsal of the folder: a broken `rehearsal.toml` is an error, an answer in it that does not pass a
 /// warning, and a gate for which no answer can be made a remark.
-fn lint_rehearsal(dir: &Path, gates: &GatesFile, said: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
     let remarks = match holdpoint_rehearsal::lint(&dir.join(GATES_FILE), gates) {
         Ok(remarks) => remarks,
         Err(RehearsalError::File {
@@ -80,7 +80,7 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, said: &mut String, counts: &mut
             message,
         }) => {
             counts.add(Severity::Error);
-            writeln!(said, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
+            writeln!(report, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
             return Ok(());
         }
         Err(error) => return Err(error.into()),
@@ -94,7 +94,7 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, said: &mut String, counts: &mut
         counts.add(severity);
         let (path, word) = (remark.path.display(), word(severity));
         writeln!(
-            said,
+            report,
             "{path}:{}:{}: {word}: {}",
             remark.line, remark.column, remark.message
         )

@@ -99,18 +99,18 @@ impl SessionTask {
             actor: request.actor.clone(),
             answer,
         };
-        self.engine.send(session, Message::Link(asked)).await?;
+        self.engine.send(session, Message::Link(Box::new(asked))).await?;
         link.await.map_err(|_| EngineError::TaskEnded)?
     }
 
     /// Decides the link to a rollback, and holds still until it is durable or not.
-    pub(super) async fn link(&mut self, request: LinkRequest) {
+    pub(super) async fn link(&mut self, request: Box<LinkRequest>) {
         let LinkRequest {
             command,
             id,
             actor,
             answer,
-        } = request;
+        } = *request;
         let part = match self.decide_link(&command, id, &actor).await {
             Ok(Some(part)) => part,
             other => {

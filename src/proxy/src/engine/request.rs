@@ -52,7 +52,7 @@ pub(super) enum Message {
     /// Carry a command out.
     Command(Pending),
     /// Link the rollback that another session's task is starting.
-    Link(LinkRequest),
+    Link(Box<LinkRequest>),
     /// Say how the session stands.
     Look(oneshot::Sender<Result<Glimpse, StoreError>>),
     /// Start the gates that are to start by themselves, and answer when their starts are durable.
@@ -61,7 +61,7 @@ pub(super) enum Message {
 
 /// A command that waits for its answer. It is followed to its end whether or not the one who asked still waits.
 pub(super) struct Pending {
-    pub(super) request: CommandRequest,
+    pub(super) request: Box<CommandRequest>,
     answer: Option<oneshot::Sender<Result<Accepted, EngineError>>>,
     /// The end of the proxy waits for it.
     _in_flight: TaskTrackerToken,
@@ -75,7 +75,7 @@ impl Pending {
     ) -> (Self, oneshot::Receiver<Result<Accepted, EngineError>>) {
         let (answer, answered) = oneshot::channel();
         let pending = Self {
-            request,
+            request: Box::new(request),
             answer: Some(answer),
             _in_flight: in_flight,
         };
@@ -85,7 +85,7 @@ impl Pending {
     /// A command that nobody waits for. An error other than a refusal is said in the log.
     pub(super) fn unattended(request: CommandRequest, in_flight: TaskTrackerToken) -> Self {
         Self {
-            request,
+            request: Box::new(request),
             answer: None,
             _in_flight: in_flight,
         }

@@ -48,7 +48,7 @@ impl SessionTask {
 
     /// Runs until nothing is asked of the session for a while.
     pub(super) async fn run(mut self) {
-        let mut messages = Vec::with_capacity(BATCH);
+        let mut messages = Vec::new();
         let mut last = 0;
         loop {
             gather(&self.mailbox, last).await;
@@ -64,7 +64,7 @@ impl SessionTask {
                     last = count;
                     // The end of the proxy waits for what follows from the messages, too.
                     let _in_flight = self.engine.tasks.token();
-                    let handled = AssertUnwindSafe(self.handle(messages.drain(..).collect())).catch_unwind();
+                    let handled = AssertUnwindSafe(self.handle(std::mem::take(&mut messages))).catch_unwind();
                     if handled.await.is_err() {
                         // Those who asked see that there is no answer. What the state was is not known any more.
                         tracing::error!(session = %self.session, "the session's task panicked; it goes on from what is stored");

@@ -86,14 +86,16 @@ pub(super) fn read_brief(brief: &str, progress: &str) -> Result<SessionBrief, se
     Ok(read)
 }
 
+/// A session's id, its last event, the last one that its progress belongs to, its brief and its progress.
+type Row = (String, i64, i64, Option<String>, Option<String>);
+
 /// Makes the briefs that are missing, by folding their sessions: those of a database that was written before there were
 /// briefs, and those that this version cannot read. A session that cannot be read itself is said to be so in the log, and gets
 /// none.
 pub(super) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
-    let rows: Vec<(String, i64, i64, Option<String>, Option<String>)> =
-        sqlx::query_as("SELECT id, last_seq, progress_seq, brief, progress FROM sessions")
-            .fetch_all(&mut *db)
-            .await?;
+    let rows: Vec<Row> = sqlx::query_as("SELECT id, last_seq, progress_seq, brief, progress FROM sessions")
+        .fetch_all(&mut *db)
+        .await?;
     let mut transaction = db.begin().await?;
     for (id, last_seq, progress_seq, brief, progress) in rows {
         let is_right = match (brief, progress) {

@@ -26,6 +26,9 @@ pub(crate) use writer::gather;
 /// Events that are read from the store at once.
 pub const PAGE_SIZE: u32 = 1000;
 
+/// An event's `seq` and its JSON.
+pub type EventJson = (u64, Arc<str>);
+
 /// Keeps sessions' events and what people sign in with.
 pub trait Store: Send + Sync + 'static {
     /// Appends events, each append all or nothing, and all of them in one transaction. The request takes its place in the
@@ -52,7 +55,7 @@ pub trait Store: Send + Sync + 'static {
         session: SessionId,
         after: u64,
         limit: u32,
-    ) -> BoxFuture<'_, Result<Vec<(u64, Arc<str>)>, StoreError>>;
+    ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>>;
 
     /// A command that was carried out.
     fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<RecordedCommand>, StoreError>>;

@@ -1,7 +1,7 @@
 //! The store in a SQLite file.
 
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -15,7 +15,7 @@ use uuid::fmt::Hyphenated;
 
 use super::brief::{read, read_brief};
 use super::writer::{Request, Writer};
-use super::{Append, Appended, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema};
+use super::{Append, Appended, EventJson, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema};
 use crate::data::{DataFolder, DataLock};
 
 /// Connections that read at the same time.
@@ -136,7 +136,7 @@ impl Store for SqliteStore {
         session: SessionId,
         after: u64,
         limit: u32,
-    ) -> BoxFuture<'_, Result<Vec<(u64, Arc<str>)>, StoreError>> {
+    ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>> {
         async move {
             let rows = self.rows(session, after, limit).await?;
             let checked = |(seq, text): (i64, String)| Ok((read(session, seq, &text)?.seq, text.into()));

@@ -158,9 +158,10 @@ fn row(names: &[String], filter: &Filter, checks: &[ColumnCheck]) -> Result<Vec<
 
 /// A cell whose text is given: as text, or as what the text is in JSON.
 fn filtered(text: &str, comparisons: &[Comparison]) -> Option<Value> {
-    let parsed = serde_json::from_str::<Value>(text)
-        .ok()
-        .filter(|value| !value.is_string() && value.to_string() == text);
+    let parsed = serde_json::from_str::<Value>(text).ok().filter(|value| {
+        let written = value.to_string();
+        !value.is_string() && written == text
+    });
     std::iter::once(Value::from(text)).chain(parsed).find(|value| {
         comparisons
             .iter()

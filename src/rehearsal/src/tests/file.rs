@@ -87,7 +87,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         ("[answers.site]\nstatus = \"200\"\n", "2:10: invalid type"),
         ("[answers.site]\nstatus = 100\n", "2:1: the status is from 200 to 599"),
-        ("[answers.site]\ndelay = \"soon\"\n", "2:9: “soon” is not a time span"),
+        ("[answers.site]\ndelay = \"soon\"\n", "2:9: “soon” is not a duration"),
         (
             "[answers.site.headers]\nContent-Length = \"1\"\n",
             "2:1: the header “Content-Length” is set by the server",

@@ -9,7 +9,7 @@ use holdpoint_domain::wire::SessionBrief;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::store::{RecordedCommand, SecretKind, SessionRow};
+use crate::store::{EventJson, RecordedCommand, SecretKind, SessionRow};
 
 type FailWhen = Box<dyn Fn(usize) -> bool + Send>;
 
@@ -102,7 +102,7 @@ impl Store for FaultyStore {
         session: SessionId,
         after: u64,
         limit: u32,
-    ) -> BoxFuture<'_, Result<Vec<(u64, Arc<str>)>, StoreError>> {
+    ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>> {
         self.0.inner.events_json(session, after, limit)
     }
 
