@@ -139,11 +139,11 @@ fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
             </span>
         </div>
         {own}
-        <Show when=move || found.with(Vec::is_empty)>
+        <div hidden=move || found.with(|found| !found.is_empty())>
             <EmptyState title="No section says that">
                 <p class="quiet">"Try fewer or shorter words."</p>
             </EmptyState>
-        </Show>
+        </div>
         {all_sections}
     }
 }
