@@ -73,7 +73,9 @@ impl Embedded {
     fn get(path: &std::path::Path) -> io::Result<EmbeddedFile> {
         // `ServeDir` names files from the folder `.` on.
         let path = path.strip_prefix(".").unwrap_or(path).to_str();
-        path.filter(|path| *path != INDEX).and_then(Dist::get).ok_or_else(|| io::ErrorKind::NotFound.into())
+        path.filter(|path| *path != INDEX)
+            .and_then(Dist::get)
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 
