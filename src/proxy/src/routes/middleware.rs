@@ -102,7 +102,7 @@ async fn track_metrics(State(metrics): State<Arc<Metrics>>, request: Request, ne
     let method = request.method().clone();
     let route = route(&request).to_owned();
     let response = next.run(request).await;
-    metrics.answered(method.as_str(), &route, response.status().as_u16(), begun.elapsed());
+    metrics.answered(&method, &route, response.status().as_u16(), begun.elapsed());
     response
 }
 

@@ -286,6 +286,13 @@ async fn requests_are_counted_by_route() {
     }
     place.send(Request::get("/api/me")).await;
     place.get("/sessions/0198c0de").await;
+    // Whoever makes up methods gets one series for all of them.
+    for number in 0..3 {
+        let method = format!("MADE-UP-{number}");
+        place
+            .send(Request::builder().method(method.as_str()).uri("/healthz"))
+            .await;
+    }
     let bytes = to_bytes(place.get("/metrics").await.into_body(), 1 << 20)
         .await
         .unwrap();
@@ -295,7 +302,9 @@ async fn requests_are_counted_by_route() {
         "holdpoint_http_requests_total{method=\"GET\",path=\"/api/me\",status=\"401\"} 1",
         "holdpoint_http_requests_total{method=\"GET\",path=\"(page)\",status=\"200\"} 1",
         "holdpoint_http_request_seconds_count{method=\"GET\",path=\"/api/sessions/{id}\",status=\"404\"} 2",
+        "holdpoint_http_requests_total{method=\"OTHER\",path=\"/healthz\",status=\"405\"} 3",
     ] {
         assert!(text.lines().any(|other| other == line), "{line} is missing in:\n{text}");
     }
+    assert!(!text.contains("MADE-UP"), "{text}");
 }
