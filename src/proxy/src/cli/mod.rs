@@ -7,6 +7,7 @@ mod serve;
 mod token;
 mod verify;
 
+use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -102,7 +103,7 @@ struct DataArgs {
 #[derive(Clone, Debug, Args)]
 struct ServeArgs {
     /// The address to listen on; one that is not this machine's alone needs a token file
-    #[arg(long, env = "HOLDPOINT_HOST", default_value = "127.0.0.1")]
+    #[arg(long, env = "HOLDPOINT_HOST", default_value = "127.0.0.1", value_parser = host)]
     host: String,
     /// The port to listen on; 0 takes a free one
     #[arg(long, env = "HOLDPOINT_PORT", default_value_t = 7373)]
@@ -244,6 +245,12 @@ fn print(text: &str) -> Result<(), CliError> {
         .map_err(CliError::Print)
 }
 
+/// A host without the brackets that URLs put around IPv6 addresses.
+fn host(text: &str) -> Result<String, Infallible> {
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    Ok(inner.unwrap_or(text).to_owned())
+}
+
 fn format(text: &str) -> Result<Format, String> {
     [Format::Md, Format::Json, Format::Csv, Format::Html]
         .into_iter()
@@ -275,6 +282,18 @@ mod tests {
             panic!("it is the command serve");
         };
         assert!(args.rehearsal && args.port == 9 && args.host == "127.0.0.1");
+    }
+
+    #[test]
+    fn brackets_are_no_part_of_a_host() {
+        for (given, host) in [
+            ("[fd00::5]", "fd00::5"),
+            ("fd00::5", "fd00::5"),
+            ("[x", "[x"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(parse(&["holdpoint", "--host", given]).serve.host, host);
+        }
     }
 
     #[test]

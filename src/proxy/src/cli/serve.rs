@@ -1,7 +1,7 @@
 //! `holdpoint serve`.
 
 use std::io::{self, IsTerminal};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(args.data.data_dir.clone())?;
     let lock = folder.lock()?;
     let listener = listen(&args, &tokens).await?;
-    let address = listener.local_addr().map_err(|source| listening(&args, source))?;
+    let address = reachable(listener.local_addr().map_err(|source| listening(&args, source))?);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await?);
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
@@ -67,7 +67,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         hub,
         metrics: Arc::clone(&metrics),
         auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
-        allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address.port(), named)),
+        allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
         secure_cookies: SecureCookies(named.is_some_and(|(scheme, _)| scheme == "https")),
         config,
         library,
@@ -76,7 +76,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     };
 
     let url = public.as_ref().map_or_else(
-        || format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port())),
+        || format!("http://{address}"),
         |url| url.as_str().trim_end_matches('/').to_owned(),
     );
     let link = new_link_for(&folder, &*store, &url).await?;
@@ -154,12 +154,7 @@ fn public_url(text: &str) -> Result<reqwest::Url, CliError> {
 }
 
 async fn listen(args: &ServeArgs, tokens: &Tokens) -> Result<TcpListener, CliError> {
-    let (host, port) = (args.host.as_str(), args.port);
-    let host = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    let found = tokio::net::lookup_host((host, port)).await;
+    let found = tokio::net::lookup_host((args.host.as_str(), args.port)).await;
     let addresses: Vec<SocketAddr> = found
         .map_err(|source| CliError::NoSuchHost {
             host: args.host.clone(),
@@ -186,12 +181,13 @@ fn listening(args: &ServeArgs, source: io::Error) -> CliError {
 }
 
 /// An address that a browser on this machine can open.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         other => other,
-    }
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// Starts the rehearsal, which takes out of the configuration what is not rehearsed.

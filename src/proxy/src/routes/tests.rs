@@ -63,7 +63,7 @@ impl Place {
             engine: Engine::new(parts),
             auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
             store,
-            allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", 7373, None)),
+            allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", HOST.parse().unwrap(), None)),
             secure_cookies: SecureCookies(false),
             config,
             library,
