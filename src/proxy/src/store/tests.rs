@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{Actor, EVENT_VERSION, Event, GENESIS, seal};
+use sqlx::ConnectOptions;
 use uuid::Uuid;
 
 use super::*;
@@ -97,6 +98,21 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
             }
         ]
     );
+}
+
+#[tokio::test]
+async fn a_failed_append_leaves_no_transaction_open() {
+    let (dir, store) = store().await;
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 1)).await.unwrap();
+    let mut other = schema::options(dir.path()).connect().await.unwrap();
+    let trigger = "CREATE TRIGGER full BEFORE INSERT ON commands BEGIN SELECT RAISE(ABORT, 'as the test wishes'); END";
+    sqlx::query(trigger).execute(&mut other).await.unwrap();
+    let failed = store.append(append(session, 2, 1)).await;
+    assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
+    sqlx::query("PRAGMA busy_timeout = 0").execute(&mut other).await.unwrap();
+    sqlx::query("DROP TRIGGER full").execute(&mut other).await.unwrap();
+    assert_eq!(store.append(append(session, 2, 1)).await.unwrap(), Appended::Durable);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ type Heads = HashMap<SessionId, (u64, String)>;
 pub(super) struct Writer {
     connection: SqliteConnection,
     heads: Heads,
-    /// A transaction was begun, and did not end well.
+    /// A transaction may be open that nobody goes on with.
     broken: bool,
 }
 
@@ -119,6 +119,10 @@ impl Writer {
                 Err(error) => {
                     // Whether it was written is not known, so that nothing in memory is right for sure.
                     self.heads.clear();
+                    // As long as the transaction is open, nobody else can write.
+                    if let Err(error) = self.roll_back().await {
+                        tracing::error!(%error, "a transaction was not rolled back; it is tried again before the next one");
+                    }
                     let taken = error
                         .as_database_error()
                         .is_some_and(|error| error.is_unique_violation());
