@@ -173,6 +173,11 @@ enum CliError {
     OpenWithoutTokens { host: String },
     #[error("the public URL {url} is not of the form https://name or http://name:port")]
     PublicUrl { url: String },
+    #[error(
+        "the database's writer ended while the proxy was running; its log says why, and a new start goes on from what was \
+         recorded"
+    )]
+    WriterDied,
     #[error("there is no session {session} in {}", data.display())]
     NoSession { session: String, data: PathBuf },
     #[error("{session} is the end of {count} sessions' ids; give more of it")]

@@ -41,7 +41,9 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let lock = folder.lock()?;
     let listener = listen(&args, &tokens).await?;
     let address = reachable(listener.local_addr().map_err(|source| listening(&args, source))?);
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await?);
+    let store = SqliteStore::open(&lock).await?;
+    let writer_ended = store.writer_ended();
+    let store: Arc<dyn Store> = Arc::new(store);
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
     let config = Arc::new(config);
@@ -84,15 +86,26 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     print(&format!("Holdpoint{runs} is at {url}\nSign in once with {link}\n"))?;
 
     stop_on_signal(shutdown.clone())?;
+    tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
     server::serve(listener, router(state), shutdown).await;
     engine.drain().await;
+    // Nobody has asked it to end yet.
+    let writer_died = writer_ended.is_cancelled();
     store.close().await;
     drop(engine);
     if let Some(rehearsal) = rehearsal {
         rehearsal.stop().await;
     }
-    Ok(ExitCode::SUCCESS)
+    if writer_died { Err(CliError::WriterDied) } else { Ok(ExitCode::SUCCESS) }
+}
+
+/// A proxy that cannot record anything is of no use; whoever supervises it starts it anew.
+async fn stop_without_writer(writer_ended: CancellationToken, shutdown: CancellationToken) {
+    if shutdown.run_until_cancelled(writer_ended.cancelled()).await.is_some() {
+        tracing::error!("the database's writer ended, so the proxy stops: nothing can be recorded any more");
+        shutdown.cancel();
+    }
 }
 
 async fn keep_up(metrics: Arc<Metrics>) {
@@ -223,4 +236,20 @@ fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
         shutdown.cancel();
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_proxy_whose_writer_died_stops() {
+        let (writer_ended, shutdown) = (CancellationToken::new(), CancellationToken::new());
+        let watching = tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
+        tokio::task::yield_now().await;
+        assert!(!shutdown.is_cancelled());
+        writer_ended.cancel();
+        watching.await.unwrap();
+        assert!(shutdown.is_cancelled());
+    }
 }

@@ -11,6 +11,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use uuid::fmt::Hyphenated;
 
 use super::brief::{read, read_brief};
@@ -30,6 +31,7 @@ pub struct SqliteStore {
     /// Absent when nothing can be appended: after the closing, and beside another proxy.
     queue: RwLock<Option<mpsc::Sender<Request>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    writer_ended: CancellationToken,
 }
 
 impl SqliteStore {
@@ -41,12 +43,26 @@ impl SqliteStore {
     pub async fn open(folder: &DataLock) -> Result<Self, StoreError> {
         let connection = schema::open(folder.path()).await?;
         let (queue, requests) = mpsc::channel(MAX_QUEUED);
-        let writer = tokio::spawn(Writer::new(connection).run(requests));
+        let readers = readers(folder.path()).await?;
+        let writer_ended = CancellationToken::new();
+        let tells = writer_ended.clone().drop_guard();
+        let writer = tokio::spawn(async move {
+            // Told whatever the writer dies of.
+            let _tells = tells;
+            Writer::new(connection).run(requests).await;
+        });
         Ok(Self {
-            readers: readers(folder.path()).await?,
+            readers,
             queue: RwLock::new(Some(queue)),
             writer: Mutex::new(Some(writer)),
+            writer_ended,
         })
+    }
+
+    /// Cancelled when nothing can be appended any more: the store was closed, or its writer panicked.
+    #[must_use]
+    pub fn writer_ended(&self) -> CancellationToken {
+        self.writer_ended.clone()
     }
 
     /// Opens the database of a data folder that a proxy may hold at the same time. No events can be appended
@@ -66,7 +82,15 @@ impl SqliteStore {
             readers: readers(folder.path()).await?,
             queue: RwLock::new(None),
             writer: Mutex::new(None),
+            writer_ended: cancelled(),
         })
+    }
+
+    #[cfg(test)]
+    pub(super) async fn abort_writer(&self) {
+        if let Some(writer) = &*self.writer.lock().await {
+            writer.abort();
+        }
     }
 
     fn enqueue(
@@ -96,6 +120,12 @@ impl SqliteStore {
             .await?;
         Ok(rows)
     }
+}
+
+fn cancelled() -> CancellationToken {
+    let token = CancellationToken::new();
+    token.cancel();
+    token
 }
 
 async fn readers(folder: &Path) -> Result<SqlitePool, StoreError> {

@@ -101,17 +101,31 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_writer_that_dies_is_noticed() {
+    let (_dir, store) = store().await;
+    let ended = store.writer_ended();
+    assert!(!ended.is_cancelled());
+    store.abort_writer().await;
+    let noticed = tokio::time::timeout(std::time::Duration::from_secs(5), ended.cancelled()).await;
+    assert!(noticed.is_ok());
+    let session = Uuid::now_v7();
+    assert!(matches!(store.append(append(session, 1, 1)).await, Err(StoreError::Closed)));
+    assert!(store.ready().await.is_err());
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_failed_append_leaves_no_transaction_open() {
     let (dir, store) = store().await;
     let session = Uuid::now_v7();
     store.append(append(session, 1, 1)).await.unwrap();
     let mut other = schema::options(dir.path()).connect().await.unwrap();
-    let trigger = "CREATE TRIGGER full BEFORE INSERT ON commands BEGIN SELECT RAISE(ABORT, 'as the test wishes'); END";
+    let trigger = "CREATE TRIGGER disk_full BEFORE INSERT ON commands BEGIN SELECT RAISE(ABORT, 'as the test wishes'); END";
     sqlx::query(trigger).execute(&mut other).await.unwrap();
     let failed = store.append(append(session, 2, 1)).await;
     assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
     sqlx::query("PRAGMA busy_timeout = 0").execute(&mut other).await.unwrap();
-    sqlx::query("DROP TRIGGER full").execute(&mut other).await.unwrap();
+    sqlx::query("DROP TRIGGER disk_full").execute(&mut other).await.unwrap();
     assert_eq!(store.append(append(session, 2, 1)).await.unwrap(), Appended::Durable);
 }
 

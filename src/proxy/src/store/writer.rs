@@ -287,20 +287,20 @@ impl<'a> Plan<'a> {
             rows[place].2 |= closes;
         }
         let row = |(first, last, closes): (&Part, &Part, bool)| {
+            let started = first.records.first()?.record.at;
             // Rows are ordered by this text, so that it always has the same length.
-            let started = first.records[0].record.at;
             let started = started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
             let session = first.session;
-            SessionColumns(
+            Some(SessionColumns(
                 session,
                 started,
-                self.heads[&session].0,
+                last.records.last()?.record.seq,
                 u8::from(closes),
                 first.brief.as_deref().and_then(|brief| json(session, brief)),
                 last.progress.as_ref().and_then(|progress| json(session, progress)),
-            )
+            ))
         };
-        rows.into_iter().map(row).collect()
+        rows.into_iter().filter_map(row).collect()
     }
 
     fn events(&self) -> Vec<(SessionId, u64, &'a str, &'a str)> {
