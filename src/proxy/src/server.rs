@@ -129,7 +129,7 @@ async fn events(mut stream: TcpStream, body: Body) {
                     Ok(Err(error)) => break Err(error),
                     Err(elapsed) => break Err(elapsed.into()),
                 },
-                // What failed was logged where it failed. The viewer comes back with the last event that it got.
+                // `live::follow` logs what failed. The viewer comes back with the last event that it got.
                 Some(Err(_)) | None => break writer.shutdown().await,
             },
             read = reader.read(&mut ignored) => match read {

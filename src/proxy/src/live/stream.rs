@@ -52,7 +52,12 @@ pub fn follow(
             Ok(Some(message)) => Some((Ok(message), Some(viewer))),
             Ok(None) => None,
             // The viewer comes back with the last event that it got, so that ending is safe and staying would not be.
-            Err(error) => Some((Err(error), None)),
+            Err(error) => {
+                // The head of the answer is sent, so that nobody else can tell of it.
+                let (session, after) = (viewer.subscription.session, viewer.cursor);
+                tracing::error!(%error, %session, after, "a viewer's stream ended, because the session could not be read");
+                Some((Err(error), None))
+            }
         }
     }))
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures::{Stream, StreamExt};
+use futures::StreamExt;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::ErrorBody;
 use tokio_util::sync::CancellationToken;
@@ -16,10 +17,13 @@ use super::sessions::After;
 use crate::engine::Engine;
 use crate::error::ApiError;
 use crate::live::{Hub, Message, follow};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Between two comments, so that nothing between proxy and browser takes the connection for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// nginx collects an answer until it has some kilobytes of it, unless it is told otherwise.
+const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 /// Everything after an event, and then everything that happens. Event `record` has the sequence as its id and a record as
 /// its data; event `live` has output of a running gate, and is not replayed.
@@ -37,7 +41,7 @@ pub(super) async fn stream(
     Path(id): Path<SessionId>,
     Query(After { after }): Query<After>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, StoreError>>>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     engine.must_exist(id).await?;
     let after = last_event(&headers)?.unwrap_or(after);
     let messages = follow(&hub, store, id, after, shutdown);
@@ -47,7 +51,8 @@ pub(super) async fn stream(
             Message::Live(json) => Event::default().event("live").data(json),
         })
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive")))
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
+    Ok(([UNBUFFERED], events))
 }
 
 fn last_event(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {

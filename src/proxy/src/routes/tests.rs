@@ -260,6 +260,7 @@ async fn a_stream_outlasts_the_time_limit_and_ends_with_the_proxy() {
     let session = place.begin().await;
     let response = place.get(&format!("/api/sessions/{session}/stream")).await;
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut frames = response.into_body().into_data_stream();
     let first = frames.next().await.unwrap().unwrap();
     assert!(first.starts_with(b"event: record"), "{first:?}");
