@@ -73,7 +73,7 @@ impl SessionTask {
                 self.repeat(pending, None).await
             }
             Err(error) => {
-                self.loaded = None;
+                self.distrust();
                 answered(pending, Err(error.into()))
             }
         }
@@ -132,7 +132,7 @@ impl SessionTask {
                 self.engine.complete_append(&part, since.elapsed()).await;
                 self.start_due().await;
             }
-            Err(_) => self.loaded = None,
+            Err(_) => self.distrust(),
         }
     }
 

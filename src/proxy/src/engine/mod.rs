@@ -6,6 +6,7 @@
 mod decision;
 mod error;
 mod gates;
+mod in_flight;
 mod link;
 mod list;
 mod loaded_session;
@@ -39,6 +40,7 @@ use crate::runner::{RunRequest, Runner};
 use crate::store::{Store, all_events};
 
 pub use error::EngineError;
+use in_flight::InFlight;
 pub use list::{list_sessions, number_of};
 use registry::Registry;
 use request::{CommandRequest, Glimpse, Message, Pending};
@@ -68,6 +70,7 @@ pub struct Engine {
     rehearsal: Option<Arc<Rehearsal>>,
     limits: Limits,
     registry: Registry,
+    in_flight: InFlight,
     session_tasks: TaskTracker,
     /// Commands that have no answer yet, gates that run, and what follows from appends. All of it is waited for at the end.
     tasks: TaskTracker,
@@ -122,6 +125,7 @@ impl Engine {
             rehearsal,
             limits,
             registry: Registry::default(),
+            in_flight: InFlight::default(),
             session_tasks: TaskTracker::new(),
             tasks: TaskTracker::new(),
             ending,

@@ -11,6 +11,13 @@ use tokio::sync::Semaphore;
 use super::*;
 use crate::store::{EventJson, RecordedCommand, SecretKind, SessionRow};
 
+/// What happens to a request after it was committed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AfterCommit {
+    Error,
+    Panic,
+}
+
 type FailWhen = Box<dyn Fn(usize) -> bool + Send>;
 
 /// What is shared by a test and its store.
@@ -23,6 +30,7 @@ pub(super) struct Faulty {
     permits: Semaphore,
     held: AtomicBool,
     panics: AtomicBool,
+    after_commit: Mutex<Option<AfterCommit>>,
 }
 
 impl Faulty {
@@ -34,6 +42,7 @@ impl Faulty {
             permits: Semaphore::new(0),
             held: AtomicBool::new(false),
             panics: AtomicBool::new(false),
+            after_commit: Mutex::new(None),
         })
     }
 
@@ -61,6 +70,11 @@ impl Faulty {
         self.permits.add_permits(1000);
     }
 
+    /// The next request is committed, and nobody is told.
+    pub(super) fn lose_the_next_answer(&self, how: AfterCommit) {
+        *self.after_commit.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
+    }
+
     /// The next reading of events panics.
     pub(super) fn panic_once(&self) {
         self.panics.store(true, Ordering::SeqCst);
@@ -83,7 +97,19 @@ impl Store for FaultyStore {
                     reason: "the disk is full".to_owned(),
                 });
             }
-            faulty.inner.append_all(appends).await
+            let appended = faulty.inner.append_all(appends).await;
+            let lost = faulty
+                .after_commit
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            match lost {
+                None => appended,
+                Some(AfterCommit::Panic) => panic!("as the test wishes"),
+                Some(AfterCommit::Error) => Err(StoreError::Failed {
+                    reason: "the disk went away".to_owned(),
+                }),
+            }
         }
         .boxed()
     }
