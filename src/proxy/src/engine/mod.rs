@@ -213,7 +213,7 @@ impl Engine {
     pub async fn drain(&self) {
         self.tasks.close();
         self.tasks.wait().await;
-        self.registry.clear();
+        self.registry.close();
         self.session_tasks.close();
         self.session_tasks.wait().await;
     }

@@ -65,7 +65,7 @@ async fn run(place: &Place, engine: &Arc<Engine>, session: SessionId) -> State {
         command,
     };
     engine.command(session, asked).await.unwrap();
-    engine.drain().await;
+    idle(engine).await;
     state(place, session).await
 }
 
