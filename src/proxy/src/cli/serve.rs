@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::token::new_link_for;
-use super::{CliError, ServeArgs, print};
+use super::{COULD_NOT, CliError, ServeArgs, print};
 use crate::auth::Auth;
 use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
@@ -30,6 +31,10 @@ use crate::store::{SqliteStore, Store};
 
 /// Between two times that recorded durations are put into their buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// How long the start may take to give interrupted runs their verdicts.
+const RECOVERY_LIMIT: Duration = Duration::from_mins(2);
+/// How long running gates and commands may take to end. The programs of gates are killed within ten seconds.
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
 pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     log_to_stderr();
@@ -61,7 +66,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
-    engine.recover().await.map_err(CliError::Recover)?;
+    timeout(RECOVERY_LIMIT, engine.recover())
+        .await
+        .map_err(|_| CliError::SlowRecovery)?
+        .map_err(CliError::Recover)?;
     let named = public.as_ref().map(|url| (url.scheme(), url.authority()));
     let state = AppState {
         engine: Arc::clone(&engine),
@@ -89,7 +97,9 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
     server::serve(listener, router(state), shutdown).await;
-    engine.drain().await;
+    if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
+        tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");
+    }
     // Nobody has asked it to end yet.
     let writer_died = writer_ended.is_cancelled();
     store.close().await;
@@ -97,7 +107,11 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     if let Some(rehearsal) = rehearsal {
         rehearsal.stop().await;
     }
-    if writer_died { Err(CliError::WriterDied) } else { Ok(ExitCode::SUCCESS) }
+    if writer_died {
+        Err(CliError::WriterDied)
+    } else {
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// A proxy that cannot record anything is of no use; whoever supervises it starts it anew.
@@ -228,12 +242,20 @@ fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: no new requests, and running gates are interrupted");
+        let mut signalled = async || {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        signalled().await;
+        tracing::info!(
+            "stopping: no new requests, and running gates are interrupted; a second signal ends the proxy at once"
+        );
         shutdown.cancel();
+        signalled().await;
+        tracing::warn!("ended at once; the next start gives gates that were running their verdicts");
+        std::process::exit(COULD_NOT.into());
     });
     Ok(())
 }
