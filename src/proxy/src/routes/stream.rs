@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponse;
@@ -17,6 +18,7 @@ use super::sessions::After;
 use crate::engine::Engine;
 use crate::error::ApiError;
 use crate::live::{Hub, Message, follow};
+use crate::server::TakesConnection;
 use crate::store::Store;
 
 /// Between two comments, so that nothing between proxy and browser takes the connection for dead.
@@ -52,7 +54,7 @@ pub(super) async fn stream(
         })
     });
     let events = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"));
-    Ok(([UNBUFFERED], events))
+    Ok((Extension(TakesConnection), [UNBUFFERED], events))
 }
 
 fn last_event(headers: &HeaderMap) -> Result<Option<u64>, ApiError> {

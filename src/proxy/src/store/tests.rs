@@ -109,7 +109,10 @@ async fn a_writer_that_dies_is_noticed() {
     let noticed = tokio::time::timeout(std::time::Duration::from_secs(5), ended.cancelled()).await;
     assert!(noticed.is_ok());
     let session = Uuid::now_v7();
-    assert!(matches!(store.append(append(session, 1, 1)).await, Err(StoreError::Closed)));
+    assert!(matches!(
+        store.append(append(session, 1, 1)).await,
+        Err(StoreError::Closed)
+    ));
     assert!(store.ready().await.is_err());
     store.close().await;
 }
@@ -120,11 +123,15 @@ async fn a_failed_append_leaves_no_transaction_open() {
     let session = Uuid::now_v7();
     store.append(append(session, 1, 1)).await.unwrap();
     let mut other = schema::options(dir.path()).connect().await.unwrap();
-    let trigger = "CREATE TRIGGER disk_full BEFORE INSERT ON commands BEGIN SELECT RAISE(ABORT, 'as the test wishes'); END";
+    let trigger =
+        "CREATE TRIGGER disk_full BEFORE INSERT ON commands BEGIN SELECT RAISE(ABORT, 'as the test wishes'); END";
     sqlx::query(trigger).execute(&mut other).await.unwrap();
     let failed = store.append(append(session, 2, 1)).await;
     assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
-    sqlx::query("PRAGMA busy_timeout = 0").execute(&mut other).await.unwrap();
+    sqlx::query("PRAGMA busy_timeout = 0")
+        .execute(&mut other)
+        .await
+        .unwrap();
     sqlx::query("DROP TRIGGER disk_full").execute(&mut other).await.unwrap();
     assert_eq!(store.append(append(session, 2, 1)).await.unwrap(), Appended::Durable);
 }
