@@ -63,7 +63,7 @@ async fn a_connection_answers_and_then_becomes_a_stream_that_ends_with_the_proxy
         .write_all(b"GET /plain HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
-    let plain = read_until(&mut client, "plain").await;
+    let plain = read_until(&mut client, "\r\n\r\nplain").await;
     assert!(plain.starts_with("HTTP/1.1 200 OK\r\n"), "{plain}");
     client
         .write_all(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -115,7 +115,7 @@ async fn an_idle_connection_does_not_hold_the_end_up() {
         .write_all(b"GET /plain HTTP/1.1\r\nhost: x\r\n\r\n")
         .await
         .unwrap();
-    read_until(&mut client, "plain").await;
+    read_until(&mut client, "\r\n\r\nplain").await;
     shutdown.cancel();
     let ended = timeout(Duration::from_secs(2), client.read(&mut [0; 1])).await;
     assert!(matches!(ended, Ok(Ok(0))), "{ended:?}");
