@@ -146,6 +146,7 @@ fn sentence(text: &str) -> String {
 fn engine(error: &EngineError) -> (StatusCode, &'static str) {
     match error {
         EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
+        EngineError::BeyondEnd { .. } => (StatusCode::CONFLICT, "beyond_end"),
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
         EngineError::NotARollback { .. } => (StatusCode::CONFLICT, "not_a_rollback"),
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),

@@ -133,7 +133,7 @@ impl Metrics {
 
     /// Everything in Prometheus' text format.
     #[must_use]
-    pub fn render(&self, sessions_open: usize, viewers: i64) -> String {
+    pub fn render(&self, sessions_open: u64, viewers: i64) -> String {
         #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
         {
             self.sessions_open.set(sessions_open as f64);

@@ -188,23 +188,24 @@ impl Engine {
     /// A session's events after a place.
     ///
     /// # Errors
-    /// There is no such session, or the store does not answer.
+    /// There is no such session or place, or the store does not answer.
     pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>, EngineError> {
         let all = all_events(&*self.store, session, after).await?;
         if all.is_empty() {
-            self.must_exist(session).await?;
+            self.must_have(session, after).await?;
         }
         Ok(all)
     }
 
-    /// Whether there is a session.
+    /// Checks that there is a session, and an event at this place; 0 is the place before the first one.
     ///
     /// # Errors
-    /// There is none, or the store does not answer.
-    pub async fn must_exist(&self, session: SessionId) -> Result<(), EngineError> {
-        match self.store.exists(session).await? {
-            true => Ok(()),
-            false => Err(EngineError::NoSession { session }),
+    /// There is no such session or event, or the store does not answer.
+    pub async fn must_have(&self, session: SessionId, seq: u64) -> Result<(), EngineError> {
+        match self.store.head(session).await? {
+            None => Err(EngineError::NoSession { session }),
+            Some(head) if seq > head => Err(EngineError::BeyondEnd { seq, head }),
+            Some(_) => Ok(()),
         }
     }
 

@@ -86,7 +86,7 @@ impl Viewer {
                 () = self.ending.cancelled() => return Ok(None),
             };
             match received {
-                Ok(Message::Record { seq, json }) if seq == self.cursor + 1 => {
+                Ok(Message::Record { seq, json }) if seq.checked_sub(1) == Some(self.cursor) => {
                     self.cursor = seq;
                     return Ok(Some(Message::Record { seq, json }));
                 }

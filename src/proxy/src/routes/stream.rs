@@ -34,6 +34,7 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
     responses(
     (status = 200, description = "Server-sent events: `record` (Record) and `live` (Live)", content_type = "text/event-stream", body = String),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
+    (status = 409, description = "The session has fewer events (`beyond_end`)", body = ErrorBody),
 ))]
 pub(super) async fn stream(
     State(engine): State<Arc<Engine>>,
@@ -44,8 +45,8 @@ pub(super) async fn stream(
     Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    engine.must_exist(id).await?;
     let after = last_event(&headers)?.unwrap_or(after);
+    engine.must_have(id, after).await?;
     let messages = follow(&hub, store, id, after, shutdown);
     let events = messages.map(|message| {
         message.map(|message| match message {

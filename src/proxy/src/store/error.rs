@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use holdpoint_domain::session::SessionId;
 
+use crate::data::DataError;
+
 /// Why the store could not do it. It can be cloned because many may wait for one transaction.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
@@ -50,6 +52,9 @@ pub enum StoreError {
         /// What the database says.
         source: Arc<sqlx::Error>,
     },
+    /// The database must be brought up to date first, and its folder cannot be held for that.
+    #[error(transparent)]
+    Folder(Arc<DataError>),
     /// The database does not do what it should.
     #[error("the database failed: {0}")]
     Database(#[source] Arc<sqlx::Error>),

@@ -114,6 +114,13 @@ impl Writer {
             match self.commit(&plan).await {
                 Ok(()) => {
                     self.heads.extend(plan.heads);
+                    // What is in memory may be what is wrong. Whoever tries again finds what is stored.
+                    let conflicts = appends.iter().zip(&plan.answers);
+                    for (append, _) in conflicts.filter(|(_, answer)| **answer == Appended::Conflict) {
+                        for part in &append.parts {
+                            self.heads.remove(&part.session);
+                        }
+                    }
                     return Ok(plan.answers);
                 }
                 Err(error) => {
@@ -182,16 +189,19 @@ impl Writer {
             return Ok(());
         }
         self.roll_back().await?;
-        let rows: Vec<(uuid::fmt::Hyphenated, i64, String)> = sqlx::query_as(
-            "SELECT id, last_seq, hash FROM sessions JOIN events ON session = id AND seq = last_seq \
+        let rows: Vec<(uuid::fmt::Hyphenated, i64, Option<String>)> = sqlx::query_as(
+            "SELECT id, last_seq, hash FROM sessions LEFT JOIN events ON session = id AND seq = last_seq \
              WHERE id IN (SELECT value FROM json_each(?))",
         )
         .bind(Json(&missing))
         .fetch_all(&mut self.connection)
         .await?;
         for (id, last, hash) in rows {
-            if let Ok(last) = u64::try_from(last) {
+            if let (Ok(last), Some(hash)) = (u64::try_from(last), hash) {
                 self.heads.insert(id.into_uuid(), (last, hash));
+            } else {
+                // Other sessions are appended to in the same transaction, so that it is no error of theirs.
+                tracing::error!(session = %id, last, "the session's last event is not there, so nothing is appended to it");
             }
         }
         Ok(())

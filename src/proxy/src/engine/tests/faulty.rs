@@ -9,7 +9,7 @@ use holdpoint_domain::wire::SessionBrief;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::store::{EventJson, RecordedCommand, SecretKind, SessionRow};
+use crate::store::{EventJson, NewCookie, RecordedCommand, SecretKind, SessionRow};
 
 /// What happens to a request after it was committed.
 #[derive(Clone, Copy, Debug)]
@@ -114,8 +114,8 @@ impl Store for FaultyStore {
         .boxed()
     }
 
-    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.inner.exists(session)
+    fn head(&self, session: SessionId) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        self.0.inner.head(session)
     }
 
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
@@ -140,6 +140,10 @@ impl Store for FaultyStore {
         self.0.inner.sessions()
     }
 
+    fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        self.0.inner.count_open()
+    }
+
     fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         self.0.inner.briefs()
     }
@@ -148,8 +152,8 @@ impl Store for FaultyStore {
         self.0.inner.keep_secret(kind, hash, expires)
     }
 
-    fn use_link(&self, hash: String, now: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.inner.use_link(hash, now)
+    fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.0.inner.exchange_link(link, now, cookie)
     }
 
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
