@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::request::{CommandRequest, Message};
 use super::{Engine, EngineError, clock};
 use crate::runner::Progress;
-use crate::store::{EncodedRecord, Part, StoreError};
+use crate::store::{EncodedRecord, Part};
 
 /// Pieces of output that may wait to be told.
 const PROGRESS_BUFFER: usize = 256;
@@ -142,9 +142,9 @@ impl Engine {
                     tracing::error!(%refusal, %session, %run, "the verdict has nowhere to go");
                     return;
                 }
-                // Trying again does not make a record readable.
-                Err(EngineError::Store(error @ StoreError::Unreadable { .. })) => {
-                    tracing::error!(%error, %session, %run, "the session cannot be read, so the verdict is not recorded");
+                // Trying again does not make a record readable, nor opens a store that was closed.
+                Err(EngineError::Store(error)) if !error.is_transient() => {
+                    tracing::error!(%error, %session, %run, "the verdict is not recorded, and trying again would not help");
                     return;
                 }
                 // The end of the proxy does not wait for a database that has failed.

@@ -80,7 +80,7 @@ impl SessionTask {
     }
 
     async fn repeat(&self, pending: Pending, otherwise: Option<EngineError>) -> Attempt {
-        match (self.engine.repeated(&pending.request).await, otherwise) {
+        match (self.engine.repeated_request(&pending.request).await, otherwise) {
             (Ok(Some(accepted)), _) => answered(pending, Ok(accepted)),
             (Ok(None), Some(error)) | (Err(error), _) => answered(pending, Err(error)),
             (Ok(None), None) => Attempt::Again(pending),

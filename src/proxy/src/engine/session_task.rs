@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use holdpoint_domain::session::{Command, SessionId, gates_to_run};
+use holdpoint_domain::session::{Command, CommandId, SessionId, gates_to_run};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -103,8 +103,7 @@ impl SessionTask {
         self.uncertain = false;
         match self.make_up().await {
             Ok(()) => {}
-            // Trying again makes no record readable, and opens no store that was closed.
-            Err(error @ (StoreError::Unreadable { .. } | StoreError::Closed)) => {
+            Err(error) if !error.is_transient() => {
                 tracing::error!(%error, %session, "what was recorded of the session is not known; the next start reads it");
             }
             Err(error) => {
@@ -134,7 +133,6 @@ impl SessionTask {
         // A viewer who misses events before this one reads the store.
         let newest = engine.store.events(session, head.saturating_sub(1), 1).await?;
         let newest = Part::new(session, newest)?;
-        engine.deploy(&newest).await;
         engine.hub.publish(session, &newest.records);
         self.start_due().await;
         Ok(())
@@ -291,7 +289,7 @@ impl SessionTask {
     /// Gives a command the answer that it got the first time; if there was none, `otherwise`, or puts it among those that are
     /// decided anew.
     async fn answer_repeated(&self, pending: Pending, otherwise: Option<EngineError>, again: &mut Vec<Pending>) {
-        match (self.engine.repeated(&pending.request).await, otherwise) {
+        match (self.engine.repeated_request(&pending.request).await, otherwise) {
             (Ok(Some(accepted)), _) => pending.answer(Ok(accepted)),
             (Ok(None), Some(error)) | (Err(error), _) => pending.answer(Err(error)),
             (Ok(None), None) => again.push(pending),
@@ -321,19 +319,29 @@ impl SessionTask {
 }
 
 impl Engine {
-    /// The answer that the command got the first time, if there was one.
-    pub(super) async fn repeated(&self, request: &CommandRequest) -> Result<Option<Accepted>, EngineError> {
+    /// The answer that the request got the first time, if there was one.
+    pub(super) async fn repeated_request(&self, request: &CommandRequest) -> Result<Option<Accepted>, EngineError> {
+        self.repeated(request.id, request.session, &request.digest).await
+    }
+
+    /// The answer that a command got the first time, if there was one.
+    pub(super) async fn repeated(
+        &self,
+        id: CommandId,
+        asked_of: SessionId,
+        asked: &str,
+    ) -> Result<Option<Accepted>, EngineError> {
         let Some(RecordedCommand {
             session,
             digest,
             first_seq,
             last_seq,
-        }) = self.store.command(request.id).await?
+        }) = self.store.command(id).await?
         else {
             return Ok(None);
         };
-        if session != request.session || digest != request.digest {
-            return Err(EngineError::Reused { id: request.id });
+        if session != asked_of || digest != asked {
+            return Err(EngineError::Reused { id });
         }
         let count = u32::try_from(last_seq + 1 - first_seq).unwrap_or(u32::MAX);
         let events = self.store.events(session, first_seq - 1, count).await?;
