@@ -188,11 +188,11 @@ impl Engine {
     /// A session's events after a place.
     ///
     /// # Errors
-    /// There is no such session or place, or the store does not answer.
+    /// There is no such session, or the store does not answer.
     pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>, EngineError> {
         let all = all_events(&*self.store, session, after).await?;
         if all.is_empty() {
-            self.must_have(session, after).await?;
+            self.must_have(session, 0).await?;
         }
         Ok(all)
     }

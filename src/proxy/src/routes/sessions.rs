@@ -65,7 +65,6 @@ pub(super) async fn one(
 #[utoipa::path(get, path = "/sessions/{id}/events", params(("id" = uuid::Uuid, Path), After), responses(
     (status = 200, body = SessionEvents),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
-    (status = 409, description = "The session has fewer events (`beyond_end`)", body = ErrorBody),
 ))]
 pub(super) async fn events(
     State(engine): State<Arc<Engine>>,
