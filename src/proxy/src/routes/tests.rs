@@ -189,6 +189,18 @@ async fn answers_and_server_errors_name_the_request() {
         .send(Request::get("/healthz").header("x-request-id", "from-nginx"))
         .await;
     assert_eq!(request_id(named.headers()), "from-nginx");
+    for (given, kept) in [
+        ("x".repeat(64), true),
+        ("x".repeat(65), false),
+        ("a b".to_owned(), false),
+        (String::new(), false),
+    ] {
+        let answer = place
+            .send(Request::get("/healthz").header("x-request-id", &given))
+            .await;
+        assert_eq!(request_id(answer.headers()) == given, kept, "{given:?}");
+        assert!(!request_id(answer.headers()).is_empty());
+    }
 
     place.state.shutdown.cancel();
     let response = place.send(Request::get("/readyz")).await;
