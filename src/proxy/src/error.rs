@@ -5,7 +5,8 @@ use std::error::Error;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::http::StatusCode;
+use axum::http::header::InvalidHeaderValue;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use holdpoint_domain::wire::{ErrorBody, ErrorDetail};
 use holdpoint_report::ExportError;
@@ -19,6 +20,9 @@ use crate::store::StoreError;
 
 /// Bytes that a request's body may have.
 pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Seconds until a request that was turned away should be sent again.
+const RETRY_AFTER: &str = "1";
 
 /// Why a request is not answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +66,8 @@ pub enum ApiError {
     /// Work on another thread panicked, or the runtime ended under it.
     #[error(transparent)]
     Blocking(#[from] JoinError),
+    #[error("the Content-Security-Policy cannot be sent: {0}")]
+    ContentPolicy(#[from] InvalidHeaderValue),
     #[error("a request's handler panicked")]
     Panicked,
 }
@@ -97,8 +103,22 @@ impl ApiError {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out"),
             Self::Rehearsal(_) => UNAVAILABLE,
-            Self::Auth(AuthError::Random(_)) | Self::Export(_) | Self::Blocking(_) | Self::Panicked => INTERNAL,
+            Self::Auth(AuthError::Random(_))
+            | Self::Export(_)
+            | Self::Blocking(_)
+            | Self::ContentPolicy(_)
+            | Self::Panicked => INTERNAL,
         }
+    }
+
+    /// Whether only too much was asked for at the same time.
+    fn is_jam(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Busy)
+                | Self::Auth(AuthError::Store(StoreError::Busy))
+                | Self::Engine(EngineError::Store(StoreError::Busy) | EngineError::Busy | EngineError::Crowded)
+        )
     }
 
     fn details(&self) -> BTreeMap<String, String> {
@@ -119,7 +139,9 @@ impl ApiError {
             _ => None,
         };
         if store.is_some_and(is_internal) {
-            "The database does not do what it should. Nothing was recorded; look at the proxy's log.".to_owned()
+            "The database does not do what it should, and the proxy's log says more. What was recorded stands in the session; \
+             sent again with the same id, a command is not recorded twice."
+                .to_owned()
         } else if self.kind() == INTERNAL {
             "The proxy made a mistake, and says more about it in its log. Nothing was recorded by this request unless you see \
              it in the session."
@@ -146,6 +168,7 @@ fn sentence(text: &str) -> String {
 fn engine(error: &EngineError) -> (StatusCode, &'static str) {
     match error {
         EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
+        EngineError::BeyondEnd { .. } => (StatusCode::CONFLICT, "beyond_end"),
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
         EngineError::OtherMode(_) => (StatusCode::CONFLICT, "other_mode"),
         EngineError::NotARollback { .. } => (StatusCode::CONFLICT, "not_a_rollback"),
@@ -171,8 +194,14 @@ impl IntoResponse for ApiError {
         if !status.is_server_error() {
             return (status, Json(body)).into_response();
         }
-        tracing::error!(error = &self as &dyn Error, "the request failed");
         let mut response = (status, Json(&body)).into_response();
+        if self.is_jam() {
+            tracing::warn!(error = &self as &dyn Error, "the request was turned away");
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        } else {
+            tracing::error!(error = &self as &dyn Error, "the request failed");
+        }
         response.extensions_mut().insert(body);
         response
     }
@@ -191,6 +220,20 @@ mod tests {
             ("", "."),
         ] {
             assert_eq!(sentence(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_jam_says_when_to_come_back() {
+        for (error, jam) in [
+            (ApiError::Engine(EngineError::Busy), true),
+            (ApiError::Engine(EngineError::Crowded), true),
+            (ApiError::Store(StoreError::Busy), true),
+            (ApiError::Store(StoreError::Closed), false),
+        ] {
+            let response = error.into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), jam);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
 use holdpoint_domain::gate::{Outcome, Verdict};
 use metrics::{Counter, Gauge, Histogram, Unit, with_local_recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
@@ -118,9 +119,9 @@ impl Metrics {
     }
 
     /// Counts an answered request. `route` is the pattern that matched, so that ids in addresses make no series of their own.
-    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub fn answered(&self, method: &Method, route: &str, status: u16, took: Duration) {
         let labels = [
-            ("method", method.to_owned()),
+            ("method", method_label(method).to_owned()),
             ("path", route.to_owned()),
             ("status", status.to_string()),
         ];
@@ -132,7 +133,7 @@ impl Metrics {
 
     /// Everything in Prometheus' text format.
     #[must_use]
-    pub fn render(&self, sessions_open: usize, viewers: i64) -> String {
+    pub fn render(&self, sessions_open: u64, viewers: i64) -> String {
         #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
         {
             self.sessions_open.set(sessions_open as f64);
@@ -145,6 +146,27 @@ impl Metrics {
     /// does it.
     pub fn run_upkeep(&self) {
         self.handle.run_upkeep();
+    }
+}
+
+/// HTTP takes any token as a method (RFC 9110, 9.1), and a series is kept as long as the process runs: without a bound, anybody who
+/// can connect could fill the memory.
+fn method_label(method: &Method) -> &str {
+    let standard = [
+        Method::CONNECT,
+        Method::DELETE,
+        Method::GET,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::PATCH,
+        Method::POST,
+        Method::PUT,
+        Method::TRACE,
+    ];
+    if standard.contains(method) {
+        method.as_str()
+    } else {
+        "OTHER"
     }
 }
 
@@ -186,9 +208,9 @@ mod tests {
         metrics.appended(1, Duration::from_millis(2));
         metrics.ran(&verdict(Outcome::Pass, 20));
         metrics.ran(&verdict(Outcome::Inconclusive, -1));
-        metrics.answered("GET", "/api/sessions/{id}", 200, Duration::from_millis(3));
-        metrics.answered("GET", "/api/sessions/{id}", 200, Duration::from_millis(700));
-        metrics.answered("GET", "/api/sessions/{id}", 404, Duration::from_millis(3));
+        metrics.answered(&Method::GET, "/api/sessions/{id}", 200, Duration::from_millis(3));
+        metrics.answered(&Method::GET, "/api/sessions/{id}", 200, Duration::from_millis(700));
+        metrics.answered(&Method::GET, "/api/sessions/{id}", 404, Duration::from_millis(3));
         metrics.run_upkeep();
         let text = metrics.render(2, 5);
         let session = |status| format!("{{method=\"GET\",path=\"/api/sessions/{{id}}\",status=\"{status}\"");

@@ -12,7 +12,7 @@ use chrono::{TimeDelta, Utc};
 use holdpoint_domain::session::digest;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::store::{SecretKind, Store, StoreError};
+use crate::store::{NewCookie, SecretKind, Store, StoreError};
 use tokens::Tokens;
 
 /// The name of the cookie that a browser is signed in by.
@@ -57,16 +57,14 @@ impl Auth {
     /// # Errors
     /// The store does not answer, or the system gives no random bytes.
     pub async fn sign_in(&self, link: &SecretString) -> Result<Option<SecretString>, AuthError> {
-        let hash = digest(link.expose_secret());
-        if !self.store.use_link(hash, Utc::now().timestamp()).await? {
-            return Ok(None);
-        }
-        let cookie = random_secret()?;
-        let expires = (Utc::now() + TimeDelta::days(COOKIE_DAYS)).timestamp();
-        self.store
-            .keep_secret(SecretKind::Cookie, digest(cookie.expose_secret()), expires)
-            .await?;
-        Ok(Some(cookie))
+        let (cookie, now) = (random_secret()?, Utc::now());
+        let kept = NewCookie {
+            hash: digest(cookie.expose_secret()),
+            expires: (now + TimeDelta::days(COOKIE_DAYS)).timestamp(),
+        };
+        let link = digest(link.expose_secret());
+        let used = self.store.exchange_link(link, now.timestamp(), kept).await?;
+        Ok(used.then_some(cookie))
     }
 
     /// Whether the cookie's value is that of a browser that is signed in.

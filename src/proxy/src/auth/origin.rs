@@ -1,5 +1,7 @@
 //! Where a request comes from: the Host that it names, and the page that sent it.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::http::{HeaderMap, Method, Uri, header};
 
 /// The names under which the proxy may be asked. A page on another name that resolves to this machine (DNS rebinding) has
@@ -25,15 +27,17 @@ pub enum ForbiddenOrigin {
 }
 
 impl AllowedOrigins {
-    /// `public` is the scheme and authority of `--public-url`.
+    /// `host` is what the proxy was told to listen on, an IPv6 address without brackets. `address` is the one that it prints,
+    /// and `public` the scheme and authority of `--public-url`.
     #[must_use]
-    pub fn new(host: &str, port: u16, public: Option<(&str, &str)>) -> Self {
-        let bracketed = if host.contains(':') {
-            format!("[{host}]")
-        } else {
-            host.to_owned()
+    pub fn new(host: &str, address: SocketAddr, public: Option<(&str, &str)>) -> Self {
+        let port = address.port();
+        let host = match host.parse() {
+            Ok(ip) => authority(ip),
+            Err(_) => host.to_owned(),
         };
-        let names = [bracketed.as_str(), "localhost", "127.0.0.1", "[::1]"];
+        let printed = authority(address.ip());
+        let names = [host.as_str(), printed.as_str(), "localhost", "127.0.0.1", "[::1]"];
         let mut hosts: Vec<String> = names
             .iter()
             .map(|name| format!("{name}:{port}").to_ascii_lowercase())
@@ -56,11 +60,11 @@ impl AllowedOrigins {
     /// # Errors
     /// It names another one, or none, or several.
     pub fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), ForbiddenOrigin> {
-        let mut named = headers
-            .get_all(header::HOST)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let host = named.next().map(str::to_ascii_lowercase);
+        let mut named = headers.get_all(header::HOST).iter();
+        // One that is not ASCII is none of ours.
+        let host = named
+            .next()
+            .map(|value| value.to_str().unwrap_or_default().to_ascii_lowercase());
         let authority = uri.authority().map(|authority| authority.as_str().to_ascii_lowercase());
         let ours = |name: &String| self.hosts.contains(name);
         let known = host.iter().chain(&authority).all(ours) && (host.is_some() || authority.is_some());
@@ -97,9 +101,21 @@ impl AllowedOrigins {
     }
 }
 
+/// An address as URLs have it.
+fn authority(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use super::*;
+
+    const ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7373);
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let pairs = pairs
@@ -110,7 +126,7 @@ mod tests {
 
     #[test]
     fn only_our_own_names_are_answered() {
-        let allowed = AllowedOrigins::new("127.0.0.1", 7373, Some(("https", "Holdpoint.example")));
+        let allowed = AllowedOrigins::new("127.0.0.1", ADDRESS, Some(("https", "Holdpoint.example")));
         for (host, ours) in [
             ("127.0.0.1:7373", true),
             ("localhost:7373", true),
@@ -136,11 +152,35 @@ mod tests {
         let mut two = headers(&[("host", "localhost:7373")]);
         two.append("host", "localhost:7373".parse().unwrap());
         assert!(allowed.check_host(&Uri::from_static("/"), &two).is_err());
+        let mut strange = headers(&[("host", "localhost:7373")]);
+        strange.append("host", header::HeaderValue::from_bytes(b"localh\xf6st").unwrap());
+        assert!(allowed.check_host(&Uri::from_static("/"), &strange).is_err());
+    }
+
+    #[test]
+    fn the_printed_address_is_one_of_our_own() {
+        for (host, address) in [
+            ("runbooks.internal", "10.0.0.5:7373"),
+            ("0.0.0.0", "127.0.0.1:7373"),
+            ("fd00:0::5", "[fd00::5]:7373"),
+            ("::", "[::1]:80"),
+        ] {
+            let address: SocketAddr = address.parse().unwrap();
+            let allowed = AllowedOrigins::new(host, address, None);
+            let url: reqwest::Url = format!("http://{address}/").parse().unwrap();
+            let origin = url.origin().ascii_serialization();
+            let sent = headers(&[("host", url.authority()), ("origin", &origin)]);
+            assert_eq!(allowed.check_host(&Uri::from_static("/"), &sent), Ok(()), "{host}");
+            assert_eq!(allowed.check_origin(&Method::POST, &sent), Ok(()), "{host}");
+        }
+        let named = AllowedOrigins::new("Runbooks.internal", "10.0.0.5:7373".parse().unwrap(), None);
+        let sent = headers(&[("host", "runbooks.internal:7373")]);
+        assert_eq!(named.check_host(&Uri::from_static("/"), &sent), Ok(()));
     }
 
     #[test]
     fn other_sites_pages_are_refused() {
-        let allowed = AllowedOrigins::new("127.0.0.1", 7373, None);
+        let allowed = AllowedOrigins::new("127.0.0.1", ADDRESS, None);
         for (method, pairs, fine) in [
             (Method::POST, vec![], true),
             (

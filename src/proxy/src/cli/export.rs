@@ -26,7 +26,7 @@ pub(super) async fn export(
         Ok(id) => id,
         // One that cannot be read is not in the list. What is wrong with it is said when it is read.
         Err(error) => match session.parse() {
-            Ok(id) if store.exists(id).await? => id,
+            Ok(id) if store.head(id).await?.is_some() => id,
             _ => return Err(error),
         },
     };

@@ -7,6 +7,7 @@ mod serve;
 mod token;
 mod verify;
 
+use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -102,7 +103,7 @@ struct DataArgs {
 #[derive(Clone, Debug, Args)]
 struct ServeArgs {
     /// The address to listen on; one that is not this machine's alone needs a token file
-    #[arg(long, env = "HOLDPOINT_HOST", default_value = "127.0.0.1")]
+    #[arg(long, env = "HOLDPOINT_HOST", default_value = "127.0.0.1", value_parser = host)]
     host: String,
     /// The port to listen on; 0 takes a free one
     #[arg(long, env = "HOLDPOINT_PORT", default_value_t = 7373)]
@@ -141,6 +142,11 @@ enum CliError {
     SignIn(#[source] AuthError),
     #[error("the sessions in the data folder cannot be read: {0}")]
     Recover(#[source] EngineError),
+    #[error(
+        "the runs that the last proxy left open could not be given their verdicts in time; its log says why, and they stay \
+         open until a start succeeds"
+    )]
+    SlowRecovery,
     #[error(transparent)]
     Rehearsal(#[from] RehearsalError),
     #[error(transparent)]
@@ -172,6 +178,11 @@ enum CliError {
     OpenWithoutTokens { host: String },
     #[error("the public URL {url} is not of the form https://name or http://name:port")]
     PublicUrl { url: String },
+    #[error(
+        "the database's writer ended while the proxy was running; its log says why, and a new start goes on from what was \
+         recorded"
+    )]
+    WriterDied,
     #[error("there is no session {session} in {}", data.display())]
     NoSession { session: String, data: PathBuf },
     #[error("{session} is the end of {count} sessions' ids; give more of it")]
@@ -244,6 +255,12 @@ fn print(text: &str) -> Result<(), CliError> {
         .map_err(CliError::Print)
 }
 
+/// A host without the brackets that URLs put around IPv6 addresses.
+fn host(text: &str) -> Result<String, Infallible> {
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    Ok(inner.unwrap_or(text).to_owned())
+}
+
 fn format(text: &str) -> Result<Format, String> {
     [Format::Md, Format::Json, Format::Csv, Format::Html]
         .into_iter()
@@ -275,6 +292,18 @@ mod tests {
             panic!("it is the command serve");
         };
         assert!(args.rehearsal && args.port == 9 && args.host == "127.0.0.1");
+    }
+
+    #[test]
+    fn brackets_are_no_part_of_a_host() {
+        for (given, host) in [
+            ("[fd00::5]", "fd00::5"),
+            ("fd00::5", "fd00::5"),
+            ("[x", "[x"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(parse(&["holdpoint", "--host", given]).serve.host, host);
+        }
     }
 
     #[test]

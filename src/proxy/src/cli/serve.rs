@@ -1,7 +1,7 @@
 //! `holdpoint serve`.
 
 use std::io::{self, IsTerminal};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::token::new_link_for;
-use super::{CliError, ServeArgs, print};
+use super::{COULD_NOT, CliError, ServeArgs, print};
 use crate::auth::Auth;
 use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
@@ -30,6 +31,10 @@ use crate::store::{SqliteStore, Store};
 
 /// Between two times that recorded durations are put into their buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// How long the start may take to give interrupted runs their verdicts.
+const RECOVERY_LIMIT: Duration = Duration::from_mins(2);
+/// How long running gates and commands may take to end. The programs of gates are killed within ten seconds.
+const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
 pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     log_to_stderr();
@@ -40,8 +45,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(args.data.data_dir.clone())?;
     let lock = folder.lock()?;
     let listener = listen(&args, &tokens).await?;
-    let address = listener.local_addr().map_err(|source| listening(&args, source))?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await?);
+    let address = reachable(listener.local_addr().map_err(|source| listening(&args, source))?);
+    let store = SqliteStore::open(&lock).await?;
+    let writer_ended = store.writer_ended();
+    let store: Arc<dyn Store> = Arc::new(store);
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
     let config = Arc::new(config);
@@ -59,7 +66,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
-    engine.recover().await.map_err(CliError::Recover)?;
+    timeout(RECOVERY_LIMIT, engine.recover())
+        .await
+        .map_err(|_| CliError::SlowRecovery)?
+        .map_err(CliError::Recover)?;
     let named = public.as_ref().map(|url| (url.scheme(), url.authority()));
     let state = AppState {
         engine: Arc::clone(&engine),
@@ -67,7 +77,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         hub,
         metrics: Arc::clone(&metrics),
         auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
-        allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address.port(), named)),
+        allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
         secure_cookies: SecureCookies(named.is_some_and(|(scheme, _)| scheme == "https")),
         config,
         library,
@@ -76,7 +86,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     };
 
     let url = public.as_ref().map_or_else(
-        || format!("http://{}", SocketAddr::new(reachable(address.ip()), address.port())),
+        || format!("http://{address}"),
         |url| url.as_str().trim_end_matches('/').to_owned(),
     );
     let link = new_link_for(&folder, &*store, &url).await?;
@@ -84,15 +94,32 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     print(&format!("Holdpoint{runs} is at {url}\nSign in once with {link}\n"))?;
 
     stop_on_signal(shutdown.clone())?;
+    tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
     server::serve(listener, router(state), shutdown).await;
-    engine.drain().await;
+    if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
+        tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");
+    }
+    // Nobody has asked it to end yet.
+    let writer_died = writer_ended.is_cancelled();
     store.close().await;
     drop(engine);
     if let Some(rehearsal) = rehearsal {
         rehearsal.stop().await;
     }
-    Ok(ExitCode::SUCCESS)
+    if writer_died {
+        Err(CliError::WriterDied)
+    } else {
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// A proxy that cannot record anything is of no use; whoever supervises it starts it anew.
+async fn stop_without_writer(writer_ended: CancellationToken, shutdown: CancellationToken) {
+    if shutdown.run_until_cancelled(writer_ended.cancelled()).await.is_some() {
+        tracing::error!("the database's writer ended, so the proxy stops: nothing can be recorded any more");
+        shutdown.cancel();
+    }
 }
 
 async fn keep_up(metrics: Arc<Metrics>) {
@@ -154,12 +181,7 @@ fn public_url(text: &str) -> Result<reqwest::Url, CliError> {
 }
 
 async fn listen(args: &ServeArgs, tokens: &Tokens) -> Result<TcpListener, CliError> {
-    let (host, port) = (args.host.as_str(), args.port);
-    let host = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    let found = tokio::net::lookup_host((host, port)).await;
+    let found = tokio::net::lookup_host((args.host.as_str(), args.port)).await;
     let addresses: Vec<SocketAddr> = found
         .map_err(|source| CliError::NoSuchHost {
             host: args.host.clone(),
@@ -186,12 +208,13 @@ fn listening(args: &ServeArgs, source: io::Error) -> CliError {
 }
 
 /// An address that a browser on this machine can open.
-fn reachable(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         other => other,
-    }
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// Starts the rehearsal, which takes out of the configuration what is not rehearsed; without one, what is only rehearsed is
@@ -238,12 +261,36 @@ fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: no new requests, and running gates are interrupted");
+        let mut signalled = async || {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        signalled().await;
+        tracing::info!(
+            "stopping: no new requests, and running gates are interrupted; a second signal ends the proxy at once"
+        );
         shutdown.cancel();
+        signalled().await;
+        tracing::warn!("ended at once; the next start gives gates that were running their verdicts");
+        std::process::exit(COULD_NOT.into());
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_proxy_whose_writer_died_stops() {
+        let (writer_ended, shutdown) = (CancellationToken::new(), CancellationToken::new());
+        let watching = tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
+        tokio::task::yield_now().await;
+        assert!(!shutdown.is_cancelled());
+        writer_ended.cancel();
+        watching.await.unwrap();
+        assert!(shutdown.is_cancelled());
+    }
 }

@@ -45,6 +45,14 @@ pub enum EngineError {
         /// What was asked for.
         session: SessionId,
     },
+    /// The session has no event at the place after which it is to be read.
+    #[error("The session has {head} events, so nothing comes after the {seq}th. Read it again from its start.")]
+    BeyondEnd {
+        /// What was asked for.
+        seq: u64,
+        /// The last event's.
+        head: u64,
+    },
     /// There is no such runbook.
     #[error("There is no runbook “{name}”. Reload the list of runbooks.")]
     NoRunbook {

@@ -12,12 +12,12 @@ use tokio::sync::{mpsc, oneshot};
 use super::request::{CommandRequest, Message};
 use super::{Engine, EngineError, clock};
 use crate::runner::Progress;
-use crate::store::{EncodedRecord, Part, StoreError};
+use crate::store::{EncodedRecord, Part};
 
 /// Pieces of output that may wait to be told.
 const PROGRESS_BUFFER: usize = 256;
-/// Between two tries to record a verdict that the store did not take.
-const RETRY_PAUSE: Duration = Duration::from_millis(500);
+/// Between two tries to record a verdict that the store did not take, and to read what it took without saying so.
+pub(super) const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
     /// What follows from events that are durable: they are counted and published, and gates that were started are run.
@@ -27,8 +27,12 @@ impl Engine {
         for EncodedRecord { record, .. } in &*part.records {
             match &record.event {
                 Event::GateStarted { run, gate, .. } => {
+                    let in_flight = self.in_flight.enter(*run);
                     let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at);
-                    self.tasks.spawn(running);
+                    self.tasks.spawn(async move {
+                        running.await;
+                        drop(in_flight);
+                    });
                 }
                 Event::GateFinished { verdict, .. } => self.metrics.ran(verdict),
                 _ => {}
@@ -107,8 +111,8 @@ impl Engine {
         };
         match &then.digest {
             Some(digest) => now.digest.as_ref() != Some(digest),
-            // The session began with a version that kept no digests: what it kept is compared.
-            // A rehearsal's answers pass whatever was kept, so that nothing can be concluded from them.
+            // The session began with a version that kept no digests: what it kept is compared. A rehearsal's answers pass
+            // whatever that was, so that nothing can be concluded from them.
             None => self.answers_by_stand_in(&of.environment) || then.kind != now.kind || then.expects != now.expects,
         }
     }
@@ -120,6 +124,7 @@ impl Engine {
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
     pub(super) async fn finish(self: &Arc<Self>, session: SessionId, run: RunId, verdict: Verdict) {
+        let _in_flight = self.in_flight.enter(run);
         let request = CommandRequest::of_proxy(session, Command::FinishGate { run, verdict });
         loop {
             match self.submit_own(request.clone()).await {
@@ -128,9 +133,9 @@ impl Engine {
                     tracing::error!(%error, %session, %run, "the verdict has nowhere to go");
                     return;
                 }
-                // Trying again does not make a record readable.
-                Err(EngineError::Store(error @ StoreError::Unreadable { .. })) => {
-                    tracing::error!(%error, %session, %run, "the session cannot be read, so the verdict is not recorded");
+                // Trying again does not make a record readable, nor opens a store that was closed.
+                Err(EngineError::Store(error)) if !error.is_transient() => {
+                    tracing::error!(%error, %session, %run, "the verdict is not recorded, and trying again would not help");
                     return;
                 }
                 // The end of the proxy does not wait for a database that has failed.
@@ -167,6 +172,10 @@ impl Engine {
 
 /// Why a run that nobody finished has no answer.
 pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the gate was running. Run the gate again.";
+
+/// Why a run whose start was recorded without the proxy knowing of it has no answer.
+pub(super) const LOST: &str =
+    "The start of this gate was recorded, and the proxy learnt of it too late to run it. Run the gate again.";
 
 /// Why the answer of a gate that was changed since the session began does not count.
 pub(super) fn declaration_changed_message(gate: &str) -> String {

@@ -74,14 +74,14 @@ impl SessionTask {
                 self.repeat(pending, None).await
             }
             Err(error) => {
-                self.loaded = None;
+                self.distrust();
                 answered(pending, Err(error.into()))
             }
         }
     }
 
     async fn repeat(&self, pending: Pending, otherwise: Option<EngineError>) -> Attempt {
-        match (self.engine.repeated(&pending.request).await, otherwise) {
+        match (self.engine.repeated_request(&pending.request).await, otherwise) {
             (Ok(Some(accepted)), _) => answered(pending, Ok(accepted)),
             (Ok(None), Some(error)) | (Err(error), _) => answered(pending, Err(error)),
             (Ok(None), None) => Attempt::Again(pending),
@@ -133,7 +133,7 @@ impl SessionTask {
                 self.engine.complete_append(&part, since.elapsed()).await;
                 self.start_due().await;
             }
-            Err(_) => self.loaded = None,
+            Err(_) => self.distrust(),
         }
     }
 

@@ -48,6 +48,11 @@ impl LoadedSession {
         &self.state
     }
 
+    /// The `seq` of its last event; 0 if there is none.
+    pub(super) fn head(&self) -> u64 {
+        self.head
+    }
+
     /// Whether the command made events of this session.
     pub(super) fn has_command(&self, id: CommandId) -> bool {
         self.commands.contains(&id)

@@ -7,6 +7,7 @@ mod decision;
 mod direct;
 mod error;
 mod gates;
+mod in_flight;
 mod link;
 mod list;
 mod loaded_session;
@@ -40,6 +41,7 @@ use crate::runner::{RunRequest, Runner};
 use crate::store::{Store, all_events};
 
 pub use error::{EngineError, Mode};
+use in_flight::InFlight;
 pub use list::{list_sessions, number_of};
 use registry::Registry;
 use request::{CommandRequest, Glimpse, Message, Pending};
@@ -69,6 +71,7 @@ pub struct Engine {
     rehearsal: Option<Arc<Rehearsal>>,
     limits: Limits,
     registry: Registry,
+    in_flight: InFlight,
     session_tasks: TaskTracker,
     /// Commands that have no answer yet, gates that run, and what follows from appends. All of it is waited for at the end.
     tasks: TaskTracker,
@@ -123,6 +126,7 @@ impl Engine {
             rehearsal,
             limits,
             registry: Registry::default(),
+            in_flight: InFlight::default(),
             session_tasks: TaskTracker::new(),
             tasks: TaskTracker::new(),
             ending,
@@ -202,19 +206,20 @@ impl Engine {
     pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>, EngineError> {
         let all = all_events(&*self.store, session, after).await?;
         if all.is_empty() {
-            self.must_exist(session).await?;
+            self.must_have(session, 0).await?;
         }
         Ok(all)
     }
 
-    /// Whether there is a session.
+    /// Checks that there is a session, and an event at this place; 0 is the place before the first one.
     ///
     /// # Errors
-    /// There is none, or the store does not answer.
-    pub async fn must_exist(&self, session: SessionId) -> Result<(), EngineError> {
-        match self.store.exists(session).await? {
-            true => Ok(()),
-            false => Err(EngineError::NoSession { session }),
+    /// There is no such session or event, or the store does not answer.
+    pub async fn must_have(&self, session: SessionId, seq: u64) -> Result<(), EngineError> {
+        match self.store.head(session).await? {
+            None => Err(EngineError::NoSession { session }),
+            Some(head) if seq > head => Err(EngineError::BeyondEnd { seq, head }),
+            Some(_) => Ok(()),
         }
     }
 
@@ -223,7 +228,7 @@ impl Engine {
     pub async fn drain(&self) {
         self.tasks.close();
         self.tasks.wait().await;
-        self.registry.clear();
+        self.registry.close();
         self.session_tasks.close();
         self.session_tasks.wait().await;
     }

@@ -2,19 +2,21 @@
 //!
 //! Commands that wait in the mailbox together are decided one after another on the state as it would be, and appended in one
 //! transaction. No answer is given and nothing is published before all of it is durable; if it does not become so, the state is
-//! thrown away, and what was decided on it is decided anew.
+//! thrown away, and what was decided on it is decided anew. An append that failed may be durable all the same, and so may one
+//! that a panic followed: then the task reads what is stored, and makes up for what it did not do; see `reconcile`.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use holdpoint_domain::session::{Command, SessionId, gates_to_run};
+use holdpoint_domain::session::{Command, CommandId, SessionId, gates_to_run};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::decision::{Decision, check_mode, decide_request};
+use super::gates::{LOST, RETRY_PAUSE};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
@@ -34,6 +36,8 @@ pub(super) struct SessionTask {
     mailbox: mpsc::Receiver<Message>,
     /// Absent until it is needed, and after an append that failed.
     pub(super) loaded: Option<LoadedSession>,
+    /// More may be stored than was published and carried out.
+    uncertain: bool,
 }
 
 impl SessionTask {
@@ -43,6 +47,7 @@ impl SessionTask {
             session,
             mailbox,
             loaded: None,
+            uncertain: false,
         }
     }
 
@@ -52,7 +57,9 @@ impl SessionTask {
         let mut last = 0;
         loop {
             gather(&self.mailbox, last).await;
-            let patience = if self.is_worth_keeping() {
+            let patience = if self.uncertain {
+                RETRY_PAUSE
+            } else if self.is_worth_keeping() {
                 self.engine.limits.idle
             } else {
                 UNLOADED_IDLE
@@ -60,21 +67,78 @@ impl SessionTask {
             let received = self.mailbox.recv_many(&mut messages, BATCH);
             match tokio::time::timeout(patience, received).await {
                 Ok(0) => return,
-                Ok(count) => {
-                    last = count;
-                    // The end of the proxy waits for what follows from the messages, too.
-                    let _in_flight = self.engine.tasks.token();
-                    let handled = AssertUnwindSafe(self.handle(std::mem::take(&mut messages))).catch_unwind();
-                    if handled.await.is_err() {
-                        // Those who asked see that there is no answer. What the state was is not known any more.
-                        tracing::error!(session = %self.session, "the session's task panicked; it goes on from what is stored");
-                        self.loaded = None;
+                Ok(count) => last = count,
+                Err(_) => {
+                    last = 0;
+                    if !self.uncertain && self.engine.registry.take_off(self.session, &self.mailbox) {
+                        return;
                     }
                 }
-                Err(_) if self.engine.registry.take_off(self.session, &self.mailbox) => return,
-                Err(_) => last = 0,
+            }
+            // The end of the proxy waits for what follows from the messages, too.
+            let _in_flight = self.engine.tasks.token();
+            let handled = AssertUnwindSafe(self.handle(std::mem::take(&mut messages))).catch_unwind();
+            if handled.await.is_err() {
+                // Those who asked see that there is no answer. What the state was is not known any more.
+                tracing::error!(session = %self.session, "the session's task panicked; it goes on from what is stored");
+                self.distrust();
+            }
+            if self.uncertain && AssertUnwindSafe(self.reconcile()).catch_unwind().await.is_err() {
+                tracing::error!(session = %self.session, "the session's task panicked while it read what is stored");
+                self.distrust();
             }
         }
+    }
+
+    /// Forgets the state, because what is stored is not known: it is read before the next message.
+    pub(super) fn distrust(&mut self) {
+        self.loaded = None;
+        self.uncertain = true;
+    }
+
+    /// Makes up for what was not done after an append of which nothing was heard.
+    async fn reconcile(&mut self) {
+        let session = self.session;
+        // What is due may be appended in here, and that may fail, too.
+        self.uncertain = false;
+        match self.make_up().await {
+            Ok(()) => {}
+            Err(error) if !error.is_transient() => {
+                tracing::error!(%error, %session, "what was recorded of the session is not known; the next start reads it");
+            }
+            Err(error) => {
+                tracing::error!(%error, %session, "what was recorded of the session is not known; it is read again soon");
+                self.uncertain = true;
+            }
+        }
+    }
+
+    /// Gives each open run that nobody sees to the end a verdict, tells viewers of what they were not told, and starts what is
+    /// due.
+    async fn make_up(&mut self) -> Result<(), StoreError> {
+        let (engine, session) = (Arc::clone(&self.engine), self.session);
+        let loaded = self.load().await?;
+        let (state, head) = (loaded.state(), loaded.head());
+        let ours = check_mode(state, engine.mode()).is_ok();
+        let lost = state
+            .open_runs()
+            .filter(|run| ours && !engine.in_flight.contains(run.id));
+        for run in lost {
+            tracing::error!(%session, run = %run.id, gate = run.gate, "the gate's start was recorded, and it was not run");
+            let verdict = engine.no_verdict(state.started.as_deref(), &run.gate, run.started, LOST);
+            let (finishing, run) = (Arc::clone(&engine), run.id);
+            let in_flight = engine.in_flight.enter(run);
+            engine.tasks.spawn(async move {
+                finishing.finish(session, run, verdict).await;
+                drop(in_flight);
+            });
+        }
+        // A viewer who misses events before this one reads the store.
+        let newest = engine.store.events(session, head.saturating_sub(1), 1).await?;
+        let newest = Part::new(session, newest)?;
+        engine.hub.publish(session, &newest.records);
+        self.start_due().await;
+        Ok(())
     }
 
     /// Whether the session is worth keeping in memory: one that is not there, cannot be read or is closed is not.
@@ -199,7 +263,9 @@ impl SessionTask {
         // What was refused was refused by a state that is right only if all that went before became durable.
         let durable = |results: &Vec<Appended>| results.iter().all(|one| *one == Appended::Durable);
         let whole = results.as_ref().is_ok_and(durable);
-        if !whole {
+        if results.is_err() {
+            self.distrust();
+        } else if !whole {
             self.loaded = None;
         }
         let mut results = results.map(Vec::into_iter);
@@ -228,7 +294,7 @@ impl SessionTask {
     /// Gives a command the answer that it got the first time; if there was none, `otherwise`, or puts it among those that are
     /// decided anew.
     async fn answer_repeated(&self, pending: Pending, otherwise: Option<EngineError>, again: &mut Vec<Pending>) {
-        match (self.engine.repeated(&pending.request).await, otherwise) {
+        match (self.engine.repeated_request(&pending.request).await, otherwise) {
             (Ok(Some(accepted)), _) => pending.answer(Ok(accepted)),
             (Ok(None), Some(error)) | (Err(error), _) => pending.answer(Err(error)),
             (Ok(None), None) => again.push(pending),
@@ -258,19 +324,29 @@ impl SessionTask {
 }
 
 impl Engine {
-    /// The answer that the command got the first time, if there was one.
-    pub(super) async fn repeated(&self, request: &CommandRequest) -> Result<Option<Accepted>, EngineError> {
+    /// The answer that the request got the first time, if there was one.
+    pub(super) async fn repeated_request(&self, request: &CommandRequest) -> Result<Option<Accepted>, EngineError> {
+        self.repeated(request.id, request.session, &request.digest).await
+    }
+
+    /// The answer that a command got the first time, if there was one.
+    pub(super) async fn repeated(
+        &self,
+        id: CommandId,
+        asked_of: SessionId,
+        asked: &str,
+    ) -> Result<Option<Accepted>, EngineError> {
         let Some(RecordedCommand {
             session,
             digest,
             first_seq,
             last_seq,
-        }) = self.store.command(request.id).await?
+        }) = self.store.command(id).await?
         else {
             return Ok(None);
         };
-        if session != request.session || digest != request.digest {
-            return Err(EngineError::Reused { id: request.id });
+        if session != asked_of || digest != asked {
+            return Err(EngineError::Reused { id });
         }
         let count = u32::try_from(last_seq + 1 - first_seq).unwrap_or(u32::MAX);
         let events = self.store.events(session, first_seq - 1, count).await?;

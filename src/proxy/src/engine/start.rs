@@ -28,13 +28,11 @@ impl Engine {
                 message: "A session cannot undo itself.".to_owned(),
             });
         }
-        // A start that was carried out is repeated before the runbook is looked at, because that may be another by now.
-        let known = self.store.command(body.command).await?.is_some();
-        let started = match self.started(&body).await {
-            Ok(started) => started,
-            Err(_) if known => Started::clone(&*self.session_start(body.session).await?),
-            Err(error) => return Err(error),
-        };
+        // A start that was carried out is answered before the runbook is looked at, because that may be another by now.
+        if let Some(accepted) = self.repeated(body.command, body.session, &digest).await? {
+            return Ok(accepted);
+        }
+        let started = self.started(&body).await?;
         let undo = body.undoes.map(|session| Undo {
             session,
             command: Command::LinkRollback {

@@ -52,7 +52,12 @@ pub fn follow(
             Ok(Some(message)) => Some((Ok(message), Some(viewer))),
             Ok(None) => None,
             // The viewer comes back with the last event that it got, so that ending is safe and staying would not be.
-            Err(error) => Some((Err(error), None)),
+            Err(error) => {
+                // The head of the answer is sent, so that nobody else can tell of it.
+                let (session, after) = (viewer.subscription.session, viewer.cursor);
+                tracing::error!(%error, %session, after, "a viewer's stream ended, because the session could not be read");
+                Some((Err(error), None))
+            }
         }
     }))
 }
@@ -81,7 +86,7 @@ impl Viewer {
                 () = self.ending.cancelled() => return Ok(None),
             };
             match received {
-                Ok(Message::Record { seq, json }) if seq == self.cursor + 1 => {
+                Ok(Message::Record { seq, json }) if seq.checked_sub(1) == Some(self.cursor) => {
                     self.cursor = seq;
                     return Ok(Some(Message::Record { seq, json }));
                 }

@@ -42,8 +42,7 @@ pub(super) async fn metrics(
     State(hub): State<Arc<Hub>>,
     State(metrics): State<Arc<Metrics>>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let sessions = store.sessions().await?;
-    let open = sessions.iter().filter(|session| !session.closed).count();
+    let open = store.count_open().await?;
     let content_type = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     Ok((content_type, metrics.render(open, hub.viewers())))
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::InvalidHeaderValue;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use holdpoint_domain::wire::ErrorBody;
@@ -38,10 +39,15 @@ const FIXED_HEADERS: [(HeaderName, &str); 6] = [
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
 
+const REQUEST_ID: &str = "x-request-id";
+/// Characters of an id that a client gives its request.
+const MAX_REQUEST_ID: usize = 64;
+
 /// Puts the layers that are the same for all routes around them. A request meets them from the first to the last.
 pub(super) fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let fixed = FIXED_HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)).into());
     let layers = ServiceBuilder::new()
+        .layer(map_request(check_request_id))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(
             TraceLayer::new_for_http()
@@ -66,6 +72,16 @@ pub(super) fn around(router: Router<AppState>, state: &AppState) -> Router<AppSt
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), check_host));
     router.layer(layers)
+}
+
+/// Takes an id away that is not fit for the log and for answers, so that the request gets a new one.
+async fn check_request_id(mut request: Request) -> Request {
+    let fit =
+        |id: &HeaderValue| (1..=MAX_REQUEST_ID).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic);
+    if !request.headers().get_all(REQUEST_ID).iter().all(fit) {
+        request.headers_mut().remove(REQUEST_ID);
+    }
+    request
 }
 
 /// The route's pattern and never the address: that of the sign-in link holds a secret.
@@ -102,7 +118,7 @@ async fn track_metrics(State(metrics): State<Arc<Metrics>>, request: Request, ne
     let method = request.method().clone();
     let route = route(&request).to_owned();
     let response = next.run(request).await;
-    metrics.answered(method.as_str(), &route, response.status().as_u16(), begun.elapsed());
+    metrics.answered(&method, &route, response.status().as_u16(), begun.elapsed());
     response
 }
 
@@ -149,12 +165,11 @@ async fn content_security_policy(
     next: Next,
 ) -> Result<Response, ApiError> {
     let nonce = nonce()?;
-    let value = policy.header(&nonce);
+    // Without its policy nothing is answered.
+    let value = policy.header(&nonce)?;
     request.extensions_mut().insert(Nonce(nonce));
     let mut response = next.run(request).await;
-    if let Some(value) = value {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
-    }
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
     Ok(response)
 }
 
@@ -182,13 +197,13 @@ impl ContentPolicy {
         Self { connect }
     }
 
-    fn header(&self, nonce: &str) -> Option<HeaderValue> {
+    fn header(&self, nonce: &str) -> Result<HeaderValue, InvalidHeaderValue> {
         let connect = &self.connect;
         let policy = format!(
             "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
              connect-src {connect}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
              form-action 'self'"
         );
-        HeaderValue::from_str(&policy).ok()
+        HeaderValue::from_str(&policy)
     }
 }

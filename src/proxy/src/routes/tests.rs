@@ -63,7 +63,7 @@ impl Place {
             engine: Engine::new(parts),
             auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
             store,
-            allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", 7373, None)),
+            allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", HOST.parse().unwrap(), None)),
             secure_cookies: SecureCookies(false),
             config,
             library,
@@ -192,6 +192,18 @@ async fn answers_and_server_errors_name_the_request() {
         .send(Request::get("/healthz").header("x-request-id", "from-nginx"))
         .await;
     assert_eq!(request_id(named.headers()), "from-nginx");
+    for (given, kept) in [
+        ("x".repeat(64), true),
+        ("x".repeat(65), false),
+        ("a b".to_owned(), false),
+        (String::new(), false),
+    ] {
+        let answer = place
+            .send(Request::get("/healthz").header("x-request-id", &given))
+            .await;
+        assert_eq!(request_id(answer.headers()) == given, kept, "{given:?}");
+        assert!(!request_id(answer.headers()).is_empty());
+    }
 
     place.state.shutdown.cancel();
     let response = place.send(Request::get("/readyz")).await;
@@ -263,6 +275,7 @@ async fn a_stream_outlasts_the_time_limit_and_ends_with_the_proxy() {
     let session = place.begin().await;
     let response = place.get(&format!("/api/sessions/{session}/stream")).await;
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+    assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut frames = response.into_body().into_data_stream();
     let first = frames.next().await.unwrap().unwrap();
     assert!(first.starts_with(b"event: record"), "{first:?}");
@@ -289,6 +302,13 @@ async fn requests_are_counted_by_route() {
     }
     place.send(Request::get("/api/me")).await;
     place.get("/sessions/0198c0de").await;
+    // Whoever makes up methods gets one series for all of them.
+    for number in 0..3 {
+        let method = format!("MADE-UP-{number}");
+        place
+            .send(Request::builder().method(method.as_str()).uri("/healthz"))
+            .await;
+    }
     let bytes = to_bytes(place.get("/metrics").await.into_body(), 1 << 20)
         .await
         .unwrap();
@@ -298,7 +318,9 @@ async fn requests_are_counted_by_route() {
         "holdpoint_http_requests_total{method=\"GET\",path=\"/api/me\",status=\"401\"} 1",
         "holdpoint_http_requests_total{method=\"GET\",path=\"(page)\",status=\"200\"} 1",
         "holdpoint_http_request_seconds_count{method=\"GET\",path=\"/api/sessions/{id}\",status=\"404\"} 2",
+        "holdpoint_http_requests_total{method=\"OTHER\",path=\"/healthz\",status=\"405\"} 3",
     ] {
         assert!(text.lines().any(|other| other == line), "{line} is missing in:\n{text}");
     }
+    assert!(!text.contains("MADE-UP"), "{text}");
 }

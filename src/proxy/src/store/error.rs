@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use holdpoint_domain::session::SessionId;
+use sqlx::error::ErrorKind;
+
+use crate::data::DataError;
 
 /// Why the store could not do it. It can be cloned because many may wait for one transaction.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -50,6 +53,9 @@ pub enum StoreError {
         /// What the database says.
         source: Arc<sqlx::Error>,
     },
+    /// The database must be brought up to date first, and its folder cannot be held for that.
+    #[error(transparent)]
+    Folder(Arc<DataError>),
     /// The database does not do what it should.
     #[error("the database failed: {0}")]
     Database(#[source] Arc<sqlx::Error>),
@@ -85,6 +91,31 @@ pub enum StoreError {
     /// The proxy is stopping.
     #[error("the proxy is stopping, so nothing more is written")]
     Closed,
+}
+
+impl StoreError {
+    /// Whether the same may succeed a moment later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Busy | Self::Failed { .. } => true,
+            // What breaks the tables' rules now breaks them later, too.
+            Self::Database(error) => !error.as_database_error().is_some_and(|error| {
+                matches!(
+                    error.kind(),
+                    ErrorKind::NotNullViolation | ErrorKind::CheckViolation | ErrorKind::ForeignKeyViolation
+                )
+            }),
+            Self::Newer { .. }
+            | Self::Older { .. }
+            | Self::OldSqlite { .. }
+            | Self::Open { .. }
+            | Self::Folder(_)
+            | Self::Unreadable { .. }
+            | Self::Unwritable { .. }
+            | Self::Closed => false,
+        }
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

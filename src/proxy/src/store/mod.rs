@@ -42,8 +42,8 @@ pub trait Store: Send + Sync + 'static {
         async move { appended.await?.pop().ok_or(StoreError::Closed) }.boxed()
     }
 
-    /// Whether the session has an event. None of them is read: the first one holds a whole runbook.
-    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>>;
+    /// The `seq` of the session's last event. No event is read: the first one holds a whole runbook.
+    fn head(&self, session: SessionId) -> BoxFuture<'_, Result<Option<u64>, StoreError>>;
 
     /// A session's events after a place, at most `limit` of them, in order.
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
@@ -63,6 +63,9 @@ pub trait Store: Send + Sync + 'static {
     /// Every session, newest first. A row that cannot be read is said to be so in the log, and left out.
     fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>>;
 
+    /// How many sessions are not closed.
+    fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
+
     /// What the list says of every session, newest first. One that cannot be read or has no start is left out. `undone_by` is
     /// what the session's own events say.
     fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;
@@ -70,8 +73,9 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps the hash of a secret until it expires (seconds since 1970). A new link ends those that were not used.
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// Uses a one-time link up. False when there is no such link, or it has expired.
-    fn use_link(&self, hash: String, now: i64) -> BoxFuture<'_, Result<bool, StoreError>>;
+    /// Uses a one-time link up and keeps the cookie that it is for, both or neither. False when there is no such link, or it has
+    /// expired by `now`.
+    fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// When a cookie expires, if there is one with this hash and it has not.
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
@@ -122,6 +126,15 @@ pub struct SessionRow {
     pub last_seq: u64,
     /// It was closed.
     pub closed: bool,
+}
+
+/// The cookie of a browser that signs in.
+#[derive(Clone, Debug)]
+pub struct NewCookie {
+    /// The hash of its value.
+    pub hash: String,
+    /// Seconds since 1970.
+    pub expires: i64,
 }
 
 /// What a secret is for.

@@ -1,22 +1,25 @@
 //! The store in a SQLite file.
 
 use std::path::Path;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
-use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use uuid::fmt::Hyphenated;
 
 use super::brief::{read, read_brief};
 use super::writer::{Request, Writer};
-use super::{Append, Appended, EventJson, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema};
-use crate::data::{DataFolder, DataLock};
+use super::{
+    Append, Appended, EventJson, NewCookie, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema,
+};
+use crate::data::{DataError, DataFolder, DataLock};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -30,6 +33,7 @@ pub struct SqliteStore {
     /// Absent when nothing can be appended: after the closing, and beside another proxy.
     queue: RwLock<Option<mpsc::Sender<Request>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    writer_ended: CancellationToken,
 }
 
 impl SqliteStore {
@@ -39,14 +43,33 @@ impl SqliteStore {
     /// # Errors
     /// It cannot be opened, or a newer program wrote it.
     pub async fn open(folder: &DataLock) -> Result<Self, StoreError> {
-        let connection = schema::open(folder.path()).await?;
+        Self::open_writing(folder.path()).await
+    }
+
+    /// The same without the lock, for tests with two writers.
+    pub(super) async fn open_writing(folder: &Path) -> Result<Self, StoreError> {
+        let connection = schema::open(folder).await?;
         let (queue, requests) = mpsc::channel(MAX_QUEUED);
-        let writer = tokio::spawn(Writer::new(connection).run(requests));
+        let readers = readers(folder).await?;
+        let writer_ended = CancellationToken::new();
+        let tells = writer_ended.clone().drop_guard();
+        let writer = tokio::spawn(async move {
+            // Told whatever the writer dies of.
+            let _tells = tells;
+            Writer::new(connection).run(requests).await;
+        });
         Ok(Self {
-            readers: readers(folder.path()).await?,
+            readers,
             queue: RwLock::new(Some(queue)),
             writer: Mutex::new(Some(writer)),
+            writer_ended,
         })
+    }
+
+    /// Cancelled when nothing can be appended any more: the store was closed, or its writer panicked.
+    #[must_use]
+    pub fn writer_ended(&self) -> CancellationToken {
+        self.writer_ended.clone()
     }
 
     /// Opens the database of a data folder that a proxy may hold at the same time. No events can be appended
@@ -57,7 +80,10 @@ impl SqliteStore {
     pub async fn open_beside(folder: &DataFolder) -> Result<Self, StoreError> {
         match schema::check(folder.path()).await {
             Err(older @ StoreError::Older { .. }) => {
-                let lock = folder.lock().map_err(|_| older)?;
+                let lock = folder.lock().map_err(|error| match error {
+                    DataError::Locked { .. } => older,
+                    other => StoreError::Folder(Arc::new(other)),
+                })?;
                 Self::open(&lock).await?.close().await;
             }
             checked => checked?,
@@ -66,7 +92,15 @@ impl SqliteStore {
             readers: readers(folder.path()).await?,
             queue: RwLock::new(None),
             writer: Mutex::new(None),
+            writer_ended: cancelled(),
         })
+    }
+
+    #[cfg(test)]
+    pub(super) async fn abort_writer(&self) {
+        if let Some(writer) = &*self.writer.lock().await {
+            writer.abort();
+        }
     }
 
     fn enqueue(
@@ -98,6 +132,26 @@ impl SqliteStore {
     }
 }
 
+/// Keeps a secret, and forgets those that have expired.
+async fn keep(db: &mut SqliteConnection, kind: SecretKind, hash: String, expires: i64) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM secrets WHERE expires < unixepoch()")
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("INSERT INTO secrets (hash, kind, expires) VALUES (?, ?, ?)")
+        .bind(hash)
+        .bind(kind.word())
+        .bind(expires)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+fn cancelled() -> CancellationToken {
+    let token = CancellationToken::new();
+    token.cancel();
+    token
+}
+
 async fn readers(folder: &Path) -> Result<SqlitePool, StoreError> {
     let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(1);
     Ok(pool.connect_with(schema::options(folder)).await?)
@@ -112,13 +166,13 @@ impl Store for SqliteStore {
         }
     }
 
-    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn head(&self, session: SessionId) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
         async move {
-            let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM events WHERE session = ? LIMIT 1")
+            let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM events WHERE session = ?")
                 .bind(session.hyphenated())
-                .fetch_optional(&self.readers)
+                .fetch_one(&self.readers)
                 .await?;
-            Ok(found.is_some())
+            last.map(place).transpose()
         }
         .boxed()
     }
@@ -189,6 +243,16 @@ impl Store for SqliteStore {
         .boxed()
     }
 
+    fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        async move {
+            let count: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions WHERE NOT closed")
+                .fetch_one(&self.readers)
+                .await?;
+            Ok(count.unsigned_abs())
+        }
+        .boxed()
+    }
+
     fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         async move {
             let query = "SELECT id, brief, progress FROM sessions WHERE brief IS NOT NULL AND progress IS NOT NULL \
@@ -214,29 +278,27 @@ impl Store for SqliteStore {
                     .execute(&mut *transaction)
                     .await?;
             }
-            sqlx::query("DELETE FROM secrets WHERE expires < unixepoch()")
-                .execute(&mut *transaction)
-                .await?;
-            sqlx::query("INSERT INTO secrets (hash, kind, expires) VALUES (?, ?, ?)")
-                .bind(hash)
-                .bind(kind.word())
-                .bind(expires)
-                .execute(&mut *transaction)
-                .await?;
+            keep(&mut transaction, kind, hash, expires).await?;
             Ok(transaction.commit().await?)
         }
         .boxed()
     }
 
-    fn use_link(&self, hash: String, now: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>> {
         async move {
+            let mut transaction = self.readers.begin_with("BEGIN IMMEDIATE").await?;
             // Deleting is the test: of two who come at the same moment, one finds nothing to delete.
             let done = sqlx::query("DELETE FROM secrets WHERE kind = 'link' AND hash = ? AND expires > ?")
-                .bind(hash)
+                .bind(link)
                 .bind(now)
-                .execute(&self.readers)
+                .execute(&mut *transaction)
                 .await?;
-            Ok(done.rows_affected() == 1)
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            keep(&mut transaction, SecretKind::Cookie, cookie.hash, cookie.expires).await?;
+            transaction.commit().await?;
+            Ok(true)
         }
         .boxed()
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{Actor, EVENT_VERSION, Event, GENESIS, seal};
+use sqlx::ConnectOptions;
 use uuid::Uuid;
 
 use super::*;
@@ -79,8 +80,10 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
     assert_eq!(events.iter().map(|record| record.seq).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(store.events(one, 1, 1).await.unwrap()[0].seq, 2);
     assert!(store.events(one, u64::MAX, 1).await.unwrap().is_empty());
-    assert!(store.exists(one).await.unwrap() && store.exists(other).await.unwrap());
-    assert!(!store.exists(Uuid::now_v7()).await.unwrap());
+    assert_eq!(store.head(one).await.unwrap(), Some(3));
+    assert_eq!(store.head(other).await.unwrap(), Some(1));
+    assert_eq!(store.head(Uuid::now_v7()).await.unwrap(), None);
+    assert_eq!(store.count_open().await.unwrap(), 2);
     let rows = store.sessions().await.unwrap();
     assert_eq!(
         rows,
@@ -97,6 +100,54 @@ async fn what_was_appended_is_there_in_order_after_a_restart() {
             }
         ]
     );
+}
+
+#[tokio::test]
+async fn a_writer_that_dies_is_noticed() {
+    let (_dir, store) = store().await;
+    let ended = store.writer_ended();
+    assert!(!ended.is_cancelled());
+    store.abort_writer().await;
+    let noticed = tokio::time::timeout(std::time::Duration::from_secs(5), ended.cancelled()).await;
+    assert!(noticed.is_ok());
+    let session = Uuid::now_v7();
+    assert!(matches!(
+        store.append(append(session, 1, 1)).await,
+        Err(StoreError::Closed)
+    ));
+    assert!(store.ready().await.is_err());
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_failed_append_leaves_no_transaction_open() {
+    let (dir, store) = store().await;
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 1)).await.unwrap();
+    let mut other = schema::options(dir.path()).connect().await.unwrap();
+    let trigger =
+        "CREATE TRIGGER disk_full BEFORE INSERT ON commands BEGIN SELECT RAISE(ABORT, 'as the test wishes'); END";
+    sqlx::query(trigger).execute(&mut other).await.unwrap();
+    let failed = store.append(append(session, 2, 1)).await;
+    assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
+    sqlx::query("PRAGMA busy_timeout = 0")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    sqlx::query("DROP TRIGGER disk_full").execute(&mut other).await.unwrap();
+    assert_eq!(store.append(append(session, 2, 1)).await.unwrap(), Appended::Durable);
+}
+
+#[tokio::test]
+async fn what_another_writer_appended_is_found_when_it_is_tried_again() {
+    let (dir, store) = store().await;
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 1)).await.unwrap();
+    let other = SqliteStore::open_writing(dir.path()).await.unwrap();
+    other.append(append(session, 2, 1)).await.unwrap();
+    // What the first one has in memory is old.
+    assert_eq!(store.append(append(session, 3, 1)).await.unwrap(), Appended::Conflict);
+    assert_eq!(store.append(append(session, 3, 1)).await.unwrap(), Appended::Durable);
 }
 
 #[tokio::test]
@@ -310,22 +361,25 @@ async fn a_link_is_used_once_and_ends_the_one_before() {
         .keep_secret(SecretKind::Link, "second".into(), later)
         .await
         .unwrap();
-    assert!(!store.use_link("first".into(), now).await.unwrap());
-    assert!(
-        !store.use_link("second".into(), later).await.unwrap(),
-        "it has expired by then"
-    );
-    assert!(store.use_link("second".into(), now).await.unwrap());
-    assert!(!store.use_link("second".into(), now).await.unwrap());
-
+    let used = async |link: &str, now, cookie: &str| {
+        let cookie = NewCookie {
+            hash: cookie.to_owned(),
+            expires: later,
+        };
+        store.exchange_link(link.to_owned(), now, cookie).await
+    };
+    assert!(!used("first", now, "none").await.unwrap());
+    assert!(!used("second", later, "none").await.unwrap(), "it has expired by then");
+    assert_eq!(store.cookie("none".into(), now).await.unwrap(), None);
+    // A hash that is there already cannot be kept, and then the link is not used up either.
     store
-        .keep_secret(SecretKind::Cookie, "cookie".into(), later)
+        .keep_secret(SecretKind::Cookie, "taken".into(), later)
         .await
         .unwrap();
-    assert!(
-        !store.use_link("cookie".into(), now).await.unwrap(),
-        "a cookie is no link"
-    );
+    used("second", now, "taken").await.unwrap_err();
+    assert!(used("second", now, "cookie").await.unwrap());
+    assert!(!used("second", now, "none").await.unwrap());
+    assert!(!used("cookie", now, "none").await.unwrap(), "a cookie is no link");
     assert_eq!(store.cookie("cookie".into(), now).await.unwrap(), Some(later));
     assert_eq!(store.cookie("cookie".into(), later).await.unwrap(), None);
     assert_eq!(store.cookie("other".into(), now).await.unwrap(), None);

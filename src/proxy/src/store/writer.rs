@@ -62,7 +62,7 @@ type Heads = HashMap<SessionId, (u64, String)>;
 pub(super) struct Writer {
     connection: SqliteConnection,
     heads: Heads,
-    /// A transaction was begun, and did not end well.
+    /// A transaction may be open that nobody goes on with.
     broken: bool,
 }
 
@@ -114,11 +114,22 @@ impl Writer {
             match self.commit(&plan).await {
                 Ok(()) => {
                     self.heads.extend(plan.heads);
+                    // What is in memory may be what is wrong. Whoever tries again finds what is stored.
+                    let conflicts = appends.iter().zip(&plan.answers);
+                    for (append, _) in conflicts.filter(|(_, answer)| **answer == Appended::Conflict) {
+                        for part in &append.parts {
+                            self.heads.remove(&part.session);
+                        }
+                    }
                     return Ok(plan.answers);
                 }
                 Err(error) => {
                     // Whether it was written is not known, so that nothing in memory is right for sure.
                     self.heads.clear();
+                    // As long as the transaction is open, nobody else can write.
+                    if let Err(error) = self.roll_back().await {
+                        tracing::error!(%error, "a transaction was not rolled back; it is tried again before the next one");
+                    }
                     let taken = error
                         .as_database_error()
                         .is_some_and(|error| error.is_unique_violation());
@@ -178,16 +189,19 @@ impl Writer {
             return Ok(());
         }
         self.roll_back().await?;
-        let rows: Vec<(uuid::fmt::Hyphenated, i64, String)> = sqlx::query_as(
-            "SELECT id, last_seq, hash FROM sessions JOIN events ON session = id AND seq = last_seq \
+        let rows: Vec<(uuid::fmt::Hyphenated, i64, Option<String>)> = sqlx::query_as(
+            "SELECT id, last_seq, hash FROM sessions LEFT JOIN events ON session = id AND seq = last_seq \
              WHERE id IN (SELECT value FROM json_each(?))",
         )
         .bind(Json(&missing))
         .fetch_all(&mut self.connection)
         .await?;
         for (id, last, hash) in rows {
-            if let Ok(last) = u64::try_from(last) {
+            if let (Ok(last), Some(hash)) = (u64::try_from(last), hash) {
                 self.heads.insert(id.into_uuid(), (last, hash));
+            } else {
+                // Other sessions are appended to in the same transaction, so that it is no error of theirs.
+                tracing::error!(session = %id, last, "the session's last event is not there, so nothing is appended to it");
             }
         }
         Ok(())
@@ -283,20 +297,20 @@ impl<'a> Plan<'a> {
             rows[place].2 |= closes;
         }
         let row = |(first, last, closes): (&Part, &Part, bool)| {
+            let started = first.records.first()?.record.at;
             // Rows are ordered by this text, so that it always has the same length.
-            let started = first.records[0].record.at;
             let started = started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
             let session = first.session;
-            SessionColumns(
+            Some(SessionColumns(
                 session,
                 started,
-                self.heads[&session].0,
+                last.records.last()?.record.seq,
                 u8::from(closes),
                 first.brief.as_deref().and_then(|brief| json(session, brief)),
                 last.progress.as_ref().and_then(|progress| json(session, progress)),
-            )
+            ))
         };
-        rows.into_iter().map(row).collect()
+        rows.into_iter().filter_map(row).collect()
     }
 
     fn events(&self) -> Vec<(SessionId, u64, &'a str, &'a str)> {

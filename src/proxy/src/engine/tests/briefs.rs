@@ -38,7 +38,7 @@ async fn a_session_s_row_says_what_its_events_say_after_each_of_them() {
     let engine = place.engine(&place.store);
     let command = async |command| {
         engine.command(session, send_of(command)).await.unwrap();
-        engine.drain().await;
+        idle(&engine).await;
     };
     assert_eq!(short(&place, session).await, (Standing::Go, 0, 3, None, false));
     command(tick("release/one").command).await;

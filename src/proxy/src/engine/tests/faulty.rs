@@ -9,7 +9,14 @@ use holdpoint_domain::wire::SessionBrief;
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::store::{EventJson, RecordedCommand, SecretKind, SessionRow};
+use crate::store::{EventJson, NewCookie, RecordedCommand, SecretKind, SessionRow};
+
+/// What happens to a request after it was committed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AfterCommit {
+    Error,
+    Panic,
+}
 
 type FailWhen = Box<dyn Fn(usize) -> bool + Send>;
 
@@ -23,6 +30,7 @@ pub(super) struct Faulty {
     permits: Semaphore,
     held: AtomicBool,
     panics: AtomicBool,
+    after_commit: Mutex<Option<AfterCommit>>,
 }
 
 impl Faulty {
@@ -34,6 +42,7 @@ impl Faulty {
             permits: Semaphore::new(0),
             held: AtomicBool::new(false),
             panics: AtomicBool::new(false),
+            after_commit: Mutex::new(None),
         })
     }
 
@@ -61,6 +70,11 @@ impl Faulty {
         self.permits.add_permits(1000);
     }
 
+    /// The next request is committed, and nobody is told.
+    pub(super) fn lose_the_next_answer(&self, how: AfterCommit) {
+        *self.after_commit.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
+    }
+
     /// The next reading of events panics.
     pub(super) fn panic_once(&self) {
         self.panics.store(true, Ordering::SeqCst);
@@ -83,13 +97,25 @@ impl Store for FaultyStore {
                     reason: "the disk is full".to_owned(),
                 });
             }
-            faulty.inner.append_all(appends).await
+            let appended = faulty.inner.append_all(appends).await;
+            let lost = faulty
+                .after_commit
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            match lost {
+                None => appended,
+                Some(AfterCommit::Panic) => panic!("as the test wishes"),
+                Some(AfterCommit::Error) => Err(StoreError::Failed {
+                    reason: "the disk went away".to_owned(),
+                }),
+            }
         }
         .boxed()
     }
 
-    fn exists(&self, session: SessionId) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.inner.exists(session)
+    fn head(&self, session: SessionId) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        self.0.inner.head(session)
     }
 
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
@@ -114,6 +140,10 @@ impl Store for FaultyStore {
         self.0.inner.sessions()
     }
 
+    fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        self.0.inner.count_open()
+    }
+
     fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         self.0.inner.briefs()
     }
@@ -122,8 +152,8 @@ impl Store for FaultyStore {
         self.0.inner.keep_secret(kind, hash, expires)
     }
 
-    fn use_link(&self, hash: String, now: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.inner.use_link(hash, now)
+    fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.0.inner.exchange_link(link, now, cookie)
     }
 
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {

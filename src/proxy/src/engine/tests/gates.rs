@@ -1,10 +1,12 @@
 //! Gates of sessions that outlive a change: of `gates.toml`, of the clock, and of the session itself.
 
 use chrono::TimeDelta;
+use futures::StreamExt;
 use holdpoint_domain::gate::{GateSnapshot, Outcome};
 use holdpoint_domain::session::{Event, SessionOutcome, Started, State};
 use holdpoint_domain::wire::BrowserObservation;
 
+use super::faulty::AfterCommit;
 use super::*;
 use crate::engine::loaded_session::LoadedSession;
 
@@ -63,7 +65,7 @@ async fn run(place: &Place, engine: &Arc<Engine>, session: SessionId) -> State {
         command,
     };
     engine.command(session, asked).await.unwrap();
-    engine.drain().await;
+    idle(engine).await;
     state(place, session).await
 }
 
@@ -269,6 +271,40 @@ async fn a_rollback_is_started_where_the_release_was_and_nowhere_else() {
     assert_eq!(place.log(session).await.len(), 1, "the release has no link to it");
     assert_eq!(place.store.sessions().await.unwrap().len(), 1, "and it did not begin");
     engine.start(undo("test")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_is_recorded_and_not_told_of_gets_a_verdict_and_reaches_viewers() {
+    for lost in [AfterCommit::Error, AfterCommit::Panic] {
+        let place = place().await;
+        let session = place.begin().await;
+        let faulty = Faulty::new(&place.store);
+        let engine = place.engine(&faulty.store());
+        let ending = CancellationToken::new();
+        let viewer = crate::live::follow(&engine.hub, Arc::clone(&place.store), session, 1, ending);
+        let viewer = tokio::spawn(viewer.take(2).collect::<Vec<_>>());
+        until(|| engine.hub.viewers() == 1).await;
+        faulty.lose_the_next_answer(lost);
+        let command = ClientCommand::RunGate {
+            step: "release/well".to_owned(),
+            gate: "well".to_owned(),
+        };
+        engine.command(session, send_of(command.clone())).await.unwrap_err();
+        // Nobody asks anything of the session in the meantime.
+        let seen = tokio::time::timeout(Duration::from_secs(10), viewer).await;
+        let seen = seen.expect("it ends by itself").unwrap();
+        assert!(seen.iter().all(Result::is_ok), "{lost:?}: {seen:?}");
+        let records = place.log(session).await;
+        let Event::GateFinished { verdict, .. } = &records[2].event else {
+            panic!("{lost:?}: {records:?}");
+        };
+        assert_eq!(verdict.outcome, Outcome::Inconclusive, "{lost:?}");
+        assert!(verdict.summary.ends_with("Run the gate again."), "{}", verdict.summary);
+        // It is as it was before, and the gate can be run.
+        engine.command(session, send_of(command)).await.unwrap();
+        engine.drain().await;
+        assert!(state(&place, session).await.is_done("release/well"), "{lost:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

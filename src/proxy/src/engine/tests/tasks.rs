@@ -173,6 +173,22 @@ async fn a_task_that_panics_does_not_lock_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_the_end_nothing_is_begun_and_nothing_hangs() {
+    let place = Place::new().await;
+    let session = place.begin().await;
+    let engine = place.engine(&place.store);
+    engine.command(session, note("before")).await.unwrap();
+    engine.drain().await;
+    let after = engine.command(session, note("after")).await;
+    assert!(
+        matches!(after, Err(EngineError::Store(StoreError::Closed))),
+        "{after:?}"
+    );
+    assert!(engine.session_tasks.is_empty());
+    assert_eq!(place.log(session).await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn viewers_get_events_in_their_order_and_none_that_is_not_durable() {
     use futures::StreamExt;
     let place = Place::new().await;

@@ -59,12 +59,19 @@ async fn whether_a_session_is_there_is_asked_without_reading_it() {
     let (there, bad) = (place.begin().await, Uuid::now_v7());
     place.spoil(&bad.to_string(), 1).await;
     let engine = place.engine(&place.store);
-    engine.must_exist(there).await.unwrap();
-    engine.must_exist(bad).await.unwrap();
+    engine.must_have(there, 1).await.unwrap();
+    engine.must_have(bad, 0).await.unwrap();
     assert!(engine.events(there, 9).await.unwrap().is_empty());
+    for beyond in [2, u64::MAX] {
+        let asked = engine.must_have(there, beyond).await;
+        assert!(
+            matches!(asked, Err(EngineError::BeyondEnd { head: 1, .. })),
+            "{asked:?}"
+        );
+    }
     let nowhere = Uuid::now_v7();
     for asked in [
-        engine.must_exist(nowhere).await.err(),
+        engine.must_have(nowhere, 0).await.err(),
         engine.events(nowhere, 9).await.err(),
     ] {
         assert!(
