@@ -10,7 +10,7 @@ use holdpoint_domain::runbook::{Runbook, Severity};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 use holdpoint_reader::LintContext;
 
-use crate::config::{Config, MAX_BYTES, RunbookFile};
+use crate::config::{self, Config, RunbookFile};
 
 /// Reads a folder's runbooks when they are asked for, and keeps them until their files change.
 #[derive(Debug)]
@@ -59,24 +59,19 @@ impl Library {
     #[must_use]
     pub fn briefs(&self) -> Vec<RunbookBrief> {
         let mut names = BTreeSet::new();
-        match fs::read_dir(&self.config.dir) {
-            Ok(entries) => names.extend(entries.flatten().filter_map(|entry| {
-                let path = entry.path();
-                let markdown = path.extension().is_some_and(|ending| ending == "md");
-                markdown
-                    .then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
-                    .flatten()
-            })),
-            Err(error) => tracing::error!(%error, dir = %self.config.dir.display(), "the runbooks cannot be listed"),
+        match config::runbook_paths(&self.config.dir) {
+            Ok(paths) => {
+                let stems = paths.iter().filter_map(|path| path.file_stem());
+                names.extend(stems.map(|stem| stem.to_string_lossy().into_owned()));
+            }
+            Err(error) => tracing::error!(%error, "the runbooks cannot be listed"),
         }
         let entries: Vec<_> = names.iter().filter_map(|name| self.get(name)).collect();
         entries.iter().map(|entry| self.brief(entry)).collect()
     }
 
     fn load(&self, name: &str, path: PathBuf) -> Option<Arc<Entry>> {
-        let metadata = fs::metadata(&path)
-            .ok()
-            .filter(|metadata| metadata.is_file() && metadata.len() <= MAX_BYTES)?;
+        let metadata = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
         let version = FileVersion {
             modified: metadata.modified().ok(),
             length: metadata.len(),
@@ -88,10 +83,10 @@ impl Library {
         {
             return Some(Arc::clone(entry));
         }
-        let bytes = match fs::read(&path) {
+        let bytes = match config::read(&path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                tracing::error!(%error, path = %path.display(), "the runbook cannot be read");
+                tracing::error!(%error, "a runbook is left out");
                 return None;
             }
         };
@@ -140,6 +135,16 @@ mod tests {
         fs::write(dir.path().join("b.md"), "# Other\n").unwrap();
         let titles: Vec<String> = library.briefs().into_iter().map(|brief| brief.title).collect();
         assert_eq!(titles, ["The second", "Other"]);
+    }
+
+    #[test]
+    fn a_runbook_that_grew_too_long_is_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.md"), "# First\n").unwrap();
+        let library = Library::new(Arc::new(Config::load(dir.path()).unwrap()));
+        let file = fs::File::create(dir.path().join("a.md")).unwrap();
+        file.set_len(config::MAX_BYTES + 1).unwrap();
+        assert!(library.get("a").is_none());
     }
 
     #[test]

@@ -35,9 +35,9 @@ pub struct RehearsalFile {
 /// A fault with a name: other answers to some gates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedFault {
-    /// Its id.
+    /// As its table in the file is named: letters, digits, `-` and `_`.
     pub id: String,
-    /// Its title.
+    /// In the list of faults; never empty.
     pub title: String,
     /// What it does, and which gates see it.
     pub description: String,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,7 +11,7 @@ use holdpoint_reader::LintContext;
 use holdpoint_rehearsal::RehearsalError;
 
 use super::{CliError, FOUND_WRONG, print};
-use crate::config::{Config, ConfigError, GATES_FILE, RunbookFile};
+use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
 
 pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut report = String::new();
@@ -106,22 +105,12 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &m
 /// Every runbook of the folder, by name. They are read here once more, because a broken `gates.toml` must not hide what is
 /// wrong with them.
 fn read_all(dir: &Path) -> Result<Vec<(RunbookFile, Runbook)>, CliError> {
-    let cannot = |source| CliError::Read {
-        path: dir.to_owned(),
-        source,
-    };
     let mut books = Vec::new();
-    for entry in fs::read_dir(dir).map_err(cannot)? {
-        let path = entry.map_err(cannot)?.path();
-        if path.extension().is_some_and(|ending| ending == "md") && path.is_file() {
-            let bytes = fs::read(&path).map_err(|source| CliError::Read {
-                path: path.clone(),
-                source,
-            })?;
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let book = holdpoint_reader::read_bytes(&name, &bytes);
-            books.push((RunbookFile::new(name, &bytes, path), book));
-        }
+    for path in config::runbook_paths(dir)? {
+        let bytes = config::read(&path)?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let book = holdpoint_reader::read_bytes(&name, &bytes);
+        books.push((RunbookFile::new(name, &bytes, path), book));
     }
     books.sort_by(|one, other| one.0.name.cmp(&other.0.name));
     Ok(books)

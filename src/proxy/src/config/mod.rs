@@ -1,4 +1,4 @@
-//! The runbooks' folder: `gates.toml` and the Markdown files, read once at the start.
+//! The runbooks' folder: `gates.toml`, which is read once at the start, and how its Markdown files are read.
 
 mod secrets;
 
@@ -8,8 +8,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use holdpoint_domain::gate::GateSnapshot;
+use holdpoint_domain::session::digest;
 use holdpoint_gates::config::GatesFile;
-use sha2::{Digest, Sha256};
 
 pub use secrets::{SecretError, resolve};
 
@@ -25,8 +25,6 @@ pub struct Config {
     pub dir: PathBuf,
     /// Empty when there is no `gates.toml`.
     pub gates: GatesFile,
-    /// By name.
-    pub runbooks: BTreeMap<String, RunbookFile>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +36,6 @@ pub struct RunbookFile {
     /// SHA-256 (hex) of the text.
     pub digest: String,
     pub path: PathBuf,
-    /// Whether the file was UTF-8 throughout.
-    pub is_utf8: bool,
 }
 
 /// Why a runbooks' folder cannot be used. The text begins with the file, and the line and column where there are any.
@@ -60,28 +56,23 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads a folder of runbooks.
+    /// Reads the `gates.toml` of a folder of runbooks, and sees whether these can be read.
     ///
     /// # Errors
     /// The folder or a file in it cannot be read or is too large, or `gates.toml` is wrong. Runbooks are never wrong: what is
     /// not understood in them becomes a diagnostic.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
         let gates = load_gates(&dir.join(GATES_FILE))?;
-        let mut runbooks = BTreeMap::new();
         let cannot = |source| ConfigError::Read {
             path: dir.to_owned(),
             source,
         };
-        for entry in fs::read_dir(dir).map_err(cannot)? {
-            let path = entry.map_err(cannot)?.path();
-            if path.extension().is_some_and(|extension| extension == "md") && path.is_file() {
-                let runbook = load_runbook(path)?;
-                runbooks.insert(runbook.name.clone(), runbook);
-            }
+        for path in runbook_paths(dir)? {
+            read(&path)?;
         }
         // Commands run in folders of their own, so a relative folder would be taken against the wrong one.
         let dir = fs::canonicalize(dir).map_err(cannot)?;
-        Ok(Self { dir, gates, runbooks })
+        Ok(Self { dir, gates })
     }
 
     /// Takes out the environments that are marked as rehearsals: they are offered in a rehearsal only. Returns their names.
@@ -105,12 +96,10 @@ impl RunbookFile {
     #[must_use]
     pub fn new(name: String, bytes: &[u8], path: PathBuf) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let digest = hex::encode(Sha256::digest(text.as_bytes()));
-        let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
+        let digest = digest(&text);
         Self {
             name,
             digest,
-            is_utf8,
             text: text.into_owned(),
             path,
         }
@@ -143,13 +132,31 @@ fn load_gates(path: &Path) -> Result<GatesFile, ConfigError> {
     GatesFile::parse(text).map_err(|error| wrong(error.line, error.column, error.message))
 }
 
-fn load_runbook(path: PathBuf) -> Result<RunbookFile, ConfigError> {
-    let bytes = read(&path)?;
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(RunbookFile::new(name, &bytes, path))
+/// The runbooks of a folder, in the order of their names.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn runbook_paths(dir: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let cannot = |source| ConfigError::Read {
+        path: dir.to_owned(),
+        source,
+    };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path.extension().is_some_and(|extension| extension == "md") && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
+/// Reads a runbook or `gates.toml`.
+///
+/// # Errors
+/// It cannot be read, or is longer than [`MAX_BYTES`].
+pub fn read(path: &Path) -> Result<Vec<u8>, ConfigError> {
     let cannot = |source| ConfigError::Read {
         path: path.to_owned(),
         source,
@@ -186,13 +193,15 @@ mod tests {
             ("notes.txt", b"no"),
         ]);
         let config = Config::load(dir.path()).unwrap();
-        assert_eq!(config.runbooks.keys().collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(config.runbooks["a"].text, "# A\n");
+        let paths = runbook_paths(dir.path()).unwrap();
+        assert_eq!(paths, [dir.path().join("a.md"), dir.path().join("b.md")]);
+        let book = |path: &PathBuf| RunbookFile::new("name".to_owned(), &read(path).unwrap(), path.clone());
+        assert_eq!(book(&paths[0]).text, "# A\n");
         assert_eq!(
-            config.runbooks["a"].digest,
+            book(&paths[0]).digest,
             "aa1237b773c38dbddef583c4868aaea7a44c5237ea7923aecca5513764b42d80"
         );
-        assert!(config.runbooks["a"].is_utf8 && !config.runbooks["b"].is_utf8);
+        assert_eq!(book(&paths[1]).text, "# B \u{fffd}\n");
         assert_eq!(config.briefs("dev").keys().collect::<Vec<_>>(), ["ok"]);
         assert!(config.briefs("prod").is_empty());
     }

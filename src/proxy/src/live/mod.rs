@@ -2,7 +2,8 @@
 //!
 //! A viewer reads the store by cursor and is only *woken* and fed from here: what comes through this channel is taken when it
 //! is exactly the next event, and anything else (a gap, a viewer who was too slow) sends the viewer back to the store.
-//! So nothing is lost and nothing comes twice, whatever this channel drops.
+//! So nothing is lost and nothing comes twice, whatever this channel drops. A viewer who is told nothing for a while looks into the
+//! store by itself.
 
 mod stream;
 
@@ -15,6 +16,8 @@ use holdpoint_domain::wire::Live;
 use tokio::sync::broadcast;
 
 use crate::store::EncodedRecord;
+#[cfg(test)]
+pub(crate) use stream::follow_trusting;
 pub use stream::{LiveStream, follow};
 
 /// Messages that a slow viewer may be behind before it has to read the store again.

@@ -1,6 +1,7 @@
 //! One viewer's stream.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::Stream;
 use futures::stream;
@@ -14,6 +15,9 @@ use crate::store::{Store, StoreError};
 /// Events that are read from the store at once. A viewer who is behind keeps them in memory until they are sent.
 const PAGE_SIZE: u32 = 50;
 
+/// How long a viewer trusts that nothing happened of which it was not told. Then it looks into the store.
+const TRUST: Duration = Duration::from_mins(1);
+
 /// What a viewer gets.
 pub type LiveStream = std::pin::Pin<Box<dyn Stream<Item = Result<Message, StoreError>> + Send>>;
 
@@ -25,6 +29,7 @@ struct Viewer {
     cursor: u64,
     /// Read from the store, and not yet given.
     read: std::vec::IntoIter<(u64, Arc<str>)>,
+    trust: Duration,
     /// There may be more in the store than the viewer got.
     behind: bool,
 }
@@ -37,6 +42,18 @@ pub fn follow(
     after: u64,
     ending: CancellationToken,
 ) -> LiveStream {
+    follow_trusting(hub, store, session, after, ending, TRUST)
+}
+
+/// The same with another patience, for tests.
+pub(crate) fn follow_trusting(
+    hub: &Arc<Hub>,
+    store: Arc<dyn Store>,
+    session: SessionId,
+    after: u64,
+    ending: CancellationToken,
+    trust: Duration,
+) -> LiveStream {
     // Subscription begins before the store is read, so that nothing can happen unseen in between.
     let viewer = Viewer {
         store,
@@ -44,6 +61,7 @@ pub fn follow(
         ending,
         cursor: after,
         read: Vec::new().into_iter(),
+        trust,
         behind: true,
     };
     Box::pin(stream::unfold(Some(viewer), |viewer| async move {
@@ -83,6 +101,10 @@ impl Viewer {
             };
             let received = tokio::select! {
                 received = receiver.recv() => received,
+                () = tokio::time::sleep(self.trust) => {
+                    self.behind = true;
+                    continue;
+                }
                 () = self.ending.cancelled() => return Ok(None),
             };
             match received {

@@ -1,6 +1,5 @@
 //! Runners for a few lines of `gates.toml`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,7 +79,6 @@ impl Bench {
         let config = Config {
             dir: dir.to_owned(),
             gates: file,
-            runbooks: BTreeMap::new(),
         };
         Runner::new(Arc::new(config)).expect("a runner")
     }

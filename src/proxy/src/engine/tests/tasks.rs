@@ -173,6 +173,29 @@ async fn a_task_that_panics_does_not_lock_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_who_was_not_told_looks_for_itself() {
+    use futures::StreamExt;
+    let place = Place::new().await;
+    let session = place.begin().await;
+    // Each engine has viewers of its own.
+    let (engine, other) = (place.engine(&place.store), place.engine(&place.store));
+    let (store, ending) = (Arc::clone(&place.store), CancellationToken::new());
+    let trust = Duration::from_millis(20);
+    let mut viewer = crate::live::follow_trusting(&engine.hub, store, session, 1, ending, trust);
+    other.command(session, note("untold")).await.unwrap();
+    for expected in 2..4 {
+        let message = tokio::time::timeout(Duration::from_secs(10), viewer.next())
+            .await
+            .unwrap();
+        let Some(Ok(crate::live::Message::Record { seq, .. })) = message else {
+            panic!("{message:?}");
+        };
+        assert_eq!(seq, expected);
+        other.command(session, note("untold")).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_the_end_nothing_is_begun_and_nothing_hangs() {
     let place = Place::new().await;
     let session = place.begin().await;
