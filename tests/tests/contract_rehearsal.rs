@@ -1,9 +1,19 @@
 //! A rehearsal over HTTP: the shipped golden release against the stand-in platform, and the faults that make it hold.
 
 use holdpoint_domain::session::{SessionOutcome, Standing};
-use holdpoint_tests::{Options, Result, TestProxy, fences, repository};
+use holdpoint_tests::{Client, Options, Result, TestProxy, fences, repository};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+/// The session's direct gates, each with the address that browsers are told.
+async fn direct_gates(client: &Client, session: uuid::Uuid) -> Result<Vec<(String, String)>> {
+    let first = serde_json::to_value(&client.events(session, 0).await?[0]).expect("an event is JSON");
+    let gates = first["event"]["gates"].as_object().expect("gates");
+    let told = gates
+        .iter()
+        .filter_map(|(gate, one)| Some((gate.clone(), one["direct_url"].as_str()?.to_owned())));
+    Ok(told.collect())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_golden_release_can_be_rehearsed_to_its_end() -> Result<()> {
@@ -47,6 +57,21 @@ async fn the_golden_release_can_be_rehearsed_to_its_end() -> Result<()> {
         }
     }
     assert!(gates >= 6, "six steps have gates, and there were {gates}");
+
+    // A browser that asks for a direct gate gets what there is to see from the proxy, wherever the browser is.
+    let direct = direct_gates(&client, session).await?;
+    assert!(!direct.is_empty(), "the golden release has direct gates");
+    for (gate, address) in direct {
+        assert_eq!(address, format!("/api/rehearsal/direct/{{session}}/{gate}"));
+        let address = address.replace("{session}", &session.to_string());
+        let seen = client.request(Method::GET, &address).send().await?;
+        let seen: Value = seen.json().await?;
+        assert_eq!(
+            (&seen["status"], &seen["error"]),
+            (&json!(200), &Value::Null),
+            "{gate}: {seen}"
+        );
+    }
     client.close(session, SessionOutcome::Completed).await?;
     let brief = client.brief(session).await?;
     assert!(brief.rehearsal && brief.standing == Standing::Completed);

@@ -130,7 +130,8 @@ pub struct GateSnapshot {
     pub auto: bool,
     /// The browser also asks, and what it sees may tick (after the proxy judged it).
     pub direct: bool,
-    /// For `direct` gates: the URL that the browser asks, in the session's environment, variables not yet filled in.
+    /// For `direct` gates: the URL that the browser asks, in the session's environment, variables not yet filled in. In a
+    /// rehearsal it is one of the proxy's, without scheme and host, with `{session}` for the session's id.
     pub direct_url: Option<String>,
     /// Seconds after which its evidence is stale.
     pub fresh_seconds: u64,

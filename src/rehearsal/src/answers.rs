@@ -118,9 +118,9 @@ impl Answers {
         let without = self.file.faults.iter().filter(|fault| !self.holds_any(fault));
         without.map(|NamedFault { id, answers, .. }| {
             let gates: Vec<_> = answers.keys().map(|gate| format!("“{gate}”")).collect();
+            let gates = gates.join(" and ");
             let message = format!(
-                "The fault “{id}” holds nothing: with it on, {} passes as without it. Give it an answer that does not pass.",
-                gates.join(" and ")
+                "The fault “{id}” holds nothing: {gates} pass with it as without it. Give it an answer that does not pass."
             );
             Remark {
                 subject: Subject::Fault(id.clone()),

@@ -20,7 +20,7 @@ pub(super) async fn faults(State(rehearsal): State<Option<Arc<Rehearsal>>>) -> R
     Ok(Json(running(rehearsal.as_deref())?.faults()))
 }
 
-/// Switches a fault. It is in effect when the answer comes.
+/// Switches a fault. It counts for attempts that begin after the answer.
 #[utoipa::path(put, path = "/rehearsal/faults/{id}", params(("id" = String, Path)), request_body = SetFault,
     responses(
     (status = 200, body = Vec<FaultState>),

@@ -192,3 +192,28 @@ fn what_is_no_file_or_too_long_is_not_read() {
     std::fs::write(&path, "#".repeat(longest + 1)).unwrap();
     assert!(load().unwrap_err().contains("it is longer than 8 MB"));
 }
+
+#[test]
+fn a_fault_that_holds_nothing_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gates.toml");
+    std::fs::write(&path, GATES).unwrap();
+    let text = "[faults.bad]\ntitle = \"Bad\"\ndescription = \"It holds one of the two.\"\n\
+                answers.site = { delay = \"1ms\" }\nanswers.probe = \"exit-1\"\n\
+                [faults.mild]\ntitle = \"Mild\"\ndescription = \"It holds nothing.\"\n\
+                answers.site = { headers = { x-mild = \"yes\" } }\nanswers.probe = { exit_code = 0 }\n";
+    std::fs::write(folder.path().join("rehearsal.toml"), text).unwrap();
+    let remarks = crate::lint(&path, &gates(GATES)).unwrap();
+    let [remark] = remarks.as_slice() else {
+        panic!("one remark: {remarks:?}");
+    };
+    assert!(remark.path.ends_with("rehearsal.toml") && remark.is_entry);
+    assert_eq!((remark.line, remark.column), (6, 9));
+    assert!(
+        remark
+            .message
+            .contains("“mild” holds nothing: “probe” and “site” pass with it"),
+        "{}",
+        remark.message
+    );
+}
