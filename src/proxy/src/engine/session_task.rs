@@ -20,7 +20,8 @@ use super::gates::{LOST, RETRY_PAUSE};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
-use crate::store::{Append, Appended, Part, RecordedCommand, StoreError, gather};
+use crate::gather::gather;
+use crate::store::{Append, Appended, Part, RecordedCommand, StoreError};
 
 /// Messages that are taken from the mailbox at once, and so commands in one transaction.
 const BATCH: usize = 128;

@@ -21,7 +21,6 @@ pub use append::{Append, Appended, EncodedRecord, Part};
 pub use brief::{Progress, brief_of};
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
-pub(crate) use writer::gather;
 
 /// Events that are read from the store at once.
 pub const PAGE_SIZE: u32 = 1000;

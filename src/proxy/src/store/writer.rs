@@ -13,11 +13,10 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Append, Appended, Part, StoreError};
+use crate::gather::gather;
 
 /// Requests in one transaction.
 const MAX_BATCH: usize = 64;
-/// How often other tasks are let go first before a transaction.
-const MAX_YIELDS: u32 = 4;
 /// Ends of sessions that are kept in memory. When there are more, all are forgotten, and read again when they are needed.
 const MAX_CACHED_HEADS: usize = 10_000;
 /// How often a transaction is tried when a key shows that what is kept in memory is not what is there.
@@ -42,17 +41,6 @@ const WRITE: &str = "
 pub(super) struct Request {
     pub(super) appends: Vec<Append>,
     pub(super) answer: oneshot::Sender<Result<Vec<Appended>, StoreError>>,
-}
-
-/// Lets those who were answered together ask again before the next transaction begins, so that it is not begun for the first of them
-/// alone while the others wait for all of it. It waits for nothing but tasks that can run.
-pub(crate) async fn gather<T>(queue: &mpsc::Receiver<T>, last: usize) {
-    for _ in 0..MAX_YIELDS {
-        if queue.len() >= last.min(MAX_BATCH) || last < 2 {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 /// A session's last event: its place and its hash.
