@@ -12,8 +12,11 @@ use crate::history::History;
 use crate::stream::EventStream;
 use crate::{DriverError, Result};
 
-/// An HTTP client without a cookie.
-pub(crate) fn plain_http() -> Result<reqwest::Client> {
+/// An HTTP client without a cookie, that follows no redirect.
+///
+/// # Errors
+/// It cannot be built.
+pub fn plain_http() -> Result<reqwest::Client> {
     http_with(HeaderMap::new())
 }
 

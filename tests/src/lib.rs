@@ -29,7 +29,7 @@ mod walk;
 pub use browser::Browser;
 pub use captain::downloaded;
 pub use chain::sha256;
-pub use client::Client;
+pub use client::{Client, plain_http};
 pub use commands::{RELEASED_SHA, RELEASED_VERSION};
 pub use error::DriverError;
 pub use figures::Figures;

@@ -25,7 +25,7 @@ async fn the_readmes_shop_is_rehearsed_from_start_to_hold_to_rollback() -> Resul
     browser.go(&proxy.sign_in_link()?).await?;
     browser.click("link", Name::contains("The shop")).await?;
     browser.click("link", Name::begins("Start Release")).await?;
-    let session = browser.start_session("The shop", "Robin Captain").await?;
+    let session = browser.start_session("The shop (rehearsal)", "Robin Captain").await?;
     let head = browser.find("region", "Session").await?;
     assert!(browser.text_of(&head).await?.contains("REHEARSAL"));
     browser.do_step("PUBLISH").await?;

@@ -113,10 +113,10 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     );
     let failing = client.history(session).await?;
     let held = failing.hold().expect("the proxy holds, too");
-    assert_eq!(
-        (&held["step"], &held["gate"]),
-        (&"golden-release/verify".into(), &"rpc-canonical".into())
-    );
+    assert_eq!(held["step"], "golden-release/verify");
+    // Both of its gates see the fault, and run at the same time: the hold is that of the one that ended first.
+    let gate = held["gate"].as_str();
+    assert!(matches!(gate, Some("rpc-canonical" | "verify-db-contract")), "{held:?}");
 
     // Nothing further can be ticked: not on the page, whichever step is shown …
     for title in STEPS {

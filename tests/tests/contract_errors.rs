@@ -68,6 +68,7 @@ async fn requests_that_cannot_be_answered_have_their_status_and_code() -> Result
         ("POST /", "405 method_not_allowed"),
         ("POST /healthz", "405 method_not_allowed"),
         ("GET /api/rehearsal/faults", "404 not_found"),
+        ("GET /api/rehearsal/direct/SESSION/health", "404 not_found"),
     ] {
         let answer = ask(&client, session, request, &Value::Null).await?;
         assert_eq!(answer, expected, "{request}");
@@ -286,6 +287,7 @@ async fn the_description_names_every_address() -> Result<()> {
     let mut expected = vec![
         ("/api/me", vec!["get"]),
         ("/api/openapi.json", vec!["get"]),
+        ("/api/rehearsal/direct/{id}/{gate}", vec!["get"]),
         ("/api/rehearsal/faults", vec!["get"]),
         ("/api/rehearsal/faults/{id}", vec!["put"]),
         ("/api/runbooks", vec!["get"]),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use holdpoint_tests::{Answer, Browser, DriverError, Name, Result, Scope, TestPostgres, TestServer};
+use holdpoint_tests::{Answer, Browser, DriverError, Name, Result, Scope, TestPostgres, TestServer, plain_http};
 
 const PAGE: &str = r#"<!doctype html><html lang="en"><head><title>Driver</title></head><body><main><h1>Driver</h1>
 <p id="said" role="status" aria-label="Said">nothing</p>
@@ -109,12 +109,7 @@ async fn a_killed_test_leaves_no_postgres_behind() -> Result<()> {
 }
 
 async fn exchange(server: &TestServer, path: &str) -> Result<(u16, String)> {
-    let answer = reqwest::Client::builder()
-        .no_proxy()
-        .build()?
-        .get(format!("{}{path}", server.url()))
-        .send()
-        .await?;
+    let answer = plain_http()?.get(format!("{}{path}", server.url())).send().await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }
 

@@ -107,6 +107,7 @@ async fn nothing_is_told_to_those_who_are_not_signed_in() -> Result<()> {
         (Method::POST, format!("{one}/commands")),
         (Method::POST, format!("{one}/observations")),
         (Method::GET, format!("{one}/export?format=md")),
+        (Method::GET, format!("/api/rehearsal/direct/{session}/health")),
         (Method::GET, "/api/rehearsal/faults".to_owned()),
         (Method::PUT, "/api/rehearsal/faults/api_down".to_owned()),
         (Method::GET, "/api/nothing".to_owned()),

@@ -34,7 +34,7 @@ pub struct Environment {
     /// Marked in red on every page.
     #[serde(default)]
     pub production: bool,
-    /// Sessions here are rehearsals, and everything about them says so.
+    /// Sessions here are rehearsals, and everything about them says so. Offered with `--rehearsal` only.
     #[serde(default)]
     pub rehearsal: bool,
     /// Base URLs by name, used in gates as `{url.api}`. Their hosts are the only ones that HTTP gates may ask.
@@ -181,7 +181,7 @@ pub struct CommandLine {
     /// The folder to run in, relative to the environment's.
     #[serde(default)]
     pub folder: Option<String>,
-    /// The program's whole environment, besides `PATH`: `{ SUPABASE_MODE = "{mode}" }`. `{…}` are filled in.
+    /// The program's whole environment, besides `PATH`: `{ DEPLOY_MODE = "{mode}" }`. `{…}` are filled in.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
     /// Bytes of output (both streams together) that are read; more is inconclusive.
@@ -215,14 +215,14 @@ pub struct Poll {
 /// expect = [
 ///   { check = "status", equals = 200 },
 ///   { check = "header", name = "content-type", contains = "application/json" },
-///   { check = "json", path = "$.db_connected", equals = true },
+///   { check = "json", path = "$.database.ok", equals = true },
 ///   { check = "json", path = "$.git_sha", commit = "{git_sha}" },
 ///   { check = "body", matches = "ready" },
 ///   { check = "exit_code", equals = 0 },
-///   { check = "output", contains = "All migrations applied successfully" },
+///   { check = "output", contains = "0 failed" },
 ///   { check = "rows", at_least = 1 },
 ///   { check = "column", name = "status", equals = "running" },   # in every row, and there must be one
-///   { check = "column", name = "status", where = { worker_type = "ingest_processor" }, equals = "running" },
+///   { check = "column", name = "status", where = { service = "mailer" }, equals = "running" },
 ///   { check = "latency", below = "500ms" },
 /// ]
 /// ```

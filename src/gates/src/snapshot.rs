@@ -14,10 +14,10 @@ impl GatesFile {
         let gate = self.gates.get(gate_id).filter(|gate| gate.exists_in(environment))?;
         let direct_url = match &gate.http {
             Some(http) if gate.direct => {
-                let url = base_filled(&http.url, place);
                 Some(match &place.stand_in {
-                    Some(stand_in) => format!("{stand_in}/direct/{environment}/{gate_id}{}", path_of(&url)),
-                    None => url,
+                    // The proxy itself answers for a rehearsal, at an address that stays the same and is its own.
+                    Some(_) => format!("/api/rehearsal/direct/{{session}}/{gate_id}"),
+                    None => base_filled(&http.url, place),
                 })
             }
             _ => None,
@@ -50,10 +50,4 @@ fn base_filled(template: &str, environment: &Environment) -> String {
         },
     });
     filled.collect()
-}
-
-/// What follows the host and port of a URL, placeholders and all.
-fn path_of(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find(['/', '?', '#']).map_or("", |at| &rest[at..])
 }

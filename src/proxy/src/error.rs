@@ -170,6 +170,7 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
         EngineError::BeyondEnd { .. } => (StatusCode::CONFLICT, "beyond_end"),
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
+        EngineError::OtherMode(_) => (StatusCode::CONFLICT, "other_mode"),
         EngineError::NotARollback { .. } => (StatusCode::CONFLICT, "not_a_rollback"),
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),

@@ -71,8 +71,11 @@ pub struct Embedded;
 
 impl Embedded {
     fn get(path: &std::path::Path) -> io::Result<EmbeddedFile> {
-        let path = path.to_str().filter(|path| *path != INDEX);
-        path.and_then(Dist::get).ok_or_else(|| io::ErrorKind::NotFound.into())
+        // `ServeDir` names files from the folder `.` on.
+        let path = path.strip_prefix(".").unwrap_or(path).to_str();
+        path.filter(|path| *path != INDEX)
+            .and_then(Dist::get)
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 }
 

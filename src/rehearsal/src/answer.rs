@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// Between two lines of output, so that people see them arrive, as they would see them from the real program.
 pub(crate) const BETWEEN_LINES: Duration = Duration::from_millis(25);
-/// Longer than any gate waits; a silence that nobody ends by then ends by itself.
+/// The longest delay, and longer than any gate waits; a silence that nobody ends by then ends by itself.
 pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// An answer to a gate, of the gate's kind and with all values filled in.
@@ -37,7 +37,7 @@ pub struct HttpAnswer {
 /// What an HTTP request comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpReply {
-    /// A whole answer. The server adds `content-length`, `date` and `connection`.
+    /// A whole answer. [`HttpReply::sent`] adds `content-length` and `connection`.
     Response {
         /// From 200 to 599.
         status: u16,
@@ -149,23 +149,51 @@ impl Answer {
         match self {
             Self::Http(answer) => answer.delay,
             Self::Sql(answer) => answer.delay,
-            Self::Command(answer) => answer.chunks.iter().map(|chunk| chunk.after).sum(),
+            Self::Command(answer) => answer.delay(),
         }
+    }
+}
+
+/// An HTTP answer as it arrives: every header and every byte of it. What is judged beforehand and what is sent are both this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// From 200 to 599.
+    pub status: u16,
+    /// Names and values, with those that say how the answer is sent.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl HttpReply {
+    /// The answer to a request as it is sent; nothing where there is none.
+    #[must_use]
+    pub fn sent(&self, is_head: bool) -> Option<Sent> {
+        let Self::Response { status, headers, body } = self else {
+            return None;
+        };
+        let mut headers = headers.clone();
+        // These two have neither a body nor its length.
+        let bare = matches!(status, 204 | 304);
+        if !bare {
+            headers.push(("content-length".to_owned(), body.len().to_string()));
+        }
+        headers.push(("connection".to_owned(), "close".to_owned()));
+        Some(Sent {
+            status: *status,
+            headers,
+            body: if bare || is_head { Vec::new() } else { body.clone() },
+        })
     }
 }
 
 impl HttpAnswer {
     fn observation(&self, gate: &Gate) -> Option<Observation> {
-        let HttpReply::Response { status, headers, body } = &self.reply else {
-            return None;
-        };
         let request = gate.http.as_ref()?;
-        // The answers to HEAD, and these two, have no body on the wire.
-        let bare = request.method == "HEAD" || matches!(status, 204 | 304);
-        let body = if bare { Vec::new() } else { body.clone() };
+        let Sent { status, headers, body } = self.reply.sent(request.method == "HEAD")?;
         Some(Observation::Http {
-            status: *status,
-            headers: headers.clone(),
+            status,
+            headers,
             truncated: body.len() as u64 > request.max_bytes,
             body,
             latency: self.delay,
@@ -188,6 +216,12 @@ impl SqlAnswer {
 }
 
 impl CommandAnswer {
+    /// Until its last piece of output.
+    fn delay(&self) -> Duration {
+        let spans = self.chunks.iter().map(|chunk| chunk.after);
+        spans.fold(Duration::ZERO, Duration::saturating_add)
+    }
+
     fn observation(&self, gate: &Gate) -> Option<Observation> {
         let (mut stdout, mut stderr, mut combined) = (Vec::new(), Vec::new(), Vec::new());
         for Chunk { stream, text, .. } in &self.chunks {
@@ -213,7 +247,7 @@ impl CommandAnswer {
             stderr,
             combined,
             truncated: false,
-            latency: self.chunks.iter().map(|chunk| chunk.after).sum(),
+            latency: self.delay(),
         })
     }
 }

@@ -36,12 +36,21 @@ pub(crate) struct Asked<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Something that holds a gate without a fault.
+/// What a remark is about, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// A gate that `rehearsal.toml` says nothing of.
+    Gate(String),
+    /// A gate that `rehearsal.toml` answers.
+    Entry(String),
+    /// A fault of `rehearsal.toml`.
+    Fault(String),
+}
+
+/// Something that holds a gate without a fault, or a fault that holds none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Remark {
-    pub(crate) gate: String,
-    /// `rehearsal.toml` answers the gate.
-    pub(crate) is_entry: bool,
+    pub(crate) subject: Subject,
     /// A whole sentence.
     pub(crate) message: String,
 }
@@ -70,11 +79,17 @@ impl Answers {
         let environments = self.gates.environments.iter();
         environments
             .filter(|(name, _)| gate.exists_in(name))
-            .map(|(name, environment)| (name.clone(), sample_values(name, environment)))
+            .map(|(name, environment)| {
+                let mut values = sample_values(name, environment);
+                // An answer is no place for a secret.
+                values.retain(|value, _| !value.starts_with("secret."));
+                (name.clone(), values)
+            })
             .collect()
     }
 
-    /// What holds without any fault: gates that cannot be rehearsed, and answers of the file that do not pass.
+    /// What holds without any fault: gates that cannot be rehearsed, and answers of the file that do not pass. And named faults
+    /// that hold none of their gates.
     pub(crate) fn remarks(&self) -> Vec<Remark> {
         let mut remarks = Vec::new();
         for (id, gate) in &self.gates.gates {
@@ -88,14 +103,54 @@ impl Answers {
                         }
                     },
                 };
-                remarks.push(Remark {
-                    gate: id.clone(),
-                    is_entry: self.file.has_answer(id),
-                    message,
-                });
+                let subject = match self.file.has_answer(id) {
+                    true => Subject::Entry(id.clone()),
+                    false => Subject::Gate(id.clone()),
+                };
+                remarks.push(Remark { subject, message });
             }
         }
+        remarks.extend(self.faults_without_effect());
         remarks
+    }
+
+    fn faults_without_effect(&self) -> impl Iterator<Item = Remark> {
+        let without = self.file.faults.iter().filter(|fault| !self.holds_any(fault));
+        without.map(|NamedFault { id, answers, .. }| {
+            let gates: Vec<_> = answers.keys().map(|gate| format!("“{gate}”")).collect();
+            let message = format!(
+                "The fault “{id}” holds nothing: with it on, {} passes as without it. Give it an answer that does not pass.",
+                gates.join(" and ")
+            );
+            Remark {
+                subject: Subject::Fault(id.clone()),
+                message,
+            }
+        })
+    }
+
+    /// Whether one of the fault's gates does not pass somewhere when it is on. A gate that no environment has is not judged.
+    fn holds_any(&self, fault: &NamedFault) -> bool {
+        let on = BTreeSet::from([fault.id.clone()]);
+        let gates = fault
+            .answers
+            .keys()
+            .filter_map(|id| Some((id, self.gates.gates.get(id)?)));
+        let mut judged = gates
+            .flat_map(|(id, gate)| {
+                self.samples(gate).into_iter().map(|(environment, values)| {
+                    let asked = Asked {
+                        gate: id,
+                        environment: &environment,
+                        values: &values,
+                        now: Utc::now(),
+                    };
+                    let answer = self.answer(asked, &on);
+                    answer.map_or(Outcome::Inconclusive, |answer| answer.judge(gate, &values).0)
+                })
+            })
+            .peekable();
+        judged.peek().is_none() || judged.any(|outcome| outcome != Outcome::Pass)
     }
 
     /// The answer with the faults that are on.

@@ -11,6 +11,12 @@ pub enum CannotRehearse {
         /// Its name.
         gate: String,
     },
+    /// The gate is not `direct`, so that no browser asks for it.
+    #[error("“{gate}” is no direct gate of this environment")]
+    NotDirect {
+        /// Its name.
+        gate: String,
+    },
     /// A text of the gate or of its answer names a value that is not there.
     #[error("{0}")]
     Fill(#[from] FillError),
@@ -25,6 +31,12 @@ pub enum CannotRehearse {
     Path {
         /// The path.
         path: String,
+    },
+    /// A JSONPath that is too long to make a document for.
+    #[error("no document is made for a path of more than {most} steps")]
+    LongPath {
+        /// The steps that a path may have.
+        most: usize,
     },
     /// More values, rows or bytes than an answer may have.
     #[error("“{subject}” expects more than can be made")]

@@ -64,9 +64,13 @@ impl Entry {
     }
 
     fn over_http(&self, base: HttpAnswer, filling: &Filling<'_>) -> Result<HttpAnswer, CannotRehearse> {
+        let delay = self.delay.map_or(base.delay, HumanDuration::duration);
         let (mut status, mut headers, mut body) = match base.reply {
             HttpReply::Response { status, headers, body } => (status, headers, body),
-            // A fault of this kind says nothing that could be kept.
+            // There is no answer whose headers or time could be another one.
+            reply @ (HttpReply::Refused | HttpReply::Silent) if self.status.is_none() && self.body.is_none() => {
+                return Ok(HttpAnswer { delay, reply });
+            }
             HttpReply::Refused | HttpReply::Silent => (200, Vec::new(), Vec::new()),
         };
         if let Some(given) = self.status {
@@ -87,7 +91,7 @@ impl Entry {
             set_header(&mut headers, name, filling.text(template)?);
         }
         Ok(HttpAnswer {
-            delay: self.delay.map_or(base.delay, HumanDuration::duration),
+            delay,
             reply: HttpReply::Response { status, headers, body },
         })
     }
@@ -122,7 +126,7 @@ impl Entry {
         };
         if let Some(delay) = self.delay {
             match chunks.first_mut() {
-                Some(first) => first.after += delay.duration(),
+                Some(first) => first.after = first.after.saturating_add(delay.duration()),
                 None => chunks.push(Chunk {
                     after: delay.duration(),
                     stream: crate::Stream::Out,

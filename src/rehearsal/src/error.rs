@@ -39,6 +39,17 @@ pub enum RehearsalError {
         /// What came of it.
         source: io::Error,
     },
+    /// The file that keeps the faults cannot be read.
+    #[error(
+        "{}: the faults that were on cannot be read: {source}. Remove the file to rehearse with no fault on, and start again",
+        path.display()
+    )]
+    Faults {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
     /// There is no such fault.
     #[error("the rehearsal knows no fault called {id}: GET /api/rehearsal/faults lists those that it knows")]
     UnknownFault {

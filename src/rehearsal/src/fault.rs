@@ -72,7 +72,7 @@ impl FaultKind {
         Self::of(kind).iter().copied().find(|fault| fault.word() == word)
     }
 
-    /// Its title.
+    /// As the list of faults shows it.
     #[must_use]
     pub fn title(self) -> &'static str {
         self.words().1

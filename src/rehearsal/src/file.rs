@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use holdpoint_gates::config::GatesFile;
@@ -21,7 +21,7 @@ mod check;
 /// The name of the file, beside `gates.toml`.
 pub const FILE: &str = "rehearsal.toml";
 /// Bytes that the file may have.
-const MOST_BYTES: u64 = 8 * 1024 * 1024;
+pub(crate) const MOST_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A whole `rehearsal.toml`. Without one, every answer is made.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,9 +35,9 @@ pub struct RehearsalFile {
 /// A fault with a name: other answers to some gates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedFault {
-    /// Its id.
+    /// As its table in the file is named: letters, digits, `-` and `_`.
     pub id: String,
-    /// Its title.
+    /// In the list of faults; never empty.
     pub title: String,
     /// What it does, and which gates see it.
     pub description: String,
@@ -113,15 +113,12 @@ impl RehearsalFile {
             path: path.clone(),
             source,
         };
-        let text = match std::fs::metadata(&path) {
-            Ok(found) if found.len() > MOST_BYTES => {
-                let most = format!("it is longer than {} MB", MOST_BYTES / 1024 / 1024);
-                return Err(read(io::Error::other(most)));
-            }
-            Ok(_) => std::fs::read_to_string(&path).map_err(read)?,
+        let bytes = match read_bounded(&path, MOST_BYTES) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(read(error)),
         };
+        let text = String::from_utf8(bytes).map_err(|error| read(io::Error::new(io::ErrorKind::InvalidData, error)))?;
         Self::parse(&text, gates).map_err(|error| RehearsalError::File {
             path: path.clone(),
             line: error.line,
@@ -168,6 +165,21 @@ impl RehearsalFile {
     pub(crate) fn has_answer(&self, gate: &str) -> bool {
         self.answers.contains_key(gate)
     }
+}
+
+/// A file's bytes, if they are not more than so many: whatever it says of its size, and also where it never ends. What is not a
+/// file is not opened, because a pipe would wait for a writer.
+pub(crate) fn read_bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let megabytes = most / 1024 / 1024;
+        return Err(io::Error::other(format!("it is longer than {megabytes} MB")));
+    }
+    Ok(bytes)
 }
 
 impl<'de> Deserialize<'de> for FaultEntry {

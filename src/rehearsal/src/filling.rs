@@ -1,4 +1,4 @@
-//! Filling values into the answers of `rehearsal.toml`: what gates can name but secrets, and times (`{now}`, `{now-20m}`).
+//! Filling values into the answers of `rehearsal.toml`: what gates can name (secrets are never among the values), and times (`{now}`, `{now-20m}`).
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use holdpoint_gates::HumanDuration;

@@ -5,9 +5,10 @@
 //!   `rehearsal.toml` beside `gates.toml`. This crate names no table, program or host.
 //! - **A made answer passes, or is not used.** Every made answer is judged by `holdpoint_gates::evaluate` first. A gate for which
 //!   none is found cannot be rehearsed: the caller gets the reason and holds.
-//! - **Only loopback.** The one thing that listens is a server on 127.0.0.1; nothing here connects to anything, starts a
-//!   program or reads a secret.
-//! - **A fault is offered only if it holds the gate.** It is judged when the rehearsal starts.
+//! - **Only loopback.** The one thing that listens is a server on 127.0.0.1, which answers the runner of the same process;
+//!   nothing here connects to anything, starts a program, or gets a secret or what stands in for one.
+//! - **A gate's own fault is offered only if it holds the gate.** It is judged when the rehearsal starts. A fault that
+//!   `rehearsal.toml` names is always offered; one that holds none of its gates is remarked on by lint and at the start.
 //! - An answer is filled with the values of the run that asks, so that two rehearsals do not disturb each other.
 
 mod answer;
@@ -30,7 +31,7 @@ mod state;
 mod tests;
 mod tickets;
 
-pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply, Stream};
+pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, Sent, SqlAnswer, SqlReply, Stream};
 pub use cannot::CannotRehearse;
 pub use error::RehearsalError;
 pub use fault::FaultKind;

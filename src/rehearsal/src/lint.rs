@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use holdpoint_gates::config::GatesFile;
 use holdpoint_gates::error_at;
 
-use crate::answers::Answers;
+use crate::answers::{Answers, Subject};
 use crate::error::RehearsalError;
 use crate::file::{FILE, RehearsalFile};
 use crate::platform::keep_rehearsed;
@@ -19,13 +19,13 @@ pub struct LintRemark {
     pub line: u32,
     /// The column in characters, from 1.
     pub column: u32,
-    /// `rehearsal.toml` says something that does not pass; otherwise no answer can be made.
+    /// `rehearsal.toml` says something that does not pass, or a fault that holds nothing; otherwise no answer can be made.
     pub is_entry: bool,
     /// A whole sentence.
     pub message: String,
 }
 
-/// Everything that would hold in a rehearsal of the folder although no fault is on. `gates_file` is the folder's `gates.toml`.
+/// Everything that would hold in a rehearsal of the folder although no fault is on, and named faults that hold nothing. `gates_file` is the folder's `gates.toml`.
 ///
 /// # Errors
 /// `rehearsal.toml` cannot be read, or it is wrong.
@@ -43,16 +43,18 @@ pub fn lint(gates_file: &Path, gates: &GatesFile) -> Result<Vec<LintRemark>, Reh
     };
     let mut placed = Vec::new();
     for remark in remarks {
-        let (path, table) = match remark.is_entry {
-            true => (folder.join(FILE), "answers"),
-            false => (gates_file.to_owned(), "gates"),
+        let is_entry = !matches!(remark.subject, Subject::Gate(_));
+        let (path, keys) = match &remark.subject {
+            Subject::Gate(id) => (gates_file.to_owned(), ["gates", id]),
+            Subject::Entry(id) => (folder.join(FILE), ["answers", id]),
+            Subject::Fault(id) => (folder.join(FILE), ["faults", id]),
         };
-        let at = error_at(&text_of(&path)?, &[table, &remark.gate], remark.message);
+        let at = error_at(&text_of(&path)?, &keys, remark.message);
         placed.push(LintRemark {
             path,
             line: at.line,
             column: at.column,
-            is_entry: remark.is_entry,
+            is_entry,
             message: at.message,
         });
     }

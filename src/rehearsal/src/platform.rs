@@ -1,4 +1,4 @@
-//! The stand-in platform: its server, its state, and what it answers.
+//! The stand-in platform: its server, its faults, and what it answers.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,8 @@ use crate::error::{RehearsalError, failed};
 use crate::file::RehearsalFile;
 use crate::server;
 use crate::shared::Shared;
-use crate::stand_in::Script;
-use crate::state::{PlatformState, StateFile};
+use crate::stand_in::{Script, sweep};
+use crate::state::StateFile;
 use crate::tickets::Ticket;
 
 /// The stand-in platform. Dropping it ends everything; [`Rehearsal::stop`] also waits for the end.
@@ -28,7 +28,7 @@ pub struct Rehearsal {
     folder: PathBuf,
     file: StateFile,
     url: String,
-    /// One change of the state at a time: the memory and the file say the same after each.
+    /// One change of the faults at a time: the memory and the file say the same after each.
     changing: tokio::sync::Mutex<()>,
     tasks: TaskTracker,
     ending: CancellationToken,
@@ -51,9 +51,15 @@ impl Rehearsal {
         let folder = folder
             .canonicalize()
             .map_err(failed("resolving the rehearsal's folder"))?;
-        let (listener, url) = server::listen().await.map_err(failed("listening on 127.0.0.1"))?;
+        sweep(&folder).map_err(failed("removing what an earlier rehearsal left in its folder"))?;
+        let (listener, address) = server::listen().await.map_err(failed("listening on 127.0.0.1"))?;
+        let url = format!("http://{address}");
         for environment in gates.environments.values_mut() {
             environment.production = false;
+            // Whoever reads a list or an export sees nothing but the title.
+            if !environment.rehearsal {
+                environment.title.push_str(" (rehearsal)");
+            }
             environment.rehearsal = true;
             environment.stand_in = Some(url.clone());
         }
@@ -61,12 +67,9 @@ impl Rehearsal {
         let answers = Answers::new(gates.clone(), file);
         let state_file = StateFile::new(&folder);
         let known = ids(&answers);
-        let state = PlatformState {
-            on: state_file.read().into_iter().filter(|id| known.contains(id)).collect(),
-            git_sha: "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678".to_owned(),
-            version: "v1.4.2".to_owned(),
-        };
-        let shared = Arc::new(Shared::new(answers, state));
+        let on = state_file.read()?.into_iter().filter(|id| known.contains(id));
+        let on = on.collect();
+        let shared = Arc::new(Shared::new(answers, address.to_string(), on));
         let (tasks, ending) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(server::serve(
             listener,
@@ -88,7 +91,7 @@ impl Rehearsal {
     }
 
     /// What holds although no fault is on, one sentence each: gates that cannot be rehearsed, and answers of `rehearsal.toml`
-    /// that do not pass.
+    /// that do not pass. And its faults that hold none of their gates.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let remarks = self.shared.answers.remarks().into_iter();
@@ -116,6 +119,14 @@ impl Rehearsal {
         self.shared.answer(gate, environment, values)
     }
 
+    /// What a browser sees at this moment that asks for a `direct` gate in a session, of which `values` are what it knows.
+    ///
+    /// # Errors
+    /// There is none, and why.
+    pub fn direct(&self, gate: &str, environment: &str, values: &Values) -> Result<HttpAnswer, CannotRehearse> {
+        self.shared.direct(gate, environment, values)
+    }
+
     /// Gives an answer to whoever asks the server with the ticket.
     #[must_use]
     pub fn at_server(&self, gate: &str, answer: HttpAnswer) -> Ticket {
@@ -133,10 +144,11 @@ impl Rehearsal {
     /// Every fault, and whether it is on: the named ones first, then those of each gate.
     #[must_use]
     pub fn faults(&self) -> Vec<FaultState> {
-        self.shared.answers.faults(&self.shared.state().on)
+        self.shared.answers.faults(&self.shared.on())
     }
 
-    /// Switches a fault on or off. It is in effect, and kept over a restart, when this returns.
+    /// Switches a fault on or off. Attempts that begin after this returns see it, and it is kept over a restart; one that is on
+    /// its way has its answer already.
     ///
     /// # Errors
     /// There is no such fault, or the state cannot be kept.
@@ -145,24 +157,15 @@ impl Rehearsal {
             return Err(RehearsalError::UnknownFault { id: id.to_owned() });
         }
         let _one_at_a_time = self.changing.lock().await;
-        let mut state = self.shared.state();
+        let mut all = self.shared.on();
         if on {
-            state.on.insert(id.to_owned());
+            all.insert(id.to_owned());
         } else {
-            state.on.remove(id);
+            all.remove(id);
         }
-        self.file.write(&state.on).map_err(failed("keeping its faults"))?;
-        self.shared.set_state(state);
+        self.file.write(&all).map_err(failed("keeping its faults"))?;
+        self.shared.set_on(all);
         Ok(())
-    }
-
-    /// The session that started last releases this commit: a browser that asks without a run gets it.
-    pub async fn set_release(&self, git_sha: &str, version: &str) {
-        let _one_at_a_time = self.changing.lock().await;
-        let mut state = self.shared.state();
-        git_sha.clone_into(&mut state.git_sha);
-        version.clone_into(&mut state.version);
-        self.shared.set_state(state);
     }
 
     /// Ends everything, and returns when it is gone.

@@ -1,7 +1,7 @@
 //! The loopback server that HTTP gates ask in a rehearsal.
 //!
-//! A run's requests go to `/run/TICKET/GATE` and the path that the gate names, as often as the run is redirected; a browser's
-//! go to `/direct/ENVIRONMENT/GATE` and that path.
+//! A run's requests go to `/run/TICKET/GATE` and the path that the gate names, as often as the run is redirected. Nobody else is
+//! answered: browsers ask the proxy.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,26 +10,26 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::answer::{HttpAnswer, HttpReply, LONGEST_SILENCE};
+use crate::answer::{HttpAnswer, HttpReply, LONGEST_SILENCE, Sent};
 use crate::shared::Shared;
 
 /// Bytes of a request's body that are read.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Listens on a free port of 127.0.0.1.
-pub(crate) async fn listen() -> io::Result<(TcpListener, String)> {
+pub(crate) async fn listen() -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let address = listener.local_addr()?;
-    Ok((listener, format!("http://{address}")))
+    Ok((listener, address))
 }
 
 /// Answers until the end.
@@ -65,8 +65,9 @@ struct Closed;
 
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let service = service_fn(|request| respond(Arc::clone(&shared), request));
-    // Connections are not kept alive, so that a fault meets the next request as well.
+    // Connections are not kept alive, so that a fault meets the next request as well. No header is added that was not judged.
     let served = http1::Builder::new()
+        .auto_date_header(false)
         .timer(TokioTimer::new())
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service)
@@ -90,41 +91,46 @@ async fn respond(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Resp
         method = %head.method, uri = %head.uri, headers = ?head.headers, body = %String::from_utf8_lossy(&body),
         "a request arrived"
     );
+    if !is_ours(&head.headers, &shared.address) {
+        return Ok(plain(
+            StatusCode::MISDIRECTED_REQUEST,
+            "This is not the host that was asked for.",
+        ));
+    }
     let answer = match found(&shared, head.uri.path()) {
         Ok(answer) => answer,
-        Err(reason) => return Ok(plain(StatusCode::NOT_FOUND, &reason)),
+        Err(reason) => return Ok(plain(StatusCode::NOT_FOUND, reason)),
     };
     tokio::time::sleep(answer.delay).await;
-    match answer.reply {
-        HttpReply::Response { status, headers, body } => Ok(written(status, &headers, body)),
-        HttpReply::Refused => Err(Closed),
-        HttpReply::Silent => {
-            tokio::time::sleep(LONGEST_SILENCE).await;
-            Err(Closed)
-        }
+    if answer.reply == HttpReply::Silent {
+        tokio::time::sleep(LONGEST_SILENCE).await;
+    }
+    answer
+        .reply
+        .sent(head.method == Method::HEAD)
+        .map(written)
+        .ok_or(Closed)
+}
+
+/// A page that had its own name resolve to 127.0.0.1 names itself as the host.
+fn is_ours(headers: &HeaderMap, address: &str) -> bool {
+    let mut named = headers.get_all(HOST).iter();
+    named.next().is_some_and(|host| host == address) && named.next().is_none()
+}
+
+fn found(shared: &Shared, path: &str) -> Result<HttpAnswer, &'static str> {
+    let mut steps = path.splitn(4, '/').skip(1);
+    match (steps.next(), steps.next()) {
+        (Some("run"), Some(ticket)) => shared.waiting.get(ticket).ok_or("No run of a gate waits for this."),
+        _ => Err("This is the stand-in server of a Holdpoint rehearsal. It answers gates only."),
     }
 }
 
-fn found(shared: &Shared, path: &str) -> Result<HttpAnswer, String> {
-    let mut steps = path.splitn(5, '/').skip(1);
-    match (steps.next(), steps.next(), steps.next()) {
-        (Some("run"), Some(ticket), _) => shared
-            .waiting
-            .get(ticket)
-            .ok_or_else(|| "No run of a gate waits for this.".to_owned()),
-        (Some("direct"), Some(environment), Some(gate)) => shared.direct(environment, gate),
-        _ => Err("This is the stand-in server of a Holdpoint rehearsal. It answers gates only.".to_owned()),
-    }
-}
-
-fn written(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response<Full<Bytes>> {
+fn written(Sent { status, headers, body }: Sent) -> Response<Full<Bytes>> {
     let Ok(status) = StatusCode::from_u16(status) else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "The status cannot be sent.");
     };
-    // These two have no body.
-    let bare = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    let body = if bare { Bytes::new() } else { Bytes::from(body) };
-    let mut response = Response::new(Full::new(body));
+    let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
     for (name, value) in headers {
         match (
@@ -135,19 +141,13 @@ fn written(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response
             _ => return plain(StatusCode::INTERNAL_SERVER_ERROR, "A header cannot be sent."),
         }
     }
-    // The page asks, too, from its own origin.
-    response
-        .headers_mut()
-        .entry(ACCESS_CONTROL_ALLOW_ORIGIN)
-        .or_insert(HeaderValue::from_static("*"));
     response
 }
 
 fn plain(status: StatusCode, text: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(format!("{text}\n"))));
     *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, text);
     response
 }

@@ -1,5 +1,6 @@
 //! What the platform and its server share.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::Utc;
@@ -8,22 +9,24 @@ use holdpoint_gates::fill::Values;
 use crate::answer::{Answer, HttpAnswer};
 use crate::answers::{Answers, Asked};
 use crate::cannot::CannotRehearse;
-use crate::state::PlatformState;
 use crate::tickets::Waiting;
 
-/// The answers, the state, and the runs that wait.
+/// The answers, the faults that are on, and the runs that wait.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) answers: Answers,
-    state: RwLock<PlatformState>,
+    /// Host and port of the server.
+    pub(crate) address: String,
+    on: RwLock<BTreeSet<String>>,
     pub(crate) waiting: Arc<Waiting>,
 }
 
 impl Shared {
-    pub(crate) fn new(answers: Answers, state: PlatformState) -> Self {
+    pub(crate) fn new(answers: Answers, address: String, on: BTreeSet<String>) -> Self {
         Self {
             answers,
-            state: RwLock::new(state),
+            address,
+            on: RwLock::new(on),
             waiting: Arc::default(),
         }
     }
@@ -35,39 +38,30 @@ impl Shared {
             values,
             now: Utc::now(),
         };
-        self.answers.answer(asked, &self.state().on)
+        self.answers.answer(asked, &self.on())
     }
 
-    /// What a browser gets that asks for a gate.
-    pub(crate) fn direct(&self, environment: &str, gate: &str) -> Result<HttpAnswer, String> {
+    /// What a browser sees that asks for a `direct` gate.
+    pub(crate) fn direct(&self, gate: &str, environment: &str, session: &Values) -> Result<HttpAnswer, CannotRehearse> {
         let gates = &self.answers.gates;
-        let place = gates
-            .environments
-            .get(environment)
-            .ok_or_else(|| format!("There is no environment “{environment}”."))?;
-        if !gates.gates.get(gate).is_some_and(|gate| gate.direct) {
-            return Err(format!("There is no direct gate “{gate}”."));
-        }
-        let state = self.state();
-        let session = [
-            ("git_sha", state.git_sha),
-            ("version", state.version),
-            ("environment", environment.to_owned()),
-        ];
-        let values = place.values(&session.map(|(name, value)| (name.to_owned(), value)).into());
-        match self.answer(gate, environment, &values) {
-            Ok(Answer::Http(answer)) => Ok(answer),
-            Ok(_) => Err(format!("The gate “{gate}” is not asked over HTTP.")),
-            Err(cannot) => Err(format!("The gate “{gate}” cannot be rehearsed, because {cannot}.")),
+        let place = gates.environments.get(environment);
+        let declared = gates.gates.get(gate).filter(|gate| gate.direct);
+        let (Some(place), Some(_)) = (place, declared) else {
+            return Err(CannotRehearse::NotDirect { gate: gate.to_owned() });
+        };
+        match self.answer(gate, environment, &place.values(session))? {
+            Answer::Http(answer) => Ok(answer),
+            _ => Err(CannotRehearse::NotDirect { gate: gate.to_owned() }),
         }
     }
 
-    pub(crate) fn state(&self) -> PlatformState {
-        // The state is whole after every change, whoever panicked meanwhile.
-        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The ids of the faults that are switched on.
+    pub(crate) fn on(&self) -> BTreeSet<String> {
+        // The set is whole after every change, whoever panicked meanwhile.
+        self.on.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn set_state(&self, state: PlatformState) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    pub(crate) fn set_on(&self, on: BTreeSet<String>) {
+        *self.on.write().unwrap_or_else(PoisonError::into_inner) = on;
     }
 }

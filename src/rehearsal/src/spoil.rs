@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_gates::config::{Check, Gate};
-use holdpoint_gates::fill::Values;
+use holdpoint_gates::config::{Check, Expectation, Gate};
+use holdpoint_gates::fill::{Encoding, Values, fill};
 use serde_json::Value;
 
 use crate::answer::{
@@ -16,12 +16,15 @@ use crate::make::{Step, others, steps};
 /// What the database says in a rehearsal of *database error*.
 const DATABASE_ERROR: &str = "the rehearsal refuses the statement (SQLSTATE 58000)";
 
+/// Wrong answers that are judged for one gate at most.
+const MOST_TRIED: usize = 200;
+
 /// The answer with a fault, if the gate can have it: it must hold the gate, and a wrong value must be *fail*. `ordinary` is
 /// the answer without the fault; nothing where there is none.
 pub(crate) fn spoiled(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>, values: &Values) -> Option<Answer> {
     match kind {
-        FaultKind::WrongValue | FaultKind::WrongOutput => wrong(gate, ordinary?)
-            .into_iter()
+        FaultKind::WrongValue | FaultKind::WrongOutput => wrong(gate, ordinary?, values)
+            .take(MOST_TRIED)
             .find(|answer| answer.judge(gate, values).0 == Outcome::Fail),
         _ => plain(kind, gate, ordinary).filter(|answer| answer.judge(gate, values).0 != Outcome::Pass),
     }
@@ -117,18 +120,26 @@ fn chunks(text: &str) -> Vec<Chunk> {
     }]
 }
 
+/// Answers that are made only when they are tried.
+type Tries<'a> = Box<dyn Iterator<Item = Answer> + 'a>;
+
 /// The ordinary answer with one thing in it changed, in the order of the gate's expectations.
-fn wrong(gate: &Gate, ordinary: &Answer) -> Vec<Answer> {
+fn wrong<'a>(gate: &'a Gate, ordinary: &'a Answer, values: &'a Values) -> Tries<'a> {
     match ordinary {
         Answer::Http(answer) => wrong_http(gate, answer),
-        Answer::Sql(answer) => wrong_sql(gate, answer),
+        Answer::Sql(answer) => wrong_sql(gate, answer, values),
         Answer::Command(answer) => wrong_command(gate, answer),
     }
 }
 
-fn wrong_http(gate: &Gate, ordinary: &HttpAnswer) -> Vec<Answer> {
+/// The gate's expectations of a kind.
+fn expecting(gate: &Gate, check: Check) -> impl Iterator<Item = &Expectation> {
+    gate.expect.iter().filter(move |one| one.check == check)
+}
+
+fn wrong_http<'a>(gate: &'a Gate, ordinary: &'a HttpAnswer) -> Tries<'a> {
     let HttpReply::Response { status, headers, body } = &ordinary.reply else {
-        return Vec::new();
+        return Box::new(std::iter::empty());
     };
     let response = |headers: &[(String, String)], body: &[u8]| {
         Answer::Http(HttpAnswer {
@@ -140,55 +151,44 @@ fn wrong_http(gate: &Gate, ordinary: &HttpAnswer) -> Vec<Answer> {
             },
         })
     };
-    let mut all: Vec<_> = wrong_documents(gate, body)
-        .iter()
-        .map(|document| response(headers, document.to_string().as_bytes()))
-        .collect();
-    if gate.expect.iter().any(|one| one.check == Check::Body) {
-        all.extend(["wrong\n", "unexpected\n"].map(|text| response(headers, text.as_bytes())));
-    }
-    for name in gate
-        .expect
-        .iter()
-        .filter(|one| one.check == Check::Header)
-        .filter_map(|one| one.name.as_ref())
-    {
+    let documents = wrong_documents(gate, body).map(move |document| response(headers, document.to_string().as_bytes()));
+    let texts = expecting(gate, Check::Body)
+        .take(1)
+        .flat_map(move |_| ["wrong\n", "unexpected\n"].map(|text| response(headers, text.as_bytes())));
+    let named = expecting(gate, Check::Header).filter_map(|one| one.name.as_ref());
+    let headers = named.map(move |name| {
         let mut changed = headers.clone();
         for (_, value) in changed.iter_mut().filter(|(other, _)| other.eq_ignore_ascii_case(name)) {
             "wrong".clone_into(value);
         }
-        all.push(response(&changed, body));
-    }
-    all
+        response(&changed, body)
+    });
+    Box::new(documents.chain(texts).chain(headers))
 }
 
 /// The document with one of the values changed that the gate's paths select.
-fn wrong_documents(gate: &Gate, body: &[u8]) -> Vec<Value> {
-    let Ok(document) = serde_json::from_slice::<Value>(body) else {
-        return Vec::new();
-    };
-    let paths = gate
-        .expect
-        .iter()
-        .filter_map(|one| Some((steps(one.path.as_ref()?)?, one.count_equals.is_some())));
-    let mut all = Vec::new();
-    for (mut path, is_counted) in paths {
-        if is_counted {
-            // What is counted is in the list, which gets longer or empty.
-            path.truncate(path.iter().rposition(|step| *step == Step::Each).unwrap_or(path.len()));
-        }
-        let Some(old) = document.pointer(&pointer(&document, &path)) else {
-            continue;
-        };
-        for new in others(old) {
-            let mut changed = document.clone();
-            if let Some(place) = changed.pointer_mut(&pointer(&document, &path)) {
-                *place = new;
-                all.push(changed);
+fn wrong_documents<'a>(gate: &'a Gate, body: &[u8]) -> impl Iterator<Item = Value> + 'a {
+    let document = serde_json::from_slice::<Value>(body).ok();
+    document.into_iter().flat_map(move |document| {
+        let paths = gate
+            .expect
+            .iter()
+            .filter_map(|one| Some((steps(one.path.as_ref()?)?, one.count_equals.is_some())));
+        paths.flat_map(move |(mut path, is_counted)| {
+            if is_counted {
+                // What is counted is in the list, which gets longer or empty.
+                path.truncate(path.iter().rposition(|step| *step == Step::Each).unwrap_or(path.len()));
             }
-        }
-    }
-    all
+            let place = pointer(&document, &path);
+            let new = document.pointer(&place).map(others).unwrap_or_default();
+            let document = document.clone();
+            new.into_iter().filter_map(move |new| {
+                let mut changed = document.clone();
+                *changed.pointer_mut(&place)? = new;
+                Some(changed)
+            })
+        })
+    })
 }
 
 /// The path as a JSON pointer to its first place in the document.
@@ -210,9 +210,10 @@ fn pointer(document: &Value, path: &[Step]) -> String {
     pointer
 }
 
-fn wrong_sql(gate: &Gate, ordinary: &SqlAnswer) -> Vec<Answer> {
+/// One cell is changed in the first row that an expectation looks at, which is enough: it is compared in every row.
+fn wrong_sql<'a>(gate: &'a Gate, ordinary: &'a SqlAnswer, values: &'a Values) -> Tries<'a> {
     let SqlReply::Rows { columns, rows } = &ordinary.reply else {
-        return Vec::new();
+        return Box::new(std::iter::empty());
     };
     let answer = |rows: Vec<Vec<Value>>| {
         Answer::Sql(SqlAnswer {
@@ -223,36 +224,44 @@ fn wrong_sql(gate: &Gate, ordinary: &SqlAnswer) -> Vec<Answer> {
             },
         })
     };
-    let mut all = Vec::new();
-    for one in gate.expect.iter().filter(|one| one.check == Check::Column) {
-        let Some(place) = columns.iter().position(|name| Some(name) == one.name.as_ref()) else {
-            continue;
-        };
-        for (index, row) in rows.iter().enumerate() {
-            for new in row.get(place).map(others).unwrap_or_default() {
-                let mut changed = rows.clone();
-                changed[index][place] = new;
-                all.push(answer(changed));
-            }
-        }
-    }
-    if gate.expect.iter().any(|one| one.check == Check::Rows) {
-        let mut longer = rows.clone();
-        longer.push(
-            rows.last()
-                .cloned()
-                .unwrap_or_else(|| vec![Value::from(1); columns.len()]),
-        );
-        all.push(answer(longer));
-        let mut shorter = rows.clone();
-        if shorter.pop().is_some() {
-            all.push(answer(shorter));
-        }
-    }
-    all
+    let cells = expecting(gate, Check::Column).flat_map(move |one| {
+        let place = columns.iter().position(|name| Some(name) == one.name.as_ref());
+        let found = place.and_then(|place| Some((first_row(one, columns, rows, values)?, place)));
+        let new = found.and_then(|(index, place)| rows[index].get(place)).map(others);
+        let (index, place) = found.unwrap_or_default();
+        new.unwrap_or_default().into_iter().map(move |new| {
+            let mut changed = rows.clone();
+            changed[index][place] = new;
+            answer(changed)
+        })
+    });
+    let numbers = expecting(gate, Check::Rows).take(1).flat_map(move |_| {
+        let another = rows.last().cloned();
+        let another = another.unwrap_or_else(|| vec![Value::from(1); columns.len()]);
+        let longer = || rows.iter().cloned().chain([another.clone()]).collect();
+        let shorter = rows.split_last().map(|(_, shorter)| answer(shorter.to_vec()));
+        std::iter::once(answer(longer())).chain(shorter).collect::<Vec<_>>()
+    });
+    Box::new(cells.chain(numbers))
 }
 
-fn wrong_command(gate: &Gate, ordinary: &CommandAnswer) -> Vec<Answer> {
+/// The first row that an expectation's `where` leaves.
+fn first_row(one: &Expectation, columns: &[String], rows: &[Vec<Value>], values: &Values) -> Option<usize> {
+    let mut filter = Vec::new();
+    for (name, template) in &one.filter {
+        let place = columns.iter().position(|column| column == name)?;
+        filter.push((place, fill(template, values, Encoding::Plain).ok()?));
+    }
+    let text = |cell: &Value| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned);
+    let leaves = |row: &Vec<Value>| {
+        filter
+            .iter()
+            .all(|(place, value)| row.get(*place).is_some_and(|cell| text(cell) == *value))
+    };
+    rows.iter().position(leaves)
+}
+
+fn wrong_command<'a>(gate: &'a Gate, ordinary: &'a CommandAnswer) -> Tries<'a> {
     let answer = |text: &str| {
         Answer::Command(CommandAnswer {
             chunks: chunks(text),
@@ -265,15 +274,13 @@ fn wrong_command(gate: &Gate, ordinary: &CommandAnswer) -> Vec<Answer> {
         .filter(|chunk| chunk.stream == Stream::Out)
         .map(|chunk| chunk.text.as_str())
         .collect();
-    let mut all: Vec<_> = wrong_documents(gate, stdout.as_bytes())
-        .iter()
-        .map(|document| answer(&format!("{document}\n")))
-        .collect();
-    if gate.expect.iter().any(|one| one.check == Check::Output) {
-        all.extend(["rehearsed: wrong output\n", "unexpected\n"].map(answer));
-        // A text that must not be there.
-        let forbidden = gate.expect.iter().filter_map(|one| one.not_contains.as_ref());
-        all.extend(forbidden.map(|text| answer(&format!("{text}\n"))));
-    }
-    all
+    let documents = wrong_documents(gate, stdout.as_bytes()).map(move |document| answer(&format!("{document}\n")));
+    let texts = expecting(gate, Check::Output)
+        .take(1)
+        .flat_map(move |_| ["rehearsed: wrong output\n", "unexpected\n"].map(answer));
+    // A text that must not be there.
+    let forbidden = expecting(gate, Check::Output)
+        .filter_map(|one| one.not_contains.as_ref())
+        .map(move |text| answer(&format!("{text}\n")));
+    Box::new(documents.chain(texts).chain(forbidden))
 }

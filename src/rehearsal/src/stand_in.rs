@@ -21,12 +21,28 @@ pub struct Script {
     file: tempfile::TempPath,
 }
 
+/// How the files' names begin and end.
+const NAME: (&str, &str) = ("stand-in-", ".json");
+
+/// Removes the files that a killed proxy left in a folder.
+pub(crate) fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(NAME.0) && name.ends_with(NAME.1) && entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 impl Script {
     /// Writes the file into a folder, for its owner alone.
     pub(crate) fn write(folder: &Path, answer: &CommandAnswer) -> io::Result<Self> {
         let mut file = tempfile::Builder::new()
-            .prefix("stand-in-")
-            .suffix(".json")
+            .prefix(NAME.0)
+            .suffix(NAME.1)
             .tempfile_in(folder)?;
         file.write_all(&to_vec(answer)?)?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! What is switched on, and what is deployed; the former is kept in a file.
+//! The file that keeps what is switched on over a restart.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -6,19 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::RehearsalError;
+use crate::file::{MOST_BYTES, read_bounded};
+
 /// The name of the file in the rehearsal's folder.
 const FILE: &str = "faults.json";
-
-/// How the stand-in platform stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PlatformState {
-    /// The ids of the faults that are switched on.
-    pub(crate) on: BTreeSet<String>,
-    /// The commit of the session that started last.
-    pub(crate) git_sha: String,
-    /// Its version.
-    pub(crate) version: String,
-}
 
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
@@ -38,19 +30,21 @@ impl StateFile {
         }
     }
 
-    /// The faults that were on; none when there is no file. One that cannot be read is as good as none, and is told.
-    pub(crate) fn read(&self) -> BTreeSet<String> {
+    /// The faults that were on; none when there is no file.
+    ///
+    /// # Errors
+    /// The file cannot be read. Whoever rehearses would believe that faults are on that are not.
+    pub(crate) fn read(&self) -> Result<BTreeSet<String>, RehearsalError> {
         let path = self.folder.join(FILE);
-        let read = match std::fs::read(&path) {
+        let read = match read_bounded(&path, MOST_BYTES) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Kept::default()),
             Err(error) => Err(error),
         };
-        let kept = read.unwrap_or_else(|error| {
-            tracing::warn!(%error, path = %path.display(), "the faults of the last rehearsal cannot be read, so none is on");
-            Kept::default()
-        });
-        kept.on
+        match read {
+            Ok(kept) => Ok(kept.on),
+            Err(source) => Err(RehearsalError::Faults { path, source }),
+        }
     }
 
     /// Writes the file, so that a reader sees either the old one or the new one.

@@ -1,10 +1,10 @@
 //! Exporting a session's log.
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::error::ExportError;
 use crate::format::{FORMAT, FORMAT_VERSION, Format};
-use crate::header::report_header;
+use crate::header::{ReportHeader, report_header};
 use crate::{html, markdown, table};
 use holdpoint_domain::session::{Record, State};
 
@@ -20,16 +20,36 @@ pub fn export(records: &[Record], number: u32, format: Format) -> Result<String,
         Format::Html => Ok(html::page(&markdown::report(records, &state, &header), &header)),
         Format::Csv => table::csv(records, &state),
         Format::Json => {
-            let head = records.last().map(|last| json!({"seq": last.seq, "hash": last.hash}));
-            let file = json!({
-                "format": FORMAT,
-                "version": FORMAT_VERSION,
-                "rehearsal": header.rehearsal,
-                "summary": header,
-                "head": head,
-                "events": records,
-            });
+            let file = JsonExport {
+                format: FORMAT,
+                version: FORMAT_VERSION,
+                rehearsal: header.rehearsal,
+                summary: &header,
+                head: records.last().map(|last| Head {
+                    seq: last.seq,
+                    hash: &last.hash,
+                }),
+                events: records,
+            };
             Ok(serde_json::to_string_pretty(&file)? + "\n")
         }
     }
+}
+
+/// The JSON export. It is written from structs and not from a map, whose order depends on how serde_json was compiled.
+#[derive(Serialize)]
+struct JsonExport<'a> {
+    format: &'a str,
+    version: u64,
+    rehearsal: bool,
+    summary: &'a ReportHeader,
+    head: Option<Head<'a>>,
+    events: &'a [Record],
+}
+
+/// The log's last event.
+#[derive(Serialize)]
+struct Head<'a> {
+    seq: u64,
+    hash: &'a str,
 }

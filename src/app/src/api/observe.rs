@@ -11,10 +11,15 @@ const TIMEOUT_MS: u32 = 10_000;
 /// A longer answer is not sent: the observation has to fit into what the proxy reads of a request.
 const MAX_BYTES: usize = 100_000;
 
-/// Requests a URL, without credentials and past every cache. A failure is an observation, too.
+/// Requests a URL, without credentials and past every cache. A failure is an observation, too. In a rehearsal the URL is one of
+/// the proxy's, without scheme and host.
 pub async fn observe(url: &str) -> BrowserObservation {
     let started = js_sys::Date::now();
-    let seen = request(url).await;
+    let seen = if url.starts_with('/') {
+        rehearsed(url).await
+    } else {
+        request(url).await
+    };
     let latency_ms = (js_sys::Date::now() - started).max(0.0) as u64;
     match seen {
         Ok((status, headers, body)) => BrowserObservation {
@@ -55,6 +60,26 @@ async fn request(url: &str) -> Result<(u16, BTreeMap<String, String>, String), g
         return Err(unseen("the answer is longer than what the browser sends"));
     }
     Ok((answer.status(), headers, body))
+}
+
+/// Asks the proxy what a browser sees of a rehearsed gate. It tells signed-in people only.
+async fn rehearsed(url: &str) -> Result<(u16, BTreeMap<String, String>, String), gloo_net::Error> {
+    let answer = Request::get(url)
+        .credentials(RequestCredentials::SameOrigin)
+        .cache(RequestCache::NoStore)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)))
+        .send()
+        .await?;
+    if !answer.ok() {
+        return Err(unseen("the proxy does not say what there is to see"));
+    }
+    let text = answer.text().await?;
+    let seen: BrowserObservation = serde_json::from_str(&text).map_err(|error| unseen(&error.to_string()))?;
+    match seen.status {
+        Some(_) if seen.body.len() > MAX_BYTES => Err(unseen("the answer is longer than what the browser sends")),
+        Some(status) => Ok((status, seen.headers, seen.body)),
+        None => Err(unseen(seen.error.as_deref().unwrap_or("there is no answer"))),
+    }
 }
 
 fn unseen(what: &str) -> gloo_net::Error {

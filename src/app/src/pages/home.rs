@@ -2,6 +2,7 @@
 
 use holdpoint_domain::wire::RunbookBrief;
 use leptos::prelude::*;
+use leptos_use_interval_fn::use_interval_fn;
 
 use crate::api;
 use crate::components::loading::{EmptyState, Loaded};
@@ -10,21 +11,17 @@ use crate::components::session_list::SessionList;
 use crate::components::title::PageTitle;
 use crate::state::app::use_app;
 
-/// The sessions are fetched again this often.
-const REFRESH_SECONDS: i64 = 10;
+/// Milliseconds until the sessions are fetched again.
+const REFRESH_MS: u64 = 10_000;
 
 /// `/`.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let clock = use_app().clock;
+    let sessions = LocalResource::new(api::sessions);
     // How a session stands is not to be shown for long after it was so.
-    let refresh = Memo::new(move |_| clock.now().timestamp() / REFRESH_SECONDS);
-    let sessions = LocalResource::new(move || {
-        refresh.track();
-        api::sessions()
-    });
+    use_interval_fn(move || sessions.refetch(), REFRESH_MS);
     let runbooks = LocalResource::new(api::runbooks);
-    let now = clock.signal();
+    let now = use_app().clock.signal();
     view! {
         <PageTitle text="Runbooks and sessions" />
         <main id="content" class="page home" tabindex="-1">

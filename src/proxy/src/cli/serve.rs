@@ -217,17 +217,36 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Starts the rehearsal, which takes out of the configuration what is not rehearsed.
+/// Starts the rehearsal, which takes out of the configuration what is not rehearsed; without one, what is only rehearsed is
+/// taken out.
 async fn rehearse(
     args: &ServeArgs,
     folder: &DataFolder,
     config: &mut Config,
 ) -> Result<Option<Arc<Rehearsal>>, CliError> {
     if !args.rehearsal {
+        let left_out = config.leave_out_rehearsals();
+        if !left_out.is_empty() && config.gates.environments.is_empty() {
+            tracing::warn!(
+                ?left_out,
+                "every environment of gates.toml is marked as a rehearsal, so that no session can be started; start with \
+                 --rehearsal, or declare an environment without the mark"
+            );
+        }
         return Ok(None);
     }
     let file = RehearsalFile::load(&config.dir, &config.gates)?;
     let rehearsal = Rehearsal::start(&folder.path().join("rehearsal"), &mut config.gates, file).await?;
+    let environments: Vec<&str> = config
+        .gates
+        .environments
+        .values()
+        .map(|one| one.title.as_str())
+        .collect();
+    tracing::warn!(
+        ?environments,
+        "this is a rehearsal: no gate asks a real system, and no pass says anything about one"
+    );
     for remark in rehearsal.remarks() {
         tracing::warn!("{remark}");
     }

@@ -75,6 +75,15 @@ impl Config {
         Ok(Self { dir, gates })
     }
 
+    /// Takes out the environments that are marked as rehearsals: they are offered in a rehearsal only. Returns their names.
+    pub fn leave_out_rehearsals(&mut self) -> Vec<String> {
+        let all = &mut self.gates.environments;
+        let marked = all.iter().filter(|(_, one)| one.rehearsal);
+        let names: Vec<String> = marked.map(|(name, _)| name.clone()).collect();
+        all.retain(|name, _| !names.contains(name));
+        names
+    }
+
     /// What a session in the environment keeps of its gates.
     #[must_use]
     pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateSnapshot> {
@@ -209,6 +218,16 @@ mod tests {
         let example = section.split("```").nth(1).unwrap().strip_prefix("toml\n").unwrap();
         let file = GatesFile::parse(example).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(file.gates.keys().collect::<Vec<_>>(), ["api-health"]);
+    }
+
+    #[test]
+    fn environments_for_rehearsals_are_left_out() {
+        let gates = b"[environments.dev]\ntitle = \"Dev\"\n[environments.try]\ntitle = \"Try\"\nrehearsal = true\n";
+        let dir = folder(&[("gates.toml", gates)]);
+        let mut config = Config::load(dir.path()).unwrap();
+        assert_eq!(config.leave_out_rehearsals(), ["try"]);
+        assert_eq!(config.gates.environments.keys().collect::<Vec<_>>(), ["dev"]);
+        assert_eq!(config.leave_out_rehearsals(), [""; 0]);
     }
 
     #[test]

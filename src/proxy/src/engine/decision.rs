@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::loaded_session::LoadedSession;
 use super::request::CommandRequest;
-use super::{EngineError, clock};
+use super::{EngineError, Mode, clock};
 use crate::store::Part;
 
 /// What a session's state makes of a request.
@@ -20,11 +20,11 @@ pub(super) enum Decision {
 }
 
 /// Decides a request, and folds the events that it makes into the state.
-pub(super) fn decide_request(loaded: &mut LoadedSession, request: &CommandRequest) -> Decision {
+pub(super) fn decide_request(loaded: &mut LoadedSession, request: &CommandRequest, mode: Mode) -> Decision {
     if loaded.has_command(request.id) {
         return Decision::Repeated;
     }
-    match events_of(loaded.state(), request) {
+    match check_mode(loaded.state(), mode).and_then(|()| events_of(loaded.state(), request, mode)) {
         Ok(events) => {
             let at = loaded.now(verdict_time(&request.command));
             match loaded.push(events, &request.actor, request.id, at) {
@@ -36,10 +36,27 @@ pub(super) fn decide_request(loaded: &mut LoadedSession, request: &CommandReques
     }
 }
 
-fn events_of(state: &State, request: &CommandRequest) -> Result<Vec<Event>, EngineError> {
+/// A rehearsal must not write into real sessions, nor a proxy that asks real systems into rehearsals: every event in a log is
+/// of the mode that its start names.
+///
+/// # Errors
+/// The session belongs to the other mode.
+pub(super) fn check_mode(state: &State, mode: Mode) -> Result<(), EngineError> {
+    match state.started.as_deref().map(Mode::of) {
+        Some(of) if of != mode => Err(EngineError::OtherMode(of)),
+        _ => Ok(()),
+    }
+}
+
+fn events_of(state: &State, request: &CommandRequest, mode: Mode) -> Result<Vec<Event>, EngineError> {
     if state.started.is_none() && !matches!(request.command, Command::Start(_)) {
         let session = request.session;
         return Err(EngineError::NoSession { session });
+    }
+    if let Command::Start(started) = &request.command
+        && Mode::of(started) != mode
+    {
+        return Err(EngineError::OtherMode(Mode::of(started)));
     }
     let now = judged_at(&request.command);
     // A client's wish to run a gate becomes the start of a run.

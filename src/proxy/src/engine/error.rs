@@ -1,8 +1,40 @@
 //! Why the engine did not do it.
 
-use holdpoint_domain::session::{CommandId, Refusal, SessionId};
+use holdpoint_domain::session::{CommandId, Refusal, SessionId, Started};
 
 use crate::store::StoreError;
+
+/// Who answers gates: the systems that `gates.toml` names, or a rehearsal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The systems that `gates.toml` names.
+    Real,
+    /// A rehearsal.
+    Rehearsal,
+}
+
+impl Mode {
+    /// The mode that a session belongs to.
+    #[must_use]
+    pub fn of(started: &Started) -> Self {
+        if started.rehearsal { Self::Rehearsal } else { Self::Real }
+    }
+
+    /// What is said to who wants to change a session of this mode at a proxy of the other one.
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Rehearsal => {
+                "This session is a rehearsal, and this proxy asks the real systems, so that nothing is recorded in it here. It \
+                 can be read and exported. To go on with it, start the proxy with --rehearsal; to do it for real, start a new \
+                 session."
+            }
+            Self::Real => {
+                "This session is a real one, and this proxy only rehearses, so that nothing is recorded in it here. It can be \
+                 read and exported. To go on with it, start the proxy without --rehearsal; to rehearse, start a new session."
+            }
+        }
+    }
+}
 
 /// Why the engine did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +79,9 @@ pub enum EngineError {
         /// What is wrong and what is right.
         message: String,
     },
+    /// The session is a rehearsal and the proxy is not, or the other way round.
+    #[error("{}", .0.sentence())]
+    OtherMode(Mode),
     /// A rule refuses it.
     #[error("{0}")]
     Refused(#[from] Refusal),

@@ -20,24 +20,9 @@ const PROGRESS_BUFFER: usize = 256;
 pub(super) const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
-    /// The stand-in platform deploys what a rehearsal releases. Done before anybody is told that the session began, so that
-    /// nobody can ask the platform too early.
-    pub(super) async fn deploy(&self, part: &Part) {
-        let Some(rehearsal) = &self.rehearsal else { return };
-        for EncodedRecord { record, .. } in &*part.records {
-            if let Event::SessionStarted(started) = &record.event
-                && started.rehearsal
-                && started.undoes.is_none()
-            {
-                rehearsal.set_release(&started.git_sha, &started.version).await;
-            }
-        }
-    }
-
     /// What follows from events that are durable: they are counted and published, and gates that were started are run.
     pub(super) async fn complete_append(self: &Arc<Self>, part: &Part, took: Duration) {
         self.metrics.appended(part.records.len(), took);
-        self.deploy(part).await;
         self.hub.publish(part.session, &part.records);
         for EncodedRecord { record, .. } in &*part.records {
             match &record.event {
@@ -126,9 +111,15 @@ impl Engine {
         };
         match &then.digest {
             Some(digest) => now.digest.as_ref() != Some(digest),
-            // The session began with a version that kept no digests: what it kept is compared.
-            None => then.kind != now.kind || then.expects != now.expects,
+            // The session began with a version that kept no digests: what it kept is compared. A rehearsal's answers pass
+            // whatever that was, so that nothing can be concluded from them.
+            None => self.answers_by_stand_in(&of.environment) || then.kind != now.kind || then.expects != now.expects,
         }
+    }
+
+    fn answers_by_stand_in(&self, environment: &str) -> bool {
+        let environment = self.config.gates.environments.get(environment);
+        environment.is_some_and(|environment| environment.stand_in.is_some())
     }
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
@@ -138,8 +129,8 @@ impl Engine {
         loop {
             match self.submit_own(request.clone()).await {
                 Ok(_) => return,
-                Err(EngineError::Refused(refusal)) => {
-                    tracing::error!(%refusal, %session, %run, "the verdict has nowhere to go");
+                Err(error @ (EngineError::Refused(_) | EngineError::OtherMode(_))) => {
+                    tracing::error!(%error, %session, %run, "the verdict has nowhere to go");
                     return;
                 }
                 // Trying again does not make a record readable, nor opens a store that was closed.

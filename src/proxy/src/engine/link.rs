@@ -10,10 +10,10 @@ use holdpoint_domain::session::{Actor, Command, CommandId, SessionId, decide};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::oneshot;
 
-use super::EngineError;
-use super::decision::{Decision, decide_request, judged_at};
+use super::decision::{Decision, check_mode, decide_request, judged_at};
 use super::request::{CommandRequest, Durable, Link, LinkRequest, Message, Pending, Undo};
 use super::session_task::{ATTEMPTS, SessionTask, accepted, append_of};
+use super::{EngineError, Mode};
 use crate::store::{Appended, Part};
 
 /// What came of one attempt.
@@ -35,11 +35,12 @@ impl SessionTask {
     }
 
     async fn start_rollback_once(&mut self, pending: Pending) -> Attempt {
+        let mode = self.engine.mode();
         let loaded = match self.load().await {
             Ok(loaded) => loaded,
             Err(error) => return answered(pending, Err(error.into())),
         };
-        let part = match decide_request(loaded, &pending.request) {
+        let part = match decide_request(loaded, &pending.request, mode) {
             Decision::Append(part) => part,
             Decision::Repeated => return self.repeat(pending, None).await,
             // It may have been carried out before, and be what refuses it now.
@@ -142,11 +143,12 @@ impl SessionTask {
         id: CommandId,
         actor: &Actor,
     ) -> Result<Option<Part>, EngineError> {
-        let session: SessionId = self.session;
+        let (session, mode): (SessionId, Mode) = (self.session, self.engine.mode());
         let loaded = self.load().await?;
         if loaded.state().started.is_none() {
             return Err(EngineError::NoSession { session });
         }
+        check_mode(loaded.state(), mode)?;
         let events = decide(loaded.state(), command, judged_at(command))?;
         if events.is_empty() {
             return Ok(None);

@@ -4,6 +4,7 @@
 //! message and ends when nothing is asked for a while. Nobody is answered before the events are durable.
 
 mod decision;
+mod direct;
 mod error;
 mod gates;
 mod in_flight;
@@ -39,7 +40,7 @@ use crate::rehearsal::Rehearsal;
 use crate::runner::{RunRequest, Runner};
 use crate::store::{Store, all_events};
 
-pub use error::EngineError;
+pub use error::{EngineError, Mode};
 use in_flight::InFlight;
 pub use list::{list_sessions, number_of};
 use registry::Registry;
@@ -158,6 +159,9 @@ impl Engine {
         let digest = body_digest("observation", session, &body)?;
         let actor = person(&body.actor)?;
         let of = self.session_start(session).await?;
+        if Mode::of(&of) != self.mode() {
+            return Err(EngineError::OtherMode(Mode::of(&of)));
+        }
         let verdict = if self.declaration_changed(&of, &body.gate) {
             let why = gates::declaration_changed_message(&body.gate);
             Verdict {
@@ -183,6 +187,16 @@ impl Engine {
             undo: None,
         })
         .await
+    }
+
+    /// Who answers gates here. A session of the other mode can only be read.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        if self.runner.is_rehearsal() {
+            Mode::Rehearsal
+        } else {
+            Mode::Real
+        }
     }
 
     /// A session's events after a place.

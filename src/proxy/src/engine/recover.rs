@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use super::gates::INTERRUPTED;
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, Mode};
 use crate::store::StoreError;
 
 impl Engine {
-    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due. A session that cannot
+    /// Gives every run that a stopped proxy left open its verdict, and starts the gates that are due. Sessions of the other mode
+    /// are left alone. A session that cannot
     /// be read is said to be so in the log, and the others go on without it.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn recover(self: &Arc<Self>) -> Result<(), EngineError> {
-        let mut released = false;
         for row in self.store.sessions().await?.into_iter().filter(|row| !row.closed) {
             let glimpse = match self.look(row.id).await {
                 Ok(glimpse) => glimpse,
@@ -26,14 +26,9 @@ impl Engine {
             let Some(started) = glimpse.started.filter(|_| !glimpse.closed) else {
                 continue;
             };
-            // The stand-in platform is a new one; it has deployed what the newest rehearsal releases.
-            if let Some(rehearsal) = &self.rehearsal
-                && started.rehearsal
-                && started.undoes.is_none()
-                && !released
-            {
-                released = true;
-                rehearsal.set_release(&started.git_sha, &started.version).await;
+            // What it left open is for the next proxy of its own mode.
+            if Mode::of(&started) != self.mode() {
+                continue;
             }
             for (run, gate, since) in glimpse.open_runs {
                 tracing::warn!(session = %row.id, %run, gate, "a run was interrupted by the end of the last proxy");

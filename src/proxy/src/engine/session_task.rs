@@ -15,7 +15,7 @@ use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::decision::{Decision, decide_request};
+use super::decision::{Decision, check_mode, decide_request};
 use super::gates::{LOST, RETRY_PAUSE};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
@@ -120,7 +120,10 @@ impl SessionTask {
         let (engine, session) = (Arc::clone(&self.engine), self.session);
         let loaded = self.load().await?;
         let (state, head) = (loaded.state(), loaded.head());
-        let lost = state.open_runs().filter(|run| !engine.in_flight.contains(run.id));
+        let ours = check_mode(state, engine.mode()).is_ok();
+        let lost = state
+            .open_runs()
+            .filter(|run| ours && !engine.in_flight.contains(run.id));
         for run in lost {
             tracing::error!(%session, run = %run.id, gate = run.gate, "the gate's start was recorded, and it was not run");
             let verdict = engine.no_verdict(state.started.as_deref(), &run.gate, run.started, LOST);
@@ -184,7 +187,8 @@ impl SessionTask {
     pub(super) async fn start_due(&mut self) {
         loop {
             let Some(loaded) = &self.loaded else { return };
-            if self.engine.ending.is_cancelled() {
+            let other_mode = check_mode(loaded.state(), self.engine.mode()).is_err();
+            if other_mode || self.engine.ending.is_cancelled() {
                 return;
             }
             let start = |(step, gate)| {
@@ -223,6 +227,7 @@ impl SessionTask {
     /// Decides commands one after another, appends them together, and gives those back that must be decided anew. True if
     /// something was appended.
     async fn append_once(&mut self, waiting: Vec<Pending>) -> (Vec<Pending>, bool) {
+        let mode = self.engine.mode();
         let loaded = match self.load().await {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -235,7 +240,7 @@ impl SessionTask {
         let mut decided = Vec::with_capacity(waiting.len());
         let mut appends = Vec::with_capacity(waiting.len());
         for pending in waiting {
-            let decision = decide_request(loaded, &pending.request);
+            let decision = decide_request(loaded, &pending.request, mode);
             if let Decision::Append(part) = &decision {
                 appends.push(append_of(&pending.request, vec![part.clone()]));
             }

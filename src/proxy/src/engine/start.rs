@@ -9,7 +9,7 @@ use holdpoint_domain::wire::{Accepted, StartSession};
 use holdpoint_gates::config::Environment;
 
 use super::request::{CommandRequest, Undo};
-use super::{Engine, EngineError, body_digest, person};
+use super::{Engine, EngineError, Mode, body_digest, person};
 
 /// Variables that a start may give, and characters that each may have.
 const VARIABLES: (usize, usize) = (100, 2_000);
@@ -55,13 +55,17 @@ impl Engine {
     /// Everything that the session keeps from its start.
     async fn started(self: &Arc<Self>, body: &StartSession) -> Result<Started, EngineError> {
         let place = self.config.gates.environments.get(&body.environment);
-        let place = place.ok_or_else(|| EngineError::NoEnvironment {
+        let offered = |place: &&Environment| place.rehearsal == (self.mode() == Mode::Rehearsal);
+        let place = place.filter(offered).ok_or_else(|| EngineError::NoEnvironment {
             name: body.environment.clone(),
         })?;
         let undone = match body.undoes {
             Some(undone) => Some(self.session_start(undone).await?),
             None => None,
         };
+        if let Some(other) = undone.as_deref().map(Mode::of).filter(|mode| *mode != self.mode()) {
+            return Err(EngineError::OtherMode(other));
+        }
         let compiled = match undone.as_deref().and_then(|undone| Compiled::of_undone(undone, body)) {
             Some(compiled) => compiled,
             None => self.on_disk(body).await?,

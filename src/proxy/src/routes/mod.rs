@@ -69,7 +69,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::command))
         .routes(routes!(sessions::observe))
         .routes(routes!(rehearsal::faults))
-        .routes(routes!(rehearsal::set_fault));
+        .routes(routes!(rehearsal::set_fault))
+        .routes(routes!(rehearsal::direct));
     with_time_limit(timed)
         .routes(routes!(stream::stream))
         .routes(routes!(exports::export))

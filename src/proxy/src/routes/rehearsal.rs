@@ -1,11 +1,13 @@
-//! The faults of the stand-in platform.
+//! The faults of the stand-in platform, and what browsers see of it.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use holdpoint_domain::wire::{ErrorBody, FaultState, SetFault};
+use holdpoint_domain::session::{GateId, SessionId};
+use holdpoint_domain::wire::{BrowserObservation, ErrorBody, FaultState, SetFault};
 
 use super::extract::{Json, Path};
+use crate::engine::Engine;
 use crate::error::ApiError;
 use crate::rehearsal::Rehearsal;
 
@@ -36,7 +38,27 @@ pub(super) async fn set_fault(
     Ok(Json(rehearsal.faults()))
 }
 
+/// What a browser sees of a `direct` gate, with the session's own values. It is an answer in words, and not the answer itself:
+/// no header or page of a rehearsal becomes one of this proxy's.
+#[utoipa::path(get, path = "/rehearsal/direct/{id}/{gate}",
+    params(("id" = Uuid, Path, description = "The session"), ("gate" = String, Path)), responses(
+    (status = 200, body = BrowserObservation),
+    (status = 400, description = "The id cannot be read (`malformed`)", body = ErrorBody),
+    (status = 404, description = "No such session, or no rehearsal (`not_found`)", body = ErrorBody),
+    (status = 409, description = "The session is no rehearsal (`other_mode`)", body = ErrorBody),
+    (status = 503, description = "The answer stays away (`timed_out`), or there is no database (`unavailable`)", body = ErrorBody),
+))]
+pub(super) async fn direct(
+    State(rehearsal): State<Option<Arc<Rehearsal>>>,
+    State(engine): State<Arc<Engine>>,
+    Path((session, gate)): Path<(SessionId, GateId)>,
+) -> Result<Json<BrowserObservation>, ApiError> {
+    running(rehearsal.as_deref())?;
+    Ok(Json(engine.direct(session, &gate).await?))
+}
+
 fn running(rehearsal: Option<&Rehearsal>) -> Result<&Rehearsal, ApiError> {
-    let message = "This proxy runs no rehearsal, so it has no faults to switch. Start it with --rehearsal.".to_owned();
+    let message =
+        "This proxy runs no rehearsal, so there is nothing to ask or to switch. Start it with --rehearsal.".to_owned();
     rehearsal.ok_or(ApiError::NotFound { message })
 }

@@ -36,7 +36,7 @@ pub(super) async fn list(State(engine): State<Arc<Engine>>) -> Result<Json<Vec<S
     (status = 201, body = Accepted),
     (status = 400, description = "It cannot be read (`malformed`)", body = ErrorBody),
     (status = 404, description = "No such runbook, environment or session to undo (`not_found`)", body = ErrorBody),
-    (status = 409, description = "A rule refuses it (its code), `runbook_changed`, or `command_reused`", body = ErrorBody),
+    (status = 409, description = "A rule refuses it (its code), `other_mode`, `runbook_changed`, or `command_reused`", body = ErrorBody),
     (status = 413, description = "It is too long (`too_large`)", body = ErrorBody),
     (status = 503, description = "The database does not take it (`unavailable`)", body = ErrorBody),
 ))]
@@ -82,7 +82,7 @@ pub(super) async fn events(
     (status = 200, body = Accepted),
     (status = 400, description = "It cannot be read (`malformed`)", body = ErrorBody),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
-    (status = 409, description = "A rule refuses it (its code), or `command_reused`", body = ErrorBody),
+    (status = 409, description = "A rule refuses it (its code), `other_mode`, or `command_reused`", body = ErrorBody),
     (status = 413, description = "It is too long (`too_large`)", body = ErrorBody),
     (status = 503, description = "The database does not take it (`unavailable`)", body = ErrorBody),
 ))]
@@ -100,7 +100,7 @@ pub(super) async fn command(
     (status = 200, body = Accepted),
     (status = 400, description = "It cannot be read (`malformed`)", body = ErrorBody),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
-    (status = 409, description = "A rule refuses it (its code), or `command_reused`", body = ErrorBody),
+    (status = 409, description = "A rule refuses it (its code), `other_mode`, or `command_reused`", body = ErrorBody),
     (status = 413, description = "It is too long (`too_large`)", body = ErrorBody),
     (status = 503, description = "The database does not take it (`unavailable`)", body = ErrorBody),
 ))]

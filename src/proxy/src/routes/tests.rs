@@ -130,7 +130,10 @@ async fn nothing_under_api_answers_without_sign_in() {
     closed.push(("/api/me", "DELETE".to_owned()));
     let id = Uuid::nil().to_string();
     for (pattern, method) in closed {
-        let path = pattern.replace("{id}", &id).replace("{name}", "demo");
+        let path = pattern
+            .replace("{id}", &id)
+            .replace("{name}", "demo")
+            .replace("{gate}", "health");
         assert!(!path.contains('{'), "the test has a value for each parameter of {path}");
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let response = place.send(Request::builder().method(&method).uri(&path)).await;

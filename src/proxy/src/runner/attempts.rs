@@ -123,7 +123,7 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared.ask(&self.clients.real(environment), sink).await;
                 };
-                let Answer::Http(answer) = answer_of(rehearsal, id, place, values)? else {
+                let Answer::Http(answer) = answer_of(rehearsal, id, place, values).await? else {
                     return Err(GateRunError::Declaration);
                 };
                 let ticket = rehearsal.at_server(id, answer);
@@ -137,7 +137,7 @@ impl Runner {
                         .ask(self.database_url(run, &query.database)?.expose_secret(), limit, sink)
                         .await;
                 };
-                let Answer::Sql(answer) = answer_of(rehearsal, id, place, values)? else {
+                let Answer::Sql(answer) = answer_of(rehearsal, id, place, values).await? else {
                     return Err(GateRunError::Declaration);
                 };
                 prepared.rehearse(answer, sink).await
@@ -148,7 +148,7 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, holdpoint } = &self.backend else {
                     return prepared.run(self.guard.as_deref(), sink).await;
                 };
-                let Answer::Command(answer) = answer_of(rehearsal, id, place, values)? else {
+                let Answer::Command(answer) = answer_of(rehearsal, id, place, values).await? else {
                     return Err(GateRunError::Declaration);
                 };
                 // The script is there until the program has ended.

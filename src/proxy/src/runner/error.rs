@@ -16,6 +16,11 @@ pub(super) enum GateRunError {
     UnknownEnvironment { environment: String },
     #[error("The gate “{gate}” does not exist in the environment “{environment}”, so nothing was asked.")]
     NotHere { gate: String, environment: String },
+    #[error(
+        "The environment “{environment}” is for rehearsals only, so nothing was asked. Start the proxy with --rehearsal to \
+         rehearse in it."
+    )]
+    RehearsalOnly { environment: String },
     #[error("The gate's declaration is not whole, so nothing was asked.")]
     Declaration,
     #[error("Nothing was asked: {0}.")]

@@ -8,7 +8,7 @@ use holdpoint_gates::evaluate::Observation;
 use holdpoint_gates::fill::{Encoding, Values, fill, names};
 use holdpoint_gates::{HostRule, http_url};
 use holdpoint_rehearsal::Ticket;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, Url};
 
 use super::RunnerError;
@@ -186,10 +186,12 @@ impl Prepared {
             })?,
             None => self.url.clone(),
         };
-        let mut request = target
-            .client
-            .request(self.method.clone(), url)
-            .headers(self.headers.clone());
+        let mut headers = self.headers.clone();
+        if target.stand_in.is_some() {
+            // The stand-in answers to its own name only.
+            headers.remove(HOST);
+        }
+        let mut request = target.client.request(self.method.clone(), url).headers(headers);
         if let Some(body) = &self.body {
             request = request.body(body.clone());
         }

@@ -144,6 +144,12 @@ impl Runner {
         self
     }
 
+    /// Whether a rehearsal answers.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        self.backend.is_rehearsal()
+    }
+
     /// Runs a gate until it has its verdict. It never fails: what goes wrong is an inconclusive verdict that says so.
     pub async fn run(
         &self,
@@ -251,6 +257,11 @@ impl Runner {
                 environment: place.clone(),
             })?;
         // A rehearsal's environment is never really asked, and a real one never by a rehearsal.
+        if environment.rehearsal && !self.backend.is_rehearsal() {
+            return Err(GateRunError::RehearsalOnly {
+                environment: place.clone(),
+            });
+        }
         if environment.stand_in.is_some() != self.backend.is_rehearsal() {
             return Err(GateRunError::Declaration);
         }

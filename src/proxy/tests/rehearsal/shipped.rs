@@ -229,10 +229,6 @@ async fn what_a_fault_does_is_said_in_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_releases_do_not_disturb_each_other() {
     let rehearsed = shipped().await;
-    rehearsed
-        .rehearsal
-        .set_release("beef5eedbeef5eedbeef5eedbeef5eedbeef5eed", "v9")
-        .await;
     for sha in ["1111111aaaa", "2222222bbbb"] {
         let (verdict, _) = rehearsed.run_for("api-sha", sha).await;
         assert!(verdict.passes(), "{}", verdict.summary);

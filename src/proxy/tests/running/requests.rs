@@ -139,3 +139,16 @@ async fn values_are_encoded_for_the_place_they_go_to() {
         .await;
     assert_verdict(&verdict, Inconclusive, "would climb in the URL's path");
 }
+
+#[tokio::test]
+async fn an_environment_for_rehearsals_is_never_really_asked() {
+    let server = serving([Answer::json(200, "{}")]).await;
+    let environment = format!(
+        "rehearsal = true\nurls = {{ api = \"{}\" }}\nprivate_addresses = true",
+        server.url()
+    );
+    let gates = gate("a", "http", &format!("http = {{ url = \"{{url.api}}/a\" }}\n{OK}"));
+    let bench = Bench::with_environment(&environment, "", &gates);
+    assert_verdict(&bench.run("a").await, Inconclusive, "for rehearsals only");
+    assert_eq!(server.requests().len(), 0);
+}

@@ -6,10 +6,10 @@ use chrono::Utc;
 use holdpoint_domain::gate::GateKind;
 use holdpoint_gates::config::{Gate, GatesFile};
 use holdpoint_gates::fill::FillError;
-use holdpoint_gates::sample_values;
+use holdpoint_gates::{HumanDuration, sample_values};
 
 use super::{Entry, FaultEntry, RehearsalFile};
-use crate::answer::Answer;
+use crate::answer::{Answer, LONGEST_SILENCE};
 use crate::fault::FaultKind;
 use crate::filling::Filling;
 use crate::make;
@@ -51,6 +51,8 @@ pub(crate) enum Wrong {
     TwoColumns { name: String },
     #[error("the status is from 200 to 599")]
     Status,
+    #[error("a delay is of 24 hours at most")]
+    Delay,
     #[error("the header “{name}” is set by the server itself")]
     OwnHeader { name: String },
     #[error("“{name}” is not the name of a header, or its value cannot be sent")]
@@ -146,6 +148,15 @@ fn check_entry(gates: &GatesFile, id: &str, entry: &Entry, path: &[String], prob
     }
     if entry.status.is_some_and(|status| !(200..600).contains(&status)) {
         add(&["status"], Wrong::Status);
+    }
+    let too_long = |span: &HumanDuration| span.duration() > LONGEST_SILENCE;
+    if entry.delay.as_ref().is_some_and(too_long) {
+        add(&["delay"], Wrong::Delay);
+    }
+    for (index, line) in entry.output.iter().flatten().enumerate() {
+        if line.after.as_ref().is_some_and(too_long) {
+            add(&["output", &index.to_string()], Wrong::Delay);
+        }
     }
     for name in entry.headers.keys() {
         if make::is_own_header(name) {

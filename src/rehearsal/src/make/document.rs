@@ -12,6 +12,10 @@ use crate::cannot::CannotRehearse;
 
 /// Items that a list may have.
 const MOST_ITEMS: usize = 10_000;
+/// Values that a document may have: lists within lists multiply.
+const MOST_VALUES: usize = 100_000;
+/// Steps that a path may have. Documents are walked by recursion, and readers of JSON stop at a depth of 128.
+const MOST_STEPS: usize = 100;
 
 /// What is known of one place in the document.
 #[derive(Clone, Default)]
@@ -34,6 +38,9 @@ pub(super) fn make(expected: &[Expected<'_>]) -> Result<Option<Value>, CannotReh
         any = true;
         let text = one.expectation.path.clone().unwrap_or_default();
         let path = steps(&text).ok_or(CannotRehearse::Path { path: text })?;
+        if path.len() > MOST_STEPS {
+            return Err(CannotRehearse::LongPath { most: MOST_STEPS });
+        }
         let subject = one.expectation.subject();
         match one.comparison {
             Comparison::CountEquals(count) => root.count(&path, count, &subject)?,
@@ -44,7 +51,8 @@ pub(super) fn make(expected: &[Expected<'_>]) -> Result<Option<Value>, CannotReh
             }
         }
     }
-    any.then(|| root.realised()).transpose()
+    let mut left = MOST_VALUES;
+    any.then(|| root.realised(&mut left)).transpose()
 }
 
 impl Node {
@@ -95,6 +103,9 @@ impl Node {
             };
         };
         let list = self.reach(&path[..each]);
+        if list.subject.is_empty() {
+            subject.clone_into(&mut list.subject);
+        }
         let rest = &path[each + 1..];
         match (count, rest.split_last()) {
             (0, Some((_, parent))) => {
@@ -110,11 +121,23 @@ impl Node {
         Ok(())
     }
 
-    fn realised(&self) -> Result<Value, CannotRehearse> {
+    /// The value of this place. `left` is how many values the document may still have.
+    fn realised(&self, left: &mut usize) -> Result<Value, CannotRehearse> {
+        self.realised_within(left).map_err(|error| match error {
+            // The place itself has no name for people; one around it has.
+            CannotRehearse::TooMuch { subject } if subject.is_empty() => CannotRehearse::TooMuch {
+                subject: self.any_subject().to_owned(),
+            },
+            other => other,
+        })
+    }
+
+    fn realised_within(&self, left: &mut usize) -> Result<Value, CannotRehearse> {
+        self.spend(1, left)?;
         let is_list =
             self.each.is_some() || self.length.is_some() || !self.items.is_empty() || !self.from_end.is_empty();
         if is_list && self.comparisons.is_empty() && !self.is_object {
-            return self.list();
+            return self.list(left);
         }
         if !self.comparisons.is_empty() {
             return value::find(&self.comparisons).ok_or_else(|| CannotRehearse::NoValue {
@@ -126,29 +149,74 @@ impl Node {
         }
         let mut object = Map::new();
         for (name, field) in &self.fields {
-            object.insert(name.clone(), field.realised()?);
+            object.insert(name.clone(), field.realised(left)?);
         }
         Ok(Value::Object(object))
     }
 
-    fn list(&self) -> Result<Value, CannotRehearse> {
+    fn spend(&self, count: usize, left: &mut usize) -> Result<(), CannotRehearse> {
+        let rest = left.checked_sub(count).ok_or_else(|| CannotRehearse::TooMuch {
+            subject: self.any_subject().to_owned(),
+        })?;
+        *left = rest;
+        Ok(())
+    }
+
+    /// What is looked at here, or in a place within.
+    fn any_subject(&self) -> &str {
+        let within = self
+            .fields
+            .values()
+            .chain(self.items.values())
+            .chain(self.from_end.values());
+        let mut all = within.chain(self.each.as_deref()).map(Self::any_subject);
+        match self.subject.as_str() {
+            "" => all.find(|subject| !subject.is_empty()).unwrap_or_default(),
+            subject => subject,
+        }
+    }
+
+    fn list(&self, left: &mut usize) -> Result<Value, CannotRehearse> {
         let beyond = self.items.keys().next_back().map_or(0, |last| last.saturating_add(1));
         let back = self.from_end.keys().next_back().copied().unwrap_or(0);
         let each = usize::from(self.each.is_some());
         let length = self.length.unwrap_or(beyond.max(back).max(each));
         if length > MOST_ITEMS {
             return Err(CannotRehearse::TooMuch {
-                subject: self.subject.clone(),
+                subject: self.any_subject().to_owned(),
             });
         }
-        let place = |index: usize| {
+        // Most items are the same one, which is made once. The first number is how many values it has.
+        let mut common: Option<(usize, Value)> = None;
+        let mut items = Vec::new();
+        for index in 0..length {
+            let own: Vec<_> = self
+                .items
+                .get(&index)
+                .into_iter()
+                .chain(self.from_end.get(&(length - index)))
+                .collect();
+            if own.is_empty()
+                && let Some((count, item)) = &common
+            {
+                self.spend(*count, left)?;
+                items.push(item.clone());
+                continue;
+            }
             let mut node = Self::default();
-            let here = self.each.as_deref().into_iter().chain(self.items.get(&index));
-            here.chain(self.from_end.get(&(length - index)))
+            self.each
+                .as_deref()
+                .into_iter()
+                .chain(own.iter().copied())
                 .for_each(|other| node.merge(other));
-            node.realised()
-        };
-        (0..length).map(place).collect::<Result<Vec<_>, _>>().map(Value::Array)
+            let before = *left;
+            let item = node.realised(left)?;
+            if own.is_empty() {
+                common = Some((before - *left, item.clone()));
+            }
+            items.push(item);
+        }
+        Ok(Value::Array(items))
     }
 
     fn merge(&mut self, other: &Self) {

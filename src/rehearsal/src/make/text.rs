@@ -1,12 +1,15 @@
 //! A text that meets several comparisons: parts for each of them, in every order and with every separator, until one holds.
 
 use holdpoint_gates::{Comparison, ComparisonOutcome};
+use regex::Regex;
 use serde_json::Value;
 
 use super::pattern;
 
 /// Texts that are tried at most for one place.
 const MOST_CANDIDATES: usize = 1024;
+/// Bytes of them.
+const MOST_BYTES: usize = 1024 * 1024;
 /// Variants of a pattern that are tried.
 const VARIANTS: u32 = 24;
 /// Parts whose orders are all tried; more are tried as they come and the other way round.
@@ -16,25 +19,54 @@ const PLAIN: [&str; 6] = ["ok", "rehearsed", "fine", "1", "x", "-"];
 
 /// The first text that all comparisons hold for and that is accepted.
 pub(super) fn find(comparisons: &[Comparison], separators: &[&str], accepted: &dyn Fn(&str) -> bool) -> Option<String> {
+    let compiled = compiled(comparisons)?;
+    let mut bytes = 0;
     candidates(comparisons, separators)
-        .into_iter()
-        .find(|text| accepted(text) && holds(comparisons, text))
+        .take(MOST_CANDIDATES)
+        .take_while(|text| {
+            // The first one is tried whatever its length.
+            let within = bytes < MOST_BYTES;
+            bytes += text.len();
+            within
+        })
+        .find(|text| accepted(text) && compiled.iter().all(|one| one.holds(text)))
 }
 
-fn holds(comparisons: &[Comparison], text: &str) -> bool {
-    let value = Value::from(text);
-    comparisons
-        .iter()
-        .all(|comparison| comparison.compare_with(&value) == ComparisonOutcome::Holds)
+/// A comparison, with its pattern compiled once for all the texts that are tried.
+enum Compiled<'a> {
+    Matches(Regex),
+    Other(&'a Comparison),
 }
 
-fn candidates(comparisons: &[Comparison], separators: &[&str]) -> Vec<String> {
+/// None if one of the patterns is none: then no text matches it.
+fn compiled(comparisons: &[Comparison]) -> Option<Vec<Compiled<'_>>> {
+    comparisons.iter().map(Compiled::new).collect()
+}
+
+impl<'a> Compiled<'a> {
+    fn new(comparison: &'a Comparison) -> Option<Self> {
+        match comparison {
+            Comparison::Matches(pattern) => Regex::new(pattern).ok().map(Self::Matches),
+            other => Some(Self::Other(other)),
+        }
+    }
+
+    fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::Matches(regex) => regex.is_match(text),
+            Self::Other(comparison) => comparison.compare_with(&Value::from(text)) == ComparisonOutcome::Holds,
+        }
+    }
+}
+
+/// Texts that may do, each made when it is tried.
+fn candidates<'a>(comparisons: &'a [Comparison], separators: &'a [&str]) -> Box<dyn Iterator<Item = String> + 'a> {
     let whole = |value: &Value| value.as_str().map(str::to_owned);
     for comparison in comparisons {
         match comparison {
-            Comparison::Equals(value) => return whole(value).into_iter().collect(),
-            Comparison::OneOf(values) => return values.iter().filter_map(whole).collect(),
-            Comparison::Commit(commit) => return vec![commit.clone()],
+            Comparison::Equals(value) => return Box::new(whole(value).into_iter()),
+            Comparison::OneOf(values) => return Box::new(values.iter().filter_map(whole)),
+            Comparison::Commit(commit) => return Box::new(std::iter::once(commit.clone())),
             _ => {}
         }
     }
@@ -48,21 +80,17 @@ fn candidates(comparisons: &[Comparison], separators: &[&str]) -> Vec<String> {
         .collect();
     parts.sort_by_key(|(place, _)| *place);
     let parts: Vec<Vec<String>> = parts.into_iter().map(|(_, texts)| texts).collect();
-    let mut found = Vec::new();
     // One part may do for all of them.
-    found.extend(parts.iter().flatten().cloned());
-    for chosen in choices(&parts) {
-        for order in orders(&chosen) {
-            for separator in separators {
-                found.push(order.join(separator));
-                if found.len() >= MOST_CANDIDATES {
-                    return found;
-                }
-            }
-        }
-    }
-    found.extend(PLAIN.map(str::to_owned));
-    found
+    let single: Vec<String> = parts.iter().flatten().cloned().collect();
+    let joined = choices(parts).flat_map(move |chosen| {
+        orders(&chosen).into_iter().flat_map(move |order| {
+            separators
+                .iter()
+                .map(move |separator| order.join(separator))
+                .collect::<Vec<_>>()
+        })
+    });
+    Box::new(single.into_iter().chain(joined).chain(PLAIN.map(str::to_owned)))
 }
 
 /// Where a part has to stand.
@@ -86,7 +114,7 @@ fn place_of(pattern: &str) -> Place {
 
 fn variants(pattern: &str) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
-    for text in (0..VARIANTS).filter_map(|variant| pattern::text(pattern, variant)) {
+    for text in pattern::texts(pattern, VARIANTS) {
         if !texts.contains(&text) {
             texts.push(text);
         }
@@ -95,31 +123,27 @@ fn variants(pattern: &str) -> Vec<String> {
 }
 
 /// One text for each part: the first of each, then with another one of each in turn.
-fn choices(parts: &[Vec<String>]) -> Vec<Vec<&str>> {
-    let Some(first) = parts
-        .iter()
-        .map(|texts| texts.first().map(String::as_str))
-        .collect::<Option<Vec<_>>>()
-    else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    if first.len() > 1 {
-        all.push(first.clone());
-        for (index, texts) in parts.iter().enumerate() {
-            for text in texts.iter().skip(1) {
-                let mut choice = first.clone();
-                choice[index] = text;
-                all.push(choice);
-            }
-        }
-    }
-    all
+fn choices(parts: Vec<Vec<String>>) -> impl Iterator<Item = Vec<String>> {
+    let first: Option<Vec<String>> = parts.iter().map(|texts| texts.first().cloned()).collect();
+    let first = first.filter(|first| first.len() > 1);
+    let others = first.clone().into_iter().flat_map(move |first| {
+        let places: Vec<(usize, String)> = parts
+            .iter()
+            .enumerate()
+            .flat_map(|(index, texts)| texts.iter().skip(1).map(move |text| (index, text.clone())))
+            .collect();
+        places.into_iter().map(move |(index, text)| {
+            let mut choice = first.clone();
+            choice[index] = text;
+            choice
+        })
+    });
+    first.into_iter().chain(others)
 }
 
-fn orders<'a>(parts: &[&'a str]) -> Vec<Vec<&'a str>> {
+fn orders(parts: &[String]) -> Vec<Vec<String>> {
     if parts.len() > MOST_PERMUTED {
-        return vec![parts.to_vec(), parts.iter().rev().copied().collect()];
+        return vec![parts.to_vec(), parts.iter().rev().cloned().collect()];
     }
     let Some((first, rest)) = parts.split_first() else {
         return vec![Vec::new()];
@@ -128,7 +152,7 @@ fn orders<'a>(parts: &[&'a str]) -> Vec<Vec<&'a str>> {
     for order in orders(rest) {
         for at in 0..=order.len() {
             let mut longer = order.clone();
-            longer.insert(at, *first);
+            longer.insert(at, first.clone());
             all.push(longer);
         }
     }

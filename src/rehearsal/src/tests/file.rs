@@ -87,6 +87,14 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         ("[answers.site]\nstatus = \"200\"\n", "2:10: invalid type"),
         ("[answers.site]\nstatus = 100\n", "2:1: the status is from 200 to 599"),
+        (
+            "[answers.site]\ndelay = \"25h\"\n",
+            "2:1: a delay is of 24 hours at most",
+        ),
+        (
+            "[answers.probe]\noutput = [\"fine\", { after = \"18446744073709551615ms\", line = \"x\" }]\n",
+            "2:19: a delay is of 24 hours at most",
+        ),
         ("[answers.site]\ndelay = \"soon\"\n", "2:9: “soon” is not a duration"),
         (
             "[answers.site.headers]\nContent-Length = \"1\"\n",
@@ -157,4 +165,30 @@ fn what_is_wrong_is_told_with_its_place() {
         let error = parse(text).expect_err(text);
         assert!(error.contains(said), "{text}\n{error}\nshould say {said}");
     }
+}
+
+#[test]
+fn what_is_no_file_or_too_long_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rehearsal.toml");
+    let load = || RehearsalFile::load(folder.path(), &gates(GATES)).map_err(|error| error.to_string());
+    assert_eq!(load(), Ok(RehearsalFile::default()));
+    for odd in ["/dev/zero", "/dev/null"] {
+        std::os::unix::fs::symlink(odd, &path).unwrap();
+        assert!(
+            load()
+                .unwrap_err()
+                .ends_with("rehearsal.toml: cannot be read: it is not a file")
+        );
+        std::fs::remove_file(&path).unwrap();
+    }
+    let pipe = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(pipe.success());
+    assert!(load().unwrap_err().contains("it is not a file"));
+    std::fs::remove_file(&path).unwrap();
+    let longest = usize::try_from(crate::file::MOST_BYTES).unwrap();
+    std::fs::write(&path, "#".repeat(longest)).unwrap();
+    assert_eq!(load(), Ok(RehearsalFile::default()));
+    std::fs::write(&path, "#".repeat(longest + 1)).unwrap();
+    assert!(load().unwrap_err().contains("it is longer than 8 MB"));
 }

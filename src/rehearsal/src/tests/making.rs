@@ -200,3 +200,53 @@ fn rows_are_as_long_as_there_are_columns() {
     assert_eq!((columns.len(), rows.len()), (4, 4));
     assert!(rows.iter().all(|row| row.len() == columns.len()));
 }
+
+#[test]
+fn a_long_path_is_refused_and_not_walked() {
+    let expecting = |steps: usize| {
+        let path = format!("${}", ".a".repeat(steps));
+        passing(
+            &gate(
+                "http",
+                &format!("{{ check = \"json\", path = \"{path}\", equals = 1 }}"),
+            ),
+            &values(),
+        )
+    };
+    expecting(100).unwrap();
+    for steps in [101, 200_000] {
+        assert_eq!(expecting(steps), Err(CannotRehearse::LongPath { most: 100 }));
+    }
+}
+
+#[test]
+fn lists_within_lists_have_a_limit_together() {
+    let counted =
+        |path: &str, count: usize| format!("{{ check = \"json\", path = \"{path}\", count_equals = {count} }}");
+    let expect = [
+        counted("$.a[*]", 10_000),
+        counted("$.a[*].b[*]", 10_000),
+        counted("$.a[*].b[*].c[*]", 10_000),
+    ];
+    let made = passing(&gate("http", &expect.join(", ")), &values());
+    assert!(
+        matches!(&made, Err(CannotRehearse::TooMuch { subject }) if subject.contains("$.a")),
+        "{made:?}"
+    );
+    passing(&gate("http", &counted("$.a[*]", 10_000)), &values()).unwrap();
+}
+
+#[test]
+fn texts_that_are_not_found_are_given_up_soon() {
+    // Each pattern is large when it is compiled, and no text matches all of them.
+    let patterns =
+        ["a", "b", "c", "d"].map(|letter| format!(r"{{ check = 'body', matches = '^{letter}(\w{{1,40}}|\d+)+$' }}"));
+    let begun = std::time::Instant::now();
+    let made = passing(&gate("http", &patterns.join(", ")), &values());
+    assert!(matches!(made, Err(CannotRehearse::NoValue { .. })), "{made:?}");
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+}

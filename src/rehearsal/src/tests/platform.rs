@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{gates, values};
 use crate::answer::{Answer, HttpAnswer, HttpReply};
-use crate::{Rehearsal, RehearsalError, RehearsalFile};
+use crate::{CannotRehearse, Rehearsal, RehearsalError, RehearsalFile};
 
 const GATES: &str = r#"
 [gates.site]
@@ -43,6 +43,14 @@ title = "Down"
 description = "Nobody answers."
 answers.site = "refused"
 answers.probe = { exit_code = 7, output = ["no site"] }
+[faults.slow]
+title = "Slow"
+description = "Everything is a little slower."
+answers.site = { delay = "1ms", headers = { x-slow = "yes" } }
+[faults.patched]
+title = "Patched"
+description = "The body is another one."
+answers.site = { body = "" }
 "#;
 
 async fn start(folder: &tempfile::TempDir) -> (Rehearsal, GatesFile) {
@@ -61,10 +69,10 @@ fn on(rehearsal: &Rehearsal) -> Vec<String> {
 async fn get(url: &str) -> Option<(String, String)> {
     let url = Url::parse(url).unwrap();
     let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    let mut stream = TcpStream::connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(&address).await.unwrap();
     let path = &url[url::Position::BeforePath..];
     stream
-        .write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes())
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n").as_bytes())
         .await
         .unwrap();
     let mut text = String::new();
@@ -80,12 +88,12 @@ async fn faults_are_listed_switched_and_kept_over_a_restart() {
     let faults = rehearsal.faults();
     let named: Vec<_> = faults
         .iter()
-        .take(2)
+        .take(4)
         .map(|fault| (fault.id.as_str(), &fault.gate))
         .collect();
-    assert_eq!(named, [("old", &None), ("down", &None)]);
+    assert_eq!(named, ["old", "down", "slow", "patched"].map(|id| (id, &None)));
     assert!(
-        faults[2..].iter().all(|fault| fault.gate.is_some()),
+        faults[4..].iter().all(|fault| fault.gate.is_some()),
         "then come those of the gates"
     );
     assert!(
@@ -115,9 +123,103 @@ async fn faults_are_listed_switched_and_kept_over_a_restart() {
     let (third, _) = start(&folder).await;
     assert_eq!(on(&third), ["probe:killed"], "what is not known any more is not on");
     third.stop().await;
-    std::fs::write(folder.path().join("faults.json"), "{").unwrap();
-    let (fourth, _) = start(&folder).await;
-    assert_eq!(on(&fourth), [""; 0], "a broken file is none");
+}
+
+#[tokio::test]
+async fn a_rehearsal_does_not_start_with_faults_that_it_cannot_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("faults.json");
+    std::fs::write(&path, "{").unwrap();
+    let mut gates = gates(GATES);
+    let refusal = Rehearsal::start(folder.path(), &mut gates, RehearsalFile::default()).await;
+    let said = refusal.map(|_| ()).unwrap_err().to_string();
+    for words in ["faults.json: the faults that were on cannot be read", "Remove the file"] {
+        assert!(said.contains(words), "{said}");
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(on(&start(&folder).await.0), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_a_killed_proxy_left_behind_is_removed_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["stand-in-a1.json", "stand-in-b2.json", "kept.json"] {
+        std::fs::write(folder.path().join(name), "{}").unwrap();
+    }
+    start(&folder).await;
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    let left: Vec<_> = left.map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(left, ["kept.json"]);
+}
+
+/// The head of an answer, line by line and in lower case.
+async fn head(rehearsal: &Rehearsal, answer: HttpAnswer, method: &str, host: &str) -> Vec<String> {
+    let ticket = rehearsal.at_server("site", answer);
+    let url = ticket.url(&Url::parse("https://site.example/a").unwrap()).unwrap();
+    let mut stream = TcpStream::connect(rehearsal.url().trim_start_matches("http://"))
+        .await
+        .unwrap();
+    let request = format!("{method} {} HTTP/1.1\r\n{host}\r\n", url.path());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    let (head, _) = text.split_once("\r\n\r\n").unwrap();
+    head.to_lowercase().lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_header_that_is_sent_was_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, _) = start(&folder).await;
+    let host = format!("host: {}\r\n", rehearsal.url().trim_start_matches("http://"));
+    for (method, status, body) in [
+        ("GET", 200, "some text"),
+        ("GET", 200, ""),
+        ("GET", 204, ""),
+        ("GET", 304, ""),
+        ("GET", 503, "x"),
+        ("HEAD", 200, "some text"),
+        ("HEAD", 200, ""),
+    ] {
+        let reply = HttpReply::Response {
+            status,
+            headers: vec![("x-a".to_owned(), "1".to_owned()), ("x-a".to_owned(), "2".to_owned())],
+            body: body.into(),
+        };
+        let judged = reply.sent(method == "HEAD").unwrap();
+        let answer = HttpAnswer {
+            delay: std::time::Duration::ZERO,
+            reply,
+        };
+        let mut sent = head(&rehearsal, answer, method, &host).await.split_off(1);
+        let mut judged: Vec<_> = judged
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
+        sent.sort();
+        judged.sort();
+        assert_eq!(sent, judged, "{method} {status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_names_another_host_is_not_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, _) = start(&folder).await;
+    let Ok(Answer::Http(answer)) = rehearsal.answer("site", "lab", &values()) else {
+        panic!("an HTTP answer");
+    };
+    let own = rehearsal.url().trim_start_matches("http://").to_owned();
+    for (host, status) in [
+        (format!("host: {own}\r\n"), "200"),
+        ("host: evil.example\r\n".to_owned(), "421"),
+        (format!("host: {own}\r\nhost: {own}\r\n"), "421"),
+    ] {
+        let said = head(&rehearsal, answer.clone(), "GET", &host).await;
+        assert!(said[0].contains(status), "{host}: {said:?}");
+        assert!(!said.iter().any(|line| line.starts_with("access-control")), "{said:?}");
+    }
 }
 
 #[tokio::test]
@@ -151,11 +253,44 @@ async fn the_first_fault_of_the_file_is_put_over_a_later_one() {
 }
 
 #[tokio::test]
+async fn no_delay_or_header_makes_an_answer_where_there_is_none() {
+    let mut gates = gates(GATES);
+    // `slow` stands before `down`, and is put over it.
+    let (before, after) = FILE.split_at(FILE.find("[faults.down]").unwrap());
+    let (down, slow) = after.split_at(after.find("[faults.slow]").unwrap());
+    let file = RehearsalFile::parse(&[before, slow, down].concat(), &gates).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let rehearsal = Rehearsal::start(folder.path(), &mut gates, file).await.unwrap();
+    for fault in ["down", "slow"] {
+        rehearsal.set_fault(fault, true).await.unwrap();
+    }
+    let answer = rehearsal.answer("site", "lab", &values()).unwrap();
+    let expected = HttpAnswer {
+        delay: std::time::Duration::from_millis(1),
+        reply: HttpReply::Refused,
+    };
+    assert_eq!(answer, Answer::Http(expected));
+    rehearsal.set_fault("patched", true).await.unwrap();
+    let answer = rehearsal.answer("site", "lab", &values()).unwrap();
+    let Answer::Http(HttpAnswer {
+        reply: HttpReply::Response { status: 200, .. },
+        ..
+    }) = answer
+    else {
+        panic!("a body is an answer: {answer:?}");
+    };
+}
+
+#[tokio::test]
 async fn a_gate_that_cannot_be_rehearsed_is_told_at_the_start_and_when_it_asks() {
     let folder = tempfile::tempdir().unwrap();
     let (rehearsal, _) = start(&folder).await;
     let remarks = rehearsal.remarks();
-    assert_eq!(remarks.len(), 1, "{remarks:?}");
+    assert_eq!(remarks.len(), 2, "{remarks:?}");
+    assert!(
+        remarks[1].contains("The fault “slow” holds nothing: with it on, “site” passes"),
+        "{remarks:?}"
+    );
     assert!(remarks[0].contains("“odd” cannot be rehearsed in “lab”, because no document is made for the path $..a"));
     let cannot = rehearsal.answer("odd", "lab", &values()).unwrap_err();
     assert!(cannot.to_string().contains("$..a"));
@@ -185,6 +320,13 @@ async fn environments_are_rehearsed_as_themselves_where_none_is_a_rehearsal() {
         assert_eq!(gates.environments.keys().collect::<Vec<_>>(), expected);
         for environment in gates.environments.values() {
             assert!(environment.rehearsal && !environment.production);
+            let marked = environment.title.ends_with(" (rehearsal)");
+            assert_eq!(
+                marked,
+                expected.len() == 2,
+                "{}: one that is not marked says so",
+                environment.title
+            );
             assert_eq!(environment.stand_in.as_deref(), Some(rehearsal.url()));
         }
     }
@@ -194,9 +336,9 @@ async fn environments_are_rehearsed_as_themselves_where_none_is_a_rehearsal() {
 }
 
 #[tokio::test]
-async fn the_server_answers_tickets_and_browsers_and_nobody_else() {
+async fn the_server_answers_tickets_and_nobody_else() {
     let folder = tempfile::tempdir().unwrap();
-    let (rehearsal, gates) = start(&folder).await;
+    let (rehearsal, _) = start(&folder).await;
     let declared = Url::parse("https://site.example:8443/health?sha=c0ffee1#part").unwrap();
     let Ok(Answer::Http(answer)) = rehearsal.answer("site", "lab", &values()) else {
         panic!("an HTTP answer");
@@ -219,33 +361,43 @@ async fn the_server_answers_tickets_and_browsers_and_nobody_else() {
     );
     assert!(get(&format!("{}/", rehearsal.url())).await.unwrap().0.contains("404"));
 
-    let direct = gates.snapshot("site", "lab").unwrap().direct_url.unwrap();
+    let url = format!("{}/direct/lab/site", rehearsal.url());
+    assert!(get(&url).await.unwrap().0.contains("404"), "browsers ask the proxy");
+    rehearsal.stop().await;
+}
+
+#[tokio::test]
+async fn browsers_see_what_the_session_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rehearsal, gates) = start(&folder).await;
     assert_eq!(
-        direct,
-        format!("{}/direct/lab/site/health?sha={{git_sha}}", rehearsal.url())
+        gates.snapshot("site", "lab").unwrap().direct_url.as_deref(),
+        Some("/api/rehearsal/direct/{session}/site"),
+        "without a port, which is another one after each start"
     );
-    rehearsal.set_release("beef5eedbeef5eed", "v3").await;
-    let (status, body) = get(&direct.replace("{git_sha}", "beef5ee")).await.unwrap();
-    assert!(status.contains("200"), "{status}");
-    assert_eq!(
-        body, r#"{"sha":"beef5eedbeef5eed"}"#,
-        "a browser gets the release of the session that started last"
-    );
-    assert!(
-        get(&format!("{}/direct/lab/odd/odd", rehearsal.url()))
-            .await
+    for sha in ["beef5eedbeef5eed", "c0ffee11c0ffee11"] {
+        let mut session = values();
+        session.insert("git_sha".to_owned(), sha.to_owned());
+        let seen = rehearsal
+            .direct("site", "lab", &session)
             .unwrap()
-            .0
-            .contains("404"),
-        "it is not direct"
-    );
+            .reply
+            .sent(false)
+            .unwrap();
+        assert_eq!(String::from_utf8(seen.body).unwrap(), format!(r#"{{"sha":"{sha}"}}"#));
+    }
+    for (gate, environment) in [("odd", "lab"), ("probe", "lab"), ("nobody", "lab"), ("site", "nowhere")] {
+        let refused = rehearsal.direct(gate, environment, &values());
+        assert!(
+            matches!(refused, Err(CannotRehearse::NotDirect { .. })),
+            "{gate}: {refused:?}"
+        );
+    }
     rehearsal.set_fault("down", true).await.unwrap();
     assert_eq!(
-        get(&direct.replace("{git_sha}", "beef5ee")).await,
-        None,
-        "the connection is closed without an answer"
+        rehearsal.direct("site", "lab", &values()).unwrap().reply,
+        HttpReply::Refused
     );
-    rehearsal.stop().await;
 }
 
 #[test]

@@ -181,3 +181,40 @@ fn words_are_unique_within_a_kind_and_fit_a_path_segment() {
         assert_eq!(words.len(), count);
     }
 }
+
+#[test]
+fn one_cell_of_many_rows_is_changed() {
+    let file = super::gates(
+        "[gates.many]\ntitle = \"Many\"\nkind = \"sql\"\n\
+         sql = { database = \"main\", statement = \"SELECT 1\", max_rows = 100000 }\n\
+         expect = [{ check = \"rows\", equals = 20000 }, { check = \"column\", name = \"n\", where = { kind = \"b\" }, equals = 1 }, \
+         { check = \"column\", name = \"n\", where = { kind = \"a\" }, equals = 2 }]\n",
+    );
+    let gate = &file.gates["many"];
+    let ordinary = passing(gate, &values()).unwrap();
+    let begun = std::time::Instant::now();
+    let wrong = spoiled(FaultKind::WrongValue, gate, Some(&ordinary), &values()).unwrap();
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(wrong.judge(gate, &values()).0, Outcome::Fail);
+    let rows = |answer| match answer {
+        crate::answer::Answer::Sql(crate::answer::SqlAnswer {
+            reply: crate::answer::SqlReply::Rows { rows, .. },
+            ..
+        }) => rows,
+        other => panic!("{other:?}"),
+    };
+    let (before, after) = (rows(ordinary), rows(wrong));
+    assert_eq!(before.len(), after.len());
+    assert_eq!(
+        before
+            .iter()
+            .zip(&after)
+            .filter(|(before, after)| before != after)
+            .count(),
+        1
+    );
+}

@@ -61,11 +61,14 @@ pub fn ActiveFaults(
                 <h2 id=HEADING tabindex="-1">
                     <span role="status">{status}</span>
                 </h2>
-                <Show when=move || { number.get() > 0 }>
-                    <button type="button" class="btn small" on:click=move |_| switch_off.run(None)>
-                        "Switch all off"
-                    </button>
-                </Show>
+                <button
+                    type="button"
+                    class="btn small"
+                    hidden=move || number.get() == 0
+                    on:click=move |_| switch_off.run(None)
+                >
+                    "Switch all off"
+                </button>
             </header>
             <ul>{move || faults.active().into_iter().map(row).collect_view()}</ul>
             <p class="field-error" role="alert">

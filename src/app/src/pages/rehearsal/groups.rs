@@ -1,7 +1,5 @@
 //! The faults of gates' kinds, in one group a gate.
 
-use std::collections::BTreeMap;
-
 use holdpoint_domain::wire::{EnvironmentBrief, FaultState};
 
 /// The gates that have faults, in the two lists of the page, each by title.
@@ -24,8 +22,8 @@ pub struct GateGroup {
 /// What the page knows of gates besides their faults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GateFacts {
-    /// Titles by the gates' names.
-    pub titles: BTreeMap<String, String>,
+    /// Names and titles. Where two environments title a gate differently, the first one counts.
+    pub titles: Vec<(String, String)>,
     /// The newest open session, as its procedure and version: `Golden release v1.4.2`.
     pub session: Option<String>,
     /// The names of the gates of its procedure.
@@ -33,17 +31,15 @@ pub struct GateFacts {
 }
 
 impl GateFacts {
-    /// The titles that environments give their gates. Where two differ, the first one counts.
-    pub fn titles_of(environments: Vec<EnvironmentBrief>) -> BTreeMap<String, String> {
-        let mut titles = BTreeMap::new();
-        for gate in environments.into_iter().flat_map(|environment| environment.gates) {
-            titles.entry(gate.id).or_insert(gate.title);
-        }
-        titles
+    /// The titles that environments give their gates.
+    pub fn titles_of(environments: Vec<EnvironmentBrief>) -> Vec<(String, String)> {
+        let gates = environments.into_iter().flat_map(|environment| environment.gates);
+        gates.map(|gate| (gate.id, gate.title)).collect()
     }
 
     fn title(&self, gate: &str) -> String {
-        self.titles.get(gate).cloned().unwrap_or_else(|| gate.to_owned())
+        let known = self.titles.iter().find(|(name, _)| name == gate);
+        known.map_or_else(|| gate.to_owned(), |(_, title)| title.clone())
     }
 
     /// A fault's name where it stands without its gate: `API down`, `API health: answers 503`.
@@ -116,7 +112,7 @@ mod tests {
     #[test]
     fn the_gates_of_the_session_stand_apart_and_each_stands_once_by_its_title() {
         let facts = GateFacts {
-            titles: [("health".to_owned(), "API health".to_owned())].into(),
+            titles: vec![("health".to_owned(), "API health".to_owned())],
             session: None,
             of_session: vec!["smoke".to_owned(), "health".to_owned(), "unknown".to_owned()],
         };
@@ -141,7 +137,7 @@ mod tests {
     #[test]
     fn a_fault_of_a_gate_is_named_by_the_gates_title() {
         let facts = GateFacts {
-            titles: [("api-health".to_owned(), "API health".to_owned())].into(),
+            titles: vec![("api-health".to_owned(), "API health".to_owned())],
             ..GateFacts::default()
         };
         let named = |title: &str, gate| {

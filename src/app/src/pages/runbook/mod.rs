@@ -119,7 +119,17 @@ fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
         let asked = wanted.with(|wanted| !wanted.trim().is_empty());
         asked.then(|| format!("{} of {all} sections", found.with(Vec::len)))
     };
-    let blocks_of = move |index: usize| sections.with_value(|sections| sections[index].blocks.clone());
+    let all_sections = sections.with_value(|sections| {
+        let each = sections.iter().enumerate().map(|(index, section)| {
+            let is_found = move || found.with(|found| found.contains(&index));
+            view! {
+                <section class="prose" hidden=move || !is_found()>
+                    <Blocks blocks=section.blocks.clone() offset />
+                </section>
+            }
+        });
+        each.collect_view()
+    });
     view! {
         <div class="find" role="search">
             <label for="find">"Find in this runbook"</label>
@@ -129,15 +139,11 @@ fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
             </span>
         </div>
         {own}
-        <Show when=move || found.with(Vec::is_empty)>
+        <div hidden=move || found.with(|found| !found.is_empty())>
             <EmptyState title="No section says that">
                 <p class="quiet">"Try fewer or shorter words."</p>
             </EmptyState>
-        </Show>
-        <For each=move || found.get() key=|index| *index let:index>
-            <section class="prose">
-                <Blocks blocks=blocks_of(index) offset />
-            </section>
-        </For>
+        </div>
+        {all_sections}
     }
 }

@@ -26,28 +26,35 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
             <button type="button" class="btn" on:click=move |_| open(OpenDialog::Note)>
                 <Icon glyph=Glyph::Note />"Note "<kbd>"n"</kbd>
             </button>
-            <Show when=move || optional && to_do()>
-                <button type="button" class="btn bare" on:click=move |_| open(OpenDialog::Skip(id.get_value()))>
-                    "Skip step"
+            <button
+                type="button"
+                class="btn bare"
+                hidden=move || !(optional && to_do())
+                on:click=move |_| open(OpenDialog::Skip(id.get_value()))
+            >
+                "Skip step"
+            </button>
+            <button
+                type="button"
+                class="btn bare"
+                hidden=move || !mine.get() || ui.closed.get()
+                on:click=move |_| open(OpenDialog::TakeBack(id.get_value()))
+            >
+                "Take back"
+            </button>
+            <span class="acts-end" hidden=move || ui.closed.get()>
+                <button type="button" class="btn bare" on:click=move |_| open(OpenDialog::Close)>
+                    "Close session"
                 </button>
-            </Show>
-            <Show when=move || mine.get() && !ui.closed.get()>
-                <button type="button" class="btn bare" on:click=move |_| open(OpenDialog::TakeBack(id.get_value()))>
-                    "Take back"
+                <button
+                    type="button"
+                    class="btn danger"
+                    hidden=move || undone.get()
+                    on:click=move |_| open(OpenDialog::Rollback)
+                >
+                    <Icon glyph=Glyph::Back />"Roll back"
                 </button>
-            </Show>
-            <Show when=move || !ui.closed.get()>
-                <span class="acts-end">
-                    <button type="button" class="btn bare" on:click=move |_| open(OpenDialog::Close)>
-                        "Close session"
-                    </button>
-                    <Show when=move || !undone.get()>
-                        <button type="button" class="btn danger" on:click=move |_| open(OpenDialog::Rollback)>
-                            <Icon glyph=Glyph::Back />"Roll back"
-                        </button>
-                    </Show>
-                </span>
-            </Show>
+            </span>
         </div>
     }
 }

@@ -39,17 +39,23 @@ pub fn DonePanel() -> impl IntoView {
             {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
             <Facts />
             <div class="acts">
-                <Show when=move || !ui.closed.get()>
-                    <button type="button" class="btn primary" on:click=move |_| open(OpenDialog::Close)>
-                        "Close session"
-                    </button>
-                </Show>
+                <button
+                    type="button"
+                    class="btn primary"
+                    hidden=move || ui.closed.get()
+                    on:click=move |_| open(OpenDialog::Close)
+                >
+                    "Close session"
+                </button>
                 <button type="button" class="btn" on:click=move |_| open(OpenDialog::Note)>"Note "<kbd>"n"</kbd></button>
-                <Show when=move || !ui.closed.get() && !undone.get()>
-                    <button type="button" class="btn danger" on:click=move |_| open(OpenDialog::Rollback)>
-                        "Roll back"
-                    </button>
-                </Show>
+                <button
+                    type="button"
+                    class="btn danger"
+                    hidden=move || ui.closed.get() || undone.get()
+                    on:click=move |_| open(OpenDialog::Rollback)
+                >
+                    "Roll back"
+                </button>
             </div>
         </article>
     }

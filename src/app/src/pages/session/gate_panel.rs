@@ -121,7 +121,7 @@ fn RunButton(
         >
             <Icon glyph=Glyph::Play />
             <span>{words}</span>
-            <Show when=move || first.get()><kbd>"g"</kbd></Show>
+            <kbd hidden=move || !first.get()>"g"</kbd>
         </button>
     }
 }

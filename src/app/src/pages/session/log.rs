@@ -28,11 +28,14 @@ pub fn Log() -> impl IntoView {
                     {session.log_line(seq).map(|line| view! { <LogEntry line /> })}
                 </For>
             </ol>
-            <Show when=move || { earlier() > 0 }>
-                <button type="button" class="btn bare small" on:click=move |_| limit.update(|limit| *limit += NEXT_PAGE)>
-                    {move || format!("Show {} earlier", earlier().min(NEXT_PAGE))}
-                </button>
-            </Show>
+            <button
+                type="button"
+                class="btn bare small"
+                hidden=move || earlier() == 0
+                on:click=move |_| limit.update(|limit| *limit += NEXT_PAGE)
+            >
+                {move || format!("Show {} earlier", earlier().min(NEXT_PAGE))}
+            </button>
         </aside>
     }
 }

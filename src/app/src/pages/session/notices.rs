@@ -118,9 +118,14 @@ pub fn Connection() -> impl IntoView {
         <div class="connection" class:trouble=move || stands.get() != Word::Go>
             <span role="status" aria-label="Connection"><StatusWord kind=stands text /></span>
             <span class="quiet small">{why}</span>
-            <Show when=move || outbox.send_error().is_some()>
-                <button type="button" class="btn bare small" on:click=move |_| outbox.retry_now()>"Try now"</button>
-            </Show>
+            <button
+                type="button"
+                class="btn bare small"
+                hidden=move || outbox.send_error().is_none()
+                on:click=move |_| outbox.retry_now()
+            >
+                "Try now"
+            </button>
         </div>
     }
 }

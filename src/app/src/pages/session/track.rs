@@ -90,9 +90,9 @@ pub fn Track() -> impl IntoView {
     });
     view! {
         <ol node_ref=track class="track" aria-label="Phases">
-            <Show when=move || { first.get() > 0 }>
-                <li class="beyond">{move || format!("+{} before", first.get())}</li>
-            </Show>
+            <li class="beyond" hidden=move || first.get() == 0>
+                {move || format!("+{} before", first.get())}
+            </li>
             {drawn}
             <Show when=move || { after() > 0 }>
                 <li class="beyond">{move || format!("+{} more", after())}</li>

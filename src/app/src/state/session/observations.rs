@@ -14,7 +14,7 @@ pub(super) fn observe_if_direct(
     step: StepId,
     gate: String,
 ) -> Option<impl Future<Output = Vec<Record>>> {
-    let url = session.with_confirmed_untracked(|state| direct_url(state, &gate))?;
+    let url = session.with_confirmed_untracked(|state| direct_url(session.id, state, &gate))?;
     let actor = session.actor();
     let place = (step.clone(), gate.clone());
     session.set_observation(place.clone(), BrowserObservation::Requesting);
@@ -36,9 +36,13 @@ pub(super) fn observe_if_direct(
 }
 
 /// What the browser requests for a `direct` gate: the declared URL with `{…}` filled in, encoded.
-fn direct_url(state: &State, gate: &str) -> Option<String> {
+fn direct_url(session: Uuid, state: &State, gate: &str) -> Option<String> {
     let gate = state.gate_snapshot(gate).filter(|gate| gate.direct)?;
     let mut url = gate.direct_url.clone()?;
+    if url.starts_with('/') {
+        // The proxy answers for a rehearsal, by the session.
+        return Some(url.replace("{session}", &session.to_string()));
+    }
     for (name, value) in state.values_for_placeholders() {
         let encoded: String = js_sys::encode_uri_component(&value).into();
         url = url.replace(&format!("{{{name}}}"), &encoded);

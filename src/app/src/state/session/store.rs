@@ -69,7 +69,7 @@ pub struct Session {
     pub link: RwSignal<Link>,
     pub(super) live_runs: RwSignal<LiveRuns>,
     /// By step and gate.
-    observations: RwSignal<HashMap<(StepId, String), BrowserObservation>>,
+    observations: RwSignal<Vec<((StepId, String), BrowserObservation)>>,
 }
 
 impl Session {
@@ -85,7 +85,7 @@ impl Session {
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
             live_runs: RwSignal::new(LiveRuns::default()),
-            observations: RwSignal::new(HashMap::new()),
+            observations: RwSignal::new(Vec::new()),
         }
     }
 
@@ -149,12 +149,18 @@ impl Session {
 
     /// What this browser's own request to a gate came to; tracked. `place` is the step and the gate.
     pub fn observation(&self, place: &(StepId, String)) -> Option<BrowserObservation> {
-        self.observations.with(|all| all.get(place).cloned())
+        self.observations.with(|all| {
+            let here = all.iter().find(|(known, _)| known == place);
+            here.map(|(_, observation)| observation.clone())
+        })
     }
 
     /// Nothing is noted when the page was left in the meantime.
     pub(super) fn set_observation(&self, place: (StepId, String), observation: BrowserObservation) {
-        let _ = self.observations.try_update(|all| all.insert(place, observation));
+        let _ = self.observations.try_update(|all| {
+            all.retain(|(known, _)| *known != place);
+            all.push((place, observation));
+        });
     }
 
     /// The rule that would refuse this command now, in words; tracked. The proxy's word is final.

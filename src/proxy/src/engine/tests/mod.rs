@@ -7,6 +7,7 @@ use holdpoint_domain::wire::StartSession;
 mod briefs;
 mod faulty;
 mod gates;
+mod modes;
 mod rollback;
 mod start;
 mod tasks;
@@ -53,17 +54,40 @@ impl Place {
 
     fn limited(&self, store: &Arc<dyn Store>, limits: Limits) -> Arc<Engine> {
         let config = Arc::new(Config::load(self.dir.path()).unwrap());
-        let parts = Parts {
+        let runner = Runner::new(Arc::clone(&config)).unwrap();
+        Engine::with_limits(self.parts(store, config, runner, None), limits)
+    }
+
+    /// The engine of a proxy that rehearses the same folder on the same data.
+    async fn rehearsing(&self) -> Arc<Engine> {
+        let mut config = Config::load(self.dir.path()).unwrap();
+        let file = crate::rehearsal::RehearsalFile::default();
+        let folder = self.dir.path().join("rehearsal");
+        let rehearsal = Rehearsal::start(&folder, &mut config.gates, file).await.unwrap();
+        let (config, rehearsal) = (Arc::new(config), Arc::new(rehearsal));
+        let runner = Runner::new(Arc::clone(&config)).unwrap();
+        // No test here needs the stand-in program to be the right one.
+        let runner = runner.rehearsing(Arc::clone(&rehearsal), "/bin/false".into());
+        Engine::new(self.parts(&self.store, config, runner, Some(rehearsal)))
+    }
+
+    fn parts(
+        &self,
+        store: &Arc<dyn Store>,
+        config: Arc<Config>,
+        runner: Runner,
+        rehearsal: Option<Arc<Rehearsal>>,
+    ) -> Parts {
+        Parts {
             store: Arc::clone(store),
             hub: Arc::default(),
             metrics: Arc::default(),
             library: Arc::new(Library::new(Arc::clone(&config))),
-            runner: Runner::new(Arc::clone(&config)).unwrap(),
+            runner,
             config,
-            rehearsal: None,
+            rehearsal,
             ending: CancellationToken::new(),
-        };
-        Engine::with_limits(parts, limits)
+        }
     }
 
     /// What starts a session of the release.
