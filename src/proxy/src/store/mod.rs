@@ -17,7 +17,7 @@ use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
 
 pub use crate::data::DATABASE_FILE;
-pub use append::{Append, Appended, EncodedRecord, Part};
+pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
 pub use error::StoreError;
 pub use sqlite::SqliteStore;

@@ -173,7 +173,7 @@ impl Store for SqliteStore {
                 .bind(session.hyphenated())
                 .fetch_one(&self.pool)
                 .await?;
-            last.map(place).transpose()
+            last.map(seq_of).transpose()
         }
         .boxed()
     }
@@ -211,8 +211,8 @@ impl Store for SqliteStore {
                 Ok(RecordedCommand {
                     session: session.into_uuid(),
                     digest,
-                    first_seq: place(first)?,
-                    last_seq: place(last)?,
+                    first_seq: seq_of(first)?,
+                    last_seq: seq_of(last)?,
                 })
             })
             .transpose()
@@ -226,7 +226,7 @@ impl Store for SqliteStore {
                 sqlx::query_as("SELECT id, last_seq, closed FROM sessions ORDER BY started DESC, id DESC")
                     .fetch_all(&self.pool)
                     .await?;
-            let row = |(id, last, closed): (String, i64, bool)| match (id.parse(), place(last)) {
+            let row = |(id, last, closed): (String, i64, bool)| match (id.parse(), seq_of(last)) {
                 (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
                 (id_read, last_read) => {
                     let (id_error, last_error) = (id_read.err(), last_read.err());
@@ -351,7 +351,7 @@ impl Store for SqliteStore {
     }
 }
 
-fn place(seq: i64) -> Result<u64, StoreError> {
+fn seq_of(seq: i64) -> Result<u64, StoreError> {
     u64::try_from(seq).map_err(|_| StoreError::Failed {
         reason: format!("{seq} is not a place in a session"),
     })
