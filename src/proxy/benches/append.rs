@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use holdpoint::config::Config;
 use holdpoint::data::DataFolder;
-use holdpoint::engine::{Engine, Parts};
+use holdpoint::engine::{Engine, EngineParts};
 use holdpoint::library::Library;
 use holdpoint::runner::Runner;
 use holdpoint::store::{SqliteStore, Store};
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Failure> {
     let lock = DataFolder::find(Some(dir.path().join("data")))?.lock()?;
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await?);
     let config = Arc::new(Config::load(dir.path())?);
-    let engine = Engine::new(Parts {
+    let engine = Engine::new(EngineParts {
         store: Arc::clone(&store),
         hub: Arc::default(),
         metrics: Arc::default(),

@@ -125,15 +125,9 @@ impl DataFolder {
     }
 
     /// Only its owner may look into it: the log may hold what is nobody else's business.
-    #[cfg(unix)]
     fn make(&self) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.path)
-    }
-
-    #[cfg(not(unix))]
-    fn make(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.path)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gate proxy: what runs gates, keeps sessions and serves the page.
 //!
-//! `routes → engine → {store, runner}`. `error.rs` alone turns errors into HTTP answers.
+//! `cli → {server, routes}`, `routes → {auth, engine, library, live, page}`, `engine → {library, live, runner}`, and `auth`, `engine` and
+//! `live` → `store`. `config` and `data` are below all of them. `error.rs` alone turns errors into HTTP answers.
 
 #![allow(
     missing_docs,
@@ -13,6 +14,7 @@ pub mod config;
 pub mod data;
 pub mod engine;
 pub(crate) mod error;
+mod gather;
 pub mod library;
 pub mod live;
 pub mod metrics;

@@ -93,6 +93,7 @@ async fn requests(
             let Ok(response) = router.oneshot(request).await;
             Ok::<_, Infallible>(if get { detach(response, &detached) } else { response })
         }
+        // `poll_without_shutdown` wants a future that is `Unpin`.
         .boxed()
     });
     let mut http = http1::Builder::new();

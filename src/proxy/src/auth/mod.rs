@@ -120,13 +120,3 @@ fn random_secret() -> Result<SecretString, AuthError> {
     getrandom::fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes).into())
 }
-
-/// 128 random bits, for one answer's Content-Security-Policy.
-///
-/// # Errors
-/// The system gives no random bytes.
-pub fn nonce() -> Result<String, AuthError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}

@@ -12,6 +12,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use holdpoint_report::{ExportError, Format, VerifyError};
 use secrecy::SecretString;
@@ -62,7 +63,7 @@ enum Command {
         /// The session's id, or the end of it that its export is named after
         session: String,
         /// As an incident report (md, html), with its chain (json), or as a table (csv)
-        #[arg(long, value_parser = format)]
+        #[arg(long, value_parser = format_parser())]
         format: Format,
         /// A file to write instead of the standard output
         #[arg(short, long)]
@@ -261,11 +262,12 @@ fn host(text: &str) -> Result<String, Infallible> {
     Ok(inner.unwrap_or(text).to_owned())
 }
 
-fn format(text: &str) -> Result<Format, String> {
-    [Format::Md, Format::Json, Format::Csv, Format::Html]
-        .into_iter()
-        .find(|format| format.ending() == text)
-        .ok_or_else(|| "choose md, json, csv or html".to_owned())
+/// By the file's ending, with the choices in the help.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    const FORMATS: [Format; 4] = [Format::Md, Format::Json, Format::Csv, Format::Html];
+    let named = |ending: String| FORMATS.into_iter().find(|format| format.ending() == ending);
+    PossibleValuesParser::new(FORMATS.map(Format::ending))
+        .try_map(move |ending| named(ending).ok_or("there is no such format"))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
 use crate::config::Config;
 use crate::data::DataFolder;
-use crate::engine::{Engine, Parts};
+use crate::engine::{Engine, EngineParts};
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
@@ -56,7 +56,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let library = Arc::new(Library::new(Arc::clone(&config)));
     let hub = Arc::new(Hub::default());
     let metrics = Arc::new(Metrics::default());
-    let engine = Engine::new(Parts {
+    let engine = Engine::new(EngineParts {
         store: Arc::clone(&store),
         hub: Arc::clone(&hub),
         metrics: Arc::clone(&metrics),

@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::loaded_session::LoadedSession;
 use super::request::CommandRequest;
 use super::{EngineError, Mode, clock};
-use crate::store::Part;
+use crate::store::SessionAppend;
 
 /// What a session's state makes of a request.
 pub(super) enum Decision {
     /// It makes these events, which are folded into the state already.
-    Append(Part),
+    Append(SessionAppend),
     /// The command made events of this session before.
     Repeated,
     /// There is no such session, or a rule refuses it.

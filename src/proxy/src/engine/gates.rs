@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::request::{CommandRequest, Message};
 use super::{Engine, EngineError, clock};
 use crate::runner::Progress;
-use crate::store::{EncodedRecord, Part};
+use crate::store::{EncodedRecord, SessionAppend};
 
 /// Pieces of output that may wait to be told.
 const PROGRESS_BUFFER: usize = 256;
@@ -21,7 +21,7 @@ pub(super) const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
     /// What follows from events that are durable: they are counted and published, and gates that were started are run.
-    pub(super) async fn complete_append(self: &Arc<Self>, part: &Part, took: Duration) {
+    pub(super) async fn complete_append(self: &Arc<Self>, part: &SessionAppend, took: Duration) {
         self.metrics.appended(part.records.len(), took);
         self.hub.publish(part.session, &part.records);
         for EncodedRecord { record, .. } in &*part.records {

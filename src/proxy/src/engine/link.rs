@@ -14,7 +14,7 @@ use super::decision::{Decision, check_mode, decide_request, judged_at};
 use super::request::{CommandRequest, Durable, Link, LinkRequest, Message, Pending, Undo};
 use super::session_task::{ATTEMPTS, SessionTask, accepted, append_of};
 use super::{EngineError, Mode};
-use crate::store::{Appended, Part};
+use crate::store::{Appended, SessionAppend};
 
 /// What came of one attempt.
 enum Attempt {
@@ -142,7 +142,7 @@ impl SessionTask {
         command: &Command,
         id: CommandId,
         actor: &Actor,
-    ) -> Result<Option<Part>, EngineError> {
+    ) -> Result<Option<SessionAppend>, EngineError> {
         let (session, mode): (SessionId, Mode) = (self.session, self.engine.mode());
         let loaded = self.load().await?;
         if loaded.state().started.is_none() {

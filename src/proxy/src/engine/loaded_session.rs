@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{Actor, CommandId, EVENT_VERSION, Event, GENESIS, Record, SessionId, State, seal};
 
 use super::clock;
-use crate::store::{PAGE_SIZE, Part, Progress, Store, StoreError, brief_of};
+use crate::store::{PAGE_SIZE, Progress, SessionAppend, Store, StoreError, brief_of};
 
 /// One session in memory: the fold of its events, and where the next one goes.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl LoadedSession {
         actor: &Actor,
         command: CommandId,
         at: DateTime<Utc>,
-    ) -> Result<Part, StoreError> {
+    ) -> Result<SessionAppend, StoreError> {
         let (mut seq, mut prev) = (self.head, self.hash.clone());
         let mut records = Vec::with_capacity(events.len());
         for event in events {
@@ -99,7 +99,7 @@ impl LoadedSession {
             prev.clone_from(&record.hash);
             records.push(record);
         }
-        let mut part = Part::new(self.session, records)?;
+        let mut part = SessionAppend::new(self.session, records)?;
         for one in &*part.records {
             self.apply(&one.record);
         }

@@ -79,7 +79,7 @@ pub struct Engine {
 }
 
 /// What an engine is made of.
-pub struct Parts {
+pub struct EngineParts {
     /// Where events are kept.
     pub store: Arc<dyn Store>,
     /// Who watches.
@@ -101,12 +101,12 @@ pub struct Parts {
 impl Engine {
     /// An engine.
     #[must_use]
-    pub fn new(parts: Parts) -> Arc<Self> {
+    pub fn new(parts: EngineParts) -> Arc<Self> {
         Self::with_limits(parts, LIMITS)
     }
 
-    fn with_limits(parts: Parts, limits: Limits) -> Arc<Self> {
-        let Parts {
+    fn with_limits(parts: EngineParts, limits: Limits) -> Arc<Self> {
+        let EngineParts {
             store,
             hub,
             metrics,

@@ -10,7 +10,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use uuid::Uuid;
 
 use super::EngineError;
-use crate::store::{Part, StoreError};
+use crate::store::{SessionAppend, StoreError};
 
 /// What is asked of a session.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ pub(super) struct LinkRequest {
 
 /// The link, decided and not durable yet. The undone session holds still until `durable` is told or dropped.
 pub(super) struct Link {
-    pub(super) part: Part,
+    pub(super) part: SessionAppend,
     pub(super) durable: oneshot::Sender<Durable>,
 }
 

@@ -20,7 +20,8 @@ use super::gates::{LOST, RETRY_PAUSE};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
-use crate::store::{Append, Appended, Part, RecordedCommand, StoreError, gather};
+use crate::gather::gather;
+use crate::store::{Append, Appended, RecordedCommand, SessionAppend, StoreError};
 
 /// Messages that are taken from the mailbox at once, and so commands in one transaction.
 const BATCH: usize = 128;
@@ -135,7 +136,7 @@ impl SessionTask {
         }
         // A viewer who misses events before this one reads the store.
         let newest = engine.store.events(session, head.saturating_sub(1), 1).await?;
-        let newest = Part::new(session, newest)?;
+        let newest = SessionAppend::new(session, newest)?;
         engine.hub.publish(session, &newest.records);
         self.start_due().await;
         Ok(())
@@ -354,7 +355,7 @@ impl Engine {
     }
 }
 
-pub(super) fn append_of(request: &CommandRequest, parts: Vec<Part>) -> Append {
+pub(super) fn append_of(request: &CommandRequest, parts: Vec<SessionAppend>) -> Append {
     Append {
         command: request.id,
         digest: request.digest.clone(),
@@ -362,7 +363,7 @@ pub(super) fn append_of(request: &CommandRequest, parts: Vec<Part>) -> Append {
     }
 }
 
-pub(super) fn accepted(part: &Part) -> Accepted {
+pub(super) fn accepted(part: &SessionAppend) -> Accepted {
     Accepted {
         events: part.records.iter().map(|one| one.record.clone()).collect(),
         repeated: false,

@@ -11,6 +11,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use holdpoint_domain::wire::ErrorBody;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,7 +23,7 @@ use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use super::AppState;
-use crate::auth::nonce;
+use crate::auth::AuthError;
 use crate::auth::origin::AllowedOrigins;
 use crate::config::Config;
 use crate::error::ApiError;
@@ -171,6 +173,13 @@ async fn content_security_policy(
     let mut response = next.run(request).await;
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
     Ok(response)
+}
+
+/// 128 random bits, for one answer's Content-Security-Policy.
+fn nonce() -> Result<String, AuthError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Where the page may connect to: this proxy, and what `direct` gates ask.

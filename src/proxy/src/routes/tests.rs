@@ -23,7 +23,7 @@ use crate::auth::tokens::Tokens;
 use crate::auth::{Auth, COOKIE, new_link};
 use crate::config::Config;
 use crate::data::DataFolder;
-use crate::engine::{Engine, Parts};
+use crate::engine::{Engine, EngineParts};
 use crate::library::Library;
 use crate::runner::Runner;
 use crate::store::{SqliteStore, Store};
@@ -46,7 +46,7 @@ impl Place {
         let config = Arc::new(Config::load(dir.path()).unwrap());
         let library = Arc::new(Library::new(Arc::clone(&config)));
         let shutdown = CancellationToken::new();
-        let parts = Parts {
+        let parts = EngineParts {
             store: Arc::clone(&store),
             hub: Arc::default(),
             metrics: Arc::default(),

@@ -15,12 +15,12 @@ pub struct Append {
     /// What tells one body of a command from another.
     pub digest: String,
     /// One part for each session. The first is the one that the command was sent to.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SessionAppend>,
 }
 
 /// Events of one session, sealed, without a gap. A clone shares them.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct SessionAppend {
     /// The session that all of them belong to.
     pub session: SessionId,
     /// The events; never empty.
@@ -40,7 +40,7 @@ pub struct EncodedRecord {
     pub json: Arc<str>,
 }
 
-impl Part {
+impl SessionAppend {
     /// Writes the events' JSON. There is neither brief nor progress yet.
     ///
     /// # Errors

@@ -17,11 +17,10 @@ use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
 
 pub use crate::data::DATABASE_FILE;
-pub use append::{Append, Appended, EncodedRecord, Part};
+pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
 pub use error::StoreError;
 pub use sqlite::SqliteStore;
-pub(crate) use writer::gather;
 
 /// Events that are read from the store at once.
 pub const PAGE_SIZE: u32 = 1000;

@@ -36,9 +36,9 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
 pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, StoreError> {
     let path = folder.join(DATABASE_FILE);
     let mut connection = connect(options(folder).create_if_missing(true), &path).await?;
-    match version(&mut connection, &path).await? {
-        found if found > newest() => return Err(newer(&path, found)),
-        _ => {}
+    let found = version(&mut connection, &path).await?;
+    if found > newest() {
+        return Err(newer(&path, found));
     }
     let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;
     migrated.map_err(|error| cannot_open(&path, error.into()))?;

@@ -21,15 +21,15 @@ use super::{
 };
 use crate::data::{DataError, DataFolder, DataLock};
 
-/// Connections that read at the same time.
-const READERS: u32 = 4;
+/// Connections that read, and write secrets, at the same time. Events have a connection of their own.
+const CONNECTIONS: u32 = 4;
 /// Requests to append that may wait. More than this is not a queue any more but a jam, and is told so.
 const MAX_QUEUED: usize = 4096;
 
 /// The store in a SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    readers: SqlitePool,
+    pool: SqlitePool,
     /// Absent when nothing can be appended: after the closing, and beside another proxy.
     queue: RwLock<Option<mpsc::Sender<Request>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -50,7 +50,7 @@ impl SqliteStore {
     pub(super) async fn open_writing(folder: &Path) -> Result<Self, StoreError> {
         let connection = schema::open(folder).await?;
         let (queue, requests) = mpsc::channel(MAX_QUEUED);
-        let readers = readers(folder).await?;
+        let pool = pool(folder).await?;
         let writer_ended = CancellationToken::new();
         let tells = writer_ended.clone().drop_guard();
         let writer = tokio::spawn(async move {
@@ -59,7 +59,7 @@ impl SqliteStore {
             Writer::new(connection).run(requests).await;
         });
         Ok(Self {
-            readers,
+            pool,
             queue: RwLock::new(Some(queue)),
             writer: Mutex::new(Some(writer)),
             writer_ended,
@@ -89,7 +89,7 @@ impl SqliteStore {
             checked => checked?,
         }
         Ok(Self {
-            readers: readers(folder.path()).await?,
+            pool: pool(folder.path()).await?,
             queue: RwLock::new(None),
             writer: Mutex::new(None),
             writer_ended: cancelled(),
@@ -126,7 +126,7 @@ impl SqliteStore {
             .bind(session.hyphenated())
             .bind(after)
             .bind(limit)
-            .fetch_all(&self.readers)
+            .fetch_all(&self.pool)
             .await?;
         Ok(rows)
     }
@@ -152,11 +152,12 @@ fn cancelled() -> CancellationToken {
     token
 }
 
-async fn readers(folder: &Path) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(READERS).min_connections(1);
-    Ok(pool.connect_with(schema::options(folder)).await?)
+async fn pool(folder: &Path) -> Result<SqlitePool, StoreError> {
+    let options = SqlitePoolOptions::new().max_connections(CONNECTIONS).min_connections(1);
+    Ok(options.connect_with(schema::options(folder)).await?)
 }
 
+// Each future is boxed, because the engine holds its store as `dyn Store`, and traits with `async fn` have no `dyn`.
 impl Store for SqliteStore {
     fn append_all(&self, appends: Vec<Append>) -> BoxFuture<'static, Result<Vec<Appended>, StoreError>> {
         match self.enqueue(appends) {
@@ -170,9 +171,9 @@ impl Store for SqliteStore {
         async move {
             let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM events WHERE session = ?")
                 .bind(session.hyphenated())
-                .fetch_one(&self.readers)
+                .fetch_one(&self.pool)
                 .await?;
-            last.map(place).transpose()
+            last.map(seq_of).transpose()
         }
         .boxed()
     }
@@ -204,14 +205,14 @@ impl Store for SqliteStore {
             let row: Option<(Hyphenated, String, i64, i64)> =
                 sqlx::query_as("SELECT session, digest, first_seq, last_seq FROM commands WHERE id = ?")
                     .bind(id.hyphenated())
-                    .fetch_optional(&self.readers)
+                    .fetch_optional(&self.pool)
                     .await?;
             row.map(|(session, digest, first, last)| {
                 Ok(RecordedCommand {
                     session: session.into_uuid(),
                     digest,
-                    first_seq: place(first)?,
-                    last_seq: place(last)?,
+                    first_seq: seq_of(first)?,
+                    last_seq: seq_of(last)?,
                 })
             })
             .transpose()
@@ -223,9 +224,9 @@ impl Store for SqliteStore {
         async move {
             let rows: Vec<(String, i64, bool)> =
                 sqlx::query_as("SELECT id, last_seq, closed FROM sessions ORDER BY started DESC, id DESC")
-                    .fetch_all(&self.readers)
+                    .fetch_all(&self.pool)
                     .await?;
-            let row = |(id, last, closed): (String, i64, bool)| match (id.parse(), place(last)) {
+            let row = |(id, last, closed): (String, i64, bool)| match (id.parse(), seq_of(last)) {
                 (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
                 (id_read, last_read) => {
                     let (id_error, last_error) = (id_read.err(), last_read.err());
@@ -246,7 +247,7 @@ impl Store for SqliteStore {
     fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         async move {
             let count: i64 = sqlx::query_scalar("SELECT count(*) FROM sessions WHERE NOT closed")
-                .fetch_one(&self.readers)
+                .fetch_one(&self.pool)
                 .await?;
             Ok(count.unsigned_abs())
         }
@@ -257,7 +258,7 @@ impl Store for SqliteStore {
         async move {
             let query = "SELECT id, brief, progress FROM sessions WHERE brief IS NOT NULL AND progress IS NOT NULL \
                          AND progress_seq = last_seq ORDER BY started DESC, id DESC";
-            let rows: Vec<(String, String, String)> = sqlx::query_as(query).fetch_all(&self.readers).await?;
+            let rows: Vec<(String, String, String)> = sqlx::query_as(query).fetch_all(&self.pool).await?;
             let brief = |(id, brief, progress): (String, String, String)| match read_brief(&brief, &progress) {
                 Ok(brief) => Some(brief),
                 Err(error) => {
@@ -272,7 +273,7 @@ impl Store for SqliteStore {
 
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
-            let mut transaction = self.readers.begin_with("BEGIN IMMEDIATE").await?;
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
             if kind == SecretKind::Link {
                 sqlx::query("DELETE FROM secrets WHERE kind = 'link'")
                     .execute(&mut *transaction)
@@ -286,7 +287,7 @@ impl Store for SqliteStore {
 
     fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>> {
         async move {
-            let mut transaction = self.readers.begin_with("BEGIN IMMEDIATE").await?;
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
             // Deleting is the test: of two who come at the same moment, one finds nothing to delete.
             let done = sqlx::query("DELETE FROM secrets WHERE kind = 'link' AND hash = ? AND expires > ?")
                 .bind(link)
@@ -309,7 +310,7 @@ impl Store for SqliteStore {
                 sqlx::query_scalar("SELECT expires FROM secrets WHERE kind = 'cookie' AND hash = ? AND expires > ?")
                     .bind(hash)
                     .bind(now)
-                    .fetch_optional(&self.readers)
+                    .fetch_optional(&self.pool)
                     .await?,
             )
         }
@@ -328,7 +329,7 @@ impl Store for SqliteStore {
                 return Err(StoreError::Closed);
             }
             sqlx::query("SELECT 1 FROM sessions LIMIT 1")
-                .execute(&self.readers)
+                .execute(&self.pool)
                 .await?;
             Ok(())
         }
@@ -344,13 +345,13 @@ impl Store for SqliteStore {
             {
                 tracing::error!(%error, "the database's writer did not end well");
             }
-            self.readers.close().await;
+            self.pool.close().await;
         }
         .boxed()
     }
 }
 
-fn place(seq: i64) -> Result<u64, StoreError> {
+fn seq_of(seq: i64) -> Result<u64, StoreError> {
     u64::try_from(seq).map_err(|_| StoreError::Failed {
         reason: format!("{seq} is not a place in a session"),
     })

@@ -23,7 +23,7 @@ async fn store() -> (tempfile::TempDir, SqliteStore) {
 }
 
 /// Notes after an event with this hash. Their text and time are always the same, so that a test can make a chain piece by piece.
-fn notes_after(prev: &str, session: SessionId, first: u64, count: u64, command: CommandId) -> Part {
+fn notes_after(prev: &str, session: SessionId, first: u64, count: u64, command: CommandId) -> SessionAppend {
     let mut prev = prev.to_owned();
     let record = |seq| {
         let mut record = Record {
@@ -46,11 +46,11 @@ fn notes_after(prev: &str, session: SessionId, first: u64, count: u64, command: 
         record
     };
     let records = (first..first + count).map(record).collect();
-    Part::new(session, records).unwrap()
+    SessionAppend::new(session, records).unwrap()
 }
 
 /// Notes after those before them.
-fn notes(session: SessionId, first: u64, count: u64, command: CommandId) -> Part {
+fn notes(session: SessionId, first: u64, count: u64, command: CommandId) -> SessionAppend {
     let before = notes_after(GENESIS, session, 1, first.saturating_sub(1), command);
     let prev = before.records.last().map_or(GENESIS, |last| &last.record.hash);
     notes_after(prev, session, first, count, command)

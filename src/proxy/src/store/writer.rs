@@ -12,12 +12,11 @@ use sqlx::types::Json;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Append, Appended, Part, StoreError};
+use super::{Append, Appended, SessionAppend, StoreError};
+use crate::gather::gather;
 
 /// Requests in one transaction.
 const MAX_BATCH: usize = 64;
-/// How often other tasks are let go first before a transaction.
-const MAX_YIELDS: u32 = 4;
 /// Ends of sessions that are kept in memory. When there are more, all are forgotten, and read again when they are needed.
 const MAX_CACHED_HEADS: usize = 10_000;
 /// How often a transaction is tried when a key shows that what is kept in memory is not what is there.
@@ -42,17 +41,6 @@ const WRITE: &str = "
 pub(super) struct Request {
     pub(super) appends: Vec<Append>,
     pub(super) answer: oneshot::Sender<Result<Vec<Appended>, StoreError>>,
-}
-
-/// Lets those who were answered together ask again before the next transaction begins, so that it is not begun for the first of them
-/// alone while the others wait for all of it. It waits for nothing but tasks that can run.
-pub(crate) async fn gather<T>(queue: &mpsc::Receiver<T>, last: usize) {
-    for _ in 0..MAX_YIELDS {
-        if queue.len() >= last.min(MAX_BATCH) || last < 2 {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 /// A session's last event: its place and its hash.
@@ -265,7 +253,7 @@ impl<'a> Plan<'a> {
 
     /// Whether the events follow what is there, and each other. The hash is compared, too: an event may have the right number
     /// and yet have been made after another event than the one that got there first.
-    fn follows(&self, part: &Part, heads: &Heads) -> bool {
+    fn follows(&self, part: &SessionAppend, heads: &Heads) -> bool {
         let head = self.heads.get(&part.session).or_else(|| heads.get(&part.session));
         let (mut seq, mut hash) = head.map_or((0, GENESIS), |(seq, hash)| (*seq, hash));
         for encoded in &*part.records {
@@ -278,14 +266,14 @@ impl<'a> Plan<'a> {
         !part.records.is_empty()
     }
 
-    fn parts(&self) -> impl Iterator<Item = &'a Part> {
+    fn parts(&self) -> impl Iterator<Item = &'a SessionAppend> {
         self.accepted.iter().flat_map(|append| &append.parts)
     }
 
     /// One row for each session. The first part that names it says how it began, and the last one how it stands.
     fn sessions(&self) -> Vec<SessionColumns> {
         let mut places: HashMap<SessionId, usize> = HashMap::new();
-        let mut rows: Vec<(&Part, &Part, bool)> = Vec::new();
+        let mut rows: Vec<(&SessionAppend, &SessionAppend, bool)> = Vec::new();
         for part in self.parts() {
             let is_close = |one: &super::EncodedRecord| matches!(one.record.event, Event::SessionClosed { .. });
             let closes = part.records.iter().any(is_close);
@@ -296,7 +284,7 @@ impl<'a> Plan<'a> {
             rows[place].1 = part;
             rows[place].2 |= closes;
         }
-        let row = |(first, last, closes): (&Part, &Part, bool)| {
+        let row = |(first, last, closes): (&SessionAppend, &SessionAppend, bool)| {
             let started = first.records.first()?.record.at;
             // Rows are ordered by this text, so that it always has the same length.
             let started = started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);

@@ -77,8 +77,8 @@ impl Place {
         config: Arc<Config>,
         runner: Runner,
         rehearsal: Option<Arc<Rehearsal>>,
-    ) -> Parts {
-        Parts {
+    ) -> EngineParts {
+        EngineParts {
             store: Arc::clone(store),
             hub: Arc::default(),
             metrics: Arc::default(),
