@@ -53,7 +53,8 @@ impl Connection {
     pub async fn head(&mut self) -> Result<usize> {
         loop {
             if let Some(end) = find(&self.read, b"\r\n\r\n") {
-                let good = self.read.starts_with(b"HTTP/1.1 20");
+                // An event stream is answered as HTTP/1.0: its body ends with the connection.
+                let good = self.read.starts_with(b"HTTP/1.1 20") || self.read.starts_with(b"HTTP/1.0 20");
                 return if good {
                     Ok(end + 4)
                 } else {
