@@ -8,13 +8,13 @@ pub enum CannotRehearse {
     /// There is no such gate, or it does not exist in the environment.
     #[error("gates.toml declares no gate “{gate}” for this environment")]
     NoGate {
-        /// Its name.
+        /// As in `gates.toml`.
         gate: String,
     },
     /// The gate is not `direct`, so that no browser asks for it.
     #[error("“{gate}” is no direct gate of this environment")]
     NotDirect {
-        /// Its name.
+        /// As in `gates.toml`.
         gate: String,
     },
     /// A text of the gate or of its answer names a value that is not there.

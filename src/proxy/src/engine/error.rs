@@ -87,10 +87,7 @@ pub enum EngineError {
     Refused(#[from] Refusal),
     /// The command's id stands for another body.
     #[error("The command id {id} was used before with another content. Give each command an id of its own.")]
-    Reused {
-        /// The id.
-        id: CommandId,
-    },
+    Reused { id: CommandId },
     /// What was sent is not of its form.
     #[error("{message}")]
     Malformed {

@@ -34,9 +34,7 @@ pub struct SessionAppend {
 /// An event and its JSON, which is written once for the store and for all viewers.
 #[derive(Clone, Debug)]
 pub struct EncodedRecord {
-    /// The event.
     pub record: Record,
-    /// Its JSON.
     pub json: Arc<str>,
 }
 

@@ -119,7 +119,6 @@ pub struct RecordedCommand {
 /// One session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRow {
-    /// Its id.
     pub id: SessionId,
     /// The `seq` of its last event.
     pub last_seq: u64,
