@@ -83,6 +83,8 @@ async fn without_a_connection(path: &str, said: &str) -> Result<()> {
     browser
         .until("nothing to be green", SOON, || async { Ok(!green().await?) })
         .await?;
+    let tab = browser.driver().title().await?;
+    assert!(tab.starts_with("Not connected"), "the tab says “{tab}”");
     proxy.restart().await?;
     browser.until("what is well to be green again", SOON, green).await?;
     assert!(!says_it().await?);

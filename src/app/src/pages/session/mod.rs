@@ -121,7 +121,10 @@ fn Ready() -> impl IntoView {
     listen_to_keys();
     let procedure = session.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.title.clone()));
     let procedure = procedure.unwrap_or_else(|| "Session".to_owned());
-    let title = move || format!("{} {procedure}", Word::of_standing(ui.standing.get()).1);
+    let title = move || match session.is_lost() {
+        true => format!("Not connected: {procedure}"),
+        false => format!("{} {procedure}", Word::of_standing(ui.standing.get()).1),
+    };
     let shown = move || match ui.shown.get() {
         Some(id) => view! { <StepView id /> }.into_any(),
         None => view! { <DonePanel /> }.into_any(),

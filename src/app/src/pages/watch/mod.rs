@@ -70,7 +70,12 @@ fn Watch() -> impl IntoView {
     let session = use_session();
     let summary = Memo::new(move |_| session.with_confirmed(Summary::of));
     let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
-    let tab = move || summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title));
+    let tab = move || {
+        if session.is_lost() {
+            return "Not connected".to_owned();
+        }
+        summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title))
+    };
     let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
     view! {
         <PageTitle text=tab />
