@@ -17,14 +17,14 @@ CREATE TABLE commands (id text PRIMARY KEY, session text NOT NULL, digest text N
     last_seq bigint NOT NULL);
 CREATE SEQUENCE places CACHE 100;";
 
-/// Each client writes a session of its own, as the writers do.
+/// Each client writes a session of its own, as the writers do, and ids of commands follow the time, as theirs do.
 const INSERT: &str = "
 WITH event AS (
     INSERT INTO events (session, seq, record, hash)
     VALUES (:session::text || :client_id, nextval('places'), :record::text, :hash::text)
     RETURNING session, seq)
 INSERT INTO commands (id, session, digest, first_seq, last_seq)
-SELECT gen_random_uuid()::text, session, :hash::text, seq, seq FROM event;
+SELECT lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || substr(gen_random_uuid()::text, 13), session, :hash::text, seq, seq FROM event;
 ";
 
 /// A cluster with the tables of the log.

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-/// Stands in a body for the command's id, which is another one in each request.
+/// Stands in a body for the command's id, which is another one in each request: a UUID v7, as the page makes them.
 pub const ID: &str = "00000000-0000-4000-8000-000000000000";
 /// Stands in a body before eight digits, which count the requests.
 pub const MARK: &str = "#note-";
@@ -111,7 +111,7 @@ impl Post {
     pub fn next(&mut self) -> &[u8] {
         if let Some(at) = self.id {
             let mut text = Uuid::encode_buffer();
-            let text = Uuid::new_v4().hyphenated().encode_lower(&mut text);
+            let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
             self.bytes[at..at + ID.len()].copy_from_slice(text.as_bytes());
         }
         if let Some(at) = self.number {

@@ -28,7 +28,7 @@ impl OutboxEntry {
     /// A new command, with new ids.
     pub fn new(session: SessionId, actor: String, command: ClientCommand) -> Self {
         let request = SendCommand {
-            id: Uuid::new_v4(),
+            id: Uuid::now_v7(),
             actor,
             command,
         };

@@ -1,18 +1,14 @@
 //! What every request goes through, whichever route it takes.
 
 use std::any::Any;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::InvalidHeaderValue;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_request};
+use axum::middleware::{Next, from_fn_with_state, map_request, map_request_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use holdpoint_domain::wire::ErrorBody;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -23,9 +19,7 @@ use tower_http::trace::TraceLayer;
 use tracing::Span;
 
 use super::AppState;
-use crate::auth::AuthError;
 use crate::auth::origin::AllowedOrigins;
-use crate::config::Config;
 use crate::error::ApiError;
 use crate::metrics::Metrics;
 
@@ -40,6 +34,9 @@ const FIXED_HEADERS: [(HeaderName, &str); 6] = [
     ),
     (header::X_FRAME_OPTIONS, "DENY"),
 ];
+
+/// The Content-Security-Policy of answers that load nothing: JSON, text, and pages without scripts or styles.
+const NO_CONTENT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 const REQUEST_ID: &str = "x-request-id";
 /// Characters of an id that a client gives its request.
@@ -58,13 +55,14 @@ pub(super) fn around(router: Router<AppState>, state: &AppState) -> Router<AppSt
                 // Server errors are logged where they become answers.
                 .on_failure(()),
         )
+        .layer(map_response(add_request_id))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(from_fn(add_request_id))
-        .layer(from_fn_with_state(state.clone(), track_metrics))
+        .layer(from_fn_with_state(Arc::clone(&state.metrics), track_metrics))
         .layer(SetMultipleResponseHeadersLayer::overriding(fixed.into()))
-        .layer(from_fn_with_state(
-            Arc::new(ContentPolicy::new(&state.config)),
-            content_security_policy,
+        // The page has a policy of its own.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(NO_CONTENT_POLICY),
         ))
         // What was right a moment ago may be wrong now, and none of it belongs on a shared disk.
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -72,7 +70,7 @@ pub(super) fn around(router: Router<AppState>, state: &AppState) -> Router<AppSt
             HeaderValue::from_static("no-store"),
         ))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), check_host));
+        .layer(map_request_with_state(Arc::clone(&state.allowed_origins), check_host));
     router.layer(layers)
 }
 
@@ -101,16 +99,14 @@ fn route(request: &Request) -> &str {
 }
 
 /// Names the request in the envelope of a server error, so that people can name it to whoever reads the log.
-async fn add_request_id(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next.run(request).await;
+async fn add_request_id(mut response: Response) -> Response {
     let Some(mut body) = response.extensions_mut().remove::<ErrorBody>() else {
         return response;
     };
-    if let Some(id) = id.as_ref().and_then(|id| id.header_value().to_str().ok()) {
+    let (mut parts, _) = response.into_parts();
+    if let Some(id) = parts.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
         body.error.details.insert("request_id".to_owned(), id.to_owned());
     }
-    let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     (parts, Json(body)).into_response()
 }
@@ -134,85 +130,19 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
 
 /// Refuses requests to names that are not ours. Probes that ask by an address of their own learn only whether the proxy
 /// lives, so they are let through.
-async fn check_host(
-    State(allowed): State<Arc<AllowedOrigins>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
+async fn check_host(State(allowed): State<Arc<AllowedOrigins>>, request: Request) -> Result<Request, ApiError> {
     let probe = matches!(request.uri().path(), "/healthz" | "/readyz");
     if !probe {
         allowed.check_host(request.uri(), request.headers())?;
     }
-    Ok(next.run(request).await)
+    Ok(request)
 }
 
 /// Refuses requests that another site's page sends.
 pub(super) async fn check_origin(
     State(allowed): State<Arc<AllowedOrigins>>,
     request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
+) -> Result<Request, ApiError> {
     allowed.check_origin(request.method(), request.headers())?;
-    Ok(next.run(request).await)
-}
-
-/// The nonce of an answer, for the page's own script.
-#[derive(Clone, Debug)]
-pub(super) struct Nonce(pub(super) String);
-
-/// Sets the Content-Security-Policy with a nonce that is an extension of the request.
-async fn content_security_policy(
-    State(policy): State<Arc<ContentPolicy>>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
-    let nonce = nonce()?;
-    // Without its policy nothing is answered.
-    let value = policy.header(&nonce)?;
-    request.extensions_mut().insert(Nonce(nonce));
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
-    Ok(response)
-}
-
-/// 128 random bits, for one answer's Content-Security-Policy.
-fn nonce() -> Result<String, AuthError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// Where the page may connect to: this proxy, and what `direct` gates ask.
-#[derive(Debug)]
-struct ContentPolicy {
-    connect: String,
-}
-
-impl ContentPolicy {
-    fn new(config: &Config) -> Self {
-        let environments = config.gates.environments.keys();
-        let origins: BTreeSet<String> = environments
-            .flat_map(|environment| config.briefs(environment).into_values())
-            .filter_map(|gate| gate.direct_url)
-            // An address whose host only a session knows cannot be named here, and the browser then refuses to ask it.
-            .filter_map(|url| reqwest::Url::parse(&url).ok())
-            .map(|url| url.origin())
-            .filter(|origin| origin.is_tuple())
-            .map(|origin| origin.ascii_serialization())
-            .collect();
-        let connect = origins
-            .into_iter()
-            .fold("'self'".to_owned(), |all, origin| format!("{all} {origin}"));
-        Self { connect }
-    }
-
-    fn header(&self, nonce: &str) -> Result<HeaderValue, InvalidHeaderValue> {
-        let connect = &self.connect;
-        let policy = format!(
-            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-             connect-src {connect}; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
-             form-action 'self'"
-        );
-        HeaderValue::from_str(&policy)
-    }
+    Ok(request)
 }

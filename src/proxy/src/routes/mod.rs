@@ -1,5 +1,6 @@
 //! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
+mod content_policy;
 mod exports;
 mod extract;
 mod health;
@@ -15,12 +16,13 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::error_handling::HandleErrorLayer;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
-use axum::middleware::from_extractor_with_state;
+use axum::middleware::{from_extractor_with_state, map_request_with_state};
 use axum::{BoxError, Router};
 use tower::ServiceBuilder;
 use tower::timeout::TimeoutLayer;
@@ -41,9 +43,9 @@ pub fn router(state: AppState) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         // Layers, and not route layers, so that nothing under /api tells without sign-in whether it is there.
-        .layer(from_extractor_with_state::<Principal, _>(state.clone()))
-        .layer(axum::middleware::from_fn_with_state(
-            state.clone(),
+        .layer(from_extractor_with_state::<Principal, _>(Arc::clone(&state.auth)))
+        .layer(map_request_with_state(
+            Arc::clone(&state.allowed_origins),
             middleware::check_origin,
         ));
     let (open, _) = open().split_for_parts();
@@ -51,7 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/sign-in", axum::routing::get(pages::sign_in))
         .method_not_allowed_fallback(method_not_allowed)
         .nest("/api", api)
-        .fallback_service(pages::service())
+        .fallback_service(pages::service(&state.config))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     middleware::around(router, &state).with_state(state)
 }

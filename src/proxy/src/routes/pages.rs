@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::handler::HandlerWithoutStateExt;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
@@ -16,11 +16,13 @@ use serde::Deserialize;
 use tower::Layer;
 use tower::util::BoxCloneSyncService;
 
+use super::content_policy::{ContentPolicy, Nonce, content_security_policy};
 use super::extract::Query;
-use super::middleware::Nonce;
+
 use super::principal::Principal;
 use super::{SecureCookies, method_not_allowed, not_found};
 use crate::auth::{Auth, COOKIE, COOKIE_DAYS};
+use crate::config::Config;
 use crate::error::ApiError;
 use crate::page;
 
@@ -76,11 +78,16 @@ const REFUSED: &str = r#"<!doctype html>
 "#;
 
 /// The page's files, and the page itself for every other address that a person could open.
-pub(super) fn service() -> BoxCloneSyncService<Request, Response, Infallible> {
+pub(super) fn service(config: &Config) -> BoxCloneSyncService<Request, Response, Infallible> {
     let files = page::assets()
         .call_fallback_on_method_not_allowed(true)
         .fallback(index.into_service());
-    BoxCloneSyncService::new(from_fn(cache_control).layer(files))
+    let policy = Arc::new(ContentPolicy::new(config));
+    let layers = (
+        from_fn_with_state(policy, content_security_policy),
+        from_fn(cache_control),
+    );
+    BoxCloneSyncService::new(layers.layer(files))
 }
 
 /// A hashed name means that the content never changes; other files are asked for again each time.

@@ -18,6 +18,10 @@ const OLDEST_SQLITE: (&str, [u32; 3]) = ("3.51.3", [3, 51, 3]);
 /// costs two waits for the disk, and a page that was written often is copied once.
 const CHECKPOINT_PAGES: &str = "4000";
 
+/// KiB of pages that the writing connection keeps in memory, negative for SQLite to take it as KiB. SQLite's own 2 MiB are less
+/// than a transaction of 64 sessions and the index over their commands touch, so that pages were read again and again.
+const WRITER_CACHE: &str = "-16384";
+
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How every connection is made.
@@ -35,7 +39,10 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
 /// folder's lock may do so.
 pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, StoreError> {
     let path = folder.join(DATABASE_FILE);
-    let mut connection = connect(options(folder).create_if_missing(true), &path).await?;
+    let options = options(folder)
+        .create_if_missing(true)
+        .pragma("cache_size", WRITER_CACHE);
+    let mut connection = connect(options, &path).await?;
     let found = version(&mut connection, &path).await?;
     if found > newest() {
         return Err(newer(&path, found));

@@ -48,7 +48,7 @@ impl SqliteStore {
 
     /// The same without the lock, for tests with two writers.
     pub(super) async fn open_writing(folder: &Path) -> Result<Self, StoreError> {
-        let connection = schema::open(folder).await?;
+        let writer = Writer::new(schema::open(folder).await?).await?;
         let (queue, requests) = mpsc::channel(MAX_QUEUED);
         let pool = pool(folder).await?;
         let writer_ended = CancellationToken::new();
@@ -56,7 +56,7 @@ impl SqliteStore {
         let writer = tokio::spawn(async move {
             // Told whatever the writer dies of.
             let _tells = tells;
-            Writer::new(connection).run(requests).await;
+            writer.run(requests).await;
         });
         Ok(Self {
             pool,

@@ -1,8 +1,8 @@
 //! The one writer: whoever waits together is committed together, so that one wait for the disk serves all of them.
 //!
-//! Each statement that sqlx sends to SQLite is a hop to another thread and back, so that a transaction is one text with three
-//! arguments. Where the sessions end is kept in memory; that nobody else wrote in the meantime is shown by the tables' keys,
-//! which would be violated.
+//! A transaction is one statement, which SQLite commits or undoes as a whole, so that none is ever left open; and it is one hop to
+//! sqlx's thread and back, where every statement would be one. Where the sessions end is kept in memory; that nobody else wrote in the
+//! meantime is shown by the tables' keys, which would be violated.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,19 +22,22 @@ const MAX_CACHED_HEADS: usize = 10_000;
 /// How often a transaction is tried when a key shows that what is kept in memory is not what is there.
 const ATTEMPTS: u32 = 3;
 
-/// All of a transaction. `?` are, in order: the sessions' rows, the events' and the commands', each as a JSON array of arrays.
-const WRITE: &str = "
-    BEGIN IMMEDIATE;
-    INSERT INTO sessions (id, started, last_seq, closed, brief, progress, progress_seq)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 2
-        FROM json_each(?) WHERE true
-        ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, closed = max(closed, excluded.closed),
-            progress = excluded.progress, progress_seq = excluded.progress_seq;
-    INSERT INTO events (session, seq, record, hash)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?);
-    INSERT INTO commands (id, session, digest, first_seq, last_seq)
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?);
-    COMMIT;";
+/// What [`WRITE`] inserts into, on the writer's connection only.
+const PREPARE: &str = "
+    CREATE TEMP VIEW appends (sessions, events, commands) AS SELECT NULL, NULL, NULL;
+    CREATE TEMP TRIGGER write_appends INSTEAD OF INSERT ON appends BEGIN
+        INSERT INTO sessions (id, started, last_seq, closed, brief, progress, progress_seq)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 2
+            FROM json_each(NEW.sessions) WHERE true
+            ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, closed = max(closed, excluded.closed),
+                progress = excluded.progress, progress_seq = excluded.progress_seq;
+        INSERT INTO events (session, seq, record, hash)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(NEW.events);
+        INSERT INTO commands (id, session, digest, first_seq, last_seq)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(NEW.commands);
+    END;";
+/// All of a transaction: the rows of sessions, events and commands, each as a JSON array of arrays.
+const WRITE: &str = "INSERT INTO appends (sessions, events, commands) VALUES (?, ?, ?)";
 
 /// Somebody who waits for appends.
 #[derive(Debug)]
@@ -50,17 +53,15 @@ type Heads = HashMap<SessionId, (u64, String)>;
 pub(super) struct Writer {
     connection: SqliteConnection,
     heads: Heads,
-    /// A transaction may be open that nobody goes on with.
-    broken: bool,
 }
 
 impl Writer {
-    pub(super) fn new(connection: SqliteConnection) -> Self {
-        Self {
+    pub(super) async fn new(mut connection: SqliteConnection) -> Result<Self, StoreError> {
+        sqlx::raw_sql(PREPARE).execute(&mut connection).await?;
+        Ok(Self {
             connection,
             heads: Heads::new(),
-            broken: false,
-        }
+        })
     }
 
     /// Writes until nobody can ask any more.
@@ -114,10 +115,6 @@ impl Writer {
                 Err(error) => {
                     // Whether it was written is not known, so that nothing in memory is right for sure.
                     self.heads.clear();
-                    // As long as the transaction is open, nobody else can write.
-                    if let Err(error) = self.roll_back().await {
-                        tracing::error!(%error, "a transaction was not rolled back; it is tried again before the next one");
-                    }
                     let taken = error
                         .as_database_error()
                         .is_some_and(|error| error.is_unique_violation());
@@ -135,31 +132,12 @@ impl Writer {
         if plan.accepted.is_empty() {
             return Ok(());
         }
-        self.roll_back().await?;
-        self.broken = true;
         sqlx::query(WRITE)
             .bind(Json(plan.sessions()))
             .bind(Json(plan.events()))
             .bind(Json(plan.commands()))
             .execute(&mut self.connection)
             .await?;
-        self.broken = false;
-        Ok(())
-    }
-
-    /// Ends a transaction that did not end well, if it did not end by itself.
-    async fn roll_back(&mut self) -> Result<(), sqlx::Error> {
-        if !self.broken {
-            return Ok(());
-        }
-        // SQLite ends a transaction by itself after some errors, and has none to roll back then.
-        if let Err(error) = sqlx::query("ROLLBACK").execute(&mut self.connection).await {
-            if !matches!(error, sqlx::Error::Database(_)) {
-                return Err(error);
-            }
-            tracing::debug!(%error, "there was no transaction to roll back");
-        }
-        self.broken = false;
         Ok(())
     }
 
@@ -176,7 +154,6 @@ impl Writer {
         if missing.is_empty() {
             return Ok(());
         }
-        self.roll_back().await?;
         let rows: Vec<(uuid::fmt::Hyphenated, i64, Option<String>)> = sqlx::query_as(
             "SELECT id, last_seq, hash FROM sessions LEFT JOIN events ON session = id AND seq = last_seq \
              WHERE id IN (SELECT value FROM json_each(?))",
@@ -197,7 +174,6 @@ impl Writer {
 
     /// Which of the commands were carried out before.
     async fn known(&mut self, appends: &[&Append]) -> Result<HashSet<CommandId>, StoreError> {
-        self.roll_back().await?;
         let ids: Vec<CommandId> = appends.iter().map(|append| append.command).collect();
         let rows: Vec<uuid::fmt::Hyphenated> =
             sqlx::query_scalar("SELECT id FROM commands WHERE id IN (SELECT value FROM json_each(?))")

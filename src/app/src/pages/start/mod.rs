@@ -178,7 +178,7 @@ fn Form(
 /// A request with ids of its own.
 fn request(book: &RunbookRead, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
     StartSession {
-        command: Uuid::new_v4(),
+        command: Uuid::now_v7(),
         session: Uuid::now_v7(),
         runbook: book.name.clone(),
         digest: book.digest.clone(),

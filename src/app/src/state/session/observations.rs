@@ -20,7 +20,7 @@ pub(super) fn observe_if_direct(
     session.set_observation(place.clone(), BrowserObservation::Requesting);
     Some(async move {
         let request = SendObservation {
-            id: Uuid::new_v4(),
+            id: Uuid::now_v7(),
             actor,
             step,
             gate,

@@ -25,7 +25,7 @@ impl Session {
         self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref()?;
             Some(StartSession {
-                command: Uuid::new_v4(),
+                command: Uuid::now_v7(),
                 session: Uuid::now_v7(),
                 runbook: started.runbook.clone(),
                 digest: started.digest.clone(),
