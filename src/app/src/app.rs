@@ -7,6 +7,7 @@ use leptos_router::path;
 
 use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
+use crate::pages::gates::GatesPage;
 use crate::pages::home::HomePage;
 use crate::pages::rehearsal::RehearsalPage;
 use crate::pages::runbook::RunbookPage;
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/runbooks/:name/start/:procedure") view=StartPage />
                         <Route path=path!("/sessions/:id") view=SessionPage />
                         <Route path=path!("/watch/:id") view=WatchPage />
+                        <Route path=path!("/gates") view=GatesPage />
                         <Route path=path!("/rehearsal") view=RehearsalPage />
                     </FlatRoutes>
                     <Palette />

@@ -29,6 +29,7 @@ mod snapshot;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod values;
 mod words;
 

@@ -14,6 +14,7 @@ use tokio::task::JoinError;
 
 use crate::auth::AuthError;
 use crate::auth::origin::ForbiddenOrigin;
+use crate::check::CheckError;
 use crate::engine::EngineError;
 use crate::rehearsal::RehearsalError;
 use crate::store::StoreError;
@@ -29,6 +30,8 @@ const RETRY_AFTER: &str = "1";
 pub enum ApiError {
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error(transparent)]
+    Check(#[from] CheckError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -95,7 +98,9 @@ impl ApiError {
             Self::Store(_) | Self::Auth(AuthError::Store(_)) => UNAVAILABLE,
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
             Self::ForbiddenOrigin(_) => (StatusCode::FORBIDDEN, "forbidden_origin"),
-            Self::NotFound { .. } | Self::Rehearsal(RehearsalError::UnknownFault { .. }) => NOT_FOUND,
+            Self::NotFound { .. }
+            | Self::Rehearsal(RehearsalError::UnknownFault { .. })
+            | Self::Check(CheckError::UnknownEnvironment { .. } | CheckError::UnknownGate { .. }) => NOT_FOUND,
             Self::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             // A route without the parameter that its handler takes is a mistake of ours.
             Self::Path(rejection) if rejection.status().is_server_error() => INTERNAL,
@@ -106,6 +111,7 @@ impl ApiError {
             Self::Auth(AuthError::Random(_))
             | Self::Export(_)
             | Self::Blocking(_)
+            | Self::Check(CheckError::BrokenOff)
             | Self::ContentPolicy(_)
             | Self::Panicked => INTERNAL,
         }

@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod auth;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod data;

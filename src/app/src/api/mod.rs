@@ -8,10 +8,11 @@ pub mod stream;
 pub use error::ApiError;
 pub use http::ApiResult;
 
+use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
-    Accepted, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation, SessionBrief, SessionRead,
-    SetFault, StartSession,
+    Accepted, CheckGate, CheckableGate, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation,
+    SessionBrief, SessionRead, SetFault, StartSession,
 };
 
 use http::{encode, get, post, put};
@@ -50,6 +51,17 @@ pub async fn command(session: SessionId, request: &SendCommand) -> ApiResult<Acc
 /// Sends what this browser saw at a `direct` gate. The proxy judges it.
 pub async fn observation(session: SessionId, request: &SendObservation) -> ApiResult<Accepted> {
     post(&format!("/api/sessions/{session}/observations"), request).await
+}
+
+/// An environment's gates, and what each wants to know of a session.
+pub async fn gates(environment: &str) -> ApiResult<Vec<CheckableGate>> {
+    get(&format!("/api/environments/{}/gates", encode(environment))).await
+}
+
+/// Asks a gate once, outside any session.
+pub async fn check_gate(environment: &str, gate: &str, request: &CheckGate) -> ApiResult<Verdict> {
+    let (environment, gate) = (encode(environment), encode(gate));
+    post(&format!("/api/environments/{environment}/gates/{gate}/check"), request).await
 }
 
 /// Every fault of the stand-in platform. A proxy that runs no rehearsal answers [`ApiError::NotFound`].

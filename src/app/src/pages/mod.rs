@@ -1,5 +1,6 @@
 //! One module per route. None imports another.
 
+pub mod gates;
 pub mod home;
 pub mod rehearsal;
 pub mod runbook;

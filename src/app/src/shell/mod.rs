@@ -23,6 +23,7 @@ pub fn SiteHeader() -> impl IntoView {
             </a>
             <nav class="site-nav" aria-label="Main">
                 <A href="/" exact=true>"Runbooks and sessions"</A>
+                <A href="/gates">"Gates"</A>
                 <Show when=move || app.rehearsal.get()>
                     <A href="/rehearsal">"Rehearsal"</A>
                 </Show>

@@ -36,6 +36,7 @@ fn Places() -> impl IntoView {
     let places = Signal::derive(move || {
         let mut places = app.open_session.get().map(steps_of).unwrap_or_default();
         places.push(page("Runbooks and sessions", "/"));
+        places.push(page("Gates: ask them outside a session", "/gates"));
         if app.rehearsal.get() {
             places.push(page("Rehearsal: switch faults", "/rehearsal"));
         }

@@ -5,6 +5,7 @@
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
+mod check;
 mod read;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::gate::GateSnapshot;
 use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
 
+pub use check::{CheckGate, CheckableGate};
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 
 /// The one error envelope: `{error: {code, message, details}}`.

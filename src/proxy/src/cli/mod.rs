@@ -1,5 +1,6 @@
 //! The command line. Every flag has an environment twin; every failure is one sentence on stderr.
 
+mod check;
 mod export;
 mod lint;
 mod outline;
@@ -19,6 +20,7 @@ use secrecy::SecretString;
 
 use crate::auth::AuthError;
 use crate::auth::tokens::TokensError;
+use crate::check::CheckError;
 use crate::config::ConfigError;
 use crate::data::DataError;
 use crate::engine::EngineError;
@@ -50,6 +52,8 @@ enum Command {
         /// The folder
         dir: PathBuf,
     },
+    /// Ask an environment's gates once each, outside any session; exit with 1 unless all of them pass
+    Check(check::CheckArgs),
     /// Say what was understood of a runbook
     Outline {
         /// The runbook
@@ -153,6 +157,14 @@ enum CliError {
     #[error(transparent)]
     Runner(#[from] RunnerError),
     #[error(transparent)]
+    Check(#[from] CheckError),
+    #[error("there is more than one environment ({known}); say which one with --env")]
+    WhichEnvironment { known: String },
+    #[error(
+        "no gate of {environment} was asked: {left_out} of its gates may change something; name those to ask, or add --commands"
+    )]
+    NothingToCheck { environment: String, left_out: usize },
+    #[error(transparent)]
     Export(#[from] ExportError),
     #[error("{}: {source}", path.display())]
     NotAsExported { path: PathBuf, source: VerifyError },
@@ -220,6 +232,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => in_runtime(serve::serve(args)),
         Command::Lint { dir } => lint::lint(&dir),
+        Command::Check(args) => in_runtime(check::check(args)),
         Command::Outline { file, json } => outline::outline(&file, json),
         Command::Export {
             session,

@@ -17,6 +17,7 @@ use super::{COULD_NOT, CliError, ServeArgs, print};
 use crate::auth::Auth;
 use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
+use crate::check::GateChecks;
 use crate::config::Config;
 use crate::data::DataFolder;
 use crate::engine::{Engine, EngineParts};
@@ -79,6 +80,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
         allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
         secure_cookies: SecureCookies(named.is_some_and(|(scheme, _)| scheme == "https")),
+        checks: Arc::new(GateChecks::new(&config, |config| runner(config, rehearsal.as_ref()))?),
         config,
         library,
         rehearsal: rehearsal.clone(),
@@ -131,7 +133,7 @@ async fn keep_up(metrics: Arc<Metrics>) {
 }
 
 /// The runner for these gates, with a guard for its programs where the system has what a guard stands on.
-fn runner(config: Arc<Config>, rehearsal: Option<&Arc<Rehearsal>>) -> Result<Runner, CliError> {
+pub(super) fn runner(config: Arc<Config>, rehearsal: Option<&Arc<Rehearsal>>) -> Result<Runner, CliError> {
     let mut runner = Runner::new(config)?;
     let holdpoint = own_program()?;
     if let Some(rehearsal) = rehearsal {
@@ -155,7 +157,7 @@ fn own_program() -> Result<PathBuf, CliError> {
     })
 }
 
-fn log_to_stderr() {
+pub(super) fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HOLDPOINT_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,holdpoint=info"));
     let started = tracing_subscriber::fmt()

@@ -1,5 +1,6 @@
 //! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
+mod checks;
 mod content_policy;
 mod exports;
 mod extract;
@@ -33,7 +34,8 @@ use crate::error::{ApiError, BODY_LIMIT};
 use principal::Principal;
 pub use state::{AppState, SecureCookies};
 
-/// How long a request may take. Streams and exports are exempt: the former do not end, the latter are as long as the log.
+/// How long a request may take. Streams, exports and checks of gates are exempt: the first do not end, the
+/// second are as long as the log, and the third have the gate's own limit.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that the proxy answers.
@@ -70,10 +72,12 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::events))
         .routes(routes!(sessions::command))
         .routes(routes!(sessions::observe))
+        .routes(routes!(checks::gates))
         .routes(routes!(rehearsal::faults))
         .routes(routes!(rehearsal::set_fault))
         .routes(routes!(rehearsal::direct));
     with_time_limit(timed)
+        .routes(routes!(checks::check))
         .routes(routes!(stream::stream))
         .routes(routes!(exports::export))
 }

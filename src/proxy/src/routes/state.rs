@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::Auth;
 use crate::auth::origin::AllowedOrigins;
+use crate::check::GateChecks;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::library::Library;
@@ -26,6 +27,7 @@ pub struct AppState {
     pub secure_cookies: SecureCookies,
     pub config: Arc<Config>,
     pub library: Arc<Library>,
+    pub checks: Arc<GateChecks>,
     /// None when the proxy runs no rehearsal.
     pub rehearsal: Option<Arc<Rehearsal>>,
     /// Cancelled when the proxy stops.

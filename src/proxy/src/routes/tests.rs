@@ -21,6 +21,7 @@ use super::*;
 use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
 use crate::auth::{Auth, COOKIE, new_link};
+use crate::check::GateChecks;
 use crate::config::Config;
 use crate::data::DataFolder;
 use crate::engine::{Engine, EngineParts};
@@ -65,6 +66,7 @@ impl Place {
             store,
             allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", HOST.parse().unwrap(), None)),
             secure_cookies: SecureCookies(false),
+            checks: Arc::new(GateChecks::new(&config, Runner::new).unwrap()),
             config,
             library,
             rehearsal: None,

@@ -1,0 +1,132 @@
+//! Gates outside any session: each is asked once, and nothing of it is recorded or ticks anything.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use holdpoint_domain::gate::{GateKind, Verdict};
+use holdpoint_domain::wire::CheckableGate;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::runner::{RunRequest, Runner, RunnerError};
+
+/// Pieces of progress that may wait for somebody who looks at them. Nobody does here, and the runner does not wait.
+const PROGRESS: usize = 1;
+
+/// The gates of a runbooks' folder, each to be asked once.
+pub struct GateChecks {
+    config: Arc<Config>,
+    runner: Runner,
+}
+
+/// Why a gate cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// `known` are the names of those that there are.
+    #[error("There is no environment {name} in gates.toml. There {}.", listed(known))]
+    UnknownEnvironment { name: String, known: Vec<String> },
+    #[error("There is no gate {gate} in the environment {environment}. See gates.toml.")]
+    UnknownGate { gate: String, environment: String },
+    #[error("The run of the gate was broken off.")]
+    BrokenOff,
+}
+
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "are none".to_owned(),
+        [one] => format!("is {one}"),
+        many => format!("are {}", many.join(", ")),
+    }
+}
+
+impl GateChecks {
+    /// The gates of a folder. `runner` makes the runner for them; it has its own places for gates that run at the same time, so
+    /// that no session's gate waits for a check.
+    ///
+    /// # Errors
+    /// There is no runner.
+    pub fn new<E: From<RunnerError>>(
+        config: &Config,
+        runner: impl FnOnce(Arc<Config>) -> Result<Runner, E>,
+    ) -> Result<Self, E> {
+        let config = Arc::new(Config {
+            gates: config.gates.clone().asked_once(),
+            ..config.clone()
+        });
+        Ok(Self {
+            runner: runner(Arc::clone(&config))?,
+            config,
+        })
+    }
+
+    /// The names of the environments.
+    #[must_use]
+    pub fn environments(&self) -> Vec<String> {
+        self.config.gates.environments.keys().cloned().collect()
+    }
+
+    /// The environment's gates, by name.
+    ///
+    /// # Errors
+    /// There is no such environment.
+    pub fn gates(&self, name: &str) -> Result<Vec<CheckableGate>, CheckError> {
+        let file = &self.config.gates;
+        let environment = file
+            .environments
+            .get(name)
+            .ok_or_else(|| CheckError::UnknownEnvironment {
+                name: name.to_owned(),
+                known: self.environments(),
+            })?;
+        let checkable = |gate: holdpoint_domain::gate::GateSnapshot| {
+            let declared = file.gates.get(&gate.id)?;
+            Some(CheckableGate {
+                only_reads: declared.only_reads(),
+                session_names: declared.session_names(environment).into_iter().collect(),
+                gate,
+            })
+        };
+        Ok(self.config.briefs(name).into_values().filter_map(checkable).collect())
+    }
+
+    /// Asks a gate once. It ends when its time limit is over, and when this future is dropped.
+    ///
+    /// # Errors
+    /// There is no such environment or gate. What goes wrong while it is asked is an inconclusive verdict.
+    pub async fn check(
+        &self,
+        environment: &str,
+        gate: &str,
+        values: BTreeMap<String, String>,
+    ) -> Result<Verdict, CheckError> {
+        if !self.gates(environment)?.iter().any(|one| one.gate.id == gate) {
+            return Err(CheckError::UnknownGate {
+                gate: gate.to_owned(),
+                environment: environment.to_owned(),
+            });
+        }
+        let request = RunRequest {
+            gate: gate.to_owned(),
+            environment: environment.to_owned(),
+            values,
+        };
+        let (progress, _) = mpsc::channel(PROGRESS);
+        let cancel = CancellationToken::new();
+        let _cancelled_with_this = cancel.clone().drop_guard();
+        let runner = self.runner.clone();
+        // A task of its own, so that a program is killed and waited for when nobody waits for the verdict any more.
+        let run = tokio::spawn(async move { runner.run(request, progress, cancel).await });
+        run.await.map_err(|_| CheckError::BrokenOff)
+    }
+}
+
+/// `HTTP`, `SQL`, `command`.
+#[must_use]
+pub fn kind_word(kind: GateKind) -> &'static str {
+    match kind {
+        GateKind::Http => "HTTP",
+        GateKind::Sql => "SQL",
+        GateKind::Command => "command",
+    }
+}
