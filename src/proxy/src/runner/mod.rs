@@ -11,6 +11,7 @@ mod plain_text;
 mod postgres;
 mod process_tree;
 mod program_env;
+mod program_output;
 mod redact;
 mod report;
 mod roles;
