@@ -153,7 +153,9 @@ impl DataFolder {
             .iter()
             .any(|file| self.path.join(file).exists());
         let is_ours = has_been || fs::read_dir(&self.path)?.next().is_none();
-        if is_ours && fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700)).is_ok() {
+        let closed = is_ours && fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700)).is_ok();
+        // An empty one had nothing in it to be seen.
+        if closed && has_been {
             tracing::warn!(folder = %self.path.display(), "other users could look into the data folder; now they cannot");
         }
         Ok(())
