@@ -1,5 +1,5 @@
-//! A gate's program that goes looking for the proxy's secrets finds none: not in the environment, the command line or the memory of any
-//! process that it can name.
+//! A gate's program that goes looking for the proxy's secrets finds none: not in the environment, the command line, the memory or the
+//! open files of the processes that it descends from.
 #![cfg(target_os = "linux")]
 
 use std::os::unix::fs::PermissionsExt;
@@ -19,20 +19,11 @@ const LOOKS: &str = r#"
 import os, re, stat
 needle = b"held-secret" + b"-7781"
 found, seen = [], 0
-parents, process = [], os.getppid()
-while process > 1:
-    parents.append(process)
+def parent(process):
     with open(f"/proc/{process}/stat") as line:
-        process = int(line.read().rpartition(")")[2].split()[1])
-named = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-for process in dict.fromkeys(parents + [one for one in named if one != os.getpid()]):
-    try:
-        with open(f"/proc/{process}/comm") as file:
-            name = file.read().strip()
-    except OSError:
-        continue
-    if name != "holdpoint":
-        continue
+        return int(line.read().rpartition(")")[2].split()[1])
+# The guard, and the proxy that started it. What started the proxy is not the proxy's to keep anything from.
+for process in [os.getppid(), parent(os.getppid())]:
     seen += 1
     for part in ["environ", "cmdline"]:
         try:
@@ -80,7 +71,7 @@ title = "Looks around"
 kind = "command"
 command = { argv = ["python3", "look.py"] }
 timeout = "50s"
-expect = [{ check = "output", matches = "^looked into [1-9][0-9]*, found 0:" }]
+expect = [{ check = "output", matches = "^looked into 2, found 0:" }]
 
 [gates.uses]
 title = "Uses the secret"
