@@ -1,5 +1,5 @@
 //! What the tests share: [`TestProxy`] (a real proxy process), [`Client`] and [`Browser`] (who use it), [`TestServer`] and
-//! [`TestPostgres`] (what its gates ask), [`Folder`] (a small folder of runbooks), and [`History`] (what happened, read from
+//! [`TestPostgres`] with [`TestPgBouncer`] (what its gates ask), [`Folder`] (a small folder of runbooks), and [`History`] (what happened, read from
 //! the API's JSON without the crates under test).
 //!
 //! Nothing here asserts: a helper's error says what was done or waited for, and what was there instead.
@@ -17,6 +17,7 @@ mod golden;
 mod history;
 mod look;
 mod options;
+mod pgbouncer;
 mod platform_database;
 mod postgres;
 mod proxy;
@@ -39,6 +40,7 @@ pub use golden::{normalised, normalised_json};
 pub use history::{History, RecordedCheck, RecordedVerdict};
 pub use look::Theme;
 pub use options::Options;
+pub use pgbouncer::TestPgBouncer;
 pub use platform_database::{DatabaseFault, FaultyDatabase, PlatformDatabase};
 pub use postgres::TestPostgres;
 pub use proxy::TestProxy;

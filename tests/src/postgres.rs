@@ -266,7 +266,7 @@ fn version_of(folder: &Path) -> u32 {
 }
 
 /// The user that the server runs as; nobody else when the tests do not run as root.
-fn server_user() -> Result<Option<User>> {
+pub(crate) fn server_user() -> Result<Option<User>> {
     if !geteuid().is_root() {
         return Ok(None);
     }

@@ -1,6 +1,7 @@
 //! Starting: what is wrong is one sentence and exit code 2, before anything is served.
 
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -68,6 +69,11 @@ async fn what_is_wrong_is_told_in_one_sentence() -> Result<()> {
     let taken = listener.local_addr().expect("it has one").port().to_string();
     let (runbooks, data_dir) = (text(folder.path()), data.path().join("data"));
     let (unwritable, other) = (data.path().join("file/data"), data.path().join("other"));
+    // Otherwise its being closed to others would be told, too.
+    std::fs::set_permissions(&other, std::fs::Permissions::from_mode(0o700)).expect("its rights");
+    let shared = data.path().join("shared");
+    data.write("shared/report.txt", "of somebody else's")?;
+    std::fs::set_permissions(&shared, std::fs::Permissions::from_mode(0o755)).expect("its rights");
     let tokens = data.path().join("empty-tokens");
     data.write("bare/plain.md", "# Plain\n")?;
     let bare = data.path().join("bare");
@@ -88,6 +94,11 @@ async fn what_is_wrong_is_told_in_one_sentence() -> Result<()> {
             vec!["/nowhere", "cannot be read"],
         ),
         ("busy port", vec!["--port", &taken], vec!["port", &taken, "is in use"]),
+        (
+            "data that others can read",
+            vec!["--data-dir", text(&shared)],
+            vec!["other users can look into", "chmod 700"],
+        ),
         (
             "unwritable data",
             vec!["--data-dir", text(&unwritable)],

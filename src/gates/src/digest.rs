@@ -37,6 +37,12 @@ struct HttpReach<'a> {
 struct ProgramReach<'a> {
     folder: Option<&'a str>,
     programs: &'a BTreeMap<String, Vec<String>>,
+    // Where there are none, the digest is what it was before there could be any.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    env: &'a BTreeMap<String, String>,
+    /// The databases that the program's environment names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    databases: BTreeMap<&'a str, &'a Secret>,
 }
 
 /// SHA-256 (hex) of a gate's whole declaration, together with what it takes from its environment.
@@ -58,6 +64,7 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         variables,
         secrets,
         folder,
+        env,
         programs,
         stand_in,
     } = environment;
@@ -71,6 +78,9 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
     declaration.sort_all_objects();
     let mut named = Vec::new();
     collect_names(&declaration, &mut named);
+    if gate.kind == GateKind::Command {
+        env.values().for_each(|template| named.extend(names(template)));
+    }
     let value_of = |name: &'_ str| match name.strip_prefix("url.") {
         Some(url) => urls.get(url),
         None => variables.get(name),
@@ -95,6 +105,11 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         command: (gate.kind == GateKind::Command).then_some(ProgramReach {
             folder: folder.as_deref(),
             programs,
+            env,
+            databases: named
+                .iter()
+                .filter_map(|name| Some((*name, databases.get(name.strip_prefix("database.")?)?)))
+                .collect(),
         }),
     };
     let declared = serde_json::to_vec(&input).expect("its keys are texts, so it can be written as JSON");

@@ -62,6 +62,13 @@ pub(super) enum ProblemKind {
     Bind { used: usize, bound: usize },
     #[error("there is no program to run; `argv` is empty")]
     NoProgram,
+    #[error("“{name}” cannot be the name of an environment variable")]
+    VariableName { name: String },
+    #[error(
+        "`folder` leads out of the environment's folder for commands, which a gate stays within; declare the environment's \
+         `folder` higher up"
+    )]
+    FolderOutside,
     #[error("a secret in `argv` could be read by every user of the machine; hand it over in `env`")]
     SecretArgument,
     #[error("secrets have no place in what is expected, because expectations are shown to everybody")]

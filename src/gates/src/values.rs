@@ -42,3 +42,16 @@ pub fn sample_values(name: &str, environment: &Environment) -> Values {
     );
     values
 }
+
+/// [`sample_values`] with the environment's databases, which only the environments of programs can name.
+#[must_use]
+pub(crate) fn sample_values_of_programs(name: &str, environment: &Environment) -> Values {
+    let mut values = sample_values(name, environment);
+    values.extend(
+        environment
+            .databases
+            .keys()
+            .map(|database| (format!("database.{database}"), "postgres://sample".to_owned())),
+    );
+    values
+}

@@ -12,6 +12,8 @@ pub const DATABASE_FILE: &str = "holdpoint.db";
 const LOCK_FILE: &str = "lock";
 /// Holds the address of the folder's proxy, for the sign-in links that other processes print.
 const ADDRESS_FILE: &str = "address";
+/// The rights of everybody but the owner.
+const OTHERS: u32 = 0o077;
 const DEFAULT_ADDRESS: &str = "http://127.0.0.1:7373";
 
 /// Why a data folder cannot be used.
@@ -21,6 +23,12 @@ pub enum DataError {
     NoDefault { source: HomeDirError },
     #[error("the data folder {} cannot be written: {source}; name another one with --data-dir", path.display())]
     Unwritable { path: PathBuf, source: io::Error },
+    #[error(
+        "other users can look into the data folder {}, which holds sessions and sign-ins; take their rights away (chmod 700), or \
+         name another folder with --data-dir, such as {} in it, which is then made for you alone",
+        path.display(), path.join("holdpoint").display()
+    )]
+    Open { path: PathBuf },
     #[error("the data folder {} holds no database; name the one that the proxy uses with --data-dir", path.display())]
     NoDatabase { path: PathBuf },
     #[error("the data folder {} is in use by another proxy; stop it, or name another folder with --data-dir", path.display())]
@@ -78,6 +86,12 @@ impl DataFolder {
             source,
         };
         self.make().map_err(cannot)?;
+        self.close_to_others().map_err(cannot)?;
+        if self.is_open_to_others().map_err(cannot)? {
+            return Err(DataError::Open {
+                path: self.path.clone(),
+            });
+        }
         let file = File::create(self.path.join(LOCK_FILE)).map_err(cannot)?;
         match file.try_lock() {
             Ok(()) => Ok(DataLock {
@@ -124,6 +138,29 @@ impl DataFolder {
         noted.unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())
     }
 
+    fn is_open_to_others(&self) -> io::Result<bool> {
+        use std::os::unix::fs::PermissionsExt;
+        Ok(fs::metadata(&self.path)?.permissions().mode() & OTHERS != 0)
+    }
+
+    /// Takes others' rights away, if the folder is for nothing else: it is empty, or has been a data folder before.
+    fn close_to_others(&self) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        if !self.is_open_to_others()? {
+            return Ok(());
+        }
+        let has_been = [LOCK_FILE, DATABASE_FILE]
+            .iter()
+            .any(|file| self.path.join(file).exists());
+        let is_ours = has_been || fs::read_dir(&self.path)?.next().is_none();
+        let closed = is_ours && fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700)).is_ok();
+        // An empty one had nothing in it to be seen.
+        if closed && has_been {
+            tracing::warn!(folder = %self.path.display(), "other users could look into the data folder; now they cannot");
+        }
+        Ok(())
+    }
+
     /// Only its owner may look into it: the log may hold what is nobody else's business.
     fn make(&self) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
@@ -144,6 +181,41 @@ mod tests {
         drop(held);
         folder.lock().unwrap();
         assert!(matches!(folder.must_exist(), Err(DataError::NoDatabase { .. })));
+    }
+
+    #[test]
+    fn a_folder_that_others_can_read_is_closed_or_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let open = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().to_owned();
+        let folder = DataFolder::find(Some(path.clone())).unwrap();
+        // It is empty, so it is for nothing else.
+        open(&path, 0o755);
+        drop(folder.lock().unwrap());
+        assert_eq!(mode(&path), 0o700);
+        // It was a data folder before.
+        open(&path, 0o750);
+        drop(folder.lock().unwrap());
+        assert_eq!(mode(&path), 0o700);
+
+        let shared = tempfile::tempdir().unwrap();
+        fs::write(shared.path().join("report.txt"), "of somebody else's").unwrap();
+        open(shared.path(), 0o777);
+        let error = DataFolder::find(Some(shared.path().to_owned()))
+            .unwrap()
+            .lock()
+            .unwrap_err();
+        assert!(matches!(error, DataError::Open { .. }), "{error}");
+        assert_eq!(mode(shared.path()), 0o777, "it is not ours to change");
+        drop(
+            DataFolder::find(Some(shared.path().join("holdpoint")))
+                .unwrap()
+                .lock()
+                .unwrap(),
+        );
+        assert_eq!(mode(&shared.path().join("holdpoint")), 0o700);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod data;
 pub mod engine;
+pub mod environment;
 pub(crate) mod error;
 mod gather;
 pub mod library;

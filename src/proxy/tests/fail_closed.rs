@@ -226,11 +226,11 @@ async fn an_sql_gate_passes_only_on_the_right_rows() {
             "cannot be compared",
         ),
         (
-            "unread-type",
+            "other-type",
             "SELECT at AS status FROM beats",
             running,
-            Inconclusive,
-            "is of type POINT",
+            Fail,
+            "expected: \"running\"",
         ),
         (
             "too-many",

@@ -1,7 +1,7 @@
-//! Getting what only the tests need: cargo-nextest, a browser with its driver, PostgreSQL, and axe-core.
+//! Getting what only the tests need: cargo-nextest, a browser with its driver, PostgreSQL, PgBouncer, and axe-core.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::command::{Quiet, on_path, printed};
 use crate::error::XtaskError;
@@ -17,7 +17,7 @@ struct Need {
     there: fn() -> bool,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         what: "Chromium",
         package: "chromium",
@@ -32,6 +32,12 @@ const NEEDS: [Need; 5] = [
         what: "PostgreSQL",
         package: "postgresql",
         there: has_postgres,
+    },
+    Need {
+        what: "PgBouncer",
+        package: "pgbouncer",
+        // Debian keeps it away from the PATH of people.
+        there: || on_path("pgbouncer") || Path::new("/usr/sbin/pgbouncer").is_file(),
     },
     Need {
         what: "Python 3",

@@ -1,8 +1,10 @@
 //! Checks of one environment.
 
 use crate::config::{Environment, Secret};
+use crate::fill::{Encoding, fill};
 use crate::hosts::HostRule;
 use crate::problem::{ProblemKind, ProblemList, is_name};
+use crate::values::sample_values_of_programs;
 
 /// Values that the session gives; an environment declares none of these names.
 const SESSION_VALUES: [&str; 3] = ["git_sha", "version", "environment"];
@@ -47,6 +49,14 @@ pub(super) fn check_environment(name: &str, environment: &Environment, problems:
             problems.add(&[table, key], ProblemKind::SecretSource);
         }
     }
+    let values = sample_values_of_programs(name, environment);
+    for (key, template) in &environment.env {
+        check_variable(&["env", key], key, problems);
+        if let Err(error) = fill(template, &values, Encoding::Plain) {
+            let environment = name.to_owned();
+            problems.add(&["env", key], ProblemKind::Fill { environment, error });
+        }
+    }
     for key in environment
         .variables
         .keys()
@@ -60,5 +70,12 @@ pub(super) fn check_environment(name: &str, environment: &Environment, problems:
         .filter(|(_, argv)| argv.first().is_none_or(String::is_empty))
     {
         problems.add(&["programs", key], ProblemKind::NoProgram);
+    }
+}
+
+/// Adds a problem if a program's environment cannot have a variable of this name.
+pub(super) fn check_variable(keys: &[&str], name: &str, problems: &mut ProblemList<'_>) {
+    if name.is_empty() || name.contains(['=', '\0']) {
+        problems.add(keys, ProblemKind::VariableName { name: name.to_owned() });
     }
 }

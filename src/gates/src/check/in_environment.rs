@@ -5,12 +5,13 @@ use crate::config::{Environment, Gate};
 use crate::fill::{Encoding, Values, fill};
 use crate::hosts::http_url;
 use crate::problem::{ProblemKind, ProblemList};
-use crate::values::sample_values;
+use crate::values::{sample_values, sample_values_of_programs};
 
 /// Adds what is wrong with a gate in this environment.
 pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
     let values = sample_values(name, environment);
-    let mut filled = |keys: &[&str], template: &str, encoding| match fill(template, &values, encoding) {
+    let of_programs = sample_values_of_programs(name, environment);
+    let mut filled_with = |keys: &[&str], template: &str, encoding, values| match fill(template, values, encoding) {
         Ok(text) => Some(text),
         Err(error) => {
             problems.add(
@@ -23,6 +24,7 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
             None
         }
     };
+    let mut filled = |keys: &[&str], template: &str, encoding| filled_with(keys, template, encoding, &values);
     if let Some(http) = &gate.http {
         let url = filled(&["http", "url"], &http.url, Encoding::UrlComponent);
         for (header, value) in &http.headers {
@@ -46,11 +48,11 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
         for argument in &command.argv {
             filled(&["command", "argv"], argument, Encoding::Plain);
         }
-        for (variable, value) in &command.env {
-            filled(&["command", "env", variable], value, Encoding::Plain);
-        }
         if let Some(folder) = &command.folder {
             filled(&["command", "folder"], folder, Encoding::Plain);
+        }
+        for (variable, value) in &command.env {
+            filled_with(&["command", "env", variable], value, Encoding::Plain, &of_programs);
         }
     }
     check_filled_expectations(gate, name, &values, problems);

@@ -1,5 +1,6 @@
 //! Checks of what a gate asks, as far as they need no environment.
 
+use super::environment::check_variable;
 use crate::config::{Gate, HttpRequest, SqlQuery};
 use crate::fill::has_secret;
 use crate::problem::{ProblemKind, ProblemList};
@@ -9,6 +10,8 @@ use crate::statement::check_statement;
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// Rows that a gate may read at most.
 const MAX_ROWS: u64 = 1_000_000;
+/// Bytes of rows that a gate may read at most. A list in a cell takes sixteen times its text in memory.
+const MAX_ROW_BYTES: u64 = 16 * 1024 * 1024;
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// Adds what is wrong with a gate's request.
@@ -26,7 +29,13 @@ pub(super) fn check_request(gate: &Gate, problems: &mut ProblemList<'_>) {
         if command.argv.iter().any(|argument| has_secret(argument)) {
             problems.add(&["command", "argv"], ProblemKind::SecretArgument);
         }
-        check_bytes(&["command", "max_bytes"], command.max_bytes, problems);
+        for name in command.env.keys() {
+            check_variable(&["command", "env", name], name, problems);
+        }
+        if command.folder.as_deref().is_some_and(leads_outside) {
+            problems.add(&["command", "folder"], ProblemKind::FolderOutside);
+        }
+        check_bytes(&["command", "max_bytes"], command.max_bytes, MAX_BYTES, problems);
     }
     if gate.direct {
         match &gate.http {
@@ -69,7 +78,7 @@ fn check_http(http: &HttpRequest, problems: &mut ProblemList<'_>) {
             },
         );
     }
-    check_bytes(&["http", "max_bytes"], http.max_bytes, problems);
+    check_bytes(&["http", "max_bytes"], http.max_bytes, MAX_BYTES, problems);
 }
 
 fn check_sql(sql: &SqlQuery, problems: &mut ProblemList<'_>) {
@@ -95,16 +104,30 @@ fn check_sql(sql: &SqlQuery, problems: &mut ProblemList<'_>) {
             },
         );
     }
+    check_bytes(&["sql", "max_bytes"], sql.max_bytes, MAX_ROW_BYTES, problems);
 }
 
-fn check_bytes(keys: &[&str], bytes: u64, problems: &mut ProblemList<'_>) {
-    if !(1..=MAX_BYTES).contains(&bytes) {
+fn check_bytes(keys: &[&str], bytes: u64, most: u64, problems: &mut ProblemList<'_>) {
+    if !(1..=most).contains(&bytes) {
         problems.add(
             keys,
             ProblemKind::Range {
                 what: "the number of bytes",
-                most: MAX_BYTES,
+                most,
             },
         );
     }
+}
+
+/// Whether a folder climbs out of the one that it is relative to, as it is written. A value is one step of it, and where symbolic
+/// links lead is seen when the gate runs.
+fn leads_outside(folder: &str) -> bool {
+    let mut depth = 0_i32;
+    for step in folder.split('/').filter(|step| !matches!(*step, "" | ".")) {
+        depth += if step == ".." { -1 } else { 1 };
+        if depth < 0 {
+            return true;
+        }
+    }
+    folder.starts_with('/')
 }

@@ -3,5 +3,6 @@
 mod digest;
 mod evaluating;
 mod parsing;
+mod programs;
 mod properties;
 mod words;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use holdpoint_domain::runbook::{Mentioned, Runbook, Severity};
 use holdpoint_gates::config::GatesFile;
+use holdpoint_gates::error_at;
 use holdpoint_reader::LintContext;
 use holdpoint_rehearsal::RehearsalError;
 
@@ -18,6 +19,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut counts = Counts::default();
     let gates = match Config::load(dir) {
         Ok(config) => {
+            lint_powers(dir, &config.gates, &mut report, &mut counts)?;
             lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
@@ -65,6 +67,24 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What the SQL gates could do besides reading, and with it that they are to be asked as a role that cannot.
+fn lint_powers(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+    let remarks = gates.power_remarks();
+    if remarks.is_empty() {
+        return Ok(());
+    }
+    let path = dir.join(GATES_FILE);
+    let text = String::from_utf8_lossy(&config::read(&path)?).into_owned();
+    for remark in remarks {
+        let severity = if remark.acts { Severity::Warning } else { Severity::Info };
+        counts.add(severity);
+        let at = error_at(&text, &remark.path, remark.message);
+        let (path, word) = (path.display(), word(severity));
+        writeln!(report, "{path}:{}:{}: {word}: {}", at.line, at.column, at.message).unwrap_or(());
+    }
+    Ok(())
 }
 
 /// What would hold in a rehearsal of the folder: a broken `rehearsal.toml` is an error, an answer in it that does not pass a

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use holdpoint_report::{ExportError, Format, VerifyError};
 use secrecy::SecretString;
 
@@ -214,6 +214,13 @@ impl CliError {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = crate::environment::seal(&settings()) {
+        eprintln!(
+            "holdpoint: the environment's secrets cannot be kept from the programs of gates, so nothing is started: {error}."
+        );
+        return ExitCode::from(COULD_NOT);
+    }
     let cli = Cli::parse();
     match run(cli) {
         Ok(code) => code,
@@ -226,6 +233,20 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// The environment variables that are flags' twins and no secrets.
+fn settings() -> Vec<String> {
+    fn add(command: &clap::Command, names: &mut Vec<String>) {
+        let open = command
+            .get_arguments()
+            .filter(|argument| !argument.is_hide_env_values_set());
+        names.extend(open.filter_map(|argument| Some(argument.get_env()?.to_str()?.to_owned())));
+        command.get_subcommands().for_each(|subcommand| add(subcommand, names));
+    }
+    let mut names = vec![serve::LOG_FILTER.to_owned()];
+    add(&Cli::command(), &mut names);
+    names
 }
 
 fn run(cli: Cli) -> Result<ExitCode, CliError> {
@@ -288,7 +309,6 @@ mod tests {
     use std::ffi::OsString;
 
     use super::*;
-    use clap::CommandFactory;
 
     fn parse(words: &[&str]) -> Cli {
         Cli::try_parse_from(words.iter().map(OsString::from)).unwrap()
@@ -297,6 +317,15 @@ mod tests {
     #[test]
     fn the_definition_holds() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn secrets_are_no_settings() {
+        let settings = settings();
+        for name in ["HOLDPOINT_LOG", "HOLDPOINT_PORT", "HOLDPOINT_DATA_DIR"] {
+            assert!(settings.iter().any(|setting| setting == name), "{name}");
+        }
+        assert!(!settings.iter().any(|setting| setting == "HOLDPOINT_TOKENS"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
@@ -21,6 +22,7 @@ use crate::check::GateChecks;
 use crate::config::Config;
 use crate::data::DataFolder;
 use crate::engine::{Engine, EngineParts};
+use crate::environment;
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
@@ -30,6 +32,8 @@ use crate::runner::Runner;
 use crate::server;
 use crate::store::{SqliteStore, Store};
 
+/// What is logged, as `tracing_subscriber` reads it.
+pub(super) const LOG_FILTER: &str = "HOLDPOINT_LOG";
 /// Between two times that recorded durations are put into their buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How long the start may take to give interrupted runs their verdicts.
@@ -40,7 +44,10 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     log_to_stderr();
     let public = args.public_url.as_deref().map(public_url).transpose()?;
-    let tokens = Tokens::read(args.token_file.as_deref(), args.tokens.as_ref())?;
+    // The flag's twin was taken out of the environment before the command line was read.
+    let given = args.tokens.clone();
+    let given = given.or_else(|| environment::var("HOLDPOINT_TOKENS").ok().map(SecretString::from));
+    let tokens = Tokens::read(args.token_file.as_deref(), given.as_ref())?;
     // Everything that can be wrong is looked at before anything is started.
     let mut config = Config::load(&args.runbooks)?;
     let folder = DataFolder::find(args.data.data_dir.clone())?;
@@ -57,13 +64,14 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let library = Arc::new(Library::new(Arc::clone(&config)));
     let hub = Arc::new(Hub::default());
     let metrics = Arc::new(Metrics::default());
+    let runner = runner(Arc::clone(&config), rehearsal.as_ref())?;
     let engine = Engine::new(EngineParts {
         store: Arc::clone(&store),
         hub: Arc::clone(&hub),
         metrics: Arc::clone(&metrics),
         config: Arc::clone(&config),
         library: Arc::clone(&library),
-        runner: runner(Arc::clone(&config), rehearsal.as_ref())?,
+        runner: runner.clone(),
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
@@ -98,6 +106,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     stop_on_signal(shutdown.clone())?;
     tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(remark_on_roles(runner)));
     server::serve(listener, router(state), shutdown).await;
     if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
         tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");
@@ -132,6 +141,19 @@ async fn keep_up(metrics: Arc<Metrics>) {
     }
 }
 
+/// Nothing waits for this: a database that does not answer must not hold the start up.
+async fn remark_on_roles(runner: Runner) {
+    for remark in runner.remarks_on_roles().await {
+        tracing::warn!("{remark}");
+    }
+    if nix::unistd::geteuid().is_root() {
+        tracing::warn!(
+            "the proxy runs as root, and so do the programs of its gates, which nothing keeps from the machine's files, the data \
+             folder among them; run it as a user of its own"
+        );
+    }
+}
+
 /// The runner for these gates, with a guard for its programs where the system has what a guard stands on.
 pub(super) fn runner(config: Arc<Config>, rehearsal: Option<&Arc<Rehearsal>>) -> Result<Runner, CliError> {
     let mut runner = Runner::new(config)?;
@@ -158,7 +180,7 @@ fn own_program() -> Result<PathBuf, CliError> {
 }
 
 pub(super) fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("HOLDPOINT_LOG")
+    let filter = tracing_subscriber::EnvFilter::try_from_env(LOG_FILTER)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,holdpoint=info"));
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)

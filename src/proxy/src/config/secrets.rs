@@ -5,6 +5,8 @@ use std::path::Path;
 use holdpoint_gates::config::Secret;
 use secrecy::SecretString;
 
+use crate::environment;
+
 /// Why a secret cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
@@ -28,7 +30,7 @@ pub enum SecretError {
 pub fn resolve(secret: &Secret, dir: &Path) -> Result<SecretString, SecretError> {
     let (place, value) = match (&secret.env, &secret.file) {
         (Some(name), None) => {
-            let value = std::env::var(name).map_err(|error| match error {
+            let value = environment::var(name).map_err(|error| match error {
                 std::env::VarError::NotPresent => SecretError::NoVariable { name: name.clone() },
                 std::env::VarError::NotUnicode(_) => SecretError::NotText { name: name.clone() },
             })?;

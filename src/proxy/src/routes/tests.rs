@@ -40,9 +40,9 @@ struct Place {
 impl Place {
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let lock = DataFolder::find(Some(dir.path().to_owned())).unwrap().lock().unwrap();
         std::fs::write(dir.path().join("demo.md"), "# Demo\n\n- [ ] One\n- [ ] Two\n").unwrap();
         std::fs::write(dir.path().join("gates.toml"), "[environments.test]\ntitle = \"Test\"\n").unwrap();
-        let lock = DataFolder::find(Some(dir.path().to_owned())).unwrap().lock().unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
         let config = Arc::new(Config::load(dir.path()).unwrap());
         let library = Arc::new(Library::new(Arc::clone(&config)));

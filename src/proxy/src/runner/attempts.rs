@@ -1,9 +1,10 @@
 //! One attempt with its time limit, and those that follow it: again after *inconclusive*, or until it passes.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::gate::{GateKind, Outcome};
-use holdpoint_gates::evaluate::Observation;
+use holdpoint_domain::gate::{CheckResult, GateKind, Outcome};
+use holdpoint_gates::evaluate::{Observation, evaluate_with};
 use holdpoint_rehearsal::Answer;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
@@ -11,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backend::{Backend, answer_of};
 use super::error::GateRunError;
+use super::program_env::program_env;
 use super::sink::Sink;
 use super::{Attempt, Progress, Run, Runner, command, http, sql};
 use crate::config::resolve;
@@ -66,7 +68,7 @@ impl Runner {
 
     /// How long to wait for the next attempt, if there is to be one.
     fn pause(&self, run: &Run<'_>, attempt: &Attempt, number: u32, begun: Instant) -> Option<Duration> {
-        if attempt.outcome == Outcome::Pass {
+        if attempt.outcome == Outcome::Pass || attempt.lasting {
             return None;
         }
         if let Some(poll) = &run.gate.poll {
@@ -85,6 +87,7 @@ impl Runner {
         progress: &mpsc::Sender<Progress>,
         cancel: &CancellationToken,
     ) -> (Attempt, bool) {
+        let until = tokio::time::Instant::now() + limit;
         let mut request = String::new();
         let live = (run.gate.kind == GateKind::Command).then(|| progress.clone());
         let mut sink = Sink::new(&run.redaction, live);
@@ -93,10 +96,35 @@ impl Runner {
             biased;
             () = cancel.cancelled() => Err(GateRunError::Interrupted),
             answer = self.ask(run, limit, &mut request, &mut sink) => answer,
-            () = tokio::time::sleep(limit) => Err(GateRunError::TimeLimit { limit }),
+            () = tokio::time::sleep_until(until) => Err(GateRunError::TimeLimit { limit }),
         };
-        let timed_out = matches!(answer, Err(GateRunError::TimeLimit { .. }));
-        (run.judged(&request, &answer, sink), timed_out)
+        let checks = match answer {
+            Ok(observation) => tokio::select! {
+                biased;
+                () = cancel.cancelled() => Err(GateRunError::Interrupted),
+                checks = self.judge(run, observation) => checks,
+                () = tokio::time::sleep_until(until) => Err(GateRunError::Judging { limit }),
+            },
+            Err(error) => Err(error),
+        };
+        let timed_out = matches!(
+            checks,
+            Err(GateRunError::TimeLimit { .. } | GateRunError::Judging { .. })
+        );
+        (run.attempt(&request, checks, sink), timed_out)
+    }
+
+    /// Compares on a thread of its own: a pattern or a path over a long answer may take a while, and nothing else must wait for it.
+    async fn judge(&self, run: &Run<'_>, observation: Observation) -> Result<Vec<CheckResult>, GateRunError> {
+        // A comparison cannot be stopped. The permit bounds how many go on whose time is over.
+        let permit = Arc::clone(&self.judges).acquire_owned().await;
+        let permit = permit.map_err(|_| GateRunError::Interrupted)?;
+        let (expect, values, redaction) = (run.gate.expect.clone(), run.values.clone(), run.redaction.clone());
+        let judged = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            evaluate_with(&expect, &observation, &values, &|text| redaction.text(text))
+        });
+        judged.await.map_err(|_| GateRunError::Panicked)
     }
 
     /// Fills the request in, and asks whoever answers: in a rehearsal the same request goes to its server, the program is a
@@ -130,7 +158,7 @@ impl Runner {
                 prepared.ask(&self.clients.stand_in(environment, &ticket), sink).await
             }
             (GateKind::Sql, _, Some(query), _) => {
-                let prepared = sql::prepare(query, values)?;
+                let prepared = sql::prepare(query, &gate.expect, values)?;
                 *request = self.backend.marked(prepared.words());
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared
@@ -143,7 +171,12 @@ impl Runner {
                 prepared.rehearse(answer, sink).await
             }
             (GateKind::Command, _, _, Some(line)) => {
-                let prepared = command::prepare(line, environment, values, &self.config.dir)?;
+                let env = program_env(line, environment, values, |name| match self.backend {
+                    Backend::Real => self.database_url(run, name),
+                    // What opens nothing stands in for it, as it does for secrets.
+                    Backend::Rehearsal { .. } => Ok(format!("rehearsed-database-{name}").into()),
+                })?;
+                let prepared = command::prepare(line, environment, env, values, &self.config.dir)?;
                 *request = self.backend.marked(prepared.words());
                 let Backend::Rehearsal { rehearsal, holdpoint } = &self.backend else {
                     return prepared.run(self.guard.as_deref(), sink).await;

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use holdpoint_gates::config::{CommandLine, Environment};
 use holdpoint_gates::evaluate::Observation;
-use holdpoint_gates::fill::{Encoding, FillError, Piece, Values, fill, pieces};
-use tokio::io::AsyncReadExt;
+use holdpoint_gates::fill::{Encoding, Piece, Values, fill, pieces};
+use nix::errno::Errno;
 use tokio::process::Command;
 
 use super::error::GateRunError;
 use super::group::{Group, Lost, NotStarted};
-use super::sink::{Sink, Stream};
+use super::program_output::Reader;
+use super::sink::Sink;
 
 /// How long the output may stay open after the program and its group are gone.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -28,6 +29,9 @@ pub(super) struct Prepared {
     /// What is started: the gate's program, or what stands in for it here.
     program: PathBuf,
     arguments: Vec<OsString>,
+    /// The environment's folder for commands, within which the gate stays.
+    base: PathBuf,
+    /// Where it runs. A program that is named by a relative path is taken against it.
     folder: PathBuf,
     env: BTreeMap<String, String>,
     /// The program also gets the proxy's `PATH`.
@@ -35,39 +39,46 @@ pub(super) struct Prepared {
     max_bytes: u64,
 }
 
-/// Fills the values in. `values` hold the secrets too; `dir` is the folder of `gates.toml`.
+/// Fills the values in. `values` hold the secrets too; `env` is the program's environment, and `dir` the folder of `gates.toml`.
 pub(super) fn prepare(
     line: &CommandLine,
     environment: &Environment,
+    env: BTreeMap<String, String>,
     values: &Values,
     dir: &Path,
 ) -> Result<Prepared, GateRunError> {
+    if let Some(named) = line.argv.first() {
+        check_program(named, environment, values)?;
+    }
     let argv = line
         .argv
         .iter()
         .map(|argument| fill_argument(argument, values))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut folder = dir.join(environment.folder.as_deref().unwrap_or("."));
-    if let Some(own) = &line.folder {
-        folder.push(fill_folder(own, values)?);
-    }
+    let base = dir.join(environment.folder.as_deref().unwrap_or("."));
+    let folder = match &line.folder {
+        Some(own) => base.join(fill_folder(own, values)?),
+        None => base.clone(),
+    };
     let (first, rest) = argv.split_first().ok_or(GateRunError::Declaration)?;
     let (program, mut arguments) = match environment.programs.get(first) {
         Some(instead) => {
             let (program, leading) = instead.split_first().ok_or(GateRunError::Declaration)?;
-            (located(program, dir), leading.iter().map(OsString::from).collect())
+            // Relative to `gates.toml`, and not to where the gate runs.
+            let program = if program.contains('/') {
+                dir.join(program)
+            } else {
+                program.into()
+            };
+            (program, leading.iter().map(OsString::from).collect())
         }
-        None => (located(first, &folder), Vec::new()),
+        None => (PathBuf::from(first), Vec::new()),
     };
     arguments.extend(rest.iter().map(OsString::from));
-    let env = line
-        .env
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), fill(value, values, Encoding::Plain)?)))
-        .collect::<Result<_, FillError>>()?;
     Ok(Prepared {
         program,
         arguments,
+        base,
         folder,
         env,
         has_path: true,
@@ -91,6 +102,7 @@ impl Prepared {
         Self {
             program: program.to_owned(),
             arguments,
+            base: folder.to_owned(),
             folder: folder.to_owned(),
             env: BTreeMap::new(),
             has_path: false,
@@ -100,20 +112,17 @@ impl Prepared {
 
     /// Runs it, under this guard if there is one. Dropping the future kills the program with everything that it started.
     pub(super) async fn run(&self, guard: Option<&Path>, sink: &mut Sink) -> Result<Observation, GateRunError> {
-        if !self.folder.is_dir() {
-            return Err(GateRunError::NoFolder {
-                folder: self.folder.display().to_string(),
-            });
-        }
+        let folder = self.resolved_folder()?;
+        let program = located(&self.program, &folder);
         let mut command = match guard {
             Some(guard) => {
                 let mut command = Command::new(guard);
-                command.arg0("holdpoint").args(["guard", "--"]).arg(&self.program);
+                command.arg0("holdpoint").args(["guard", "--"]).arg(&program);
                 command
             }
-            None => Command::new(&self.program),
+            None => Command::new(&program),
         };
-        command.args(&self.arguments).current_dir(&self.folder).env_clear();
+        command.args(&self.arguments).current_dir(&folder).env_clear();
         if let Some(path) = std::env::var_os("PATH").filter(|_| self.has_path) {
             command.env("PATH", path);
         }
@@ -129,7 +138,7 @@ impl Prepared {
             Some(_) => Group::spawn_guarded(command).await,
             None => Group::spawn(command),
         };
-        let mut group = group.map_err(|error| self.not_started(&error))?;
+        let mut group = group.map_err(|error| self.not_started(&program, &error))?;
         reader = Reader::new(&mut group, self.max_bytes)?;
         let status = loop {
             tokio::select! {
@@ -166,17 +175,61 @@ impl Prepared {
         })
     }
 
-    fn not_started(&self, error: &NotStarted) -> GateRunError {
+    /// Where symbolic links lead is where it runs, and that is within the declared folder.
+    fn resolved_folder(&self) -> Result<PathBuf, GateRunError> {
+        let resolved = |path: &Path| {
+            let resolved = path.canonicalize().ok().filter(|path| path.is_dir());
+            resolved.ok_or_else(|| GateRunError::NoFolder {
+                folder: path.display().to_string(),
+            })
+        };
+        let (base, folder) = (resolved(&self.base)?, resolved(&self.folder)?);
+        if folder.starts_with(&base) {
+            Ok(folder)
+        } else {
+            Err(GateRunError::OutsideFolder {
+                folder: folder.display().to_string(),
+                declared: base.display().to_string(),
+            })
+        }
+    }
+
+    fn not_started(&self, path: &Path, error: &NotStarted) -> GateRunError {
         let program = self.argv.first().cloned().unwrap_or_default();
-        match error {
-            NotStarted::Program(error) if error.kind() == ErrorKind::NotFound => GateRunError::NoProgram { program },
-            NotStarted::Program(error) => GateRunError::Start {
-                program,
-                reason: error.to_string(),
-            },
-            NotStarted::Guard(error) => GateRunError::NoGuard {
-                reason: error.to_string(),
-            },
+        let error = match error {
+            NotStarted::Program(error) => error,
+            NotStarted::Guard(error) => {
+                return GateRunError::NoGuard {
+                    reason: error.to_string(),
+                };
+            }
+        };
+        let start = |reason: String, lasts| GateRunError::Start {
+            program: program.clone(),
+            reason,
+            lasts,
+        };
+        match error.kind() {
+            // The system says the same of a script and of the program that its first line names.
+            ErrorKind::NotFound if is_there(path) => start(
+                "what its first line names as its interpreter, or its loader, was not found".to_owned(),
+                true,
+            ),
+            ErrorKind::NotFound | ErrorKind::NotADirectory => GateRunError::NoProgram { program },
+            ErrorKind::PermissionDenied => start(
+                "it is not executable, or its folder may not be entered, by the user that the proxy runs as".to_owned(),
+                true,
+            ),
+            _ if error.raw_os_error() == Some(Errno::ENOEXEC as i32) => start(
+                "the system does not know it as a program: it is for another machine, or a script without “#!” in its first line"
+                    .to_owned(),
+                true,
+            ),
+            ErrorKind::ArgumentListTooLong | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
+                start(error.to_string(), true)
+            }
+            // Too many processes or open files, no memory, a program that is being written.
+            _ => start(error.to_string(), false),
         }
     }
 }
@@ -192,86 +245,39 @@ impl From<Lost> for GateRunError {
     }
 }
 
-/// Reads both streams in the order in which they come, up to the cap.
-struct Reader {
-    out: Option<tokio::process::ChildStdout>,
-    err: Option<tokio::process::ChildStderr>,
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
-    combined: Vec<u8>,
-    cap: u64,
-}
-
-impl Reader {
-    fn new(group: &mut Group, cap: u64) -> Result<Self, GateRunError> {
-        let (out, err) = group.streams().ok_or_else(|| GateRunError::Output {
-            reason: "it has none".to_owned(),
-        })?;
-        let (stdout, stderr, combined) = Default::default();
-        Ok(Self {
-            out: Some(out),
-            err: Some(err),
-            stdout,
-            stderr,
-            combined,
-            cap,
-        })
-    }
-
-    fn is_open(&self) -> bool {
-        self.out.is_some() || self.err.is_some()
-    }
-
-    /// Reads what comes next on either stream.
-    async fn more(&mut self, sink: &mut Sink) -> Result<(), GateRunError> {
-        let mut from_out = [0; 8192];
-        let mut from_err = [0; 8192];
-        let read = tokio::select! {
-            read = read_some(&mut self.out, &mut from_out), if self.out.is_some() => read.map(|read| (Stream::Out, read)),
-            read = read_some(&mut self.err, &mut from_err), if self.err.is_some() => read.map(|read| (Stream::Err, read)),
-            else => return Ok(()),
-        };
-        let (stream, read) = read.map_err(|error| GateRunError::Output {
-            reason: error.to_string(),
-        })?;
-        let (bytes, kept) = match stream {
-            Stream::Out => (&from_out[..read], &mut self.stdout),
-            Stream::Err => (&from_err[..read], &mut self.stderr),
-        };
-        if read == 0 {
-            match stream {
-                Stream::Out => self.out = None,
-                Stream::Err => self.err = None,
-            }
-            return Ok(());
-        }
-        let room = usize::try_from(self.cap).unwrap_or(usize::MAX) - self.combined.len();
-        let fits = &bytes[..read.min(room)];
-        kept.extend_from_slice(fits);
-        self.combined.extend_from_slice(fits);
-        sink.push(stream, fits);
-        if read > room {
-            Err(GateRunError::TooMuchOutput { cap: self.cap })
-        } else {
-            Ok(())
-        }
-    }
-}
-
-async fn read_some<R: tokio::io::AsyncRead + Unpin>(stream: &mut Option<R>, into: &mut [u8]) -> std::io::Result<usize> {
-    match stream {
-        Some(stream) => stream.read(into).await,
-        None => std::future::pending().await,
-    }
-}
-
 /// A program that is named by a path is taken against the folder; one that is only named is looked for in `PATH`.
-fn located(program: &str, folder: &Path) -> PathBuf {
-    if program.contains('/') {
+fn located(program: &Path, folder: &Path) -> PathBuf {
+    if program.components().count() > 1 {
         folder.join(program)
     } else {
-        PathBuf::from(program)
+        program.to_owned()
     }
+}
+
+/// What the session says may be a part of a program's name, and never the way to another one.
+fn check_program(template: &str, environment: &Environment, values: &Values) -> Result<(), GateRunError> {
+    for piece in pieces(template) {
+        if let Piece::Name(name) = piece
+            && let Some(value) = values.get(name)
+            && environment.variables.get(name) != Some(value)
+            && value.contains('/')
+        {
+            return Err(GateRunError::PathValue {
+                name: name.to_owned(),
+                value: value.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is a file of this name, in `PATH` if it is no path.
+fn is_there(program: &Path) -> bool {
+    if program.components().count() > 1 {
+        return program.is_file();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A value at the beginning of an argument must not turn it into an option.
@@ -293,11 +299,10 @@ fn fill_folder(template: &str, values: &Values) -> Result<String, GateRunError> 
         {
             let mut steps = Path::new(value).components();
             if !matches!((steps.next(), steps.next()), (Some(Component::Normal(_)), None)) {
-                return Err(FillError::Climbs {
+                return Err(GateRunError::PathValue {
                     name: name.to_owned(),
                     value: value.clone(),
-                }
-                .into());
+                });
             }
         }
     }

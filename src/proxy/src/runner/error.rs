@@ -54,26 +54,40 @@ pub(super) enum GateRunError {
     Http { reason: String },
 
     #[error("No answer: the database “{name}” cannot be reached: {reason}.")]
-    Connect { name: String, reason: String },
+    Connect { name: String, reason: String, lasts: bool },
     #[error("No answer: the database says: {reason}.")]
-    Sql { reason: String },
-    #[error(
-        "No answer: the column “{column}” is of type {type_name}, which is not read; cast it in the statement, for example to text."
-    )]
-    Column { column: String, type_name: String },
+    Sql { reason: String, lasts: bool },
+    #[error("There were more bytes of rows than the {cap} that may be read, so the statement was given up.")]
+    TooManyBytes { cap: u64 },
+    #[error("Nothing was compared: there is no column {column}; the statement's columns are {there}.")]
+    NoColumn { column: String, there: String },
+    #[error("No answer: a value of the column “{column}” cannot be read: {reason}.")]
+    Column { column: String, reason: String },
+    #[error("There was an answer, but comparing it took longer than {} allow.", HumanDuration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
+    Judging { limit: Duration },
 
     #[error("No answer: the program “{program}” was not found.")]
     NoProgram { program: String },
     #[error("No answer: the folder {folder} to run in is not there.")]
     NoFolder { folder: String },
+    #[error(
+        "Nothing was run: the gate's folder leads to {folder}, which is outside {declared}, the environment's folder for commands."
+    )]
+    OutsideFolder { folder: String, declared: String },
     #[error("No answer: the program “{program}” could not be started: {reason}.")]
-    Start { program: String, reason: String },
+    Start {
+        program: String,
+        reason: String,
+        lasts: bool,
+    },
     #[error("No answer: the guard that programs run under could not be started: {reason}.")]
     NoGuard { reason: String },
     #[error("No answer: the guard that the program ran under was gone before the program ended, so it was stopped.")]
     GuardLost,
     #[error("Nothing was run: the value of {{{name}}} begins with “-”, so the program could take it for an option.")]
     OptionValue { name: String },
+    #[error("Nothing was run: the value of {{{name}}} is “{value}”, which would climb to another folder or program.")]
+    PathValue { name: String, value: String },
     #[error("There was more output than the {cap} bytes that may be read, so the program was stopped.")]
     TooMuchOutput { cap: u64 },
     #[error("The program ended, but a process that it left behind kept its output open, so the output is not whole.")]
@@ -93,9 +107,32 @@ impl GateRunError {
         match self {
             Self::TimeLimit { .. } => "no answer in time",
             Self::Interrupted => "interrupted",
-            Self::TooMuchOutput { .. } => "more output than may be read",
+            Self::TooMuchOutput { .. } | Self::TooManyBytes { .. } => "more than may be read",
             Self::Http { .. } | Self::Connect { .. } | Self::Sql { .. } | Self::Browser { .. } => "no answer",
             _ => "not compared",
+        }
+    }
+
+    /// Whether asking again would find the same: then there is nothing to wait for.
+    pub(super) fn is_lasting(&self) -> bool {
+        match self {
+            Self::Connect { lasts, .. } | Self::Sql { lasts, .. } | Self::Start { lasts, .. } => *lasts,
+            Self::Declaration
+            | Self::Fill(_)
+            | Self::Secret { .. }
+            | Self::ShortSecret { .. }
+            | Self::Database { .. }
+            | Self::NotRehearsed { .. }
+            | Self::Judging { .. }
+            | Self::Url { .. }
+            | Self::Host { .. }
+            | Self::NoColumn { .. }
+            | Self::NoProgram { .. }
+            | Self::NoFolder { .. }
+            | Self::OutsideFolder { .. }
+            | Self::OptionValue { .. }
+            | Self::PathValue { .. } => true,
+            _ => false,
         }
     }
 }

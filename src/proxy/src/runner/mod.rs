@@ -7,10 +7,14 @@ mod command;
 mod error;
 mod group;
 mod http;
-mod pg_value;
+mod plain_text;
+mod postgres;
 mod process_tree;
+mod program_env;
+mod program_output;
 mod redact;
 mod report;
+mod roles;
 mod secret_encodings;
 mod secrets;
 mod sink;
@@ -26,7 +30,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use holdpoint_domain::gate::{Outcome, Source, Verdict};
+use holdpoint_domain::gate::{CheckResult, Outcome, Source, Verdict};
 use holdpoint_domain::wire::BrowserObservation;
 use holdpoint_gates::config::{Environment, Gate};
 use holdpoint_gates::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
@@ -46,6 +50,8 @@ pub use supervisor::guard;
 
 /// Further gates wait for their turn; their time limits begin only then.
 const MAX_CONCURRENT_GATES: usize = 8;
+/// Answers that are compared at the same time, those among them whose gate has given up waiting for it.
+const MAX_CONCURRENT_JUDGES: usize = 16;
 
 /// Runs the gates of a runbooks' folder.
 #[derive(Clone)]
@@ -54,6 +60,7 @@ pub struct Runner {
     backend: Backend,
     clients: http::Clients,
     turns: Arc<Semaphore>,
+    judges: Arc<Semaphore>,
     /// What programs run under, so that they do not survive the proxy.
     guard: Option<PathBuf>,
     /// Each environment's secrets as they were last read, and what keeps them out: made anew only when they change.
@@ -123,6 +130,7 @@ impl Runner {
             backend: Backend::Real,
             clients: http::Clients::new()?,
             turns,
+            judges: Arc::new(Semaphore::new(MAX_CONCURRENT_JUDGES)),
             guard: None,
             redactions: Arc::default(),
         })
@@ -276,7 +284,7 @@ impl Runner {
         let mut values = environment.values(&session);
         let secrets = self.secrets(environment);
         let redaction = self.redaction(place, &secrets);
-        secrets.give(gate, &mut values)?;
+        secrets.give(gate, environment, &mut values)?;
         Ok(Run {
             id: id.clone(),
             gate,
@@ -331,31 +339,42 @@ impl Runner {
 struct Attempt {
     outcome: Outcome,
     summary: String,
-    checks: Vec<holdpoint_domain::gate::CheckResult>,
+    checks: Vec<CheckResult>,
     request: String,
     output: String,
     output_bytes: u64,
+    /// Asking again cannot make it pass.
+    lasting: bool,
 }
 
 impl Run<'_> {
     fn judged(&self, request: &str, answer: &Result<Observation, GateRunError>, sink: Sink) -> Attempt {
+        let checks = answer.as_ref().map_err(Clone::clone).map(|observation| {
+            let redact = |text: &str| self.redaction.text(text);
+            evaluate_with(&self.gate.expect, observation, &self.values, &redact)
+        });
+        self.attempt(request, checks, sink)
+    }
+
+    /// What came of asking: what was compared, or why nothing could be.
+    fn attempt(&self, request: &str, checks: Result<Vec<CheckResult>, GateRunError>, sink: Sink) -> Attempt {
         let redact = |text: &str| self.redaction.text(text);
-        let (checks, summary) = match answer {
-            Ok(observation) => {
-                let checks = evaluate_with(&self.gate.expect, observation, &self.values, &redact);
+        // Without an answer there is nothing that could have been compared, whatever the list of checks says.
+        let (outcome, checks, summary, lasting) = match checks {
+            Ok(checks) => {
                 let summary = summary(&checks);
-                (checks, summary)
+                (verdict_outcome(&checks), checks, summary, false)
             }
             Err(error) => (
+                Outcome::Inconclusive,
                 unanswered(&self.gate.expect, error.observed()),
                 redact(&error.to_string()),
+                error.is_lasting(),
             ),
         };
-        // Without an answer there is nothing that could have been compared, whatever the list of checks says.
-        let outcome = if answer.is_ok() {
-            verdict_outcome(&checks)
-        } else {
-            Outcome::Inconclusive
+        let summary = match lasting && (self.gate.poll.is_some() || self.gate.retry.is_some()) {
+            true => format!("{summary} Asking again would not change that, so it was not asked again."),
+            false => summary,
         };
         let (output, output_bytes) = sink.finish();
         Attempt {
@@ -365,6 +384,7 @@ impl Run<'_> {
             request: redact(request),
             output,
             output_bytes,
+            lasting,
         }
     }
 
@@ -383,6 +403,7 @@ impl Run<'_> {
             request,
             output,
             output_bytes,
+            lasting: _,
         } = attempt;
         let gate_digest = gate_digest(self.gate, self.environment);
         Verdict {

@@ -69,9 +69,9 @@ impl Runner {
 
 impl Secrets<'_> {
     /// Puts those that can be read among the values, if the gate has all that it needs.
-    pub(super) fn give(self, gate: &Gate, values: &mut Values) -> Result<(), GateRunError> {
+    pub(super) fn give(self, gate: &Gate, environment: &Environment, values: &mut Values) -> Result<(), GateRunError> {
         for (name, read) in self.named {
-            let used = uses_secret(gate, name);
+            let used = uses_secret(gate, environment, name);
             match read {
                 Ok(value) if used && value.expose_secret().len() < LEAST_BYTES => {
                     return Err(GateRunError::ShortSecret { name: name.to_owned() });
@@ -91,8 +91,8 @@ impl Secrets<'_> {
     }
 }
 
-/// Whether any text of the gate names the secret.
-fn uses_secret(gate: &Gate, secret: &str) -> bool {
+/// Whether any text of the gate, or of its program's environment, names the secret.
+fn uses_secret(gate: &Gate, environment: &Environment, secret: &str) -> bool {
     let mut texts: Vec<&String> = Vec::new();
     if let Some(http) = &gate.http {
         texts.push(&http.url);
@@ -103,6 +103,7 @@ fn uses_secret(gate: &Gate, secret: &str) -> bool {
     }
     if let Some(command) = &gate.command {
         texts.extend(command.argv.iter().chain(command.env.values()).chain(&command.folder));
+        texts.extend(environment.env.values());
     }
     let wanted = format!("secret.{secret}");
     texts.into_iter().any(|text| names(text).any(|name| name == wanted))

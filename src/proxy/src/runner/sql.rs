@@ -1,24 +1,26 @@
-//! SQL gates: one statement in a read-only transaction, with a time limit of the database's own and a cap on its rows.
+//! SQL gates: one statement in a read-only transaction, with a time limit of the database's own and caps on its rows and bytes.
 
-use std::str::FromStr;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
 use holdpoint_gates::check_statement;
-use holdpoint_gates::config::SqlQuery;
+use holdpoint_gates::config::{Expectation, SqlQuery};
 use holdpoint_gates::evaluate::Observation;
 use holdpoint_gates::fill::{Encoding, Values, fill};
 use holdpoint_rehearsal::{SqlAnswer, SqlReply};
 use serde_json::Value;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgTypeInfo};
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, SqlSafeStr, Statement};
 
 use super::error::{GateRunError, chain};
-use super::pg_value;
+use super::postgres::{self, Answer, PostgresError, Target, Wire};
 use super::sink::{Sink, Stream};
 
-/// Bytes of rows, as they are shown, that are read whatever their number.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// How every value is written, whatever the role's or the database's own settings are: floats by the shortest text that means them,
+/// times in UTC. As settings of the transaction, and not of the connection, which poolers share.
+const SETTINGS: &str = "SET LOCAL client_encoding = 'UTF8'; SET LOCAL extra_float_digits = 3; \
+     SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC'; \
+     SET LOCAL bytea_output = 'hex'; SET LOCAL standard_conforming_strings = on";
+/// How long a goodbye may take. Without it a pooler gives its server up instead of using it again.
+const GOODBYE: Duration = Duration::from_millis(500);
 
 /// A statement with its values filled in.
 pub(super) struct Prepared {
@@ -26,12 +28,16 @@ pub(super) struct Prepared {
     statement: String,
     bind: Vec<String>,
     max_rows: usize,
+    max_bytes: u64,
+    /// The columns that the gate's expectations look at.
+    wanted: BTreeSet<String>,
 }
 
-/// Fills the values in.
-pub(super) fn prepare(query: &SqlQuery, values: &Values) -> Result<Prepared, GateRunError> {
+/// Fills the values in. `expect` is what is expected of the answer.
+pub(super) fn prepare(query: &SqlQuery, expect: &[Expectation], values: &Values) -> Result<Prepared, GateRunError> {
     check_statement(&query.statement).map_err(|error| GateRunError::Sql {
         reason: error.to_string(),
+        lasts: true,
     })?;
     let bind = query
         .bind
@@ -43,6 +49,12 @@ pub(super) fn prepare(query: &SqlQuery, values: &Values) -> Result<Prepared, Gat
         statement: query.statement.clone(),
         bind,
         max_rows: usize::try_from(query.max_rows).unwrap_or(usize::MAX),
+        max_bytes: query.max_bytes,
+        wanted: expect
+            .iter()
+            .flat_map(|expectation| expectation.filter.keys().chain(&expectation.name))
+            .cloned()
+            .collect(),
     })
 }
 
@@ -60,21 +72,26 @@ impl Prepared {
     /// Runs the statement in a read-only transaction, and reads its rows up to the caps.
     pub(super) async fn ask(&self, url: &str, limit: Duration, sink: &mut Sink) -> Result<Observation, GateRunError> {
         let until = Instant::now() + limit;
-        let mut connection = self.connect(url).await?;
-        connection.execute("BEGIN READ ONLY").await.map_err(statement_error)?;
+        let cannot = |error: PostgresError| GateRunError::Connect {
+            name: self.database.clone(),
+            lasts: error.lasts(),
+            reason: chain(&error),
+        };
+        let target = Target::read(url).map_err(cannot)?;
+        let mut wire = postgres::connect(&target).await.map_err(cannot)?;
         // The database stops by itself, so that a statement does not go on after the runner has given it up.
         let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
-        let limits = format!("SET LOCAL statement_timeout = {left}");
-        connection
-            .execute(AssertSqlSafe(limits))
-            .await
-            .map_err(statement_error)?;
+        let begin = format!("BEGIN READ ONLY; SET LOCAL statement_timeout = {left}; {SETTINGS}");
+        wire.run(&begin).await.map_err(|error| self.statement_error(&error))?;
         let started = Instant::now();
-        let answer = self.rows(&mut connection, sink).await?;
+        let answer = self.rows(&mut wire, sink).await?;
         let latency = started.elapsed();
         // A transaction that only read has nothing to undo, and the verdict does not depend on a polite goodbye.
-        if let Err(error) = connection.close().await {
-            tracing::debug!(error = %error, "closing the gate's database connection");
+        let left = until.saturating_duration_since(Instant::now()) / 2;
+        match tokio::time::timeout(GOODBYE.min(left), wire.leave()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "closing the gate's database connection"),
+            Err(_) => tracing::debug!("the gate's database connection took too long to close"),
         }
         Ok(answer.observation(latency))
     }
@@ -85,9 +102,15 @@ impl Prepared {
         tokio::time::sleep(answer.delay).await;
         let (columns, answered) = match answer.reply {
             SqlReply::Rows { columns, rows } => (columns, rows),
-            SqlReply::Error { message } => return Err(GateRunError::Sql { reason: message }),
+            SqlReply::Error { message } => {
+                return Err(GateRunError::Sql {
+                    reason: message,
+                    lasts: false,
+                });
+            }
         };
-        let mut read = Rows::new(columns, sink);
+        let mut read = Rows::new(columns);
+        read.show_columns(sink);
         for cells in answered {
             if !read.take(cells, self.max_rows, sink) {
                 break;
@@ -97,79 +120,98 @@ impl Prepared {
         Ok(read.observation(started.elapsed()))
     }
 
-    async fn connect(&self, url: &str) -> Result<PgConnection, GateRunError> {
-        let cannot = |error: sqlx::Error| GateRunError::Connect {
-            name: self.database.clone(),
-            reason: reason(&error),
-        };
-        let options = PgConnectOptions::from_str(url)
-            .map_err(cannot)?
-            .application_name("holdpoint")
-            // Named statements do not survive a pooler that changes the server between transactions.
-            .statement_cache_capacity(0)
-            .disable_statement_logging();
-        options.connect().await.map_err(cannot)
-    }
-
-    async fn rows(&self, connection: &mut PgConnection, sink: &mut Sink) -> Result<Rows, GateRunError> {
-        // Asked for first, because learning of a type that is not built in asks the database again, and its answer would take
-        // the place of the statement that was just prepared. It also names the columns of an answer without rows.
-        let texts = vec![PgTypeInfo::with_name("text"); self.bind.len()];
-        let sql = AssertSqlSafe(self.statement.clone()).into_sql_str();
-        let described = connection
-            .prepare_with(sql.clone(), &texts)
+    async fn rows(&self, wire: &mut Wire, sink: &mut Sink) -> Result<Rows, GateRunError> {
+        let failed = |error: PostgresError| self.statement_error(&error);
+        wire.ask(&self.statement, &self.bind, self.max_rows)
             .await
-            .map_err(statement_error)?;
-        let columns: Vec<_> = described
-            .columns()
-            .iter()
-            .map(|column| column.name().to_owned())
-            .collect();
-        let mut read = Rows::new(columns, sink);
-        let mut query = sqlx::query(sql).persistent(false);
-        for value in &self.bind {
-            query = query.bind(value);
-        }
-        let mut stream = query.fetch(connection);
-        while let Some(row) = stream.next().await {
-            let row = row.map_err(statement_error)?;
-            if !read.take(cells(&row)?, self.max_rows, sink) {
-                break;
+            .map_err(failed)?;
+        let (mut left, limit) = (self.max_bytes, self.max_bytes);
+        let mut types = Vec::new();
+        let mut read = Rows::new(Vec::new());
+        loop {
+            match wire.answer(&mut left, limit).await.map_err(failed)? {
+                Answer::Columns(columns) => {
+                    let (names, ids): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+                    types = ids;
+                    self.check_columns(&names)?;
+                    read = Rows::new(names);
+                    read.show_columns(sink);
+                }
+                Answer::Row(cells) => {
+                    let cells = read.cells(&types, cells)?;
+                    if !read.take(cells, self.max_rows, sink) {
+                        break;
+                    }
+                }
+                Answer::Suspended | Answer::Complete => break,
             }
         }
         read.finish(sink);
         Ok(read)
     }
+
+    /// A column that an expectation looks at and that is not there will not be there the next time either.
+    fn check_columns(&self, there: &[String]) -> Result<(), GateRunError> {
+        match self.wanted.iter().find(|wanted| !there.contains(wanted)) {
+            Some(column) => Err(GateRunError::NoColumn {
+                column: column.clone(),
+                there: there.join(", "),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn statement_error(&self, error: &PostgresError) -> GateRunError {
+        match error {
+            PostgresError::TooLong(cap) => GateRunError::TooManyBytes { cap: *cap },
+            error => GateRunError::Sql {
+                lasts: error.lasts(),
+                reason: chain(error),
+            },
+        }
+    }
 }
 
-/// Rows as they come, up to the caps.
+/// Rows as they come, up to the cap on their number.
 struct Rows {
     columns: Vec<String>,
     rows: Vec<Vec<Value>>,
     truncated: bool,
-    /// Bytes of what was shown.
-    bytes: usize,
 }
 
 impl Rows {
-    fn new(columns: Vec<String>, sink: &mut Sink) -> Self {
-        let bytes = show(sink, &columns.join(" | "));
+    fn new(columns: Vec<String>) -> Self {
         Self {
             columns,
             rows: Vec::new(),
             truncated: false,
-            bytes,
         }
     }
 
-    /// Takes a row, if it is within the caps. Otherwise the answer is cut off, and no further row is wanted.
+    fn show_columns(&self, sink: &mut Sink) {
+        show(sink, &self.columns.join(" | "));
+    }
+
+    /// The cells of a row as values.
+    fn cells(&self, types: &[u32], cells: Vec<Option<Vec<u8>>>) -> Result<Vec<Value>, GateRunError> {
+        let read = cells.into_iter().enumerate().map(|(place, cell)| {
+            let type_id = types.get(place).copied().unwrap_or_default();
+            postgres::read(type_id, cell).map_err(|error| GateRunError::Column {
+                column: self.columns.get(place).cloned().unwrap_or_default(),
+                reason: error.to_string(),
+            })
+        });
+        read.collect()
+    }
+
+    /// Takes a row, if it is within the cap. Otherwise the answer is cut off, and no further row is wanted.
     fn take(&mut self, cells: Vec<Value>, max_rows: usize, sink: &mut Sink) -> bool {
-        if self.rows.len() == max_rows || self.bytes > MOST_BYTES {
+        if self.rows.len() == max_rows {
             self.truncated = true;
             return false;
         }
-        let shown: Vec<_> = cells.iter().map(pg_value::shown).collect();
-        self.bytes += show(sink, &shown.join(" | "));
+        let shown: Vec<_> = cells.iter().map(postgres::shown).collect();
+        show(sink, &shown.join(" | "));
         self.rows.push(cells);
         true
     }
@@ -190,36 +232,7 @@ impl Rows {
     }
 }
 
-fn cells(row: &PgRow) -> Result<Vec<Value>, GateRunError> {
-    let cell = |column: &sqlx::postgres::PgColumn| {
-        pg_value::read(row, column).map_err(|error| match error {
-            pg_value::CellError::Unread { type_name } => GateRunError::Column {
-                column: column.name().to_owned(),
-                type_name,
-            },
-            pg_value::CellError::Broken(error) => GateRunError::Sql { reason: reason(&error) },
-        })
-    };
-    row.columns().iter().map(cell).collect()
-}
-
-fn show(sink: &mut Sink, line: &str) -> usize {
+fn show(sink: &mut Sink, line: &str) {
     sink.push(Stream::Out, line.as_bytes());
     sink.push(Stream::Out, b"\n");
-    line.len() + 1
-}
-
-fn statement_error(error: sqlx::Error) -> GateRunError {
-    GateRunError::Sql { reason: reason(&error) }
-}
-
-/// What the database says without the driver's words around it, where it says something.
-fn reason(error: &sqlx::Error) -> String {
-    match error.as_database_error() {
-        Some(said) => match said.code() {
-            Some(code) => format!("{} (SQLSTATE {code})", said.message().trim_end_matches('.')),
-            None => said.message().trim_end_matches('.').to_owned(),
-        },
-        None => chain(error),
-    }
 }

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use caps::{CapSet, Capability};
 use nix::errno::Errno;
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill, killpg};
@@ -75,6 +76,7 @@ fn run(proxy: UnixStream, command: &mut Command) -> io::Result<()> {
     if gone(&proxy)? {
         return Ok(());
     }
+    look_into_no_process();
     let mut child = match command.stdin(Stdio::null()).process_group(0).spawn() {
         Ok(child) => child,
         Err(error) => return not_started(error),
@@ -99,6 +101,13 @@ fn run(proxy: UnixStream, command: &mut Command) -> io::Result<()> {
     // been waited for, so its id, and with it the group's, cannot be another one's yet.
     killed(killpg(program, Signal::SIGKILL));
     tell(Report::Ended(child.wait()?.into_raw()))
+}
+
+/// Takes from the program, should it run as root, the right to look into the memory of any process: the proxy's has secrets in it. For other
+/// users the system says no by itself.
+fn look_into_no_process() {
+    // Without the right to give rights up there are none to give up.
+    caps::drop(None, CapSet::Bounding, Capability::CAP_SYS_PTRACE).ok();
 }
 
 fn id(child: &Child) -> io::Result<Pid> {

@@ -5,6 +5,9 @@ mod browser;
 mod commands;
 #[cfg(target_os = "linux")]
 mod guards;
+mod poolers;
+mod programs;
 mod requests;
 mod secrets;
 mod statements;
+mod types;

@@ -1,6 +1,10 @@
 //! SQL gates: what they read, and that they cannot write.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
 use holdpoint_domain::gate::Outcome::{Inconclusive, Pass};
+use holdpoint_domain::gate::Verdict;
 use holdpoint_gates::config::GatesFile;
 
 use crate::common::{Bench, assert_verdict, database_url, database_with, gate};
@@ -10,7 +14,7 @@ const SCHEMA: &str = "CREATE TABLE kept (n int);
     CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM kept; SELECT 1';
     CREATE TYPE mood AS ENUM ('calm', 'tense')";
 
-fn sql(name: &str, statement: &str, bind: &str, expect: &str) -> String {
+pub fn sql(name: &str, statement: &str, bind: &str, expect: &str) -> String {
     let body = format!(
         "sql = {{ database = \"main\", statement = \"\"\"{statement}\"\"\", bind = [{bind}] }}\ntimeout = \"5s\""
     );
@@ -150,7 +154,119 @@ async fn the_database_itself_stops_a_statement_that_takes_too_long() {
         if database.sql("postgres", running).expect("a number") == "0" {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("the statement still runs two seconds after its time limit");
+}
+
+/// A heavy thread beside the gate, to see that nothing else waits for it: the longest time between two of its ticks.
+async fn longest_pause(gate: impl Future<Output = Verdict>) -> (Verdict, Duration) {
+    let ticking = tokio::spawn(async {
+        let (mut last, mut longest) = (Instant::now(), Duration::ZERO);
+        loop {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+            LONGEST.store(u64::try_from(longest.as_millis()).unwrap(), Ordering::SeqCst);
+        }
+    });
+    let verdict = gate.await;
+    ticking.abort();
+    (verdict, Duration::from_millis(LONGEST.load(Ordering::SeqCst)))
+}
+static LONGEST: AtomicU64 = AtomicU64::new(0);
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_is_given_up_before_it_is_read() {
+    let database = database_with(SCHEMA).await;
+    let any = "{ check = \"rows\", at_least = 1 }";
+    let gates = sql("row", "SELECT repeat('x', 300000000) AS a", "", any)
+        + &*sql(
+            "rows",
+            "SELECT repeat('x', 1000) AS a FROM generate_series(1, 900) ",
+            "",
+            any,
+        )
+        .replace("bind = []", "bind = [], max_bytes = 100000")
+        + &*sql(
+            "fits",
+            "SELECT repeat('x', 1000) AS a FROM generate_series(1, 900) ",
+            "",
+            any,
+        );
+    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
+    let (verdict, pause) = longest_pause(bench.run("row")).await;
+    assert_verdict(&verdict, Inconclusive, "more bytes of rows than the 1048576");
+    // Reading it takes seconds; the length that stands before it is enough.
+    assert!(pause < Duration::from_secs(1), "nothing else ran for {pause:?}");
+    assert_verdict(
+        &bench.run("rows").await,
+        Inconclusive,
+        "more bytes of rows than the 100000",
+    );
+    assert_verdict(&bench.run("fits").await, Pass, "Rows: 900");
+}
+
+#[tokio::test]
+async fn the_time_limit_holds_while_rows_arrive() {
+    let database = database_with(SCHEMA).await;
+    let any = "{ check = \"rows\", at_least = 1 }";
+    // The database would go on: its own limit is taken away.
+    let statement =
+        "SELECT set_config('statement_timeout', '0', true), n, pg_sleep(0.05) FROM generate_series(1, 900) AS n";
+    let gates = sql("drips", statement, "", any).replace("5s", "500ms");
+    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
+    let since = Instant::now();
+    assert_verdict(&bench.run("drips").await, Inconclusive, "No answer");
+    assert!(since.elapsed() < Duration::from_secs(4));
+}
+
+#[tokio::test]
+async fn what_cannot_mend_itself_is_not_asked_again() {
+    let database = database_with(SCHEMA).await;
+    let one = "{ check = \"column\", name = \"n\", equals = 1 }";
+    let polls = |name: &str, statement: &str, expect: &str| {
+        sql(name, statement, "", expect).replace(
+            "timeout = ",
+            "poll = { every = \"20ms\", until = \"900ms\" }\ntimeout = ",
+        )
+    };
+    let gates = polls("table", "SELECT n FROM nowhere", one)
+        + &*polls("column", "SELECT nothing AS n FROM kept", one)
+        + &*polls("answer", "SELECT n AS m FROM kept WHERE false", one)
+        + &*polls("function", "SELECT nothing() AS n", one)
+        + &*polls("writes", "SELECT wipe() AS n", one)
+        + &*polls("divides", "SELECT 1 / (n - 1) AS n FROM kept", one)
+        + &*polls("waits", "SELECT n FROM kept WHERE n = 2", one);
+    let bench = Bench::new("http://127.0.0.1:1", &database_url(&database), &gates);
+    for gate in ["table", "column", "answer", "function", "writes"] {
+        let verdict = bench.run(gate).await;
+        assert_verdict(&verdict, Inconclusive, "so it was not asked again");
+        assert_eq!(verdict.attempts, 1, "{gate}");
+    }
+    let verdict = bench.run("divides").await;
+    assert_verdict(&verdict, Inconclusive, "division by zero");
+    assert!(verdict.attempts > 1, "data may change");
+    assert!(bench.run("waits").await.attempts > 1);
+
+    for (url, words) in [
+        ("postgres://nobody@127.0.0.1:PORT/postgres", "SQLSTATE 28000"),
+        ("postgres://postgres@127.0.0.1:PORT/nothing", "SQLSTATE 3D000"),
+        (
+            "postgres://postgres@127.0.0.1:PORT/postgres?sslmode=require",
+            "does not encrypt",
+        ),
+        (
+            "postgres://postgres@127.0.0.1:PORT/postgres?sslmode=maybe",
+            "its sslmode is none of",
+        ),
+    ] {
+        let url = url.replace("PORT", &database.port().to_string());
+        let verdict = Bench::new("http://127.0.0.1:1", &url, &gates).run("waits").await;
+        assert_verdict(&verdict, Inconclusive, words);
+        assert_eq!(verdict.attempts, 1, "{url}");
+    }
+    // A server that is not there may come back.
+    let gone = Bench::new("http://127.0.0.1:1", "postgres://postgres@127.0.0.1:1/postgres", &gates);
+    assert!(gone.run("waits").await.attempts > 1);
 }

@@ -35,10 +35,10 @@ impl Place {
 
     async fn of(runbook: &'static str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("demo.md"), runbook).unwrap();
-        std::fs::write(dir.path().join("gates.toml"), "[environments.test]\ntitle = \"Test\"\n").unwrap();
         let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
         let lock = folder.lock().unwrap();
+        std::fs::write(dir.path().join("demo.md"), runbook).unwrap();
+        std::fs::write(dir.path().join("gates.toml"), "[environments.test]\ntitle = \"Test\"\n").unwrap();
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
         Self {
             dir,
