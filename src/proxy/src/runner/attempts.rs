@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backend::{Backend, answer_of};
 use super::error::GateRunError;
+use super::secrets::has_short_password;
 use super::sink::Sink;
 use super::{Attempt, Progress, Run, Runner, command, http, sql};
 use crate::config::resolve;
@@ -24,16 +25,30 @@ impl Runner {
         cancel: &CancellationToken,
     ) -> (Attempt, u32) {
         let timeout = run.gate.timeout.duration();
-        let begun = Instant::now();
+        // The time of a poll begins with its first turn.
+        let mut begun: Option<Instant> = None;
         let mut last: Option<Attempt> = None;
         let mut number = 0_u32;
         loop {
+            // A turn is held while something is asked, and given back before the pause.
+            let turn = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return (run.interrupted(last.as_ref()), number),
+                turn = self.turns.take(self.session) => turn,
+            };
+            let begun = *begun.get_or_insert_with(Instant::now);
             let left = match &run.gate.poll {
                 Some(poll) => poll.until.duration().saturating_sub(begun.elapsed()),
                 None => timeout,
             };
+            if left.is_zero()
+                && let Some(last) = last
+            {
+                return (last, number);
+            }
             number = number.saturating_add(1);
             let (attempt, timed_out) = self.attempt_once(run, timeout.min(left), progress, cancel).await;
+            drop(turn);
             // An attempt that only the end of the polling cut short says less than the whole one before it.
             let attempt = match last {
                 Some(last) if left < timeout && timed_out => last,
@@ -55,10 +70,7 @@ impl Runner {
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = cancel.cancelled() => {
-                    let interrupted = Err(GateRunError::Interrupted);
-                    return (run.judged(&attempt.request, &interrupted, Sink::new(&run.redaction, None)), number);
-                }
+                () = cancel.cancelled() => return (run.interrupted(Some(&attempt)), number),
             }
             last = Some(attempt);
         }
@@ -66,7 +78,7 @@ impl Runner {
 
     /// How long to wait for the next attempt, if there is to be one.
     fn pause(&self, run: &Run<'_>, attempt: &Attempt, number: u32, begun: Instant) -> Option<Duration> {
-        if attempt.outcome == Outcome::Pass {
+        if attempt.outcome == Outcome::Pass || attempt.lasting {
             return None;
         }
         if let Some(poll) = &run.gate.poll {
@@ -164,9 +176,14 @@ impl Runner {
 
     fn database_url(&self, run: &Run<'_>, name: &str) -> Result<SecretString, GateRunError> {
         let secret = run.environment.databases.get(name).ok_or(GateRunError::Declaration)?;
-        resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
+        let url = resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
             name: name.to_owned(),
             error,
-        })
+        })?;
+        if has_short_password(url.expose_secret()) {
+            let name = name.to_owned();
+            return Err(GateRunError::ShortPassword { name });
+        }
+        Ok(url)
     }
 }

@@ -4,19 +4,24 @@ mod address;
 mod attempts;
 mod backend;
 mod command;
+mod decode;
 mod error;
 mod group;
 mod http;
+mod lasting;
 mod pg_value;
 mod process_tree;
 mod redact;
+mod redirect;
 mod report;
+mod scan;
 mod secret_encodings;
 mod secrets;
 mod sink;
 mod sql;
 #[cfg(target_os = "linux")]
 mod supervisor;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -33,19 +38,20 @@ use holdpoint_gates::evaluate::{Observation, evaluate_with, summary, unanswered,
 use holdpoint_gates::fill::Values;
 use holdpoint_gates::gate_digest;
 use holdpoint_rehearsal::Rehearsal;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::config::Config;
 use backend::Backend;
 use error::GateRunError;
+use lasting::is_lasting_answer;
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
+pub use secret_encodings::{ENCODINGS, Encoding};
 use sink::{Sink, Stream};
 #[cfg(target_os = "linux")]
 pub use supervisor::guard;
-
-/// Further gates wait for their turn; their time limits begin only then.
-const MAX_CONCURRENT_GATES: usize = 8;
+use turns::Turns;
 
 /// Runs the gates of a runbooks' folder.
 #[derive(Clone)]
@@ -53,7 +59,9 @@ pub struct Runner {
     config: Arc<Config>,
     backend: Backend,
     clients: http::Clients,
-    turns: Arc<Semaphore>,
+    turns: Turns,
+    /// Whose turns the runs take.
+    session: Uuid,
     /// What programs run under, so that they do not survive the proxy.
     guard: Option<PathBuf>,
     /// Each environment's secrets as they were last read, and what keeps them out: made anew only when they change.
@@ -117,15 +125,24 @@ impl Runner {
     /// # Errors
     /// The HTTP client cannot be set up, for example because the system's certificates cannot be read.
     pub fn new(config: Arc<Config>) -> Result<Self, RunnerError> {
-        let turns = Arc::new(Semaphore::new(MAX_CONCURRENT_GATES));
         Ok(Self {
             config,
             backend: Backend::Real,
             clients: http::Clients::new()?,
-            turns,
+            turns: Turns::default(),
+            session: Uuid::nil(),
             guard: None,
             redactions: Arc::default(),
         })
+    }
+
+    /// The same runner, for a session: sessions share its turns fairly. Runs for nobody in particular are one session's.
+    #[must_use]
+    pub fn on_behalf_of(&self, session: Uuid) -> Self {
+        Self {
+            session,
+            ..self.clone()
+        }
     }
 
     /// The same runner, with the programs of command gates under a guard that kills them when this process ends, however it
@@ -224,14 +241,6 @@ impl Runner {
         let run = match self.look_up(request) {
             Ok(run) => run,
             Err(error) => return no_run(error),
-        };
-        let turn = tokio::select! {
-            turn = self.turns.acquire() => turn,
-            () = cancel.cancelled() => return no_run(GateRunError::Interrupted),
-        };
-        // The semaphore is never closed; if it were, there would be no turn and so no answer.
-        let Ok(_turn) = turn else {
-            return no_run(GateRunError::Interrupted);
         };
         let (attempt, count) = self.attempts(&run, &progress, cancel).await;
         run.verdict(attempt, Source::Proxy, started, Utc::now(), count)
@@ -335,6 +344,8 @@ struct Attempt {
     request: String,
     output: String,
     output_bytes: u64,
+    /// Asking again cannot make it pass.
+    lasting: bool,
 }
 
 impl Run<'_> {
@@ -357,15 +368,34 @@ impl Run<'_> {
         } else {
             Outcome::Inconclusive
         };
+        let lasting = match answer {
+            Ok(observation) => is_lasting_answer(self.gate, observation),
+            Err(error) => error.is_lasting(),
+        } && outcome != Outcome::Pass;
+        let summary = match lasting && (self.gate.poll.is_some() || self.gate.retry.is_some()) {
+            true => format!("{summary} Asking again would not change that, so it was not asked again."),
+            false => summary,
+        };
         let (output, output_bytes) = sink.finish();
         Attempt {
             outcome,
+            lasting,
             summary,
             checks,
             request: redact(request),
             output,
             output_bytes,
         }
+    }
+
+    /// What came of a run that was stopped between two attempts.
+    fn interrupted(&self, last: Option<&Attempt>) -> Attempt {
+        let request = last.map_or("", |last| &last.request);
+        self.judged(
+            request,
+            &Err(GateRunError::Interrupted),
+            Sink::new(&self.redaction, None),
+        )
     }
 
     fn verdict(
@@ -383,6 +413,7 @@ impl Run<'_> {
             request,
             output,
             output_bytes,
+            lasting: _,
         } = attempt;
         let gate_digest = gate_digest(self.gate, self.environment);
         Verdict {

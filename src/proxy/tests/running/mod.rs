@@ -1,10 +1,12 @@
 //! What each kind of gate does, and never does.
 
+mod answers;
 mod attempts;
 mod browser;
 mod commands;
 #[cfg(target_os = "linux")]
 mod guards;
+mod redirects;
 mod requests;
 mod secrets;
 mod statements;
