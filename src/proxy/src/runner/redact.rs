@@ -313,7 +313,9 @@ mod tests {
 
     #[test]
     fn base64_in_lines_is_masked_at_each_alignment() {
-        let secret: String = (0..120).map(|number| char::from(b'!' + (number * 7) % 90)).collect();
+        let secret: String = (0..120_u32)
+            .filter_map(|number| char::from_u32(33 + (number * 7) % 90))
+            .collect();
         let redaction = Redaction::new([secret.as_str()]);
         for before in 0..3 {
             let plain = ["x".repeat(before), secret.clone(), "y".repeat(5)].concat();
@@ -334,7 +336,7 @@ mod tests {
                     let text = lines.join(end);
                     for size in [1, 7, 4096] {
                         let clean = streamed(&redaction, text.as_bytes(), &[size]);
-                        let left = clean.chars().filter(|one| *one != '•').count();
+                        let left = clean.chars().filter(|one| *one != '•' && !one.is_whitespace()).count();
                         assert!(
                             clean.contains(MASK) && left < 24,
                             "{before} {width} {end:?} {size}: {clean}"

@@ -15,8 +15,18 @@ use super::secret_encodings::{ENCODINGS, Form};
 pub(super) struct Patterns {
     nfa: NFA,
     start: StateID,
-    /// By state: how many of the last bytes begin one of the texts, and the length of the longest text that ends here.
-    states: Vec<(usize, usize)>,
+    states: Vec<Found>,
+}
+
+/// What a state of the automaton says of the last bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Found {
+    /// So many of them are a text, or the beginning of one.
+    depth: usize,
+    /// So many of them are the beginning of a text that goes on.
+    open: usize,
+    /// The length of the longest text that ends here.
+    ended: usize,
 }
 
 impl Patterns {
@@ -26,24 +36,62 @@ impl Patterns {
             .build(texts)
             .expect("the secrets are within every limit of the automaton");
         let start = nfa.start_state(Anchored::No).expect("it was built for any place");
-        let mut states = vec![(0, 0); start.as_usize() + 1];
+        let states = vec![Found::default(); start.as_usize() + 1];
+        let mut patterns = Self { nfa, start, states };
         for text in texts {
-            let mut state = start;
-            for (at, byte) in text.iter().enumerate() {
-                state = nfa.next_state(Anchored::No, state, *byte);
-                if states.len() <= state.as_usize() {
-                    states.resize(state.as_usize() + 1, (0, 0));
-                }
-                let ending = (0..nfa.match_len(state)).map(|index| nfa.pattern_len(nfa.match_pattern(state, index)));
-                let ending = if nfa.is_match(state) {
-                    ending.max().unwrap_or(0)
-                } else {
-                    0
-                };
-                states[state.as_usize()] = (at + 1, ending);
+            patterns.note(text);
+        }
+        for text in texts {
+            patterns.close(text);
+        }
+        patterns
+    }
+
+    fn after(&self, bytes: &[u8]) -> StateID {
+        let next = |state, byte: &u8| self.nfa.next_state(Anchored::No, state, *byte);
+        bytes.iter().fold(self.start, next)
+    }
+
+    fn found(&self, state: StateID) -> Found {
+        self.states.get(state.as_usize()).copied().unwrap_or_default()
+    }
+
+    /// Notes what the states on the way through a text say.
+    fn note(&mut self, text: &[u8]) {
+        let mut state = self.start;
+        for (at, byte) in text.iter().enumerate() {
+            let depth = at + 1;
+            state = self.nfa.next_state(Anchored::No, state, *byte);
+            if self.states.len() <= state.as_usize() {
+                self.states.resize(state.as_usize() + 1, Found::default());
+            }
+            let nfa = &self.nfa;
+            let count = if nfa.is_match(state) { nfa.match_len(state) } else { 0 };
+            let ended = (0..count).map(|index| nfa.pattern_len(nfa.match_pattern(state, index)));
+            let found = &mut self.states[state.as_usize()];
+            found.depth = depth;
+            found.ended = ended.max().unwrap_or(0);
+            if depth < text.len() {
+                found.open = depth;
             }
         }
-        Self { nfa, start, states }
+    }
+
+    /// At the end of a text that no other goes on from, only a part of it may be the beginning of one.
+    fn close(&mut self, text: &[u8]) {
+        let end = self.after(text);
+        if self.found(end).open > 0 {
+            return;
+        }
+        let mut rest = text;
+        while let Some((_, shorter)) = rest.split_first() {
+            let found = self.found(self.after(shorter));
+            if found.open > 0 {
+                self.states[end.as_usize()].open = found.open;
+                return;
+            }
+            rest = &shorter[shorter.len() - found.depth..];
+        }
     }
 }
 
@@ -91,8 +139,10 @@ impl Marks {
 struct View {
     decoders: Vec<Decoder>,
     state: StateID,
-    /// Where each of the last bytes begins that begin a secret.
+    /// Where each of the last bytes begins that are a secret, or the beginning of one.
     starts: VecDeque<u64>,
+    /// So many of them are the beginning of a secret that goes on.
+    open: usize,
 }
 
 impl View {
@@ -101,23 +151,26 @@ impl View {
             decoders,
             state,
             starts,
+            open,
         } = self;
         undo(decoders, one, &mut |meant| {
             *state = patterns.nfa.next_state(Anchored::No, *state, meant.byte);
-            let (depth, longest) = patterns.states.get(state.as_usize()).copied().unwrap_or((0, 0));
+            let found = patterns.found(*state);
+            *open = found.open;
             starts.push_back(meant.start);
-            while starts.len() > depth {
+            while starts.len() > found.depth {
                 starts.pop_front();
             }
-            if longest > 0 {
-                marks.add(starts[starts.len() - longest], meant.end);
+            if found.ended > 0 {
+                marks.add(starts[starts.len() - found.ended], meant.end);
             }
         });
     }
 
     fn pending(&self) -> Option<u64> {
         let held = self.decoders.iter().filter_map(Decoder::pending);
-        held.chain(self.starts.front().copied()).min()
+        let open = self.starts.get(self.starts.len() - self.open).copied();
+        held.chain(open).min()
     }
 
     /// Whether it goes on as the other one does, whose last decoders it has.
@@ -160,6 +213,7 @@ impl Scanner {
                 decoders: encoding.steps.iter().map(|step| Decoder::new(*step)).collect(),
                 state: patterns[encoding.form as usize].start,
                 starts: VecDeque::new(),
+                open: 0,
             })
         };
         Self {

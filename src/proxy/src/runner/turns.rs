@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 /// Attempts at a time that all sessions share; further ones wait, and their time limits begin only then.
 pub(super) const SHARED: usize = 8;
-/// Attempts at a time in all, those included that are a session's only one.
-pub(super) const MOST: usize = 32;
+/// Attempts at a time in all, those included that are a session's only one. An attempt takes up to a dozen file descriptors, for
+/// which connections of clients must leave room.
+pub(super) const MOST: usize = 16;
 
 /// The turns of a runner.
 #[derive(Clone, Default)]
