@@ -1,5 +1,6 @@
 //! The mistakes that a `gates.toml` can have, and the list into which the checks collect them.
 
+use crate::duration::HumanDuration;
 use crate::fill::FillError;
 use crate::hosts::HostError;
 use crate::statement::StatementError;
@@ -36,6 +37,14 @@ pub(super) enum ProblemKind {
     Tables { kind: &'static str },
     #[error("the time must be more than zero")]
     ZeroTime,
+    #[error("the time must be at most {most}")]
+    LongTime { most: HumanDuration },
+    #[error("that asks {tries} times, and a poll asks at most {most} times; ask less often, or end sooner")]
+    ManyPolls { tries: u64, most: u64 },
+    #[error(
+        "all tries with their pauses would take longer than {most}; try fewer times, or with a shorter `timeout` or `pause`"
+    )]
+    LongRetries { most: HumanDuration },
     #[error("`retry` and `poll` cannot be used together; polling asks again by itself")]
     RetryAndPoll,
     #[error("{what} must be between 1 and {most}")]

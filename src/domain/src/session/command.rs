@@ -42,6 +42,12 @@ pub enum ClientCommand {
         /// One of the step's gates; at most one run of a gate is open in a session.
         gate: GateId,
     },
+    /// Stop a run of a gate. Its verdict is inconclusive, and says who cancelled it.
+    CancelGate {
+        /// A run that has no verdict yet: the `run` of its `gate_started`.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+        run: RunId,
+    },
     /// Write something down.
     AddNote {
         /// The id of the step that it is about; null or absent when it is about the session as a whole.
@@ -80,7 +86,8 @@ pub enum ClientCommand {
 pub enum Command {
     /// Begin. The proxy has read the runbook and the gates for it.
     Start(Box<Started>),
-    /// What a client asked. `RunGate` is only checked here: the proxy draws the run's id and sends [`Command::StartGate`].
+    /// What a client asked. `RunGate` and `CancelGate` are only checked here: the proxy draws the run's id and sends
+    /// [`Command::StartGate`], or says who asked and sends [`Command::CancelGate`].
     Client(ClientCommand),
     /// Start a gate: asked by a person, or by itself.
     StartGate {
@@ -91,6 +98,13 @@ pub enum Command {
         gate: GateId,
         /// It starts because its step became current, and not because a person asked.
         auto: bool,
+    },
+    /// A person cancels a run.
+    CancelGate {
+        /// A run that has no verdict yet.
+        run: RunId,
+        /// The person's name.
+        by: String,
     },
     /// A runner reached a verdict.
     FinishGate {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_cancel};
 use super::command::{ClientCommand, Command};
 use super::event::{Event, LiftedBy, SessionId, SessionOutcome, StepId};
 use super::limits::{NOTE_LIMIT, VALUE_LIMIT, check_length, require_text};
@@ -30,16 +31,17 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
         // rollback session's own start.
         Command::LinkRollback { .. } if state.closed.is_some() => Ok(Vec::new()),
         _ if state.closed.is_some() => Err(Refusal::Closed),
-        Command::LinkRollback { session, procedure } => Ok(link_rollback(state, *session, procedure)),
+        Command::LinkRollback { session, procedure } => Ok(link_rollback(state, *session, procedure, now)),
         Command::Client(ClientCommand::Tick { step }) => tick(state, step),
         Command::Client(ClientCommand::Untick { step, reason }) => untick(state, step, reason),
         Command::Client(ClientCommand::Skip { step, reason }) => skip(state, step, reason),
         Command::Client(ClientCommand::RunGate { step, gate }) => {
             may_start_gate(state, step, gate).map(|()| Vec::new())
         }
+        Command::Client(ClientCommand::CancelGate { run }) => may_cancel(state, *run).map(|_| Vec::new()),
         Command::Client(ClientCommand::FillValue { step, field, value }) => fill_value(state, step, field, value),
         Command::Client(ClientCommand::StartTimer { step, seconds }) => start_timer(state, step, *seconds),
-        Command::Client(ClientCommand::Close { outcome, summary }) => close(state, *outcome, summary),
+        Command::Client(ClientCommand::Close { outcome, summary }) => close(state, *outcome, summary, now),
         Command::StartGate { run, step, gate, auto } => {
             may_start_gate(state, step, gate)?;
             Ok(vec![Event::GateStarted {
@@ -49,6 +51,7 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
                 auto: *auto,
             }])
         }
+        Command::CancelGate { run, by } => cancel_gate(state, *run, by, now),
         Command::FinishGate { run, verdict } => finish_gate(state, *run, verdict, now),
         Command::Observe {
             observation,
@@ -124,8 +127,9 @@ fn start_timer(state: &State, id: &str, seconds: u64) -> Result<Vec<Event>, Refu
     }])
 }
 
-fn link_rollback(state: &State, session: SessionId, procedure: &str) -> Vec<Event> {
-    let mut events = Vec::new();
+/// The rollback takes over: what the session was still asking is of no use, and must not stand in the rollback's way.
+fn link_rollback(state: &State, session: SessionId, procedure: &str, now: DateTime<Utc>) -> Vec<Event> {
+    let mut events: Vec<_> = cancel_open_runs(state, BY_ROLLBACK, now).collect();
     if !state.holds.is_empty() {
         events.push(Event::HoldLifted {
             by: LiftedBy::Rollback { session },
@@ -138,14 +142,15 @@ fn link_rollback(state: &State, session: SessionId, procedure: &str) -> Vec<Even
     events
 }
 
-fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Event>, Refusal> {
+fn close(state: &State, outcome: SessionOutcome, summary: &str, now: DateTime<Utc>) -> Result<Vec<Event>, Refusal> {
     check_length("The summary", summary, NOTE_LIMIT)?;
-    if let Some(run) = state.open_runs().next() {
-        return Err(Refusal::GateOpen { gate: run.gate.clone() });
-    }
     match outcome {
         SessionOutcome::Completed => {
             may_tick(state)?;
+            // A run that is open may still fail and hold, and cancelled it would hold, too: a session is not completed over it.
+            if let Some(run) = state.open_runs().next() {
+                return Err(Refusal::GateOpen { gate: run.gate.clone() });
+            }
             if let Some(next) = state.next_step() {
                 return Err(Refusal::NotCompleted {
                     next: next.title.clone(),
@@ -155,8 +160,9 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str) -> Result<Vec<Ev
         SessionOutcome::RolledBack if state.rollback.is_none() => return Err(Refusal::NoRollback),
         SessionOutcome::RolledBack | SessionOutcome::Abandoned => {}
     }
-    Ok(vec![Event::SessionClosed {
+    let closed = Event::SessionClosed {
         outcome,
         summary: summary.to_owned(),
-    }])
+    };
+    Ok(cancel_open_runs(state, BY_CLOSING, now).chain([closed]).collect())
 }

@@ -4,6 +4,7 @@
 //! The page uses both to be instant; the proxy uses the same two to be right. Nothing else changes a session.
 
 mod apply;
+mod cancel;
 mod chain;
 mod command;
 mod decide;

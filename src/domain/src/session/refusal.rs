@@ -113,6 +113,9 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+    /// There is nothing to cancel.
+    #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
+    NotRunning,
     /// A verdict for a run that is not open.
     #[error("There is no open run of a gate with this id, so its verdict has nowhere to go.")]
     UnknownRun,
@@ -150,8 +153,11 @@ pub enum Refusal {
     /// A session is rolled back only by a rollback.
     #[error("No rollback was started from this session, so it cannot be closed as rolled back.")]
     NoRollback,
-    /// A gate's verdict must come before the closing.
-    #[error("The gate “{gate}” is still running. Wait for its verdict before you close the session.")]
+    /// A gate's verdict must come before a session is completed.
+    #[error(
+        "The gate “{gate}” is still running. Wait for its verdict before you close the session as completed, or close it as \
+         abandoned, which cancels the gate."
+    )]
     GateOpen {
         /// The gate's name in `gates.toml`.
         gate: GateId,
@@ -183,6 +189,7 @@ impl Refusal {
             Self::LaterDone { .. } => "later_done",
             Self::NotOptional { .. } => "not_optional",
             Self::GateRunning { .. } => "gate_running",
+            Self::NotRunning => "not_running",
             Self::UnknownRun => "unknown_run",
             Self::Empty { .. } => "empty",
             Self::TooLong { .. } => "too_long",

@@ -2,6 +2,7 @@
 
 mod anew;
 mod browser;
+mod cancelling;
 mod chain;
 mod everything;
 mod evidence;

@@ -79,6 +79,7 @@ enum Act {
     Skip(usize),
     Start(usize, usize),
     Finish(usize, Outcome),
+    Cancel(usize),
     Observe(usize, usize, Outcome),
     Wait(i64),
     Note(usize),
@@ -104,6 +105,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         5 => at.clone().prop_map(Act::Skip),
         12 => (at.clone(), at.clone()).prop_map(|(step, gate)| Act::Start(step, gate)),
         14 => (at.clone(), outcome()).prop_map(|(run, outcome)| Act::Finish(run, outcome)),
+        2 => at.clone().prop_map(Act::Cancel),
         14 => (at.clone(), at.clone(), outcome()).prop_map(|(step, gate, outcome)| Act::Observe(step, gate, outcome)),
         2 => (-300..400_i64).prop_map(Act::Wait),
         1 => at.prop_map(Act::Note),
@@ -184,6 +186,14 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             let run = *open.get(at % open.len().max(1))?;
             let verdict = story.verdict(outcome);
             Some(Command::FinishGate { run, verdict })
+        }
+        Act::Cancel(at) => {
+            let open: Vec<RunId> = naive::open_runs(&story.state).iter().map(|run| run.id).collect();
+            let run = *open.get(at % open.len().max(1))?;
+            Some(Command::CancelGate {
+                run,
+                by: "Robin".to_owned(),
+            })
         }
         Act::Observe(at, which, outcome) => {
             // Mostly at the gate that may be `direct`, of a step that has it.

@@ -4,6 +4,7 @@ mod environment;
 mod expectation;
 mod in_environment;
 mod request;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use expectation::check_expectation;
 use holdpoint_domain::gate::GateKind;
 use in_environment::check_in_environment;
 use request::check_request;
+use times::check_times;
 
 impl GatesFile {
     /// Everything that is wrong. A file without problems can still fail at run time, but not for what it says.
@@ -93,35 +95,5 @@ fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environme
     }
     for (name, environment) in environments.iter().filter(|(name, _)| gate.exists_in(name)) {
         check_in_environment(gate, name, environment, problems);
-    }
-}
-
-fn check_times(gate: &Gate, problems: &mut ProblemList<'_>) {
-    let mut zero = |keys: &[&str], millis: u64| {
-        if millis == 0 {
-            problems.add(keys, ProblemKind::ZeroTime);
-        }
-    };
-    zero(&["timeout"], gate.timeout.millis);
-    zero(&["fresh_for"], gate.fresh_for.millis);
-    if let Some(poll) = &gate.poll {
-        zero(&["poll", "every"], poll.every.millis);
-        zero(&["poll", "until"], poll.until.millis);
-    }
-    if gate
-        .retry
-        .as_ref()
-        .is_some_and(|retry| !(1..=100).contains(&retry.times))
-    {
-        problems.add(
-            &["retry", "times"],
-            ProblemKind::Range {
-                what: "the number of further tries",
-                most: 100,
-            },
-        );
-    }
-    if gate.retry.is_some() && gate.poll.is_some() {
-        problems.add(&["retry"], ProblemKind::RetryAndPoll);
     }
 }

@@ -4,18 +4,29 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::observed::Observed;
+use super::text::text_of;
 use crate::compare::Comparison;
 use crate::config::Expectation;
 
 /// Compares what the expectation's path selects in a JSON document.
-pub(super) fn compare(expectation: &Expectation, comparison: &Comparison, bytes: &[u8], what: &str) -> Observed {
+pub(super) fn compare(
+    expectation: &Expectation,
+    comparison: &Comparison,
+    bytes: &[u8],
+    what: &str,
+    encoding: Option<&str>,
+) -> Observed {
     let Some(path) = &expectation.path else {
         return Observed::not_comparable("the gate's declaration names no path");
     };
     if bytes.is_empty() {
         return Observed::not_comparable(format!("the {what} is empty"));
     }
-    let document: Value = match serde_json::from_slice(bytes) {
+    let text = match text_of(bytes, encoding) {
+        Ok(text) => text,
+        Err(why) => return Observed::not_comparable(format!("the {what} is not JSON: {why}")),
+    };
+    let document: Value = match serde_json::from_str(text) {
         Ok(document) => document,
         Err(error) => return Observed::not_comparable(format!("the {what} is not JSON: {error}")),
     };

@@ -3,6 +3,7 @@
 mod column;
 mod json;
 mod observed;
+mod text;
 
 use serde_json::Value;
 
@@ -35,15 +36,21 @@ pub(super) fn observe(
         (
             Check::Body,
             Observation::Http {
-                body, truncated: false, ..
+                body,
+                headers,
+                truncated: false,
+                ..
             },
-        ) => text(comparison, body, "the body"),
+        ) => text(comparison, body, "body", encoding(headers)),
         (
             Check::Json,
             Observation::Http {
-                body, truncated: false, ..
+                body,
+                headers,
+                truncated: false,
+                ..
             },
-        ) => json::compare(expectation, comparison, body, "body"),
+        ) => json::compare(expectation, comparison, body, "body", encoding(headers)),
         (Check::Body | Check::Json, Observation::Http { truncated: true, .. }) => {
             Observed::not_comparable("the body is longer than may be read")
         }
@@ -56,9 +63,9 @@ pub(super) fn observe(
         (Check::Output | Check::Json, Observation::Command { truncated: true, .. }) => {
             Observed::not_comparable("the output is longer than may be read")
         }
-        (Check::Output, Observation::Command { combined, .. }) => text(comparison, combined, "the output"),
+        (Check::Output, Observation::Command { combined, .. }) => text(comparison, combined, "output", None),
         (Check::Json, Observation::Command { stdout, .. }) => {
-            json::compare(expectation, comparison, stdout, "standard output")
+            json::compare(expectation, comparison, stdout, "standard output", None)
         }
         (
             Check::Rows,
@@ -97,9 +104,17 @@ fn header(expectation: &Expectation, comparison: &Comparison, headers: &[(String
     Observed::judged(comparison, &Value::from(found.join(", ")))
 }
 
-fn text(comparison: &Comparison, bytes: &[u8], what: &str) -> Observed {
-    match std::str::from_utf8(bytes) {
+/// The answer's `Content-Encoding`.
+fn encoding(headers: &[(String, String)]) -> Option<&str> {
+    let found = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    found.map(|(_, value)| value.as_str())
+}
+
+fn text(comparison: &Comparison, bytes: &[u8], what: &str, encoding: Option<&str>) -> Observed {
+    match text::text_of(bytes, encoding) {
         Ok(text) => Observed::judged(comparison, &Value::from(text)),
-        Err(error) => Observed::not_comparable(format!("{what} is not UTF-8 from byte {} on", error.valid_up_to())),
+        Err(why) => Observed::not_comparable(format!("the {what} cannot be read as text: {why}")),
     }
 }

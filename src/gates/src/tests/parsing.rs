@@ -135,6 +135,44 @@ fn every_mistake_has_its_place_and_its_sentence() {
         (http("expect = []\n"), "19:1:", "expects nothing"),
         (http(&format!("{ok}surprise = 1\n")), "20:1:", "unknown field"),
         (http(&format!("{ok}timeout = \"0s\"\n")), "20:1:", "more than zero"),
+        (http(&format!("{ok}timeout = \"121m\"\n")), "20:1:", "at most 2h"),
+        (
+            http(&format!("{ok}poll = {{ every = \"5m\", until = \"240h\" }}\n")),
+            "20:24:",
+            "at most 24h",
+        ),
+        (
+            http(&format!("{ok}poll = {{ every = \"61m\", until = \"2h\" }}\n")),
+            "20:10:",
+            "at most 1h",
+        ),
+        (
+            http(&format!("{ok}poll = {{ every = \"5s\", until = \"24h\" }}\n")),
+            "20:10:",
+            "asks 17280 times",
+        ),
+        (
+            http(&format!(
+                "{ok}poll = {{ every = \"1ms\", until = \"18446744073709551615ms\" }}\n"
+            )),
+            "20:10:",
+            "at most 10000 times",
+        ),
+        (
+            http(&format!("{ok}retry = {{ times = 2, pause = \"2h\" }}\n")),
+            "20:22:",
+            "at most 1h",
+        ),
+        (
+            http(&format!("{ok}retry = {{ times = 100, pause = \"1h\" }}\n")),
+            "20:11:",
+            "longer than 24h",
+        ),
+        (
+            http(&format!("{ok}retry = {{ times = 101, pause = \"1s\" }}\n")),
+            "20:11:",
+            "between 1 and 100",
+        ),
         (
             http(&format!("{ok}timeout = \"10 seconds\"\n")),
             "20:11:",

@@ -64,14 +64,14 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let library = Arc::new(Library::new(Arc::clone(&config)));
     let hub = Arc::new(Hub::default());
     let metrics = Arc::new(Metrics::default());
-    let runner = runner(Arc::clone(&config), rehearsal.as_ref())?;
+    let session_runner = runner(Arc::clone(&config), rehearsal.as_ref())?;
     let engine = Engine::new(EngineParts {
         store: Arc::clone(&store),
         hub: Arc::clone(&hub),
         metrics: Arc::clone(&metrics),
         config: Arc::clone(&config),
         library: Arc::clone(&library),
-        runner: runner.clone(),
+        runner: session_runner.clone(),
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
@@ -106,7 +106,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     stop_on_signal(shutdown.clone())?;
     tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
-    tokio::spawn(shutdown.clone().run_until_cancelled_owned(remark_on_roles(runner)));
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(remark_on_roles(session_runner)));
     server::serve(listener, router(state), shutdown).await;
     if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
         tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");

@@ -70,6 +70,11 @@ fn events_of(state: &State, request: &CommandRequest, mode: Mode) -> Result<Vec<
         };
         return Ok(decide(state, &start, now)?);
     }
+    // The verdict says who cancelled the run.
+    if let Command::Client(ClientCommand::CancelGate { run }) = request.command {
+        let by = request.actor.name().to_owned();
+        return Ok(decide(state, &Command::CancelGate { run, by }, now)?);
+    }
     Ok(decide(state, &request.command, now)?)
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Outcome, Source, Verdict};
-use holdpoint_domain::session::{Command, Event, GateId, RunId, SessionId, Started};
+use holdpoint_domain::session::{Command, Event, GateId, Refusal, RunId, SessionId, Started};
 use holdpoint_domain::wire::Live;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::request::{CommandRequest, Message};
 use super::{Engine, EngineError, clock};
@@ -20,21 +21,27 @@ const PROGRESS_BUFFER: usize = 256;
 pub(super) const RETRY_PAUSE: Duration = Duration::from_millis(500);
 
 impl Engine {
-    /// What follows from events that are durable: they are counted and published, and gates that were started are run.
+    /// What follows from events that are durable: they are counted and published, gates that were started are run, and those
+    /// that were cancelled are stopped.
     pub(super) async fn complete_append(self: &Arc<Self>, part: &SessionAppend, took: Duration) {
         self.metrics.appended(part.records.len(), took);
         self.hub.publish(part.session, &part.records);
         for EncodedRecord { record, .. } in &*part.records {
             match &record.event {
                 Event::GateStarted { run, gate, .. } => {
-                    let in_flight = self.in_flight.enter(*run);
-                    let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at);
+                    let stop = self.ending.child_token();
+                    let in_flight = self.in_flight.enter(*run, stop.clone());
+                    let running = Arc::clone(self).run(part.session, *run, gate.clone(), record.at, stop);
                     self.tasks.spawn(async move {
                         running.await;
                         drop(in_flight);
                     });
                 }
-                Event::GateFinished { verdict, .. } => self.metrics.ran(verdict),
+                Event::GateFinished { run, verdict, .. } => {
+                    // Where nobody asks any more, this stops nothing.
+                    self.in_flight.stop(*run);
+                    self.metrics.ran(verdict);
+                }
                 _ => {}
             }
         }
@@ -50,13 +57,20 @@ impl Engine {
     }
 
     /// Runs a gate whose start is durable, and records its verdict.
-    async fn run(self: Arc<Self>, session: SessionId, run: RunId, gate: GateId, started: DateTime<Utc>) {
+    async fn run(
+        self: Arc<Self>,
+        session: SessionId,
+        run: RunId,
+        gate: GateId,
+        started: DateTime<Utc>,
+        stop: CancellationToken,
+    ) {
         let verdict = match self.session_start(session).await {
             Ok(of) if self.ending.is_cancelled() => self.no_verdict(Some(&of), &gate, started, INTERRUPTED),
             Ok(of) if self.declaration_changed(&of, &gate) => {
                 self.no_verdict(Some(&of), &gate, started, &declaration_changed_message(&gate))
             }
-            Ok(of) => self.verdict(session, &of, run, &gate, started).await,
+            Ok(of) => self.verdict(session, &of, run, &gate, started, stop).await,
             Err(error) => {
                 tracing::error!(%error, %session, gate, "the gate could not be run");
                 let why = "The session could not be read, so the gate was not run.";
@@ -73,17 +87,18 @@ impl Engine {
         run: RunId,
         gate: &str,
         started: DateTime<Utc>,
+        stop: CancellationToken,
     ) -> Verdict {
         let request = self.run_request(of, gate);
         let (progress, mut pieces) = mpsc::channel(PROGRESS_BUFFER);
-        let (hub, runner, ending) = (Arc::clone(&self.hub), self.runner.clone(), self.ending.clone());
+        let (hub, runner) = (Arc::clone(&self.hub), self.runner.on_behalf_of(session));
         let teller = tokio::spawn(async move {
             while let Some(piece) = pieces.recv().await {
                 hub.tell(session, &live(run, piece));
             }
         });
         // A task of its own: whatever it dies of, there is an answer here.
-        let ran = tokio::spawn(async move { runner.run(request, progress, ending).await }).await;
+        let ran = tokio::spawn(async move { runner.run(request, progress, stop).await }).await;
         // The output belongs before the verdict. The teller ends with the runner's sender.
         if let Err(error) = teller.await {
             tracing::error!(%error, "live output was not told");
@@ -124,11 +139,15 @@ impl Engine {
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
     pub(super) async fn finish(self: &Arc<Self>, session: SessionId, run: RunId, verdict: Verdict) {
-        let _in_flight = self.in_flight.enter(run);
+        let _in_flight = self.in_flight.enter(run, self.ending.child_token());
         let request = CommandRequest::of_proxy(session, Command::FinishGate { run, verdict });
         loop {
             match self.submit_own(request.clone()).await {
                 Ok(_) => return,
+                Err(EngineError::Refused(Refusal::UnknownRun | Refusal::Closed)) => {
+                    tracing::debug!(%session, %run, "the run was cancelled before it had this verdict");
+                    return;
+                }
                 Err(error @ (EngineError::Refused(_) | EngineError::OtherMode(_))) => {
                     tracing::error!(%error, %session, %run, "the verdict has nowhere to go");
                     return;

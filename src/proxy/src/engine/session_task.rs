@@ -121,6 +121,9 @@ impl SessionTask {
         let loaded = self.load().await?;
         let (state, head) = (loaded.state(), loaded.head());
         let ours = check_mode(state, engine.mode()).is_ok();
+        // A verdict that was recorded without the proxy knowing of it may be that of a cancelled run.
+        let finished = state.runs.iter().filter(|run| run.verdict.is_some());
+        finished.for_each(|run| engine.in_flight.stop(run.id));
         let lost = state
             .open_runs()
             .filter(|run| ours && !engine.in_flight.contains(run.id));
@@ -128,7 +131,7 @@ impl SessionTask {
             tracing::error!(%session, run = %run.id, gate = run.gate, "the gate's start was recorded, and it was not run");
             let verdict = engine.no_verdict(state.started.as_deref(), &run.gate, run.started, LOST);
             let (finishing, run) = (Arc::clone(&engine), run.id);
-            let in_flight = engine.in_flight.enter(run);
+            let in_flight = engine.in_flight.enter(run, engine.ending.child_token());
             engine.tasks.spawn(async move {
                 finishing.finish(session, run, verdict).await;
                 drop(in_flight);

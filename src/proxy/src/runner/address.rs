@@ -17,6 +17,13 @@ pub(super) enum AddressError {
     NoAddress { host: String },
 }
 
+impl AddressError {
+    /// Whether asking again cannot help: what has to change is the declaration.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self, Self::Private { .. })
+    }
+}
+
 /// Whether an address is one of the public internet's.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::gate::{CheckResult, GateKind, Outcome};
+use holdpoint_domain::gate::{GateKind, Outcome};
 use holdpoint_gates::evaluate::{Observation, evaluate_with};
 use holdpoint_rehearsal::Answer;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,9 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::backend::{Backend, answer_of};
 use super::error::GateRunError;
+use super::lasting::is_lasting_answer;
 use super::program_env::program_env;
+use super::secrets::has_short_password;
 use super::sink::Sink;
-use super::{Attempt, Progress, Run, Runner, command, http, sql};
+use super::{Attempt, Judged, Progress, Run, Runner, command, http, sql};
 use crate::config::resolve;
 
 impl Runner {
@@ -26,16 +28,30 @@ impl Runner {
         cancel: &CancellationToken,
     ) -> (Attempt, u32) {
         let timeout = run.gate.timeout.duration();
-        let begun = Instant::now();
+        // The time of a poll begins with its first turn.
+        let mut begun: Option<Instant> = None;
         let mut last: Option<Attempt> = None;
         let mut number = 0_u32;
         loop {
+            // A turn is held while something is asked, and given back before the pause.
+            let turn = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return (run.interrupted(last.as_ref()), number),
+                turn = self.turns.take(self.session) => turn,
+            };
+            let begun = *begun.get_or_insert_with(Instant::now);
             let left = match &run.gate.poll {
                 Some(poll) => poll.until.duration().saturating_sub(begun.elapsed()),
                 None => timeout,
             };
+            if left.is_zero()
+                && let Some(last) = last
+            {
+                return (last, number);
+            }
             number = number.saturating_add(1);
             let (attempt, timed_out) = self.attempt_once(run, timeout.min(left), progress, cancel).await;
+            drop(turn);
             // An attempt that only the end of the polling cut short says less than the whole one before it.
             let attempt = match last {
                 Some(last) if left < timeout && timed_out => last,
@@ -57,10 +73,7 @@ impl Runner {
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = cancel.cancelled() => {
-                    let interrupted = Err(GateRunError::Interrupted);
-                    return (run.judged(&attempt.request, &interrupted, Sink::new(&run.redaction, None)), number);
-                }
+                () = cancel.cancelled() => return (run.interrupted(Some(&attempt)), number),
             }
             last = Some(attempt);
         }
@@ -115,16 +128,18 @@ impl Runner {
     }
 
     /// Compares on a thread of its own: a pattern or a path over a long answer may take a while, and nothing else must wait for it.
-    async fn judge(&self, run: &Run<'_>, observation: Observation) -> Result<Vec<CheckResult>, GateRunError> {
+    async fn judge(&self, run: &Run<'_>, observation: Observation) -> Result<Judged, GateRunError> {
         // A comparison cannot be stopped. The permit bounds how many go on whose time is over.
         let permit = Arc::clone(&self.judges).acquire_owned().await;
         let permit = permit.map_err(|_| GateRunError::Interrupted)?;
+        let lasting = is_lasting_answer(run.gate, &observation);
         let (expect, values, redaction) = (run.gate.expect.clone(), run.values.clone(), run.redaction.clone());
         let judged = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             evaluate_with(&expect, &observation, &values, &|text| redaction.text(text))
         });
-        judged.await.map_err(|_| GateRunError::Panicked)
+        let checks = judged.await.map_err(|_| GateRunError::Panicked)?;
+        Ok(Judged { checks, lasting })
     }
 
     /// Fills the request in, and asks whoever answers: in a rehearsal the same request goes to its server, the program is a
@@ -197,9 +212,14 @@ impl Runner {
 
     fn database_url(&self, run: &Run<'_>, name: &str) -> Result<SecretString, GateRunError> {
         let secret = run.environment.databases.get(name).ok_or(GateRunError::Declaration)?;
-        resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
+        let url = resolve(secret, &self.config.dir).map_err(|error| GateRunError::Database {
             name: name.to_owned(),
             error,
-        })
+        })?;
+        if has_short_password(url.expose_secret()) {
+            let name = name.to_owned();
+            return Err(GateRunError::ShortPassword { name });
+        }
+        Ok(url)
     }
 }

@@ -33,6 +33,11 @@ pub(super) enum GateRunError {
     ShortSecret { name: String },
     #[error("Nothing was asked: the database “{name}” cannot be used, because {error}.")]
     Database { name: String, error: SecretError },
+    #[error(
+        "Nothing was asked: the password of the database “{name}” has fewer than 4 characters, so it could not be kept out of \
+         the record."
+    )]
+    ShortPassword { name: String },
     #[error("This gate cannot be rehearsed, because {reason}.")]
     NotRehearsed { reason: String },
     #[error("No answer within {}.", HumanDuration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
@@ -50,8 +55,22 @@ pub(super) enum GateRunError {
     RedirectHost { host: String },
     #[error("The answer redirects to somewhere that cannot be followed: {reason}.")]
     Redirect { reason: String },
+    #[error(
+        "The answer redirects to {host}, which is another origin, and the request has a body, which does not leave its own. \
+         It was not followed; ask {host} itself, or set `redirects = 0`."
+    )]
+    RedirectBody { host: String },
+    #[error(
+        "The answer redirects to {host}, which is another origin, with a secret in the address, which does not leave its own. \
+         It was not followed."
+    )]
+    RedirectSecret { host: String },
     #[error("No answer: {reason}.")]
     Http { reason: String },
+    #[error("Nothing was asked: {reason}.")]
+    Address { reason: String },
+    #[error("No answer that can be read: it has more than {headers} headers, or a head of more than 400 KiB.")]
+    LargeHead { headers: usize },
 
     #[error("No answer: the database “{name}” cannot be reached: {reason}.")]
     Connect { name: String, reason: String, lasts: bool },
@@ -102,30 +121,26 @@ pub(super) enum GateRunError {
 }
 
 impl GateRunError {
-    /// The few words that stand in each expectation's place for what was observed.
-    pub(super) fn observed(&self) -> &'static str {
-        match self {
-            Self::TimeLimit { .. } => "no answer in time",
-            Self::Interrupted => "interrupted",
-            Self::TooMuchOutput { .. } | Self::TooManyBytes { .. } => "more than may be read",
-            Self::Http { .. } | Self::Connect { .. } | Self::Sql { .. } | Self::Browser { .. } => "no answer",
-            _ => "not compared",
-        }
-    }
-
-    /// Whether asking again would find the same: then there is nothing to wait for.
+    /// Whether asking again cannot help, because what has to change is a declaration, or a file or variable that it names. What
+    /// the platform answers, or that it does not answer, may change by itself.
     pub(super) fn is_lasting(&self) -> bool {
         match self {
             Self::Connect { lasts, .. } | Self::Sql { lasts, .. } | Self::Start { lasts, .. } => *lasts,
-            Self::Declaration
+            Self::UnknownGate { .. }
+            | Self::UnknownEnvironment { .. }
+            | Self::NotHere { .. }
+            | Self::RehearsalOnly { .. }
+            | Self::Declaration
             | Self::Fill(_)
             | Self::Secret { .. }
             | Self::ShortSecret { .. }
             | Self::Database { .. }
+            | Self::ShortPassword { .. }
             | Self::NotRehearsed { .. }
             | Self::Judging { .. }
             | Self::Url { .. }
             | Self::Host { .. }
+            | Self::Address { .. }
             | Self::NoColumn { .. }
             | Self::NoProgram { .. }
             | Self::NoFolder { .. }
@@ -133,6 +148,21 @@ impl GateRunError {
             | Self::OptionValue { .. }
             | Self::PathValue { .. } => true,
             _ => false,
+        }
+    }
+
+    /// The few words that stand in each expectation's place for what was observed.
+    pub(super) fn observed(&self) -> &'static str {
+        match self {
+            Self::TimeLimit { .. } => "no answer in time",
+            Self::Interrupted => "interrupted",
+            Self::TooMuchOutput { .. } | Self::TooManyBytes { .. } => "more than may be read",
+            Self::Http { .. }
+            | Self::LargeHead { .. }
+            | Self::Connect { .. }
+            | Self::Sql { .. }
+            | Self::Browser { .. } => "no answer",
+            _ => "not compared",
         }
     }
 }

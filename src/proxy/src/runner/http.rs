@@ -8,13 +8,18 @@ use holdpoint_gates::evaluate::Observation;
 use holdpoint_gates::fill::{Encoding, Values, fill, names};
 use holdpoint_gates::{HostRule, http_url};
 use holdpoint_rehearsal::Ticket;
-use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
 
 use super::RunnerError;
-use super::address::{self, Resolver};
+use super::address::{self, AddressError, Resolver};
 use super::error::{GateRunError, chain};
+use super::redact::Redaction;
+use super::redirect;
 use super::sink::{Sink, Stream};
+
+/// Headers that an answer may have.
+const MOST_HEADERS: usize = 1000;
 
 /// The two clients: for environments that may reach private addresses, and for those that may not.
 #[derive(Clone, Debug)]
@@ -69,6 +74,7 @@ fn client(private_allowed: bool) -> Result<Client, RunnerError> {
         .user_agent(concat!("holdpoint/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+        .http1_max_headers(MOST_HEADERS)
         .retry(reqwest::retry::never())
         // Every try resolves, checks and connects anew.
         .pool_max_idle_per_host(0)
@@ -79,13 +85,15 @@ fn client(private_allowed: bool) -> Result<Client, RunnerError> {
 
 /// A request with its values filled in.
 pub(super) struct Prepared {
-    method: Method,
-    url: Url,
-    headers: HeaderMap,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
     /// Headers that hold a secret, which no other origin may learn.
-    confidential: Vec<HeaderName>,
-    body: Option<String>,
-    rules: Vec<HostRule>,
+    pub(super) confidential: Vec<HeaderName>,
+    /// The secrets that the request holds. Empty where no redirect is followed.
+    pub(super) secrets: Redaction,
+    pub(super) body: Option<String>,
+    pub(super) rules: Vec<HostRule>,
     redirects: u8,
     max_bytes: u64,
 }
@@ -123,11 +131,16 @@ pub(super) fn prepare(
     let HttpRequest {
         redirects, max_bytes, ..
     } = *request;
+    let texts = request.headers.values().chain(&request.body).chain([&request.url]);
+    let secrets = texts.filter(|_| redirects > 0).flat_map(|text| names(text));
+    let secrets = secrets.filter(|name| name.starts_with("secret."));
+    let secrets = Redaction::new(secrets.filter_map(|name| values.get(name)).map(String::as_str));
     Ok(Prepared {
         method,
         url,
         headers,
         confidential,
+        secrets,
         body,
         rules,
         redirects,
@@ -147,13 +160,15 @@ impl Prepared {
         let mut left = self.redirects;
         let response = loop {
             let response = self.send(target).await?;
-            match next_url(&response, &self.url)? {
-                Some(next) if left > 0 => {
-                    left -= 1;
-                    self.follow(next, response.status().as_u16())?;
-                }
-                _ => break response,
+            if left == 0 {
+                break response;
             }
+            let status = response.status().as_u16();
+            let Some(next) = redirect::target(status, response.headers(), &self.url)? else {
+                break response;
+            };
+            left -= 1;
+            self.follow(next, status)?;
         };
         let status = response.status().as_u16();
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -176,7 +191,7 @@ impl Prepared {
         // A literal address is never resolved, so that it is checked here.
         let host = self.url.host_str().unwrap_or_default();
         if let Ok(literal) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-            address::check(host, [literal], target.private_addresses).map_err(|error| GateRunError::Http {
+            address::check(host, [literal], target.private_addresses).map_err(|error| GateRunError::Address {
                 reason: error.to_string(),
             })?;
         }
@@ -198,24 +213,6 @@ impl Prepared {
         request.send().await.map_err(no_answer)
     }
 
-    /// Turns to where the answer points, if that is allowed.
-    fn follow(&mut self, next: Url, status: u16) -> Result<(), GateRunError> {
-        if !self.rules.iter().any(|rule| rule.allows(&next)) {
-            return Err(GateRunError::RedirectHost { host: host_of(&next) });
-        }
-        if next.origin() != self.url.origin() {
-            for name in &self.confidential {
-                self.headers.remove(name);
-            }
-        }
-        if status == 303 || (matches!(status, 301 | 302) && self.method == Method::POST) {
-            self.method = Method::GET;
-            self.body = None;
-        }
-        self.url = next;
-        Ok(())
-    }
-
     async fn read(&self, mut response: Response, sink: &mut Sink) -> Result<(Vec<u8>, bool), GateRunError> {
         let most = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
         let mut body = Vec::new();
@@ -232,31 +229,26 @@ impl Prepared {
     }
 }
 
-/// Where the answer points, if it is a redirect.
-fn next_url(response: &Response, from: &Url) -> Result<Option<Url>, GateRunError> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return Ok(None);
-    }
-    let Some(location) = response.headers().get(LOCATION) else {
-        return Ok(None);
-    };
-    let unreadable = |reason: String| GateRunError::Redirect { reason };
-    let location = location
-        .to_str()
-        .map_err(|_| unreadable("its Location header is not text".to_owned()))?;
-    let next = from.join(location).map_err(|error| unreadable(error.to_string()))?;
-    http_url(next.as_str())
-        .map(Some)
-        .map_err(|error| unreadable(error.to_string()))
-}
-
 fn no_answer(error: reqwest::Error) -> GateRunError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(one) = cause {
+        if one
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse_too_large)
+        {
+            return GateRunError::LargeHead { headers: MOST_HEADERS };
+        }
+        if one.downcast_ref::<AddressError>().is_some_and(AddressError::is_lasting) {
+            return GateRunError::Address { reason: chain(one) };
+        }
+        cause = one.source();
+    }
     GateRunError::Http {
         reason: chain(&error.without_url()),
     }
 }
 
-fn host_of(url: &Url) -> String {
+pub(super) fn host_of(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}{port}", url.host_str().unwrap_or("no host"))
 }

@@ -4,23 +4,28 @@ mod address;
 mod attempts;
 mod backend;
 mod command;
+mod decode;
 mod error;
 mod group;
 mod http;
+mod lasting;
 mod plain_text;
 mod postgres;
 mod process_tree;
 mod program_env;
 mod program_output;
 mod redact;
+mod redirect;
 mod report;
 mod roles;
+mod scan;
 mod secret_encodings;
 mod secrets;
 mod sink;
 mod sql;
 #[cfg(target_os = "linux")]
 mod supervisor;
+mod turns;
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -39,17 +44,19 @@ use holdpoint_gates::gate_digest;
 use holdpoint_rehearsal::Rehearsal;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::config::Config;
 use backend::Backend;
 use error::GateRunError;
+use lasting::is_lasting_answer;
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
+pub use secret_encodings::{ENCODINGS, Encoding};
 use sink::{Sink, Stream};
 #[cfg(target_os = "linux")]
 pub use supervisor::guard;
+use turns::Turns;
 
-/// Further gates wait for their turn; their time limits begin only then.
-const MAX_CONCURRENT_GATES: usize = 8;
 /// Answers that are compared at the same time, those among them whose gate has given up waiting for it.
 const MAX_CONCURRENT_JUDGES: usize = 16;
 
@@ -59,7 +66,9 @@ pub struct Runner {
     config: Arc<Config>,
     backend: Backend,
     clients: http::Clients,
-    turns: Arc<Semaphore>,
+    turns: Turns,
+    /// Whose turns the runs take.
+    session: Uuid,
     judges: Arc<Semaphore>,
     /// What programs run under, so that they do not survive the proxy.
     guard: Option<PathBuf>,
@@ -124,16 +133,25 @@ impl Runner {
     /// # Errors
     /// The HTTP client cannot be set up, for example because the system's certificates cannot be read.
     pub fn new(config: Arc<Config>) -> Result<Self, RunnerError> {
-        let turns = Arc::new(Semaphore::new(MAX_CONCURRENT_GATES));
         Ok(Self {
             config,
             backend: Backend::Real,
             clients: http::Clients::new()?,
-            turns,
+            turns: Turns::default(),
+            session: Uuid::nil(),
             judges: Arc::new(Semaphore::new(MAX_CONCURRENT_JUDGES)),
             guard: None,
             redactions: Arc::default(),
         })
+    }
+
+    /// The same runner, for a session: sessions share its turns fairly. Runs for nobody in particular are one session's.
+    #[must_use]
+    pub fn on_behalf_of(&self, session: Uuid) -> Self {
+        Self {
+            session,
+            ..self.clone()
+        }
     }
 
     /// The same runner, with the programs of command gates under a guard that kills them when this process ends, however it
@@ -232,14 +250,6 @@ impl Runner {
         let run = match self.look_up(request) {
             Ok(run) => run,
             Err(error) => return no_run(error),
-        };
-        let turn = tokio::select! {
-            turn = self.turns.acquire() => turn,
-            () = cancel.cancelled() => return no_run(GateRunError::Interrupted),
-        };
-        // The semaphore is never closed; if it were, there would be no turn and so no answer.
-        let Ok(_turn) = turn else {
-            return no_run(GateRunError::Interrupted);
         };
         let (attempt, count) = self.attempts(&run, &progress, cancel).await;
         run.verdict(attempt, Source::Proxy, started, Utc::now(), count)
@@ -347,23 +357,33 @@ struct Attempt {
     lasting: bool,
 }
 
+/// What came of comparing an answer.
+struct Judged {
+    checks: Vec<CheckResult>,
+    /// The answer says that the request is wrong, if it does not pass.
+    lasting: bool,
+}
+
 impl Run<'_> {
     fn judged(&self, request: &str, answer: &Result<Observation, GateRunError>, sink: Sink) -> Attempt {
-        let checks = answer.as_ref().map_err(Clone::clone).map(|observation| {
+        let judged = answer.as_ref().map_err(Clone::clone).map(|observation| {
             let redact = |text: &str| self.redaction.text(text);
-            evaluate_with(&self.gate.expect, observation, &self.values, &redact)
+            Judged {
+                lasting: is_lasting_answer(self.gate, observation),
+                checks: evaluate_with(&self.gate.expect, observation, &self.values, &redact),
+            }
         });
-        self.attempt(request, checks, sink)
+        self.attempt(request, judged, sink)
     }
 
     /// What came of asking: what was compared, or why nothing could be.
-    fn attempt(&self, request: &str, checks: Result<Vec<CheckResult>, GateRunError>, sink: Sink) -> Attempt {
+    fn attempt(&self, request: &str, judged: Result<Judged, GateRunError>, sink: Sink) -> Attempt {
         let redact = |text: &str| self.redaction.text(text);
         // Without an answer there is nothing that could have been compared, whatever the list of checks says.
-        let (outcome, checks, summary, lasting) = match checks {
-            Ok(checks) => {
-                let summary = summary(&checks);
-                (verdict_outcome(&checks), checks, summary, false)
+        let (outcome, checks, summary, lasting) = match judged {
+            Ok(Judged { checks, lasting }) => {
+                let (outcome, summary) = (verdict_outcome(&checks), summary(&checks));
+                (outcome, checks, summary, lasting && outcome != Outcome::Pass)
             }
             Err(error) => (
                 Outcome::Inconclusive,
@@ -379,13 +399,23 @@ impl Run<'_> {
         let (output, output_bytes) = sink.finish();
         Attempt {
             outcome,
+            lasting,
             summary,
             checks,
             request: redact(request),
             output,
             output_bytes,
-            lasting,
         }
+    }
+
+    /// What came of a run that was stopped between two attempts.
+    fn interrupted(&self, last: Option<&Attempt>) -> Attempt {
+        let request = last.map_or("", |last| &last.request);
+        self.judged(
+            request,
+            &Err(GateRunError::Interrupted),
+            Sink::new(&self.redaction, None),
+        )
     }
 
     fn verdict(

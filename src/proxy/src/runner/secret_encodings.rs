@@ -1,92 +1,109 @@
-//! The forms in which a secret may turn up in what a program or a server says.
+//! The forms in which a secret is kept out of what programs and servers say. [`ENCODINGS`] is the one table of them: the scanner
+//! looks through each, and the documentation lists each.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// RFC 3986: everything but unreserved characters.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// What JavaScript's `encodeURIComponent` writes.
-const JAVASCRIPT: &AsciiSet = &COMPONENT
-    .remove(b'!')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*');
-/// What Python's `quote` writes.
-const PATH: &AsciiSet = &COMPONENT.remove(b'/');
-/// What stands as it is in a URL's user information.
-const USERINFO: &AsciiSet = &JAVASCRIPT
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=');
-/// Forms: a space is a plus sign, and `~` is not kept.
-const FORM: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'*')
-    .remove(b' ');
+use super::decode::Step::{self, Backslash, FoldCase, Html, Percent, Unwrap};
 
-/// Forms that are looked for exactly.
-pub(super) fn exact_forms(secret: &str) -> Vec<Vec<u8>> {
-    let quoted = serde_json::Value::String(secret.to_owned()).to_string();
-    let json = &quoted[1..quoted.len() - 1];
-    let mut forms = vec![
-        secret.as_bytes().to_vec(),
-        json.as_bytes().to_vec(),
-        json.replace('/', "\\/").into_bytes(),
-    ];
-    // On its own it is looked for whole; amid other bytes its first and last character are mixed with theirs.
-    forms.push(STANDARD_NO_PAD.encode(secret).into_bytes());
-    forms.push(URL_SAFE_NO_PAD.encode(secret).into_bytes());
-    for before in 0..3 {
-        forms.push(base64_core(secret.as_bytes(), before, &STANDARD_NO_PAD));
-        forms.push(base64_core(secret.as_bytes(), before, &URL_SAFE_NO_PAD));
+/// Which forms of a secret are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The secret itself.
+    Itself,
+    /// Its base64, at each of the three places where it can begin among other bytes.
+    Base64,
+    /// Its hexadecimal digits.
+    Hex,
+}
+
+/// One way in which a secret may be written.
+pub struct Encoding {
+    /// For people.
+    pub name: &'static str,
+    /// What undoes it, the outermost first.
+    pub(super) steps: &'static [Step],
+    pub(super) form: Form,
+    /// Without one of these bytes it says the same as the encoding `like`.
+    pub(super) marks: &'static [u8],
+    pub(super) like: usize,
+}
+
+const fn encoding(
+    name: &'static str,
+    steps: &'static [Step],
+    form: Form,
+    marks: &'static [u8],
+    like: usize,
+) -> Encoding {
+    Encoding {
+        name,
+        steps,
+        form,
+        marks,
+        like,
     }
-    forms
 }
 
-/// Forms whose hexadecimal digits may be of either case.
-pub(super) fn any_case_forms(secret: &str) -> Vec<Vec<u8>> {
-    let sets = [COMPONENT, JAVASCRIPT, PATH, USERINFO, NON_ALPHANUMERIC];
-    let mut forms: Vec<_> = sets
-        .into_iter()
-        .map(|set| utf8_percent_encode(secret, set).to_string())
-        .collect();
-    forms.push(utf8_percent_encode(secret, FORM).to_string().replace(' ', "+"));
-    forms.push(secret.bytes().map(|byte| format!("%{byte:02x}")).collect());
-    forms.push(secret.bytes().map(|byte| format!("{byte:02x}")).collect());
-    let ascii = json_ascii(secret);
-    forms.push(ascii.replace('/', "\\/"));
-    forms.push(ascii);
-    // A form without any digit to fold is the secret itself, which is looked for exactly: folding the case of ordinary
-    // letters would mask words that only look like it.
-    forms
-        .into_iter()
-        .filter(|form| form != secret)
-        .map(String::into_bytes)
-        .collect()
-}
+/// Every way in which a secret is found.
+pub const ENCODINGS: [Encoding; 11] = [
+    encoding("as it is", &[], Form::Itself, b"", 0),
+    encoding(
+        "base64, standard and URL-safe, also in lines",
+        &[Unwrap],
+        Form::Base64,
+        b"",
+        1,
+    ),
+    encoding("hexadecimal, also in lines", &[Unwrap, FoldCase], Form::Hex, b"", 2),
+    encoding(
+        "backslash escapes (JSON, with \\u0026 and the like)",
+        &[Backslash],
+        Form::Itself,
+        b"\\",
+        0,
+    ),
+    encoding("JSON within JSON", &[Backslash, Backslash], Form::Itself, b"\\", 0),
+    encoding("percent-encoded (URLs, forms)", &[Percent], Form::Itself, b"%", 0),
+    encoding("percent-encoded twice", &[Percent, Percent], Form::Itself, b"%", 0),
+    encoding("references of HTML and XML", &[Html], Form::Itself, b"&", 0),
+    encoding(
+        "percent-encoded within JSON",
+        &[Backslash, Percent],
+        Form::Itself,
+        b"\\%",
+        0,
+    ),
+    encoding("base64 within JSON", &[Backslash, Unwrap], Form::Base64, b"\\", 1),
+    encoding("base64, percent-encoded", &[Percent, Unwrap], Form::Base64, b"%", 1),
+];
 
-/// JSON as programs write it that keep to ASCII.
-fn json_ascii(secret: &str) -> String {
-    let quoted = serde_json::Value::String(secret.to_owned()).to_string();
-    let mut units = [0; 2];
-    let escape = |character: char| -> String {
-        if character.is_ascii() {
-            return character.to_string();
+/// The texts that are looked for after the steps were undone.
+pub(super) fn patterns(secret: &str, form: Form) -> Vec<Vec<u8>> {
+    match form {
+        // In forms a space is a plus sign.
+        Form::Itself => vec![secret.as_bytes().to_vec(), secret.replace(' ', "+").into_bytes()],
+        Form::Hex => vec![hex_digits(secret)],
+        Form::Base64 => {
+            // On its own it is looked for whole; amid other bytes its first and last character are mixed with theirs.
+            let mut forms = vec![
+                STANDARD_NO_PAD.encode(secret).into_bytes(),
+                URL_SAFE_NO_PAD.encode(secret).into_bytes(),
+            ];
+            for before in 0..3 {
+                forms.push(base64_core(secret.as_bytes(), before, &STANDARD_NO_PAD));
+                forms.push(base64_core(secret.as_bytes(), before, &URL_SAFE_NO_PAD));
+            }
+            forms
         }
-        character
-            .encode_utf16(&mut units)
-            .iter()
-            .map(|unit| format!("\\u{unit:04x}"))
-            .collect()
-    };
-    quoted[1..quoted.len() - 1].chars().map(escape).collect()
+    }
+}
+
+fn hex_digits(secret: &str) -> Vec<u8> {
+    secret
+        .bytes()
+        .flat_map(|byte| format!("{byte:02x}").into_bytes())
+        .collect()
 }
 
 /// The characters of base64 that depend on the secret alone, when so many bytes (modulo 3) come before it.
@@ -96,4 +113,34 @@ fn base64_core(secret: &[u8], before: usize, engine: &impl Engine) -> Vec<u8> {
     let first = (before * 8).div_ceil(6);
     let last = padded.len() * 8 / 6;
     encoded[first.min(last)..last].to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_every_form_and_no_other() {
+        let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/RUNBOOK-FORMAT.md");
+        let docs = std::fs::read_to_string(docs).unwrap();
+        let (_, table) = docs.split_once("| form |\n| --- |\n").expect("it has the table");
+        let rows = table
+            .lines()
+            .map_while(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+        let names: Vec<_> = ENCODINGS.iter().map(|encoding| encoding.name).collect();
+        assert_eq!(rows.collect::<Vec<_>>(), names);
+    }
+
+    #[test]
+    fn an_encoding_ends_with_what_the_one_that_it_is_like_undoes() {
+        for encoding in &ENCODINGS {
+            let like = &ENCODINGS[encoding.like];
+            assert!(
+                encoding.steps.ends_with(like.steps) && encoding.form == like.form,
+                "{}",
+                encoding.name
+            );
+            assert!(like.marks.is_empty(), "{}", encoding.name);
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! An environment's secrets: read for each run, to be used where a gate names them and kept out of the record everywhere.
 
+use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use holdpoint_gates::config::{Environment, Gate};
+use holdpoint_gates::config::{Environment, Gate, Secret};
 use holdpoint_gates::fill::{Values, names};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -39,6 +40,8 @@ impl Runner {
         for secret in environment.databases.values() {
             // What cannot be read cannot be told.
             if let Ok(url) = resolve(secret, dir) {
+                // Where the connection string has no password, the driver may take it from one of these.
+                connections.extend(ambient_passwords(dir));
                 connections.extend(parts_of_connection(url.expose_secret()));
                 connections.push(url.expose_secret().to_owned());
             }
@@ -109,10 +112,47 @@ fn uses_secret(gate: &Gate, environment: &Environment, secret: &str) -> bool {
     texts.into_iter().any(|text| names(text).any(|name| name == wanted))
 }
 
+/// Passwords that PostgreSQL's clients find by themselves: in `PGPASSWORD`, and in the password file.
+fn ambient_passwords(dir: &Path) -> Vec<String> {
+    let variable = |name: &str| {
+        let (env, file) = (Some(name.to_owned()), None);
+        resolve(&Secret { env, file }, dir)
+            .ok()
+            .map(|value| value.expose_secret().to_owned())
+    };
+    let named = variable("PGPASSFILE").map(PathBuf::from);
+    let file = named.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".pgpass")));
+    let lines = file
+        .and_then(|file| std::fs::read_to_string(file).ok())
+        .unwrap_or_default();
+    let in_file = lines.lines().filter_map(password_of_line);
+    in_file.chain(variable("PGPASSWORD")).collect()
+}
+
+/// The password in a line of a password file: `host:port:database:user:password`, where a backslash takes what follows as it is.
+fn password_of_line(line: &str) -> Option<String> {
+    let mut fields = vec![String::new()];
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            ':' if fields.len() < 5 => fields.push(String::new()),
+            '\\' => fields.last_mut()?.extend(characters.next()),
+            _ => fields.last_mut()?.push(character),
+        }
+    }
+    fields.get(4).filter(|_| !line.starts_with('#')).cloned()
+}
+
+/// Whether a connection string's password is too short to be kept out of the record.
+pub(super) fn has_short_password(url: &str) -> bool {
+    let short = |part: &String| (1..LEAST_BYTES).contains(&part.len());
+    parts_of_connection(url).iter().any(short)
+}
+
 /// The password within a connection string, as it is written there and as it is meant.
 fn parts_of_connection(url: &str) -> Vec<String> {
     let Ok(url) = reqwest::Url::parse(url) else {
-        return Vec::new();
+        return keyword_passwords(url);
     };
     let mut parts: Vec<String> = url.password().map(str::to_owned).into_iter().collect();
     parts.extend(
@@ -128,4 +168,54 @@ fn parts_of_connection(url: &str) -> Vec<String> {
     let meant: Vec<_> = meant.collect();
     parts.extend(meant);
     parts
+}
+
+/// The passwords in a connection string of keywords: `host=db password='a b'`.
+fn keyword_passwords(text: &str) -> Vec<String> {
+    let after = text.match_indices("password").map(|(at, key)| &text[at + key.len()..]);
+    let values = after.filter_map(|rest| rest.trim_start().strip_prefix('='));
+    let value = |rest: &str| {
+        let rest = rest.trim_start();
+        let quoted = rest.starts_with('\'');
+        let mut value = String::new();
+        let mut characters = rest.chars().skip(usize::from(quoted));
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => value.extend(characters.next()),
+                '\'' if quoted => break,
+                _ if !quoted && character.is_whitespace() => break,
+                _ => value.push(character),
+            }
+        }
+        value
+    };
+    values.map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_give_a_password_is_known() {
+        for (url, passwords) in [
+            ("postgres://me:a%20b@db/main", vec!["a%20b", "a b"]),
+            ("postgres://me@db/main?password=a%20b", vec!["a b", "a b"]),
+            ("host=db password=ab\\ c user=me", vec!["ab c"]),
+            ("host=db password = 'it\\'s a b' user=me", vec!["it's a b"]),
+            ("postgres://me@db/main", vec![]),
+        ] {
+            assert_eq!(parts_of_connection(url), passwords, "{url}");
+        }
+        for (line, password) in [
+            ("db:5432:main:me:a:b", Some("a:b")),
+            ("*:*:*:m\\:e:a\\:b\\\\c", Some("a:b\\c")),
+            ("# db:5432:main:me:secret", None),
+            ("db:5432", None),
+        ] {
+            assert_eq!(password_of_line(line).as_deref(), password, "{line}");
+        }
+        assert!(has_short_password("postgres://me:abc@db/main"));
+        assert!(!has_short_password("postgres://me:abcd@db/main") && !has_short_password("postgres://me:@db/main"));
+    }
 }

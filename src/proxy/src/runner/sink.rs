@@ -23,10 +23,8 @@ pub(super) enum Stream {
 
 /// Collects the output of one try.
 pub(super) struct Sink {
-    /// Each stream on its own: what comes between on the other one hides no secret.
-    streams: [RedactedStream; 2],
-    /// And both together: neither do two halves on the two.
-    joined: RedactedStream,
+    /// It follows each stream on its own, and both together.
+    redacted: RedactedStream,
     kept: HeadTail,
     live: Option<Live>,
     bytes: u64,
@@ -43,8 +41,7 @@ impl Sink {
     /// A sink whose output is also sent while it comes, if there is somewhere to send it.
     pub(super) fn new(redaction: &Redaction, progress: Option<Sender<Progress>>) -> Self {
         Self {
-            streams: [redaction.stream(), redaction.stream()],
-            joined: redaction.stream(),
+            redacted: redaction.stream(),
             kept: HeadTail::new(OUTPUT_KEPT - MARKER),
             live: progress.map(|progress| Live {
                 progress,
@@ -58,19 +55,13 @@ impl Sink {
     /// Takes output in.
     pub(super) fn push(&mut self, stream: Stream, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
-        let clean = self.streams[stream as usize].push(bytes);
-        let clean = self.joined.push(&clean);
+        let clean = self.redacted.push_on(stream as usize, bytes);
         self.give(&clean);
     }
 
     /// The output that is kept, and how many bytes there were in all.
     pub(super) fn finish(mut self) -> (String, u64) {
-        for stream in 0..self.streams.len() {
-            let clean = self.streams[stream].finish();
-            let clean = self.joined.push(&clean);
-            self.give(&clean);
-        }
-        let clean = self.joined.finish();
+        let clean = self.redacted.finish();
         self.give(&clean);
         (self.kept.text(), self.bytes)
     }

@@ -1,5 +1,6 @@
 //! What each kind of gate does, and never does.
 
+mod answers;
 mod attempts;
 mod browser;
 mod commands;
@@ -7,6 +8,7 @@ mod commands;
 mod guards;
 mod poolers;
 mod programs;
+mod redirects;
 mod requests;
 mod secrets;
 mod statements;

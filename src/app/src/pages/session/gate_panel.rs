@@ -1,6 +1,7 @@
 //! A gate: what was expected beside what was observed, what it says while it runs, and one button to run it.
 
 use chrono::{DateTime, Utc};
+use holdpoint_domain::session::RunId;
 use leptos::prelude::*;
 
 use super::gate_table::{BrowserResult, CheckTable};
@@ -28,8 +29,11 @@ pub fn GatePanel(
     refusal: Memo<Option<String>>,
     /// The key `g` runs it.
     first: Memo<bool>,
+    /// A wish to cancel the run waits to be sent.
+    cancelling: Memo<bool>,
     now: Signal<DateTime<Utc>>,
     on_run: Callback<()>,
+    on_cancel: Callback<RunId>,
 ) -> impl IntoView {
     let title = gate.with_untracked(GateView::title);
     let label = format!("Gate: {title}");
@@ -62,6 +66,7 @@ pub fn GatePanel(
             <BrowserResult gate observation />
             <footer>
                 <span class="facts-line">{move || gate.with(footer_text)}</span>
+                <CancelButton gate cancelling on_cancel />
                 <RunButton gate refusal first on_run />
             </footer>
         </section>
@@ -123,6 +128,31 @@ fn RunButton(
             <span>{words}</span>
             <kbd hidden=move || !first.get()>"g"</kbd>
         </button>
+    }
+}
+
+/// Stops the run, while there is one. Its verdict is inconclusive then, and holds.
+#[component]
+fn CancelButton(gate: Memo<GateView>, cancelling: Memo<bool>, on_cancel: Callback<RunId>) -> impl IntoView {
+    let run = Memo::new(move |_| gate.with(|gate| gate.running.map(|(run, _)| run)));
+    let label = move || format!("Cancel {}", gate.with(GateView::title));
+    let cancel = move |_| {
+        if let Some(run) = run.get_untracked().filter(|_| !cancelling.get_untracked()) {
+            on_cancel.run(run);
+        }
+    };
+    view! {
+        <Show when=move || run.get().is_some()>
+            <button
+                type="button"
+                class="btn small"
+                aria-label=label
+                aria-disabled=move || cancelling.get().then_some("true")
+                on:click=cancel
+            >
+                {move || if cancelling.get() { "Cancelling…" } else { "Cancel" }}
+            </button>
+        </Show>
     }
 }
 

@@ -24,6 +24,10 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
         let found = place.with_value(|(step, _)| session.with(|state| gate_to_run(state, step, now)));
         command.with_value(|command| found.as_ref() == Some(command))
     });
+    let cancelling = Memo::new(move |_| {
+        let wish = run.get().map(|run| ClientCommand::CancelGate { run });
+        wish.is_some_and(|wish| session.is_pending(|pending| *pending == wish))
+    });
     view! {
         <GatePanel
             gate=view
@@ -31,8 +35,10 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
             observation=Signal::derive(move || place.with_value(|place| session.observation(place)))
             refusal
             first
+            cancelling
             now=clock.signal()
             on_run=Callback::new(move |()| session.send(command.get_value()))
+            on_cancel=Callback::new(move |run| session.send(ClientCommand::CancelGate { run }))
         />
     }
 }

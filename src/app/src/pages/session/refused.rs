@@ -65,6 +65,7 @@ fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
         ClientCommand::Untick { .. } => ("Take back", None),
         ClientCommand::Skip { .. } => ("Skip", None),
         ClientCommand::RunGate { .. } => ("Run gate", None),
+        ClientCommand::CancelGate { .. } => ("Cancel gate", None),
         ClientCommand::AddNote { text, .. } => ("Note", written(text)),
         ClientCommand::FillValue { value, .. } => ("Value", written(value)),
         ClientCommand::StartTimer { .. } => ("Timer", None),

@@ -5,6 +5,7 @@ use holdpoint_domain::session::{ClientCommand, CommandId, verify_records};
 use holdpoint_domain::wire::StartSession;
 
 mod briefs;
+mod cancelling;
 mod faulty;
 mod gates;
 mod modes;
