@@ -170,6 +170,7 @@ fn started(order: Order, count: usize) -> Started {
             steps: (0..count).map(step).collect(),
             rollback: None,
             timebox_seconds: None,
+            errors: Vec::new(),
         }),
         rollbacks: Vec::new(),
         environment: text("test"),

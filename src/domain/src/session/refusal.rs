@@ -6,6 +6,7 @@
 )]
 
 use super::event::{GateId, SessionId, StepId};
+use crate::runbook::Diagnostic;
 
 /// The rule that refused a command. Its text is for the person who asked; [`Refusal::code`] is for programs.
 ///
@@ -34,6 +35,12 @@ pub enum Refusal {
         /// The id that two steps have.
         step: StepId,
     },
+    /// What an author meant could not be read, so that a gate may have become a step that a hand can tick.
+    #[error(
+        "The procedure “{procedure}” cannot be started while it has errors: what was meant as a gate could be ticked by hand. Mend them, and reload the page. {}",
+        lines(errors)
+    )]
+    ProcedureErrors { procedure: String, errors: Vec<Diagnostic> },
     /// A procedure without steps cannot be run.
     #[error("The procedure “{procedure}” has no steps, so there is nothing to run.")]
     NoSteps { procedure: String },
@@ -158,7 +165,31 @@ pub enum Refusal {
     },
 }
 
+/// The lines of errors that a refusal names; the rest are counted.
+const LINES_NAMED: usize = 20;
+
+fn lines(errors: &[Diagnostic]) -> String {
+    let named = errors.iter().take(LINES_NAMED);
+    let mut lines: Vec<String> = named
+        .map(|one| format!("Line {}: {}.", one.place.line, one.message))
+        .collect();
+    if errors.len() > LINES_NAMED {
+        lines.push(format!("There are {} more.", errors.len() - LINES_NAMED));
+    }
+    lines.join(" ")
+}
+
 impl Refusal {
+    /// The errors in the runbook because of which nothing is started.
+    #[must_use]
+    pub fn runbook_errors(&self) -> &[Diagnostic] {
+        match self {
+            Self::ProcedureErrors { errors, .. } => errors,
+            Self::BrokenRollback { reason, .. } => reason.runbook_errors(),
+            _ => &[],
+        }
+    }
+
     /// A word for programs; it never changes.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -168,6 +199,7 @@ impl Refusal {
             Self::Closed => "closed",
             Self::UnknownProcedure { .. } => "unknown_procedure",
             Self::DuplicateStep { .. } => "duplicate_step",
+            Self::ProcedureErrors { .. } => "procedure_errors",
             Self::NoSteps { .. } => "no_steps",
             Self::BrokenRollback { .. } => "broken_rollback",
             Self::TooLarge { .. } => "runbook_too_large",

@@ -65,6 +65,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
             steps,
             rollback: None,
             timebox_seconds: None,
+            errors: Vec::new(),
         }
     })
 }

@@ -15,7 +15,7 @@ use holdpoint_reader::read;
 pub const RELEASE: &str = r#"# Demo
 
 ## Golden release procedure
-<!-- holdpoint: procedure id=release kind=release order=sequential rollback=rollback -->
+<!-- holdpoint: procedure id=release kind=release order=sequential -->
 
 ### STEP 1: FREEZE
 <!-- holdpoint: id=freeze -->

@@ -56,6 +56,7 @@ pub fn started() -> Started {
             steps: vec![step("freeze", "FREEZE", &[]), step("verify", "VERIFY", &["contract"])],
             rollback: None,
             timebox_seconds: None,
+            errors: Vec::new(),
         }),
         rollbacks: Vec::new(),
         environment: "prod".to_owned(),

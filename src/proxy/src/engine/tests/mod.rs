@@ -8,6 +8,7 @@ mod briefs;
 mod faulty;
 mod gates;
 mod modes;
+mod procedure_errors;
 mod rollback;
 mod start;
 mod tasks;
