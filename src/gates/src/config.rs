@@ -263,10 +263,10 @@ pub struct Expectation {
     pub matches: Option<String>,
     /// A number, at least.
     #[serde(default)]
-    pub at_least: Option<f64>,
+    pub at_least: Option<serde_json::Number>,
     /// A number, at most.
     #[serde(default)]
-    pub at_most: Option<f64>,
+    pub at_most: Option<serde_json::Number>,
     /// For latency: below this span.
     #[serde(default)]
     pub below: Option<HumanDuration>,

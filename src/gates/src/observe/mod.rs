@@ -3,6 +3,8 @@
 mod column;
 mod json;
 mod observed;
+mod path;
+mod segments;
 
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
 //! What an expectation finds in an answer.
 
+use holdpoint_domain::json::Json;
 use serde_json::Value;
 
 use crate::compare::{Comparison, ComparisonOutcome};
@@ -34,7 +35,11 @@ impl Observed {
     }
 
     pub fn judged(comparison: &Comparison, value: &Value) -> Self {
-        match comparison.compare_with(value) {
+        Self::judged_exactly(comparison, &Json::from(value))
+    }
+
+    pub fn judged_exactly(comparison: &Comparison, value: &Json) -> Self {
+        match comparison.compare(value) {
             ComparisonOutcome::Holds => Self::compared(value.to_string(), true),
             ComparisonOutcome::Differs => Self::compared(value.to_string(), false),
             ComparisonOutcome::NotComparable(why) => Self::not_comparable(format!("{value} ({why})")),

@@ -1,6 +1,7 @@
 //! What answers prove: tables of expectation and answer.
 
 mod command;
+mod exact;
 mod http;
 mod sql;
 
