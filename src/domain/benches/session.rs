@@ -148,6 +148,7 @@ fn started(order: Order, count: usize) -> Started {
         kind: GateKind::Http,
         auto: false,
         direct: false,
+        direct_decides: false,
         direct_url: None,
         fresh_seconds: 600,
         timeout_seconds: 10,

@@ -44,6 +44,8 @@ pub(super) enum ProblemKind {
     DirectRequest,
     #[error("`direct` gates can use no secret, because the browser would learn it")]
     DirectSecret,
+    #[error("`auto` cannot be used with `direct = \"decides\"`, because the proxy does not ask then")]
+    AutoDecides,
     #[error("the method “{method}” is not one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS")]
     Method { method: String },
     #[error("“{name}” is not the name of a header")]

@@ -120,6 +120,12 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+    /// The proxy does not ask what only a browser can reach.
+    #[error("The gate “{gate}” is asked by the captain's browser and not by the proxy. Run it on the session's page.")]
+    BrowserDecides {
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
     /// A verdict for a run that is not open.
     #[error("There is no open run of a gate with this id, so its verdict has nowhere to go.")]
     UnknownRun,
@@ -215,6 +221,7 @@ impl Refusal {
             Self::LaterDone { .. } => "later_done",
             Self::NotOptional { .. } => "not_optional",
             Self::GateRunning { .. } => "gate_running",
+            Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",
             Self::Empty { .. } => "empty",
             Self::TooLong { .. } => "too_long",

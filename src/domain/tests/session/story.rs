@@ -100,6 +100,7 @@ pub fn snapshot(id: &str) -> GateSnapshot {
         kind: GateKind::Http,
         auto: false,
         direct: false,
+        direct_decides: false,
         direct_url: None,
         fresh_seconds: 600,
         timeout_seconds: 10,

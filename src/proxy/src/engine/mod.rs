@@ -174,6 +174,7 @@ impl Engine {
         };
         let command = Command::Observe {
             observation: Uuid::now_v7(),
+            run: Uuid::now_v7(),
             step: body.step,
             gate: body.gate,
             verdict,
