@@ -57,6 +57,11 @@ impl Comparison {
         made.into_iter().flatten().collect()
     }
 
+    /// Whether it looks for something in a text.
+    pub(super) fn searches(&self) -> bool {
+        matches!(self, Self::Contains(_) | Self::NotContains(_) | Self::Matches(_))
+    }
+
     /// Its key in `gates.toml`.
     pub(super) fn key(&self) -> &'static str {
         match self {

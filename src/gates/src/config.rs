@@ -300,6 +300,9 @@ pub struct Expectation {
     /// For columns: only the rows in which these columns have these values (as text); there must be one at least.
     #[serde(default, rename = "where")]
     pub filter: BTreeMap<String, String>,
+    /// For exit codes: those with which the program says that it could not look: a failed connection, a wrong argument.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inconclusive: Vec<i32>,
     /// Equal, and of the same type: `"1"` is not `1`. Text is filled in.
     #[serde(default)]
     pub equals: Option<serde_json::Value>,

@@ -79,6 +79,8 @@ pub(super) enum ProblemKind {
     CheckOfKind { check: &'static str, kind: &'static str },
     #[error("the check “{check}” needs `{key}`")]
     Needs { check: &'static str, key: &'static str },
+    #[error("exit code 0 is how programs say that all is well, so it cannot be in `inconclusive`")]
+    SuccessInconclusive,
     #[error("the check “{check}” has no use for `{key}`")]
     NoUse { check: &'static str, key: &'static str },
     #[error("the pattern is not a regular expression: {reason}")]

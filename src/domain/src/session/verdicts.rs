@@ -84,7 +84,8 @@ pub(super) fn observe(
     }];
     // The proxy asks itself what it can. Its run begins before a failure that the browser saw is recorded, so that a pass of it
     // does not lift that hold behind people's backs.
-    let asks = snapshot.is_some_and(|snapshot| snapshot.direct) && !decides && !state.is_done(id);
+    // What holds is run again by people: a browser that asks whenever the proxy does would keep both asking for ever.
+    let asks = snapshot.is_some_and(|snapshot| snapshot.direct) && !decides && !holds && !state.is_done(id);
     if asks && !state.gate_state(id, gate, now).passes() && may_start_gate(state, id, gate).is_ok() {
         events.push(Event::GateStarted {
             run,

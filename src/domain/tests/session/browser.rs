@@ -50,10 +50,8 @@ fn an_invented_pass_ticks_nothing_and_starts_the_proxys_own_run() {
         let run = started_run(&events);
         let finished = story.must(&Command::FinishGate { run, verdict });
         assert_eq!(names(&finished), ["gate_finished", "hold_placed"]);
-        assert_eq!(
-            names(&seen(&mut story, Outcome::Pass)),
-            ["gate_observed", "gate_started"]
-        );
+        // What holds is run again by people, or two machines would ask each other for ever.
+        assert_eq!(names(&seen(&mut story, Outcome::Pass)), ["gate_observed"]);
         assert!(!story.state.is_done(STEP) && story.standing() == Standing::Hold);
     }
     let mut story = checklist(true, false);

@@ -69,7 +69,7 @@ pub(super) fn compare(
     let shown = first(Outcome::Fail)
         .or_else(|| first(Outcome::Inconclusive))
         .unwrap_or(0);
-    let Observed { text, outcome } = judged.swap_remove(shown);
+    let Observed { text, outcome, .. } = judged.swap_remove(shown);
     let text = match (cells.len(), outcome) {
         (1, _) => text,
         (count, Outcome::Pass) if cells.iter().all(|cell| cell == &cells[0]) => {
@@ -78,7 +78,11 @@ pub(super) fn compare(
         (count, Outcome::Pass) => format!("{text} and {} more", count - 1),
         (count, _) => format!("{text} in row {} of {count}", shown + 1),
     };
-    Observed { text, outcome }
+    Observed {
+        text,
+        outcome,
+        searched: None,
+    }
 }
 
 /// A cell as it is compared. PostgreSQL's `numeric` arrives as text, because no JSON number has all its digits: where it is to be

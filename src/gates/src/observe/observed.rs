@@ -10,6 +10,8 @@ use holdpoint_domain::gate::Outcome;
 pub struct Observed {
     pub text: String,
     pub outcome: Outcome,
+    /// The text in which something was looked for, where that did not hold: a part of it is shown once it is redacted.
+    pub searched: Option<String>,
 }
 
 impl Observed {
@@ -17,6 +19,7 @@ impl Observed {
         Self {
             text: text.into(),
             outcome: if held { Outcome::Pass } else { Outcome::Fail },
+            searched: None,
         }
     }
 
@@ -24,6 +27,7 @@ impl Observed {
         Self {
             text: text.into(),
             outcome: Outcome::Fail,
+            searched: None,
         }
     }
 
@@ -31,6 +35,7 @@ impl Observed {
         Self {
             text: text.into(),
             outcome: Outcome::Inconclusive,
+            searched: None,
         }
     }
 
@@ -41,7 +46,13 @@ impl Observed {
     pub fn judged_exactly(comparison: &Comparison, value: &Json) -> Self {
         match comparison.compare(value) {
             ComparisonOutcome::Holds => Self::compared(value.to_string(), true),
-            ComparisonOutcome::Differs => Self::compared(value.to_string(), false),
+            ComparisonOutcome::Differs => Self {
+                searched: match value {
+                    Json::Text(text) if comparison.searches() => Some(text.clone()),
+                    _ => None,
+                },
+                ..Self::compared(value.to_string(), false)
+            },
             ComparisonOutcome::NotComparable(why) => Self::not_comparable(format!("{value} ({why})")),
         }
     }

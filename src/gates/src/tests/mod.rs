@@ -4,4 +4,5 @@ mod digest;
 mod evaluating;
 mod parsing;
 mod properties;
+mod remarks;
 mod words;

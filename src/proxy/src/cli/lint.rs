@@ -18,6 +18,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut counts = Counts::default();
     let gates = match Config::load(dir) {
         Ok(config) => {
+            lint_gates(dir, &config.gates, &mut report, &mut counts)?;
             lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
@@ -65,6 +66,29 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What is right in `gates.toml` and proves less than it may seem. The file is there, because it was read.
+fn lint_gates(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+    let path = dir.join(GATES_FILE);
+    if gates.gates.is_empty() {
+        return Ok(());
+    }
+    let bytes = config::read(&path)?;
+    for remark in gates.remarks(&String::from_utf8_lossy(&bytes)) {
+        counts.add(remark.severity);
+        let (place, word) = (remark.place, word(remark.severity));
+        writeln!(
+            report,
+            "{}:{}:{}: {word}: {}",
+            path.display(),
+            place.line,
+            place.column,
+            remark.message
+        )
+        .unwrap_or(());
+    }
+    Ok(())
 }
 
 /// What would hold in a rehearsal of the folder: a broken `rehearsal.toml` is an error, an answer in it that does not pass a

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::gate_panel::GatePanel;
 use crate::state::app::use_app;
-use crate::state::session::{gate_to_run, gate_view, use_session};
+use crate::state::session::{gate_to_run, gate_view, perform, use_session};
 
 #[component]
 pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
@@ -32,7 +32,7 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
             refusal
             first
             now=clock.signal()
-            on_run=Callback::new(move |()| session.send(command.get_value()))
+            on_run=Callback::new(move |()| perform(session, command.get_value()))
         />
     }
 }

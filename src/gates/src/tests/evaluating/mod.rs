@@ -2,6 +2,7 @@
 
 mod command;
 mod exact;
+mod excerpts;
 mod http;
 mod sql;
 
