@@ -7,7 +7,7 @@ use crate::rollbacks::link_rollbacks;
 use crate::sections::sections;
 use crate::source::{Remarks, Source, without_nul};
 use crate::text::one_line;
-use crate::{faults, metadata, parse};
+use crate::{faults, invisible, metadata, parse};
 use holdpoint_domain::runbook::{Block, Runbook};
 
 /// Reads a runbook. It never fails: what was not understood is in the runbook's diagnostics, and all text is in its blocks.
@@ -58,6 +58,7 @@ fn read_with(file_name: &str, text: &str, invalid: Option<usize>) -> Runbook {
                        table row";
         source.fault(directive.start, message);
     }
+    invisible::remark_invisible(&source);
     let title = title(&blocks).unwrap_or_else(|| file_name.to_owned());
     let metadata = metadata::metadata(&blocks);
     let Found {

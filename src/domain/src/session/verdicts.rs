@@ -71,7 +71,8 @@ pub(super) fn observe(
     let snapshot = state.gate_snapshot(gate);
     let decides = snapshot.is_some_and(|snapshot| snapshot.direct_decides);
     let holds = state.holds.contains_key(&(id.to_owned(), gate.to_owned()));
-    if !state.is_done(id) && !(decides && holds) {
+    let is_judged_anew = decides && holds;
+    if !state.is_done(id) && !is_judged_anew {
         in_turn(state, step)?;
     }
     let mut verdict = verdict.clone();
