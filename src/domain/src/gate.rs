@@ -128,8 +128,12 @@ pub struct GateSnapshot {
     pub kind: GateKind,
     /// It runs by itself when its step becomes current.
     pub auto: bool,
-    /// The browser also asks, and what it sees may tick (after the proxy judged it).
+    /// The browser also asks. What it sees ticks nothing: the proxy asks itself, and what fails holds.
     pub direct: bool,
+    /// Only the browser asks, because the proxy cannot reach it: what it sees ticks and holds, and the step rests on a browser's
+    /// word (`direct = "decides"`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub direct_decides: bool,
     /// For `direct` gates: the URL that the browser asks, in the session's environment, variables not yet filled in. In a
     /// rehearsal it is one of the proxy's, without scheme and host, with `{session}` for the session's id.
     pub direct_url: Option<String>,

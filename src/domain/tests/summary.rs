@@ -52,6 +52,7 @@ fn procedure(kind: ProcedureKind, order: Order, steps: &[(&str, &str)]) -> Proce
             .collect(),
         rollback: None,
         timebox_seconds: None,
+        errors: Vec::new(),
     }
 }
 

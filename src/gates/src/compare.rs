@@ -3,6 +3,8 @@
 use regex::Regex;
 use serde_json::{Number, Value};
 
+use holdpoint_domain::json::{Decimal, Json};
+
 use crate::config::Expectation;
 use crate::duration::HumanDuration;
 use crate::fill::{Encoding, FillError, Values, fill};
@@ -17,8 +19,8 @@ pub enum Comparison {
     Contains(String),
     NotContains(String),
     Matches(String),
-    AtLeast(f64),
-    AtMost(f64),
+    AtLeast(Number),
+    AtMost(Number),
     Below(HumanDuration),
     Commit(String),
     CountEquals(u64),
@@ -46,13 +48,18 @@ impl Comparison {
             expectation.contains.clone().map(Self::Contains),
             expectation.not_contains.clone().map(Self::NotContains),
             expectation.matches.clone().map(Self::Matches),
-            expectation.at_least.map(Self::AtLeast),
-            expectation.at_most.map(Self::AtMost),
+            expectation.at_least.clone().map(Self::AtLeast),
+            expectation.at_most.clone().map(Self::AtMost),
             expectation.below.map(Self::Below),
             expectation.commit.clone().map(Self::Commit),
             expectation.count_equals.map(Self::CountEquals),
         ];
         made.into_iter().flatten().collect()
+    }
+
+    /// Whether it looks for something in a text.
+    pub(super) fn searches(&self) -> bool {
+        matches!(self, Self::Contains(_) | Self::NotContains(_) | Self::Matches(_))
     }
 
     /// Its key in `gates.toml`.
@@ -98,6 +105,11 @@ impl Comparison {
     /// milliseconds, anything for JSON and columns.
     #[must_use]
     pub fn compare_with(&self, seen: &Value) -> ComparisonOutcome {
+        self.compare(&Json::from(seen))
+    }
+
+    /// [`Comparison::compare_with`] a value that was read with all its digits.
+    pub(super) fn compare(&self, seen: &Json) -> ComparisonOutcome {
         match self {
             Self::Equals(expected) => equal(seen, expected, true),
             Self::NotEquals(expected) => equal(seen, expected, false),
@@ -108,7 +120,7 @@ impl Comparison {
             }
             Self::Contains(part) => with_text(seen, |text| text.contains(part.as_str())),
             // An empty text contains nothing, so it would prove nothing.
-            Self::NotContains(_) if seen.as_str() == Some("") => {
+            Self::NotContains(_) if matches!(seen, Json::Text(text) if text.is_empty()) => {
                 ComparisonOutcome::NotComparable("there is nothing to look in".to_owned())
             }
             Self::NotContains(part) => with_text(seen, |text| !text.contains(part.as_str())),
@@ -118,9 +130,9 @@ impl Comparison {
                     "the gate's pattern “{pattern}” is not a regular expression"
                 )),
             },
-            Self::AtLeast(least) => with_number(seen, |number| number >= *least),
-            Self::AtMost(most) => with_number(seen, |number| number <= *most),
-            Self::Below(span) => with_number(seen, |millis| millis < span.millis as f64),
+            Self::AtLeast(least) => with_number(seen, |number| *number >= Decimal::from(least)),
+            Self::AtMost(most) => with_number(seen, |number| *number <= Decimal::from(most)),
+            Self::Below(span) => with_number(seen, |millis| *millis < Decimal::from(&Number::from(span.millis))),
             Self::Commit(expected) => commit(seen, expected),
             Self::CountEquals(count) => equal(seen, &Value::from(*count), true),
         }
@@ -159,6 +171,17 @@ pub(super) fn type_of(value: &Value) -> &'static str {
     }
 }
 
+fn type_of_json(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::Text(_) => "text",
+        Json::List(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
 fn filled_value(value: &Value, values: &Values) -> Result<Value, FillError> {
     Ok(match value {
         Value::String(text) => Value::String(fill(text, values, Encoding::Plain)?),
@@ -186,88 +209,53 @@ fn held(held: bool) -> ComparisonOutcome {
     }
 }
 
-fn same_type(one: &Value, other: &Value) -> bool {
+fn same_type(one: &Json, other: &Json) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
-fn equal(seen: &Value, expected: &Value, wanted: bool) -> ComparisonOutcome {
-    if same_type(seen, expected) {
-        held(same(seen, expected) == wanted)
+fn equal(seen: &Json, expected: &Value, wanted: bool) -> ComparisonOutcome {
+    let expected = Json::from(expected);
+    if same_type(seen, &expected) {
+        // A number is its value: `1` and `1.0` are one number, `1` and `"1"` are not one value.
+        held((*seen == expected) == wanted)
     } else {
         ComparisonOutcome::NotComparable(format!(
             "{} cannot be compared with {}",
-            type_of(seen),
-            type_of(expected)
+            type_of_json(seen),
+            type_of_json(&expected)
         ))
     }
 }
 
-fn one_of(seen: &Value, choices: &[Value]) -> ComparisonOutcome {
+fn one_of(seen: &Json, choices: &[Value]) -> ComparisonOutcome {
+    let choices: Vec<Json> = choices.iter().map(Json::from).collect();
     if choices.iter().any(|choice| same_type(seen, choice)) {
-        held(choices.iter().any(|choice| same(seen, choice)))
+        held(choices.contains(seen))
     } else {
-        ComparisonOutcome::NotComparable(format!("{} cannot be compared with any of the choices", type_of(seen)))
+        ComparisonOutcome::NotComparable(format!(
+            "{} cannot be compared with any of the choices",
+            type_of_json(seen)
+        ))
     }
 }
 
-/// Deep equality in which a number is its value: `1` and `1.0` are one number, `1` and `"1"` are not one value.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => same_number(one, other),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one
-                    .iter()
-                    .all(|(key, value)| other.get(key).is_some_and(|other| same(value, other)))
-        }
-        (one, other) => one == other,
-    }
-}
-
-fn same_number(one: &Number, other: &Number) -> bool {
-    match (whole(one), whole(other)) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => one.as_f64() == other.as_f64(),
-        _ => false,
-    }
-}
-
-/// The number as an integer, if it is one. Floats beyond the integers that they can tell apart are left out, so that no
-/// rounding makes two numbers equal.
-fn whole(number: &Number) -> Option<i128> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if let Some(integer) = number.as_i64() {
-        return Some(i128::from(integer));
-    }
-    if let Some(integer) = number.as_u64() {
-        return Some(i128::from(integer));
-    }
-    number
-        .as_f64()
-        .filter(|float| float.fract() == 0.0 && float.abs() < EXACT)
-        .map(|float| float as i128)
-}
-
-fn with_text(seen: &Value, holds: impl FnOnce(&str) -> bool) -> ComparisonOutcome {
+fn with_text(seen: &Json, holds: impl FnOnce(&str) -> bool) -> ComparisonOutcome {
     match seen {
-        Value::String(text) => held(holds(text)),
-        other => ComparisonOutcome::NotComparable(format!("{} is not text", type_of(other))),
+        Json::Text(text) => held(holds(text)),
+        other => ComparisonOutcome::NotComparable(format!("{} is not text", type_of_json(other))),
     }
 }
 
-fn with_number(seen: &Value, holds: impl FnOnce(f64) -> bool) -> ComparisonOutcome {
-    match seen.as_f64() {
-        Some(number) => held(holds(number)),
-        None => ComparisonOutcome::NotComparable(format!("{} is not a number", type_of(seen))),
+fn with_number(seen: &Json, holds: impl FnOnce(&Decimal) -> bool) -> ComparisonOutcome {
+    match seen {
+        Json::Number(number) => held(holds(number)),
+        other => ComparisonOutcome::NotComparable(format!("{} is not a number", type_of_json(other))),
     }
 }
 
-fn commit(seen: &Value, expected: &str) -> ComparisonOutcome {
-    let Value::String(seen) = seen else {
-        return ComparisonOutcome::NotComparable(format!("{} is not a commit", type_of(seen)));
+fn commit(seen: &Json, expected: &str) -> ComparisonOutcome {
+    let Json::Text(seen) = seen else {
+        return ComparisonOutcome::NotComparable(format!("{} is not a commit", type_of_json(seen)));
     };
     for (what, hash) in [("the observed", seen.as_str()), ("the expected", expected)] {
         if !(7..=64).contains(&hash.len()) || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {

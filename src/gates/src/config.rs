@@ -6,8 +6,10 @@
 )]
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::duration::HumanDuration;
 use holdpoint_domain::gate::GateKind;
@@ -118,9 +120,9 @@ pub struct Gate {
     /// It runs by itself when its step becomes current.
     #[serde(default)]
     pub auto: bool,
-    /// HTTP GET gates without secrets only: the browser asks too, and what it sees may tick.
+    /// HTTP GET gates without secrets only: the browser asks too.
     #[serde(default)]
-    pub direct: bool,
+    pub direct: Direct,
     /// What the runbook advises when it fails; the step's own `on_fail` goes before it. `stop` when absent.
     #[serde(default = "stop")]
     pub on_fail: OnFail,
@@ -129,6 +131,61 @@ pub struct Gate {
     pub environments: Vec<String>,
     /// What must be true of the answer. Never empty.
     pub expect: Vec<Expectation>,
+}
+
+/// Whether the captain's browser asks, and what comes of it. In TOML `false`, `true` and `"decides"`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direct {
+    /// Only the proxy asks.
+    #[default]
+    No,
+    /// The browser asks too. What it sees starts the proxy's own run, and holds when it fails; it ticks nothing.
+    Shown,
+    /// Only the browser asks, because the proxy cannot reach the service. What it sees ticks.
+    Decides,
+}
+
+impl Direct {
+    /// Whether the browser asks.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        self != Self::No
+    }
+}
+
+impl Serialize for Direct {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::No => to.serialize_bool(false),
+            Self::Shown => to.serialize_bool(true),
+            Self::Decides => to.serialize_str("decides"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Direct {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Word;
+        impl Visitor<'_> for Word {
+            type Value = Direct;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("true, false or \"decides\"")
+            }
+
+            fn visit_bool<E: de::Error>(self, asks: bool) -> Result<Direct, E> {
+                Ok(if asks { Direct::Shown } else { Direct::No })
+            }
+
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<Direct, E> {
+                match word {
+                    "decides" => Ok(Direct::Decides),
+                    _ => Err(E::invalid_value(Unexpected::Str(word), &self)),
+                }
+            }
+        }
+        from.deserialize_any(Word)
+    }
 }
 
 impl Gate {
@@ -252,6 +309,9 @@ pub struct Expectation {
     /// For columns: only the rows in which these columns have these values (as text); there must be one at least.
     #[serde(default, rename = "where")]
     pub filter: BTreeMap<String, String>,
+    /// For exit codes: those with which the program says that it could not look: a failed connection, a wrong argument.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inconclusive: Vec<i32>,
     /// Equal, and of the same type: `"1"` is not `1`. Text is filled in.
     #[serde(default)]
     pub equals: Option<serde_json::Value>,
@@ -272,10 +332,10 @@ pub struct Expectation {
     pub matches: Option<String>,
     /// A number, at least.
     #[serde(default)]
-    pub at_least: Option<f64>,
+    pub at_least: Option<serde_json::Number>,
     /// A number, at most.
     #[serde(default)]
-    pub at_most: Option<f64>,
+    pub at_most: Option<serde_json::Number>,
     /// For latency: below this span.
     #[serde(default)]
     pub below: Option<HumanDuration>,

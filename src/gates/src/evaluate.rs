@@ -2,6 +2,7 @@
 
 use crate::compare::{Comparison, expected_text};
 use crate::config::Expectation;
+use crate::excerpt::excerpt;
 pub use crate::fill::Values;
 pub use crate::observation::Observation;
 use crate::observe::{Observed, killed, observe};
@@ -34,11 +35,29 @@ pub fn evaluate_with(
     let mut results = Vec::with_capacity(expectations.len() + 1);
     results.extend(implied_result(expectations, observation));
     results.extend(truncation(observation));
-    results.extend(
-        expectations
-            .iter()
-            .map(|expectation| compare(expectation, observation, values)),
-    );
+    for expectation in expectations {
+        let (mut result, searched) = compare(expectation, observation, values);
+        if let Some((text, comparison)) = searched {
+            result.observed = excerpt(&redact(&text), &comparison);
+        }
+        results.push(result);
+    }
+    // What a program printed that could not look says nothing of what it was to look at.
+    let Observation::Command { exit: Some(code), .. } = observation else {
+        return kept(results, redact);
+    };
+    if expectations
+        .iter()
+        .any(|expectation| expectation.inconclusive.contains(code))
+    {
+        for result in results.iter_mut().filter(|result| result.outcome == Outcome::Fail) {
+            result.outcome = Outcome::Inconclusive;
+        }
+    }
+    kept(results, redact)
+}
+
+fn kept(mut results: Vec<CheckResult>, redact: &dyn Fn(&str) -> String) -> Vec<CheckResult> {
     for result in &mut results {
         result.observed = shortened(&redact(&result.observed));
         result.expected = shortened(&redact(&result.expected));
@@ -135,14 +154,22 @@ fn truncation(observation: &Observation) -> Option<CheckResult> {
     })
 }
 
-fn compare(expectation: &Expectation, observation: &Observation, values: &Values) -> CheckResult {
+/// The result, and the text in which something was looked for where that did not hold.
+fn compare(
+    expectation: &Expectation,
+    observation: &Observation,
+    values: &Values,
+) -> (CheckResult, Option<(String, Comparison)>) {
     let mut comparisons = Comparison::all_of(expectation);
+    let mut searched = None;
     let (expected, seen) = match (comparisons.pop(), comparisons.is_empty()) {
         (Some(comparison), true) => match comparison.filled(values) {
-            Ok(comparison) => (
-                expected_text(&comparison),
-                observe(expectation, &comparison, observation, values),
-            ),
+            Ok(comparison) => {
+                let mut seen = observe(expectation, &comparison, observation, values);
+                let expected = expected_text(&comparison);
+                searched = seen.searched.take().map(|text| (text, comparison));
+                (expected, seen)
+            }
             Err(error) => (
                 expected_text(&comparison),
                 Observed::not_comparable(format!("not compared: {error}")),
@@ -153,12 +180,13 @@ fn compare(expectation: &Expectation, observation: &Observation, values: &Values
             Observed::not_comparable("not compared: the gate's declaration is wrong"),
         ),
     };
-    CheckResult {
+    let result = CheckResult {
         check: expectation.subject(),
         expected,
         observed: seen.text,
         outcome: seen.outcome,
-    }
+    };
+    (result, searched)
 }
 
 /// The text on one line and not longer than a result keeps.

@@ -8,7 +8,7 @@
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
 //! Modules depend on each other one way: `duration ← config ← fill ← values, compare ← words ← digest, snapshot`;
-//! `observation ← observe ← evaluate` for answers; `hosts, statement ← problem ← check ← parse` for declarations.
+//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check ← parse ← lint` for declarations.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -19,8 +19,10 @@ pub mod config;
 mod digest;
 mod duration;
 pub mod evaluate;
+mod excerpt;
 pub mod fill;
 mod hosts;
+mod lint;
 mod observation;
 mod observe;
 mod parse;

@@ -53,6 +53,8 @@ pub(super) enum ProblemKind {
     DirectRequest,
     #[error("`direct` gates can use no secret, because the browser would learn it")]
     DirectSecret,
+    #[error("`auto` cannot be used with `direct = \"decides\"`, because the proxy does not ask then")]
+    AutoDecides,
     #[error("the method “{method}” is not one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS")]
     Method { method: String },
     #[error("“{name}” is not the name of a header")]
@@ -93,6 +95,8 @@ pub(super) enum ProblemKind {
     CheckOfKind { check: &'static str, kind: &'static str },
     #[error("the check “{check}” needs `{key}`")]
     Needs { check: &'static str, key: &'static str },
+    #[error("exit code 0 is how programs say that all is well, so it cannot be in `inconclusive`")]
+    SuccessInconclusive,
     #[error("the check “{check}” has no use for `{key}`")]
     NoUse { check: &'static str, key: &'static str },
     #[error("the pattern is not a regular expression: {reason}")]

@@ -1,6 +1,6 @@
 //! The part of a gate that a session keeps from its start.
 
-use crate::config::{Environment, GatesFile};
+use crate::config::{Direct, Environment, GatesFile};
 use crate::digest::gate_digest;
 use crate::fill::{Piece, Values, pieces};
 use holdpoint_domain::gate::GateSnapshot;
@@ -13,7 +13,7 @@ impl GatesFile {
         let place = self.environments.get(environment)?;
         let gate = self.gates.get(gate_id).filter(|gate| gate.exists_in(environment))?;
         let direct_url = match &gate.http {
-            Some(http) if gate.direct => {
+            Some(http) if gate.direct.asks() => {
                 Some(match &place.stand_in {
                     // The proxy itself answers for a rehearsal, at an address that stays the same and is its own.
                     Some(_) => format!("/api/rehearsal/direct/{{session}}/{gate_id}"),
@@ -28,7 +28,8 @@ impl GatesFile {
             plain: gate.plain.clone().unwrap_or_else(|| gate.title.clone()),
             kind: gate.kind,
             auto: gate.auto,
-            direct: gate.direct,
+            direct: gate.direct.asks(),
+            direct_decides: gate.direct == Direct::Decides,
             direct_url,
             fresh_seconds: gate.fresh_for.seconds(),
             timeout_seconds: gate.poll.as_ref().map_or(gate.timeout, |poll| poll.until).seconds(),

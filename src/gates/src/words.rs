@@ -44,7 +44,12 @@ impl Expectation {
 
     fn words(&self) -> String {
         let expected: Vec<_> = Comparison::all_of(self).iter().map(expected_text).collect();
-        format!("{}: {}", self.subject(), expected.join(" and "))
+        let mut words = format!("{}: {}", self.subject(), expected.join(" and "));
+        if !self.inconclusive.is_empty() {
+            let codes: Vec<_> = self.inconclusive.iter().map(i32::to_string).collect();
+            words.push_str(&format!("; {} says nothing", codes.join(", ")));
+        }
+        words
     }
 }
 

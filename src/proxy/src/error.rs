@@ -130,7 +130,17 @@ impl ApiError {
     fn details(&self) -> BTreeMap<String, String> {
         let one = |name: &str, value: String| BTreeMap::from([(name.to_owned(), value)]);
         match self {
-            Self::Engine(EngineError::Refused(refusal)) => one("rule", refusal.code().to_owned()),
+            Self::Engine(EngineError::Refused(refusal)) => {
+                let mut details = one("rule", refusal.code().to_owned());
+                let errors = refusal.runbook_errors().iter();
+                let lines: Vec<_> = errors
+                    .map(|one| format!("{}:{}: {}", one.place.line, one.place.column, one.message))
+                    .collect();
+                if !lines.is_empty() {
+                    details.insert("errors".to_owned(), lines.join("\n"));
+                }
+                details
+            }
             Self::Engine(EngineError::RunbookChanged { digest, .. }) => one("digest", digest.clone()),
             _ => BTreeMap::new(),
         }

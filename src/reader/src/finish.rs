@@ -25,7 +25,7 @@ impl Reader<'_, '_> {
                 let unique = ids.take(id.clone(), 2);
                 if unique != *id {
                     let message = format!("The id “{id}” is taken by another step here; this one becomes “{unique}”");
-                    self.source.remark(builder.at, Severity::Error, message);
+                    self.source.fault(builder.at, message);
                 }
                 Some(unique)
             })

@@ -13,7 +13,8 @@
 //! the remarks on it; `annotation` reads the comments that address Holdpoint; `parse` makes blocks and marks where they stand;
 //! `reader` knows which annotations are still unused; `sections` makes the tree of headings; `labels` and `parts` sort what stands
 //! in a step; `tables` and `fences` make steps of tables and fences, `content` of lists and of all that stands in a step; `finish`
-//! gives ids; `procedures` finds what can be run and what is looked up; `rollbacks` says what undoes what; `read` does all of it.
+//! gives ids; `procedures` finds what can be run and what is looked up; `rollbacks` says what undoes what; `invisible` warns of characters that cannot
+//! be seen; `faults` says which procedure cannot be started because of an error in it; `read` does all of it.
 //! `words` alone knows the words by which things are recognised.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
@@ -23,8 +24,10 @@ mod annotation;
 mod blocks;
 mod content;
 mod duration;
+mod faults;
 mod fences;
 mod finish;
+mod invisible;
 mod labels;
 mod lint;
 mod metadata;

@@ -5,10 +5,10 @@ use crate::procedures::{self, Found};
 use crate::reader::Reader;
 use crate::rollbacks::link_rollbacks;
 use crate::sections::sections;
-use crate::source::{Source, without_nul};
+use crate::source::{Remarks, Source, without_nul};
 use crate::text::one_line;
-use crate::{metadata, parse};
-use holdpoint_domain::runbook::{Block, Runbook, Severity};
+use crate::{faults, invisible, metadata, parse};
+use holdpoint_domain::runbook::{Block, Runbook};
 
 /// Reads a runbook. It never fails: what was not understood is in the runbook's diagnostics, and all text is in its blocks.
 #[must_use]
@@ -29,16 +29,11 @@ fn read_with(file_name: &str, text: &str, invalid: Option<usize>) -> Runbook {
     let (clean, nul) = without_nul(text);
     let source = Source::new(&clean);
     if let Some(offset) = invalid {
-        source.remark(
-            offset,
-            Severity::Error,
-            "The file is not UTF-8 from here on: save it as UTF-8",
-        );
+        source.fault(offset, "The file is not UTF-8 from here on: save it as UTF-8");
     }
     if let Some(offset) = nul {
-        source.remark(
+        source.fault(
             offset,
-            Severity::Error,
             "The file has a NUL character here, shown as “\u{FFFD}”: delete it",
         );
     }
@@ -61,15 +56,27 @@ fn read_with(file_name: &str, text: &str, invalid: Option<usize>) -> Runbook {
     for directive in reader.directives.iter().filter(|directive| !directive.used) {
         let message = "This comment belongs to no procedure and no step: put it at the end of a heading, list item or \
                        table row";
-        source.remark(directive.start, Severity::Error, message);
+        source.fault(directive.start, message);
     }
+    invisible::remark_invisible(&source);
     let title = title(&blocks).unwrap_or_else(|| file_name.to_owned());
     let metadata = metadata::metadata(&blocks);
     let Found {
-        procedures, references, ..
+        mut procedures,
+        references,
+        owners,
+        ..
     } = found;
+    let extents = faults::extents(&owners, &sections, all, clean.len());
     drop(sections);
-    let (diagnostics, mentions) = source.finish();
+    let Remarks {
+        diagnostics,
+        mentions,
+        faults,
+        more_faults,
+    } = source.finish();
+    let faults: Vec<_> = faults.iter().map(|(at, index)| (*at, &diagnostics[*index])).collect();
+    faults::assign(&mut procedures, &extents, &faults, more_faults, &clean);
     Runbook {
         title,
         metadata,

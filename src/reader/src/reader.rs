@@ -3,7 +3,6 @@
 use crate::annotation::{AnnotationArgs, Directive};
 use crate::source::Source;
 use crate::step_builder::StepBuilder;
-use holdpoint_domain::runbook::Severity;
 
 /// The source, and its annotations with a mark on those that a heading or step has taken.
 pub(super) struct Reader<'s, 't> {
@@ -57,7 +56,7 @@ impl Reader<'_, '_> {
         for args in self.take_each(start, end) {
             if let Some(number) = args.nth {
                 let message = format!("There is no step {number} here: step=N stands before a fence, list or table");
-                self.source.remark(args.at, Severity::Error, message);
+                self.source.fault(args.at, message);
             }
             all.merge(args);
         }
@@ -78,7 +77,7 @@ impl Reader<'_, '_> {
                 None => {
                     let message =
                         format!("No {number} steps follow this comment; count those of the fence, list or table");
-                    self.source.remark(args.at, Severity::Error, message);
+                    self.source.fault(args.at, message);
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::procedures::Found;
 use crate::sections::Section;
 use crate::source::Source;
 use crate::suggest::nearest;
-use holdpoint_domain::runbook::{Block, Inline, ListItem, ProcedureKind, Severity};
+use holdpoint_domain::runbook::{Block, Inline, ListItem, ProcedureKind};
 
 /// Sets the rollback of each procedure: the one that the author names, else one that it links to, else the only one of the
 /// runbook.
@@ -25,11 +25,7 @@ pub(super) fn link_rollbacks(found: &mut Found, sections: &[Section], all: Block
                 || format!("there are: {}", listed()),
                 |near| format!("did you mean “{near}”?"),
             );
-            source.remark(
-                at,
-                Severity::Error,
-                format!("No procedure here has the id “{id}”; {hint}"),
-            );
+            source.fault(at, format!("No procedure here has the id “{id}”; {hint}"));
         }
     }
     let undoes = |index: usize| found.procedures[index].kind == ProcedureKind::Rollback;

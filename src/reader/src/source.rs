@@ -5,16 +5,39 @@ use std::cell::RefCell;
 
 use holdpoint_domain::runbook::{Diagnostic, Mention, Mentioned, Place, Severity};
 
-/// The limit of diagnostics; hostile input would make millions.
+/// The limit of diagnostics, and that of faults among them; hostile input would make millions.
 const MOST_DIAGNOSTICS: usize = 500;
 
 /// A runbook's text while it is read: offsets are bytes, places are made at the end and all at once.
 pub(super) struct Source<'a> {
     pub text: &'a str,
     lines: Vec<u32>,
-    remarks: RefCell<Vec<(usize, Severity, String)>>,
+    remarks: RefCell<Vec<Remark>>,
     more_remarks: RefCell<usize>,
+    /// How many of the remarks are faults.
+    faults: RefCell<usize>,
+    /// Faults among those that are left out.
+    more_faults: RefCell<bool>,
     mentions: RefCell<Vec<(usize, Mentioned)>>,
+}
+
+/// A diagnostic whose place is an offset in bytes.
+struct Remark {
+    offset: usize,
+    severity: Severity,
+    message: String,
+    /// It stands in the way of a start.
+    fault: bool,
+}
+
+/// What was remarked on a source.
+pub(super) struct Remarks {
+    pub diagnostics: Vec<Diagnostic>,
+    pub mentions: Vec<Mention>,
+    /// Offsets in bytes of the faults, in the order of the source, each with the index of its diagnostic.
+    pub faults: Vec<(usize, usize)>,
+    /// There are more faults than are kept, so that nobody knows where they stand.
+    pub more_faults: bool,
 }
 
 impl<'a> Source<'a> {
@@ -32,6 +55,8 @@ impl<'a> Source<'a> {
             lines,
             remarks: RefCell::default(),
             more_remarks: RefCell::default(),
+            faults: RefCell::default(),
+            more_faults: RefCell::default(),
             mentions: RefCell::default(),
         }
     }
@@ -48,13 +73,37 @@ impl<'a> Source<'a> {
             .map_or(self.text.len(), |&start| start as usize)
     }
 
+    /// The nearest offset at or before this one at which a character begins.
+    pub fn boundary(&self, offset: usize) -> usize {
+        self.text.floor_char_boundary(offset)
+    }
+
     /// Adds a diagnostic at an offset in bytes.
     pub fn remark(&self, offset: usize, severity: Severity, message: impl Into<String>) {
+        self.add(offset, severity, message.into(), false);
+    }
+
+    /// Adds an error because of which the procedure that it stands in cannot be started: what was meant to be a gate could be
+    /// ticked by hand otherwise.
+    pub fn fault(&self, offset: usize, message: impl Into<String>) {
+        self.add(offset, Severity::Error, message.into(), true);
+    }
+
+    fn add(&self, offset: usize, severity: Severity, message: String, fault: bool) {
         let mut remarks = self.remarks.borrow_mut();
-        if remarks.len() < MOST_DIAGNOSTICS {
-            remarks.push((offset, severity, message.into()));
+        // Other remarks, however many, leave no fault out.
+        let mut faults = self.faults.borrow_mut();
+        if remarks.len() < MOST_DIAGNOSTICS || fault && *faults < MOST_DIAGNOSTICS {
+            *faults += usize::from(fault);
+            remarks.push(Remark {
+                offset,
+                severity,
+                message,
+                fault,
+            });
         } else {
             *self.more_remarks.borrow_mut() += 1;
+            *self.more_faults.borrow_mut() |= fault;
         }
     }
 
@@ -73,24 +122,33 @@ impl<'a> Source<'a> {
     }
 
     /// The diagnostics and mentions, in the order of the source.
-    pub fn finish(self) -> (Vec<Diagnostic>, Vec<Mention>) {
+    pub fn finish(self) -> Remarks {
         let mut remarks = self.remarks.into_inner();
         let more = self.more_remarks.into_inner();
+        let more_faults = self.more_faults.into_inner();
         if more > 0 {
-            let message = format!("{more} more remarks are left out; mend the ones above first");
-            let last = remarks.iter().map(|(offset, ..)| *offset).max().unwrap_or(0);
-            remarks.push((last, Severity::Error, message));
+            remarks.push(Remark {
+                offset: remarks.iter().map(|one| one.offset).max().unwrap_or(0),
+                severity: Severity::Error,
+                message: format!("{more} more remarks are left out; mend the ones above first"),
+                fault: more_faults,
+            });
         }
-        remarks.sort_by_key(|(offset, ..)| *offset);
+        remarks.sort_by_key(|one| one.offset);
         let mut mentions = self.mentions.into_inner();
         mentions.sort_by_key(|(offset, _)| *offset);
+        let faults = remarks.iter().enumerate();
+        let faults = faults
+            .filter(|(_, one)| one.fault)
+            .map(|(index, one)| (one.offset, index))
+            .collect();
         let mut cursor = Cursor::new(self.text, &self.lines);
         let diagnostics = remarks
             .into_iter()
-            .map(|(offset, severity, message)| Diagnostic {
-                place: cursor.place(offset),
-                severity,
-                message,
+            .map(|one| Diagnostic {
+                place: cursor.place(one.offset),
+                severity: one.severity,
+                message: one.message,
             })
             .collect();
         let mut cursor = Cursor::new(self.text, &self.lines);
@@ -101,7 +159,12 @@ impl<'a> Source<'a> {
                 of,
             })
             .collect();
-        (diagnostics, mentions)
+        Remarks {
+            diagnostics,
+            mentions,
+            faults,
+            more_faults,
+        }
     }
 }
 

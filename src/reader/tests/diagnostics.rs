@@ -162,3 +162,13 @@ warning 3:97 This is nested more than 48 deep; what is deeper is shown as plain 
 "#,
     );
 }
+
+#[test]
+fn what_cannot_be_seen_is_told() {
+    check(
+        "# Desk\n\n## Checklist\n\n- [ ] Look `git \u{202e}hsup`\n- [ ] Wait\u{200b} here\n- [ ] Wave 👩\u{200d}💻\n",
+        "# Desk\nchecklist any checklist: Checklist\n  - Look git \u{202e}hsup\n  - Wait\u{200b} here\n  - Wave 👩\u{200d}💻\n\
+         warning 5:17 The character U+202E stands here, which cannot be seen and changes how the line reads; delete it\n\
+         warning 6:11 The character U+200B stands here, which cannot be seen and changes how the line reads; delete it\n",
+    );
+}

@@ -45,7 +45,7 @@ impl Shared {
     pub(crate) fn direct(&self, gate: &str, environment: &str, session: &Values) -> Result<HttpAnswer, CannotRehearse> {
         let gates = &self.answers.gates;
         let place = gates.environments.get(environment);
-        let declared = gates.gates.get(gate).filter(|gate| gate.direct);
+        let declared = gates.gates.get(gate).filter(|gate| gate.direct.asks());
         let (Some(place), Some(_)) = (place, declared) else {
             return Err(CannotRehearse::NotDirect { gate: gate.to_owned() });
         };

@@ -64,6 +64,9 @@ pub struct ReportHeader {
     pub passed: usize,
     pub failed: usize,
     pub inconclusive: usize,
+    /// Titles of the steps that rest on a browser's word, because `gates.toml` says `direct = "decides"`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on_browsers_word: Vec<String>,
     pub undoes: Option<SessionId>,
     /// The rollback session that was started from it.
     pub undone_by: Option<SessionId>,
@@ -112,6 +115,11 @@ pub fn report_header(state: &State, number: u32) -> Option<ReportHeader> {
         passed: count(Outcome::Pass),
         failed,
         inconclusive,
+        on_browsers_word: started
+            .on_browsers_word()
+            .into_iter()
+            .map(|step| step.title.clone())
+            .collect(),
         undoes: started.undoes,
         undone_by: state.rollback,
     })

@@ -36,6 +36,14 @@ fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
             "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
         )?;
     }
+    if !header.on_browsers_word.is_empty() {
+        let steps: Vec<String> = header.on_browsers_word.iter().map(|step| escape(step)).collect();
+        writeln!(
+            text,
+            "> **A BROWSER'S WORD.** What ticked these steps was seen by the captain's browser alone; the proxy did not ask: {}.\n",
+            steps.join("; ")
+        )?;
+    }
     writeln!(text, "| | |\n| --- | --- |")?;
     let resolved = header.resolved.map_or_else(|| "not yet".to_owned(), time);
     let rows = [

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::format::{FORMAT, FORMAT_VERSION};
 use crate::header::report_header;
-use holdpoint_domain::session::{ChainError, Record, State, verify_records};
+use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::json::{self, JsonError};
+use holdpoint_domain::session::{ChainError, EVENT_VERSION, Event, Record, State, verify_records};
 
 /// Why a file is not the log that was exported.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +14,34 @@ pub enum VerifyError {
     /// Not JSON at all.
     #[error("The file is not JSON: {0}")]
     NotJson(String),
+    /// An object has two members of the same name, so that readers of the file may disagree about what it says.
+    #[error("The file can be read in more than one way: {0}. Nothing that Holdpoint writes is like this.")]
+    Twice(String),
+    /// Something stands in the file that no export of this version has.
+    #[error(
+        "{place} has the field “{field}”, which this version of Holdpoint does not know. If a newer version wrote the file, verify \
+         it with that one; otherwise the field was added."
+    )]
+    UnknownField {
+        /// `The file`, `Event 3`.
+        place: String,
+        /// Its name.
+        field: String,
+    },
+    /// A record of another version.
+    #[error("Event {seq} is of version {version} of the format, and this version of Holdpoint knows {EVENT_VERSION}.")]
+    Version {
+        /// Its place, from 1.
+        seq: u64,
+        /// As the record says.
+        version: u16,
+    },
+    /// Time runs forwards in a log.
+    #[error("Event {seq} is from before the one that precedes it, or from before its own verdict.")]
+    Times {
+        /// Its place, from 1.
+        seq: u64,
+    },
     /// JSON, but not ours.
     #[error(
         "The file is not a Holdpoint JSON export (its “format” is not “{FORMAT}”, or its version is not {FORMAT_VERSION})."
@@ -40,14 +70,29 @@ pub struct Verified {
     pub events: u64,
     /// The hash of the last one.
     pub head: String,
+    /// What the file cannot prove by itself, each as a sentence.
+    pub unproven: Vec<&'static str>,
 }
 
-/// Checks a JSON export: the chain, its end, and that the summary follows from the events.
+const REBUILT: &str = "Whoever can write the whole file can seal all of it anew. Compare the last event's hash with one that was kept \
+                       elsewhere: only that proves that nothing was changed.";
+const OPEN: &str =
+    "The session is not closed in this file: whether more was recorded after its last event, the file cannot tell.";
+const AFTER_CLOSING: &str =
+    "Notes can follow the closing: whether more were recorded after the last event, the file cannot tell.";
+
+/// Checks a JSON export: that it can be read in one way only and has nothing in it that is not known, the chain and its end, that
+/// times and versions are right, and that the summary follows from the events.
 ///
 /// # Errors
 /// The first thing that is not as it was exported.
 pub fn verify(text: &str) -> Result<Verified, VerifyError> {
     let file: Value = serde_json::from_str(text).map_err(|error| VerifyError::NotJson(error.to_string()))?;
+    match json::read(text.as_bytes()) {
+        Err(error @ JsonError::Twice { .. }) => return Err(VerifyError::Twice(error.to_string())),
+        Err(error) => return Err(VerifyError::NotJson(error.to_string())),
+        Ok(_) => {}
+    }
     let ours = file.get("format").and_then(Value::as_str) == Some(FORMAT)
         && file.get("version").and_then(Value::as_u64) == Some(FORMAT_VERSION);
     let events = file
@@ -55,6 +100,11 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         .and_then(Value::as_array)
         .filter(|_| ours)
         .ok_or(VerifyError::NotOurs)?;
+    only(
+        &file,
+        &["format", "version", "rehearsal", "summary", "head", "events"],
+        "The file",
+    )?;
     verify_records(events)?;
     let found = events.len() as u64;
     let head = file.get("head");
@@ -66,19 +116,91 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
             named: named.unwrap_or(0),
         });
     }
+    only(head.unwrap_or(&Value::Null), &["seq", "hash"], "The file's “head”")?;
     let records: Vec<Record> = serde_json::from_value(Value::Array(events.clone()))
         .map_err(|error| VerifyError::NotJson(error.to_string()))?;
+    for (written, record) in events.iter().zip(&records) {
+        of_this_version(written, record)?;
+    }
+    check_times(&records)?;
     let number = file
         .pointer("/summary/number")
         .and_then(Value::as_u64)
         .and_then(|number| u32::try_from(number).ok());
-    let told = report_header(&State::fold(&records), number.unwrap_or(1)).ok_or(VerifyError::HeaderAltered)?;
+    let state = State::fold(&records);
+    let told = report_header(&state, number.unwrap_or(1)).ok_or(VerifyError::HeaderAltered)?;
     let told = serde_json::to_value(&told).map_err(|error| VerifyError::NotJson(error.to_string()))?;
     if file.get("summary") != Some(&told) || file.get("rehearsal") != told.get("rehearsal") {
         return Err(VerifyError::HeaderAltered);
     }
+    let end = if state.closed.is_some() { AFTER_CLOSING } else { OPEN };
     Ok(Verified {
         events: found,
         head: hash.unwrap_or_default().to_owned(),
+        unproven: vec![REBUILT, end],
     })
+}
+
+/// Whether an object has these members and no others.
+fn only(object: &Value, known: &[&str], place: &str) -> Result<(), VerifyError> {
+    let mut names = object.as_object().into_iter().flat_map(serde_json::Map::keys);
+    match names.find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(field) => Err(VerifyError::UnknownField {
+            place: place.to_owned(),
+            field: field.clone(),
+        }),
+    }
+}
+
+/// Whether a record is of the version that is known, and written as this version writes it: a field that is not known is left
+/// out when it is read, and would be told to nobody.
+fn of_this_version(written: &Value, record: &Record) -> Result<(), VerifyError> {
+    let seq = record.seq;
+    if record.v != EVENT_VERSION {
+        return Err(VerifyError::Version { seq, version: record.v });
+    }
+    let known = serde_json::to_value(record).map_err(|error| VerifyError::NotJson(error.to_string()))?;
+    match unknown_field(written, &known) {
+        None => Ok(()),
+        Some(field) => Err(VerifyError::UnknownField {
+            place: format!("Event {seq}"),
+            field,
+        }),
+    }
+}
+
+/// A member of `written` that is not in `known`, wherever it stands.
+fn unknown_field(written: &Value, known: &Value) -> Option<String> {
+    match (written, known) {
+        (Value::Object(written), Value::Object(known)) => {
+            written.iter().find_map(|(name, member)| match known.get(name) {
+                Some(known) => unknown_field(member, known),
+                None => Some(name.clone()),
+            })
+        }
+        (Value::Array(written), Value::Array(known)) => written
+            .iter()
+            .zip(known)
+            .find_map(|(written, known)| unknown_field(written, known)),
+        _ => None,
+    }
+}
+
+/// Whether no record is from before the one that precedes it, and none from before its verdict.
+fn check_times(records: &[Record]) -> Result<(), VerifyError> {
+    let mut before = None;
+    for record in records {
+        let backwards = before.is_some_and(|before| record.at < before);
+        let verdict = match &record.event {
+            Event::GateFinished { verdict, .. } | Event::GateObserved { verdict, .. } => Some(verdict),
+            _ => None,
+        };
+        let early = |verdict: &Verdict| record.at < verdict.finished;
+        if backwards || verdict.is_some_and(early) {
+            return Err(VerifyError::Times { seq: record.seq });
+        }
+        before = Some(record.at);
+    }
+    Ok(())
 }

@@ -49,6 +49,9 @@ pub fn StartForm(
     /// The name of the chosen one.
     environment: RwSignal<String>,
     values: StartValues,
+    /// Nothing can be started; beside the form stands why.
+    #[prop(optional)]
+    stopped: bool,
     #[prop(into)] starting: Signal<bool>,
     #[prop(into)] problem: Signal<Option<String>>,
     #[prop(into)] on_start: Callback<StartValues>,
@@ -67,6 +70,9 @@ pub fn StartForm(
             git_sha: git_sha.get_untracked(),
             captain: captain.get_untracked(),
         };
+        if stopped {
+            return;
+        }
         if is_right(&filled) && !starting.get_untracked() {
             on_start.run(filled);
         } else if let Some(form) = form.get_untracked() {
@@ -100,7 +106,7 @@ pub fn StartForm(
             <Input id="start-name" label="Your name" placeholder="" rule=name_rule value=captain tried />
             {told}
             <div class="acts">
-                <button type="submit" class="btn primary" disabled=starting>
+                <button type="submit" class="btn primary" disabled=move || stopped || starting.get()>
                     {move || if starting.get() { "Starting…" } else { "Start session" }}
                 </button>
             </div>

@@ -5,8 +5,10 @@ mod diagnostics;
 mod document;
 mod find;
 mod procedure;
+mod visible;
 
 pub use book::*;
 pub use diagnostics::*;
 pub use document::*;
 pub use procedure::*;
+pub use visible::{reorders_or_hides, shown};

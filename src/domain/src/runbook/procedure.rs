@@ -11,6 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::diagnostics::Diagnostic;
 use super::document::Block;
 
 /// What a procedure is for. It decides where the page offers it.
@@ -70,6 +71,10 @@ pub struct Procedure {
     pub rollback: Option<String>,
     /// How long the whole procedure may take or lasts, in seconds (a monitoring window: 15 min, 1 h, 24 h).
     pub timebox_seconds: Option<u64>,
+    /// The errors because of which it cannot be started, in the order of the source: a comment of ours that could not be read
+    /// might have made a gate of a step. Links to nowhere are not among them, because they decide no tick. Never in a session.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Diagnostic>,
 }
 
 /// What the captain does, or a check that states something to be true.

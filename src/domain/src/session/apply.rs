@@ -145,11 +145,14 @@ impl State {
                 gate,
                 verdict,
             } => {
-                if let Some(at) = self.index.runs.finish(*run, &self.runs) {
+                let at = self.index.runs.finish(*run, &self.runs);
+                if let Some(at) = at {
                     self.runs[at].verdict = Some(verdict.clone());
                 }
-                if verdict.passes() && self.gate_snapshot(gate).is_some() {
-                    self.holds.remove(&(step.clone(), gate.clone()));
+                let key = (step.clone(), gate.clone());
+                let lifts = |hold: &Hold| at.is_some_and(|at| at >= hold.runs_before);
+                if self.counts(gate, verdict) && self.holds.get(&key).is_some_and(lifts) {
+                    self.holds.remove(&key);
                 }
             }
             Event::GateObserved {
@@ -162,6 +165,9 @@ impl State {
                     id: *observation,
                     verdict: verdict.clone(),
                 };
+                if self.observation_lifts(step, gate, verdict) {
+                    self.holds.remove(&(step.clone(), gate.clone()));
+                }
                 self.observed.insert((step.clone(), gate.clone()), seen);
                 let place = self.index.steps.place(step);
                 place.into_iter().for_each(|place| self.update_gates(place));
@@ -179,6 +185,7 @@ impl State {
                     since: self.holds.get(&key).map_or(at, |hold| hold.since),
                     reason: reason.clone(),
                     advice: *advice,
+                    runs_before: self.runs.len(),
                 };
                 self.holds.insert(key, hold);
             }

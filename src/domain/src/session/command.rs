@@ -115,9 +115,11 @@ pub enum Command {
     /// The proxy judged what the captain's browser saw at a `direct` gate.
     Observe {
         observation: RunId,
+        /// The proxy's own run of the gate, if one is started by this.
+        run: RunId,
         /// The id of the step that the gate verifies.
         step: StepId,
-        /// One of the step's gates, `direct` or not; only a `direct` one can tick.
+        /// One of the step's gates. Only one whose browser decides can tick by this; another `direct` one is asked by the proxy.
         gate: GateId,
         verdict: Verdict,
     },

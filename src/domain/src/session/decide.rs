@@ -6,7 +6,7 @@ use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_
 use super::command::{ClientCommand, Command};
 use super::event::{Event, LiftedBy, SessionId, SessionOutcome, StepId};
 use super::limits::{NOTE_LIMIT, VALUE_LIMIT, check_length, require_text};
-use super::preconditions::{find, in_turn, may_tick, not_rolling_back};
+use super::preconditions::{find, may_start_gate, may_tick};
 use super::refusal::Refusal;
 use super::start::start;
 use super::state::State;
@@ -44,6 +44,12 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
         Command::Client(ClientCommand::Close { outcome, summary }) => close(state, *outcome, summary, now),
         Command::StartGate { run, step, gate, auto } => {
             may_start_gate(state, step, gate)?;
+            if state
+                .gate_snapshot(gate)
+                .is_some_and(|snapshot| snapshot.direct_decides)
+            {
+                return Err(Refusal::BrowserDecides { gate: gate.clone() });
+            }
             Ok(vec![Event::GateStarted {
                 run: *run,
                 step: step.clone(),
@@ -55,33 +61,12 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
         Command::FinishGate { run, verdict } => finish_gate(state, *run, verdict, now),
         Command::Observe {
             observation,
+            run,
             step,
             gate,
             verdict,
-        } => observe(state, *observation, step, gate, verdict, now),
+        } => observe(state, (*observation, *run), step, gate, verdict, now),
     }
-}
-
-fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), Refusal> {
-    not_rolling_back(state)?;
-    let step = find(state, id)?;
-    if !step.gates.iter().any(|name| name == gate) {
-        return Err(Refusal::UnknownGate {
-            step: step.title.clone(),
-            gate: gate.to_owned(),
-        });
-    }
-    // At most one run of a gate at a time, whichever step it verifies.
-    if state.open_runs().any(|run| run.gate == gate) {
-        return Err(Refusal::GateRunning { gate: gate.to_owned() });
-    }
-    // A step that is done may be verified again, and a gate that holds may always be run, so that no hold is without a way
-    // out. One that is not yet its turn may not be verified early, because its evidence would be from before the work.
-    let holds = state.holds.contains_key(&(id.to_owned(), gate.to_owned()));
-    if !state.is_done(id) && !holds {
-        in_turn(state, step)?;
-    }
-    Ok(())
 }
 
 fn add_note(state: &State, step: Option<&StepId>, text: &str) -> Result<Vec<Event>, Refusal> {

@@ -40,6 +40,9 @@ pub fn describe(state: &State, event: &Event) -> Description {
             state.step_label(step),
             match by {
                 TickedBy::Person => "ticked",
+                TickedBy::Gate { run } if state.is_word_of_browser(*run) => {
+                    "ticked by its gates, on the word of a browser"
+                }
                 TickedBy::Gate { .. } => "ticked by its gates",
                 TickedBy::Children => "done: all its sub-steps are",
             },

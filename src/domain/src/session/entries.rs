@@ -65,6 +65,8 @@ pub struct Hold {
     pub reason: String,
     /// What the runbook says to do.
     pub advice: OnFail,
+    /// How many runs there were when the last failure was recorded: those were started before it and never lift it.
+    pub runs_before: usize,
 }
 
 /// A note.

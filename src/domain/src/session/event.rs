@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::{GateSnapshot, Verdict};
-use crate::runbook::{OnFail, Procedure};
+use crate::runbook::{OnFail, Procedure, Step};
 
 /// The version that new events are written in.
 pub const EVENT_VERSION: u16 = 1;
@@ -113,8 +113,8 @@ pub enum Event {
         gate: GateId,
         verdict: Verdict,
     },
-    /// The captain's browser asked a `direct` gate's address itself, and the proxy judged what it saw. A pass counts only
-    /// while no run of the proxy's says otherwise, and never lifts a hold.
+    /// The captain's browser asked a `direct` gate's address itself, and the proxy judged what it saw. A pass counts only for a
+    /// gate whose browser decides. Otherwise it starts a run of the proxy's.
     GateObserved {
         /// Drawn by the proxy; no run has it.
         observation: RunId,
@@ -236,6 +236,14 @@ pub struct Started {
 }
 
 impl Started {
+    /// The steps that a browser's word ticks: `direct = "decides"` of one of their gates.
+    #[must_use]
+    pub fn on_browsers_word(&self) -> Vec<&Step> {
+        let decides = |gate: &String| self.gates.get(gate).is_some_and(|snapshot| snapshot.direct_decides);
+        let steps = self.procedure.in_order().into_iter();
+        steps.filter(|step| step.gates.iter().any(decides)).collect()
+    }
+
     /// Every procedure that was compiled at the start.
     pub fn compiled(&self) -> impl Iterator<Item = &Procedure> {
         self.rollbacks.iter().chain([&*self.procedure])

@@ -89,8 +89,8 @@ fn freshness(snapshot: &GateSnapshot, verdict: &Verdict, now: DateTime<Utc>) -> 
 }
 
 impl State {
-    /// The state of a gate at a step. The proxy's last run decides; what the browser saw counts only for a `direct` gate that
-    /// the proxy has not run.
+    /// The state of a gate at a step. The proxy's last run decides; what the browser saw counts only for a gate whose browser
+    /// decides.
     #[must_use]
     pub fn gate_state(&self, step: &str, gate: &str, now: DateTime<Utc>) -> GateState<'_> {
         self.gate_state_with(step, gate, now, None)
@@ -123,7 +123,10 @@ impl State {
             return match verdict {
                 None => GateState::Running(run),
                 // A pass from before the step's turn proves nothing; a failure stays to be seen.
-                Some(verdict) if verdict.passes() && !self.is_admissible(at, run) => GateState::Waiting,
+                // So does one of another declaration.
+                Some(verdict) if verdict.passes() && !(self.is_admissible(at, run) && self.counts(gate, verdict)) => {
+                    GateState::Waiting
+                }
                 Some(verdict) => finished(run.id, verdict),
             };
         }
@@ -140,7 +143,8 @@ impl State {
             }
         };
         match seen {
-            Some((observation, verdict)) if snapshot.direct => finished(observation, verdict),
+            Some((_, verdict)) if verdict.passes() && !self.counts(gate, verdict) => GateState::Waiting,
+            Some((observation, verdict)) if snapshot.direct_decides => finished(observation, verdict),
             _ => GateState::Waiting,
         }
     }

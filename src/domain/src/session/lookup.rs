@@ -53,7 +53,9 @@ impl State {
 
     /// Whether the gate starts by itself and has not run at the step, or only before the work was taken back.
     pub(super) fn is_to_run(&self, step: &str, gate: &str) -> bool {
-        let auto = self.gate_snapshot(gate).is_some_and(|snapshot| snapshot.auto);
+        let auto = self
+            .gate_snapshot(gate)
+            .is_some_and(|snapshot| snapshot.auto && !snapshot.direct_decides);
         let last = self.index.runs.last(step, gate).and_then(|last| last.in_turn);
         auto && last.is_none_or(|at| at < self.evidence_cutoff(step))
     }
@@ -85,6 +87,32 @@ impl State {
 }
 
 impl State {
+    /// Whether a verdict is a pass of the gate as the session declared it. Only that ticks and lifts holds. The declaration is told
+    /// by its digest; logs of versions that had none are taken as they are.
+    pub(super) fn counts(&self, gate: &str, verdict: &Verdict) -> bool {
+        let declared = self.gate_snapshot(gate);
+        let is_asked = |snapshot: &GateSnapshot| {
+            snapshot
+                .digest
+                .as_ref()
+                .is_none_or(|digest| *digest == verdict.gate_digest)
+        };
+        verdict.passes() && declared.is_some_and(is_asked)
+    }
+
+    /// Whether what the browser saw lifts the hold of its gate: the browser decides there, and what holds is what it saw before.
+    pub(super) fn observation_lifts(&self, step: &str, gate: &str, verdict: &Verdict) -> bool {
+        let decides = self.gate_snapshot(gate).is_some_and(|snapshot| snapshot.direct_decides);
+        let hold = self.holds.get(&(step.to_owned(), gate.to_owned()));
+        decides && self.counts(gate, verdict) && hold.is_some_and(|hold| self.index.runs.by_id(hold.run).is_none())
+    }
+
+    /// Whether what ticked a step was seen by a browser alone.
+    #[must_use]
+    pub fn is_word_of_browser(&self, run: RunId) -> bool {
+        self.index.runs.by_id(run).is_none()
+    }
+
     /// The run with this id, if it has no verdict yet.
     pub(super) fn open_run_with(&self, id: RunId) -> Option<&Run> {
         let run = self.runs.get(self.index.runs.by_id(id)?)?;

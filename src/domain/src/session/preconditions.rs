@@ -64,6 +64,28 @@ pub(super) fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {
     Err(Refusal::OutOfOrder { step: title, next })
 }
 
+pub(super) fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), Refusal> {
+    not_rolling_back(state)?;
+    let step = find(state, id)?;
+    if !step.gates.iter().any(|name| name == gate) {
+        return Err(Refusal::UnknownGate {
+            step: step.title.clone(),
+            gate: gate.to_owned(),
+        });
+    }
+    // At most one run of a gate at a time, whichever step it verifies.
+    if state.open_runs().any(|run| run.gate == gate) {
+        return Err(Refusal::GateRunning { gate: gate.to_owned() });
+    }
+    // A step that is done may be verified again, and a gate that holds may always be run, so that no hold is without a way
+    // out. One that is not yet its turn may not be verified early, because its evidence would be from before the work.
+    let holds = state.holds.contains_key(&(id.to_owned(), gate.to_owned()));
+    if !state.is_done(id) && !holds {
+        in_turn(state, step)?;
+    }
+    Ok(())
+}
+
 pub(super) fn title_at(state: &State, place: Place) -> String {
     state.step_at(place).map_or_else(String::new, |step| step.title.clone())
 }

@@ -6,6 +6,7 @@
 )]
 
 use super::event::{GateId, SessionId, StepId};
+use crate::runbook::Diagnostic;
 
 /// The rule that refused a command. Its text is for the person who asked; [`Refusal::code`] is for programs.
 ///
@@ -34,6 +35,12 @@ pub enum Refusal {
         /// The id that two steps have.
         step: StepId,
     },
+    /// What an author meant could not be read, so that a gate may have become a step that a hand can tick.
+    #[error(
+        "The procedure “{procedure}” cannot be started while it has errors: what was meant as a gate could be ticked by hand. Mend them, and reload the page. {}",
+        lines(errors)
+    )]
+    ProcedureErrors { procedure: String, errors: Vec<Diagnostic> },
     /// A procedure without steps cannot be run.
     #[error("The procedure “{procedure}” has no steps, so there is nothing to run.")]
     NoSteps { procedure: String },
@@ -116,6 +123,12 @@ pub enum Refusal {
     /// There is nothing to cancel.
     #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
     NotRunning,
+    /// The proxy does not ask what only a browser can reach.
+    #[error("The gate “{gate}” is asked by the captain's browser and not by the proxy. Run it on the session's page.")]
+    BrowserDecides {
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
     /// A verdict for a run that is not open.
     #[error("There is no open run of a gate with this id, so its verdict has nowhere to go.")]
     UnknownRun,
@@ -164,7 +177,31 @@ pub enum Refusal {
     },
 }
 
+/// The lines of errors that a refusal names; the rest are counted.
+const LINES_NAMED: usize = 20;
+
+fn lines(errors: &[Diagnostic]) -> String {
+    let named = errors.iter().take(LINES_NAMED);
+    let mut lines: Vec<String> = named
+        .map(|one| format!("Line {}: {}.", one.place.line, one.message))
+        .collect();
+    if errors.len() > LINES_NAMED {
+        lines.push(format!("There are {} more.", errors.len() - LINES_NAMED));
+    }
+    lines.join(" ")
+}
+
 impl Refusal {
+    /// The errors in the runbook because of which nothing is started.
+    #[must_use]
+    pub fn runbook_errors(&self) -> &[Diagnostic] {
+        match self {
+            Self::ProcedureErrors { errors, .. } => errors,
+            Self::BrokenRollback { reason, .. } => reason.runbook_errors(),
+            _ => &[],
+        }
+    }
+
     /// A word for programs; it never changes.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -174,6 +211,7 @@ impl Refusal {
             Self::Closed => "closed",
             Self::UnknownProcedure { .. } => "unknown_procedure",
             Self::DuplicateStep { .. } => "duplicate_step",
+            Self::ProcedureErrors { .. } => "procedure_errors",
             Self::NoSteps { .. } => "no_steps",
             Self::BrokenRollback { .. } => "broken_rollback",
             Self::TooLarge { .. } => "runbook_too_large",
@@ -190,6 +228,7 @@ impl Refusal {
             Self::NotOptional { .. } => "not_optional",
             Self::GateRunning { .. } => "gate_running",
             Self::NotRunning => "not_running",
+            Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",
             Self::Empty { .. } => "empty",
             Self::TooLong { .. } => "too_long",

@@ -68,11 +68,17 @@ impl std::io::Write for Room {
     }
 }
 
-/// Whether a session can run the procedure: it has steps, and each of them an id of its own.
+/// Whether a session can run the procedure: it was read without an error, it has steps, and each of them an id of its own.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn may_be_run(procedure: &Procedure) -> Result<(), Refusal> {
+    if !procedure.errors.is_empty() {
+        return Err(Refusal::ProcedureErrors {
+            procedure: procedure.title.clone(),
+            errors: procedure.errors.clone(),
+        });
+    }
     if procedure.steps.is_empty() {
         return Err(Refusal::NoSteps {
             procedure: procedure.title.clone(),

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::event::{Event, LiftedBy, RunId};
+use super::entries::Hold;
+use super::event::{Event, GateId, LiftedBy, RunId, StepId};
 use super::gates::NewEvidence;
-use super::preconditions::{find, in_turn, not_rolling_back};
+use super::preconditions::{find, in_turn, may_start_gate, not_rolling_back};
 use super::refusal::Refusal;
 use super::state::State;
 use super::trial::Trial;
@@ -28,12 +29,17 @@ pub(super) fn finish_gate(
     if state.rollback.is_some() {
         return Ok(events);
     }
-    if !(verdict.passes() && state.gate_snapshot(&gate).is_some()) {
+    if !state.counts(&gate, verdict) {
         events.push(place_hold(state, &step, &gate, run, verdict));
         return Ok(events);
     }
-    // The pass ends what this gate holds at this step. Nothing is ticked while another one holds.
-    if state.holds.keys().all(|(of, by)| (of, by) == (&step, &gate)) {
+    // The pass ends what this gate holds at this step, if it was asked for after the failure. Nothing is ticked while anything
+    // holds.
+    let at = state.index.runs.by_id(run);
+    let lifts = |((of, by), hold): (&(StepId, GateId), &Hold)| {
+        (of, by) == (&step, &gate) && at.is_some_and(|at| at >= hold.runs_before)
+    };
+    if state.holds.iter().all(lifts) {
         if !state.holds.is_empty() {
             let by = LiftedBy::Pass { run };
             events.push(Event::HoldLifted { by });
@@ -44,15 +50,17 @@ pub(super) fn finish_gate(
     Ok(events)
 }
 
+/// `ids` are those of the observation, and of the proxy's own run that it may start.
 pub(super) fn observe(
     state: &State,
-    observation: RunId,
+    ids: (RunId, RunId),
     id: &str,
     gate: &str,
     verdict: &Verdict,
     now: DateTime<Utc>,
 ) -> Result<Vec<Event>, Refusal> {
     not_rolling_back(state)?;
+    let (observation, run) = ids;
     let step = find(state, id)?;
     if !step.gates.iter().any(|name| name == gate) {
         return Err(Refusal::UnknownGate {
@@ -60,26 +68,52 @@ pub(super) fn observe(
             gate: gate.to_owned(),
         });
     }
-    if !state.is_done(id) {
+    let snapshot = state.gate_snapshot(gate);
+    let decides = snapshot.is_some_and(|snapshot| snapshot.direct_decides);
+    let holds = state.holds.contains_key(&(id.to_owned(), gate.to_owned()));
+    let is_judged_anew = decides && holds;
+    if !state.is_done(id) && !is_judged_anew {
         in_turn(state, step)?;
     }
     let mut verdict = verdict.clone();
     verdict.source = Source::Browser;
-    let failed = verdict.outcome == Outcome::Fail;
-    let event = Event::GateObserved {
+    let mut events = vec![Event::GateObserved {
         observation,
         step: id.to_owned(),
         gate: gate.to_owned(),
         verdict: verdict.clone(),
-    };
-    let mut events = vec![event];
+    }];
+    // The proxy asks itself what it can. Its run begins before a failure that the browser saw is recorded, so that a pass of it
+    // does not lift that hold behind people's backs.
+    // What holds is run again by people: a browser that asks whenever the proxy does would keep both asking for ever.
+    let asks = snapshot.is_some_and(|snapshot| snapshot.direct) && !decides && !holds && !state.is_done(id);
+    if asks && !state.gate_state(id, gate, now).passes() && may_start_gate(state, id, gate).is_ok() {
+        events.push(Event::GateStarted {
+            run,
+            step: id.to_owned(),
+            gate: gate.to_owned(),
+            auto: true,
+        });
+    }
     // What the browser saw differs from what must be: that holds. What it could not see (another origin, no network at the
     // captain's desk) says nothing of the platform: it is recorded, and ticks nothing.
-    if failed {
+    if verdict.outcome == Outcome::Fail {
         events.push(place_hold(state, id, gate, observation, &verdict));
         return Ok(events);
     }
-    if state.holds.is_empty() {
+    if !decides || !state.counts(gate, &verdict) {
+        return Ok(events);
+    }
+    let lifts = state.observation_lifts(id, gate, &verdict);
+    if state
+        .holds
+        .keys()
+        .all(|(of, by)| lifts && (of.as_str(), by.as_str()) == (id, gate))
+    {
+        if lifts {
+            let by = LiftedBy::Pass { run: observation };
+            events.push(Event::HoldLifted { by });
+        }
         let new = NewEvidence::Seen {
             observation,
             step: id,
@@ -100,6 +134,9 @@ fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdi
         .gate_snapshot(gate)
         .map_or(gate, |snapshot| snapshot.title.as_str());
     let reason = match (verdict.passes(), verdict.outcome) {
+        (true, _) if state.gate_snapshot(gate).is_some() => format!(
+            "{title}: the answer is to another declaration of the gate than the session began with, so it does not count."
+        ),
         (true, _) => format!("{title}: the gate is not declared for this environment, so its answer does not count."),
         (false, Outcome::Fail) => format!("{title} failed: {}", verdict.summary),
         (false, _) => format!("{title} is inconclusive: {}", verdict.summary),

@@ -4,7 +4,8 @@ use super::story::*;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::*;
 
-/// A step with two gates after one by hand, and a step with two gates and a sub-step. The gate `rpc` is `direct`.
+/// A step with two gates after one by hand, and a step with two gates and a sub-step. The browser decides the gate `rpc`,
+/// where it is asked.
 const GATED: &str = r#"# Demo
 
 ## Work
@@ -18,8 +19,13 @@ const GATED: &str = r#"# Demo
 
 fn work(order: &str) -> Story {
     let mut one = started(&GATED.replace("ORDER", order), "work");
-    one.gates.get_mut("rpc").expect("declared").direct = true;
+    one.gates.get_mut("rpc").expect("declared").direct_decides = true;
     Story::of(one)
+}
+
+/// The same, where the proxy asks every gate.
+fn asked_by_the_proxy(order: &str) -> Story {
+    Story::of(started(&GATED.replace("ORDER", order), "work"))
 }
 
 fn id(title: &str) -> StepId {
@@ -28,9 +34,10 @@ fn id(title: &str) -> StepId {
 
 /// The browser sees that `rpc` passes.
 fn sees(story: &mut Story, step: &str) -> Vec<Event> {
-    let (observation, verdict) = (story.id(), story.verdict(Outcome::Pass));
+    let (observation, run, verdict) = (story.id(), story.id(), story.verdict(Outcome::Pass));
     story.must(&Command::Observe {
         observation,
+        run,
         step: id(step),
         gate: "rpc".to_owned(),
         verdict,
@@ -92,7 +99,7 @@ fn in_any_order_what_was_seen_of_the_step_above_is_void_when_a_tick_is_taken_bac
 #[test]
 fn the_runs_of_a_gated_step_are_void_when_a_sub_step_is_open_again() {
     for order in ["any", "sequential"] {
-        let mut story = work(order);
+        let mut story = asked_by_the_proxy(order);
         story.tick("work/hand").expect("is next");
         story.runs(&id("verified"), "contract", Outcome::Pass);
         story.runs(&id("verified"), "rpc", Outcome::Pass);

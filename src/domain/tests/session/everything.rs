@@ -195,6 +195,7 @@ pub fn procedures() -> Vec<Procedure> {
             },
             rollback: first.then(|| "procedure-1".to_owned()),
             timebox_seconds: first.then_some(3600),
+            errors: Vec::new(),
         }
     };
     kinds.into_iter().enumerate().map(procedure).collect()

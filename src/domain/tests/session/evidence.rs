@@ -118,3 +118,81 @@ fn nothing_runs_by_itself_in_a_session_that_is_closed() {
     story.ask(close).expect("a session can be given up");
     assert!(gates_to_run(&story.state).is_empty());
 }
+
+/// A checklist whose gate the browser asks, too, with a run that began before the browser saw a failure.
+fn failed_while_running() -> (Story, RunId) {
+    let mut one = started(CHECKLIST, "list");
+    one.gates.get_mut("contract").expect("declared").direct = true;
+    let mut story = Story::of(one);
+    let run = story.starts("list/contract-holds", "contract").expect("it starts");
+    let (observation, other) = (story.id(), story.id());
+    let verdict = story.verdict(Outcome::Fail);
+    let events = story.must(&Command::Observe {
+        observation,
+        run: other,
+        step: "list/contract-holds".to_owned(),
+        gate: "contract".to_owned(),
+        verdict,
+    });
+    assert_eq!(names(&events), ["gate_observed", "hold_placed"]);
+    (story, run)
+}
+
+#[test]
+fn evidence_that_was_started_before_a_failure_never_lifts_its_hold() {
+    let (mut story, run) = failed_while_running();
+    let verdict = story.verdict(Outcome::Pass);
+    let finished = story.must(&Command::FinishGate { run, verdict });
+    assert_eq!(names(&finished), ["gate_finished"]);
+    assert_eq!(story.standing(), Standing::Hold);
+    assert!(!story.state.is_done("list/contract-holds"));
+    // The log alone says the same.
+    assert_eq!(State::fold(&story.records).standing(), Standing::Hold);
+    let lifted = story.runs("list/contract-holds", "contract", Outcome::Pass);
+    assert_eq!(names(&lifted), ["gate_finished", "hold_lifted", "step_ticked"]);
+}
+
+#[test]
+fn a_failure_anew_outdates_what_was_started_before_it() {
+    let (mut story, run) = failed_while_running();
+    let verdict = story.verdict(Outcome::Fail);
+    story.must(&Command::FinishGate { run, verdict });
+    let run = story
+        .starts("list/contract-holds", "contract")
+        .expect("a hold can be lifted");
+    let (observation, other) = (story.id(), story.id());
+    let verdict = story.verdict(Outcome::Fail);
+    story.must(&Command::Observe {
+        observation,
+        run: other,
+        step: "list/contract-holds".to_owned(),
+        gate: "contract".to_owned(),
+        verdict,
+    });
+    let verdict = story.verdict(Outcome::Pass);
+    assert_eq!(
+        names(&story.must(&Command::FinishGate { run, verdict })),
+        ["gate_finished"]
+    );
+    assert_eq!(story.standing(), Standing::Hold);
+}
+
+#[test]
+fn a_pass_of_another_declaration_holds() {
+    for (declared, counts) in [("d", true), ("e", false)] {
+        let mut one = started(CHECKLIST, "list");
+        // The digest that the verdicts of these tests carry is 64 times “d”.
+        one.gates.get_mut("contract").expect("declared").digest = Some(declared.repeat(64));
+        let mut story = Story::of(one);
+        let events = story.runs("list/contract-holds", "contract", Outcome::Pass);
+        let expected = if counts { "step_ticked" } else { "hold_placed" };
+        assert_eq!(names(&events), ["gate_finished", expected]);
+        assert_eq!(story.state.is_done("list/contract-holds"), counts);
+        if let Some(Event::HoldPlaced { reason, .. }) = events.last() {
+            assert!(reason.contains("another declaration"), "{reason}");
+        }
+        // Nor does it lift the hold when it is told again.
+        let events = story.runs("list/contract-holds", "contract", Outcome::Pass);
+        assert!(!names(&events).contains(&"hold_lifted".to_owned()));
+    }
+}

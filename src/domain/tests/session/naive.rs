@@ -126,7 +126,7 @@ fn last_seen<'a>(records: &'a [Record], step: &Step, gate: &str) -> Option<(usiz
 }
 
 /// Whether the gate passes at the step, from the log alone: its last run was started in the step's turn and passed, or it
-/// never ran, is `direct`, and the browser saw it pass; no tick that this rests on was taken back since; and it is fresh.
+/// never ran, its browser decides, and the browser saw it pass; no tick that this rests on was taken back since; and it is fresh.
 pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -> bool {
     let Some(snapshot) = start(records).gates.get(gate) else {
         return false;
@@ -135,7 +135,7 @@ pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -
         Some((at, run)) => verdict_of(records, run)
             .filter(|_| is_in_turn(&records[..at], step))
             .map(|verdict| (at, verdict)),
-        None => last_seen(records, step, gate).filter(|_| snapshot.direct),
+        None => last_seen(records, step, gate).filter(|_| snapshot.direct_decides),
     };
     let fresh = TimeDelta::seconds(
         snapshot
@@ -162,7 +162,9 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
     for step in steps(state).into_iter().filter(|step| is_current(state, step)) {
         let anew = anew(records, step);
         for gate in &step.gates {
-            let auto = state.gate_snapshot(gate).is_some_and(|snapshot| snapshot.auto);
+            let auto = state
+                .gate_snapshot(gate)
+                .is_some_and(|snapshot| snapshot.auto && !snapshot.direct_decides);
             let ran = (anew..records.len()).any(|at| {
                 let of = |of: &StepId, by: &GateId| *of == step.id && by == gate && is_in_turn(&records[..at], step);
                 matches!(&records[at].event, Event::GateStarted { step, gate, .. } if of(step, gate))
@@ -181,7 +183,7 @@ pub fn lifts(before: &State, events: &[Event], now: DateTime<Utc>) -> bool {
     let mut after = before.clone();
     let verdicts = events
         .iter()
-        .filter(|event| matches!(event, Event::GateFinished { .. }));
+        .filter(|event| matches!(event, Event::GateFinished { .. } | Event::GateObserved { .. }));
     for event in verdicts {
         after.apply_event(event, now, &Actor::Proxy);
     }
@@ -222,9 +224,15 @@ pub fn ticks(before: &State, events: &[Event], records: &[Record], now: DateTime
                 parents = true;
             }
             Event::StepTicked { .. } => {}
-            Event::GateFinished { .. } | Event::GateObserved { .. } => {
+            Event::GateFinished { .. } => {
                 apply(&mut state, event);
                 gates = true;
+            }
+            Event::GateObserved { gate, .. } => {
+                apply(&mut state, event);
+                gates |= state
+                    .gate_snapshot(gate)
+                    .is_some_and(|snapshot| snapshot.direct_decides);
             }
             other => apply(&mut state, other),
         }

@@ -65,6 +65,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
             steps,
             rollback: None,
             timebox_seconds: None,
+            errors: Vec::new(),
         }
     })
 }
@@ -213,10 +214,11 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
                 Some(_) => "rpc".to_owned(),
                 None => gate(&story.state, &step, which)?,
             };
-            let (observation, mut verdict) = (story.id(), story.verdict(outcome));
+            let (observation, run, mut verdict) = (story.id(), story.id(), story.verdict(outcome));
             verdict.source = Source::Browser;
             Some(Command::Observe {
                 observation,
+                run,
                 step,
                 gate,
                 verdict,
@@ -305,11 +307,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn the_state_is_what_a_walk_through_everything_finds(procedure in procedure(), acts in acts(), direct in prop::bool::weighted(0.8)) {
+    fn the_state_is_what_a_walk_through_everything_finds(procedure in procedure(), acts in acts(), decides in prop::bool::weighted(0.8)) {
         let mut one = started(CHECKLIST, "list");
         one.procedure = Arc::new(procedure);
         one.gates.values_mut().for_each(|gate| gate.auto = true);
-        one.gates.get_mut("rpc").expect("declared").direct = direct;
+        let rpc = one.gates.get_mut("rpc").expect("declared");
+        (rpc.direct, rpc.direct_decides) = (true, decides);
         let mut story = Story::of(one);
         // Folded beside it, with repeated events.
         let mut state = story.state.clone();

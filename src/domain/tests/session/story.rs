@@ -15,7 +15,7 @@ use holdpoint_reader::read;
 pub const RELEASE: &str = r#"# Demo
 
 ## Golden release procedure
-<!-- holdpoint: procedure id=release kind=release order=sequential rollback=rollback -->
+<!-- holdpoint: procedure id=release kind=release order=sequential -->
 
 ### STEP 1: FREEZE
 <!-- holdpoint: id=freeze -->
@@ -100,6 +100,7 @@ pub fn snapshot(id: &str) -> GateSnapshot {
         kind: GateKind::Http,
         auto: false,
         direct: false,
+        direct_decides: false,
         direct_url: None,
         fresh_seconds: 600,
         timeout_seconds: 10,

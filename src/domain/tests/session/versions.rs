@@ -60,6 +60,7 @@ fn every_event() -> Vec<Record> {
     let verdict = story.verdict(Outcome::Inconclusive);
     story.must(&Command::Observe {
         observation,
+        run: observation,
         step: "release/verify".into(),
         gate: "rpc".into(),
         verdict,

@@ -1,7 +1,7 @@
 //! Checks of what a gate asks, as far as they need no environment.
 
 use super::environment::check_variable;
-use crate::config::{Gate, HttpRequest, SqlQuery};
+use crate::config::{Direct, Gate, HttpRequest, SqlQuery};
 use crate::fill::has_secret;
 use crate::problem::{ProblemKind, ProblemList};
 use crate::statement::check_statement;
@@ -37,7 +37,10 @@ pub(super) fn check_request(gate: &Gate, problems: &mut ProblemList<'_>) {
         }
         check_bytes(&["command", "max_bytes"], command.max_bytes, MAX_BYTES, problems);
     }
-    if gate.direct {
+    if gate.direct == Direct::Decides && gate.auto {
+        problems.add(&["auto"], ProblemKind::AutoDecides);
+    }
+    if gate.direct.asks() {
         match &gate.http {
             Some(http) if http.method == "GET" && http.body.is_none() => {
                 if has_secret(&http.url) || http.headers.values().any(|value| has_secret(value)) {

@@ -1,5 +1,6 @@
 //! `check = "column"`: a column of a statement's rows.
 
+use holdpoint_domain::json::{Decimal, Json};
 use serde_json::Value;
 
 use super::observed::Observed;
@@ -60,12 +61,15 @@ pub(super) fn compare(
     if cells.is_empty() {
         return Observed::fail("no such row");
     }
-    let mut judged: Vec<_> = cells.iter().map(|cell| Observed::judged(comparison, cell)).collect();
+    let mut judged: Vec<_> = cells
+        .iter()
+        .map(|cell| Observed::judged_exactly(comparison, &exact(comparison, cell)))
+        .collect();
     let first = |outcome| judged.iter().position(|seen| seen.outcome == outcome);
     let shown = first(Outcome::Fail)
         .or_else(|| first(Outcome::Inconclusive))
         .unwrap_or(0);
-    let Observed { text, outcome } = judged.swap_remove(shown);
+    let Observed { text, outcome, .. } = judged.swap_remove(shown);
     let text = match (cells.len(), outcome) {
         (1, _) => text,
         (count, Outcome::Pass) if cells.iter().all(|cell| cell == &cells[0]) => {
@@ -74,7 +78,22 @@ pub(super) fn compare(
         (count, Outcome::Pass) => format!("{text} and {} more", count - 1),
         (count, _) => format!("{text} in row {} of {count}", shown + 1),
     };
-    Observed { text, outcome }
+    Observed {
+        text,
+        outcome,
+        searched: None,
+    }
+}
+
+/// A cell as it is compared. PostgreSQL's `numeric` arrives as text, because no JSON number has all its digits: where it is to be
+/// not less or not more than a number, its text is that number.
+fn exact(comparison: &Comparison, cell: &Value) -> Json {
+    match (comparison, cell) {
+        (Comparison::AtLeast(_) | Comparison::AtMost(_), Value::String(text)) => {
+            Decimal::parse(text).map_or_else(|| Json::from(cell), Json::Number)
+        }
+        _ => Json::from(cell),
+    }
 }
 
 /// A cell as text, for `where`: text as it is, everything else as JSON.

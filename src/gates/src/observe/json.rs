@@ -1,9 +1,12 @@
 //! `check = "json"`: what a JSONPath (RFC 9535) selects.
 
+use holdpoint_domain::json::{self, Json};
 use serde_json::Value;
-use serde_json_path::JsonPath;
+use serde_json_path::{JsonPath, NormalizedPath, PathElement};
 
 use super::observed::Observed;
+
+use super::path::{Purpose, unprovable};
 use super::text::text_of;
 use crate::compare::Comparison;
 use crate::config::Expectation;
@@ -30,49 +33,41 @@ pub(super) fn compare(
         Ok(document) => document,
         Err(error) => return Observed::not_comparable(format!("the {what} is not JSON: {error}")),
     };
-    let selected = match JsonPath::parse(path) {
-        Ok(parsed) => parsed.query(&document).all(),
+    let exact = match json::read(text.as_bytes()) {
+        Ok(exact) => exact,
+        Err(error) => return Observed::not_comparable(format!("the {what} cannot be read in one way only: {error}")),
+    };
+    let parsed = match JsonPath::parse(path) {
+        Ok(parsed) => parsed,
         Err(error) => return Observed::not_comparable(format!("the path cannot be read: {error}")),
     };
-    if let Comparison::CountEquals(_) = comparison {
-        // Nothing selected proves that a list is empty only if the list is there.
-        let list = parent_of(path);
-        if selected.is_empty() && JsonPath::parse(list).is_ok_and(|list| list.query(&document).is_empty()) {
-            return Observed::not_comparable(format!("there is no {list} in the {what}"));
-        }
+    let selected = parsed.query_located(&document);
+    let purpose = match comparison {
+        Comparison::CountEquals(_) => Purpose::Count,
+        _ => Purpose::Value,
+    };
+    if let Some(why) = unprovable(path, &document, &exact, purpose, what) {
+        return Observed::not_comparable(why);
+    }
+    if purpose == Purpose::Count {
         return Observed::judged(comparison, &Value::from(selected.len()));
     }
-    match selected.as_slice() {
+    let places: Vec<_> = selected.locations().collect();
+    match places.as_slice() {
         [] => Observed::not_comparable("the path selects nothing"),
-        [value] => Observed::judged(comparison, value),
+        [place] => match at(&exact, place) {
+            Some(value) => Observed::judged_exactly(comparison, value),
+            None => Observed::not_comparable("the path selects nothing that can be found again"),
+        },
         several => Observed::not_comparable(format!("the path selects {} values instead of one", several.len())),
     }
 }
 
-/// A path without its last segment: what it selects from.
-fn parent_of(path: &str) -> &str {
-    let mut last = path.len();
-    let (mut depth, mut quote) = (0_u32, None);
-    let mut characters = path.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        match (quote, character) {
-            (Some(_), '\\') => {
-                characters.next();
-            }
-            (Some(open), _) if open == character => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(character),
-            (None, '[') => {
-                // `.name[…]` has two segments, `..[…]` has one.
-                if depth == 0 && !path[..at].ends_with("..") {
-                    last = at;
-                }
-                depth += 1;
-            }
-            (None, ']') => depth = depth.saturating_sub(1),
-            (None, '.') if depth == 0 && !path[..at].ends_with('.') => last = at,
-            (None, _) => {}
-        }
-    }
-    &path[..last]
+/// The value at a place of the document, with all its digits.
+fn at<'a>(document: &'a Json, place: &NormalizedPath<'_>) -> Option<&'a Json> {
+    place.iter().try_fold(document, |within, step| match (within, step) {
+        (Json::Object(members), PathElement::Name(name)) => members.get(*name),
+        (Json::List(items), PathElement::Index(index)) => items.get(*index),
+        _ => None,
+    })
 }

@@ -3,6 +3,8 @@
 mod column;
 mod json;
 mod observed;
+mod path;
+mod segments;
 mod text;
 
 use serde_json::Value;
@@ -56,6 +58,9 @@ pub(super) fn observe(
         }
         (Check::ExitCode | Check::Output | Check::Json, Observation::Command { exit: None, signal, .. }) => {
             Observed::not_comparable(killed(*signal))
+        }
+        (Check::ExitCode, Observation::Command { exit: Some(code), .. }) if expectation.inconclusive.contains(code) => {
+            Observed::not_comparable(format!("{code}, with which the program says that it could not look"))
         }
         (Check::ExitCode, Observation::Command { exit: Some(code), .. }) => {
             Observed::judged(comparison, &Value::from(*code))

@@ -5,4 +5,5 @@ mod evaluating;
 mod parsing;
 mod programs;
 mod properties;
+mod remarks;
 mod words;

@@ -103,7 +103,7 @@ fn any_expectation() -> impl Strategy<Value = Expectation> {
                 3 => made.contains = Some(text),
                 4 => made.not_contains = Some(text),
                 5 => made.matches = Some(text),
-                6 => made.at_least = Some(0.0),
+                6 => made.at_least = Some(0.into()),
                 7 => made.commit = Some(text),
                 _ => made.count_equals = Some(1),
             }

@@ -19,6 +19,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut counts = Counts::default();
     let gates = match Config::load(dir) {
         Ok(config) => {
+            lint_gates(dir, &config.gates, &mut report, &mut counts)?;
             lint_powers(dir, &config.gates, &mut report, &mut counts)?;
             lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
@@ -83,6 +84,29 @@ fn lint_powers(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut 
         let at = error_at(&text, &remark.path, remark.message);
         let (path, word) = (path.display(), word(severity));
         writeln!(report, "{path}:{}:{}: {word}: {}", at.line, at.column, at.message).unwrap_or(());
+    }
+    Ok(())
+}
+
+/// What is right in `gates.toml` and proves less than it may seem. The file is there, because it was read.
+fn lint_gates(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+    let path = dir.join(GATES_FILE);
+    if gates.gates.is_empty() {
+        return Ok(());
+    }
+    let bytes = config::read(&path)?;
+    for remark in gates.remarks(&String::from_utf8_lossy(&bytes)) {
+        counts.add(remark.severity);
+        let (place, word) = (remark.place, word(remark.severity));
+        writeln!(
+            report,
+            "{}:{}:{}: {word}: {}",
+            path.display(),
+            place.line,
+            place.column,
+            remark.message
+        )
+        .unwrap_or(());
     }
     Ok(())
 }

@@ -106,7 +106,11 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     stop_on_signal(shutdown.clone())?;
     tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
-    tokio::spawn(shutdown.clone().run_until_cancelled_owned(remark_on_roles(session_runner)));
+    tokio::spawn(
+        shutdown
+            .clone()
+            .run_until_cancelled_owned(remark_on_roles(session_runner)),
+    );
     server::serve(listener, router(state), shutdown).await;
     if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
         tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");

@@ -13,9 +13,14 @@ pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
     match holdpoint_report::verify(&text) {
         Ok(verified) => {
             let (path, events, head) = (path.display(), verified.events, verified.head);
-            print(&format!(
-                "{path}: {events} events, each as it was recorded; the last one's hash is {head}\n"
-            ))?;
+            let mut report = format!(
+                "{path}: {events} events, each sealed with the one before it, and a summary that follows from them; the last \
+                 one's hash is {head}\n"
+            );
+            for one in verified.unproven {
+                report.push_str(&format!("{path}: warning: {one}\n"));
+            }
+            print(&report)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(source) => Err(CliError::NotAsExported { path, source }),

@@ -24,7 +24,8 @@ pub(super) fn decide_request(loaded: &mut LoadedSession, request: &CommandReques
     if loaded.has_command(request.id) {
         return Decision::Repeated;
     }
-    match check_mode(loaded.state(), mode).and_then(|()| events_of(loaded.state(), request, mode)) {
+    let allowed = check_mode(loaded.state(), mode).and_then(|()| loaded.names().check(&request.actor));
+    match allowed.and_then(|()| events_of(loaded.state(), request, mode)) {
         Ok(events) => {
             let at = loaded.now(verdict_time(&request.command));
             match loaded.push(events, &request.actor, request.id, at) {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{Actor, CommandId, EVENT_VERSION, Event, GENESIS, Record, SessionId, State, seal};
 
 use super::clock;
+use super::names::KnownNames;
 use crate::store::{PAGE_SIZE, Progress, SessionAppend, Store, StoreError, brief_of};
 
 /// One session in memory: the fold of its events, and where the next one goes.
@@ -19,6 +20,7 @@ pub(super) struct LoadedSession {
     last_at: Option<DateTime<Utc>>,
     /// Every command that made one of its events.
     commands: HashSet<CommandId>,
+    names: KnownNames,
 }
 
 impl LoadedSession {
@@ -31,6 +33,7 @@ impl LoadedSession {
             hash: GENESIS.to_owned(),
             last_at: None,
             commands: HashSet::new(),
+            names: KnownNames::default(),
         };
         loop {
             let records = store.events(session, loaded.head, PAGE_SIZE).await?;
@@ -46,6 +49,11 @@ impl LoadedSession {
 
     pub(super) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Those who took part in it.
+    pub(super) fn names(&self) -> &KnownNames {
+        &self.names
     }
 
     /// The `seq` of its last event; 0 if there is none.
@@ -116,6 +124,7 @@ impl LoadedSession {
         self.hash.clone_from(&record.hash);
         self.last_at = Some(record.at);
         self.commands.insert(record.command);
+        self.names.note(&record.actor);
     }
 }
 

@@ -11,6 +11,7 @@ mod in_flight;
 mod link;
 mod list;
 mod loaded_session;
+mod names;
 mod recover;
 mod registry;
 mod request;
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use holdpoint_domain::gate::{Source, Verdict};
-use holdpoint_domain::session::{Actor, Command, NAME_LIMIT, Record, SessionId, Started, canonical, digest};
+use holdpoint_domain::session::{Command, Record, SessionId, Started, canonical, digest};
 use holdpoint_domain::wire::{Accepted, SendCommand, SendObservation};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -43,6 +44,7 @@ use crate::store::{Store, all_events};
 pub use error::{EngineError, Mode};
 use in_flight::InFlight;
 pub use list::{list_sessions, number_of};
+use names::person;
 use registry::Registry;
 use request::{CommandRequest, Glimpse, Message, Pending};
 
@@ -174,6 +176,7 @@ impl Engine {
         };
         let command = Command::Observe {
             observation: Uuid::now_v7(),
+            run: Uuid::now_v7(),
             step: body.step,
             gate: body.gate,
             verdict,
@@ -274,21 +277,6 @@ impl Engine {
 /// The time, as exactly as it is recorded.
 fn clock() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(3)
-}
-
-fn person(name: &str) -> Result<Actor, EngineError> {
-    let name = name.trim();
-    let length = name.chars().count();
-    if length == 0 || length > NAME_LIMIT || name.chars().any(char::is_control) {
-        let message = format!("The actor must be a name of 1 to {NAME_LIMIT} characters.");
-        return Err(EngineError::Malformed { message });
-    }
-    // Exports show what the proxy did itself by this name.
-    if name.to_lowercase() == "holdpoint" {
-        let message = "“Holdpoint” is the proxy's own name in the log. Give the name of a person.".to_owned();
-        return Err(EngineError::Malformed { message });
-    }
-    Ok(Actor::Person { name: name.to_owned() })
 }
 
 /// What tells one body of a command from another: white space and the order of fields do not.

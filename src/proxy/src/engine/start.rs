@@ -32,7 +32,7 @@ impl Engine {
         if let Some(accepted) = self.repeated(body.command, body.session, &digest).await? {
             return Ok(accepted);
         }
-        let started = self.started(&body).await?;
+        let started = self.started(&body, actor.name()).await?;
         let undo = body.undoes.map(|session| Undo {
             session,
             command: Command::LinkRollback {
@@ -53,7 +53,7 @@ impl Engine {
     }
 
     /// Everything that the session keeps from its start.
-    async fn started(self: &Arc<Self>, body: &StartSession) -> Result<Started, EngineError> {
+    async fn started(self: &Arc<Self>, body: &StartSession, captain: &str) -> Result<Started, EngineError> {
         let place = self.config.gates.environments.get(&body.environment);
         let offered = |place: &&Environment| place.rehearsal == (self.mode() == Mode::Rehearsal);
         let place = place.filter(offered).ok_or_else(|| EngineError::NoEnvironment {
@@ -88,7 +88,7 @@ impl Engine {
             rehearsal: place.rehearsal,
             version: body.version.trim().to_owned(),
             git_sha: body.git_sha.trim().to_owned(),
-            captain: body.captain.trim().to_owned(),
+            captain: captain.to_owned(),
             undoes: body.undoes,
             variables: variables(body, place),
             gates,

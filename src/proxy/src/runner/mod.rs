@@ -205,7 +205,7 @@ impl Runner {
             Err(error) => return no_run(error),
         };
         let prepared = match &run.gate.http {
-            Some(http) if run.gate.direct => http::prepare(http, run.environment, &run.values),
+            Some(http) if run.gate.direct.asks() => http::prepare(http, run.environment, &run.values),
             _ => return no_run(GateRunError::NotDirect),
         };
         let mut sink = Sink::new(&run.redaction, None);

@@ -1,7 +1,7 @@
 //! What annotations can say.
 
 use crate::source::Source;
-use holdpoint_domain::runbook::{OnFail, Order, ProcedureKind, Severity};
+use holdpoint_domain::runbook::{OnFail, Order, ProcedureKind};
 
 /// `steps=…`: what a procedure's steps are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl AnnotationArgs {
         for (key, at) in &self.keys {
             if !allowed.contains(key) {
                 let message = format!("“{key}” says nothing about {what}; it may have: {}", allowed.join(", "));
-                source.remark(*at, Severity::Error, message);
+                source.fault(*at, message);
             }
         }
     }

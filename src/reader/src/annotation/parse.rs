@@ -1,13 +1,22 @@
 //! Reading annotations out of HTML comments.
 
 use super::args::{ArgValues, Directive, StepsFrom};
+use super::near::is_meant_in_comment;
+use super::stray::{Covered, CoveredBy};
 use crate::duration::duration;
 use crate::source::Source;
 use crate::suggest::nearest;
-use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind, Severity};
+use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind};
 
-/// Finds the comments addressed to Holdpoint in raw HTML that starts at `offset`.
-pub fn directives(html: &str, offset: usize, source: &Source<'_>, into: &mut Vec<Directive>) {
+/// Finds the comments in raw HTML and reads those that are addressed to Holdpoint. `place` gives the offset in the source of an
+/// offset in the HTML. Every comment is noted in `covered`.
+pub fn directives(
+    html: &str,
+    place: impl Fn(usize) -> usize,
+    source: &Source<'_>,
+    into: &mut Vec<Directive>,
+    covered: &mut Vec<Covered>,
+) {
     let mut from = 0;
     while let Some(open) = html[from..].find("<!--") {
         let start = from + open;
@@ -16,24 +25,34 @@ pub fn directives(html: &str, offset: usize, source: &Source<'_>, into: &mut Vec
             Some(close) => (inside + close, inside + close + 3),
             None => (html.len(), html.len()),
         };
+        covered.push(Covered {
+            start: place(start),
+            end: place(next),
+            by: CoveredBy::Comment,
+        });
         let comment = &html[inside..end];
-        let trimmed = comment.trim_start();
-        if let Some(said) = strip_name(trimmed) {
-            let said_at = offset + inside + (comment.len() - said.len());
+        let start_at = place(start);
+        if let Some(said) = strip_name(comment.trim_start()) {
             if next == end {
                 let message = "This comment is not closed: end it with “-->”";
-                source.remark(offset + start, Severity::Error, message);
+                source.fault(start_at, message);
             }
-            let args = parse(said, said_at, offset + start, source).into();
+            let before = inside + (comment.len() - said.len());
+            let args = parse(said, &|at| place(before + at), start_at, source).into();
             into.push(Directive {
-                start: offset + start,
+                start: start_at,
                 args,
                 used: false,
             });
+        } else if is_meant_in_comment(comment) {
+            source.fault(start_at, NEARLY);
         }
         from = next;
     }
 }
+
+/// What is said of a comment that is nearly one of ours.
+pub(super) const NEARLY: &str = "This could be meant for Holdpoint and cannot be read: write <!-- holdpoint: gate=NAME -->, with the colon, or put other words first";
 
 fn strip_name(comment: &str) -> Option<&str> {
     let name = comment.get(..9)?;
@@ -46,7 +65,7 @@ fn strip_name(comment: &str) -> Option<&str> {
 }
 
 /// Splits `a=b c="d e" flag` into pairs; what cannot be split is an error at its place.
-fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> ArgValues {
+fn parse(said: &str, place: &dyn Fn(usize) -> usize, start: usize, source: &Source<'_>) -> ArgValues {
     let mut args = ArgValues {
         at: start,
         ..ArgValues::default()
@@ -71,7 +90,7 @@ fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> ArgValues 
                 let closed = said[value_start..].bytes().position(|byte| byte == quote);
                 if closed.is_none() {
                     let message = format!("The value of “{key}” has no closing quotation mark");
-                    source.remark(at + position, Severity::Error, message);
+                    source.fault(place(position), message);
                 }
                 let value_end = closed.map_or(said.len(), |length| value_start + length);
                 value = Some(&said[value_start..value_end]);
@@ -84,14 +103,10 @@ fn parse(said: &str, at: usize, start: usize, source: &Source<'_>) -> ArgValues 
                 value = Some(&said[value_start..position]);
             }
         }
-        set(&mut args, key, value.map(str::trim), at + key_start, source);
+        set(&mut args, key, value.map(str::trim), place(key_start), source);
     }
-    if args.keys.is_empty() {
-        source.remark(
-            start,
-            Severity::Warning,
-            "This comment says nothing: give it a key such as gate=NAME",
-        );
+    if said.trim().is_empty() {
+        source.fault(start, "This comment says nothing: give it a key such as gate=NAME");
     }
     args
 }
@@ -119,15 +134,14 @@ fn set(args: &mut ArgValues, key: &str, value: Option<&str>, at: usize, source: 
             || format!("known keys are: {}", KEYS.join(", ")),
             |near| format!("did you mean “{near}”?"),
         );
-        source.remark(
-            at,
-            Severity::Error,
-            format!("Unknown key “{key}” in a holdpoint comment; {hint}"),
-        );
+        source.fault(at, format!("Unknown key “{key}” in a holdpoint comment; {hint}"));
         return;
     };
+    if known != "gate" && args.keys.iter().any(|(key, _)| *key == known) {
+        source.fault(at, format!("“{known}” stands twice in this comment; which one counts?"));
+    }
     args.keys.push((known, at));
-    let error = |message: String| source.remark(at, Severity::Error, message);
+    let error = |message: String| source.fault(at, message);
     let flag = |value: Option<&str>| match value {
         None | Some("true" | "yes") => true,
         Some("false" | "no") => false,
@@ -161,11 +175,7 @@ fn set(args: &mut ArgValues, key: &str, value: Option<&str>, at: usize, source: 
 
 fn set_value(args: &mut ArgValues, key: &str, value: &str, at: usize, source: &Source<'_>) {
     let one_of = |choices: &str| {
-        source.remark(
-            at,
-            Severity::Error,
-            format!("{key}={value} is not known; it may be one of: {choices}"),
-        );
+        source.fault(at, format!("{key}={value} is not known; it may be one of: {choices}"));
     };
     match key {
         "kind" => match kind(value) {
@@ -193,16 +203,30 @@ fn set_value(args: &mut ArgValues, key: &str, value: &str, at: usize, source: &S
         },
         "timebox" => match duration(value) {
             Some(seconds) => args.timebox = Some(seconds),
-            None => source.remark(
+            None => source.fault(
                 at,
-                Severity::Error,
                 format!("timebox={value} is no duration; write it as 90s, 15m, 2h or 1h30m"),
             ),
         },
         "gate" => {
-            for name in value.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()) {
-                source.mention(at, Mentioned::Gate { name: name.to_owned() });
-                args.gates.push((name.to_owned(), at));
+            // `a, b` and `a,b` are two names. An empty one is a name that was forgotten.
+            for list in value.split(',') {
+                let mut names = list.split_whitespace().peekable();
+                if names.peek().is_none() {
+                    let message =
+                        format!("gate={value}: a name is missing beside a comma; write gate=a,b without blanks");
+                    source.fault(at, message);
+                }
+                for name in names {
+                    if !is_gate_name(name) {
+                        let message = format!(
+                            "gate={name} is no gate's name: it has letters, digits, “-” and “_”, a letter first"
+                        );
+                        source.fault(at, message);
+                    }
+                    source.mention(at, Mentioned::Gate { name: name.to_owned() });
+                    args.gates.push((name.to_owned(), at));
+                }
             }
         }
         "rollback" => args.rollback = Some((value.to_owned(), at)),
@@ -214,13 +238,19 @@ fn set_value(args: &mut ArgValues, key: &str, value: &str, at: usize, source: &S
                 args.id = Some(value.to_owned());
             } else {
                 let message = format!("id={value}: an id has letters, digits, “-”, “_” and “.” only");
-                source.remark(at, Severity::Error, message);
+                source.fault(at, message);
             }
         }
         "plain" => args.plain = Some(value.split_whitespace().collect::<Vec<_>>().join(" ")),
         "title" => args.title = Some(value.split_whitespace().collect::<Vec<_>>().join(" ")),
         _ => unreachable!("every key is set above"),
     }
+}
+
+/// The names that `gates.toml` can declare.
+fn is_gate_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.bytes().all(plain)
 }
 
 fn kind(value: &str) -> Option<ProcedureKind> {

@@ -3,7 +3,8 @@
 use pulldown_cmark::CowStr;
 
 use super::container::{Container, Frame};
-use crate::annotation::{Directive, directives};
+use super::pieces::place;
+use crate::annotation::{Covered, CoveredBy, Directive, directives, remark_strays};
 use crate::blocks::Mark;
 use crate::slug::{UniqueIds, anchor};
 use crate::source::Source;
@@ -27,6 +28,8 @@ pub(super) struct BlockBuilder<'s, 't> {
     pub blocks: Vec<Block>,
     pub marks: Vec<Mark>,
     pub directives: Vec<Directive>,
+    /// Parts of the source that are comments or code.
+    pub covered: Vec<Covered>,
     pub anchors: UniqueIds,
     pub fragments: Vec<(String, usize)>,
     pub too_deep: usize,
@@ -41,11 +44,25 @@ impl<'s, 't> BlockBuilder<'s, 't> {
             blocks: Vec::new(),
             marks: Vec::new(),
             directives: Vec::new(),
+            covered: Vec::new(),
             anchors: UniqueIds::default(),
             fragments: Vec::new(),
             too_deep: 0,
             said_too_deep: false,
         }
+    }
+
+    /// Notes that a part of the source is no open text.
+    pub(super) fn cover(&mut self, start: usize, end: usize, by: CoveredBy) {
+        if self.too_deep == 0 {
+            self.covered.push(Covered { start, end, by });
+        }
+    }
+
+    /// Reads the annotations of raw HTML.
+    pub(super) fn directives(&mut self, html: &str, pieces: &[(usize, usize)]) {
+        let place = |at| place(pieces, at);
+        directives(html, place, self.source, &mut self.directives, &mut self.covered);
     }
 
     pub(super) fn close(&mut self, frame: Frame) {
@@ -85,8 +102,8 @@ impl<'s, 't> BlockBuilder<'s, 't> {
                 }
             }
             Container::Code { language, text } => self.block(Block::Code { language, text }, mark),
-            Container::Html { text } => {
-                directives(&text, mark.start, self.source, &mut self.directives);
+            Container::Html { text, pieces } => {
+                self.directives(&text, &pieces);
                 let comment = is_comment(&text);
                 self.block(Block::Html { text, comment }, mark);
             }
@@ -163,9 +180,12 @@ impl<'s, 't> BlockBuilder<'s, 't> {
                 code.push_str(&text);
             }
             Some(Frame {
-                container: Container::Html { text: html },
+                container: Container::Html { text: html, pieces },
                 ..
-            }) => html.push_str(&text),
+            }) => {
+                pieces.push((html.len(), start));
+                html.push_str(&text);
+            }
             Some(Frame { container, inlines, .. }) if container.holds_inlines() => {
                 if let Some(Inline::Text { text: before }) = inlines.last_mut() {
                     before.push_str(&text);
@@ -191,9 +211,12 @@ impl<'s, 't> BlockBuilder<'s, 't> {
     pub(super) fn html(&mut self, text: &str, start: usize, end: usize) {
         match self.stack.last_mut() {
             Some(Frame {
-                container: Container::Html { text: html },
+                container: Container::Html { text: html, pieces },
                 ..
-            }) => html.push_str(text),
+            }) => {
+                pieces.push((html.len(), start));
+                html.push_str(text);
+            }
             _ => self.inline(
                 Inline::Html {
                     text: text.to_owned(),
@@ -208,7 +231,7 @@ impl<'s, 't> BlockBuilder<'s, 't> {
     pub(super) fn inline(&mut self, inline: Inline, start: usize, end: usize) {
         // Beyond the deepest level even code may be open where only text can be added.
         if let Some(Frame {
-            container: Container::Code { text, .. } | Container::Html { text },
+            container: Container::Code { text, .. } | Container::Html { text, .. },
             ..
         }) = self.stack.last_mut()
         {
@@ -329,6 +352,7 @@ impl<'s, 't> BlockBuilder<'s, 't> {
                 self.source.remark(*at, Severity::Error, message);
             }
         }
+        remark_strays(self.source, std::mem::take(&mut self.covered));
         self.directives.sort_by_key(|directive| directive.start);
         Document {
             blocks: self.blocks,

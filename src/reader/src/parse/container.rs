@@ -30,6 +30,8 @@ pub(super) enum Container {
     },
     Html {
         text: String,
+        /// Where each of its lines begins: (offset in `text`, offset in the source).
+        pieces: Vec<(usize, usize)>,
     },
     Table {
         head: Vec<Vec<Inline>>,

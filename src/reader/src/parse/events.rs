@@ -4,7 +4,8 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag
 
 use super::builder::{BlockBuilder, DEEPEST};
 use super::container::{Container, Frame};
-use crate::annotation::directives;
+use super::pieces::pieces;
+use crate::annotation::CoveredBy;
 use crate::blocks::Mark;
 use holdpoint_domain::runbook::{Block, Inline, Mentioned, Severity};
 
@@ -15,13 +16,15 @@ impl BlockBuilder<'_, '_> {
             Event::End(tag) => self.end(tag, end),
             Event::Text(text) => self.text(text, start, end),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.cover(start, end, CoveredBy::Example);
                 let text = text.into_string();
                 self.inline(Inline::Code { text }, start, end);
             }
             Event::Html(text) => self.html(&text, start, end),
             Event::InlineHtml(text) => {
                 if self.too_deep == 0 {
-                    directives(&text, start, self.source, &mut self.directives);
+                    let pieces = pieces(&text, self.source, start, end);
+                    self.directives(&text, &pieces);
                 }
                 let comment = text.starts_with("<!--");
                 self.inline(
@@ -95,16 +98,25 @@ impl BlockBuilder<'_, '_> {
                     .split([' ', ',', '\t', '{'])
                     .next()
                     .map_or_else(String::new, str::to_owned);
+                let shows = ["markdown", "md", "mdx", "html", "xml"];
+                let example = shows.iter().any(|one| one.eq_ignore_ascii_case(&language));
+                self.cover(start, end, if example { CoveredBy::Example } else { CoveredBy::Code });
                 Container::Code {
                     language,
                     text: String::new(),
                 }
             }
-            Tag::CodeBlock(CodeBlockKind::Indented) => Container::Code {
-                language: String::new(),
+            Tag::CodeBlock(CodeBlockKind::Indented) => {
+                self.cover(start, end, CoveredBy::Code);
+                Container::Code {
+                    language: String::new(),
+                    text: String::new(),
+                }
+            }
+            Tag::HtmlBlock => Container::Html {
                 text: String::new(),
+                pieces: Vec::new(),
             },
-            Tag::HtmlBlock => Container::Html { text: String::new() },
             Tag::List(first) => Container::List {
                 start: first,
                 items: Vec::new(),

@@ -3,6 +3,7 @@
 mod builder;
 mod container;
 mod events;
+mod pieces;
 
 use pulldown_cmark::{Options, Parser};
 

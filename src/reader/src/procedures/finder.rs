@@ -8,7 +8,7 @@ use crate::reader::Reader;
 use crate::sections::Section;
 use crate::slug::{UniqueIds, slug};
 use crate::step_builder::StepBuilder;
-use holdpoint_domain::runbook::{Block, Order, Procedure, ProcedureKind, Reference, Severity};
+use holdpoint_domain::runbook::{Block, Order, Procedure, ProcedureKind, Reference};
 
 /// The keys that a procedure's heading may have.
 const PROCEDURE_KEYS: [&str; 8] = [
@@ -41,6 +41,8 @@ pub(super) struct Finder<'r, 's, 't, 'd> {
     ids: UniqueIds,
     /// Sections whose explicit id an earlier one has.
     doubled: BTreeSet<usize>,
+    /// Sections whose annotations were looked at.
+    pub heard: BTreeSet<usize>,
 }
 
 impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
@@ -52,7 +54,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             let Some(id) = &section.args.id else { continue };
             if ids.contains(id) {
                 let message = format!("The id “{id}” is taken by another heading; give this one its own");
-                reader.source.remark(section.at, Severity::Error, message);
+                reader.source.fault(section.at, message);
                 doubled.insert(at);
             } else {
                 ids.take(id.clone(), 2);
@@ -65,6 +67,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             found: Found::default(),
             ids,
             doubled,
+            heard: BTreeSet::new(),
         }
     }
 
@@ -73,6 +76,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
     }
 
     pub fn push(&mut self, at: usize, intro: Vec<Block>, builders: Vec<StepBuilder>, order: Option<Order>) {
+        self.heard.insert(at);
         let section = &self.sections[at];
         let args = &section.args;
         let source = self.reader.source;
@@ -112,6 +116,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
             steps,
             rollback: None,
             timebox_seconds,
+            errors: Vec::new(),
         });
     }
 

@@ -9,7 +9,7 @@ use crate::fences::has_boxes;
 use crate::numbering::Numbering;
 use crate::step_builder::StepBuilder;
 use crate::text::blocks_text;
-use holdpoint_domain::runbook::{Block, Order, Part, Severity};
+use holdpoint_domain::runbook::{Block, Order, Part};
 
 /// What sub-sections that are steps become.
 pub(super) struct HeadingSteps {
@@ -58,6 +58,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
 
     /// A heading that is a step, with the sections below it. Sections that are procedures by themselves go to `procedures`.
     fn heading_step(&mut self, at: usize, procedures: &mut Vec<usize>) -> StepBuilder {
+        self.heard.insert(at);
         let sections = self.sections;
         let section = &sections[at];
         let mut parts = Vec::new();
@@ -176,7 +177,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                 _ => {
                     let message = "This comment stands at no step: put it at the end of a heading, list item or table \
                                    row, or say step=N before a fence";
-                    self.reader.source.remark(args.at, Severity::Error, message);
+                    self.reader.source.fault(args.at, message);
                 }
             }
         }

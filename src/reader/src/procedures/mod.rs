@@ -19,6 +19,7 @@ use recognise::{Above, Form, marked};
 pub(super) fn find(reader: &mut Reader<'_, '_>, all: Blocks<'_>, sections: &[Section]) -> Found {
     let mut finder = Finder::new(reader, all, sections);
     finder.visit(0, Above::default());
+    finder.reject_unheard();
     finder.found
 }
 
@@ -84,7 +85,7 @@ impl Finder<'_, '_, '_, '_> {
                 "“{}” is marked as a procedure, and no steps were found under it",
                 section.title
             );
-            self.reader.source.remark(section.at, Severity::Error, message);
+            self.reader.source.fault(section.at, message);
         } else if self.promises(at, here) {
             let message = format!(
                 "“{}” reads like a procedure, and no steps were found under it; number them, make them task items, or say \
@@ -94,6 +95,16 @@ impl Finder<'_, '_, '_, '_> {
             self.reader.source.remark(section.at, Severity::Info, message);
         }
         None
+    }
+
+    /// Annotations of headings that are part of something else, such as a heading within a step, say nothing to anybody.
+    fn reject_unheard(&mut self) {
+        for (at, section) in self.sections.iter().enumerate() {
+            if !self.heard.contains(&at) {
+                let what = "a heading that is part of a step or holds the steps of the heading above it";
+                section.args.reject_keys(self.reader.source, &["title"], what);
+            }
+        }
     }
 
     /// Makes a procedure of sub-sections that are steps, and looks at the sections within and beside them that are not.

@@ -8,6 +8,7 @@ use holdpoint_domain::runbook::{Block, Reference};
 impl Finder<'_, '_, '_, '_> {
     /// Tables, lists and look-up headings outside procedures.
     pub fn reference(&mut self, at: usize, here: Above) {
+        self.heard.insert(at);
         let section = &self.sections[at];
         let mut items = Vec::new();
         for block in self.body(section).blocks {

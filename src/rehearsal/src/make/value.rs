@@ -32,13 +32,23 @@ pub(super) fn find_whole(comparisons: &[Comparison], range: impl IntoIterator<It
 fn candidates(comparisons: &[Comparison]) -> Vec<Value> {
     let mut found = Vec::new();
     let (mut least, mut most) = (None, None);
+    // With all their digits, which a float may not have.
+    let mut limits = Vec::new();
     for comparison in comparisons {
         match comparison {
             Comparison::Equals(value) => return vec![value.clone()],
             Comparison::OneOf(values) => return values.clone(),
             Comparison::NotEquals(value) => found.extend(others(value)),
-            Comparison::AtLeast(number) => least = Some(least.map_or(*number, |other: f64| other.max(*number))),
-            Comparison::AtMost(number) => most = Some(most.map_or(*number, |other: f64| other.min(*number))),
+            Comparison::AtLeast(number) => {
+                limits.push(Value::Number(number.clone()));
+                let number = number.as_f64().unwrap_or_default();
+                least = Some(least.map_or(number, |other: f64| other.max(number)));
+            }
+            Comparison::AtMost(number) => {
+                limits.push(Value::Number(number.clone()));
+                let number = number.as_f64().unwrap_or_default();
+                most = Some(most.map_or(number, |other: f64| other.min(number)));
+            }
             _ => {}
         }
     }
@@ -51,6 +61,7 @@ fn candidates(comparisons: &[Comparison]) -> Vec<Value> {
     }
     let more: Vec<f64> = numbers.iter().flat_map(|number| [number + 1.0, number - 1.0]).collect();
     found.extend(numbers.into_iter().chain(more).filter_map(number));
+    found.extend(limits);
     found
 }
 

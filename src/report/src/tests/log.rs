@@ -34,6 +34,7 @@ pub fn started() -> Started {
         kind: GateKind::Http,
         auto: false,
         direct: false,
+        direct_decides: false,
         direct_url: None,
         fresh_seconds: 600,
         timeout_seconds: 10,
@@ -56,6 +57,7 @@ pub fn started() -> Started {
             steps: vec![step("freeze", "FREEZE", &[]), step("verify", "VERIFY", &["contract"])],
             rollback: None,
             timebox_seconds: None,
+            errors: Vec::new(),
         }),
         rollbacks: Vec::new(),
         environment: "prod".to_owned(),
@@ -129,10 +131,9 @@ pub fn closed(outcome: SessionOutcome, summary: &str) -> Event {
     }
 }
 
-/// A run of the contract gate, and the hold that follows when it does not pass.
-pub fn ran(run: u128, outcome: Outcome) -> Vec<Event> {
-    let (run, step, gate) = (Uuid::from_u128(run), "release/verify".to_owned(), "contract".to_owned());
-    let verdict = Verdict {
+/// What the contract gate came to.
+pub fn verdict(outcome: Outcome) -> Verdict {
+    Verdict {
         outcome,
         summary: "Status: 503; expected: 200.".to_owned(),
         checks: vec![CheckResult {
@@ -149,7 +150,13 @@ pub fn ran(run: u128, outcome: Outcome) -> Vec<Event> {
         output: String::new(),
         output_bytes: 0,
         gate_digest: "d".repeat(64),
-    };
+    }
+}
+
+/// A run of the contract gate, and the hold that follows when it does not pass.
+pub fn ran(run: u128, outcome: Outcome) -> Vec<Event> {
+    let (run, step, gate) = (Uuid::from_u128(run), "release/verify".to_owned(), "contract".to_owned());
+    let verdict = verdict(outcome);
     let mut events = vec![
         Event::GateStarted {
             run,

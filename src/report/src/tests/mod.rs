@@ -147,6 +147,127 @@ fn a_json_export_verifies_and_every_change_to_it_is_found() {
     assert!(matches!(verify("{"), Err(VerifyError::NotJson(_))));
 }
 
+/// An export's records, changed, and sealed anew as whoever can write the file can.
+fn sealed_anew(change: impl Fn(&mut Value)) -> String {
+    let text = exported(&records(held(|_| {})), Format::Json);
+    let mut file: Value = serde_json::from_str(&text).expect("is JSON");
+    change(&mut file);
+    let mut prev = "0".repeat(64);
+    let events = file["events"].as_array_mut().expect("a list");
+    for event in events.iter_mut() {
+        event["prev"] = json!(prev);
+        prev = holdpoint_domain::session::hash_of(event);
+        event["hash"] = json!(prev);
+    }
+    file["head"]["hash"] = json!(prev);
+    file.to_string()
+}
+
+#[test]
+fn a_file_that_can_be_read_in_two_ways_is_not_as_it_was_exported() {
+    let text = exported(&records(held(|_| {})), Format::Json);
+    for (old, new) in [
+        ("{\n", "{\n  \"events\": [],\n"),
+        ("{\n", "{\n  \"version\": 1,\n"),
+        ("\"head\": {", "\"head\": {\"seq\": 1, "),
+        ("\"summary\": {", "\"summary\": {\"captain\": \"Eve\","),
+        ("\"name\": \"Ada\"", "\"n\\u0061me\": \"Eve\", \"name\": \"Ada\""),
+        ("\"outcome\": \"fail\"", "\"outcome\": \"pass\", \"outcome\": \"fail\""),
+    ] {
+        let forged = text.replacen(old, new, 1);
+        assert_ne!(forged, text, "{old}");
+        assert!(matches!(verify(&forged), Err(VerifyError::Twice(_))), "{new}");
+    }
+    let forged = text.trim_end().trim_end_matches('}').to_owned() + ", \"events\": []}";
+    assert!(matches!(verify(&forged), Err(VerifyError::Twice(_))));
+}
+
+#[test]
+fn what_was_sealed_anew_is_held_to_what_every_export_is() {
+    assert_eq!(verify(&sealed_anew(|_| {})).expect("untouched").events, 8);
+    for (change, expected) in [
+        (
+            (|file| file["events"][2]["at"] = json!("2020-01-01T00:00:00Z")) as fn(&mut Value),
+            "Event 3 is from before",
+        ),
+        (
+            |file| file["events"][0]["at"] = json!("2030-01-01T00:00:00Z"),
+            "Event 2 is from before",
+        ),
+        (
+            |file| file["events"][3]["event"]["verdict"]["finished"] = json!("2030-01-01T00:00:00Z"),
+            "Event 4 is from before",
+        ),
+        (|file| file["events"][1]["v"] = json!(2), "Event 2 is of version 2"),
+        (
+            |file| file["events"][1]["approved"] = json!(null),
+            "Event 2 has the field “approved”",
+        ),
+        (
+            |file| file["events"][3]["event"]["verdict"]["signed"] = json!(true),
+            "Event 4 has the field “signed”",
+        ),
+        (
+            |file| file["note"] = json!("all is well"),
+            "The file has the field “note”",
+        ),
+        (
+            |file| file["head"]["signed"] = json!(true),
+            "The file’s “head” has the field “signed”",
+        ),
+        (|file| file["summary"]["signed"] = json!(true), "The summary"),
+    ] {
+        let error = verify(&sealed_anew(change))
+            .expect_err(expected)
+            .to_string()
+            .replace('\'', "’");
+        assert!(error.starts_with(expected), "{error}\n{expected}");
+    }
+}
+
+#[test]
+fn what_a_file_cannot_prove_by_itself_is_said() {
+    let open = verify(&exported(&records(held(|_| {})), Format::Json)).expect("untouched");
+    assert!(open.unproven[0].contains("seal all of it anew"));
+    assert!(open.unproven[1].contains("is not closed"));
+    let events = held(|_| {}).into_iter().chain([closed(SessionOutcome::Abandoned, "")]);
+    let closed = verify(&exported(&records(events), Format::Json)).expect("untouched");
+    assert!(closed.unproven[1].contains("Notes can follow"));
+}
+
+#[test]
+fn every_export_says_what_rests_on_the_word_of_a_browser() {
+    let events = held(|one| one.gates.values_mut().for_each(|gate| gate.direct_decides = true));
+    let seen = Event::GateObserved {
+        observation: Uuid::from_u128(77),
+        step: "release/verify".to_owned(),
+        gate: "contract".to_owned(),
+        verdict: log::verdict(Outcome::Pass),
+    };
+    let ticked = Event::StepTicked {
+        step: "release/verify".to_owned(),
+        by: holdpoint_domain::session::TickedBy::Gate {
+            run: Uuid::from_u128(77),
+        },
+    };
+    let log = records(events.into_iter().take(2).chain([seen, ticked]));
+    for (format, said) in [
+        (
+            Format::Md,
+            "> **A BROWSER'S WORD.** What ticked these steps was seen by the captain's browser alone; the proxy did not ask: VERIFY.",
+        ),
+        (Format::Html, "did not ask: VERIFY."),
+        (Format::Csv, "VERIFY,\"ticked by its gates, on the word of a browser\""),
+        (Format::Json, "\"on_browsers_word\": [\n      \"VERIFY\"\n    ]"),
+    ] {
+        let text = exported(&log, format);
+        assert!(text.contains(said), "{said}\n{text}");
+        let without = exported(&records(held(|_| {})), format);
+        assert!(!without.to_lowercase().contains("browser"), "{without}");
+    }
+    assert!(verify(&exported(&log, Format::Json)).is_ok());
+}
+
 #[test]
 fn nothing_is_exported_from_a_log_without_a_start() {
     assert!(matches!(export(&[], 1, Format::Md), Err(ExportError::NoStart)));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use holdpoint_domain::runbook::shown;
 use leptos::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,11 @@ pub fn CommandText(
 
 fn show(piece: Piece) -> AnyView {
     let comment = piece.comment;
+    // What cannot be seen is shown by its number; what is copied stays as it is written.
+    let piece = Piece {
+        text: shown(&piece.text).into_owned(),
+        ..piece
+    };
     match piece.kind {
         Kind::Literal if comment => view! { <span class="comment">{piece.text}</span> }.into_any(),
         Kind::Literal => piece.text.into_any(),

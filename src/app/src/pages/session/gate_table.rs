@@ -71,9 +71,13 @@ pub fn BrowserResult(gate: Memo<GateView>, observation: Signal<Option<BrowserObs
         (_, Some(verdict)) => result(Some(Word::of_outcome(verdict.outcome)), summary(&verdict)),
         (_, None) => result(None, "nothing yet: your browser asks when the gate runs".to_owned()),
     };
+    let decides = move || gate.with(|gate| gate.brief.as_ref().is_some_and(|brief| brief.direct_decides));
     view! {
         <Show when=direct>
             <div class="seen"><span class="seen-label">"seen from the browser"</span>{content}</div>
+            <Show when=decides>
+                <p class="small">"This step rests on your browser's word: the proxy does not ask this gate."</p>
+            </Show>
         </Show>
     }
 }

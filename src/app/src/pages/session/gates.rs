@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::gate_panel::GatePanel;
 use crate::state::app::use_app;
-use crate::state::session::{gate_to_run, gate_view, use_session};
+use crate::state::session::{gate_to_run, gate_view, perform, use_session};
 
 #[component]
 pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
@@ -37,7 +37,7 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
             first
             cancelling
             now=clock.signal()
-            on_run=Callback::new(move |()| session.send(command.get_value()))
+            on_run=Callback::new(move |()| perform(session, command.get_value()))
             on_cancel=Callback::new(move |run| session.send(ClientCommand::CancelGate { run }))
         />
     }

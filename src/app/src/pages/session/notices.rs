@@ -9,7 +9,7 @@ use crate::components::hold::{HoldBar, HoldView};
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
-use crate::state::session::{Link, use_session};
+use crate::state::session::{Link, perform, use_session};
 
 #[component]
 pub fn HoldNotice() -> impl IntoView {
@@ -52,7 +52,7 @@ fn Hold(
             hold
             refusal=Memo::new(move |_| session.refusal(run_again()))
             on_rollback=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Rollback)))
-            on_run=Callback::new(move |()| session.send(untrack(run_again)))
+            on_run=Callback::new(move |()| perform(session, untrack(run_again)))
             on_show_step=Callback::new(move |()| ui.select(Some(hold.with_untracked(|hold| hold.step.clone()))))
         />
     }

@@ -10,7 +10,7 @@ use crate::components::scroll::{after_paint, focus};
 use crate::format::clock;
 use crate::state::app::{App, OpenSession, use_app};
 use crate::state::drafts::Draft;
-use crate::state::session::{Session, gate_to_run, steps_in_outline, use_session};
+use crate::state::session::{Session, gate_to_run, perform, steps_in_outline, use_session};
 
 /// A dialog of the page. One is open at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl SessionUi {
     fn send_if_allowed(&self, command: ClientCommand) -> bool {
         let allowed = untrack(|| self.session.refusal(command.clone())).is_none();
         if allowed {
-            self.session.send(command);
+            perform(self.session, command);
         }
         allowed
     }

@@ -83,6 +83,11 @@ fn how(gates: &[&str], environment: &EnvironmentBrief) -> String {
     let names = names.join(", ");
     if gates.is_empty() {
         "you tick it".to_owned()
+    } else if gates
+        .iter()
+        .any(|id| brief(id).is_some_and(|brief| brief.direct_decides))
+    {
+        format!("rests on your browser's word: {names}")
     } else if gates.iter().any(|id| brief(id).is_some_and(|brief| brief.auto)) {
         format!("automatic: {names}")
     } else {

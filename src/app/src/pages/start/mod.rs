@@ -1,7 +1,9 @@
 //! Starting a session: what will happen, and what it needs to know.
 
+mod errors;
 mod forecast;
 
+use holdpoint_domain::runbook::Procedure;
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
@@ -17,6 +19,7 @@ use crate::components::start_form::{StartForm, StartValues};
 use crate::components::title::PageTitle;
 use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
+use errors::{Errors, KeptNotice, in_the_way};
 use forecast::Forecast;
 
 #[derive(Clone, Debug, PartialEq, Params)]
@@ -33,6 +36,15 @@ struct Ready {
     /// What is filled in at first.
     values: StartValues,
     undoes: Option<SessionId>,
+    /// What the session that is to be undone compiled of the same runbook at its start.
+    kept: Option<Kept>,
+}
+
+/// What can undo a session without the file, which may have been changed since.
+#[derive(Clone)]
+struct Kept {
+    digest: String,
+    procedures: Vec<Procedure>,
 }
 
 /// `/runbooks/:name/start/:procedure?undoes=`.
@@ -79,31 +91,40 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         captain: app.settings.name_untracked(),
         ..StartValues::default()
     };
-    let undoes = match undoes {
-        Some(id) => Some(to_undo(&id, &mut values).await?),
-        None => None,
+    let (undoes, kept) = match undoes {
+        Some(id) => {
+            let (id, kept) = to_undo(&id, &name, &mut values).await?;
+            (Some(id), kept)
+        }
+        None => (None, None),
     };
     Ok(Ready {
         book,
         environments: me.environments,
         values,
         undoes,
+        kept,
     })
 }
 
 /// Fills in what the session that is to be undone was started with. A rollback of a session that does not exist must not
 /// start as one that undoes nothing.
-async fn to_undo(id: &str, values: &mut StartValues) -> ApiResult<SessionId> {
+async fn to_undo(id: &str, runbook: &str, values: &mut StartValues) -> ApiResult<(SessionId, Option<Kept>)> {
     let id = id.parse::<SessionId>().map_err(|_| ApiError::NotFound {
         message: format!("“{id}” is not the id of a session, so there is nothing to undo. Check the link."),
     })?;
     let events = api::session(id).await?.events;
     if let Some(Event::SessionStarted(started)) = events.into_iter().next().map(|record| record.event) {
-        values.environment = started.environment;
-        values.version = started.version;
-        values.git_sha = started.git_sha;
+        values.environment = started.environment.clone();
+        values.version = started.version.clone();
+        values.git_sha = started.git_sha.clone();
+        let kept = (started.runbook == runbook).then(|| Kept {
+            digest: started.digest.clone(),
+            procedures: started.compiled().cloned().collect(),
+        });
+        return Ok((id, kept));
     }
-    Ok(id)
+    Ok((id, None))
 }
 
 #[component]
@@ -113,11 +134,28 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
         environments,
         values,
         undoes,
+        kept,
     } = ready;
     let href = format!("/runbooks/{}", book.name);
-    let Some(found) = book.runbook.procedures.iter().find(|one| one.id == procedure).cloned() else {
-        return view! { <NoSuchProcedure runbook=book.runbook.title procedure href /> }.into_any();
+    let on_disk = book.runbook.procedures.iter().find(|one| one.id == procedure).cloned();
+    // A rollback can always be started: where the file has become wrong, by what the undone session kept of it.
+    let on_disk_errors = on_disk
+        .as_ref()
+        .map(|one| in_the_way(one, &book.runbook.procedures, undoes));
+    let kept = kept
+        .filter(|_| on_disk_errors.as_ref().is_none_or(|errors| !errors.is_empty()))
+        .and_then(|kept| {
+            Some((
+                kept.digest,
+                kept.procedures.into_iter().find(|one| one.id == procedure)?,
+            ))
+        });
+    let (found, digest, errors, notice) = match (kept, on_disk) {
+        (Some((digest, found)), _) => (found, digest, Vec::new(), true),
+        (None, Some(found)) => (found, book.digest.clone(), on_disk_errors.unwrap_or_default(), false),
+        (None, None) => return view! { <NoSuchProcedure runbook=book.runbook.title procedure href /> }.into_any(),
     };
+    let stopped = !errors.is_empty();
     let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());
     let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>"another session"</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
@@ -135,13 +173,16 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
             <KindLabel kind />
             {undone}
         </p>
+        {notice.then(|| view! { <KeptNotice /> })}
+        {stopped.then(|| view! { <Errors errors file=format!("{}.md", book.name) /> })}
         {intro}
         <div class="start-columns">
             <Form
                 environments
                 environment
                 values
-                request=move |values: &StartValues| request(&book, &procedure, values, undoes)
+                stopped
+                request=move |values: &StartValues| request(&book.name, &digest, &procedure, values, undoes)
             />
             {outlook}
         </div>
@@ -155,6 +196,8 @@ fn Form(
     environments: Vec<EnvironmentBrief>,
     environment: RwSignal<String>,
     values: StartValues,
+    /// Errors stand in the way of a start.
+    stopped: bool,
     /// Makes a request of what was filled in.
     request: impl Fn(&StartValues) -> StartSession + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -168,6 +211,7 @@ fn Form(
             environments
             environment
             values
+            stopped
             starting=Signal::derive(move || start.pending())
             problem=Signal::derive(move || start.problem())
             on_start
@@ -176,12 +220,18 @@ fn Form(
 }
 
 /// A request with ids of its own.
-fn request(book: &RunbookRead, procedure: &str, values: &StartValues, undoes: Option<SessionId>) -> StartSession {
+fn request(
+    runbook: &str,
+    digest: &str,
+    procedure: &str,
+    values: &StartValues,
+    undoes: Option<SessionId>,
+) -> StartSession {
     StartSession {
         command: Uuid::now_v7(),
         session: Uuid::now_v7(),
-        runbook: book.name.clone(),
-        digest: book.digest.clone(),
+        runbook: runbook.to_owned(),
+        digest: digest.to_owned(),
         procedure: procedure.to_owned(),
         environment: values.environment.clone(),
         version: values.version.trim().to_owned(),

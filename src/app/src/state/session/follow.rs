@@ -4,12 +4,12 @@ use std::ops::Range;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use holdpoint_domain::session::{Event, Record};
+use holdpoint_domain::session::{ClientCommand, Event, Record, StepId};
 use holdpoint_domain::wire::{Live, SessionRead};
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 
-use super::observations::observe_if_direct;
+use super::observations::{browser_decides, observe_if_direct};
 use super::store::{Link, Load, Mode, Session};
 use crate::api::stream::{Message, Stream};
 use crate::api::{self, ApiError};
@@ -26,6 +26,23 @@ enum Next {
     Pause,
     /// The session cannot be followed.
     Stop,
+}
+
+/// Carries a command of the captain's out. A gate whose browser decides is asked from here; everything else goes to the proxy.
+pub fn perform(session: Session, command: ClientCommand) {
+    match command {
+        ClientCommand::RunGate { step, gate } if browser_decides(session, &gate) => observe(session, step, gate),
+        command => session.send(command),
+    }
+}
+
+/// Asks a `direct` gate from this browser, and takes what the proxy made of it.
+fn observe(session: Session, step: StepId, gate: String) {
+    if let Some(observed) = observe_if_direct(session, step, gate) {
+        leptos::task::spawn_local(async move {
+            take(session, observed.await);
+        });
+    }
 }
 
 /// Follows the session until the current owner is disposed of.
@@ -153,11 +170,7 @@ fn take(session: Session, records: Vec<Record>) -> bool {
         match event {
             Event::GateFinished { run, .. } => session.live_runs.update(|live| live.remove(run)),
             Event::GateStarted { step, gate, .. } if session.mode == Mode::Captain => {
-                if let Some(observed) = observe_if_direct(session, step, gate) {
-                    leptos::task::spawn_local(async move {
-                        take(session, observed.await);
-                    });
-                }
+                observe(session, step, gate);
             }
             _ => {}
         }

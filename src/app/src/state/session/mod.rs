@@ -10,6 +10,7 @@ mod rollback;
 mod rows;
 mod store;
 
+pub use follow::perform;
 pub use gates::{GateStatus, GateView, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark};
 pub use output::LiveRun;

@@ -7,6 +7,11 @@ use uuid::Uuid;
 use super::store::{BrowserObservation, Session};
 use crate::api::{self, observe::observe};
 
+/// Whether the browser alone asks the gate, and decides.
+pub(super) fn browser_decides(session: Session, gate: &str) -> bool {
+    session.with_confirmed_untracked(|state| state.gate_snapshot(gate).is_some_and(|gate| gate.direct_decides))
+}
+
 /// Requests a gate whose run just began, where it is a `direct` one, and gives the events that the proxy made of it. An
 /// observation is not kept for later: sent late, it would be judged as if it had been made late.
 pub(super) fn observe_if_direct(

@@ -1,6 +1,8 @@
 //! What answers prove: tables of expectation and answer.
 
 mod command;
+mod exact;
+mod excerpts;
 mod http;
 mod sql;
 

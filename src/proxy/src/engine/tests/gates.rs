@@ -36,7 +36,7 @@ expect = [{ check = "exit_code", equals = 0 }]
 title = "Seen"
 kind = "http"
 http = { url = "{url.api}/health" }
-direct = true
+direct = "decides"
 expect = [{ check = "status", equals = 200 }]
 "#;
 

@@ -1,7 +1,7 @@
 //! What must hold when the store is slow, shared or failing.
 
 use futures::future::join_all;
-use holdpoint_domain::session::{ClientCommand, CommandId, verify_records};
+use holdpoint_domain::session::{Actor, ClientCommand, CommandId, verify_records};
 use holdpoint_domain::wire::StartSession;
 
 mod briefs;
@@ -9,6 +9,7 @@ mod cancelling;
 mod faulty;
 mod gates;
 mod modes;
+mod procedure_errors;
 mod rollback;
 mod start;
 mod tasks;

@@ -1,6 +1,7 @@
 //! PostgreSQL's values, as the server writes them, as JSON. What JSON has an exact form of (numbers, true and false, JSON itself,
 //! lists) arrives in it; everything else is the server's text, whatever its type.
 
+use holdpoint_domain::json::{self, Json};
 use postgres_types::{Kind, Type};
 use serde_json::{Number, Value};
 
@@ -70,14 +71,26 @@ fn scalar(kind: &Type, text: String) -> Result<Value, CellError> {
             // The server writes the shortest text that means this number, so 0.1::real is 0.1.
             number => Value::Number(serde_json::from_str::<Number>(number).map_err(|_| misread(kind))?),
         },
-        Type::JSON | Type::JSONB => serde_json::from_str(&text).map_err(|error| CellError::Json {
-            reason: error.to_string(),
-        })?,
+        Type::JSON | Type::JSONB => json(&text)?,
         // The blanks that fill it up are no part of its value: `'ok'::char(10) = 'ok'`.
         Type::BPCHAR => Value::from(text.trim_end_matches(' ')),
         Type::TIMESTAMP | Type::TIMESTAMPTZ => Value::String(instant(text)),
         _ => Value::String(text),
     })
+}
+
+/// JSON that can be read in one way only, and with all its digits: `json` keeps a key that stands twice as it was given.
+fn json(text: &str) -> Result<Value, CellError> {
+    let wrong = |reason: String| CellError::Json { reason };
+    let exact = json::read(text.as_bytes()).map_err(|error| wrong(error.to_string()))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+    if Json::from(&value) == exact {
+        Ok(value)
+    } else {
+        Err(wrong(
+            "it has a number with more digits than can be compared; cast it to text".to_owned(),
+        ))
+    }
 }
 
 /// `2026-01-02 03:04:05.5+00` as RFC 3339 has it. What RFC 3339 has no form of (`infinity`, years before 1 or of five digits) stays as the
@@ -258,6 +271,8 @@ mod tests {
             (Type::INT4, "1.0"),
             (Type::FLOAT8, "nan"),
             (Type::JSON, "{"),
+            (Type::JSON, r#"{"status":"down","status":"ok"}"#),
+            (Type::JSONB, "[9007199254740993.0]"),
             (Type::INT4_ARRAY, "{1,2"),
             (Type::INT4_ARRAY, "{1}2"),
             (Type::INT4_ARRAY, "{x}"),

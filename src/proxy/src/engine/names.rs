@@ -1,0 +1,175 @@
+//! Names of people. Who is signed in can write any name, and nobody one that only looks like another's.
+
+use std::collections::HashMap;
+
+use holdpoint_domain::session::{Actor, NAME_LIMIT};
+use precis_core::profile::PrecisFastInvocation as _;
+use precis_profiles::Nickname;
+use unicode_security::{MixedScript as _, skeleton};
+
+use super::EngineError;
+
+/// A person by this name, in the form in which it is compared and recorded (RFC 8266: no characters that control or cannot be
+/// seen, one blank between words, one form of each letter).
+///
+/// # Errors
+/// It is no name, mixes alphabets within a word, or looks like the proxy's own.
+pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
+    let malformed = |message: String| EngineError::Malformed { message };
+    let plain = Nickname::enforce(name.trim()).map_err(|_| {
+        malformed(format!(
+            "The actor must be a name of 1 to {NAME_LIMIT} characters on one line, without characters that cannot be seen."
+        ))
+    })?;
+    let length = plain.chars().count();
+    if length == 0 || length > NAME_LIMIT {
+        let message = format!("The actor must be a name of 1 to {NAME_LIMIT} characters.");
+        return Err(malformed(message));
+    }
+    if let Some(word) = plain.split_whitespace().find(|word| !word.is_single_script()) {
+        let message = format!(
+            "“{word}” has letters of several alphabets, which look like one another. Write each word of a name in one alphabet."
+        );
+        return Err(malformed(message));
+    }
+    // Exports show what the proxy did itself by this name.
+    if likeness(&plain) == likeness(Actor::Proxy.name()) {
+        let message = format!(
+            "“{}” is the proxy's own name in the log, and “{plain}” is like it. Give the name of a person.",
+            Actor::Proxy.name()
+        );
+        return Err(malformed(message));
+    }
+    Ok(Actor::Person {
+        name: plain.into_owned(),
+    })
+}
+
+/// What is left of a name when all that looks alike is one (UTS 39), without blanks, marks and case.
+fn likeness(name: &str) -> String {
+    let letters: String = name.chars().filter(|one| one.is_alphanumeric()).collect();
+    // “l”, “1” and “I” are alike, and so are the lower-case forms of other look-alikes: both cases are looked at.
+    let folded: String = skeleton(&letters).flat_map(char::to_lowercase).collect();
+    skeleton(&folded).flat_map(char::to_lowercase).collect()
+}
+
+/// The names of those who took part in a session, by what they look like.
+#[derive(Debug, Default)]
+pub(super) struct KnownNames(HashMap<String, String>);
+
+impl KnownNames {
+    pub(super) fn note(&mut self, actor: &Actor) {
+        if let Actor::Person { name } = actor {
+            self.0.entry(likeness(name)).or_insert_with(|| name.clone());
+        }
+    }
+
+    /// Refuses a name that is another one than somebody's and looks like it. Upper and lower case do not count.
+    pub(super) fn check(&self, actor: &Actor) -> Result<(), EngineError> {
+        let Actor::Person { name } = actor else {
+            return Ok(());
+        };
+        match self.0.get(&likeness(name)) {
+            Some(known) if known.to_lowercase() != name.to_lowercase() => Err(EngineError::Malformed {
+                message: format!(
+                    "“{name}” looks like “{known}”, who takes part in this session. Write the name so that the two can be told apart."
+                ),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(name: &str) -> Option<String> {
+        person(name).ok().map(|actor| actor.name().to_owned())
+    }
+
+    #[test]
+    fn names_of_people_are_taken_in_one_form() {
+        for (given, taken) in [
+            ("Ada", "Ada"),
+            ("  Ada   Lovelace ", "Ada Lovelace"),
+            ("Zoë O’Neil-Smith Jr.", "Zoë O’Neil-Smith Jr."),
+            ("Zoe\u{308}", "Zoë"),
+            ("Ａｄａ", "Ada"),
+            ("Ада Лавлейс", "Ада Лавлейс"),
+            ("田中 Taro", "田中 Taro"),
+            ("אדה", "אדה"),
+            ("R2D2", "R2D2"),
+            ("Checkpoint", "Checkpoint"),
+        ] {
+            assert_eq!(name(given).as_deref(), Some(taken), "{given}");
+        }
+    }
+
+    #[test]
+    fn what_hides_or_mixes_is_no_name() {
+        for given in [
+            "",
+            " ",
+            "A\nB",
+            "A\tB",
+            "A\0",
+            "A\u{7f}",
+            "A\u{85}B",
+            "A\u{2028}B",
+            "Ad\u{200b}a",
+            "Ada\u{200d}",
+            "\u{202e}adA",
+            "Ada\u{2066}",
+            "Ada\u{200f}",
+            "Ada\u{feff}",
+            "Ada\u{ad}",
+            "Ada\u{e0041}",
+            "\u{410}da",
+            "Ad\u{430}",
+        ] {
+            assert_eq!(name(given), None, "{given:?}");
+        }
+        assert_eq!(name(&"a".repeat(NAME_LIMIT + 1)), None);
+    }
+
+    #[test]
+    fn nobody_is_called_like_the_proxy() {
+        for given in [
+            "Holdpoint",
+            "HOLDPOINT",
+            "Hold point",
+            "Hold-Point.",
+            "Ho1dpoint",
+            "H0ldpoint",
+            "HoIdpoint",
+            "Ｈｏｌｄｐｏｉｎｔ",
+            "Hold\u{200b}point",
+            "H\u{43e}ldp\u{43e}int",
+            "“Holdpoint”",
+        ] {
+            assert_eq!(name(given), None, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_anothers_is_refused() {
+        let mut known = KnownNames::default();
+        for one in ["Paul", "Coco", "Ada Lovelace"] {
+            known.note(&person(one).unwrap());
+        }
+        known.note(&Actor::Proxy);
+        for (given, refused) in [
+            ("Paul", false),
+            ("PAUL", false),
+            ("Pau1", true),
+            ("PauI", true),
+            ("Сосо", true),
+            ("C0co", true),
+            ("AdaLovelace", true),
+            ("Pauline", false),
+        ] {
+            assert_eq!(known.check(&person(given).unwrap()).is_err(), refused, "{given}");
+        }
+    }
+}

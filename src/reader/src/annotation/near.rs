@@ -1,0 +1,215 @@
+//! What is no annotation and could have been meant as one. A misspelt gate must not become a step that a hand can tick, so
+//! such a text is an error and never silence.
+
+use std::borrow::Cow;
+
+use strsim::osa_distance;
+use unicode_normalization::UnicodeNormalization as _;
+
+const NAME: &str = "holdpoint";
+/// Optimal string alignment distance up to which a word is taken for the name. “Checkpoint” is 5 away, “holding” 3.
+const NAME_DISTANCE: usize = 2;
+
+/// Whether a comment's inside could have been meant for Holdpoint: its first word is nearly the name, or somewhere in it stands
+/// the name with a colon, or a key of ours with a value.
+pub(super) fn is_meant_in_comment(inside: &str) -> bool {
+    let folded = fold(inside);
+    let words = Words::of(&folded);
+    words.begin_with_name() || words.has_name_with(&[':', '=']) || words.has_our_key(&[':', '='])
+}
+
+/// Where outside of comments and code something stands that could have been meant as an annotation: a comment that is not
+/// opened as one, or the name and a key with a value in open text. `text` is one line.
+pub(super) fn meant_in_text(line: &str) -> Option<usize> {
+    if let Some(at) = meant_in_opened(line, is_mark) {
+        return Some(at);
+    }
+    if !line.contains(['=', '＝', '﹦']) {
+        return None;
+    }
+    let folded = fold(line);
+    let words = Words::of(&folded);
+    // A place in the folded text is none in the line, unless nothing was folded but letters' case.
+    words.name_before_key().map(|at| match &folded {
+        Cow::Owned(folded) if folded.len() != line.len() => 0,
+        _ => at,
+    })
+}
+
+/// Where in a line of code a comment of HTML stands that could have been meant for Holdpoint.
+pub(super) fn meant_in_code(line: &str) -> Option<usize> {
+    meant_in_opened(line, |one| matches!(one, '!' | '！'))
+}
+
+/// The first comment, or what nearly is one, that could have been meant. What it must have in its opening is `mark`. Each is
+/// looked at up to the next one, so that a line of openings costs its length.
+fn meant_in_opened(line: &str, mark: impl Fn(char) -> bool) -> Option<usize> {
+    let mut all = openers(line)
+        .filter(|(at, inside)| line[*at..*inside].contains(&mark))
+        .peekable();
+    while let Some((at, inside)) = all.next() {
+        let end = all.peek().map_or(line.len(), |(next, _)| (*next).max(inside));
+        if is_meant_in_comment(&line[inside..end]) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn is_mark(one: char) -> bool {
+    matches!(one, '!' | '！' | '¡' | '-' | '_' | '\u{2212}') || ('\u{2010}'..='\u{2015}').contains(&one)
+}
+
+/// What opens a comment, or nearly does: `<!--`, `<!-`, `< !--`, `<--`, `<!—`, `&lt;!--`. Gives where it begins and ends.
+fn openers(line: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let starts = line.match_indices(['<', '＜', '‹', '&']);
+    starts.filter_map(|(at, start)| {
+        let mut rest = &line[at + start.len()..];
+        if start == "&" {
+            let entity = ["lt;", "LT;", "#60;", "#x3c;", "#x3C;"];
+            rest = entity.iter().find_map(|name| rest.strip_prefix(name))?;
+        }
+        let inside = rest.trim_start_matches(|one: char| one.is_whitespace() || is_mark(one) || one == '?');
+        let opener = &rest[..rest.len() - inside.len()];
+        opener.contains(is_mark).then(|| (at, line.len() - inside.len()))
+    })
+}
+
+/// The text with what only looks different made equal: case, full-width forms, look-alike letters, characters without width.
+fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        let same = !text
+            .bytes()
+            .any(|byte| byte.is_ascii_uppercase() || matches!(byte, b'0' | b'1'));
+        return if same {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.bytes().map(|byte| folded_ascii(char::from(byte))).collect())
+        };
+    }
+    let wide: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    // The skeleton of a whole text turns “m” into “rn”: only other alphabets are looked up in it.
+    let alike = wide.chars().flat_map(|one| {
+        let mut buffer = [0; 4];
+        let letter: String = if one.is_ascii() {
+            one.to_string()
+        } else {
+            unicode_security::skeleton(one.encode_utf8(&mut buffer)).collect()
+        };
+        letter.chars().map(folded_ascii).collect::<Vec<_>>()
+    });
+    Cow::Owned(alike.collect())
+}
+
+fn folded_ascii(one: char) -> char {
+    match one {
+        '0' => 'o',
+        '1' => 'l',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+/// The words of a folded text, each with its place and what stands behind it.
+struct Words<'a> {
+    text: &'a str,
+    words: Vec<(usize, &'a str)>,
+}
+
+impl<'a> Words<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut words = Vec::new();
+        let mut start = None;
+        for (at, one) in text.char_indices().chain([(text.len(), ' ')]) {
+            let within = one.is_alphanumeric() || one == '\u{FFFD}' || one == '_';
+            match (start, within) {
+                (None, true) => start = Some(at),
+                (Some(from), false) => {
+                    words.push((from, &text[from..at]));
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+        Self { text, words }
+    }
+
+    fn begin_with_name(&self) -> bool {
+        let first = self.words.first().is_some_and(|(_, word)| is_name(word));
+        let both = match self.words.as_slice() {
+            [(at, one), (next, two), ..] => {
+                self.text[at + one.len()..*next].len() <= 3 && is_name(&format!("{one}{two}"))
+            }
+            _ => false,
+        };
+        first || both
+    }
+
+    /// What follows a word after white space.
+    fn follows(&self, (at, word): (usize, &str)) -> Option<char> {
+        self.text[at + word.len()..].trim_start().chars().next()
+    }
+
+    fn has_name_with(&self, marks: &[char]) -> bool {
+        let named =
+            |one: &&(usize, &str)| is_name(one.1) && self.follows(**one).is_some_and(|next| marks.contains(&next));
+        self.words.iter().any(|one| named(&one))
+    }
+
+    /// A key that means a gate or what becomes of a step, with a value: other tools have no such key.
+    fn has_our_key(&self, marks: &[char]) -> bool {
+        let mut pairs = self.words.iter().enumerate();
+        pairs.any(|(index, one)| {
+            let next = self.follows(*one);
+            let joined = || {
+                self.words
+                    .get(index + 1)
+                    .map(|two| (two.0, format!("{}{}", one.1, two.1)))
+            };
+            if is_gate(one.1) {
+                return next.is_some_and(|next| marks.contains(&next));
+            }
+            let is_other = |word: &str| matches!(word, "timebox" | "on_fail" | "onfail");
+            is_other(one.1) && next == Some('=')
+                || joined().is_some_and(|(at, word)| {
+                    next == Some('-') && is_other(&word) && self.follows((at, self.words[index + 1].1)) == Some('=')
+                })
+        })
+    }
+
+    /// The name, then a word with `=`: `holdpoint gate=x`, `holdpint: gaet = x`.
+    fn name_before_key(&self) -> Option<usize> {
+        self.words.windows(2).find_map(|pair| {
+            let [one, two] = pair else { return None };
+            let between = &self.text[one.0 + one.1.len()..two.0];
+            let near = between.chars().all(|one| {
+                one.is_whitespace() || !one.is_ascii() || matches!(one, ':' | ';' | ',' | '.' | '-' | '*' | '(')
+            });
+            (is_name(one.1) && near && self.follows(*two) == Some('=')).then_some(one.0)
+        })
+    }
+}
+
+/// Whether a folded word is the name or nearly so.
+fn is_name(word: &str) -> bool {
+    let word = word.replace('_', "");
+    let letters = word.chars().count();
+    let near = (NAME.len() - NAME_DISTANCE..=NAME.len() + NAME_DISTANCE).contains(&letters)
+        && osa_distance(&word, NAME) <= NAME_DISTANCE;
+    near || letters <= 32 && word.contains(NAME)
+}
+
+/// Whether a folded word is `gate` or nearly so. “Date”, “rate” and “game” are words of others: letters may be missing,
+/// doubled or swapped, and not be other ones.
+fn is_gate(word: &str) -> bool {
+    if word.len() > 6 || !word.starts_with('g') {
+        return false;
+    }
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let same_length = word.chars().count() == 4;
+    matches!(word, "gate" | "gates")
+        || osa_distance(word, "gate") == 1 && (!same_length || sorted(word) == sorted("gate"))
+}
