@@ -92,7 +92,7 @@ impl ApiError {
     fn kind(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Engine(error) => engine(error),
-            Self::Store(_) | Self::Auth(AuthError::Store(_)) => UNAVAILABLE,
+            Self::Store(error) | Self::Auth(AuthError::Store(error)) => store(error),
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
             Self::ForbiddenOrigin(_) => (StatusCode::FORBIDDEN, "forbidden_origin"),
             Self::NotFound { .. } | Self::Rehearsal(RehearsalError::UnknownFault { .. }) => NOT_FOUND,
@@ -138,7 +138,13 @@ impl ApiError {
             }
             _ => None,
         };
-        if store.is_some_and(is_internal) {
+        if let Some(StoreError::Unreadable { seq, .. }) = store {
+            format!(
+                "Event {seq} of this session cannot be read, so the session can be neither shown, changed nor exported. No other \
+                 session is concerned. The proxy's log says what is wrong with the event. Restore the data folder from a backup, \
+                 or use the version of Holdpoint that wrote it."
+            )
+        } else if store.is_some_and(is_internal) {
             "The database does not do what it should, and the proxy's log says more. What was recorded stands in the session; \
              sent again with the same id, a command is not recorded twice."
                 .to_owned()
@@ -165,6 +171,14 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{end}", characters.as_str())
 }
 
+/// A session that cannot be read stays so, and says so; whatever else the store did not do may work later.
+fn store(error: &StoreError) -> (StatusCode, &'static str) {
+    match error {
+        StoreError::Unreadable { .. } => (StatusCode::CONFLICT, "unreadable"),
+        _ => UNAVAILABLE,
+    }
+}
+
 fn engine(error: &EngineError) -> (StatusCode, &'static str) {
     match error {
         EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
@@ -175,7 +189,8 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),
         EngineError::Malformed { .. } => MALFORMED,
-        EngineError::Store(_) | EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
+        EngineError::Store(error) => store(error),
+        EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
         EngineError::Library(_) => INTERNAL,
     }
 }

@@ -16,6 +16,7 @@ const REQUEST_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 const GATE_BUCKETS: &[f64] = &[0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
 
 const SESSIONS_OPEN: &str = "holdpoint_sessions_open";
+const SESSIONS_UNREADABLE: &str = "holdpoint_sessions_unreadable";
 const SSE_VIEWERS: &str = "holdpoint_sse_viewers";
 const EVENTS: &str = "holdpoint_events_appended_total";
 const APPEND: &str = "holdpoint_append_seconds";
@@ -29,6 +30,7 @@ pub struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     sessions_open: Gauge,
+    sessions_unreadable: Gauge,
     viewers: Gauge,
     events: Counter,
     append: Histogram,
@@ -57,9 +59,10 @@ impl Default for Metrics {
                 metrics::counter!(GATE_RUNS, "outcome" => label(outcome)).increment(0);
             }
         });
-        let (sessions_open, viewers, events, append) = with_local_recorder(&recorder, || {
+        let (sessions_open, sessions_unreadable, viewers, events, append) = with_local_recorder(&recorder, || {
             (
                 metrics::gauge!(SESSIONS_OPEN),
+                metrics::gauge!(SESSIONS_UNREADABLE),
                 metrics::gauge!(SSE_VIEWERS),
                 metrics::counter!(EVENTS),
                 metrics::histogram!(APPEND),
@@ -69,6 +72,7 @@ impl Default for Metrics {
             recorder,
             handle,
             sessions_open,
+            sessions_unreadable,
             viewers,
             events,
             append,
@@ -79,6 +83,10 @@ impl Default for Metrics {
 fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_gauge!(SESSIONS_OPEN, "Sessions that are not closed.");
+    describe_gauge!(
+        SESSIONS_UNREADABLE,
+        "Sessions of which an event could not be read when they were read last."
+    );
     describe_gauge!(SSE_VIEWERS, "Open event streams.");
     describe_counter!(EVENTS, "Events that became durable.");
     describe_histogram!(
@@ -105,6 +113,12 @@ impl Metrics {
     pub fn appended(&self, events: usize, took: Duration) {
         self.events.increment(events as u64);
         self.append.record(took);
+    }
+
+    /// Notes how many sessions were found to be unreadable.
+    pub fn unreadable(&self, sessions: usize) {
+        #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        self.sessions_unreadable.set(sessions as f64);
     }
 
     /// Counts a gate that reached its verdict.

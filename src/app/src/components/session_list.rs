@@ -50,7 +50,10 @@ fn Part(
 
 #[component]
 fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let (kind, word) = Word::of_standing(session.standing);
+    let (kind, word) = match session.unreadable {
+        true => (Word::NoGo, "CANNOT BE READ"),
+        false => Word::of_standing(session.standing),
+    };
     let sha: String = session.git_sha.chars().take(7).collect();
     let started = session.started;
     let when = match session.closed {

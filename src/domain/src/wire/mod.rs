@@ -245,6 +245,10 @@ pub struct SessionBrief {
     /// The session that undoes it.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undone_by: Option<Uuid>,
+    /// An event of it cannot be read, so that it can be neither opened nor exported. What else is said here is what was known
+    /// last, or nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreadable: bool,
 }
 
 /// `GET /api/sessions/{id}/events`: what happened, in order.

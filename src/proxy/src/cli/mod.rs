@@ -143,11 +143,6 @@ enum CliError {
     SignIn(#[source] AuthError),
     #[error("the sessions in the data folder cannot be read: {0}")]
     Recover(#[source] EngineError),
-    #[error(
-        "the runs that the last proxy left open could not be given their verdicts in time; its log says why, and they stay \
-         open until a start succeeds"
-    )]
-    SlowRecovery,
     #[error(transparent)]
     Rehearsal(#[from] RehearsalError),
     #[error(transparent)]

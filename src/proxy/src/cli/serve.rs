@@ -31,8 +31,8 @@ use crate::store::{SqliteStore, Store};
 
 /// Between two times that recorded durations are put into their buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
-/// How long the start may take to give interrupted runs their verdicts.
-const RECOVERY_LIMIT: Duration = Duration::from_mins(2);
+/// How long the start waits until interrupted runs have their verdicts. What is not done by then goes on beside the rest.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(20);
 /// How long running gates and commands may take to end. The programs of gates are killed within ten seconds.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
@@ -66,10 +66,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
-    timeout(RECOVERY_LIMIT, engine.recover())
-        .await
-        .map_err(|_| CliError::SlowRecovery)?
-        .map_err(CliError::Recover)?;
+    recover(&engine).await?;
     let named = public.as_ref().map(|url| (url.scheme(), url.authority()));
     let state = AppState {
         engine: Arc::clone(&engine),
@@ -111,6 +108,17 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         Err(CliError::WriterDied)
     } else {
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Sees to what the last proxy left open. A session that takes long is no reason not to serve the others.
+async fn recover(engine: &Arc<Engine>) -> Result<(), CliError> {
+    match timeout(RECOVERY_LIMIT, engine.recover()).await {
+        Ok(recovered) => recovered.map_err(CliError::Recover),
+        Err(_) => {
+            tracing::error!("not every interrupted run has its verdict yet; the proxy starts, and goes on with them");
+            Ok(())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The list of sessions.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{SessionBrief, Usual};
@@ -8,7 +9,7 @@ use holdpoint_domain::wire::{SessionBrief, Usual};
 use super::{Engine, EngineError};
 use crate::store::{Store, StoreError};
 
-/// Every session, newest first. One that cannot be read is left out.
+/// Every session, newest first. One that is known to be unreadable is marked.
 ///
 /// # Errors
 /// The store does not answer.
@@ -32,7 +33,31 @@ impl Engine {
     /// # Errors
     /// The store does not answer.
     pub async fn sessions(&self) -> Result<Vec<SessionBrief>, EngineError> {
-        Ok(list_sessions(&*self.store).await?)
+        let mut list = list_sessions(&*self.store).await?;
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        for brief in &mut list {
+            brief.unreadable |= unreadable.contains(&brief.id);
+        }
+        Ok(list)
+    }
+
+    /// Notes what came of reading a session: an event that cannot be read makes it unreadable, and reading all of it makes it
+    /// readable again.
+    pub(super) fn note_reading(&self, session: SessionId, error: Option<&StoreError>) {
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        match error {
+            Some(error @ StoreError::Unreadable { .. }) => {
+                if unreadable.insert(session) {
+                    tracing::error!(%error, %session, "the session cannot be read; the others are not concerned");
+                }
+            }
+            // Whether it can be read was not seen.
+            Some(_) => return,
+            None => {
+                unreadable.remove(&session);
+            }
+        }
+        self.metrics.unreadable(unreadable.len());
     }
 
     /// How long sessions like this one took. It is never a reason not to show the session itself.

@@ -19,7 +19,8 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -72,6 +73,8 @@ pub struct Engine {
     limits: Limits,
     registry: Registry,
     in_flight: InFlight,
+    /// Sessions of which an event could not be read when they were read last.
+    unreadable: Mutex<HashSet<SessionId>>,
     session_tasks: TaskTracker,
     /// Commands that have no answer yet, gates that run, and what follows from appends. All of it is waited for at the end.
     tasks: TaskTracker,
@@ -127,6 +130,7 @@ impl Engine {
             limits,
             registry: Registry::default(),
             in_flight: InFlight::default(),
+            unreadable: Mutex::default(),
             session_tasks: TaskTracker::new(),
             tasks: TaskTracker::new(),
             ending,
@@ -204,7 +208,11 @@ impl Engine {
     /// # Errors
     /// There is no such session, or the store does not answer.
     pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>, EngineError> {
-        let all = all_events(&*self.store, session, after).await?;
+        let all = all_events(&*self.store, session, after).await;
+        if after == 0 || all.is_err() {
+            self.note_reading(session, all.as_ref().err());
+        }
+        let all = all?;
         if all.is_empty() {
             self.must_have(session, 0).await?;
         }

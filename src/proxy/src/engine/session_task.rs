@@ -306,7 +306,11 @@ impl SessionTask {
     pub(super) async fn load(&mut self) -> Result<&mut LoadedSession, StoreError> {
         let loaded = match self.loaded.take() {
             Some(loaded) => loaded,
-            None => LoadedSession::load(self.session, &*self.engine.store).await?,
+            None => {
+                let loaded = LoadedSession::load(self.session, &*self.engine.store).await;
+                self.engine.note_reading(self.session, loaded.as_ref().err());
+                loaded?
+            }
         };
         Ok(self.loaded.insert(loaded))
     }

@@ -19,7 +19,7 @@ use holdpoint_domain::wire::SessionBrief;
 pub use crate::data::DATABASE_FILE;
 pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
-pub use error::StoreError;
+pub use error::{StoreError, UnreadableCause};
 pub use sqlite::SqliteStore;
 
 /// Events that are read from the store at once.
@@ -65,8 +65,8 @@ pub trait Store: Send + Sync + 'static {
     /// How many sessions are not closed.
     fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
 
-    /// What the list says of every session, newest first. One that cannot be read or has no start is left out. `undone_by` is
-    /// what the session's own events say.
+    /// What the list says of every session, newest first. One that is known to be unreadable is marked so; one that has no start
+    /// is left out. `undone_by` is what the session's own events say.
     fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;
 
     /// Keeps the hash of a secret until it expires (seconds since 1970). A new link ends those that were not used.
@@ -79,7 +79,8 @@ pub trait Store: Send + Sync + 'static {
     /// When a cookie expires, if there is one with this hash and it has not.
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
 
-    /// Whether it answers.
+    /// Whether events can be appended, by the writer's own word, and read. After an append that failed the writer tries, on the
+    /// disk, whether it can write again.
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Writes what waits and closes.

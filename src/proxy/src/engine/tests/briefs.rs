@@ -112,8 +112,15 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     place.spoil(&bad.to_string(), 2).await;
     place.spoil("no id at all", 1).await;
     let expected = engine.sessions().await.unwrap();
-    assert_eq!(expected.iter().map(|one| one.id).collect::<Vec<_>>(), [last, first]);
-    assert_eq!((expected[1].done, expected[1].steps), (1, 3));
+    assert_eq!(
+        expected.iter().map(|one| one.id).collect::<Vec<_>>(),
+        [last, bad, first]
+    );
+    assert_eq!(
+        expected.iter().map(|one| one.unreadable).collect::<Vec<_>>(),
+        [false, true, false]
+    );
+    assert_eq!((expected[2].done, expected[2].steps), (1, 3));
 
     let dir = tempfile::tempdir().unwrap();
     older(&place, dir.path()).await;
@@ -121,15 +128,17 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     let lock = folder.lock().unwrap();
     let beside = SqliteStore::open_beside(&folder).await;
     assert!(
-        matches!(beside, Err(StoreError::Older { found: 1, known: 2, .. })),
+        matches!(beside, Err(StoreError::Older { found: 1, known: 3, .. })),
         "a proxy of the version before may be using it: {beside:?}"
     );
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
-    assert_eq!(list_sessions(&*store).await.unwrap(), expected);
+    let list = list_sessions(&*store).await.unwrap();
+    assert_eq!([&list[0], &list[2]], [&expected[0], &expected[2]]);
+    assert!(list[1].unreadable && list[1].id == bad && list[1].started == expected[1].started);
     // The session goes on where it was.
     let engine = place.engine(&store);
     engine.command(first, tick("release/one")).await.unwrap();
-    assert_eq!(list_sessions(&*store).await.unwrap()[1].done, 2);
+    assert_eq!(list_sessions(&*store).await.unwrap()[2].done, 2);
     store.close().await;
 
     // What was folded once is not folded again: a brief that somebody put there stays.
@@ -147,8 +156,8 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     db.close().await.unwrap();
     let store = SqliteStore::open(&lock).await.unwrap();
     let list = list_sessions(&store).await.unwrap();
-    assert_eq!(list.len(), 2);
-    assert_eq!((list[0].captain.as_str(), list[1].done), ("Kim", 2));
+    assert_eq!(list.len(), 3);
+    assert_eq!((list[0].captain.as_str(), list[2].done), ("Kim", 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
