@@ -10,6 +10,7 @@
 
 pub(crate) mod auth;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod data;
 pub mod engine;
@@ -20,6 +21,7 @@ pub mod live;
 pub mod metrics;
 pub(crate) mod page;
 pub(crate) mod routes;
+pub(crate) mod runbook_size;
 pub mod runner;
 pub(crate) mod server;
 pub mod store;

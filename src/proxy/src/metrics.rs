@@ -18,6 +18,10 @@ const GATE_BUCKETS: &[f64] = &[0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3
 const SESSIONS_OPEN: &str = "holdpoint_sessions_open";
 const SESSIONS_UNREADABLE: &str = "holdpoint_sessions_unreadable";
 const SSE_VIEWERS: &str = "holdpoint_sse_viewers";
+const CONNECTIONS: &str = "holdpoint_connections";
+const CONNECTIONS_LIMIT: &str = "holdpoint_connections_limit";
+const CONNECTIONS_REPLACED: &str = "holdpoint_connections_replaced_total";
+const CONNECTIONS_REFUSED: &str = "holdpoint_connections_refused_total";
 const EVENTS: &str = "holdpoint_events_appended_total";
 const APPEND: &str = "holdpoint_append_seconds";
 const GATE_RUNS: &str = "holdpoint_gate_runs_total";
@@ -30,7 +34,6 @@ pub struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     sessions_open: Gauge,
-    sessions_unreadable: Gauge,
     viewers: Gauge,
     events: Counter,
     append: Histogram,
@@ -58,11 +61,12 @@ impl Default for Metrics {
             for outcome in [Outcome::Pass, Outcome::Fail, Outcome::Inconclusive] {
                 metrics::counter!(GATE_RUNS, "outcome" => label(outcome)).increment(0);
             }
+            metrics::counter!(CONNECTIONS_REPLACED).increment(0);
+            metrics::counter!(CONNECTIONS_REFUSED).increment(0);
         });
-        let (sessions_open, sessions_unreadable, viewers, events, append) = with_local_recorder(&recorder, || {
+        let (sessions_open, viewers, events, append) = with_local_recorder(&recorder, || {
             (
                 metrics::gauge!(SESSIONS_OPEN),
-                metrics::gauge!(SESSIONS_UNREADABLE),
                 metrics::gauge!(SSE_VIEWERS),
                 metrics::counter!(EVENTS),
                 metrics::histogram!(APPEND),
@@ -72,7 +76,6 @@ impl Default for Metrics {
             recorder,
             handle,
             sessions_open,
-            sessions_unreadable,
             viewers,
             events,
             append,
@@ -87,6 +90,13 @@ fn describe() {
         SESSIONS_UNREADABLE,
         "Sessions of which an event could not be read when they were read last."
     );
+    describe_gauge!(CONNECTIONS, "Open connections, event streams among them.");
+    describe_gauge!(CONNECTIONS_LIMIT, "Connections that there may be at the same time.");
+    describe_counter!(
+        CONNECTIONS_REPLACED,
+        "Connections that were closed because they waited while somebody else wished to connect."
+    );
+    describe_counter!(CONNECTIONS_REFUSED, "Connections for which there was no place.");
     describe_gauge!(SSE_VIEWERS, "Open event streams.");
     describe_counter!(EVENTS, "Events that became durable.");
     describe_histogram!(
@@ -117,8 +127,32 @@ impl Metrics {
 
     /// Notes how many sessions were found to be unreadable.
     pub fn unreadable(&self, sessions: usize) {
+        self.gauge(SESSIONS_UNREADABLE, sessions);
+    }
+
+    /// Notes how many connections are open.
+    pub fn connections(&self, open: usize) {
+        self.gauge(CONNECTIONS, open);
+    }
+
+    /// Notes how many connections there may be.
+    pub fn connection_limit(&self, limit: usize) {
+        self.gauge(CONNECTIONS_LIMIT, limit);
+    }
+
+    /// Counts a connection that lost its place to another.
+    pub fn connection_replaced(&self) {
+        with_local_recorder(&self.recorder, || metrics::counter!(CONNECTIONS_REPLACED).increment(1));
+    }
+
+    /// Counts a connection for which there was no place.
+    pub fn connection_refused(&self) {
+        with_local_recorder(&self.recorder, || metrics::counter!(CONNECTIONS_REFUSED).increment(1));
+    }
+
+    fn gauge(&self, name: &'static str, count: usize) {
         #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-        self.sessions_unreadable.set(sessions as f64);
+        with_local_recorder(&self.recorder, || metrics::gauge!(name).set(count as f64));
     }
 
     /// Counts a gate that reached its verdict.

@@ -17,7 +17,7 @@ struct Need {
     there: fn() -> bool,
 }
 
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 7] = [
     Need {
         what: "Chromium",
         package: "chromium",
@@ -32,6 +32,16 @@ const NEEDS: [Need; 5] = [
         what: "PostgreSQL",
         package: "postgresql",
         there: has_postgres,
+    },
+    Need {
+        what: "nginx",
+        package: "nginx",
+        there: || on_path("nginx"),
+    },
+    Need {
+        what: "OpenSSL",
+        package: "openssl",
+        there: || on_path("openssl"),
     },
     Need {
         what: "Python 3",

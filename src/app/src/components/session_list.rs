@@ -10,6 +10,9 @@ use crate::components::time::Time;
 use crate::components::words::{EnvBadge, StatusWord, Word};
 use crate::format::{TimeFormat, rough};
 
+/// The proxy lists so many sessions at most, besides those that are open.
+const LISTED: usize = 1000;
+
 #[component]
 pub fn SessionList(
     /// Newest first.
@@ -24,10 +27,12 @@ pub fn SessionList(
         }
         .into_any();
     }
+    let is_cut = sessions.len() >= LISTED;
     let (ended, open): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_some());
     view! {
         <Part label="Under way" class="sessions open" sessions=open now />
         <Part label="Ended" class="sessions" sessions=ended now />
+        {is_cut.then(|| view! { <p class="quiet small">"Older sessions are not listed here. Each opens at its own address."</p> })}
     }
     .into_any()
 }

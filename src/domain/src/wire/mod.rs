@@ -214,6 +214,16 @@ pub struct BrowserObservation {
     pub error: Option<String>,
 }
 
+/// `POST /api/sign-out`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignOut {
+    /// Every browser, and not only the one that asks.
+    #[serde(default)]
+    pub all: bool,
+}
+
 /// `GET /api/sessions`: one entry of the list, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

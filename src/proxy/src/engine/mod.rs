@@ -31,8 +31,10 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+#[cfg(test)]
 use uuid::Uuid;
 
+use crate::clock::{new_id, now};
 use crate::config::Config;
 use crate::library::Library;
 use crate::live::Hub;
@@ -43,7 +45,8 @@ use crate::store::{Store, all_events};
 
 pub use error::{EngineError, Mode};
 use in_flight::InFlight;
-pub use list::{list_sessions, number_of};
+#[cfg(test)]
+use list::list_sessions;
 use registry::Registry;
 use request::{CommandRequest, Glimpse, Message, Pending};
 
@@ -177,7 +180,7 @@ impl Engine {
             self.runner.judge_observation(&request, body.seen, clock())
         };
         let command = Command::Observe {
-            observation: Uuid::now_v7(),
+            observation: new_id(),
             step: body.step,
             gate: body.gate,
             verdict,
@@ -281,7 +284,7 @@ impl Engine {
 
 /// The time, as exactly as it is recorded.
 fn clock() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(3)
+    now().trunc_subsecs(3)
 }
 
 fn person(name: &str) -> Result<Actor, EngineError> {

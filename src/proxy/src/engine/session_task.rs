@@ -13,13 +13,13 @@ use futures::FutureExt;
 use holdpoint_domain::session::{Command, CommandId, SessionId, gates_to_run};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::decision::{Decision, check_mode, decide_request};
 use super::gates::{LOST, RETRY_PAUSE};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
+use crate::clock::new_id;
 use crate::gather::gather;
 use crate::store::{Append, Appended, RecordedCommand, SessionAppend, StoreError};
 
@@ -192,7 +192,7 @@ impl SessionTask {
                 return;
             }
             let start = |(step, gate)| {
-                let run = Uuid::now_v7();
+                let run = new_id();
                 let auto = true;
                 let command = Command::StartGate { run, step, gate, auto };
                 let request = CommandRequest::of_proxy(self.session, command);

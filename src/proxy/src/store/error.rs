@@ -5,8 +5,6 @@ use std::sync::Arc;
 use holdpoint_domain::session::SessionId;
 use sqlx::error::ErrorKind;
 
-use crate::data::DataError;
-
 /// Why an event cannot be read.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum UnreadableCause {
@@ -43,19 +41,11 @@ pub enum StoreError {
         /// The newest that this program knows.
         known: i64,
     },
-    /// The database belongs to an older program, and is only brought up to date under the data folder's lock.
-    #[error(
-        "the database {path} was written by an older version of Holdpoint (its schema is {found}, this program knows \
-         {known}), and a proxy of that version may be using it; stop it and start `holdpoint serve` once, which brings it up \
-         to date"
-    )]
-    Older {
+    /// The file has none of this program's tables.
+    #[error("the database {path} is none of Holdpoint's, or was never opened by `holdpoint serve`")]
+    Foreign {
         /// The database.
         path: String,
-        /// Its schema; 0 when there is none.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
     },
     /// The SQLite library is too old.
     #[error("this program was built with SQLite {found}, which is older than {wanted}; build it with the bundled one")]
@@ -73,9 +63,14 @@ pub enum StoreError {
         /// What the database says.
         source: Arc<sqlx::Error>,
     },
-    /// The database must be brought up to date first, and its folder cannot be held for that.
-    #[error(transparent)]
-    Folder(Arc<DataError>),
+    /// The database can only be read from a copy, and there is none.
+    #[error("the database {path} cannot be copied, so that it could be read: {source}")]
+    Copy {
+        /// The database's file.
+        path: String,
+        /// What the system says.
+        source: Arc<std::io::Error>,
+    },
     /// The database does not do what it should.
     #[error("the database failed: {0}")]
     Database(#[source] Arc<sqlx::Error>),
@@ -127,10 +122,10 @@ impl StoreError {
                 )
             }),
             Self::Newer { .. }
-            | Self::Older { .. }
+            | Self::Foreign { .. }
             | Self::OldSqlite { .. }
             | Self::Open { .. }
-            | Self::Folder(_)
+            | Self::Copy { .. }
             | Self::Unreadable { .. }
             | Self::Unwritable { .. }
             | Self::Closed => false,

@@ -7,8 +7,9 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{Connection, SqlitePool};
+use tempfile::TempDir;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -16,11 +17,14 @@ use uuid::fmt::Hyphenated;
 
 use super::brief::{EVENTS, EventRow, LISTED, ListedRow, listed, read};
 use super::error::while_reading;
+use super::reading::{self, Found};
 use super::writer::{Request, Writer};
 use super::{
-    Append, Appended, EventJson, NewCookie, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema,
+    Append, Appended, EventJson, LIST_LIMIT, NewCookie, RecordedCommand, SecretKind, SessionRow, Store, StoreError,
+    schema,
 };
-use crate::data::{DataError, DataFolder, DataLock};
+use crate::clock;
+use crate::data::{DataFolder, DataLock};
 
 /// Connections that read, and write secrets, at the same time. Events have a connection of their own.
 const CONNECTIONS: u32 = 4;
@@ -37,6 +41,8 @@ pub struct SqliteStore {
     writer_ended: CancellationToken,
     /// Why the last append failed, if it did and nothing was written since.
     failing: Failing,
+    /// Where the files are of which this is a copy's store; it goes away with the store.
+    _copy: Option<TempDir>,
 }
 
 /// Why the last append failed, if it did and nothing was written since.
@@ -56,7 +62,7 @@ impl SqliteStore {
     pub(super) async fn open_writing(folder: &Path) -> Result<Self, StoreError> {
         let writer = Writer::new(schema::open(folder).await?).await?;
         let (queue, requests) = mpsc::channel(MAX_QUEUED);
-        let pool = pool(folder).await?;
+        let pool = pool(schema::options(folder)).await?;
         let writer_ended = CancellationToken::new();
         let tells = writer_ended.clone().drop_guard();
         let writer = tokio::spawn(async move {
@@ -70,6 +76,7 @@ impl SqliteStore {
             writer: Mutex::new(Some(writer)),
             writer_ended,
             failing: Failing::default(),
+            _copy: None,
         })
     }
 
@@ -79,29 +86,44 @@ impl SqliteStore {
         self.writer_ended.clone()
     }
 
-    /// Opens the database of a data folder that a proxy may hold at the same time. No events can be appended
-    /// ([`StoreError::Closed`]). One of an older version is brought up to date first, if no proxy holds the folder.
+    /// Opens the database of a data folder that a proxy may hold at the same time, for what people sign in with. Nothing is
+    /// brought up to date, and no events can be appended ([`StoreError::Closed`]).
     ///
     /// # Errors
-    /// There is none, it cannot be opened, or its schema is not this program's.
+    /// There is none, it cannot be opened, or a newer program wrote it.
     pub async fn open_beside(folder: &DataFolder) -> Result<Self, StoreError> {
-        match schema::check(folder.path()).await {
-            Err(older @ StoreError::Older { .. }) => {
-                let lock = folder.lock().map_err(|error| match error {
-                    DataError::Locked { .. } => older,
-                    other => StoreError::Folder(Arc::new(other)),
-                })?;
-                Self::open(&lock).await?.close().await;
+        schema::check(folder.path()).await?;
+        Ok(Self::without_writer(pool(schema::options(folder.path())).await?, None))
+    }
+
+    /// Opens the database of a data folder to read it, and changes nothing in the folder: where that is not possible, because the
+    /// folder cannot be written at all or its schema is an older one, a copy is opened in its place.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or a newer program wrote it.
+    pub async fn open_to_read(folder: &DataFolder) -> Result<Self, StoreError> {
+        match reading::look(folder.path()).await? {
+            Found::Readable => Ok(Self::without_writer(pool(reading::options(folder.path())).await?, None)),
+            Found::ToBeCopied => {
+                let copy = reading::copy(folder.path())?;
+                schema::open(copy.path()).await?.close().await?;
+                Ok(Self::without_writer(
+                    pool(schema::options(copy.path())).await?,
+                    Some(copy),
+                ))
             }
-            checked => checked?,
         }
-        Ok(Self {
-            pool: pool(folder.path()).await?,
+    }
+
+    fn without_writer(pool: SqlitePool, copy: Option<TempDir>) -> Self {
+        Self {
+            pool,
             queue: RwLock::new(None),
             writer: Mutex::new(None),
             writer_ended: cancelled(),
             failing: Failing::default(),
-        })
+            _copy: copy,
+        }
     }
 
     #[cfg(test)]
@@ -156,9 +178,9 @@ fn cancelled() -> CancellationToken {
     token
 }
 
-async fn pool(folder: &Path) -> Result<SqlitePool, StoreError> {
-    let options = SqlitePoolOptions::new().max_connections(CONNECTIONS).min_connections(1);
-    Ok(options.connect_with(schema::options(folder)).await?)
+async fn pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let connections = SqlitePoolOptions::new().max_connections(CONNECTIONS).min_connections(1);
+    Ok(connections.connect_with(options).await?)
 }
 
 // Each future is boxed, because the engine holds its store as `dyn Store`, and traits with `async fn` have no `dyn`.
@@ -269,11 +291,36 @@ impl Store for SqliteStore {
         .boxed()
     }
 
-    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+    fn briefs(&self, before: Option<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         async move {
-            let query = format!("SELECT {LISTED} FROM sessions ORDER BY started DESC, id DESC");
-            let rows: Vec<ListedRow> = sqlx::query_as(sqlx::AssertSqlSafe(query)).fetch_all(&self.pool).await?;
+            let query = format!(
+                "SELECT {LISTED} FROM sessions WHERE id IN ( \
+                 SELECT id FROM (SELECT id FROM sessions \
+                 WHERE ?1 IS NULL OR (started, id) < (SELECT started, id FROM sessions WHERE id = ?1) \
+                 ORDER BY started DESC, id DESC LIMIT ?2) \
+                 UNION SELECT id FROM (SELECT id FROM sessions WHERE ?1 IS NULL AND closed = 0 \
+                 ORDER BY started DESC, id DESC LIMIT ?2)) ORDER BY started DESC, id DESC"
+            );
+            let rows: Vec<ListedRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+                .bind(before.map(SessionId::hyphenated))
+                .bind(LIST_LIMIT)
+                .fetch_all(&self.pool)
+                .await?;
             Ok(rows.into_iter().filter_map(listed).collect())
+        }
+        .boxed()
+    }
+
+    fn number_of_day(&self, session: SessionId) -> BoxFuture<'_, Result<u32, StoreError>> {
+        async move {
+            // `started` begins with the day.
+            let query = "SELECT max(1, count(*)) FROM sessions AS other, sessions AS this WHERE this.id = ? \
+                         AND other.started >= substr(this.started, 1, 10) \
+                         AND (other.started, other.id) <= (this.started, this.id)";
+            Ok(sqlx::query_scalar(query)
+                .bind(session.hyphenated())
+                .fetch_one(&self.pool)
+                .await?)
         }
         .boxed()
     }
@@ -287,9 +334,9 @@ impl Store for SqliteStore {
                 .bind(expires)
                 .execute(&self.pool)
                 .await?;
-            let over =
-                "DELETE FROM secrets WHERE expires < unixepoch() OR (? = 'link' AND kind = 'link' AND hash <> ?)";
+            let over = "DELETE FROM secrets WHERE expires < ? OR (? = 'link' AND kind = 'link' AND hash <> ?)";
             sqlx::query(over)
+                .bind(clock::now().timestamp())
                 .bind(kind.word())
                 .bind(hash)
                 .execute(&self.pool)
@@ -325,6 +372,27 @@ impl Store for SqliteStore {
                     .fetch_optional(&self.pool)
                     .await?,
             )
+        }
+        .boxed()
+    }
+
+    fn end_cookie(&self, hash: String) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            sqlx::query("DELETE FROM secrets WHERE kind = 'cookie' AND hash = ?")
+                .bind(hash)
+                .execute(&self.pool)
+                .await?;
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn end_secrets(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        async move {
+            let ended: Vec<bool> = sqlx::query_scalar("DELETE FROM secrets RETURNING kind = 'cookie'")
+                .fetch_all(&self.pool)
+                .await?;
+            Ok(ended.into_iter().filter(|is_cookie| *is_cookie).count() as u64)
         }
         .boxed()
     }

@@ -449,3 +449,31 @@ async fn a_link_is_used_once_and_ends_the_one_before() {
     assert_eq!(store.cookie("cookie".into(), later).await.unwrap(), None);
     assert_eq!(store.cookie("other".into(), now).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn lists_are_bounded_and_have_every_open_session() {
+    let (dir, store) = store().await;
+    let mut connection = schema::options(dir.path()).connect().await.unwrap();
+    // 2,500 sessions of two days, one a minute, all closed but the oldest; none has a brief that can be read.
+    let rows = "WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 2499) \
+                INSERT INTO sessions (id, started, last_seq, closed, brief) \
+                SELECT printf('00000000-0000-7000-8000-%012d', n), \
+                strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', n || ' minutes'), 1, n > 0, '{}' FROM number";
+    sqlx::query(rows).execute(&mut connection).await.unwrap();
+    let id = |number: u128| {
+        Uuid::from_u128(
+            0x0000_0000_0000_7000_8000_0000_0000_0000 + u128::from_str_radix(&number.to_string(), 16).unwrap(),
+        )
+    };
+    let numbers = |list: Vec<SessionBrief>| list.into_iter().map(|brief| brief.id).collect::<Vec<_>>();
+    let newest = numbers(store.briefs(None).await.unwrap());
+    assert_eq!(newest.len(), 1001);
+    assert_eq!((newest[0], newest[999], newest[1000]), (id(2499), id(1500), id(0)));
+    let before = numbers(store.briefs(Some(newest[999])).await.unwrap());
+    assert_eq!((before.len(), before[0], before[999]), (1000, id(1499), id(500)));
+    assert_eq!(numbers(store.briefs(Some(id(3))).await.unwrap()), [id(2), id(1), id(0)]);
+    assert!(store.briefs(Some(Uuid::nil())).await.unwrap().is_empty());
+    for (number, of_day) in [(0, 1), (1439, 1440), (1440, 1), (2499, 1060)] {
+        assert_eq!(store.number_of_day(id(number)).await.unwrap(), of_day, "{number}");
+    }
+}

@@ -57,7 +57,7 @@ async fn a_session_that_cannot_be_read_says_so_and_the_others_go_on() {
     let engine = place.engine(&place.store);
     engine.recover().await.unwrap();
     for _ in 0..2 {
-        let list = engine.sessions().await.unwrap();
+        let list = engine.sessions(None).await.unwrap();
         let list: Vec<(SessionId, bool)> = list.iter().map(|one| (one.id, one.unreadable)).collect();
         assert_eq!(list, [(last, false), (bad, true), (first, false), (startless, true)]);
     }
@@ -125,7 +125,7 @@ async fn what_is_usual_is_not_known_when_there_is_no_list() {
     let session = place.begin().await;
     let engine = place.engine(&place.store);
     place.store.close().await;
-    assert!(engine.sessions().await.is_err());
+    assert!(engine.sessions(None).await.is_err());
     assert_eq!(engine.usual(session).await, None);
 }
 
@@ -186,7 +186,7 @@ async fn whatever_is_wrong_with_one_session_the_others_start_list_run_and_are_re
             "{damage}: {sent:?}"
         );
     }
-    let list = engine.sessions().await.unwrap();
+    let list = engine.sessions(None).await.unwrap();
     assert_eq!(list.len(), damaged.len() + 3);
     for brief in &list {
         let known = damaged.iter().find(|(_, session)| *session == brief.id);
@@ -232,7 +232,7 @@ async fn a_page_of_the_file_that_is_damaged_is_an_error_of_the_session_on_it() {
         read.map(|records| records.len())
     );
     engine.command(good, note("it goes on")).await.unwrap();
-    let list = engine.sessions().await.unwrap();
+    let list = engine.sessions(None).await.unwrap();
     assert!(
         list.iter().all(|brief| brief.unreadable == (brief.id == bad)),
         "{list:?}"
@@ -262,7 +262,8 @@ async fn leave_a_run_open(place: &Place, session: SessionId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_to_which_nothing_can_be_appended_holds_up_no_other_s_recovery() {
     let place = super::gates::place().await;
-    let (stuck, open) = (place.begin().await, place.begin().await);
+    // The newest is seen to first.
+    let (open, stuck) = (place.begin().await, place.begin().await);
     for session in [stuck, open] {
         leave_a_run_open(&place, session).await;
     }
