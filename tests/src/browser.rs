@@ -82,8 +82,10 @@ impl Browser {
     /// # Errors
     /// Nobody is signed in.
     pub async fn client(&self) -> Result<Client> {
-        let cookie = self.driver.get_named_cookie("holdpoint").await?;
-        Client::with_cookie(&self.url, &format!("holdpoint={}", cookie.value))
+        let port = self.url.rsplit(':').next().unwrap_or_default();
+        let name = format!("holdpoint-{port}");
+        let cookie = self.driver.get_named_cookie(&name).await?;
+        Client::with_cookie(&self.url, &format!("{name}={}", cookie.value))
     }
 
     /// Goes to a page of the proxy, or to a whole address.
@@ -97,6 +99,15 @@ impl Browser {
             path.to_owned()
         };
         Ok(self.driver.goto(address).await?)
+    }
+
+    /// Opens a one-time link, and clicks the button that it leads to.
+    ///
+    /// # Errors
+    /// The browser does not answer, or there is no such button.
+    pub async fn sign_in(&self, link: &str) -> Result<()> {
+        self.go(link).await?;
+        self.click("button", "Sign in").await
     }
 
     /// The path that the browser is at.

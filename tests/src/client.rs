@@ -39,12 +39,21 @@ pub struct Client {
 }
 
 impl Client {
-    /// Opens a one-time link and keeps the cookie.
+    /// Opens a one-time link, sends the form that it leads to, and keeps the cookie.
     ///
     /// # Errors
     /// The link is refused, or there is no answer.
     pub async fn sign_in(url: &str, link: &str) -> Result<Self> {
-        let answer = plain_http()?.get(link).send().await?;
+        let http = plain_http()?;
+        let page = http.get(link).send().await?;
+        if !page.status().is_success() {
+            return Err(DriverError::Unexpected {
+                what: "The page of the sign-in link".into(),
+                found: page.status().to_string(),
+            });
+        }
+        let (address, token) = link.split_once("?token=").unwrap_or((link, ""));
+        let answer = http.post(address).form(&[("token", token)]).send().await?;
         let status = answer.status();
         let cookie = answer
             .headers()

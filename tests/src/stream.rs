@@ -36,7 +36,7 @@ impl EventStream {
         }
     }
 
-    /// The next message, comments left out. `None` when the proxy ended the stream.
+    /// The next message, comments and heartbeats left out. `None` when the proxy ended the stream.
     ///
     /// # Errors
     /// Nothing came in time, the connection broke, or the message is not of the contract.
@@ -111,7 +111,8 @@ fn message(block: &str) -> Result<Option<Message>> {
             _ => {}
         }
     }
-    if data.is_empty() {
+    // A heartbeat says no more than a comment does.
+    if data.is_empty() || event == "heartbeat" {
         return Ok(None);
     }
     let wrong = |why: String| DriverError::Unexpected {
@@ -139,7 +140,9 @@ mod tests {
 
     #[test]
     fn comments_are_no_messages_and_unknown_events_are_errors() {
-        assert_eq!(message(": keep-alive\n\n").expect("reads"), None);
+        for silent in [": keep-alive\n\n", "event: heartbeat\ndata: {}\n\n"] {
+            assert_eq!(message(silent).expect("reads"), None);
+        }
         let wrong = message("event: surprise\ndata: {}\n\n").expect_err("there is no such event");
         assert!(wrong.to_string().contains("no such event as surprise"), "{wrong}");
     }

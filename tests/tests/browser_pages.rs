@@ -294,10 +294,11 @@ async fn without_a_cookie_there_is_only_the_way_in() -> Result<()> {
     }
     // The link works once.
     let link = proxy.sign_in_link()?;
-    browser.go(&link).await?;
+    browser.sign_in(&link).await?;
     browser.find("link", Name::contains("The golden release")).await?;
     let other = Browser::open(&proxy).await?;
-    other.go(&link).await?;
+    other.sign_in(&link).await?;
+    other.find("heading", "This sign-in link is not good any more").await?;
     assert!(
         !other.text().await?.contains("The golden release"),
         "a link that was used opens nothing"

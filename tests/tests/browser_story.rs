@@ -9,7 +9,7 @@ const STEPS: [&str; 7] = ["FREEZE", "PREFLIGHT", "MIGRATE", "VERIFY", "DEPLOY", 
 
 /// Signs in by the link, and starts a golden release as a captain does: from the list, over the runbook, by the form.
 async fn begin_golden_release(browser: &Browser, proxy: &TestProxy) -> Result<uuid::Uuid> {
-    browser.go(&proxy.sign_in_link()?).await?;
+    browser.sign_in(&proxy.sign_in_link()?).await?;
     browser.click("link", Name::contains("The golden release")).await?;
     browser.find("heading", "The golden release").await?;
     browser.click("link", Name::begins("Start Golden release")).await?;

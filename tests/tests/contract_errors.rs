@@ -300,6 +300,7 @@ async fn the_description_names_every_address() -> Result<()> {
         ("/api/sessions/{id}/export", vec!["get"]),
         ("/api/sessions/{id}/observations", vec!["post"]),
         ("/api/sessions/{id}/stream", vec!["get"]),
+        ("/api/sign-out", vec!["post"]),
         ("/healthz", vec!["get"]),
         ("/metrics", vec!["get"]),
         ("/readyz", vec!["get"]),

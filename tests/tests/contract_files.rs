@@ -115,6 +115,53 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_cannot_be_written_is_exported_and_left_as_it_is() -> Result<()> {
+    use std::os::unix::fs::{PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    let (_server, folder, mut proxy, client) = place().await?;
+    let session = told(&client).await?;
+    let served = client.export(session, "json").await?;
+    // As a power cut leaves it, with most of it in the write-ahead log.
+    proxy.kill9()?;
+    let set =
+        |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+    let copy = folder.path().join("copy");
+    std::fs::create_dir(&copy).expect("a folder");
+    for name in ["holdpoint.db", "holdpoint.db-wal"] {
+        std::fs::copy(proxy.data().join(name), copy.join(name)).expect("a copy");
+        set(&copy.join(name), 0o444);
+    }
+    set(&copy, 0o555);
+    set(folder.path(), 0o755);
+    let mut command = Command::new(TestProxy::program()?);
+    command.args([
+        "export",
+        &session.to_string(),
+        "--format",
+        "json",
+        "--data-dir",
+        text(&copy),
+    ]);
+    // Nothing is forbidden to root.
+    let nobody = 65_534;
+    if nix::unistd::geteuid().is_root() {
+        chown(&copy, Some(0), Some(0)).expect("it belongs to root");
+        command.uid(nobody).gid(nobody);
+    }
+    let done = command.output().expect("it runs");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(String::from_utf8_lossy(&done.stdout), served);
+    let mut names: Vec<_> = std::fs::read_dir(&copy)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["holdpoint.db", "holdpoint.db-wal"]);
+    set(&copy, 0o755);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_not_there_cannot_be_exported() -> Result<()> {
     let (_server, folder, proxy, client) = place().await?;
     told(&client).await?;

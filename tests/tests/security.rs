@@ -42,22 +42,25 @@ fn http() -> Result<reqwest::Client> {
         .build()?)
 }
 
+/// What the button does to which a link leads.
+async fn click(link: &str) -> Result<reqwest::Response> {
+    let (address, token) = link.split_once("?token=").expect("a link");
+    let form = [("token", token)];
+    Ok(http()?.post(address).form(&form).send().await?)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_signs_one_browser_in_once() -> Result<()> {
     let (_folder, proxy) = place(Options::default()).await?;
     let link = proxy.sign_in_link()?;
     let wrong = format!("{}/sign-in?token=wrong", proxy.url());
-    let answer = http()?.get(&wrong).send().await?;
+    let answer = click(&wrong).await?;
     assert_eq!(answer.status(), 401);
     assert!(answer.headers().get("set-cookie").is_none());
     let answer = http()?.get(format!("{}/sign-in", proxy.url())).send().await?;
     assert_eq!(answer.status(), 401);
 
-    let answer = http()?.head(&link).send().await?;
-    assert_eq!(answer.status(), 405, "a preview does not use the link up");
-    assert!(answer.headers().get("set-cookie").is_none());
-
-    let answer = http()?.get(&link).send().await?;
+    let answer = click(&link).await?;
     assert_eq!(
         (answer.status().as_u16(), &answer.headers()["location"]),
         (303, &"/".parse().expect("value"))
@@ -66,14 +69,14 @@ async fn a_link_signs_one_browser_in_once() -> Result<()> {
     let mut parts: Vec<&str> = cookie.split("; ").collect();
     let secret = parts
         .remove(0)
-        .strip_prefix("holdpoint=")
+        .strip_prefix(&format!("holdpoint-{}=", proxy.port()))
         .expect("our cookie")
         .to_owned();
     assert!(secret.len() >= 43, "256 bits");
     parts.sort_unstable();
     assert_eq!(parts, ["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Strict"]);
 
-    let answer = http()?.get(&link).send().await?;
+    let answer = click(&link).await?;
     assert_eq!(answer.status(), 401, "it was used");
     assert!(
         answer.text().await?.contains("holdpoint token new"),
@@ -110,9 +113,11 @@ async fn nothing_is_told_to_those_who_are_not_signed_in() -> Result<()> {
         (Method::GET, format!("/api/rehearsal/direct/{session}/health")),
         (Method::GET, "/api/rehearsal/faults".to_owned()),
         (Method::PUT, "/api/rehearsal/faults/api_down".to_owned()),
+        (Method::POST, "/api/sign-out".to_owned()),
         (Method::GET, "/api/nothing".to_owned()),
     ] {
-        for cookie in ["", "holdpoint=", "holdpoint=wrong", "other=1"] {
+        let own = format!("holdpoint-{}=", proxy.port());
+        for cookie in ["", &own, &format!("{own}wrong"), "holdpoint=wrong", "other=1"] {
             let request = http()?.request(method.clone(), format!("{}{path}", proxy.url()));
             let answer = request
                 .header("cookie", cookie)
@@ -274,12 +279,17 @@ async fn configured_tokens_open_the_api_and_other_machines_addresses() -> Result
         .split_whitespace()
         .find(|word| word.contains("/sign-in?token="))
         .expect("a link");
-    let path = link.strip_prefix("https://holdpoint.example").expect("the public name");
+    let token = link
+        .strip_prefix("https://holdpoint.example/sign-in?token=")
+        .expect("the public name");
     let request = http()?
-        .get(format!("{}{path}", proxy.url()))
-        .header("host", "holdpoint.example");
+        .post(format!("{}/sign-in", proxy.url()))
+        .header("host", "holdpoint.example")
+        .header("origin", "https://holdpoint.example")
+        .form(&[("token", token)]);
     let answer = request.send().await?;
     let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    assert!(cookie.starts_with("__Host-holdpoint-443="), "{cookie}");
     assert!(cookie.split("; ").any(|part| part == "Secure"), "{cookie}");
     Ok(())
 }

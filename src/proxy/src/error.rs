@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::InvalidHeaderValue;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -85,6 +85,16 @@ impl From<JsonRejection> for ApiError {
     }
 }
 
+impl From<FormRejection> for ApiError {
+    fn from(rejection: FormRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::TooLarge;
+        }
+        let message = rejection.body_text();
+        Self::Malformed { message }
+    }
+}
+
 const INTERNAL: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "internal");
 const MALFORMED: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "malformed");
 const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "not_found");
@@ -95,7 +105,7 @@ impl ApiError {
     fn kind(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Engine(error) => engine(error),
-            Self::Store(_) | Self::Auth(AuthError::Store(_)) => UNAVAILABLE,
+            Self::Store(error) | Self::Auth(AuthError::Store(error)) => store(error),
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
             Self::ForbiddenOrigin(_) => (StatusCode::FORBIDDEN, "forbidden_origin"),
             Self::NotFound { .. }
@@ -154,7 +164,13 @@ impl ApiError {
             }
             _ => None,
         };
-        if store.is_some_and(is_internal) {
+        if let Some(StoreError::Unreadable { seq, .. }) = store {
+            format!(
+                "Event {seq} of this session cannot be read, so the session can be neither shown, changed nor exported. No other \
+                 session is concerned. The proxy's log says what is wrong with the event. Restore the data folder from a backup, \
+                 or use the version of Holdpoint that wrote it."
+            )
+        } else if store.is_some_and(is_internal) {
             "The database does not do what it should, and the proxy's log says more. What was recorded stands in the session; \
              sent again with the same id, a command is not recorded twice."
                 .to_owned()
@@ -181,6 +197,14 @@ fn sentence(text: &str) -> String {
     format!("{first}{}{end}", characters.as_str())
 }
 
+/// A session that cannot be read stays so, and says so; whatever else the store did not do may work later.
+fn store(error: &StoreError) -> (StatusCode, &'static str) {
+    match error {
+        StoreError::Unreadable { .. } => (StatusCode::CONFLICT, "unreadable"),
+        _ => UNAVAILABLE,
+    }
+}
+
 fn engine(error: &EngineError) -> (StatusCode, &'static str) {
     match error {
         EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
@@ -191,7 +215,8 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         EngineError::Refused(refusal) => (StatusCode::CONFLICT, refusal.code()),
         EngineError::Reused { .. } => (StatusCode::CONFLICT, "command_reused"),
         EngineError::Malformed { .. } => MALFORMED,
-        EngineError::Store(_) | EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
+        EngineError::Store(error) => store(error),
+        EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
         EngineError::Library(_) => INTERNAL,
     }
 }

@@ -11,6 +11,7 @@
 pub(crate) mod auth;
 pub mod check;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod data;
 pub mod engine;
@@ -22,6 +23,7 @@ pub mod live;
 pub mod metrics;
 pub(crate) mod page;
 pub(crate) mod routes;
+pub(crate) mod runbook_size;
 pub mod runner;
 pub(crate) mod server;
 pub mod store;

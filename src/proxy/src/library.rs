@@ -11,6 +11,7 @@ use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 use holdpoint_reader::LintContext;
 
 use crate::config::{self, Config, RunbookFile};
+use crate::runbook_size;
 
 /// Reads a folder's runbooks when they are asked for, and keeps them until their files change.
 #[derive(Debug)]
@@ -83,14 +84,14 @@ impl Library {
         {
             return Some(Arc::clone(entry));
         }
-        let bytes = match config::read(&path) {
+        let bytes = match runbook_size::read_bytes(&path) {
             Ok(bytes) => bytes,
             Err(error) => {
-                tracing::error!(%error, "a runbook is left out");
+                tracing::error!(%error, path = %path.display(), "a runbook is left out");
                 return None;
             }
         };
-        let runbook = holdpoint_reader::read_bytes(name, &bytes);
+        let runbook = runbook_size::read(name, &bytes);
         let entry = Arc::new(Entry {
             file: RunbookFile::new(name.to_owned(), &bytes, path),
             runbook,
@@ -138,13 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn a_runbook_that_grew_too_long_is_left_out() {
+    fn a_runbook_that_grew_too_large_says_so_and_can_be_started_no_more() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("a.md"), "# First\n").unwrap();
         let library = Library::new(Arc::new(Config::load(dir.path()).unwrap()));
         let file = fs::File::create(dir.path().join("a.md")).unwrap();
-        file.set_len(config::MAX_BYTES + 1).unwrap();
-        assert!(library.get("a").is_none());
+        file.set_len(1 << 40).unwrap();
+        let briefs = library.briefs();
+        assert_eq!((briefs.len(), briefs[0].errors, briefs[0].procedures.len()), (1, 1, 0));
     }
 
     #[test]

@@ -16,7 +16,12 @@ const REQUEST_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 const GATE_BUCKETS: &[f64] = &[0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
 
 const SESSIONS_OPEN: &str = "holdpoint_sessions_open";
+const SESSIONS_UNREADABLE: &str = "holdpoint_sessions_unreadable";
 const SSE_VIEWERS: &str = "holdpoint_sse_viewers";
+const CONNECTIONS: &str = "holdpoint_connections";
+const CONNECTIONS_LIMIT: &str = "holdpoint_connections_limit";
+const CONNECTIONS_REPLACED: &str = "holdpoint_connections_replaced_total";
+const CONNECTIONS_REFUSED: &str = "holdpoint_connections_refused_total";
 const EVENTS: &str = "holdpoint_events_appended_total";
 const APPEND: &str = "holdpoint_append_seconds";
 const GATE_RUNS: &str = "holdpoint_gate_runs_total";
@@ -56,6 +61,8 @@ impl Default for Metrics {
             for outcome in [Outcome::Pass, Outcome::Fail, Outcome::Inconclusive] {
                 metrics::counter!(GATE_RUNS, "outcome" => label(outcome)).increment(0);
             }
+            metrics::counter!(CONNECTIONS_REPLACED).increment(0);
+            metrics::counter!(CONNECTIONS_REFUSED).increment(0);
         });
         let (sessions_open, viewers, events, append) = with_local_recorder(&recorder, || {
             (
@@ -79,6 +86,17 @@ impl Default for Metrics {
 fn describe() {
     use metrics::{describe_counter, describe_gauge, describe_histogram};
     describe_gauge!(SESSIONS_OPEN, "Sessions that are not closed.");
+    describe_gauge!(
+        SESSIONS_UNREADABLE,
+        "Sessions of which an event could not be read when they were read last."
+    );
+    describe_gauge!(CONNECTIONS, "Open connections, event streams among them.");
+    describe_gauge!(CONNECTIONS_LIMIT, "Connections that there may be at the same time.");
+    describe_counter!(
+        CONNECTIONS_REPLACED,
+        "Connections that were closed because they waited while somebody else wished to connect."
+    );
+    describe_counter!(CONNECTIONS_REFUSED, "Connections for which there was no place.");
     describe_gauge!(SSE_VIEWERS, "Open event streams.");
     describe_counter!(EVENTS, "Events that became durable.");
     describe_histogram!(
@@ -105,6 +123,36 @@ impl Metrics {
     pub fn appended(&self, events: usize, took: Duration) {
         self.events.increment(events as u64);
         self.append.record(took);
+    }
+
+    /// Notes how many sessions were found to be unreadable.
+    pub fn unreadable(&self, sessions: usize) {
+        self.gauge(SESSIONS_UNREADABLE, sessions);
+    }
+
+    /// Notes how many connections are open.
+    pub fn connections(&self, open: usize) {
+        self.gauge(CONNECTIONS, open);
+    }
+
+    /// Notes how many connections there may be.
+    pub fn connection_limit(&self, limit: usize) {
+        self.gauge(CONNECTIONS_LIMIT, limit);
+    }
+
+    /// Counts a connection that lost its place to another.
+    pub fn connection_replaced(&self) {
+        with_local_recorder(&self.recorder, || metrics::counter!(CONNECTIONS_REPLACED).increment(1));
+    }
+
+    /// Counts a connection for which there was no place.
+    pub fn connection_refused(&self) {
+        with_local_recorder(&self.recorder, || metrics::counter!(CONNECTIONS_REFUSED).increment(1));
+    }
+
+    fn gauge(&self, name: &'static str, count: usize) {
+        #[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+        with_local_recorder(&self.recorder, || metrics::gauge!(name).set(count as f64));
     }
 
     /// Counts a gate that reached its verdict.

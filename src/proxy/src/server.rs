@@ -2,10 +2,14 @@
 //! listens for hours. Here hyper speaks HTTP/1.1 alone (no browser speaks HTTP/2 over plain TCP), and gives the socket back
 //! once the head of an event stream is sent: from then on there is nothing to parse, and only events to write.
 
+mod connections;
+
 use std::convert::Infallible;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -24,9 +28,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use connections::{Answer, Place};
+pub use connections::{Connections, Limits};
+
 /// How long a client may take to send the head of a request. hyper has one limit for this and for the idle time between requests,
 /// which is longer than nginx's (60 s): the one who sends should be the one who closes, or a request meets a closed connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(75);
+/// How long a client may take to send the head of its first request.
+const FIRST_HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a viewer may take no byte of what happened. Where the viewer's machine is gone, the system has buffers to fill first:
 /// that is what [`UNACKNOWLEDGED`] is for.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -43,19 +52,42 @@ const UNTIL_CUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy, Debug)]
 pub struct TakesConnection;
 
+/// What somebody is told who cannot be answered now.
+const NOT_NOW: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
 /// Serves until `shutdown` is cancelled, and lets the requests end that are there by then.
-pub async fn serve(mut listener: TcpListener, router: Router, shutdown: CancellationToken) {
+pub async fn serve(mut listener: TcpListener, router: Router, shutdown: CancellationToken, places: Arc<Connections>) {
     let connections = TaskTracker::new();
     let cut = CancellationToken::new();
+    let mut told = false;
     // axum's listener waits a moment when the system has no more sockets, and goes on.
-    while let Some((stream, _)) = shutdown.run_until_cancelled(Listener::accept(&mut listener)).await {
+    while let Some((stream, address)) = shutdown.run_until_cancelled(Listener::accept(&mut listener)).await {
+        if !clock_is_usable() {
+            if !told {
+                tracing::error!("the system's clock is before 1970, so that no request is answered until it is set");
+                told = true;
+            }
+            drop(stream.try_write(NOT_NOW));
+            continue;
+        }
+        told = false;
+        let Some(place) = places.admit(address) else {
+            // What does not fit into the system's buffer at once is not waited for.
+            drop(stream.try_write(NOT_NOW));
+            continue;
+        };
+        let closed = place.closed();
         let (router, shutdown, viewers) = (router.clone(), shutdown.clone(), connections.clone());
         let cut_too = cut.clone();
         let connection = async move {
-            match requests(stream, router, shutdown.clone()).await {
+            match requests(stream, router, shutdown.clone(), &place).await {
                 // A task of its own, so that this one's memory is free.
                 Ok(Some((stream, body))) => {
-                    let events = events(stream, body, shutdown);
+                    let events = async move {
+                        events(stream, body, shutdown).await;
+                        drop(place);
+                    };
                     drop(viewers.spawn(cut_too.run_until_cancelled_owned(events)));
                 }
                 Ok(None) => {}
@@ -63,6 +95,7 @@ pub async fn serve(mut listener: TcpListener, router: Router, shutdown: Cancella
                 Err(error) => tracing::debug!(error, "a connection ended early"),
             }
         };
+        let connection = closed.run_until_cancelled_owned(connection);
         connections.spawn(cut.clone().run_until_cancelled_owned(connection));
     }
     // Nobody can connect to a proxy that is stopping.
@@ -80,18 +113,23 @@ async fn requests(
     stream: TcpStream,
     router: Router,
     shutdown: CancellationToken,
+    place: &Arc<Place>,
 ) -> Result<Option<(TcpStream, Body)>, Box<dyn std::error::Error + Send + Sync>> {
     // Events are small, and are not to wait for more.
     stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
     nix::sys::socket::setsockopt(&stream, nix::sys::socket::sockopt::TcpUserTimeout, &UNACKNOWLEDGED)?;
     let detached: Arc<Mutex<Option<Body>>> = Arc::default();
+    let asked = AtomicBool::new(false);
     let service = service_fn(|request: Request<Incoming>| {
-        let (router, detached) = (router.clone(), Arc::clone(&detached));
+        asked.store(true, Ordering::Relaxed);
+        place.answers();
+        let (router, detached, place) = (router.clone(), Arc::clone(&detached), Arc::clone(place));
         async move {
             let get = request.method() == Method::GET;
             let Ok(response) = router.oneshot(request).await;
-            Ok::<_, Infallible>(if get { detach(response, &detached) } else { response })
+            let response = if get { detach(response, &detached) } else { response };
+            Ok::<_, Infallible>(response.map(|body| Answer::new(body, place)))
         }
         // `poll_without_shutdown` wants a future that is `Unpin`.
         .boxed()
@@ -102,10 +140,23 @@ async fn requests(
         .max_buf_size(MAX_BUFFER);
     let mut connection = http.serve_connection(TokioIo::new(stream), service);
     let mut stopping = false;
+    let first_header = tokio::time::sleep(FIRST_HEADER_TIMEOUT);
+    tokio::pin!(first_header);
     loop {
         tokio::select! {
-            ended = std::future::poll_fn(|context| connection.poll_without_shutdown(context)) => {
-                ended?;
+            // hyper's own limit is for the time between requests, too.
+            () = &mut first_header, if !first_header.is_elapsed() => {
+                if !asked.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+            }
+            ended = std::future::poll_fn(|context| match clock_is_usable() {
+                true => connection.poll_without_shutdown(context).map_ok(|()| true),
+                false => Poll::Ready(Ok(false)),
+            }) => {
+                if !ended? {
+                    return Ok(None);
+                }
                 break;
             }
             () = shutdown.cancelled(), if !stopping => {
@@ -116,10 +167,16 @@ async fn requests(
     }
     let mut stream = connection.into_parts().io.into_inner();
     let body = detached.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if body.is_none() {
-        stream.shutdown().await?;
+    match body {
+        Some(_) => place.streams(),
+        None => stream.shutdown().await?,
     }
     Ok(body.map(|body| (stream, body)))
+}
+
+/// hyper panics whenever it looks at a connection while the clock is before 1970, because HTTP has no such dates.
+fn clock_is_usable() -> bool {
+    SystemTime::now() >= SystemTime::UNIX_EPOCH
 }
 
 /// Takes the body out of an event stream's answer. HTTP/1.0 has bodies that end with the connection, so that hyper has no more to

@@ -1,6 +1,7 @@
 //! Which answer a gate gets: the made one, the entry of `rehearsal.toml` over it, and the faults that are on over both.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
@@ -65,7 +66,9 @@ impl Answers {
         for (id, gate) in &answers.gates.gates {
             let mut kinds = BTreeSet::new();
             for (_, values) in answers.samples(gate) {
-                let ordinary = answers.ordinary(id, gate, &values, Utc::now()).ok();
+                let ordinary = answers
+                    .ordinary(id, gate, &values, DateTime::<Utc>::from(SystemTime::now()))
+                    .ok();
                 let can = |kind: &FaultKind| spoiled(*kind, gate, ordinary.as_ref(), &values).is_some();
                 kinds.extend(FaultKind::of(gate.kind).iter().copied().filter(can));
             }
@@ -94,7 +97,7 @@ impl Answers {
         let mut remarks = Vec::new();
         for (id, gate) in &self.gates.gates {
             for (environment, values) in self.samples(gate) {
-                let message = match self.ordinary(id, gate, &values, Utc::now()) {
+                let message = match self.ordinary(id, gate, &values, DateTime::<Utc>::from(SystemTime::now())) {
                     Err(cannot) => format!("The gate “{id}” cannot be rehearsed in “{environment}”, because {cannot}."),
                     Ok(answer) => match answer.judge(gate, &values) {
                         (Outcome::Pass, _) => continue,
@@ -143,7 +146,7 @@ impl Answers {
                         gate: id,
                         environment: &environment,
                         values: &values,
-                        now: Utc::now(),
+                        now: DateTime::<Utc>::from(SystemTime::now()),
                     };
                     let answer = self.answer(asked, &on);
                     answer.map_or(Outcome::Inconclusive, |answer| answer.judge(gate, &values).0)

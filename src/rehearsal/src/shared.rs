@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use holdpoint_gates::fill::Values;
 
 use crate::answer::{Answer, HttpAnswer};
@@ -36,7 +37,7 @@ impl Shared {
             gate,
             environment,
             values,
-            now: Utc::now(),
+            now: DateTime::<Utc>::from(SystemTime::now()),
         };
         self.answers.answer(asked, &self.on())
     }

@@ -17,7 +17,7 @@ struct Need {
     there: fn() -> bool,
 }
 
-const NEEDS: [Need; 6] = [
+const NEEDS: [Need; 8] = [
     Need {
         what: "Chromium",
         package: "chromium",
@@ -38,6 +38,16 @@ const NEEDS: [Need; 6] = [
         package: "pgbouncer",
         // Debian keeps it away from the PATH of people.
         there: || on_path("pgbouncer") || Path::new("/usr/sbin/pgbouncer").is_file(),
+    },
+    Need {
+        what: "nginx",
+        package: "nginx",
+        there: || on_path("nginx"),
+    },
+    Need {
+        what: "OpenSSL",
+        package: "openssl",
+        there: || on_path("openssl"),
     },
     Need {
         what: "Python 3",

@@ -25,14 +25,23 @@ pub(super) async fn put<T: DeserializeOwned>(url: &str, body: &impl Serialize) -
     send(Request::put(url), body).await
 }
 
+/// For an answer without a body.
+pub(super) async fn post_for_nothing(url: &str, body: &impl Serialize) -> ApiResult<()> {
+    send_for_text(Request::post(url), body).await.map(drop)
+}
+
 async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> ApiResult<T> {
+    parse(&send_for_text(request, body).await?)
+}
+
+async fn send_for_text(request: RequestBuilder, body: &impl Serialize) -> ApiResult<String> {
     let body = serde_json::to_string(body).map_err(|error| ApiError::Unwritable {
         reason: error.to_string(),
     })?;
     let request = with_timeout(request)
         .header("content-type", "application/json")
         .body(body)?;
-    parse(&text(request).await?)
+    text(request).await
 }
 
 fn with_timeout(request: RequestBuilder) -> RequestBuilder {

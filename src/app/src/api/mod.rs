@@ -9,13 +9,13 @@ pub use error::ApiError;
 pub use http::ApiResult;
 
 use holdpoint_domain::gate::Verdict;
-use holdpoint_domain::session::SessionId;
+use holdpoint_domain::session::{Record, SessionId};
 use holdpoint_domain::wire::{
     Accepted, CheckGate, CheckableGate, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation,
-    SessionBrief, SessionRead, SetFault, StartSession,
+    SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
 };
 
-use http::{encode, get, post, put};
+use http::{encode, get, post, post_for_nothing, put};
 
 /// Who is signed in, and what this proxy is.
 pub async fn me() -> ApiResult<Me> {
@@ -35,9 +35,20 @@ pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
     get("/api/sessions").await
 }
 
+/// Signs this browser out, or every browser.
+pub async fn sign_out(all: bool) -> ApiResult<()> {
+    post_for_nothing("/api/sign-out", &SignOut { all }).await
+}
+
 /// A session with all of its events.
 pub async fn session(id: SessionId) -> ApiResult<SessionRead> {
     get(&format!("/api/sessions/{id}")).await
+}
+
+/// What happened in a session after an event.
+pub async fn events(id: SessionId, after: u64) -> ApiResult<Vec<Record>> {
+    let read: SessionEvents = get(&format!("/api/sessions/{id}/events?after={after}")).await?;
+    Ok(read.events)
 }
 
 pub async fn start(request: &StartSession) -> ApiResult<Accepted> {

@@ -16,6 +16,8 @@ pub enum Message {
     Open,
     Record(Box<Record>),
     Live(Live),
+    /// A sign of life.
+    Heartbeat,
     /// The connection broke, and the browser makes it again.
     Interrupted,
     /// The connection broke, and the browser gave up: somebody has to open a new stream.
@@ -43,7 +45,10 @@ impl Stream {
             subscribe(&mut source, "record", |event| {
                 parse(&event, |record| Message::Record(Box::new(record)))
             })?,
-            subscribe(&mut source, "live", |event| parse(&event, Message::Live))?,
+            select(
+                subscribe(&mut source, "live", |event| parse(&event, Message::Live))?,
+                subscribe(&mut source, "heartbeat", |_| Message::Heartbeat)?,
+            ),
         );
         Ok(Self {
             messages: select(states, said).boxed_local(),

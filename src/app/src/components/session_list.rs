@@ -10,6 +10,9 @@ use crate::components::time::Time;
 use crate::components::words::{EnvBadge, StatusWord, Word};
 use crate::format::{TimeFormat, rough};
 
+/// The proxy lists so many sessions at most, besides those that are open.
+const LISTED: usize = 1000;
+
 #[component]
 pub fn SessionList(
     /// Newest first.
@@ -24,10 +27,12 @@ pub fn SessionList(
         }
         .into_any();
     }
+    let is_cut = sessions.len() >= LISTED;
     let (ended, open): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_some());
     view! {
         <Part label="Under way" class="sessions open" sessions=open now />
         <Part label="Ended" class="sessions" sessions=ended now />
+        {is_cut.then(|| view! { <p class="quiet small">"Older sessions are not listed here. Each opens at its own address."</p> })}
     }
     .into_any()
 }
@@ -50,7 +55,10 @@ fn Part(
 
 #[component]
 fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let (kind, word) = Word::of_standing(session.standing);
+    let (kind, word) = match session.unreadable {
+        true => (Word::NoGo, "CANNOT BE READ"),
+        false => Word::of_standing(session.standing),
+    };
     let sha: String = session.git_sha.chars().take(7).collect();
     let started = session.started;
     let when = match session.closed {

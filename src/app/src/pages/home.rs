@@ -4,7 +4,7 @@ use holdpoint_domain::wire::RunbookBrief;
 use leptos::prelude::*;
 use leptos_use_interval_fn::use_interval_fn;
 
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::components::loading::{EmptyState, Loaded};
 use crate::components::runbook_card::RunbookCard;
 use crate::components::session_list::SessionList;
@@ -38,7 +38,34 @@ pub fn HomePage() -> impl IntoView {
                     <RunbookCards runbooks />
                 </Loaded>
             </section>
+            <section aria-labelledby="browser-title">
+                <h2 id="browser-title">"This browser"</h2>
+                <SignOut />
+            </section>
         </main>
+    }
+}
+
+/// Two buttons, and what became of the last click if it failed. When it worked, the whole page becomes the way in.
+#[component]
+fn SignOut() -> impl IntoView {
+    let app = use_app();
+    let error = RwSignal::new(None::<ApiError>);
+    let sign_out = move |all| {
+        leptos::task::spawn_local(async move {
+            match api::sign_out(all).await {
+                Ok(()) | Err(ApiError::SignedOut) => app.load_me(),
+                Err(failed) => error.set(Some(failed)),
+            }
+        });
+    };
+    view! {
+        <p>
+            <button type="button" class="btn small" on:click=move |_| sign_out(false)>"Sign out"</button>
+            " "
+            <button type="button" class="btn small" on:click=move |_| sign_out(true)>"Sign out every browser"</button>
+        </p>
+        {move || error.get().map(|error| view! { <p role="alert">{error.to_string()}</p> })}
     }
 }
 

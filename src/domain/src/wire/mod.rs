@@ -216,6 +216,16 @@ pub struct BrowserObservation {
     pub error: Option<String>,
 }
 
+/// `POST /api/sign-out`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignOut {
+    /// Every browser, and not only the one that asks.
+    #[serde(default)]
+    pub all: bool,
+}
+
 /// `GET /api/sessions`: one entry of the list, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -247,6 +257,10 @@ pub struct SessionBrief {
     /// The session that undoes it.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undone_by: Option<Uuid>,
+    /// An event of it cannot be read, so that it can be neither opened nor exported. What else is said here is what was known
+    /// last, or nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreadable: bool,
 }
 
 /// `GET /api/sessions/{id}/events`: what happened, in order.

@@ -132,6 +132,7 @@ mod tests {
             steps: 1,
             undoes: None,
             undone_by: None,
+            unreadable: false,
         }
     }
 

@@ -13,6 +13,7 @@ use holdpoint_rehearsal::RehearsalError;
 
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
+use crate::runbook_size;
 
 pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut report = String::new();
@@ -151,9 +152,13 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &m
 fn read_all(dir: &Path) -> Result<Vec<(RunbookFile, Runbook)>, CliError> {
     let mut books = Vec::new();
     for path in config::runbook_paths(dir)? {
-        let bytes = config::read(&path)?;
+        let read = runbook_size::read_bytes(&path);
+        let bytes = read.map_err(|source| CliError::Read {
+            path: path.clone(),
+            source,
+        })?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let book = holdpoint_reader::read_bytes(&name, &bytes);
+        let book = runbook_size::read(&name, &bytes);
         books.push((RunbookFile::new(name, &bytes, path), book));
     }
     books.sort_by(|one, other| one.0.name.cmp(&other.0.name));

@@ -80,6 +80,14 @@ enum Command {
         /// The JSON export
         file: PathBuf,
     },
+    /// Sign every browser out, and end the sign-in link that was not used
+    SignOut {
+        /// Every browser; a single one signs out on its page
+        #[arg(long, required = true)]
+        all: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// Sign-in links
     Token {
         #[command(subcommand)]
@@ -124,6 +132,9 @@ struct ServeArgs {
     /// The address under which people reach the proxy, when that is not the one it listens on: https://holdpoint.example
     #[arg(long, env = "HOLDPOINT_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Connections at the same time [default, and at most: the limit of open files without 256 for gates and the database]
+    #[arg(long, env = "HOLDPOINT_MAX_CONNECTIONS")]
+    max_connections: Option<usize>,
     /// A file with bearer tokens, one in each line
     #[arg(long, env = "HOLDPOINT_TOKEN_FILE")]
     token_file: Option<PathBuf>,
@@ -147,11 +158,6 @@ enum CliError {
     SignIn(#[source] AuthError),
     #[error("the sessions in the data folder cannot be read: {0}")]
     Recover(#[source] EngineError),
-    #[error(
-        "the runs that the last proxy left open could not be given their verdicts in time; its log says why, and they stay \
-         open until a start succeeds"
-    )]
-    SlowRecovery,
     #[error(transparent)]
     Rehearsal(#[from] RehearsalError),
     #[error(transparent)]
@@ -189,6 +195,11 @@ enum CliError {
          each line with --token-file, or listen on 127.0.0.1"
     )]
     OpenWithoutTokens { host: String },
+    #[error(
+        "the public URL {url} has a path, and Holdpoint is served from the root of a name only; give it a name or a port of its \
+         own, such as https://holdpoint.example"
+    )]
+    PublicPath { url: String },
     #[error("the public URL {url} is not of the form https://name or http://name:port")]
     PublicUrl { url: String },
     #[error(
@@ -262,6 +273,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
             data,
         } => in_runtime(export::export(session, format, output, data)),
         Command::Verify { file } => verify::verify(file),
+        Command::SignOut { all: _, data } => in_runtime(token::sign_all_out(data)),
         Command::Token {
             command: TokenCommand::New { data },
         } => in_runtime(token::new_link_of(data)),

@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::token::new_link_for;
 use super::{COULD_NOT, CliError, ServeArgs, print};
-use crate::auth::Auth;
 use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
+use crate::auth::{Auth, cookie_name};
 use crate::check::GateChecks;
 use crate::config::Config;
 use crate::data::DataFolder;
@@ -29,15 +29,15 @@ use crate::metrics::Metrics;
 use crate::rehearsal::{Rehearsal, RehearsalFile};
 use crate::routes::{AppState, SecureCookies, router};
 use crate::runner::Runner;
-use crate::server;
+use crate::server::{self, Connections, Limits};
 use crate::store::{SqliteStore, Store};
 
 /// What is logged, as `tracing_subscriber` reads it.
 pub(super) const LOG_FILTER: &str = "HOLDPOINT_LOG";
 /// Between two times that recorded durations are put into their buckets.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
-/// How long the start may take to give interrupted runs their verdicts.
-const RECOVERY_LIMIT: Duration = Duration::from_mins(2);
+/// How long the start waits until interrupted runs have their verdicts. What is not done by then goes on beside the rest.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(20);
 /// How long running gates and commands may take to end. The programs of gates are killed within ten seconds.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
@@ -50,6 +50,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let tokens = Tokens::read(args.token_file.as_deref(), given.as_ref())?;
     // Everything that can be wrong is looked at before anything is started.
     let mut config = Config::load(&args.runbooks)?;
+    let limits = Limits::of_system(args.max_connections).map_err(|source| CliError::System {
+        what: "the limit of open files cannot be read",
+        source,
+    })?;
     let folder = DataFolder::find(args.data.data_dir.clone())?;
     let lock = folder.lock()?;
     let listener = listen(&args, &tokens).await?;
@@ -75,19 +79,22 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         rehearsal: rehearsal.clone(),
         ending: shutdown.clone(),
     });
-    timeout(RECOVERY_LIMIT, engine.recover())
-        .await
-        .map_err(|_| CliError::SlowRecovery)?
-        .map_err(CliError::Recover)?;
+    recover(&engine).await?;
     let named = public.as_ref().map(|url| (url.scheme(), url.authority()));
+    let secure = named.is_some_and(|(scheme, _)| scheme == "https");
+    // The port that browsers see.
+    let port = public
+        .as_ref()
+        .and_then(reqwest::Url::port_or_known_default)
+        .unwrap_or(address.port());
     let state = AppState {
         engine: Arc::clone(&engine),
         store: Arc::clone(&store),
         hub,
         metrics: Arc::clone(&metrics),
-        auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
+        auth: Arc::new(Auth::new(Arc::clone(&store), tokens, cookie_name(port, secure))),
         allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
-        secure_cookies: SecureCookies(named.is_some_and(|(scheme, _)| scheme == "https")),
+        secure_cookies: SecureCookies(secure),
         checks: Arc::new(GateChecks::new(&config, |config| runner(config, rehearsal.as_ref()))?),
         config,
         library,
@@ -103,15 +110,21 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let runs = if rehearsal.is_some() { " (rehearsal)" } else { "" };
     print(&format!("Holdpoint{runs} is at {url}\nSign in once with {link}\n"))?;
 
+    tracing::info!(
+        connections = limits.total,
+        of_one_peer = limits.per_peer,
+        "the limits of connections"
+    );
     stop_on_signal(shutdown.clone())?;
     tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
+    let connections = Connections::new(limits, Arc::clone(&metrics));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
     tokio::spawn(
         shutdown
             .clone()
             .run_until_cancelled_owned(remark_on_roles(session_runner)),
     );
-    server::serve(listener, router(state), shutdown).await;
+    server::serve(listener, router(state), shutdown, connections).await;
     if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
         tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");
     }
@@ -126,6 +139,17 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         Err(CliError::WriterDied)
     } else {
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Sees to what the last proxy left open. A session that takes long is no reason not to serve the others.
+async fn recover(engine: &Arc<Engine>) -> Result<(), CliError> {
+    match timeout(RECOVERY_LIMIT, engine.recover()).await {
+        Ok(recovered) => recovered.map_err(CliError::Recover),
+        Err(_) => {
+            tracing::error!("not every interrupted run has its verdict yet; the proxy starts, and goes on with them");
+            Ok(())
+        }
     }
 }
 
@@ -199,8 +223,10 @@ pub(super) fn log_to_stderr() {
 fn public_url(text: &str) -> Result<reqwest::Url, CliError> {
     let wrong = || CliError::PublicUrl { url: text.to_owned() };
     let url = reqwest::Url::parse(text).map_err(|_| wrong())?;
+    if url.path() != "/" {
+        return Err(CliError::PublicPath { url: text.to_owned() });
+    }
     let plain = matches!(url.scheme(), "http" | "https")
-        && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none()
         && url.username().is_empty()
@@ -310,6 +336,50 @@ fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_url_is_a_scheme_a_host_and_a_port() {
+        for (text, origin) in [
+            ("https://holdpoint.example", "https://holdpoint.example"),
+            ("https://holdpoint.example/", "https://holdpoint.example"),
+            ("HTTPS://Holdpoint.Example:443", "https://holdpoint.example"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://[2001:DB8::0:1]", "https://[2001:db8::1]"),
+            ("http://10.0.0.1:80", "http://10.0.0.1"),
+        ] {
+            let url = public_url(text).unwrap();
+            assert_eq!(url.origin().ascii_serialization(), origin, "{text}");
+            // What a browser sends is what is allowed.
+            let listening = "127.0.0.1:7373".parse().unwrap();
+            let allowed = AllowedOrigins::new("127.0.0.1", listening, Some((url.scheme(), url.authority())));
+            let sent = [("host", url.authority()), ("origin", origin)];
+            let headers = sent.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            let headers = axum::http::HeaderMap::from_iter(headers);
+            assert_eq!(allowed.check_host(&"/".parse().unwrap(), &headers), Ok(()), "{text}");
+            assert_eq!(
+                allowed.check_origin(&axum::http::Method::POST, &headers),
+                Ok(()),
+                "{text}"
+            );
+        }
+        for text in ["https://name/path", "https://name/a/", "http://[::1]/x"] {
+            let error = public_url(text).unwrap_err();
+            assert!(matches!(error, CliError::PublicPath { .. }), "{text}: {error}");
+        }
+        for text in [
+            "name",
+            "",
+            "ftp://name",
+            "https://user@name",
+            "https://:p@name",
+            "https://name?x",
+            "https://name#x",
+            "http://[::1",
+        ] {
+            let error = public_url(text).unwrap_err();
+            assert!(matches!(error, CliError::PublicUrl { .. }), "{text}: {error}");
+        }
+    }
 
     #[tokio::test]
     async fn a_proxy_whose_writer_died_stops() {

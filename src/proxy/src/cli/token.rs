@@ -1,4 +1,4 @@
-//! `holdpoint token new`.
+//! `holdpoint token new` and `holdpoint sign-out --all`.
 
 use std::process::ExitCode;
 
@@ -21,6 +21,20 @@ pub(super) async fn new_link_of(data: DataArgs) -> Result<ExitCode, CliError> {
     let token = new_link(&store).await.map_err(refused)?;
     store.close().await;
     print(&format!("{}\n", link(&folder.address(), &token)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn sign_all_out(data: DataArgs) -> Result<ExitCode, CliError> {
+    let folder = DataFolder::find(data.data_dir)?;
+    folder.must_exist()?;
+    let store = SqliteStore::open_beside(&folder).await?;
+    let ended = store.end_secrets().await?;
+    store.close().await;
+    let browsers = if ended == 1 { "browser was" } else { "browsers were" };
+    print(&format!(
+        "{ended} {browsers} signed out. A proxy that is running takes notice within 2 seconds, and ends their live views within \
+         10. `holdpoint token new` prints a link to sign in with.\n"
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

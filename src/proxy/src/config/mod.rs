@@ -11,11 +11,13 @@ use holdpoint_domain::gate::GateSnapshot;
 use holdpoint_domain::session::digest;
 use holdpoint_gates::config::GatesFile;
 
+use crate::runbook_size;
+
 pub use secrets::{SecretError, resolve};
 
 /// Declares environments and gates.
 pub const GATES_FILE: &str = "gates.toml";
-/// Bytes that a runbook or `gates.toml` may have.
+/// Bytes that `gates.toml` may have.
 pub const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A runbooks' folder, as it was at the start.
@@ -59,8 +61,8 @@ impl Config {
     /// Reads the `gates.toml` of a folder of runbooks, and sees whether these can be read.
     ///
     /// # Errors
-    /// The folder or a file in it cannot be read or is too large, or `gates.toml` is wrong. Runbooks are never wrong: what is
-    /// not understood in them becomes a diagnostic.
+    /// The folder or a file in it cannot be read, or `gates.toml` is too large or wrong. Runbooks are never wrong: what is not
+    /// understood in them becomes a diagnostic, and so does what is too large.
     pub fn load(dir: &Path) -> Result<Self, ConfigError> {
         let gates = load_gates(&dir.join(GATES_FILE))?;
         let cannot = |source| ConfigError::Read {
@@ -68,7 +70,7 @@ impl Config {
             source,
         };
         for path in runbook_paths(dir)? {
-            read(&path)?;
+            runbook_size::read_bytes(&path).map_err(|source| ConfigError::Read { path, source })?;
         }
         // Commands run in folders of their own, so a relative folder would be taken against the wrong one.
         let dir = fs::canonicalize(dir).map_err(cannot)?;
@@ -152,7 +154,7 @@ pub fn runbook_paths(dir: &Path) -> Result<Vec<PathBuf>, ConfigError> {
     Ok(paths)
 }
 
-/// Reads a runbook or `gates.toml`.
+/// Reads `gates.toml`.
 ///
 /// # Errors
 /// It cannot be read, or is longer than [`MAX_BYTES`].
@@ -256,11 +258,11 @@ mod tests {
     }
 
     #[test]
-    fn a_runbook_that_is_too_long_is_refused() {
+    fn gates_that_are_too_long_are_refused_and_a_runbook_keeps_no_other_away() {
         let size = usize::try_from(MAX_BYTES).unwrap();
-        let dir = folder(&[("a.md", &vec![b'a'; size + 1])]);
+        let dir = folder(&[("gates.toml", &vec![b'#'; size + 1])]);
         assert!(matches!(Config::load(dir.path()), Err(ConfigError::TooLarge { .. })));
-        let dir = folder(&[("a.md", &vec![b'a'; size])]);
+        let dir = folder(&[("gates.toml", &vec![b'#'; size]), ("a.md", &vec![b'a'; size + 1])]);
         assert!(Config::load(dir.path()).is_ok());
     }
 }

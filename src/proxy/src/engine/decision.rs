@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{ClientCommand, Command, Event, State, decide};
-use uuid::Uuid;
 
 use super::loaded_session::LoadedSession;
 use super::request::CommandRequest;
 use super::{EngineError, Mode, clock};
+use crate::clock::new_id;
 use crate::store::SessionAppend;
 
 /// What a session's state makes of a request.
@@ -64,7 +64,7 @@ fn events_of(state: &State, request: &CommandRequest, mode: Mode) -> Result<Vec<
     if let Command::Client(ClientCommand::RunGate { step, gate }) = &request.command {
         decide(state, &request.command, now)?;
         let start = Command::StartGate {
-            run: Uuid::now_v7(),
+            run: new_id(),
             step: step.clone(),
             gate: gate.clone(),
             auto: false,

@@ -1,6 +1,7 @@
 //! The list of sessions.
 
 use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{SessionBrief, Usual};
@@ -8,12 +9,12 @@ use holdpoint_domain::wire::{SessionBrief, Usual};
 use super::{Engine, EngineError};
 use crate::store::{Store, StoreError};
 
-/// Every session, newest first. One that cannot be read is left out.
+/// The newest sessions, or those before one, newest first ([`Store::briefs`]). One that is known to be unreadable is marked.
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn list_sessions(store: &dyn Store) -> Result<Vec<SessionBrief>, StoreError> {
-    let mut list = store.briefs().await?;
+pub async fn list_sessions(store: &dyn Store, before: Option<SessionId>) -> Result<Vec<SessionBrief>, StoreError> {
+    let mut list = store.briefs(before).await?;
     // A rollback of a session that was closed already is linked from the rollback's side only.
     let undone: HashMap<SessionId, SessionId> = list
         .iter()
@@ -27,17 +28,41 @@ pub async fn list_sessions(store: &dyn Store) -> Result<Vec<SessionBrief>, Store
 }
 
 impl Engine {
-    /// Every session, newest first.
+    /// The newest sessions, or those before one, newest first.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn sessions(&self) -> Result<Vec<SessionBrief>, EngineError> {
-        Ok(list_sessions(&*self.store).await?)
+    pub async fn sessions(&self, before: Option<SessionId>) -> Result<Vec<SessionBrief>, EngineError> {
+        let mut list = list_sessions(&*self.store, before).await?;
+        let unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        for brief in &mut list {
+            brief.unreadable |= unreadable.contains(&brief.id);
+        }
+        Ok(list)
+    }
+
+    /// Notes what came of reading a session: an event that cannot be read makes it unreadable, and reading all of it makes it
+    /// readable again.
+    pub(super) fn note_reading(&self, session: SessionId, error: Option<&StoreError>) {
+        let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+        match error {
+            Some(error @ StoreError::Unreadable { .. }) => {
+                if unreadable.insert(session) {
+                    tracing::error!(%error, %session, "the session cannot be read; the others are not concerned");
+                }
+            }
+            // Whether it can be read was not seen.
+            Some(_) => return,
+            None => {
+                unreadable.remove(&session);
+            }
+        }
+        self.metrics.unreadable(unreadable.len());
     }
 
     /// How long sessions like this one took. It is never a reason not to show the session itself.
     pub async fn usual(&self, session: SessionId) -> Option<Usual> {
-        match self.sessions().await {
+        match self.sessions(None).await {
             Ok(list) => Usual::of(&list, session),
             Err(error) => {
                 tracing::warn!(%error, %session, "how long such sessions took is not known");
@@ -45,18 +70,4 @@ impl Engine {
             }
         }
     }
-}
-
-/// The place of a session among those of its day, from 1. The list is newest first.
-#[must_use]
-pub fn number_of(list: &[SessionBrief], session: SessionId) -> u32 {
-    let Some(at) = list.iter().position(|brief| brief.id == session) else {
-        return 1;
-    };
-    let day = list[at].started.date_naive();
-    let of_the_day = list[at..]
-        .iter()
-        .filter(|brief| brief.started.date_naive() == day)
-        .count();
-    u32::try_from(of_the_day).unwrap_or(u32::MAX)
 }

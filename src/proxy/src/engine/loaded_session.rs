@@ -8,7 +8,7 @@ use holdpoint_domain::session::{Actor, CommandId, EVENT_VERSION, Event, GENESIS,
 
 use super::clock;
 use super::names::KnownNames;
-use crate::store::{PAGE_SIZE, Progress, SessionAppend, Store, StoreError, brief_of};
+use crate::store::{PAGE_SIZE, Progress, SessionAppend, Store, StoreError, UnreadableCause, brief_of};
 
 /// One session in memory: the fold of its events, and where the next one goes.
 #[derive(Debug)]
@@ -39,6 +39,12 @@ impl LoadedSession {
             let records = store.events(session, loaded.head, PAGE_SIZE).await?;
             let whole = records.len() < PAGE_SIZE as usize;
             for record in records {
+                // What is decided goes on from all that was recorded, and not from what is left of it.
+                if record.seq != loaded.head + 1 || record.prev != loaded.hash {
+                    let seq = i64::try_from(record.seq).unwrap_or(i64::MAX);
+                    let source = UnreadableCause::Unchained;
+                    return Err(StoreError::Unreadable { session, seq, source });
+                }
                 loaded.apply(&record);
             }
             if whole {

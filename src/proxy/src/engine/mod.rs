@@ -20,7 +20,8 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -31,8 +32,10 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+#[cfg(test)]
 use uuid::Uuid;
 
+use crate::clock::{new_id, now};
 use crate::config::Config;
 use crate::library::Library;
 use crate::live::Hub;
@@ -43,7 +46,8 @@ use crate::store::{Store, all_events};
 
 pub use error::{EngineError, Mode};
 use in_flight::InFlight;
-pub use list::{list_sessions, number_of};
+#[cfg(test)]
+use list::list_sessions;
 use names::person;
 use registry::Registry;
 use request::{CommandRequest, Glimpse, Message, Pending};
@@ -74,6 +78,8 @@ pub struct Engine {
     limits: Limits,
     registry: Registry,
     in_flight: InFlight,
+    /// Sessions of which an event could not be read when they were read last.
+    unreadable: Mutex<HashSet<SessionId>>,
     session_tasks: TaskTracker,
     /// Commands that have no answer yet, gates that run, and what follows from appends. All of it is waited for at the end.
     tasks: TaskTracker,
@@ -129,6 +135,7 @@ impl Engine {
             limits,
             registry: Registry::default(),
             in_flight: InFlight::default(),
+            unreadable: Mutex::default(),
             session_tasks: TaskTracker::new(),
             tasks: TaskTracker::new(),
             ending,
@@ -175,8 +182,8 @@ impl Engine {
             self.runner.judge_observation(&request, body.seen, clock())
         };
         let command = Command::Observe {
-            observation: Uuid::now_v7(),
-            run: Uuid::now_v7(),
+            observation: new_id(),
+            run: new_id(),
             step: body.step,
             gate: body.gate,
             verdict,
@@ -207,7 +214,11 @@ impl Engine {
     /// # Errors
     /// There is no such session, or the store does not answer.
     pub async fn events(&self, session: SessionId, after: u64) -> Result<Vec<Record>, EngineError> {
-        let all = all_events(&*self.store, session, after).await?;
+        let all = all_events(&*self.store, session, after).await;
+        if after == 0 || all.is_err() {
+            self.note_reading(session, all.as_ref().err());
+        }
+        let all = all?;
         if all.is_empty() {
             self.must_have(session, 0).await?;
         }
@@ -276,7 +287,7 @@ impl Engine {
 
 /// The time, as exactly as it is recorded.
 fn clock() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(3)
+    now().trunc_subsecs(3)
 }
 
 /// What tells one body of a command from another: white space and the order of fields do not.

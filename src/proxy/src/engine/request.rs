@@ -7,9 +7,9 @@ use holdpoint_domain::session::{Actor, Command, CommandId, RunId, SessionId, Sta
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::oneshot;
 use tokio_util::task::task_tracker::TaskTrackerToken;
-use uuid::Uuid;
 
 use super::EngineError;
+use crate::clock::new_id;
 use crate::store::{SessionAppend, StoreError};
 
 /// What is asked of a session.
@@ -35,7 +35,7 @@ pub(super) struct Undo {
 impl CommandRequest {
     /// What the proxy asks of a session by itself.
     pub(super) fn of_proxy(session: SessionId, command: Command) -> Self {
-        let id = Uuid::now_v7();
+        let id = new_id();
         Self {
             id,
             digest: digest(&id.to_string()),

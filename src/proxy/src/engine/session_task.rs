@@ -13,13 +13,13 @@ use futures::FutureExt;
 use holdpoint_domain::session::{Command, CommandId, SessionId, gates_to_run};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::decision::{Decision, check_mode, decide_request};
 use super::gates::{LOST, RETRY_PAUSE};
 use super::loaded_session::LoadedSession;
 use super::request::{CommandRequest, Glimpse, Message, Pending};
 use super::{Engine, EngineError};
+use crate::clock::new_id;
 use crate::gather::gather;
 use crate::store::{Append, Appended, RecordedCommand, SessionAppend, StoreError};
 
@@ -195,7 +195,7 @@ impl SessionTask {
                 return;
             }
             let start = |(step, gate)| {
-                let run = Uuid::now_v7();
+                let run = new_id();
                 let auto = true;
                 let command = Command::StartGate { run, step, gate, auto };
                 let request = CommandRequest::of_proxy(self.session, command);
@@ -309,7 +309,11 @@ impl SessionTask {
     pub(super) async fn load(&mut self) -> Result<&mut LoadedSession, StoreError> {
         let loaded = match self.loaded.take() {
             Some(loaded) => loaded,
-            None => LoadedSession::load(self.session, &*self.engine.store).await?,
+            None => {
+                let loaded = LoadedSession::load(self.session, &*self.engine.store).await;
+                self.engine.note_reading(self.session, loaded.as_ref().err());
+                loaded?
+            }
         };
         Ok(self.loaded.insert(loaded))
     }

@@ -13,8 +13,9 @@ use tokio::task::spawn_blocking;
 use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
-use crate::engine::{Engine, number_of};
+use crate::engine::Engine;
 use crate::error::ApiError;
+use crate::store::Store;
 
 /// The format of an export.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,11 +35,12 @@ pub(super) struct ExportFormat {
 ))]
 pub(super) async fn export(
     State(engine): State<Arc<Engine>>,
+    State(store): State<Arc<dyn Store>>,
     Path(id): Path<SessionId>,
     Query(ExportFormat { format }): Query<ExportFormat>,
 ) -> Result<impl IntoResponse, ApiError> {
     let records = engine.events(id, 0).await?;
-    let number = number_of(&engine.sessions().await?, id);
+    let number = store.number_of_day(id).await?;
     let started = records.first().map(|first| first.at).unwrap_or_default();
     // A long log takes a while to write, and others wait on this thread.
     let text = spawn_blocking(move || holdpoint_report::export(&records, number, format)).await??;

@@ -52,7 +52,7 @@ pub fn router(state: AppState) -> Router {
         ));
     let (open, _) = open().split_for_parts();
     let router = open
-        .route("/sign-in", axum::routing::get(pages::sign_in))
+        .merge(sign_in(&state))
         .method_not_allowed_fallback(method_not_allowed)
         .nest("/api", api)
         .fallback_service(pages::service(&state.config))
@@ -60,10 +60,20 @@ pub fn router(state: AppState) -> Router {
     middleware::around(router, &state).with_state(state)
 }
 
+/// Where a one-time link leads. Nobody is signed in there yet, so that the time for the body is limited, too.
+fn sign_in(state: &AppState) -> Router<AppState> {
+    let check_origin = map_request_with_state(Arc::clone(&state.allowed_origins), middleware::check_origin);
+    let uses_up = axum::routing::post(pages::sign_in).layer(check_origin);
+    let methods = axum::routing::get(pages::ask_to_sign_in).merge(uses_up);
+    let route = OpenApiRouter::from(Router::new().route("/sign-in", methods));
+    with_time_limit(route).split_for_parts().0
+}
+
 /// What needs sign-in, without its prefix /api.
 fn api() -> OpenApiRouter<AppState> {
     let timed = OpenApiRouter::new()
         .routes(routes!(runbooks::me))
+        .routes(routes!(pages::sign_out))
         .routes(routes!(runbooks::list))
         .routes(routes!(runbooks::one))
         .routes(routes!(runbooks::text))

@@ -3,25 +3,26 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Extension;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Request, State};
 use axum::handler::HandlerWithoutStateExt;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use holdpoint_domain::wire::{ErrorBody, SignOut};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tower::Layer;
 use tower::util::BoxCloneSyncService;
 
 use super::content_policy::{ContentPolicy, Nonce, content_security_policy};
-use super::extract::Query;
-
+use super::extract::{Json, Query};
 use super::principal::Principal;
 use super::{SecureCookies, method_not_allowed, not_found};
-use crate::auth::{Auth, COOKIE, COOKIE_DAYS};
+use crate::auth::{Auth, COOKIE_DAYS};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::page;
@@ -32,35 +33,108 @@ pub(super) struct SignInLink {
     token: SecretString,
 }
 
+/// Characters of a link's token at most; those that the proxy makes have 43.
+const MAX_TOKEN: usize = 100;
+
+/// Asks whoever opens a one-time link for a click. Programs that preview links, and browsers that load pages ahead, send what this
+/// answers: none of them uses a link up.
+pub(super) async fn ask_to_sign_in(
+    principal: Option<Principal>,
+    Query(SignInLink { token }): Query<SignInLink>,
+) -> Response {
+    // A browser that is signed in already, and opens its old link once more, only wants to go to the page.
+    if principal.is_some() {
+        return Redirect::to("/").into_response();
+    }
+    let token = token.expose_secret();
+    // What is put into the page below must not be able to be anything but a value.
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if !(1..=MAX_TOKEN).contains(&token.len()) || !token.bytes().all(is_token) {
+        return (StatusCode::UNAUTHORIZED, Html(REFUSED)).into_response();
+    }
+    Html(ASK.replace("TOKEN", token)).into_response()
+}
+
 /// Turns a one-time link into a cookie.
 pub(super) async fn sign_in(
-    method: Method,
     principal: Option<Principal>,
     State(auth): State<Arc<Auth>>,
-    State(SecureCookies(secure)): State<SecureCookies>,
+    State(secure): State<SecureCookies>,
     jar: CookieJar,
-    Query(SignInLink { token }): Query<SignInLink>,
+    form: Result<Form<SignInLink>, FormRejection>,
 ) -> Result<Response, ApiError> {
-    // Programs that preview links ask with HEAD, which axum gives to the handler of GET. They must not use the link up.
-    if method == Method::HEAD {
-        return Err(method_not_allowed(method).await);
-    }
+    let Form(SignInLink { token }) = form?;
     let home = Redirect::to("/");
-    // A browser that is signed in already, and opens its old link once more, only wants to go to the page.
+    // A second click must not use another link up.
     if principal.is_some() {
         return Ok(home.into_response());
     }
     let Some(secret) = auth.sign_in(&token).await? else {
         return Ok((StatusCode::UNAUTHORIZED, Html(REFUSED)).into_response());
     };
-    let cookie = Cookie::build((COOKIE, secret.expose_secret().to_owned()))
-        .path("/")
-        .max_age(time::Duration::days(COOKIE_DAYS))
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(secure);
+    let age = time::Duration::days(COOKIE_DAYS);
+    let cookie = cookie(&auth, secure, secret.expose_secret().to_owned(), age);
     Ok((jar.add(cookie), home).into_response())
 }
+
+/// The cookie. Where it is taken back it must be described as it was when it was given.
+fn cookie(auth: &Auth, SecureCookies(secure): SecureCookies, value: String, age: time::Duration) -> Cookie<'static> {
+    Cookie::build((auth.cookie_name().to_owned(), value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(secure)
+        .max_age(age)
+        .build()
+}
+
+/// Signs this browser out, or every browser. What has no cookie any more opens nothing within two seconds, and its event streams
+/// end within ten.
+#[utoipa::path(post, path = "/sign-out", request_body = SignOut, responses(
+    (status = 204, description = "It is signed out"),
+    (status = 400, description = "A program signs in by its token, which is ended where it is configured (`malformed`)", body = ErrorBody),
+))]
+pub(super) async fn sign_out(
+    principal: Principal,
+    State(auth): State<Arc<Auth>>,
+    State(secure): State<SecureCookies>,
+    Json(SignOut { all }): Json<SignOut>,
+) -> Result<Response, ApiError> {
+    match (all, principal) {
+        (true, _) => auth.sign_all_out().await?,
+        (false, Principal::Browser(hash)) => auth.sign_out(&hash).await?,
+        (false, Principal::Program) => {
+            let message =
+                "A program signs in by its token. Take it out of the token file, and start the proxy anew.".to_owned();
+            return Err(ApiError::Malformed { message });
+        }
+    }
+    let gone = cookie(&auth, secure, String::new(), time::Duration::ZERO);
+    let gone = [(header::SET_COOKIE, gone.to_string())];
+    Ok((StatusCode::NO_CONTENT, gone).into_response())
+}
+
+/// The page's policy is `no-referrer`, by which a browser names no origin when it sends a form; here it has to.
+const ASK: &str = r#"<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width" />
+    <meta name="referrer" content="strict-origin" />
+    <title>Sign in · Holdpoint</title>
+  </head>
+  <body>
+    <main>
+      <h1>Sign in to Holdpoint</h1>
+      <p>This link signs in one browser, once. The browser stays signed in for 30 days, or until somebody signs it out.</p>
+      <form method="post" action="/sign-in">
+        <input type="hidden" name="token" value="TOKEN" />
+        <button type="submit">Sign in</button>
+      </form>
+    </main>
+  </body>
+</html>
+"#;
 
 const REFUSED: &str = r#"<!doctype html>
 <html lang="en">

@@ -10,16 +10,16 @@ use axum_extra::extract::CookieJar;
 use axum_extra::headers::Authorization;
 use axum_extra::headers::authorization::Bearer;
 
-use crate::auth::{Auth, COOKIE};
+use crate::auth::{Auth, CookieHash};
 use crate::error::ApiError;
 
 /// Who sends a request. As `Option<Principal>` it is None for somebody who is not signed in; otherwise that is an answer 401.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Principal {
     /// A program with a configured bearer token.
     Program,
     /// A browser with the cookie of a one-time link.
-    Browser,
+    Browser(CookieHash),
 }
 
 impl<S> OptionalFromRequestParts<S> for Principal
@@ -37,9 +37,9 @@ where
             return Ok(Some(Self::Program));
         }
         let jar = CookieJar::from_headers(&parts.headers);
-        match jar.get(COOKIE) {
-            Some(cookie) if auth.accepts_cookie(cookie.value()).await? => Ok(Some(Self::Browser)),
-            _ => Ok(None),
+        match jar.get(auth.cookie_name()) {
+            Some(cookie) => Ok(auth.accepts_cookie(cookie.value()).await?.map(Self::Browser)),
+            None => Ok(None),
         }
     }
 }

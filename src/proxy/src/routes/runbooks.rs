@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use chrono::Utc;
 use holdpoint_domain::wire::{EnvironmentBrief, ErrorBody, Me, RunbookBrief, RunbookRead};
 use tokio::task::spawn_blocking;
 
 use super::extract::{Json, Path};
+use crate::clock::now;
 use crate::config::Config;
 use crate::engine::EngineError;
 use crate::error::ApiError;
@@ -38,7 +38,7 @@ pub(super) async fn me(State(config): State<Arc<Config>>, State(rehearsal): Stat
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rehearsal: rehearsal.is_some(),
         environments: environments.collect(),
-        now: Utc::now(),
+        now: now(),
     })
 }
 

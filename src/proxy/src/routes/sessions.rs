@@ -25,10 +25,23 @@ pub(super) struct After {
     pub(super) after: u64,
 }
 
-/// Every session, newest first.
-#[utoipa::path(get, path = "/sessions", responses((status = 200, body = Vec<SessionBrief>)))]
-pub(super) async fn list(State(engine): State<Arc<Engine>>) -> Result<Json<Vec<SessionBrief>>, ApiError> {
-    Ok(Json(engine.sessions().await?))
+/// Which part of the list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Before {
+    /// Only sessions that are older than this one.
+    #[param(value_type = Option<uuid::Uuid>)]
+    before: Option<SessionId>,
+}
+
+/// The newest 1,000 sessions and those that are open, newest first; with `before`, the 1,000 before that one.
+#[utoipa::path(get, path = "/sessions", params(Before), responses((status = 200, body = Vec<SessionBrief>)))]
+pub(super) async fn list(
+    State(engine): State<Arc<Engine>>,
+    Query(Before { before }): Query<Before>,
+) -> Result<Json<Vec<SessionBrief>>, ApiError> {
+    Ok(Json(engine.sessions(before).await?))
 }
 
 /// Starts a session; with `undoes`, the rollback of another.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::*;
 use crate::auth::origin::AllowedOrigins;
 use crate::auth::tokens::Tokens;
-use crate::auth::{Auth, COOKIE, new_link};
+use crate::auth::{Auth, cookie_name, new_link};
 use crate::check::GateChecks;
 use crate::config::Config;
 use crate::data::DataFolder;
@@ -62,7 +62,7 @@ impl Place {
             hub: Arc::clone(&parts.hub),
             metrics: Arc::clone(&parts.metrics),
             engine: Engine::new(parts),
-            auth: Arc::new(Auth::new(Arc::clone(&store), tokens)),
+            auth: Arc::new(Auth::new(Arc::clone(&store), tokens, cookie_name(7373, false))),
             store,
             allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", HOST.parse().unwrap(), None)),
             secure_cookies: SecureCookies(false),
@@ -159,17 +159,20 @@ async fn a_principal_has_a_token_or_a_cookie() {
     let place = Place::new().await;
     let link = new_link(&*place.state.store).await.unwrap();
     let secret = place.state.auth.sign_in(&link).await.unwrap().unwrap();
-    let cookie = format!("{COOKIE}={}", secrecy::ExposeSecret::expose_secret(&secret));
-    for (name, value, status) in [
+    let name = cookie_name(7373, false);
+    let cookie = format!("{name}={}", secrecy::ExposeSecret::expose_secret(&secret));
+    for (header, value, status) in [
         (header::AUTHORIZATION, format!("Bearer {TOKEN}"), 200),
         (header::AUTHORIZATION, "Bearer wrong".to_owned(), 401),
         (header::AUTHORIZATION, "Bearer".to_owned(), 401),
         (header::COOKIE, cookie.clone(), 200),
         (header::COOKIE, format!("other=1; {cookie}"), 200),
-        (header::COOKIE, format!("{COOKIE}=wrong"), 401),
+        (header::COOKIE, format!("{name}=wrong"), 401),
+        (header::COOKIE, cookie.replace("7373", "7374"), 401),
+        (header::COOKIE, cookie.replace("-7373", ""), 401),
     ] {
-        let response = place.send(Request::get("/api/me").header(&name, &value)).await;
-        assert_eq!(response.status().as_u16(), status, "{name}: {value}");
+        let response = place.send(Request::get("/api/me").header(&header, &value)).await;
+        assert_eq!(response.status().as_u16(), status, "{header}: {value}");
     }
     // A browser with another program's token still has its cookie.
     let both = Request::get("/api/me")
@@ -279,14 +282,16 @@ async fn a_stream_outlasts_the_time_limit_and_ends_with_the_proxy() {
     assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
     assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut frames = response.into_body().into_data_stream();
-    let first = frames.next().await.unwrap().unwrap();
-    assert!(first.starts_with(b"event: record"), "{first:?}");
+    for event in ["event: heartbeat", "event: record"] {
+        let first = frames.next().await.unwrap().unwrap();
+        assert!(first.starts_with(event.as_bytes()), "{first:?}");
+    }
     // From here on time passes as soon as everybody waits for it.
     tokio::time::pause();
     let begun = tokio::time::Instant::now();
     while begun.elapsed() < 2 * REQUEST_TIMEOUT {
-        let comment = frames.next().await.unwrap().unwrap();
-        assert!(comment.starts_with(b": keep-alive"), "{comment:?}");
+        let sign = frames.next().await.unwrap().unwrap();
+        assert_eq!(sign, "event: heartbeat\ndata: {}\n\n");
     }
     // The viewer may be looking into the store, which takes real time.
     tokio::time::resume();

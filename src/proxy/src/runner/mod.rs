@@ -46,6 +46,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::clock;
 use crate::config::Config;
 use backend::Backend;
 use error::GateRunError;
@@ -183,11 +184,11 @@ impl Runner {
         progress: mpsc::Sender<Progress>,
         cancel: CancellationToken,
     ) -> Verdict {
-        let started = Utc::now();
+        let started = clock::now();
         let run = AssertUnwindSafe(self.run_gate(&request, progress, &cancel, started)).catch_unwind();
         match run.await {
             Ok(verdict) => verdict,
-            Err(_) => self.without_run(&request, &GateRunError::Panicked, Source::Proxy, started, Utc::now()),
+            Err(_) => self.without_run(&request, &GateRunError::Panicked, Source::Proxy, started, clock::now()),
         }
     }
 
@@ -246,13 +247,13 @@ impl Runner {
         cancel: &CancellationToken,
         started: DateTime<Utc>,
     ) -> Verdict {
-        let no_run = |error: GateRunError| self.without_run(request, &error, Source::Proxy, started, Utc::now());
+        let no_run = |error: GateRunError| self.without_run(request, &error, Source::Proxy, started, clock::now());
         let run = match self.look_up(request) {
             Ok(run) => run,
             Err(error) => return no_run(error),
         };
         let (attempt, count) = self.attempts(&run, &progress, cancel).await;
-        run.verdict(attempt, Source::Proxy, started, Utc::now(), count)
+        run.verdict(attempt, Source::Proxy, started, clock::now(), count)
     }
 
     /// Finds the gate and its environment, and reads every secret: those that the gate uses to use them, all of them to keep

@@ -42,7 +42,9 @@ async fn server(shutdown: &CancellationToken, ended: &Arc<AtomicBool>) -> Socket
 async fn serving(router: Router, shutdown: &CancellationToken) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let served = tokio::spawn(serve(listener, router, shutdown.clone()));
+    let limits = Limits { total: 4, per_peer: 3 };
+    let places = Connections::new(limits, Arc::default());
+    let served = tokio::spawn(serve(listener, router, shutdown.clone(), places));
     (address, served)
 }
 
@@ -251,4 +253,68 @@ async fn a_request_that_does_not_end_is_cut() {
     shutdown.cancel();
     served.await.unwrap();
     assert!(ended.load(Ordering::SeqCst), "the request's work was dropped");
+}
+
+#[tokio::test]
+async fn who_connects_and_sends_nothing_keeps_nobody_out() {
+    let (shutdown, ended) = (CancellationToken::new(), Arc::<AtomicBool>::default());
+    let address = server(&shutdown, &ended).await;
+    let mut viewer = TcpStream::connect(address).await.unwrap();
+    viewer
+        .write_all(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    read_until(&mut viewer, "first").await;
+    let mut idle = Vec::new();
+    for number in 0..20 {
+        let mut one = TcpStream::connect(address).await.unwrap();
+        if number % 2 == 0 {
+            one.write_all(b"GET /plain HTTP/1.1\r\nho").await.unwrap();
+        }
+        idle.push(one);
+        let mut client = TcpStream::connect(address).await.unwrap();
+        client
+            .write_all(b"GET /plain HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        timeout(Duration::from_secs(5), read_until(&mut client, "\r\n\r\nplain"))
+            .await
+            .unwrap();
+    }
+    let closed = timeout(Duration::from_secs(5), idle[0].read(&mut [0; 1])).await;
+    assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{closed:?}");
+    assert!(!ended.load(Ordering::SeqCst), "the viewer has lost nothing");
+    shutdown.cancel();
+    read_until(&mut viewer, "last").await;
+}
+
+#[tokio::test]
+async fn a_first_request_that_does_not_come_is_not_waited_for() {
+    let address = server(&CancellationToken::new(), &Arc::default()).await;
+    let mut silent = TcpStream::connect(address).await.unwrap();
+    let mut dripping = TcpStream::connect(address).await.unwrap();
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client
+        .write_all(b"GET /plain HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    read_until(&mut client, "plain").await;
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    for byte in b"GET /plain HTT" {
+        // It may be closed by now, which is what is looked at below.
+        drop(dripping.write_all(&[*byte]).await);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(begun.elapsed() > FIRST_HEADER_TIMEOUT);
+    for gone in [&mut silent, &mut dripping] {
+        let read = gone.read(&mut [0; 1]).await;
+        assert!(matches!(read, Ok(0) | Err(_)), "{read:?}");
+    }
+    // Between requests there is more time.
+    client
+        .write_all(b"GET /plain HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    read_until(&mut client, "plain").await;
 }

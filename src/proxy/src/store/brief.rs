@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::session::{Record, SessionId, SessionOutcome, Standing, State};
+use futures::TryStreamExt;
+use holdpoint_domain::session::{EVENT_VERSION, Record, SessionId, SessionOutcome, Standing, State};
 use holdpoint_domain::wire::SessionBrief;
 use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
 use sqlx::types::Json;
-use sqlx::{Connection, SqliteConnection};
 
-use super::{PAGE_SIZE, StoreError};
+use super::error::while_reading;
+use super::{PAGE_SIZE, StoreError, UnreadableCause};
 
 /// What the list says of a session. Nothing, if it has no start.
 #[must_use]
@@ -36,6 +38,7 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         steps: short(steps),
         undoes: started.undoes,
         undone_by: state.rollback,
+        unreadable: false,
     })
 }
 
@@ -80,48 +83,118 @@ impl Progress {
 }
 
 /// A brief as its row has it.
-pub(super) fn read_brief(brief: &str, progress: &str) -> Result<SessionBrief, serde_json::Error> {
-    let mut read: SessionBrief = serde_json::from_str(brief)?;
-    serde_json::from_str::<Progress>(progress)?.put_into(&mut read);
+pub(super) fn read_brief(brief: &[u8], progress: &[u8]) -> Result<SessionBrief, serde_json::Error> {
+    let mut read: SessionBrief = serde_json::from_slice(brief)?;
+    serde_json::from_slice::<Progress>(progress)?.put_into(&mut read);
     Ok(read)
 }
 
-/// A session's id, its last event, the last one that its progress belongs to, its brief and its progress.
-type Row = (String, i64, i64, Option<String>, Option<String>);
+/// What the list shows of a row: its id, when it began, its brief, its progress, and whether the progress is that of its last
+/// event. Each is read by itself, as bytes, so that one that is damaged harms no other.
+pub(super) type ListedRow = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, bool);
+
+/// The columns of a [`ListedRow`].
+pub(super) const LISTED: &str = "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), \
+                                 progress_seq = last_seq";
+
+/// What the list says of a row. Nothing, if the session has no start or the row no id. One that cannot be read stays in the list,
+/// as far as it is known, and is marked.
+pub(super) fn listed((id, started, brief, progress, current): ListedRow) -> Option<SessionBrief> {
+    if current && brief.is_none() && progress.is_none() {
+        return None;
+    }
+    let read = brief.as_deref().zip(progress.as_deref());
+    if let Some(Ok(brief)) = read
+        .filter(|_| current)
+        .map(|(brief, progress)| read_brief(brief, progress))
+    {
+        return Some(brief);
+    }
+    let Ok(id) = String::from_utf8_lossy(&id).parse() else {
+        tracing::error!(session = %String::from_utf8_lossy(&id), "a row of the table of sessions has no id that can be read");
+        return None;
+    };
+    let known = brief.and_then(|brief| serde_json::from_slice(&brief).ok());
+    let mut known = known.unwrap_or_else(|| nameless(id, &started));
+    known.unreadable = true;
+    Some(known)
+}
+
+/// An entry of the list for a session of which nothing can be read but its row.
+fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
+    let started = DateTime::parse_from_rfc3339(&String::from_utf8_lossy(started)).ok();
+    SessionBrief {
+        id,
+        runbook: String::new(),
+        runbook_title: String::new(),
+        procedure_title: "A session that cannot be read".to_owned(),
+        environment_title: String::new(),
+        production: false,
+        rehearsal: false,
+        version: String::new(),
+        git_sha: String::new(),
+        captain: String::new(),
+        started: started.map(Into::into).unwrap_or_default(),
+        closed: None,
+        outcome: None,
+        standing: Standing::Hold,
+        done: 0,
+        steps: 0,
+        undoes: None,
+        undone_by: None,
+        unreadable: true,
+    }
+}
+
+/// A session's id, whether its progress is that of its last event, its brief and its progress.
+type Row = (Vec<u8>, bool, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// Makes the briefs that are missing, by folding their sessions: those of a database that was written before there were
-/// briefs, and those that this version cannot read. A session that cannot be read itself is said to be so in the log, and gets
-/// none.
+/// briefs, and those that this version cannot read. A session that cannot be read itself is said to be so in the log, and stays
+/// without. Nothing of this is a reason not to start.
 pub(super) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
-    let rows: Vec<Row> = sqlx::query_as("SELECT id, last_seq, progress_seq, brief, progress FROM sessions")
-        .fetch_all(&mut *db)
-        .await?;
-    let mut transaction = db.begin().await?;
-    for (id, last_seq, progress_seq, brief, progress) in rows {
+    for id in incomplete(db).await? {
+        let completed = match folded(db, &id).await {
+            Ok(state) => put(db, &id, brief_of_row(&id, &state)).await,
+            Err(error) => {
+                let marked = sqlx::query("UPDATE sessions SET progress_seq = 0 WHERE id = ?").bind(&id);
+                let marked = marked.execute(&mut *db).await;
+                tracing::error!(%error, session = id, "the session cannot be read; the list says so");
+                marked.map(drop)
+            }
+        };
+        if let Err(error) = completed {
+            tracing::error!(%error, session = id, "what the list says of the session could not be written");
+        }
+    }
+    Ok(())
+}
+
+/// The sessions whose briefs are missing or cannot be read.
+async fn incomplete(db: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let query =
+        "SELECT CAST(id AS BLOB), progress_seq = last_seq, CAST(brief AS BLOB), CAST(progress AS BLOB) FROM sessions";
+    let mut rows = sqlx::query_as::<_, Row>(query).fetch(db);
+    let mut incomplete = Vec::new();
+    while let Some((id, current, brief, progress)) = rows.try_next().await? {
         let is_right = match (brief, progress) {
             (Some(brief), Some(progress)) => read_brief(&brief, &progress).is_ok(),
             (brief, progress) => brief.is_none() && progress.is_none(),
         };
-        if progress_seq == last_seq && is_right {
-            continue;
+        match String::from_utf8(id) {
+            Ok(id) if !(current && is_right) => incomplete.push(id),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "a row of the table of sessions has no id that can be read"),
         }
-        let made = match folded(&mut transaction, &id).await {
-            Ok(state) => brief_of_row(&id, &state),
-            Err(error @ StoreError::Unreadable { .. }) => {
-                tracing::error!(%error, session = id, "the session cannot be read, so it is left out of the list");
-                None
-            }
-            Err(error) => return Err(error),
-        };
-        let (brief, progress) = made.unzip();
-        sqlx::query("UPDATE sessions SET brief = ?, progress = ?, progress_seq = last_seq WHERE id = ?")
-            .bind(brief.map(Json))
-            .bind(progress.map(Json))
-            .bind(id)
-            .execute(&mut *transaction)
-            .await?;
     }
-    Ok(transaction.commit().await?)
+    Ok(incomplete)
+}
+
+async fn put(db: &mut SqliteConnection, id: &str, made: Option<(SessionBrief, Progress)>) -> Result<(), sqlx::Error> {
+    let (brief, progress) = made.unzip();
+    let put = sqlx::query("UPDATE sessions SET brief = ?, progress = ?, progress_seq = last_seq WHERE id = ?");
+    let put = put.bind(brief.map(Json)).bind(progress.map(Json)).bind(id);
+    put.execute(db).await.map(drop)
 }
 
 fn brief_of_row(id: &str, state: &State) -> Option<(SessionBrief, Progress)> {
@@ -141,13 +214,13 @@ async fn folded(db: &mut SqliteConnection, id: &str) -> Result<State, StoreError
     let mut state = State::default();
     let mut cursor = 0;
     loop {
-        let rows: Vec<(i64, String)> =
-            sqlx::query_as("SELECT seq, record FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
-                .bind(session.hyphenated())
-                .bind(cursor)
-                .bind(PAGE_SIZE)
-                .fetch_all(&mut *db)
-                .await?;
+        let rows: Vec<EventRow> = sqlx::query_as(EVENTS)
+            .bind(session.hyphenated())
+            .bind(cursor)
+            .bind(PAGE_SIZE)
+            .fetch_all(&mut *db)
+            .await
+            .map_err(|error| while_reading(session, cursor + 1, error))?;
         let whole = rows.len() < PAGE_SIZE as usize;
         for (seq, text) in rows {
             state.apply(&read(session, seq, &text)?);
@@ -159,11 +232,26 @@ async fn folded(db: &mut SqliteConnection, id: &str) -> Result<State, StoreError
     }
 }
 
+/// An event's `seq` and its JSON. It is read as bytes, because one that is not even text is an error of its session and not of
+/// the reading.
+pub(super) type EventRow = (i64, Vec<u8>);
+
+/// A session's events after a place, at most so many.
+pub(super) const EVENTS: &str =
+    "SELECT seq, CAST(record AS BLOB) FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?";
+
 /// An event as its row has it.
-pub(super) fn read(session: SessionId, seq: i64, text: &str) -> Result<Record, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Unreadable {
-        session,
-        seq,
-        source: Arc::new(error),
-    })
+pub(super) fn read(session: SessionId, seq: i64, json: &[u8]) -> Result<Record, StoreError> {
+    let unreadable = |source| StoreError::Unreadable { session, seq, source };
+    let record: Record =
+        serde_json::from_slice(json).map_err(|error| unreadable(UnreadableCause::Json(Arc::new(error))))?;
+    if record.v > EVENT_VERSION {
+        let (found, known) = (record.v, EVENT_VERSION);
+        return Err(unreadable(UnreadableCause::Newer { found, known }));
+    }
+    if record.session != session || i64::try_from(record.seq) != Ok(seq) {
+        let (session, seq) = (record.session, record.seq);
+        return Err(unreadable(UnreadableCause::Misplaced { session, seq }));
+    }
+    Ok(record)
 }

@@ -5,7 +5,25 @@ use std::sync::Arc;
 use holdpoint_domain::session::SessionId;
 use sqlx::error::ErrorKind;
 
-use crate::data::DataError;
+/// Why an event cannot be read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum UnreadableCause {
+    /// It is not the JSON of an event that this program knows.
+    #[error("{0}")]
+    Json(#[source] Arc<serde_json::Error>),
+    /// It says of itself that it is another one.
+    #[error("it calls itself event {seq} of session {session}")]
+    Misplaced { session: SessionId, seq: u64 },
+    /// A newer program wrote it, and this one might misread it.
+    #[error("it has version {found}, and this program knows those up to {known}")]
+    Newer { found: u16, known: u16 },
+    /// It does not continue the chain of those before it, or one before it is missing.
+    #[error("it does not follow from the event before it")]
+    Unchained,
+    /// The database's file is damaged where the event is.
+    #[error("{0}")]
+    Damaged(#[source] Arc<sqlx::Error>),
+}
 
 /// Why the store could not do it. It can be cloned because many may wait for one transaction.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -23,19 +41,11 @@ pub enum StoreError {
         /// The newest that this program knows.
         known: i64,
     },
-    /// The database belongs to an older program, and is only brought up to date under the data folder's lock.
-    #[error(
-        "the database {path} was written by an older version of Holdpoint (its schema is {found}, this program knows \
-         {known}), and a proxy of that version may be using it; stop it and start `holdpoint serve` once, which brings it up \
-         to date"
-    )]
-    Older {
+    /// The file has none of this program's tables.
+    #[error("the database {path} is none of Holdpoint's, or was never opened by `holdpoint serve`")]
+    Foreign {
         /// The database.
         path: String,
-        /// Its schema; 0 when there is none.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
     },
     /// The SQLite library is too old.
     #[error("this program was built with SQLite {found}, which is older than {wanted}; build it with the bundled one")]
@@ -53,9 +63,14 @@ pub enum StoreError {
         /// What the database says.
         source: Arc<sqlx::Error>,
     },
-    /// The database must be brought up to date first, and its folder cannot be held for that.
-    #[error(transparent)]
-    Folder(Arc<DataError>),
+    /// The database can only be read from a copy, and there is none.
+    #[error("the database {path} cannot be copied, so that it could be read: {source}")]
+    Copy {
+        /// The database's file.
+        path: String,
+        /// What the system says.
+        source: Arc<std::io::Error>,
+    },
     /// The database does not do what it should.
     #[error("the database failed: {0}")]
     Database(#[source] Arc<sqlx::Error>),
@@ -65,15 +80,15 @@ pub enum StoreError {
         /// What happened.
         reason: String,
     },
-    /// A row is not what this program writes.
+    /// A row is not what this program writes. It concerns this session and no other.
     #[error("event {seq} of session {session} in the database cannot be read: {source}")]
     Unreadable {
         /// The session.
         session: SessionId,
         /// The event's `seq`.
         seq: i64,
-        /// What the reader of JSON says.
-        source: Arc<serde_json::Error>,
+        /// What is wrong with it.
+        source: UnreadableCause,
     },
     /// An event cannot be written as JSON.
     #[error("event {seq} of session {session} cannot be written: {source}")]
@@ -107,15 +122,31 @@ impl StoreError {
                 )
             }),
             Self::Newer { .. }
-            | Self::Older { .. }
+            | Self::Foreign { .. }
             | Self::OldSqlite { .. }
             | Self::Open { .. }
-            | Self::Folder(_)
+            | Self::Copy { .. }
             | Self::Unreadable { .. }
             | Self::Unwritable { .. }
             | Self::Closed => false,
         }
     }
+}
+
+/// SQLite's primary result codes for a file that is not what it should be: `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
+const DAMAGED: [i32; 2] = [11, 26];
+
+/// What went wrong while events of a session were read, from this one on. Where the file is damaged there, it is no error of the
+/// rest of the database.
+pub(super) fn while_reading(session: SessionId, seq: i64, error: sqlx::Error) -> StoreError {
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<i32>().ok());
+    if code.is_some_and(|code| DAMAGED.contains(&(code & 0xff))) {
+        let source = UnreadableCause::Damaged(Arc::new(error));
+        return StoreError::Unreadable { session, seq, source };
+    }
+    error.into()
 }
 
 impl From<sqlx::Error> for StoreError {

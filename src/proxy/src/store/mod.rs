@@ -3,6 +3,7 @@
 mod append;
 mod brief;
 mod error;
+mod reading;
 mod schema;
 mod sqlite;
 #[cfg(test)]
@@ -19,11 +20,14 @@ use holdpoint_domain::wire::SessionBrief;
 pub use crate::data::DATABASE_FILE;
 pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
-pub use error::StoreError;
+pub use error::{StoreError, UnreadableCause};
 pub use sqlite::SqliteStore;
 
 /// Events that are read from the store at once.
 pub const PAGE_SIZE: u32 = 1000;
+
+/// Sessions in one answer of the list. As many open ones may come on top.
+pub const LIST_LIMIT: u32 = 1000;
 
 /// An event's `seq` and its JSON.
 pub type EventJson = (u64, Arc<str>);
@@ -65,9 +69,14 @@ pub trait Store: Send + Sync + 'static {
     /// How many sessions are not closed.
     fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
 
-    /// What the list says of every session, newest first. One that cannot be read or has no start is left out. `undone_by` is
-    /// what the session's own events say.
-    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;
+    /// What the list says of every session, newest first. One that is known to be unreadable is marked so; one that has no start
+    /// is left out. `undone_by` is what the session's own events say.
+    /// At most [`LIST_LIMIT`] are given: those before `before`, or the newest. Of those that are not closed the newest are among
+    /// them, however old they are, when there is no `before`.
+    fn briefs(&self, before: Option<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;
+
+    /// The place of a session among those of its day (UTC), from 1.
+    fn number_of_day(&self, session: SessionId) -> BoxFuture<'_, Result<u32, StoreError>>;
 
     /// Keeps the hash of a secret until it expires (seconds since 1970). A new link ends those that were not used.
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>>;
@@ -79,7 +88,14 @@ pub trait Store: Send + Sync + 'static {
     /// When a cookie expires, if there is one with this hash and it has not.
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
 
-    /// Whether it answers.
+    /// Forgets a cookie.
+    fn end_cookie(&self, hash: String) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Forgets every cookie and link, and says how many cookies there were.
+    fn end_secrets(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Whether events can be appended, by the writer's own word, and read. After an append that failed the writer tries, on the
+    /// disk, whether it can write again.
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Writes what waits and closes.

@@ -21,6 +21,8 @@ const CHECKPOINT_PAGES: &str = "4000";
 /// KiB of pages that the writing connection keeps in memory, negative for SQLite to take it as KiB. SQLite's own 2 MiB are less
 /// than a transaction of 64 sessions and the index over their commands touch, so that pages were read again and again.
 const WRITER_CACHE: &str = "-16384";
+/// How long a connection waits for another that writes.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -31,7 +33,7 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
+        .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
 }
 
@@ -53,21 +55,24 @@ pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, StoreError> 
     Ok(connection)
 }
 
-/// Checks that there is a database with this program's schema, and changes nothing.
+/// Checks that there is a database of this program or of one before it, and changes nothing.
 pub(super) async fn check(folder: &Path) -> Result<(), StoreError> {
+    check_of(options(folder), folder).await.map(drop)
+}
+
+/// The same, and gives the schema that it has.
+pub(super) async fn check_of(options: SqliteConnectOptions, folder: &Path) -> Result<i64, StoreError> {
     let path = folder.join(DATABASE_FILE);
-    let mut connection = connect(options(folder), &path).await?;
+    let mut connection = connect(options, &path).await?;
     let found = version(&mut connection, &path).await?;
     connection.close().await?;
-    match found.cmp(&newest()) {
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Greater => Err(newer(&path, found)),
-        std::cmp::Ordering::Less => Err(StoreError::Older {
-            path: shown(&path),
-            found,
-            known: newest(),
-        }),
+    if found == 0 {
+        return Err(StoreError::Foreign { path: shown(&path) });
     }
+    if found > newest() {
+        return Err(newer(&path, found));
+    }
+    Ok(found)
 }
 
 async fn connect(options: SqliteConnectOptions, path: &Path) -> Result<SqliteConnection, StoreError> {
@@ -102,7 +107,8 @@ async fn version(connection: &mut SqliteConnection, path: &Path) -> Result<i64, 
     Ok(applied.iter().map(|one| one.version).max().unwrap_or(0))
 }
 
-fn newest() -> i64 {
+/// The newest schema that this program knows.
+pub(super) fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 

@@ -7,19 +7,24 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
-use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{Connection, SqlitePool};
+use tempfile::TempDir;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::fmt::Hyphenated;
 
-use super::brief::{read, read_brief};
+use super::brief::{EVENTS, EventRow, LISTED, ListedRow, listed, read};
+use super::error::while_reading;
+use super::reading::{self, Found};
 use super::writer::{Request, Writer};
 use super::{
-    Append, Appended, EventJson, NewCookie, RecordedCommand, SecretKind, SessionRow, Store, StoreError, schema,
+    Append, Appended, EventJson, LIST_LIMIT, NewCookie, RecordedCommand, SecretKind, SessionRow, Store, StoreError,
+    schema,
 };
-use crate::data::{DataError, DataFolder, DataLock};
+use crate::clock;
+use crate::data::{DataFolder, DataLock};
 
 /// Connections that read, and write secrets, at the same time. Events have a connection of their own.
 const CONNECTIONS: u32 = 4;
@@ -34,7 +39,14 @@ pub struct SqliteStore {
     queue: RwLock<Option<mpsc::Sender<Request>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     writer_ended: CancellationToken,
+    /// Why the last append failed, if it did and nothing was written since.
+    failing: Failing,
+    /// Where the files are of which this is a copy's store; it goes away with the store.
+    _copy: Option<TempDir>,
 }
+
+/// Why the last append failed, if it did and nothing was written since.
+type Failing = Arc<std::sync::Mutex<Option<StoreError>>>;
 
 impl SqliteStore {
     /// Opens the database of the data folder that is held, makes it where there is none, and brings one of an older version up
@@ -50,7 +62,7 @@ impl SqliteStore {
     pub(super) async fn open_writing(folder: &Path) -> Result<Self, StoreError> {
         let writer = Writer::new(schema::open(folder).await?).await?;
         let (queue, requests) = mpsc::channel(MAX_QUEUED);
-        let pool = pool(folder).await?;
+        let pool = pool(schema::options(folder)).await?;
         let writer_ended = CancellationToken::new();
         let tells = writer_ended.clone().drop_guard();
         let writer = tokio::spawn(async move {
@@ -63,6 +75,8 @@ impl SqliteStore {
             queue: RwLock::new(Some(queue)),
             writer: Mutex::new(Some(writer)),
             writer_ended,
+            failing: Failing::default(),
+            _copy: None,
         })
     }
 
@@ -72,28 +86,44 @@ impl SqliteStore {
         self.writer_ended.clone()
     }
 
-    /// Opens the database of a data folder that a proxy may hold at the same time. No events can be appended
-    /// ([`StoreError::Closed`]). One of an older version is brought up to date first, if no proxy holds the folder.
+    /// Opens the database of a data folder that a proxy may hold at the same time, for what people sign in with. Nothing is
+    /// brought up to date, and no events can be appended ([`StoreError::Closed`]).
     ///
     /// # Errors
-    /// There is none, it cannot be opened, or its schema is not this program's.
+    /// There is none, it cannot be opened, or a newer program wrote it.
     pub async fn open_beside(folder: &DataFolder) -> Result<Self, StoreError> {
-        match schema::check(folder.path()).await {
-            Err(older @ StoreError::Older { .. }) => {
-                let lock = folder.lock().map_err(|error| match error {
-                    DataError::Locked { .. } => older,
-                    other => StoreError::Folder(Arc::new(other)),
-                })?;
-                Self::open(&lock).await?.close().await;
+        schema::check(folder.path()).await?;
+        Ok(Self::without_writer(pool(schema::options(folder.path())).await?, None))
+    }
+
+    /// Opens the database of a data folder to read it, and changes nothing in the folder: where that is not possible, because the
+    /// folder cannot be written at all or its schema is an older one, a copy is opened in its place.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or a newer program wrote it.
+    pub async fn open_to_read(folder: &DataFolder) -> Result<Self, StoreError> {
+        match reading::look(folder.path()).await? {
+            Found::Readable => Ok(Self::without_writer(pool(reading::options(folder.path())).await?, None)),
+            Found::ToBeCopied => {
+                let copy = reading::copy(folder.path())?;
+                schema::open(copy.path()).await?.close().await?;
+                Ok(Self::without_writer(
+                    pool(schema::options(copy.path())).await?,
+                    Some(copy),
+                ))
             }
-            checked => checked?,
         }
-        Ok(Self {
-            pool: pool(folder.path()).await?,
+    }
+
+    fn without_writer(pool: SqlitePool, copy: Option<TempDir>) -> Self {
+        Self {
+            pool,
             queue: RwLock::new(None),
             writer: Mutex::new(None),
             writer_ended: cancelled(),
-        })
+            failing: Failing::default(),
+            _copy: copy,
+        }
     }
 
     #[cfg(test)]
@@ -118,32 +148,28 @@ impl SqliteStore {
     }
 
     /// A session's events after a place, as their rows have them.
-    async fn rows(&self, session: SessionId, after: u64, limit: u32) -> Result<Vec<(i64, String)>, StoreError> {
+    async fn rows(&self, session: SessionId, after: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
         let Ok(after) = i64::try_from(after) else {
             return Ok(Vec::new());
         };
-        let rows = sqlx::query_as("SELECT seq, record FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
+        let rows = sqlx::query_as(EVENTS)
             .bind(session.hyphenated())
             .bind(after)
             .bind(limit)
             .fetch_all(&self.pool)
-            .await?;
-        Ok(rows)
+            .await;
+        rows.map_err(|error| while_reading(session, after.saturating_add(1), error))
     }
 }
 
-/// Keeps a secret, and forgets those that have expired.
-async fn keep(db: &mut SqliteConnection, kind: SecretKind, hash: String, expires: i64) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM secrets WHERE expires < unixepoch()")
-        .execute(&mut *db)
-        .await?;
-    sqlx::query("INSERT INTO secrets (hash, kind, expires) VALUES (?, ?, ?)")
-        .bind(hash)
-        .bind(kind.word())
-        .bind(expires)
-        .execute(db)
-        .await?;
-    Ok(())
+/// Remembers whether events can be written. Appends that conflict, and those of a store that is closed or jammed, do not tell.
+fn note_outcome(failing: &std::sync::Mutex<Option<StoreError>>, written: Result<&Vec<Appended>, &StoreError>) {
+    let outcome = match written {
+        Ok(answers) if answers.is_empty() || answers.contains(&Appended::Durable) => None,
+        Err(error @ (StoreError::Database(_) | StoreError::Failed { .. })) => Some(error.clone()),
+        Ok(_) | Err(_) => return,
+    };
+    *failing.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
 }
 
 fn cancelled() -> CancellationToken {
@@ -152,9 +178,9 @@ fn cancelled() -> CancellationToken {
     token
 }
 
-async fn pool(folder: &Path) -> Result<SqlitePool, StoreError> {
-    let options = SqlitePoolOptions::new().max_connections(CONNECTIONS).min_connections(1);
-    Ok(options.connect_with(schema::options(folder)).await?)
+async fn pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let connections = SqlitePoolOptions::new().max_connections(CONNECTIONS).min_connections(1);
+    Ok(connections.connect_with(options).await?)
 }
 
 // Each future is boxed, because the engine holds its store as `dyn Store`, and traits with `async fn` have no `dyn`.
@@ -162,7 +188,15 @@ impl Store for SqliteStore {
     fn append_all(&self, appends: Vec<Append>) -> BoxFuture<'static, Result<Vec<Appended>, StoreError>> {
         match self.enqueue(appends) {
             // A writer that went away without an answer has not said that anything is durable.
-            Ok(answered) => async { answered.await.unwrap_or(Err(StoreError::Closed)) }.boxed(),
+            Ok(answered) => {
+                let failing = Arc::clone(&self.failing);
+                async move {
+                    let written = answered.await.unwrap_or(Err(StoreError::Closed));
+                    note_outcome(&failing, written.as_ref());
+                    written
+                }
+                .boxed()
+            }
             Err(error) => async { Err(error) }.boxed(),
         }
     }
@@ -194,7 +228,11 @@ impl Store for SqliteStore {
     ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>> {
         async move {
             let rows = self.rows(session, after, limit).await?;
-            let checked = |(seq, text): (i64, String)| Ok((read(session, seq, &text)?.seq, text.into()));
+            let checked = |(seq, text): EventRow| {
+                let seq = read(session, seq, &text)?.seq;
+                // JSON that was read is text.
+                Ok((seq, String::from_utf8_lossy(&text).into()))
+            };
             rows.into_iter().map(checked).collect()
         }
         .boxed()
@@ -222,23 +260,22 @@ impl Store for SqliteStore {
 
     fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>> {
         async move {
-            let rows: Vec<(String, i64, bool)> =
-                sqlx::query_as("SELECT id, last_seq, closed FROM sessions ORDER BY started DESC, id DESC")
-                    .fetch_all(&self.pool)
-                    .await?;
-            let row = |(id, last, closed): (String, i64, bool)| match (id.parse(), seq_of(last)) {
-                (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
-                (id_read, last_read) => {
-                    let (id_error, last_error) = (id_read.err(), last_read.err());
-                    tracing::error!(
-                        session = id,
-                        ?id_error,
-                        ?last_error,
-                        "a row of the table of sessions cannot be read"
-                    );
-                    None
-                }
-            };
+            let query = "SELECT CAST(id AS BLOB), last_seq, closed FROM sessions ORDER BY started DESC, id DESC";
+            let rows: Vec<(Vec<u8>, i64, bool)> = sqlx::query_as(query).fetch_all(&self.pool).await?;
+            let row =
+                |(id, last, closed): (Vec<u8>, i64, bool)| match (String::from_utf8_lossy(&id).parse(), seq_of(last)) {
+                    (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
+                    (id_read, last_read) => {
+                        let (id_error, last_error) = (id_read.err(), last_read.err());
+                        tracing::error!(
+                            session = %String::from_utf8_lossy(&id),
+                            ?id_error,
+                            ?last_error,
+                            "a row of the table of sessions cannot be read"
+                        );
+                        None
+                    }
+                };
             Ok(rows.into_iter().filter_map(row).collect())
         }
         .boxed()
@@ -254,52 +291,74 @@ impl Store for SqliteStore {
         .boxed()
     }
 
-    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+    fn briefs(&self, before: Option<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         async move {
-            let query = "SELECT id, brief, progress FROM sessions WHERE brief IS NOT NULL AND progress IS NOT NULL \
-                         AND progress_seq = last_seq ORDER BY started DESC, id DESC";
-            let rows: Vec<(String, String, String)> = sqlx::query_as(query).fetch_all(&self.pool).await?;
-            let brief = |(id, brief, progress): (String, String, String)| match read_brief(&brief, &progress) {
-                Ok(brief) => Some(brief),
-                Err(error) => {
-                    tracing::error!(%error, session = id, "what the list says of the session cannot be read");
-                    None
-                }
-            };
-            Ok(rows.into_iter().filter_map(brief).collect())
+            let query = format!(
+                "SELECT {LISTED} FROM sessions WHERE id IN ( \
+                 SELECT id FROM (SELECT id FROM sessions \
+                 WHERE ?1 IS NULL OR (started, id) < (SELECT started, id FROM sessions WHERE id = ?1) \
+                 ORDER BY started DESC, id DESC LIMIT ?2) \
+                 UNION SELECT id FROM (SELECT id FROM sessions WHERE ?1 IS NULL AND closed = 0 \
+                 ORDER BY started DESC, id DESC LIMIT ?2)) ORDER BY started DESC, id DESC"
+            );
+            let rows: Vec<ListedRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+                .bind(before.map(SessionId::hyphenated))
+                .bind(LIST_LIMIT)
+                .fetch_all(&self.pool)
+                .await?;
+            Ok(rows.into_iter().filter_map(listed).collect())
+        }
+        .boxed()
+    }
+
+    fn number_of_day(&self, session: SessionId) -> BoxFuture<'_, Result<u32, StoreError>> {
+        async move {
+            // `started` begins with the day.
+            let query = "SELECT max(1, count(*)) FROM sessions AS other, sessions AS this WHERE this.id = ? \
+                         AND other.started >= substr(this.started, 1, 10) \
+                         AND (other.started, other.id) <= (this.started, this.id)";
+            Ok(sqlx::query_scalar(query)
+                .bind(session.hyphenated())
+                .fetch_one(&self.pool)
+                .await?)
         }
         .boxed()
     }
 
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
-            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            if kind == SecretKind::Link {
-                sqlx::query("DELETE FROM secrets WHERE kind = 'link'")
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-            keep(&mut transaction, kind, hash, expires).await?;
-            Ok(transaction.commit().await?)
+            // Each statement is a transaction of its own: one that fails, on a full disk for instance, leaves none open behind it.
+            sqlx::query("INSERT INTO secrets (hash, kind, expires) VALUES (?, ?, ?)")
+                .bind(&hash)
+                .bind(kind.word())
+                .bind(expires)
+                .execute(&self.pool)
+                .await?;
+            let over = "DELETE FROM secrets WHERE expires < ? OR (? = 'link' AND kind = 'link' AND hash <> ?)";
+            sqlx::query(over)
+                .bind(clock::now().timestamp())
+                .bind(kind.word())
+                .bind(hash)
+                .execute(&self.pool)
+                .await?;
+            Ok(())
         }
         .boxed()
     }
 
     fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>> {
         async move {
-            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            // Deleting is the test: of two who come at the same moment, one finds nothing to delete.
-            let done = sqlx::query("DELETE FROM secrets WHERE kind = 'link' AND hash = ? AND expires > ?")
+            // One statement, so that it is both or neither. Of two who come at the same moment, one finds no link any more.
+            let becomes = "UPDATE secrets SET hash = ?, kind = 'cookie', expires = ? \
+                           WHERE kind = 'link' AND hash = ? AND expires > ?";
+            let done = sqlx::query(becomes)
+                .bind(cookie.hash)
+                .bind(cookie.expires)
                 .bind(link)
                 .bind(now)
-                .execute(&mut *transaction)
+                .execute(&self.pool)
                 .await?;
-            if done.rows_affected() == 0 {
-                return Ok(false);
-            }
-            keep(&mut transaction, SecretKind::Cookie, cookie.hash, cookie.expires).await?;
-            transaction.commit().await?;
-            Ok(true)
+            Ok(done.rows_affected() > 0)
         }
         .boxed()
     }
@@ -317,6 +376,27 @@ impl Store for SqliteStore {
         .boxed()
     }
 
+    fn end_cookie(&self, hash: String) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            sqlx::query("DELETE FROM secrets WHERE kind = 'cookie' AND hash = ?")
+                .bind(hash)
+                .execute(&self.pool)
+                .await?;
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn end_secrets(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        async move {
+            let ended: Vec<bool> = sqlx::query_scalar("DELETE FROM secrets RETURNING kind = 'cookie'")
+                .fetch_all(&self.pool)
+                .await?;
+            Ok(ended.into_iter().filter(|is_cookie| *is_cookie).count() as u64)
+        }
+        .boxed()
+    }
+
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
             let writing = self
@@ -327,6 +407,11 @@ impl Store for SqliteStore {
                 .map(mpsc::Sender::is_closed);
             if writing != Some(false) {
                 return Err(StoreError::Closed);
+            }
+            let failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+            if failing {
+                // Nothing is appended, so that the writer only tries whether it could.
+                self.append_all(Vec::new()).await?;
             }
             sqlx::query("SELECT 1 FROM sessions LIMIT 1")
                 .execute(&self.pool)

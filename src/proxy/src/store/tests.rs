@@ -138,6 +138,71 @@ async fn a_failed_append_leaves_no_transaction_open() {
     assert_eq!(store.append(append(session, 2, 1)).await.unwrap(), Appended::Durable);
 }
 
+/// Lets every insertion into these tables fail, or none any more.
+async fn fill_the_disk(dir: &tempfile::TempDir, tables: &[&str], full: bool) {
+    let mut other = schema::options(dir.path()).connect().await.unwrap();
+    for table in tables {
+        let statement = match full {
+            true => format!(
+                "CREATE TRIGGER full_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ROLLBACK, 'the disk is full'); END"
+            ),
+            false => format!("DROP TRIGGER full_{table}"),
+        };
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&mut other)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn it_is_ready_when_its_writer_can_write_and_recovers_by_itself() {
+    let (dir, store) = store().await;
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 1)).await.unwrap();
+    fill_the_disk(&dir, &["events", "writer_trial"], true).await;
+    store.ready().await.expect("nobody has tried to write yet");
+    for _ in 0..2 {
+        let failed = store.append(append(session, 2, 1)).await;
+        assert!(matches!(failed, Err(StoreError::Database(_))), "{failed:?}");
+        let ready = store.ready().await;
+        assert!(matches!(ready, Err(StoreError::Database(_))), "{ready:?}");
+    }
+    fill_the_disk(&dir, &["events", "writer_trial"], false).await;
+    store.ready().await.expect("the writer tried, and it can write again");
+    assert_eq!(store.append(append(session, 2, 1)).await.unwrap(), Appended::Durable);
+    assert_eq!(store.events(session, 0, 9).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_secret_that_could_not_be_kept_leaves_no_transaction_open() {
+    let (dir, store) = store().await;
+    let now = Utc::now().timestamp();
+    store
+        .keep_secret(SecretKind::Link, "link".into(), now + 60)
+        .await
+        .unwrap();
+    fill_the_disk(&dir, &["secrets"], true).await;
+    // More often than there are connections.
+    for number in 0..2 * 4 {
+        let kept = store.keep_secret(SecretKind::Link, format!("{number}"), now + 60).await;
+        assert!(matches!(kept, Err(StoreError::Database(_))), "{kept:?}");
+    }
+    fill_the_disk(&dir, &["secrets"], false).await;
+    let cookie = NewCookie {
+        hash: "cookie".into(),
+        expires: now + 60,
+    };
+    assert!(
+        store.exchange_link("link".into(), now, cookie).await.unwrap(),
+        "the link was not used up"
+    );
+    store
+        .keep_secret(SecretKind::Link, "next".into(), now + 60)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn what_another_writer_appended_is_found_when_it_is_tried_again() {
     let (dir, store) = store().await;
@@ -327,7 +392,7 @@ async fn a_database_of_a_newer_program_is_refused() {
             error,
             StoreError::Newer {
                 found: 9999,
-                known: 2,
+                known: 3,
                 ..
             }
         ),
@@ -383,4 +448,32 @@ async fn a_link_is_used_once_and_ends_the_one_before() {
     assert_eq!(store.cookie("cookie".into(), now).await.unwrap(), Some(later));
     assert_eq!(store.cookie("cookie".into(), later).await.unwrap(), None);
     assert_eq!(store.cookie("other".into(), now).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn lists_are_bounded_and_have_every_open_session() {
+    let (dir, store) = store().await;
+    let mut connection = schema::options(dir.path()).connect().await.unwrap();
+    // 2,500 sessions of two days, one a minute, all closed but the oldest; none has a brief that can be read.
+    let rows = "WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 2499) \
+                INSERT INTO sessions (id, started, last_seq, closed, brief) \
+                SELECT printf('00000000-0000-7000-8000-%012d', n), \
+                strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', n || ' minutes'), 1, n > 0, '{}' FROM number";
+    sqlx::query(rows).execute(&mut connection).await.unwrap();
+    let id = |number: u128| {
+        Uuid::from_u128(
+            0x0000_0000_0000_7000_8000_0000_0000_0000 + u128::from_str_radix(&number.to_string(), 16).unwrap(),
+        )
+    };
+    let numbers = |list: Vec<SessionBrief>| list.into_iter().map(|brief| brief.id).collect::<Vec<_>>();
+    let newest = numbers(store.briefs(None).await.unwrap());
+    assert_eq!(newest.len(), 1001);
+    assert_eq!((newest[0], newest[999], newest[1000]), (id(2499), id(1500), id(0)));
+    let before = numbers(store.briefs(Some(newest[999])).await.unwrap());
+    assert_eq!((before.len(), before[0], before[999]), (1000, id(1499), id(500)));
+    assert_eq!(numbers(store.briefs(Some(id(3))).await.unwrap()), [id(2), id(1), id(0)]);
+    assert!(store.briefs(Some(Uuid::nil())).await.unwrap().is_empty());
+    for (number, of_day) in [(0, 1), (1439, 1440), (1440, 1), (2499, 1060)] {
+        assert_eq!(store.number_of_day(id(number)).await.unwrap(), of_day, "{number}");
+    }
 }

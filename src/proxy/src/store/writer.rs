@@ -39,7 +39,12 @@ const PREPARE: &str = "
 /// All of a transaction: the rows of sessions, events and commands, each as a JSON array of arrays.
 const WRITE: &str = "INSERT INTO appends (sessions, events, commands) VALUES (?, ?, ?)";
 
-/// Somebody who waits for appends.
+/// Writes as much as a large event has, and deletes it again. Each statement is a transaction of its own.
+const TRIAL: &str = "
+    INSERT OR REPLACE INTO writer_trial (id, bytes) VALUES (1, zeroblob(262144));
+    DELETE FROM writer_trial;";
+
+/// Somebody who waits for appends. One without any asks whether something can be written.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) appends: Vec<Append>,
@@ -76,12 +81,17 @@ impl Writer {
             }
             let appends: Vec<&Append> = waiting.iter().flat_map(|request| &request.appends).collect();
             let written = self.write_batch(&appends).await;
+            let trial = match waiting.iter().any(|request| request.appends.is_empty()) {
+                true => self.try_to_write().await,
+                false => Ok(()),
+            };
             if let Err(error) = &written {
                 tracing::error!(%error, count = appends.len(), "appends were not written");
             }
             let mut answers = written.map(Vec::into_iter);
             for request in waiting.drain(..) {
                 let answer = match &mut answers {
+                    _ if request.appends.is_empty() => trial.clone().map(|()| Vec::new()),
                     Ok(answers) => Ok(answers.take(request.appends.len()).collect()),
                     Err(error) => Err(error.clone()),
                 };
@@ -92,6 +102,12 @@ impl Writer {
         if let Err(error) = self.connection.close().await {
             tracing::error!(%error, "the database could not be closed");
         }
+    }
+
+    /// Finds out whether the disk takes anything.
+    async fn try_to_write(&mut self) -> Result<(), StoreError> {
+        sqlx::raw_sql(TRIAL).execute(&mut self.connection).await?;
+        Ok(())
     }
 
     /// Writes all in one transaction, but those that cannot be.

@@ -1,8 +1,9 @@
 //! What can be known to be wrong with a `rehearsal.toml` before anything is rehearsed.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::GateKind;
 use holdpoint_gates::config::{Gate, GatesFile};
 use holdpoint_gates::fill::FillError;
@@ -196,7 +197,7 @@ fn check_filled(gates: &GatesFile, gate: &Gate, entry: &Entry, add: &mut impl Fn
         values.retain(|value, _| !value.starts_with("secret."));
         let filling = Filling {
             values: &values,
-            now: Utc::now(),
+            now: DateTime::<Utc>::from(SystemTime::now()),
         };
         match entry.applied(gate, Ok(entry.blank(gate.kind)), &filling) {
             Ok(Answer::Http(answer)) => {

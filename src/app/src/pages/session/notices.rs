@@ -89,7 +89,7 @@ pub fn Connection() -> impl IntoView {
         (Link::Offline, _) | (_, Some(_)) => Word::Hold,
         (Link::Reconnecting, None) => Word::Run,
         (Link::Connecting, None) => Word::Wait,
-        (Link::Live, None) => Word::Go,
+        (Link::Live | Link::Polling, None) => Word::Go,
     });
     let text = Signal::derive(move || match stands.get() {
         Word::Hold => match outbox.waiting() {
@@ -98,6 +98,7 @@ pub fn Connection() -> impl IntoView {
         },
         Word::Run => "Reconnecting…".to_owned(),
         Word::Wait => "Connecting…".to_owned(),
+        _ if session.link.get() == Link::Polling => "Asking every 2 seconds".to_owned(),
         _ => "Live".to_owned(),
     });
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));

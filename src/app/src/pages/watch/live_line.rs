@@ -12,12 +12,13 @@ pub fn LiveLine() -> impl IntoView {
     let (session, clock) = (use_session(), use_app().clock);
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
     let class = move || match session.link.get() {
-        Link::Live => "live-line",
+        Link::Live | Link::Polling => "live-line",
         Link::Offline => "live-line offline",
         Link::Connecting | Link::Reconnecting => "live-line reconnecting",
     };
     let words = move || match (session.link.get(), last.get()) {
         (Link::Live, Some(at)) => format!("Live · last change {}", ago(clock.now() - at)),
+        (Link::Polling, Some(at)) => format!("Asked every 2 seconds · last change {}", ago(clock.now() - at)),
         (Link::Connecting, Some(at)) => format!(
             "Connecting · last change known at {}",
             local_time(at, TimeFormat::Minutes)

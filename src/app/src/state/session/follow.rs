@@ -1,8 +1,10 @@
 //! Loading a session and keeping up with it.
 
 use std::ops::Range;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures::future::{Either, select};
 use gloo_timers::future::sleep;
 use holdpoint_domain::session::{ClientCommand, Event, Record, StepId};
 use holdpoint_domain::wire::{Live, SessionRead};
@@ -17,6 +19,13 @@ use crate::state::outbox::OutboxEvent;
 
 /// The pause before the proxy is asked again.
 const RETRY: Duration = Duration::from_secs(2);
+
+/// How long a new stream may give nothing. The proxy sends a sign of life at once.
+const FIRST_SIGN: Duration = Duration::from_secs(5);
+/// How long a stream may give nothing after that. The proxy sends a sign of life every 15 seconds.
+const NEXT_SIGN: Duration = Duration::from_secs(35);
+/// How often the proxy is asked, every [`RETRY`], before a stream is tried again.
+const POLLS: u32 = 150;
 
 /// What comes after a stream or a failure.
 enum Next {
@@ -124,12 +133,20 @@ async fn listen(session: Session) -> Next {
         Ok(stream) => stream,
         Err(error) => return fail(session, error),
     };
-    while let Some(message) = stream.next().await {
+    let mut patience = FIRST_SIGN;
+    loop {
+        let message = match select(pin!(stream.next()), pin!(sleep(patience))).await {
+            Either::Left((Some(message), _)) => message,
+            Either::Left((None, _)) => break,
+            Either::Right(_) => return poll(session).await,
+        };
+        if matches!(message, Message::Record(_) | Message::Live(_) | Message::Heartbeat) {
+            patience = NEXT_SIGN;
+        }
         match message {
             // The proxy was away, and may have come back with another log.
             Message::Open if session.link.get_untracked() == Link::Reconnecting => return Next::Fetch,
             Message::Open => {
-                session.link.set(Link::Live);
                 session.app.outbox.retry_now();
                 session.app.load_me_if_unknown();
             }
@@ -138,8 +155,11 @@ async fn listen(session: Session) -> Next {
                     session.link.set(Link::Reconnecting);
                     return Next::Fetch;
                 }
+                session.link.set(Link::Live);
             }
             Message::Live(live) => on_live(session, live),
+            // The head of an answer says little: something in between may keep back what follows.
+            Message::Heartbeat => session.link.set(Link::Live),
             Message::Interrupted => session.link.set(Link::Reconnecting),
             Message::Closed => break,
             Message::Unreadable(error) => return fail(session, error),
@@ -147,6 +167,29 @@ async fn listen(session: Session) -> Next {
     }
     session.link.set(Link::Offline);
     Next::Pause
+}
+
+/// Asks the proxy again and again, where something in between keeps the stream back or has silently dropped it.
+async fn poll(session: Session) -> Next {
+    for _ in 0..POLLS {
+        match events_since(session).await {
+            Ok(events) => {
+                if !take(session, events) {
+                    return Next::Fetch;
+                }
+                session.link.set(Link::Polling);
+            }
+            Err(error) => return fail(session, error),
+        }
+        sleep(RETRY).await;
+    }
+    Next::Fetch
+}
+
+/// What happened after what this browser knows.
+async fn events_since(session: Session) -> Result<Vec<Record>, ApiError> {
+    let after = session.with_records_untracked(<[_]>::len) as u64;
+    api::events(session.id, after).await
 }
 
 /// Output that comes after the verdict, which holds it, is of no more use.
@@ -183,7 +226,13 @@ fn on_outbox(session: Session, event: OutboxEvent) {
     if let OutboxEvent::Accepted(records) = event
         && !take(session, records)
     {
-        leptos::logging::warn!("what the proxy recorded does not go on from what is shown; the stream will say more");
+        // Others were faster, and the stream has not told of them yet.
+        leptos::task::spawn_local(async move {
+            let caught_up = events_since(session).await.is_ok_and(|events| take(session, events));
+            if !caught_up {
+                leptos::logging::warn!("what the proxy recorded does not go on from what is shown");
+            }
+        });
     }
     session.follow_pending();
 }

@@ -28,7 +28,10 @@ pub enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
     Connecting,
+    /// Events arrive, and signs of life where there are none.
     Live,
+    /// The stream gives nothing, so that the proxy is asked again and again.
+    Polling,
     /// It broke; the browser is making it again.
     Reconnecting,
     /// The proxy cannot be reached. What is shown is what this browser last saw.
@@ -129,7 +132,7 @@ impl Session {
 
     /// What is shown is what the proxy knows now; tracked.
     pub fn is_live(&self) -> bool {
-        self.link.get() == Link::Live
+        matches!(self.link.get(), Link::Live | Link::Polling)
     }
 
     /// There was a connection, or an attempt at one, and there is none; tracked.

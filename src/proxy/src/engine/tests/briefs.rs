@@ -17,7 +17,7 @@ const GATES: &str = "[environments.test]\ntitle = \"Test\"\n\n[gates.ill]\ntitle
 
 /// How a session stands in the list, in short.
 async fn short(place: &Place, session: SessionId) -> (Standing, u32, u32, Option<SessionId>, bool) {
-    let list = place.store.briefs().await.unwrap();
+    let list = place.store.briefs(None).await.unwrap();
     let brief = list.into_iter().find(|one| one.id == session).unwrap();
     let state = State::fold(&place.log(session).await);
     assert_eq!(Some(&brief), brief_of(session, &state).as_ref());
@@ -111,25 +111,29 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     engine.command(first, tick("release/two")).await.unwrap();
     place.spoil(&bad.to_string(), 2).await;
     place.spoil("no id at all", 1).await;
-    let expected = engine.sessions().await.unwrap();
-    assert_eq!(expected.iter().map(|one| one.id).collect::<Vec<_>>(), [last, first]);
-    assert_eq!((expected[1].done, expected[1].steps), (1, 3));
+    let expected = engine.sessions(None).await.unwrap();
+    assert_eq!(
+        expected.iter().map(|one| one.id).collect::<Vec<_>>(),
+        [last, bad, first]
+    );
+    assert_eq!(
+        expected.iter().map(|one| one.unreadable).collect::<Vec<_>>(),
+        [false, true, false]
+    );
+    assert_eq!((expected[2].done, expected[2].steps), (1, 3));
 
     let dir = tempfile::tempdir().unwrap();
     older(&place, dir.path()).await;
     let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
     let lock = folder.lock().unwrap();
-    let beside = SqliteStore::open_beside(&folder).await;
-    assert!(
-        matches!(beside, Err(StoreError::Older { found: 1, known: 2, .. })),
-        "a proxy of the version before may be using it: {beside:?}"
-    );
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
-    assert_eq!(list_sessions(&*store).await.unwrap(), expected);
+    let list = list_sessions(&*store, None).await.unwrap();
+    assert_eq!([&list[0], &list[2]], [&expected[0], &expected[2]]);
+    assert!(list[1].unreadable && list[1].id == bad && list[1].started == expected[1].started);
     // The session goes on where it was.
     let engine = place.engine(&store);
     engine.command(first, tick("release/one")).await.unwrap();
-    assert_eq!(list_sessions(&*store).await.unwrap()[1].done, 2);
+    assert_eq!(list_sessions(&*store, None).await.unwrap()[2].done, 2);
     store.close().await;
 
     // What was folded once is not folded again: a brief that somebody put there stays.
@@ -146,19 +150,61 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
         .unwrap();
     db.close().await.unwrap();
     let store = SqliteStore::open(&lock).await.unwrap();
-    let list = list_sessions(&store).await.unwrap();
-    assert_eq!(list.len(), 2);
-    assert_eq!((list[0].captain.as_str(), list[1].done), ("Kim", 2));
+    let list = list_sessions(&store, None).await.unwrap();
+    assert_eq!(list.len(), 3);
+    assert_eq!((list[0].captain.as_str(), list[2].done), ("Kim", 2));
+}
+
+/// The folder's files and what is in them.
+fn files(folder: &std::path::Path) -> std::collections::BTreeMap<std::ffi::OsString, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries
+        .map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap()))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_no_proxy_holds_is_brought_up_to_date_by_whoever_looks() {
+async fn whoever_only_reads_or_signs_in_does_not_bring_an_older_database_up_to_date() {
     let place = Place::of(BOOK).await;
     let session = place.begin().await;
+    let expected = place.log(session).await;
     let dir = tempfile::tempdir().unwrap();
     older(&place, dir.path()).await;
     let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
+    let before = files(dir.path());
+    let reading = SqliteStore::open_to_read(&folder).await.unwrap();
+    assert_eq!(list_sessions(&reading, None).await.unwrap()[0].id, session);
+    assert_eq!(all_events(&reading, session, 0).await.unwrap(), expected);
+    reading.close().await;
+    drop(reading);
+    assert_eq!(files(dir.path()), before);
+
     let beside = SqliteStore::open_beside(&folder).await.unwrap();
-    assert_eq!(list_sessions(&beside).await.unwrap()[0].id, session);
-    folder.lock().expect("and it is not held");
+    crate::auth::new_link(&beside).await.unwrap();
+    assert_eq!(beside.end_secrets().await.unwrap(), 0);
+    beside.close().await;
+    let mut db = connect(dir.path()).await;
+    let version: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    assert_eq!(version, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_changes_nothing_and_follows_a_proxy_that_writes() {
+    let place = Place::of(BOOK).await;
+    let session = place.begin().await;
+    let engine = place.engine(&place.store);
+    let folder = DataFolder::find(Some(place.dir.path().to_owned())).unwrap();
+    let reading = SqliteStore::open_to_read(&folder).await.unwrap();
+    engine.command(session, tick("release/two")).await.unwrap();
+    assert_eq!(
+        all_events(&reading, session, 0).await.unwrap(),
+        place.log(session).await
+    );
+    let kept = reading
+        .keep_secret(crate::store::SecretKind::Link, "x".into(), i64::MAX)
+        .await;
+    assert!(kept.is_err(), "it cannot write");
 }

@@ -144,8 +144,12 @@ impl Store for FaultyStore {
         self.0.inner.count_open()
     }
 
-    fn briefs(&self) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
-        self.0.inner.briefs()
+    fn briefs(&self, before: Option<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+        self.0.inner.briefs(before)
+    }
+
+    fn number_of_day(&self, session: SessionId) -> BoxFuture<'_, Result<u32, StoreError>> {
+        self.0.inner.number_of_day(session)
     }
 
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -158,6 +162,14 @@ impl Store for FaultyStore {
 
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
         self.0.inner.cookie(hash, now)
+    }
+
+    fn end_cookie(&self, hash: String) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.0.inner.end_cookie(hash)
+    }
+
+    fn end_secrets(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        self.0.inner.end_secrets()
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -44,7 +44,7 @@ fn write_gates(place: &Place, gates: &str) {
     std::fs::write(place.dir.path().join("gates.toml"), gates).unwrap();
 }
 
-async fn place() -> Place {
+pub(super) async fn place() -> Place {
     let place = Place::of(CHECKS).await;
     write_gates(&place, GATES);
     place

@@ -118,7 +118,7 @@ async fn nothing_is_recorded_in_a_session_of_the_other_mode_and_all_of_it_is_rea
 
         assert_eq!(place.log(session).await.len(), 1, "{mode:?}");
         assert_eq!(engine.events(session, 0).await.unwrap().len(), 1);
-        assert_eq!(engine.sessions().await.unwrap().len(), 2);
+        assert_eq!(engine.sessions(None).await.unwrap().len(), 2);
     }
 }
 

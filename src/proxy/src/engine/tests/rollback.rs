@@ -128,7 +128,7 @@ async fn a_closed_session_takes_no_link_and_the_list_shows_it_all_the_same() {
     let undo = place.undo(session);
     engine.start(undo.clone()).await.unwrap();
     assert_eq!(place.log(session).await.len(), 2);
-    let list = engine.sessions().await.unwrap();
+    let list = engine.sessions(None).await.unwrap();
     let of = |id| list.iter().find(|one| one.id == id).unwrap();
     assert_eq!(of(session).undone_by, Some(undo.session));
     assert_eq!(of(undo.session).undoes, Some(session));

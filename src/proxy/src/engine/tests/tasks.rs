@@ -50,6 +50,27 @@ async fn a_session_that_is_not_there_is_not_kept_in_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_closed_session_refuses_keeps_it_not_in_memory() {
+    let place = Place::new().await;
+    let session = place.begin().await;
+    let engine = place.engine(&place.store);
+    let (outcome, summary) = (
+        holdpoint_domain::session::SessionOutcome::Abandoned,
+        "It was only a test.".to_owned(),
+    );
+    engine
+        .command(session, send_of(ClientCommand::Close { outcome, summary }))
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        let refused = engine.command(session, tick("release/freeze")).await;
+        assert!(matches!(refused, Err(EngineError::Refused(_))), "{refused:?}");
+        // Open sessions stay for a minute.
+        until(|| engine.registry.len() == 0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn more_commands_than_the_mailbox_takes_are_refused_and_not_recorded() {
     let place = Place::new().await;
     let session = place.begin().await;

@@ -3,10 +3,34 @@
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use holdpoint_domain::session::Event;
+
 use super::*;
+use crate::engine::loaded_session::LoadedSession;
 use crate::store::DATABASE_FILE;
 
 impl Place {
+    /// Changes a row behind the proxy's back, as a damaged disk would.
+    pub(super) async fn damage(&self, statement: &'static str, session: SessionId) {
+        let options = SqliteConnectOptions::new().filename(self.dir.path().join(DATABASE_FILE));
+        let pool = SqlitePool::connect_with(options).await.unwrap();
+        sqlx::query("DROP TRIGGER IF EXISTS events_are_not_changed")
+            .execute(&pool)
+            .await
+            .unwrap();
+        sqlx::query("DROP TRIGGER IF EXISTS events_are_not_deleted")
+            .execute(&pool)
+            .await
+            .unwrap();
+        let done = sqlx::query(statement)
+            .bind(session.hyphenated())
+            .execute(&pool)
+            .await
+            .unwrap();
+        assert_eq!(done.rows_affected(), 1, "{statement}");
+        pool.close().await;
+    }
+
     /// Writes what no reader can read, as a damaged disk or a newer program would: an event of a session, of one that is
     /// there or not.
     pub(super) async fn spoil(&self, session: &str, seq: i64) {
@@ -22,7 +46,7 @@ impl Place {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_cannot_be_read_is_left_out_and_the_others_go_on() {
+async fn a_session_that_cannot_be_read_says_so_and_the_others_go_on() {
     let place = Place::new().await;
     let (first, bad, last) = (place.begin().await, place.begin().await, place.begin().await);
     let startless = Uuid::now_v7();
@@ -33,8 +57,9 @@ async fn a_session_that_cannot_be_read_is_left_out_and_the_others_go_on() {
     let engine = place.engine(&place.store);
     engine.recover().await.unwrap();
     for _ in 0..2 {
-        let list: Vec<SessionId> = engine.sessions().await.unwrap().iter().map(|one| one.id).collect();
-        assert_eq!(list, [last, first]);
+        let list = engine.sessions(None).await.unwrap();
+        let list: Vec<(SessionId, bool)> = list.iter().map(|one| (one.id, one.unreadable)).collect();
+        assert_eq!(list, [(last, false), (bad, true), (first, false), (startless, true)]);
     }
     for session in [first, last] {
         engine.command(session, note("it goes on".to_owned())).await.unwrap();
@@ -100,6 +125,169 @@ async fn what_is_usual_is_not_known_when_there_is_no_list() {
     let session = place.begin().await;
     let engine = place.engine(&place.store);
     place.store.close().await;
-    assert!(engine.sessions().await.is_err());
+    assert!(engine.sessions(None).await.is_err());
     assert_eq!(engine.usual(session).await, None);
+}
+
+/// Ways in which a session's row or events can be wrong, each of which leaves the session unreadable. `?` is the session.
+const DAMAGES: [&str; 9] = [
+    "UPDATE events SET record = '{' WHERE session = ? AND seq = 2",
+    "UPDATE events SET record = '' WHERE session = ? AND seq = 1",
+    "UPDATE events SET record = CAST(x'ff00fe' AS TEXT) WHERE session = ? AND seq = 2",
+    "UPDATE events SET record = json_set(record, '$.v', 9) WHERE session = ? AND seq = 2",
+    "UPDATE events SET record = json_set(record, '$.event.type', 'from_tomorrow') WHERE session = ? AND seq = 2",
+    "UPDATE events SET record = json_set(record, '$.seq', 7) WHERE session = ? AND seq = 2",
+    "UPDATE events SET record = json_set(record, '$.at', 'yesterday') WHERE session = ? AND seq = 2",
+    "UPDATE events SET record = json_set(record, '$.prev', 'none') WHERE session = ? AND seq = 2",
+    "DELETE FROM events WHERE session = ? AND seq = 2",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_wrong_with_one_session_the_others_start_list_run_and_are_read() {
+    let place = Place::new().await;
+    let good = place.begin().await;
+    let engine = place.engine(&place.store);
+    let mut damaged = Vec::new();
+    for damage in DAMAGES {
+        let session = place.begin().await;
+        for text in ["second", "third"] {
+            engine.command(session, note(text)).await.unwrap();
+        }
+        damaged.push((damage, session));
+    }
+    for (damage, session) in &damaged {
+        place.damage(damage, *session).await;
+    }
+    // What the list keeps of two more cannot be read, though their events can.
+    let (briefless, idless) = (place.begin().await, place.begin().await);
+    place
+        .damage(
+            "UPDATE sessions SET brief = CAST(x'ff' AS TEXT) WHERE id = ?",
+            briefless,
+        )
+        .await;
+    place
+        .damage(
+            "UPDATE sessions SET progress = 'x', started = CAST(x'ff' AS TEXT) WHERE id = ?",
+            idless,
+        )
+        .await;
+    place.spoil("\u{fffd}", 1).await;
+
+    // A proxy starts on it anew.
+    place.store.close().await;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&place._lock).await.unwrap());
+    let engine = place.engine(&store);
+    engine.recover().await.unwrap();
+    for (damage, session) in &damaged {
+        let sent = engine.command(*session, note("it does not")).await;
+        assert!(
+            matches!(sent, Err(EngineError::Store(StoreError::Unreadable { .. }))),
+            "{damage}: {sent:?}"
+        );
+    }
+    let list = engine.sessions(None).await.unwrap();
+    assert_eq!(list.len(), damaged.len() + 3);
+    for brief in &list {
+        let known = damaged.iter().find(|(_, session)| *session == brief.id);
+        assert_eq!(brief.unreadable, known.is_some(), "{known:?}: {brief:?}");
+    }
+    assert!(engine.metrics.render(0, 0).contains("holdpoint_sessions_unreadable 9"));
+    for session in [good, briefless, idless] {
+        engine.command(session, note("it goes on")).await.unwrap();
+        assert!(!engine.events(session, 0).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_file_that_is_damaged_is_an_error_of_the_session_on_it() {
+    let place = Place::new().await;
+    let (good, bad) = (place.begin().await, place.begin().await);
+    let engine = place.engine(&place.store);
+    // Events that are long enough for pages of their own.
+    let text = "holdpoint ".repeat(900);
+    engine.command(bad, note(text.clone())).await.unwrap();
+    place.store.close().await;
+    let path = place.dir.path().join(DATABASE_FILE);
+    let mut bytes = std::fs::read(&path).unwrap();
+    // An overflow page begins with the number of the next one, which is small here or 0.
+    let piece = &text.as_bytes()[..1000];
+    let mut damaged = 0;
+    for page in bytes.chunks_mut(4096) {
+        if page[0] == 0 && page.windows(1000).any(|window| window == piece) {
+            page[..4].copy_from_slice(&[0xff; 4]);
+            damaged += 1;
+        }
+    }
+    assert!(damaged > 0, "there are overflow pages");
+    std::fs::write(&path, bytes).unwrap();
+
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&place._lock).await.unwrap());
+    let engine = place.engine(&store);
+    engine.recover().await.unwrap();
+    let read = engine.events(bad, 0).await;
+    assert!(
+        matches!(read, Err(EngineError::Store(StoreError::Unreadable { session, .. })) if session == bad),
+        "{:?}",
+        read.map(|records| records.len())
+    );
+    engine.command(good, note("it goes on")).await.unwrap();
+    let list = engine.sessions(None).await.unwrap();
+    assert!(
+        list.iter().all(|brief| brief.unreadable == (brief.id == bad)),
+        "{list:?}"
+    );
+}
+
+/// Records the start of a run that nobody runs.
+async fn leave_a_run_open(place: &Place, session: SessionId) {
+    let mut loaded = LoadedSession::load(session, &*place.store).await.unwrap();
+    let (command, gate) = (Uuid::now_v7(), "well".to_owned());
+    let step = format!("release/{gate}");
+    let events = vec![Event::GateStarted {
+        run: Uuid::now_v7(),
+        step,
+        gate,
+        auto: false,
+    }];
+    let part = loaded.push(events, &Actor::Proxy, command, clock()).unwrap();
+    let append = Append {
+        command,
+        digest: digest("a run"),
+        parts: vec![part],
+    };
+    assert!(matches!(place.store.append(append).await, Ok(Appended::Durable)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_to_which_nothing_can_be_appended_holds_up_no_other_s_recovery() {
+    let place = super::gates::place().await;
+    // The newest is seen to first.
+    let (open, stuck) = (place.begin().await, place.begin().await);
+    for session in [stuck, open] {
+        leave_a_run_open(&place, session).await;
+    }
+    place
+        .damage("UPDATE sessions SET last_seq = last_seq + 5 WHERE id = ?", stuck)
+        .await;
+    place.store.close().await;
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&place._lock).await.unwrap());
+    let engine = place.engine(&store);
+    let recovering = Arc::clone(&engine);
+    let recovering = tokio::spawn(async move { recovering.recover().await });
+    let finished = async || {
+        let records = all_events(&*store, open, 0).await.unwrap();
+        records
+            .iter()
+            .any(|record| matches!(record.event, Event::GateFinished { .. }))
+    };
+    let waiting = async {
+        while !finished().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap();
+    assert!(!recovering.is_finished(), "the other one is still tried");
+    engine.ending.cancel();
+    recovering.await.unwrap().unwrap();
 }
