@@ -89,14 +89,14 @@ mod tests {
         [gates.rows]
         title = "Rows"
         kind = "sql"
-        sql = { database = "main", statement = "select 1", bind = ["{version}", "{environment}"] }
+        sql = { database = "main", statement = "select $1, $2", bind = ["{version}", "{environment}"] }
         retry = { times = 2, pause = "1s" }
         expect = [{ check = "rows", at_least = 1 }]
 
         [gates.script]
         title = "Script"
         kind = "command"
-        command = { argv = ["true", "--only={tenant}"] }
+        command = { argv = ["true", "--only={git_sha}"] }
         expect = [{ check = "exit_code", equals = 0 }]
     "#;
 
@@ -114,7 +114,7 @@ mod tests {
                 ("health", true, "git_sha".to_owned()),
                 ("purge", false, "version".to_owned()),
                 ("rows", true, "version".to_owned()),
-                ("script", false, "tenant".to_owned()),
+                ("script", false, "git_sha".to_owned()),
             ]
         );
     }

@@ -56,20 +56,21 @@ impl Disk {
         self.dir.path().join("shim.so")
     }
 
-    /// A proxy on this disk.
+    /// A proxy on this disk. The variables begin with `LD_`, because the proxy keeps those when it takes secrets out of its
+    /// environment.
     #[must_use]
     pub fn under(&self, options: Options) -> Options {
         options
             .environment("LD_PRELOAD", self.library().display().to_string())
-            .environment("HOLDPOINT_SHIM_FULL", self.flag("full").display().to_string())
-            .environment("HOLDPOINT_SHIM_BROKEN", self.flag("broken").display().to_string())
-            .environment("HOLDPOINT_SHIM_CLOCK", self.flag("clock").display().to_string())
+            .environment("LD_SHIM_FULL", self.flag("full").display().to_string())
+            .environment("LD_SHIM_BROKEN", self.flag("broken").display().to_string())
+            .environment("LD_SHIM_CLOCK", self.flag("clock").display().to_string())
     }
 
     /// A proxy on a disk that says that it has synced, and has not.
     #[must_use]
     pub fn unsynced(&self, options: Options) -> Options {
-        self.under(options).environment("HOLDPOINT_SHIM_UNSYNCED", "1")
+        self.under(options).environment("LD_SHIM_UNSYNCED", "1")
     }
 
     /// From now on no file of the database grows, or it does again.

@@ -2,10 +2,10 @@
  *
  * - What is written is noted with what was there before, in FILE.undo, until the file is synced. Whoever applies these notes
  *   backwards after the program was killed has what a disk has after a power cut: nothing that was not synced.
- * - HOLDPOINT_SHIM_UNSYNCED: syncing is said to be done, and is not (as with `PRAGMA synchronous = OFF`).
- * - HOLDPOINT_SHIM_FULL: while the file that it names is there, no file grows (ENOSPC).
- * - HOLDPOINT_SHIM_BROKEN: while the file that it names is there, what is written arrives, and syncing fails (EIO).
- * - HOLDPOINT_SHIM_CLOCK: the file that it names, while it is there, holds seconds that are added to the time of day.
+ * - LD_SHIM_UNSYNCED: syncing is said to be done, and is not (as with `PRAGMA synchronous = OFF`).
+ * - LD_SHIM_FULL: while the file that it names is there, no file grows (ENOSPC).
+ * - LD_SHIM_BROKEN: while the file that it names is there, what is written arrives, and syncing fails (EIO).
+ * - LD_SHIM_CLOCK: the file that it names, while it is there, holds seconds that are added to the time of day.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -69,7 +69,7 @@ static ssize_t put(int fd, const void *bytes, size_t count, off_t offset) {
     pthread_mutex_lock(&lock);
     struct stat now;
     ssize_t done;
-    if (flagged("HOLDPOINT_SHIM_FULL") && !fstat(fd, &now) && offset + (off_t)count > now.st_size) {
+    if (flagged("LD_SHIM_FULL") && !fstat(fd, &now) && offset + (off_t)count > now.st_size) {
         errno = ENOSPC;
         done = -1;
     } else {
@@ -100,10 +100,10 @@ int ftruncate64(int fd, off64_t length) { return cut(fd, length); }
 static int synced(int fd, int (*next)(int)) {
     char path[4096];
     if (!watched(fd, path, sizeof path)) return next(fd);
-    if (getenv("HOLDPOINT_SHIM_UNSYNCED")) return 0;
+    if (getenv("LD_SHIM_UNSYNCED")) return 0;
     pthread_mutex_lock(&lock);
     int done = 0;
-    if (flagged("HOLDPOINT_SHIM_BROKEN")) {
+    if (flagged("LD_SHIM_BROKEN")) {
         errno = EIO;
         done = -1;
     } else if (!(done = next(fd))) {
@@ -120,7 +120,7 @@ int fdatasync(int fd) { return synced(fd, NEXT(fdatasync)); }
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
     int done = NEXT(clock_gettime)(clock, time);
-    const char *path = clock == CLOCK_REALTIME ? getenv("HOLDPOINT_SHIM_CLOCK") : 0;
+    const char *path = clock == CLOCK_REALTIME ? getenv("LD_SHIM_CLOCK") : 0;
     FILE *file = !done && path ? fopen(path, "r") : 0;
     if (file) {
         long long seconds = 0;

@@ -50,7 +50,9 @@ fn likeness(name: &str) -> String {
     let letters: String = name.chars().filter(|one| one.is_alphanumeric()).collect();
     // “l”, “1” and “I” are alike, and so are the lower-case forms of other look-alikes: both cases are looked at.
     let folded: String = skeleton(&letters).flat_map(char::to_lowercase).collect();
-    skeleton(&folded).flat_map(char::to_lowercase).collect()
+    let alike = skeleton(&folded).flat_map(char::to_lowercase);
+    // A capital “I” became an “l” above and a small one did not.
+    alike.map(|one| if one == 'i' { 'l' } else { one }).collect()
 }
 
 /// The names of those who took part in a session, by what they look like.

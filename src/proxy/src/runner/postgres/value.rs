@@ -82,8 +82,8 @@ fn scalar(kind: &Type, text: String) -> Result<Value, CellError> {
 /// JSON that can be read in one way only, and with all its digits: `json` keeps a key that stands twice as it was given.
 fn json(text: &str) -> Result<Value, CellError> {
     let wrong = |reason: String| CellError::Json { reason };
-    let exact = json::read(text.as_bytes()).map_err(|error| wrong(error.to_string()))?;
     let value: Value = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+    let exact = json::read(text.as_bytes()).map_err(|error| wrong(error.to_string()))?;
     if Json::from(&value) == exact {
         Ok(value)
     } else {
