@@ -33,7 +33,8 @@ pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
         return Err(malformed(message));
     }
     // Exports show what the proxy did itself by this name.
-    if likeness(&plain) == likeness(Actor::Proxy.name()) {
+    let own = likenesses(Actor::Proxy.name());
+    if likenesses(&plain).iter().any(|one| own.contains(one)) {
         let message = format!(
             "“{}” is the proxy's own name in the log, and “{plain}” is like it. Give the name of a person.",
             Actor::Proxy.name()
@@ -45,14 +46,12 @@ pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
     })
 }
 
-/// What is left of a name when all that looks alike is one (UTS 39), without blanks, marks and case.
-fn likeness(name: &str) -> String {
+/// What is left of a name when all that looks alike is one (UTS 39), without blanks, marks and case. An “I” is like an “l” as it is
+/// written, and an “i” in lower case, so there are two.
+fn likenesses(name: &str) -> [String; 2] {
     let letters: String = name.chars().filter(|one| one.is_alphanumeric()).collect();
-    // “l”, “1” and “I” are alike, and so are the lower-case forms of other look-alikes: both cases are looked at.
-    let folded: String = skeleton(&letters).flat_map(char::to_lowercase).collect();
-    let alike = skeleton(&folded).flat_map(char::to_lowercase);
-    // A capital “I” became an “l” above and a small one did not.
-    alike.map(|one| if one == 'i' { 'l' } else { one }).collect()
+    let folded = |text: &str| -> String { skeleton(text).flat_map(char::to_lowercase).collect() };
+    [folded(&letters), folded(&letters.to_lowercase())]
 }
 
 /// The names of those who took part in a session, by what they look like.
@@ -62,7 +61,9 @@ pub(super) struct KnownNames(HashMap<String, String>);
 impl KnownNames {
     pub(super) fn note(&mut self, actor: &Actor) {
         if let Actor::Person { name } = actor {
-            self.0.entry(likeness(name)).or_insert_with(|| name.clone());
+            for likeness in likenesses(name) {
+                self.0.entry(likeness).or_insert_with(|| name.clone());
+            }
         }
     }
 
@@ -71,13 +72,15 @@ impl KnownNames {
         let Actor::Person { name } = actor else {
             return Ok(());
         };
-        match self.0.get(&likeness(name)) {
-            Some(known) if known.to_lowercase() != name.to_lowercase() => Err(EngineError::Malformed {
+        let alike = likenesses(name);
+        let mut known = alike.iter().filter_map(|likeness| self.0.get(likeness));
+        match known.find(|known| known.to_lowercase() != name.to_lowercase()) {
+            Some(known) => Err(EngineError::Malformed {
                 message: format!(
                     "“{name}” looks like “{known}”, who takes part in this session. Write the name so that the two can be told apart."
                 ),
             }),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 }
