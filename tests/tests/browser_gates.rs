@@ -13,7 +13,7 @@ async fn an_author_asks_gates_outside_any_session() -> Result<()> {
     let folder = Folder::new(&server.url())?;
     let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
     let browser = Browser::open(&proxy).await?;
-    browser.go(&proxy.sign_in_link()?).await?;
+    browser.sign_in(&proxy.sign_in_link()?).await?;
     browser.click("link", "Gates").await?;
     browser.click("button", "Ask the 3 gates that only read").await?;
     browser

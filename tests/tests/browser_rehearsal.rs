@@ -22,7 +22,7 @@ async fn the_readmes_shop_is_rehearsed_from_start_to_hold_to_rollback() -> Resul
     let folder = shop();
     let proxy = TestProxy::start(Options::rehearsal().runbooks(folder.path())).await?;
     let browser = Browser::open(&proxy).await?;
-    browser.go(&proxy.sign_in_link()?).await?;
+    browser.sign_in(&proxy.sign_in_link()?).await?;
     browser.click("link", Name::contains("The shop")).await?;
     browser.click("link", Name::begins("Start Release")).await?;
     let session = browser.start_session("The shop (rehearsal)", "Robin Captain").await?;
