@@ -12,6 +12,7 @@ mod principal;
 mod rehearsal;
 mod runbooks;
 mod sessions;
+mod sign_in_page;
 mod state;
 mod stream;
 #[cfg(test)]

@@ -21,7 +21,7 @@ use tower::util::BoxCloneSyncService;
 use super::content_policy::{ContentPolicy, Nonce, content_security_policy};
 use super::extract::{Json, Query};
 use super::principal::Principal;
-use super::{SecureCookies, method_not_allowed, not_found};
+use super::{SecureCookies, method_not_allowed, not_found, sign_in_page};
 use crate::auth::{Auth, COOKIE_DAYS};
 use crate::config::Config;
 use crate::error::ApiError;
@@ -50,9 +50,9 @@ pub(super) async fn ask_to_sign_in(
     // What is put into the page below must not be able to be anything but a value.
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if !(1..=MAX_TOKEN).contains(&token.len()) || !token.bytes().all(is_token) {
-        return (StatusCode::UNAUTHORIZED, Html(REFUSED)).into_response();
+        return sign_in_page::refused();
     }
-    Html(ASK.replace("TOKEN", token)).into_response()
+    sign_in_page::ask(token)
 }
 
 /// Turns a one-time link into a cookie.
@@ -70,7 +70,7 @@ pub(super) async fn sign_in(
         return Ok(home.into_response());
     }
     let Some(secret) = auth.sign_in(&token).await? else {
-        return Ok((StatusCode::UNAUTHORIZED, Html(REFUSED)).into_response());
+        return Ok(sign_in_page::refused());
     };
     let age = time::Duration::days(COOKIE_DAYS);
     let cookie = cookie(&auth, secure, secret.expose_secret().to_owned(), age);
@@ -113,43 +113,6 @@ pub(super) async fn sign_out(
     let gone = [(header::SET_COOKIE, gone.to_string())];
     Ok((StatusCode::NO_CONTENT, gone).into_response())
 }
-
-/// The page's policy is `no-referrer`, by which a browser names no origin when it sends a form; here it has to.
-const ASK: &str = r#"<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width" />
-    <meta name="referrer" content="strict-origin" />
-    <title>Sign in · Holdpoint</title>
-  </head>
-  <body>
-    <main>
-      <h1>Sign in to Holdpoint</h1>
-      <p>This link signs in one browser, once. The browser stays signed in for 30 days, or until somebody signs it out.</p>
-      <form method="post" action="/sign-in">
-        <input type="hidden" name="token" value="TOKEN" />
-        <button type="submit">Sign in</button>
-      </form>
-    </main>
-  </body>
-</html>
-"#;
-
-const REFUSED: &str = r#"<!doctype html>
-<html lang="en">
-  <head><meta charset="utf-8" /><meta name="viewport" content="width=device-width" /><title>Sign-in · Holdpoint</title></head>
-  <body>
-    <main>
-      <h1>This sign-in link is not good any more</h1>
-      <p>Each link signs in one browser, once, within a day. A newer link ends the older ones.</p>
-      <p>Make a new one where the proxy runs, and open it here:</p>
-      <pre>holdpoint token new</pre>
-      <p>If this proxy does not use the usual data folder, add <code>--data-dir</code> and its folder.</p>
-    </main>
-  </body>
-</html>
-"#;
 
 /// The page's files, and the page itself for every other address that a person could open.
 pub(super) fn service(config: &Config) -> BoxCloneSyncService<Request, Response, Infallible> {

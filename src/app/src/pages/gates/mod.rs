@@ -57,7 +57,7 @@ fn Environments(environments: Vec<EnvironmentBrief>, rehearsal: bool) -> impl In
     });
     let notice = rehearsal.then(|| {
         view! {
-            <p class="notice">
+            <p class="quiet">
                 "This proxy runs a rehearsal: nothing real is asked, and no pass says anything about a real system."
             </p>
         }
