@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde_json::Value;
 
 use crate::history::History;
-use crate::stream::EventStream;
+use crate::stream::{EventStream, Kind};
 use crate::{DriverError, Result};
 
 /// An HTTP client without a cookie, that follows no redirect.
@@ -241,7 +241,20 @@ impl Client {
         if let Some(id) = last_event_id {
             request = request.header("last-event-id", id.to_string());
         }
-        Ok(EventStream::new(whole(request.send().await?).await?))
+        Ok(EventStream::new(whole(request.send().await?).await?, Kind::OneSession))
+    }
+
+    /// Follows several sessions, each from after a place on.
+    ///
+    /// # Errors
+    /// The addresses are not right.
+    pub async fn stream_of(&self, places: &[(SessionId, u64)]) -> Result<EventStream> {
+        let places: Vec<_> = places
+            .iter()
+            .map(|(session, after)| format!("session={session}:{after}"))
+            .collect();
+        let request = self.request(Method::GET, &format!("/api/stream?{}", places.join("&")));
+        Ok(EventStream::new(whole(request.send().await?).await?, Kind::Several))
     }
 }
 

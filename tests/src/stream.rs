@@ -1,11 +1,11 @@
-//! Following a session over SSE.
+//! Following sessions over SSE.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
 use holdpoint_domain::session::Record;
-use holdpoint_domain::wire::Live;
+use holdpoint_domain::wire::{Live, SessionEnded, SessionLive};
 use reqwest::Response;
 
 use crate::{DriverError, Result};
@@ -17,6 +17,10 @@ pub enum Message {
     Record(Box<Record>),
     /// Live output; it is not replayed.
     Live(Live),
+    /// The same on a stream of several sessions.
+    SessionLive(SessionLive),
+    /// A stream of several sessions has no more of this one.
+    Ended(SessionEnded),
 }
 
 type Bytes = Pin<Box<dyn Stream<Item = Result<Vec<u8>, reqwest::Error>> + Send>>;
@@ -25,14 +29,23 @@ type Bytes = Pin<Box<dyn Stream<Item = Result<Vec<u8>, reqwest::Error>> + Send>>
 pub struct EventStream {
     bytes: Bytes,
     read: Vec<u8>,
+    kind: Kind,
+}
+
+/// Of how many sessions a stream tells. The events of one that tells of several have no ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    OneSession,
+    Several,
 }
 
 impl EventStream {
-    pub(crate) fn new(answer: Response) -> Self {
+    pub(crate) fn new(answer: Response, kind: Kind) -> Self {
         let bytes = answer.bytes_stream().map(|piece| piece.map(|bytes| bytes.to_vec()));
         Self {
             bytes: Box::pin(bytes),
             read: Vec::new(),
+            kind,
         }
     }
 
@@ -60,11 +73,11 @@ impl EventStream {
         loop {
             match self.next(patience).await? {
                 Some(Message::Record(record)) => return Ok(*record),
-                Some(Message::Live(_)) => {}
-                None => {
+                Some(Message::Live(_) | Message::SessionLive(_)) => {}
+                ended @ (Some(Message::Ended(_)) | None) => {
                     return Err(DriverError::Unexpected {
                         what: "The stream".into(),
-                        found: "it ended".into(),
+                        found: format!("it ended: {ended:?}"),
                     });
                 }
             }
@@ -75,7 +88,7 @@ impl EventStream {
         loop {
             while let Some(end) = find(&self.read, b"\n\n") {
                 let block: Vec<u8> = self.read.drain(..end + 2).collect();
-                if let Some(message) = message(&String::from_utf8_lossy(&block))? {
+                if let Some(message) = message(&String::from_utf8_lossy(&block), self.kind)? {
                     return Ok(Some(message));
                 }
             }
@@ -92,7 +105,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 /// Reads one block; `None` for comments.
-fn message(block: &str) -> Result<Option<Message>> {
+fn message(block: &str, kind: Kind) -> Result<Option<Message>> {
     let (mut event, mut id, mut data) = ("message", None, String::new());
     for line in block.lines() {
         let Some((field, value)) = line.split_once(':') else {
@@ -119,24 +132,31 @@ fn message(block: &str) -> Result<Option<Message>> {
         what: "A message of the stream".into(),
         found: format!("{why} in {block}"),
     };
+    let unreadable = |error: serde_json::Error| wrong(error.to_string());
     match event {
         "record" => {
-            let record: Record = serde_json::from_str(&data).map_err(|error| wrong(error.to_string()))?;
-            if id != Some(record.seq) {
+            let record: Record = serde_json::from_str(&data).map_err(unreadable)?;
+            if id != (kind == Kind::OneSession).then_some(record.seq) {
                 return Err(wrong(format!("the id {id:?} is not the record's place {}", record.seq)));
             }
             Ok(Some(Message::Record(Box::new(record))))
         }
-        "live" => Ok(Some(Message::Live(
-            serde_json::from_str(&data).map_err(|error| wrong(error.to_string()))?,
-        ))),
+        "live" => Ok(Some(match kind {
+            Kind::OneSession => Message::Live(serde_json::from_str(&data).map_err(unreadable)?),
+            Kind::Several => Message::SessionLive(serde_json::from_str(&data).map_err(unreadable)?),
+        })),
+        "ended" => Ok(Some(Message::Ended(serde_json::from_str(&data).map_err(unreadable)?))),
         other => Err(wrong(format!("no such event as {other}"))),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Message, message};
+    use super::{Kind, Message};
+
+    fn message(block: &str) -> crate::Result<Option<Message>> {
+        super::message(block, Kind::OneSession)
+    }
 
     #[test]
     fn comments_are_no_messages_and_unknown_events_are_errors() {

@@ -117,7 +117,7 @@ async fn output_comes_live_between_a_gates_start_and_its_verdict() -> Result<()>
                 told.push_str(&text);
             }
             Some(Message::Live(Live::Attempt { .. })) => {}
-            None => panic!("the stream ended"),
+            other => panic!("the stream ended: {other:?}"),
         }
     }
     assert!(told.contains("all is well"), "{told}");

@@ -311,7 +311,7 @@ async fn a_secret_stays_in_the_runner() -> Result<()> {
                     break verdict;
                 }
             }
-            None => panic!("the stream ended"),
+            other => panic!("the stream ended: {other:?}"),
         }
     };
     assert_eq!(verdict.outcome, Outcome::Pass, "{verdict:?}");

@@ -127,6 +127,15 @@ impl ApiError {
         }
     }
 
+    /// What goes into the envelope.
+    pub(crate) fn detail(&self) -> ErrorDetail {
+        ErrorDetail {
+            code: self.kind().1.to_owned(),
+            message: self.message(),
+            details: self.details(),
+        }
+    }
+
     /// Whether only too much was asked for at the same time.
     fn is_jam(&self) -> bool {
         matches!(
@@ -224,14 +233,8 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
 impl IntoResponse for ApiError {
     /// The envelope. That of a server error is an extension of the answer, too, so that the request's id can be added to it.
     fn into_response(self) -> Response {
-        let (status, code) = self.kind();
-        let body = ErrorBody {
-            error: ErrorDetail {
-                code: code.to_owned(),
-                message: self.message(),
-                details: self.details(),
-            },
-        };
+        let (status, _) = self.kind();
+        let body = ErrorBody { error: self.detail() };
         if !status.is_server_error() {
             return (status, Json(body)).into_response();
         }

@@ -1,100 +1,86 @@
-//! A session's live stream (SSE).
+//! The proxy's stream of several sessions (SSE), as text: who follows one of the sessions reads it.
+
+use std::fmt::Write;
 
 use futures::StreamExt;
-use futures::stream::{LocalBoxStream, select};
+use futures::stream::{LocalBoxStream, select, select_all};
 use gloo_net::eventsource::futures::EventSource;
-use holdpoint_domain::session::{Record, SessionId};
-use holdpoint_domain::wire::Live;
-use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
-use web_sys::MessageEvent;
+use holdpoint_domain::session::SessionId;
+use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
 
+/// How many sessions the proxy tells of in one stream.
+pub const MAX_SESSIONS: usize = 32;
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A `Record`.
+    Record,
+    /// A `SessionLive`.
+    Live,
+    /// A `SessionEnded`.
+    Ended,
+}
+
 #[derive(Clone, Debug)]
-pub enum Message {
-    Open,
-    Record(Box<Record>),
-    Live(Live),
+pub enum Arrival {
+    Message(Kind, String),
     /// A sign of life.
     Heartbeat,
-    /// The connection broke, and the browser makes it again.
-    Interrupted,
-    /// The connection broke, and the browser gave up: somebody has to open a new stream.
-    Closed,
-    Unreadable(ApiError),
+    /// The connection broke. Somebody has to open a new stream, from what was seen of each session.
+    Lost,
 }
 
 /// An open stream. Dropping it closes the connection.
 pub struct Stream {
-    messages: LocalBoxStream<'static, Message>,
+    arrivals: LocalBoxStream<'static, Arrival>,
     _source: EventSource,
 }
 
 impl Stream {
-    /// Follows a session from the event after `after`. The browser resumes with `Last-Event-ID` after a break.
-    pub fn open(session: SessionId, after: u64) -> Result<Self, ApiError> {
-        let url = format!("/api/sessions/{session}/stream?after={after}");
+    /// Follows these sessions, each from the event after the one that is given.
+    pub fn open(places: &[(SessionId, u64)]) -> Result<Self, ApiError> {
+        let mut url = "/api/stream".to_owned();
+        for (number, (session, after)) in places.iter().enumerate() {
+            let mark = if number == 0 { '?' } else { '&' };
+            // Writing to a string cannot fail.
+            let _ = write!(url, "{mark}session={session}:{after}");
+        }
         let mut source = EventSource::new(&url).map_err(unopened)?;
-        // `open` and `error` are the browser's own events: gloo-net hands out messages only, but subscribes to any name.
-        let states = select(
-            subscribe(&mut source, "open", |_| Message::Open)?,
-            subscribe(&mut source, "error", |event| lost(&event))?,
-        );
-        let said = select(
-            subscribe(&mut source, "record", |event| {
-                parse(&event, |record| Message::Record(Box::new(record)))
-            })?,
-            select(
-                subscribe(&mut source, "live", |event| parse(&event, Message::Live))?,
-                subscribe(&mut source, "heartbeat", |_| Message::Heartbeat)?,
-            ),
-        );
+        let messages = [("record", Kind::Record), ("live", Kind::Live), ("ended", Kind::Ended)].map(|(name, kind)| {
+            let subscribed = source.subscribe(name).map_err(unopened)?;
+            // A broken connection is an item of every subscription; the one to `error` tells it once.
+            let messages = subscribed.filter_map(move |event| async move { event.ok()?.1.data().as_string() });
+            Ok(messages.map(move |text| Arrival::Message(kind, text)).boxed_local())
+        });
+        let messages = messages.into_iter().collect::<Result<Vec<_>, ApiError>>()?;
+        // `error` is the browser's own event: gloo-net hands out messages only, but subscribes to any name.
+        let states = [("heartbeat", Arrival::Heartbeat), ("error", Arrival::Lost)].map(|(name, arrival)| {
+            let subscribed = source.subscribe(name).map_err(unopened)?;
+            Ok(subscribed
+                .filter_map(move |event| {
+                    let arrival = event.is_ok().then(|| arrival.clone());
+                    async move { arrival }
+                })
+                .boxed_local())
+        });
+        let states = states.into_iter().collect::<Result<Vec<_>, ApiError>>()?;
         Ok(Self {
-            messages: select(states, said).boxed_local(),
+            arrivals: select(select_all(messages), select_all(states)).boxed_local(),
             _source: source,
         })
     }
 
-    /// The next message. None when the stream is over.
-    pub async fn next(&mut self) -> Option<Message> {
-        self.messages.next().await
+    /// What comes next.
+    pub async fn next(&mut self) -> Arrival {
+        self.arrivals.next().await.unwrap_or(Arrival::Lost)
     }
-}
-
-fn subscribe(
-    source: &mut EventSource,
-    name: &'static str,
-    read: fn(MessageEvent) -> Message,
-) -> Result<LocalBoxStream<'static, Message>, ApiError> {
-    let events = source.subscribe(name).map_err(unopened)?;
-    // A broken connection is an item of every subscription; the one to `error` tells it once.
-    Ok(events
-        .filter_map(move |event| async move { event.ok().map(|(_, event)| read(event)) })
-        .boxed_local())
 }
 
 fn unopened(error: impl std::fmt::Display) -> ApiError {
     ApiError::Network {
         reason: error.to_string(),
-    }
-}
-
-fn lost(event: &MessageEvent) -> Message {
-    let source = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::EventSource>().ok());
-    match source {
-        Some(source) if source.ready_state() == web_sys::EventSource::CONNECTING => Message::Interrupted,
-        _ => Message::Closed,
-    }
-}
-
-fn parse<T: DeserializeOwned>(event: &MessageEvent, wrap: fn(T) -> Message) -> Message {
-    match event.data().as_string() {
-        Some(text) => serde_json::from_str(&text).map_or_else(|error| Message::Unreadable(error.into()), wrap),
-        None => Message::Unreadable(ApiError::Unreadable {
-            reason: "a message that is not text".to_owned(),
-        }),
     }
 }

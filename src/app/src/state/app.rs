@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::clock::Clock;
 use super::outbox::Outbox;
 use super::settings::Settings;
+use super::shared_stream::{self, SharedStream};
 use super::storage::Storage;
 use crate::api::{self, ApiError, ApiResult};
 
@@ -24,6 +25,7 @@ pub struct App {
     pub settings: Settings,
     pub outbox: Outbox,
     pub storage: Storage,
+    pub stream: SharedStream,
     pub palette_open: RwSignal<bool>,
     /// The session on screen, for the palette.
     pub open_session: RwSignal<Option<OpenSession>>,
@@ -51,6 +53,7 @@ pub fn provide_app() -> App {
         settings: Settings::load(),
         outbox: Outbox::open(storage),
         storage,
+        stream: shared_stream::join(),
         palette_open: RwSignal::new(false),
         open_session: RwSignal::new(None),
     };

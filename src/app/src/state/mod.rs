@@ -8,5 +8,6 @@ pub mod outbox;
 pub mod outbox_entry;
 pub mod session;
 pub mod settings;
+pub mod shared_stream;
 pub mod start;
 pub mod storage;

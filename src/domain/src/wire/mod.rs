@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::gate::GateSnapshot;
 use crate::runbook::{Procedure, ProcedureKind};
-use crate::session::{ClientCommand, CommandId, GateId, Record, SessionOutcome, Standing, StepId};
+use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, SessionOutcome, Standing, StepId};
 
 pub use check::{CheckGate, CheckableGate};
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
@@ -294,6 +294,28 @@ pub enum Live {
         /// The outcome of the attempt and when the next one starts, for people.
         summary: String,
     },
+}
+
+/// Event `live` of `GET /api/stream` (SSE), which tells of several sessions. It is not replayed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionLive {
+    /// Of which session.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub session: SessionId,
+    /// What a running gate says.
+    pub live: Live,
+}
+
+/// Event `ended` of `GET /api/stream`: nothing more comes of this session. The others go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionEnded {
+    /// Of which session.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub session: SessionId,
+    /// Why.
+    pub error: ErrorDetail,
 }
 
 /// `GET /api/rehearsal/faults`: one fault of the stand-in platform. Named ones come first, then those of each gate.

@@ -18,7 +18,7 @@ use tokio::sync::broadcast;
 use crate::store::EncodedRecord;
 #[cfg(test)]
 pub(crate) use stream::follow_trusting;
-pub use stream::{LiveStream, follow};
+pub use stream::{LiveStream, OpenStream, follow};
 
 /// Messages that a slow viewer may be behind before it has to read the store again.
 const RING_SIZE: usize = 256;
@@ -27,7 +27,7 @@ const RING_SIZE: usize = 256;
 #[derive(Debug, Default)]
 pub struct Hub {
     sessions: Mutex<HashMap<SessionId, broadcast::Sender<Message>>>,
-    viewers: AtomicI64,
+    streams: AtomicI64,
 }
 
 /// What viewers are told.
@@ -66,9 +66,9 @@ impl Hub {
         }
     }
 
-    /// Viewers at present.
+    /// Event streams that are open at present, of however many sessions each.
     pub fn viewers(&self) -> i64 {
-        self.viewers.load(Ordering::Relaxed)
+        self.streams.load(Ordering::Relaxed)
     }
 
     fn sender(&self, session: SessionId) -> Option<broadcast::Sender<Message>> {
@@ -84,7 +84,6 @@ impl Hub {
         let sender = sessions
             .entry(session)
             .or_insert_with(|| broadcast::channel(RING_SIZE).0);
-        self.viewers.fetch_add(1, Ordering::Relaxed);
         Subscription {
             receiver: Some(sender.subscribe()),
             hub: Arc::clone(self),
@@ -105,7 +104,6 @@ struct Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.receiver = None;
-        self.hub.viewers.fetch_sub(1, Ordering::Relaxed);
         let mut sessions = self.hub.locked();
         if sessions
             .get(&self.session)

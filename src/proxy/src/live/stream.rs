@@ -1,6 +1,7 @@
 //! One viewer's stream.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::Stream;
@@ -21,7 +22,41 @@ const TRUST: Duration = Duration::from_mins(1);
 /// What a viewer gets.
 pub type LiveStream = std::pin::Pin<Box<dyn Stream<Item = Result<Message, StoreError>> + Send>>;
 
+/// An event stream, counted as long as it is open.
+#[derive(Debug)]
+pub struct OpenStream {
+    hub: Arc<Hub>,
+}
+
+impl OpenStream {
+    /// A new one.
+    #[must_use]
+    pub fn new(hub: Arc<Hub>) -> Arc<Self> {
+        hub.streams.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Self { hub })
+    }
+
+    /// What [`follow`] gives, as a part of this stream.
+    pub fn follow(
+        self: &Arc<Self>,
+        store: Arc<dyn Store>,
+        session: SessionId,
+        after: u64,
+        ending: CancellationToken,
+    ) -> LiveStream {
+        follow_in(Arc::clone(self), store, session, after, ending, TRUST)
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.hub.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 struct Viewer {
+    /// Counted until the last of its sessions is left.
+    _stream: Arc<OpenStream>,
     store: Arc<dyn Store>,
     subscription: Subscription,
     ending: CancellationToken,
@@ -42,12 +77,24 @@ pub fn follow(
     after: u64,
     ending: CancellationToken,
 ) -> LiveStream {
-    follow_trusting(hub, store, session, after, ending, TRUST)
+    OpenStream::new(Arc::clone(hub)).follow(store, session, after, ending)
 }
 
 /// The same with another patience, for tests.
+#[cfg(test)]
 pub(crate) fn follow_trusting(
     hub: &Arc<Hub>,
+    store: Arc<dyn Store>,
+    session: SessionId,
+    after: u64,
+    ending: CancellationToken,
+    trust: Duration,
+) -> LiveStream {
+    follow_in(OpenStream::new(Arc::clone(hub)), store, session, after, ending, trust)
+}
+
+fn follow_in(
+    stream: Arc<OpenStream>,
     store: Arc<dyn Store>,
     session: SessionId,
     after: u64,
@@ -57,7 +104,8 @@ pub(crate) fn follow_trusting(
     // Subscription begins before the store is read, so that nothing can happen unseen in between.
     let viewer = Viewer {
         store,
-        subscription: hub.watch(session),
+        subscription: stream.hub.watch(session),
+        _stream: stream,
         ending,
         cursor: after,
         read: Vec::new().into_iter(),

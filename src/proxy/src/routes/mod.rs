@@ -5,6 +5,7 @@ mod content_policy;
 mod exports;
 mod extract;
 mod health;
+mod many_sessions;
 mod middleware;
 mod openapi;
 mod pages;
@@ -90,6 +91,7 @@ fn api() -> OpenApiRouter<AppState> {
     with_time_limit(timed)
         .routes(routes!(checks::check))
         .routes(routes!(stream::stream))
+        .routes(routes!(many_sessions::stream))
         .routes(routes!(exports::export))
 }
 

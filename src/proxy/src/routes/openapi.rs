@@ -13,7 +13,11 @@ use utoipa_axum::router::OpenApiRouter;
         description = "The gate proxy. Every address under /api but this one needs the cookie that the one-time link \
                        gives, or a configured bearer token. Errors come as `{error: {code, message, details}}`."
     ),
-    components(schemas(holdpoint_domain::wire::Live))
+    components(schemas(
+        holdpoint_domain::wire::Live,
+        holdpoint_domain::wire::SessionLive,
+        holdpoint_domain::wire::SessionEnded
+    ))
 )]
 struct Info;
 

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::extract::{FromRef, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::{BoxError, Extension};
 use futures::future::BoxFuture;
-use futures::{FutureExt, StreamExt, future, stream};
+use futures::{FutureExt, Stream, StreamExt, future, stream};
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::ErrorBody;
 use tokio_util::sync::CancellationToken;
@@ -62,11 +62,19 @@ pub(super) async fn stream(
             Message::Live(json) => Event::default().event("live").data(json),
         })
     });
+    Ok(answer(events))
+}
+
+/// Events with signs of life before and between them.
+pub(super) fn answer<E>(events: impl Stream<Item = Result<Event, E>> + Send + 'static) -> impl IntoResponse
+where
+    E: Into<BoxError> + Send + 'static,
+{
     // An event and not a comment, because browsers do not hand comments to a page.
     let heartbeat = || Event::default().event("heartbeat").data("{}");
     let events = stream::once(future::ok(heartbeat())).chain(events);
     let events = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT).event(heartbeat()));
-    Ok((Extension(TakesConnection), [UNBUFFERED], events))
+    (Extension(TakesConnection), [UNBUFFERED], events)
 }
 
 /// The event after which a stream begins.
@@ -82,7 +90,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Resume {
 }
 
 /// Done when the browser that asks was signed out. A store that does not answer does not say so.
-pub(super) struct UntilSignedOut(BoxFuture<'static, ()>);
+pub(super) struct UntilSignedOut(pub(super) BoxFuture<'static, ()>);
 
 impl<S> FromRequestParts<S> for UntilSignedOut
 where

@@ -13,9 +13,9 @@ use leptos::reactive::spawn_local_scoped_with_cancellation;
 
 use super::observations::{browser_decides, observe_if_direct};
 use super::store::{Link, Load, Mode, Session};
-use crate::api::stream::{Message, Stream};
 use crate::api::{self, ApiError};
 use crate::state::outbox::OutboxEvent;
+use crate::state::shared_stream::Message;
 
 /// The pause before the proxy is asked again.
 const RETRY: Duration = Duration::from_secs(2);
@@ -106,9 +106,11 @@ async fn fetch(session: Session) -> Result<(), ApiError> {
     }
     let applied = session.receive(events).ok_or(ApiError::BrokenLog)?;
     store(session, applied, !same_log);
-    // The stream says when the connection stands again.
+    // The stream says when events arrive again.
     session.link.set(Link::Connecting);
     session.load.set(Load::Ready);
+    session.app.outbox.retry_now();
+    session.app.load_me_if_unknown();
     Ok(())
 }
 
@@ -129,27 +131,17 @@ fn fail(session: Session, error: ApiError) -> Next {
 /// Follows the stream until it is over.
 async fn listen(session: Session) -> Next {
     let after = session.with_records_untracked(<[_]>::len) as u64;
-    let mut stream = match Stream::open(session.id, after) {
-        Ok(stream) => stream,
-        Err(error) => return fail(session, error),
+    let Some(mut feed) = session.app.stream.follow(session.id, after) else {
+        return poll(session).await;
     };
     let mut patience = FIRST_SIGN;
     loop {
-        let message = match select(pin!(stream.next()), pin!(sleep(patience))).await {
-            Either::Left((Some(message), _)) => message,
-            Either::Left((None, _)) => break,
-            Either::Right(_) => return poll(session).await,
+        let message = match select(pin!(feed.next()), pin!(sleep(patience))).await {
+            Either::Left((message, _)) => message,
+            Either::Right(_) => break,
         };
-        if matches!(message, Message::Record(_) | Message::Live(_) | Message::Heartbeat) {
-            patience = NEXT_SIGN;
-        }
+        patience = NEXT_SIGN;
         match message {
-            // The proxy was away, and may have come back with another log.
-            Message::Open if session.link.get_untracked() == Link::Reconnecting => return Next::Fetch,
-            Message::Open => {
-                session.app.outbox.retry_now();
-                session.app.load_me_if_unknown();
-            }
             Message::Record(record) => {
                 if !take(session, vec![*record]) {
                     session.link.set(Link::Reconnecting);
@@ -158,15 +150,18 @@ async fn listen(session: Session) -> Next {
                 session.link.set(Link::Live);
             }
             Message::Live(live) => on_live(session, live),
-            // The head of an answer says little: something in between may keep back what follows.
-            Message::Heartbeat => session.link.set(Link::Live),
-            Message::Interrupted => session.link.set(Link::Reconnecting),
-            Message::Closed => break,
+            Message::Sign => session.link.set(Link::Live),
+            // The proxy may be away, and may come back with another log.
+            Message::Lost => {
+                session.link.set(Link::Reconnecting);
+                return Next::Pause;
+            }
             Message::Unreadable(error) => return fail(session, error),
         }
     }
-    session.link.set(Link::Offline);
-    Next::Pause
+    // Nobody else needs to keep a stream open for this tab while it asks by itself.
+    drop(feed);
+    poll(session).await
 }
 
 /// Asks the proxy again and again, where something in between keeps the stream back or has silently dropped it.
