@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
 
-/// File descriptors for gates (eight at a time, with up to a dozen each), the database (three for each of five connections) and
+/// File descriptors for gates (sixteen attempts at a time, with up to a dozen each), the database (three for each of five connections) and
 /// the program itself.
 const RESERVED: u64 = 256;
 /// The most that is of use: each connection takes some KiB of memory.
