@@ -300,6 +300,7 @@ async fn the_description_names_every_address() -> Result<()> {
         ("/api/sessions/{id}/commands", vec!["post"]),
         ("/api/sessions/{id}/events", vec!["get"]),
         ("/api/sessions/{id}/export", vec!["get"]),
+        ("/api/sessions/{id}/gates/{gate}/declaration", vec!["get"]),
         ("/api/sessions/{id}/observations", vec!["post"]),
         ("/api/sessions/{id}/stream", vec!["get"]),
         ("/api/sign-out", vec!["post"]),

@@ -109,6 +109,7 @@ async fn nothing_is_told_to_those_who_are_not_signed_in() -> Result<()> {
         (Method::GET, format!("{one}/stream")),
         (Method::POST, format!("{one}/commands")),
         (Method::POST, format!("{one}/observations")),
+        (Method::GET, format!("{one}/gates/health/declaration")),
         (Method::GET, format!("{one}/export?format=md")),
         (Method::GET, format!("/api/rehearsal/direct/{session}/health")),
         (Method::GET, "/api/rehearsal/faults".to_owned()),

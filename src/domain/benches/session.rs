@@ -150,6 +150,7 @@ fn started(order: Order, count: usize) -> Started {
         direct: false,
         direct_decides: false,
         direct_url: None,
+        asks: Vec::new(),
         fresh_seconds: 600,
         timeout_seconds: 10,
         on_fail: OnFail::Stop,

@@ -61,8 +61,9 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         hosts,
         private_addresses,
         databases,
-        variables,
-        secrets,
+        // Those that the gate names are covered by `named_values_in`.
+        variables: _,
+        secrets: _,
         folder,
         env,
         programs,
@@ -76,26 +77,12 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
     }
     // Whether a map keeps its order is a feature that any crate of a build can switch on.
     declaration.sort_all_objects();
-    let mut named = Vec::new();
-    collect_names(&declaration, &mut named);
-    if gate.kind == GateKind::Command {
-        env.values().for_each(|template| named.extend(names(template)));
-    }
-    let value_of = |name: &'_ str| match name.strip_prefix("url.") {
-        Some(url) => urls.get(url),
-        None => variables.get(name),
-    };
+    let named = named_values_in(&declaration, gate, environment);
     let input = DigestInput {
         gate: &declaration,
         stand_in: stand_in.is_some(),
-        values: named
-            .iter()
-            .filter_map(|name| Some((*name, value_of(name)?.as_str())))
-            .collect(),
-        secrets: named
-            .iter()
-            .filter_map(|name| Some((*name, secrets.get(name.strip_prefix("secret.")?)?)))
-            .collect(),
+        values: named.texts,
+        secrets: named.secrets,
         http: (gate.kind == GateKind::Http).then_some(HttpReach {
             urls,
             hosts,
@@ -106,14 +93,54 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
             folder: folder.as_deref(),
             programs,
             env,
-            databases: named
-                .iter()
-                .filter_map(|name| Some((*name, databases.get(name.strip_prefix("database.")?)?)))
-                .collect(),
+            databases: named.databases,
         }),
     };
     let declared = serde_json::to_vec(&input).expect("its keys are texts, so it can be written as JSON");
     hex::encode(Sha256::digest(&declared))
+}
+
+/// What a gate's texts name and the environment declares.
+pub(super) struct NamedValues<'a> {
+    /// Base URLs and variables.
+    pub(super) texts: BTreeMap<&'a str, &'a str>,
+    /// Where secrets are read.
+    pub(super) secrets: BTreeMap<&'a str, &'a Secret>,
+    /// Where the connection strings are read that programs get.
+    pub(super) databases: BTreeMap<&'a str, &'a Secret>,
+}
+
+/// What the gate's texts name and the environment declares.
+pub(super) fn named_values<R>(gate: &Gate, environment: &Environment, of: impl FnOnce(NamedValues<'_>) -> R) -> R {
+    let mut declaration = serde_json::to_value(gate).expect("a gate has only text keys, so it can be written as JSON");
+    if let Value::Object(fields) = &mut declaration {
+        fields.remove("environments");
+    }
+    of(named_values_in(&declaration, gate, environment))
+}
+
+fn named_values_in<'a>(declaration: &'a Value, gate: &Gate, environment: &'a Environment) -> NamedValues<'a> {
+    let mut named = Vec::new();
+    collect_names(declaration, &mut named);
+    if gate.kind == GateKind::Command {
+        let env = environment.env.values();
+        env.for_each(|template| named.extend(names(template)));
+    }
+    let text = |name: &str| match name.strip_prefix("url.") {
+        Some(url) => environment.urls.get(url),
+        None => environment.variables.get(name),
+    };
+    let secret = |name: &str| environment.secrets.get(name.strip_prefix("secret.")?);
+    let database = |name: &str| environment.databases.get(name.strip_prefix("database.")?);
+    let named = named.iter();
+    NamedValues {
+        texts: named
+            .clone()
+            .filter_map(|name| Some((*name, text(name)?.as_str())))
+            .collect(),
+        secrets: named.clone().filter_map(|name| Some((*name, secret(name)?))).collect(),
+        databases: named.filter_map(|name| Some((*name, database(name)?))).collect(),
+    }
 }
 
 /// The placeholders of every text, wherever it stands. A name too many does no harm; one too few would hide a change.

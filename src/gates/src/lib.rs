@@ -7,12 +7,13 @@
 //! - **A wrong declaration is refused when it is read**, with line and column, and not when its gate runs.
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
-//! Modules depend on each other one way: `duration ← config ← fill ← values, compare ← words ← digest, snapshot`;
+//! Modules depend on each other one way: `duration ← config ← fill ← values, compare ← words ← digest ← asks ← snapshot`;
 //! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check ← parse ← lint` for declarations.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
+mod asks;
 mod check;
 mod compare;
 pub mod config;

@@ -1,5 +1,6 @@
 //! The part of a gate that a session keeps from its start.
 
+use crate::asks::asks;
 use crate::config::{Direct, Environment, GatesFile};
 use crate::digest::gate_digest;
 use crate::fill::{Piece, Values, pieces};
@@ -35,6 +36,7 @@ impl GatesFile {
             timeout_seconds: gate.poll.as_ref().map_or(gate.timeout, |poll| poll.until).seconds(),
             on_fail: gate.on_fail,
             expects: gate.expects(),
+            asks: asks(gate, place),
             digest: Some(gate_digest(gate, place)),
         })
     }

@@ -87,7 +87,7 @@ impl GateChecks {
                 gate,
             })
         };
-        Ok(self.config.briefs(name).into_values().filter_map(checkable).collect())
+        Ok(self.config.gate_list(name).into_iter().filter_map(checkable).collect())
     }
 
     /// Asks a gate once. It ends when its time limit is over, and when this future is dropped.

@@ -216,7 +216,10 @@ fn store(error: &StoreError) -> (StatusCode, &'static str) {
 
 fn engine(error: &EngineError) -> (StatusCode, &'static str) {
     match error {
-        EngineError::NoSession { .. } | EngineError::NoRunbook { .. } | EngineError::NoEnvironment { .. } => NOT_FOUND,
+        EngineError::NoSession { .. }
+        | EngineError::NoGate { .. }
+        | EngineError::NoRunbook { .. }
+        | EngineError::NoEnvironment { .. } => NOT_FOUND,
         EngineError::BeyondEnd { .. } => (StatusCode::CONFLICT, "beyond_end"),
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
         EngineError::OtherMode(_) => (StatusCode::CONFLICT, "other_mode"),

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{SessionId, Standing, State};
 
 /// How severe the incident was, as far as the log can tell. People correct it in the report.
@@ -67,6 +68,9 @@ pub struct ReportHeader {
     /// Titles of the steps that rest on a browser's word, because `gates.toml` says `direct = "decides"`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub on_browsers_word: Vec<String>,
+    /// Titles of the steps that a gate ticked by a declaration that another one was taken for, and that it has not passed since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_old_declaration: Vec<String>,
     pub undoes: Option<SessionId>,
     /// The rollback session that was started from it.
     pub undone_by: Option<SessionId>,
@@ -115,12 +119,13 @@ pub fn report_header(state: &State, number: u32) -> Option<ReportHeader> {
         passed: count(Outcome::Pass),
         failed,
         inconclusive,
-        on_browsers_word: started
-            .on_browsers_word()
-            .into_iter()
-            .map(|step| step.title.clone())
-            .collect(),
+        on_browsers_word: titles(state.on_browsers_word()),
+        by_old_declaration: titles(state.by_old_declaration()),
         undoes: started.undoes,
         undone_by: state.rollback,
     })
+}
+
+fn titles(steps: Vec<&Step>) -> Vec<String> {
+    steps.into_iter().map(|step| step.title.clone()).collect()
 }

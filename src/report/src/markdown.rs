@@ -44,6 +44,15 @@ fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
             steps.join("; ")
         )?;
     }
+    if !header.by_old_declaration.is_empty() {
+        let steps: Vec<String> = header.by_old_declaration.iter().map(|step| escape(step)).collect();
+        writeln!(
+            text,
+            "> **AN EARLIER DECLARATION.** A gate ticked these steps, its corrected declaration was taken afterwards, and it has \
+             not passed by that: {}.\n",
+            steps.join("; ")
+        )?;
+    }
     writeln!(text, "| | |\n| --- | --- |")?;
     let resolved = header.resolved.map_or_else(|| "not yet".to_owned(), time);
     let rows = [

@@ -63,6 +63,7 @@ fn place(event: &Event) -> (&str, &str) {
         | Event::ValueFilled { step, .. }
         | Event::TimerStarted { step, .. }
         | Event::NoteAdded { step: Some(step), .. } => (step, ""),
+        Event::DeclarationTaken { gate, .. } => ("", gate),
         _ => ("", ""),
     }
 }

@@ -11,8 +11,8 @@ pub use http::ApiResult;
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::session::{Record, SessionId};
 use holdpoint_domain::wire::{
-    Accepted, CheckGate, CheckableGate, FaultState, Me, RunbookBrief, RunbookRead, SendCommand, SendObservation,
-    SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
+    Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, Me, RunbookBrief, RunbookRead, SendCommand,
+    SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
 };
 
 use http::{encode, get, post, post_for_nothing, put};
@@ -62,6 +62,11 @@ pub async fn command(session: SessionId, request: &SendCommand) -> ApiResult<Acc
 /// Sends what this browser saw at a `direct` gate. The proxy judges it.
 pub async fn observation(session: SessionId, request: &SendObservation) -> ApiResult<Accepted> {
     post(&format!("/api/sessions/{session}/observations"), request).await
+}
+
+/// A gate as the session goes by it, beside what `gates.toml` says of it now.
+pub async fn declaration(session: SessionId, gate: &str) -> ApiResult<GateDeclaration> {
+    get(&format!("/api/sessions/{session}/gates/{}/declaration", encode(gate))).await
 }
 
 /// An environment's gates, and what each wants to know of a session.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::entries::{Closed, Done, Filled, Hold, HowDone, Note, Observed, Run, Timer};
+use super::entries::{Closed, Done, Filled, Hold, HowDone, Note, Observed, Run, Taken, Timer};
 use super::event::{Actor, Event, Record, Started, StepId};
 use super::state::State;
 use super::step_index::Place;
+use crate::gate::GateSnapshot;
 
 impl State {
     /// Folds events into a state.
@@ -35,6 +36,7 @@ impl State {
     /// - when another step is next now, or the session was closed: the step that was next and the one that is, each with
     ///   those it is a sub-step of;
     /// - when holds were lifted, every step that held, with those it is a sub-step of;
+    /// - when another declaration of a gate was taken, every step that names the gate;
     /// - for the start, all steps.
     ///
     /// [`State::row`] of every other step is what it was before.
@@ -85,6 +87,7 @@ impl State {
         };
         event.step().into_iter().for_each(&mut touch);
         match event {
+            Event::DeclarationTaken { gate, .. } => touched.extend(self.index.steps.with_gate(gate)),
             Event::HoldLifted { .. } => self.holds.keys().for_each(|(step, _)| touch(step)),
             // The step of the run is the one that the event names, but in a log that was not made by `decide`.
             Event::GateFinished { run, .. } => self
@@ -151,8 +154,13 @@ impl State {
                 }
                 let key = (step.clone(), gate.clone());
                 let lifts = |hold: &Hold| at.is_some_and(|at| at >= hold.runs_before);
-                if self.counts(gate, verdict) && self.holds.get(&key).is_some_and(lifts) {
-                    self.holds.remove(&key);
+                if self.counts(gate, verdict) {
+                    if self.holds.get(&key).is_some_and(lifts) {
+                        self.holds.remove(&key);
+                    }
+                    if at.is_some_and(|at| at >= self.runs_before_taken(gate)) {
+                        self.old_ticks.remove(&key);
+                    }
                 }
             }
             Event::GateObserved {
@@ -167,6 +175,9 @@ impl State {
                 };
                 if self.observation_lifts(step, gate, verdict) {
                     self.holds.remove(&(step.clone(), gate.clone()));
+                }
+                if self.decides(gate) && self.counts(gate, verdict) {
+                    self.old_ticks.remove(&(step.clone(), gate.clone()));
                 }
                 self.observed.insert((step.clone(), gate.clone()), seen);
                 let place = self.index.steps.place(step);
@@ -188,6 +199,16 @@ impl State {
                     runs_before: self.runs.len(),
                 };
                 self.holds.insert(key, hold);
+            }
+            Event::DeclarationTaken { gate, old, new, reason } => {
+                let taken = Taken {
+                    at,
+                    actor: actor(),
+                    reason: reason.clone(),
+                    snapshot: GateSnapshot::clone(new),
+                    runs_before: self.runs.len(),
+                };
+                self.take(gate, old.as_deref(), taken);
             }
             Event::HoldLifted { .. } => self.holds.clear(),
             Event::NoteAdded { step, text } => self.notes.push(Note {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::event::{Event, Record, RunId, Started, StepId};
+use super::event::{Event, GateId, Record, RunId, Started, StepId};
+use crate::gate::GateSnapshot;
 
 /// What the first event of a session carries as `prev`.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -41,6 +42,11 @@ pub enum ChainError {
     /// A run has at most one verdict, which comes after its start.
     #[error("Event {seq} is a verdict of the run {run}, which is not open.")]
     RunNotOpen { seq: u64, run: RunId },
+    /// A declaration is taken in place of the one that the session goes by.
+    #[error(
+        "Event {seq} takes a declaration of the gate “{gate}” in place of one that the session did not go by, or of another gate."
+    )]
+    AnotherDeclaration { seq: u64, gate: GateId },
     /// An event cannot be read at all.
     #[error("Event {seq} cannot be read: {reason}")]
     Unreadable { seq: u64, reason: String },
@@ -120,7 +126,8 @@ pub fn seal(record: &mut Record, prev: &str) -> Result<(), ChainError> {
 /// Checks a whole log, as it stands in a JSON export, and names the first event that is not as it was recorded. The
 /// values are checked as they are, before anything is parsed, so that a field that was added is found, too. What was sealed
 /// anew is held to what every log must be: it begins with its only start, whose text has its digest and whose steps have ids
-/// of their own, and each run is started once and has at most one verdict.
+/// of their own, each run is started once and has at most one verdict, and each declaration that is taken follows the one
+/// before it.
 ///
 /// # Errors
 /// The first thing that is wrong.
@@ -164,12 +171,17 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
 struct Sense {
     /// Runs that were started, and whether they have no verdict yet.
     runs: BTreeMap<RunId, bool>,
+    /// The declarations that the session goes by.
+    gates: BTreeMap<GateId, GateSnapshot>,
 }
 
 impl Sense {
     fn take(&mut self, seq: u64, event: &Event) -> Result<(), ChainError> {
         match event {
-            Event::SessionStarted(started) if seq == 1 => well_made(seq, started),
+            Event::SessionStarted(started) if seq == 1 => {
+                self.gates.clone_from(&started.gates);
+                well_made(seq, started)
+            }
             Event::SessionStarted(_) => Err(ChainError::StartedAgain { seq }),
             _ if seq == 1 => Err(ChainError::NoStart { seq }),
             Event::GateStarted { run, .. } => match self.runs.insert(*run, true) {
@@ -180,6 +192,17 @@ impl Sense {
                 Some(true) => Ok(()),
                 Some(false) | None => Err(ChainError::RunNotOpen { seq, run: *run }),
             },
+            Event::DeclarationTaken { gate, old, new, .. } => {
+                let known = self.gates.insert(gate.clone(), GateSnapshot::clone(new));
+                if known.as_ref() == old.as_deref() && new.id == *gate && new.digest.is_some() {
+                    Ok(())
+                } else {
+                    Err(ChainError::AnotherDeclaration {
+                        seq,
+                        gate: gate.clone(),
+                    })
+                }
+            }
             _ => Ok(()),
         }
     }

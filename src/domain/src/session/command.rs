@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
-use crate::gate::Verdict;
+use crate::gate::{GateSnapshot, Verdict};
 
 /// What a client may ask. It travels in request bodies, and there is nothing in it that could carry a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,16 @@ pub enum ClientCommand {
         /// A run that has no verdict yet: the `run` of its `gate_started`.
         #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
+    },
+    /// Take a gate's declaration as `gates.toml` has it now in place of the one that the session goes by.
+    TakeDeclaration {
+        /// A gate that a step of the session names.
+        gate: GateId,
+        /// The `digest` of the declaration that the person saw; another one in the meantime is refused. The declaration itself is
+        /// the proxy's own.
+        digest: String,
+        /// Never empty, at most 2,000 characters.
+        reason: String,
     },
     /// Write something down.
     AddNote {
@@ -86,8 +96,9 @@ pub enum ClientCommand {
 pub enum Command {
     /// Begin. The proxy has read the runbook and the gates for it.
     Start(Box<Started>),
-    /// What a client asked. `RunGate` and `CancelGate` are only checked here: the proxy draws the run's id and sends
-    /// [`Command::StartGate`], or says who asked and sends [`Command::CancelGate`].
+    /// What a client asked. `RunGate`, `CancelGate` and `TakeDeclaration` are only checked here: the proxy draws the run's id and
+    /// sends [`Command::StartGate`], says who asked and sends [`Command::CancelGate`], or reads its own `gates.toml` and sends
+    /// [`Command::TakeDeclaration`].
     Client(ClientCommand),
     /// Start a gate: asked by a person, or by itself.
     StartGate {
@@ -105,6 +116,15 @@ pub enum Command {
         run: RunId,
         /// The person's name.
         by: String,
+    },
+    /// A person takes a gate's declaration.
+    TakeDeclaration {
+        gate: GateId,
+        /// As the proxy's `gates.toml` declares it for the session's environment; absent when it does not.
+        declared: Option<Box<GateSnapshot>>,
+        /// The digest of what the person saw.
+        digest: String,
+        reason: String,
     },
     /// A runner reached a verdict.
     FinishGate {

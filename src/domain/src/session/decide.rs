@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_cancel};
 use super::command::{ClientCommand, Command};
+use super::declaration::{may_take_declaration, take_declaration};
 use super::event::{Event, LiftedBy, SessionId, SessionOutcome, StepId};
 use super::limits::{NOTE_LIMIT, VALUE_LIMIT, check_length, require_text};
 use super::preconditions::{find, may_start_gate, may_tick};
@@ -57,6 +58,15 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
                 auto: *auto,
             }])
         }
+        Command::Client(ClientCommand::TakeDeclaration { gate, reason, .. }) => {
+            may_take_declaration(state, gate, reason).map(|()| Vec::new())
+        }
+        Command::TakeDeclaration {
+            gate,
+            declared,
+            digest,
+            reason,
+        } => take_declaration(state, gate, declared.as_deref(), digest, reason),
         Command::CancelGate { run, by } => cancel_gate(state, *run, by, now),
         Command::FinishGate { run, verdict } => finish_gate(state, *run, verdict, now),
         Command::Observe {

@@ -2,7 +2,7 @@
 
 use super::event::*;
 use super::state::State;
-use crate::gate::{Outcome, Source};
+use crate::gate::{ComparedLine, GateSnapshot, Outcome, Source, compare_declarations};
 use crate::runbook::OnFail;
 
 /// An event in words.
@@ -84,6 +84,11 @@ pub fn describe(state: &State, event: &Event) -> Description {
             },
             reason,
         ),
+        Event::DeclarationTaken { gate, old, new, reason } => plain(
+            new.title.clone(),
+            "corrected declaration taken",
+            &taken_in_words(gate, old.as_deref(), new, reason),
+        ),
         Event::HoldLifted {
             by: LiftedBy::Pass { .. },
         } => plain("Hold".to_owned(), "lifted by a pass", ""),
@@ -120,6 +125,23 @@ pub fn describe(state: &State, event: &Event) -> Description {
             },
             summary,
         ),
+    }
+}
+
+/// `They ask elsewhere now. Request: GET a → GET b.`
+fn taken_in_words(gate: &str, old: Option<&GateSnapshot>, new: &GateSnapshot, reason: &str) -> String {
+    let Some(old) = old else {
+        return format!("{reason} (The session began without the gate “{gate}”.)");
+    };
+    let one_line = |text: Option<String>| text.map_or_else(|| "nothing".to_owned(), |text| text.replace('\n', ", "));
+    let lines = compare_declarations(Some(old), Some(new)).into_iter();
+    let changes: Vec<String> = lines
+        .filter(ComparedLine::differs)
+        .map(|line| format!("{}: {} → {}", line.label, one_line(line.old), one_line(line.new)))
+        .collect();
+    match changes.is_empty() {
+        true => reason.to_owned(),
+        false => format!("{reason} ({})", changes.join("; ")),
     }
 }
 

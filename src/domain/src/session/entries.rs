@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 
 use super::event::{Actor, GateId, RunId, SessionOutcome, StepId, TickedBy};
-use crate::gate::Verdict;
+use crate::gate::{GateSnapshot, Verdict};
 use crate::runbook::OnFail;
 
 /// A step that is done.
@@ -53,6 +53,25 @@ pub struct Run {
 pub struct Observed {
     pub id: RunId,
     pub verdict: Verdict,
+}
+
+/// A declaration of a gate that was taken in place of the one before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// The time of its event.
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    pub reason: String,
+    pub snapshot: GateSnapshot,
+    /// How many runs there were: those asked something else, and are no evidence.
+    pub runs_before: usize,
+}
+
+/// A gate that ticked a step before another declaration of it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OldTick {
+    /// [`GateSnapshot::direct_decides`] of the declaration that ticked.
+    pub direct_decides: bool,
 }
 
 /// A gate that did not pass, so that nothing may be ticked.

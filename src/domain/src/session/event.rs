@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::{GateSnapshot, Verdict};
-use crate::runbook::{OnFail, Procedure, Step};
+use crate::runbook::{OnFail, Procedure};
 
 /// The version that new events are written in.
 pub const EVENT_VERSION: u16 = 1;
@@ -137,6 +137,17 @@ pub enum Event {
         /// What the runbook says to do.
         advice: OnFail,
     },
+    /// A person took a corrected declaration of a gate in place of the one that the session went by. What was seen before is no
+    /// evidence any more; what was ticked stays ticked.
+    DeclarationTaken {
+        gate: GateId,
+        /// The one that the session went by; absent when it knew none.
+        old: Option<Box<GateSnapshot>>,
+        /// The one that it goes by from now on: the proxy's own, and never a client's.
+        new: Box<GateSnapshot>,
+        /// As the person gave it, at most 2,000 characters.
+        reason: String,
+    },
     /// Work may go on.
     HoldLifted {
         by: LiftedBy,
@@ -192,6 +203,7 @@ impl Event {
             | Self::TimerStarted { step, .. } => Some(step),
             Self::NoteAdded { step, .. } => step.as_ref(),
             Self::SessionStarted(_)
+            | Self::DeclarationTaken { .. }
             | Self::HoldLifted { .. }
             | Self::RollbackStarted { .. }
             | Self::SessionClosed { .. } => None,
@@ -236,14 +248,6 @@ pub struct Started {
 }
 
 impl Started {
-    /// The steps that a browser's word ticks: `direct = "decides"` of one of their gates.
-    #[must_use]
-    pub fn on_browsers_word(&self) -> Vec<&Step> {
-        let decides = |gate: &String| self.gates.get(gate).is_some_and(|snapshot| snapshot.direct_decides);
-        let steps = self.procedure.in_order().into_iter();
-        steps.filter(|step| step.gates.iter().any(decides)).collect()
-    }
-
     /// Every procedure that was compiled at the start.
     pub fn compiled(&self) -> impl Iterator<Item = &Procedure> {
         self.rollbacks.iter().chain([&*self.procedure])

@@ -39,7 +39,8 @@ pub struct Evidence<'a> {
     reason = "plain data: a field is documented where its name does not say all"
 )]
 pub enum GateState<'a> {
-    /// The step names it, but `gates.toml` does not declare it for this environment: it can never pass.
+    /// The step names it, but `gates.toml` did not declare it for this environment when the session began: it cannot pass until
+    /// its declaration is taken.
     Missing,
     /// There is no evidence that could count: no run yet, or none in the step's turn.
     Waiting,
@@ -115,7 +116,9 @@ impl State {
                 freshness,
             })
         };
-        if let Some((at, run)) = self.last_run(step, gate) {
+        // What was run by a declaration that another one was taken for answered another question.
+        let asked = |(at, _): &(usize, &Run)| *at >= self.runs_before_taken(gate);
+        if let Some((at, run)) = self.last_run(step, gate).filter(asked) {
             let verdict = match new {
                 Some(NewEvidence::Run { run: id, verdict }) if id == run.id => Some(verdict),
                 _ => run.verdict.as_ref(),

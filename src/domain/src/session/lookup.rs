@@ -1,6 +1,6 @@
 //! Finding steps, gates and runs of a session without a walk through them.
 
-use super::entries::Run;
+use super::entries::{Hold, Run};
 use super::event::RunId;
 use super::state::State;
 use super::step_index::Place;
@@ -51,13 +51,14 @@ impl State {
         }
     }
 
-    /// Whether the gate starts by itself and has not run at the step, or only before the work was taken back.
+    /// Whether the gate starts by itself and has not run at the step, or only before the work was taken back or another
+    /// declaration of the gate was taken.
     pub(super) fn is_to_run(&self, step: &str, gate: &str) -> bool {
         let auto = self
             .gate_snapshot(gate)
             .is_some_and(|snapshot| snapshot.auto && !snapshot.direct_decides);
         let last = self.index.runs.last(step, gate).and_then(|last| last.in_turn);
-        auto && last.is_none_or(|at| at < self.evidence_cutoff(step))
+        auto && last.is_none_or(|at| at < self.evidence_cutoff(step).max(self.runs_before_taken(gate)))
     }
 
     /// The first of the session's runs that can be evidence for the step, as an index of [`State::runs`]: those before it are
@@ -79,10 +80,13 @@ impl State {
         found.copied().unwrap_or(0)
     }
 
-    /// What the session knows of a gate.
+    /// What the session knows of a gate: the declaration that was taken last, or that of the start.
     #[must_use]
     pub fn gate_snapshot(&self, gate: &str) -> Option<&GateSnapshot> {
-        self.started.as_ref()?.gates.get(gate)
+        match self.taken.get(gate) {
+            Some(taken) => Some(&taken.snapshot),
+            None => self.started.as_ref()?.gates.get(gate),
+        }
     }
 }
 
@@ -100,11 +104,18 @@ impl State {
         verdict.passes() && declared.is_some_and(is_asked)
     }
 
-    /// Whether what the browser saw lifts the hold of its gate: the browser decides there, and what holds is what it saw before.
+    /// Whether what the browser saw lifts the hold of its gate: the browser decides there, and what holds is what it saw before,
+    /// or is from before the declaration that says so was taken.
     pub(super) fn observation_lifts(&self, step: &str, gate: &str, verdict: &Verdict) -> bool {
         let decides = self.gate_snapshot(gate).is_some_and(|snapshot| snapshot.direct_decides);
         let hold = self.holds.get(&(step.to_owned(), gate.to_owned()));
-        decides && self.counts(gate, verdict) && hold.is_some_and(|hold| self.index.runs.by_id(hold.run).is_none())
+        // The proxy asks no more where a declaration was taken by which the browser decides, so that what it found before must
+        // not hold for ever.
+        let is_browsers = |hold: &Hold| {
+            let run = self.index.runs.by_id(hold.run);
+            run.is_none_or(|at| at < self.runs_before_taken(gate))
+        };
+        decides && self.counts(gate, verdict) && hold.is_some_and(is_browsers)
     }
 
     /// Whether what ticked a step was seen by a browser alone.

@@ -8,6 +8,7 @@ mod cancel;
 mod chain;
 mod command;
 mod decide;
+mod declaration;
 mod describe;
 mod entries;
 mod event;

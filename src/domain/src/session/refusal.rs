@@ -120,6 +120,36 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+    /// A declaration is taken of a gate that the session asks.
+    #[error("No step of this session names the gate “{gate}”, so there is nothing to take its declaration for.")]
+    GateNotNamed {
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
+    /// What is not declared cannot be taken.
+    #[error(
+        "gates.toml does not declare the gate “{gate}” for this session's environment, so there is nothing to take. Declare it \
+         there and start the proxy anew; or start a rollback, or close the session."
+    )]
+    NotDeclared {
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
+    /// A person takes what that person saw.
+    #[error(
+        "gates.toml declares the gate “{gate}” otherwise than what you looked at, so nothing was taken. Look at it again, and \
+         take it if it is right."
+    )]
+    DeclarationMoved {
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
+    /// There is nothing new to take.
+    #[error("The session goes by this declaration of the gate “{gate}” already. Run the gate.")]
+    DeclarationUnchanged {
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
     /// There is nothing to cancel.
     #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
     NotRunning,
@@ -227,6 +257,10 @@ impl Refusal {
             Self::LaterDone { .. } => "later_done",
             Self::NotOptional { .. } => "not_optional",
             Self::GateRunning { .. } => "gate_running",
+            Self::GateNotNamed { .. } => "gate_not_named",
+            Self::NotDeclared { .. } => "not_declared",
+            Self::DeclarationMoved { .. } => "declaration_moved",
+            Self::DeclarationUnchanged { .. } => "declaration_unchanged",
             Self::NotRunning => "not_running",
             Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",

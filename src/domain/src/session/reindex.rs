@@ -12,6 +12,7 @@ use crate::runbook::Procedure;
 impl State {
     /// Makes a step done, or not done any more.
     pub(super) fn set_done(&mut self, id: &StepId, done: Option<Done>) {
+        self.old_ticks.retain(|(of, _), _| of != id);
         let is = done.is_some();
         let was = match done {
             Some(done) => self.done.insert(id.clone(), done).is_some(),

@@ -53,6 +53,8 @@ pub struct StepRow {
     /// When it was ticked or left out.
     pub at: Option<DateTime<Utc>>,
     pub by: Option<StepBy>,
+    /// A gate ticked it by a declaration that another one was taken for, and has not passed since.
+    pub by_old_declaration: bool,
     /// For top-level steps of a sequential procedure, when the work on it could begin: when the step before it was done, or
     /// for the first one when the session was started.
     pub began: Option<DateTime<Utc>>,
@@ -87,6 +89,7 @@ impl State {
             held_since: self.held_since(place),
             at: done.map(|done| done.at),
             by,
+            by_old_declaration: self.is_by_old_declaration(step),
             began: self.began(place),
         })
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{Closed, Done, Filled, Hold, Note, Observed, Run, Timer};
+use super::entries::{Closed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
 use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
 use crate::runbook::Procedure;
@@ -29,6 +29,10 @@ pub struct State {
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
     pub observed: BTreeMap<(StepId, GateId), Observed>,
+    /// Declarations that were taken since the start, by gate: the last one of each, by which the session goes.
+    pub taken: BTreeMap<GateId, Taken>,
+    /// Gates that ticked their step by a declaration that another one was taken for, and that have not passed since.
+    pub old_ticks: BTreeMap<(StepId, GateId), OldTick>,
     /// The gates that hold, by step and gate; empty when the session is not on hold.
     pub holds: BTreeMap<(StepId, GateId), Hold>,
     /// Notes, in order.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::event::StepId;
+use super::event::{GateId, StepId};
 use crate::runbook::{Procedure, Step};
 
 /// A step's place in the outline, from 0: a step stands before its sub-steps.
@@ -18,6 +18,8 @@ pub(super) struct StepIndex {
     lines: Vec<Line>,
     /// By turn.
     turns: Vec<Place>,
+    /// The steps that name a gate, in the outline's order.
+    of_gates: BTreeMap<GateId, Vec<Place>>,
 }
 
 /// What is known of the step at a place.
@@ -53,6 +55,13 @@ impl StepIndex {
                 children: step.children.len(),
                 gated: !step.gates.is_empty(),
             });
+            for gate in &step.gates {
+                let named = self.of_gates.entry(gate.clone()).or_default();
+                // A step may name a gate twice.
+                if named.last() != Some(&place) {
+                    named.push(place);
+                }
+            }
             self.add(&step.children, Some(place));
             self.lines[place].turn = self.turns.len();
             self.lines[place].end = self.lines.len();
@@ -66,6 +75,11 @@ impl StepIndex {
 
     pub(super) fn place(&self, id: &str) -> Option<Place> {
         self.places.get(id).copied()
+    }
+
+    /// The steps that name the gate.
+    pub(super) fn with_gate(&self, gate: &str) -> &[Place] {
+        self.of_gates.get(gate).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn turn(&self, place: Place) -> Turn {

@@ -133,6 +133,7 @@ fn waiting_for(state: &State, started: &Started) -> (Option<String>, Option<Date
     }
     if let Some((step, gate, hold)) = state.hold() {
         let how = match state.last_verdict(step, gate).map(|verdict| verdict.outcome) {
+            _ if state.is_to_run_anew(step, gate) => "which was corrected and has to be made anew",
             Some(Outcome::Fail) => "which failed",
             _ => "which could not be completed",
         };

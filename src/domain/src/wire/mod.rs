@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod declaration;
 mod read;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, SessionOutcome, Standing, StepId};
 
 pub use check::{CheckGate, CheckableGate};
+pub use declaration::GateDeclaration;
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 
 /// The one error envelope: `{error: {code, message, details}}`.

@@ -4,6 +4,7 @@ mod anew;
 mod browser;
 mod cancelling;
 mod chain;
+mod declaration;
 mod everything;
 mod evidence;
 mod gates;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::gate::{GateSnapshot, Verdict};
 use holdpoint_domain::runbook::{Order, Procedure, Step};
 use holdpoint_domain::session::*;
 
@@ -87,6 +87,59 @@ fn anew(records: &[Record], step: &Step) -> usize {
     records.iter().rposition(outdating).map_or(0, |at| at + 1)
 }
 
+/// The declaration of a gate that the session goes by after these records, and how many records there were when it was taken.
+fn declared<'a>(records: &'a [Record], gate: &str) -> Option<(usize, &'a GateSnapshot)> {
+    let taken = records.iter().enumerate().rev();
+    let mut taken = taken.filter_map(|(at, record)| match &record.event {
+        Event::DeclarationTaken { gate: of, new, .. } if of == gate => Some((at + 1, &**new)),
+        _ => None,
+    });
+    let at_start = || Some((0, start(records).gates.get(gate)?));
+    taken.next().or_else(at_start)
+}
+
+/// The steps that are done by a gate whose declaration was replaced since, and which has not passed since.
+pub fn by_old_declaration(records: &[Record], step: &Step) -> bool {
+    let ticked = records.iter().rposition(|record| {
+        matches!(&record.event, Event::StepTicked { step: of, .. } | Event::StepUnticked { step: of, .. }
+            | Event::StepSkipped { step: of, .. } if *of == step.id)
+    });
+    let Some((
+        at,
+        Event::StepTicked {
+            by: TickedBy::Gate { .. },
+            ..
+        },
+    )) = ticked.map(|at| (at, &records[at].event))
+    else {
+        return false;
+    };
+    step.gates.iter().any(|gate| {
+        let Some((taken, snapshot)) = declared(records, gate).filter(|(taken, _)| *taken > at) else {
+            return false;
+        };
+        let answers = |verdict: &Verdict| {
+            verdict.passes() && snapshot.digest.as_ref().is_none_or(|one| *one == verdict.gate_digest)
+        };
+        let passed = records[taken..].iter().any(|record| match &record.event {
+            Event::GateFinished {
+                step: of,
+                gate: by,
+                verdict,
+                ..
+            } => *of == step.id && by == gate && answers(verdict),
+            Event::GateObserved {
+                step: of,
+                gate: by,
+                verdict,
+                ..
+            } => snapshot.direct_decides && *of == step.id && by == gate && answers(verdict),
+            _ => false,
+        });
+        !passed
+    })
+}
+
 /// Where the last run of the gate at the step was started, and its id.
 pub fn last_run(records: &[Record], step: &Step, gate: &str) -> Option<(usize, RunId)> {
     let runs = records.iter().enumerate().rev();
@@ -126,12 +179,13 @@ fn last_seen<'a>(records: &'a [Record], step: &Step, gate: &str) -> Option<(usiz
 }
 
 /// Whether the gate passes at the step, from the log alone: its last run was started in the step's turn and passed, or it
-/// never ran, its browser decides, and the browser saw it pass; no tick that this rests on was taken back since; and it is fresh.
+/// never ran, its browser decides, and the browser saw it pass; no tick that this rests on was taken back since, and no other
+/// declaration of the gate was taken; and it is fresh.
 pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -> bool {
-    let Some(snapshot) = start(records).gates.get(gate) else {
+    let Some((taken, snapshot)) = declared(records, gate) else {
         return false;
     };
-    let evidence = match last_run(records, step, gate) {
+    let evidence = match last_run(records, step, gate).filter(|(at, _)| *at >= taken) {
         Some((at, run)) => verdict_of(records, run)
             .filter(|_| is_in_turn(&records[..at], step))
             .map(|verdict| (at, verdict)),
@@ -145,7 +199,8 @@ pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -
     );
     evidence.is_some_and(|(at, verdict)| {
         let is_fresh = verdict.started <= now && now <= verdict.finished + fresh;
-        at >= anew(records, step) && verdict.passes() && is_fresh
+        let answers = snapshot.digest.as_ref().is_none_or(|one| *one == verdict.gate_digest);
+        at >= anew(records, step).max(taken) && verdict.passes() && answers && is_fresh
     })
 }
 
@@ -162,6 +217,8 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
     for step in steps(state).into_iter().filter(|step| is_current(state, step)) {
         let anew = anew(records, step);
         for gate in &step.gates {
+            let taken = declared(records, gate).map_or(0, |(taken, _)| taken);
+            let anew = anew.max(taken);
             let auto = state
                 .gate_snapshot(gate)
                 .is_some_and(|snapshot| snapshot.auto && !snapshot.direct_decides);

@@ -82,6 +82,8 @@ enum Act {
     Finish(usize, Outcome),
     Cancel(usize),
     Observe(usize, usize, Outcome),
+    /// A declaration is taken: of which gate, and which of a few.
+    Take(usize, usize),
     Wait(i64),
     Note(usize),
     Rollback,
@@ -108,6 +110,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         14 => (at.clone(), outcome()).prop_map(|(run, outcome)| Act::Finish(run, outcome)),
         2 => at.clone().prop_map(Act::Cancel),
         14 => (at.clone(), at.clone(), outcome()).prop_map(|(step, gate, outcome)| Act::Observe(step, gate, outcome)),
+        5 => (at.clone(), at.clone()).prop_map(|(gate, which)| Act::Take(gate, which)),
         2 => (-300..400_i64).prop_map(Act::Wait),
         1 => at.prop_map(Act::Note),
         1 => Just(Act::Rollback),
@@ -183,9 +186,13 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             })
         }
         Act::Finish(at, outcome) => {
-            let open: Vec<RunId> = naive::open_runs(&story.state).iter().map(|run| run.id).collect();
-            let run = *open.get(at % open.len().max(1))?;
-            let verdict = story.verdict(outcome);
+            let open = naive::open_runs(&story.state);
+            let (run, gate) = open.get(at % open.len().max(1)).map(|run| (run.id, run.gate.clone()))?;
+            let mut verdict = story.verdict(outcome);
+            // Now and then the answer is to another declaration.
+            verdict.gate_digest = digest_of(&story.state, &gate)
+                .filter(|_| at % 8 != 0)
+                .unwrap_or(verdict.gate_digest);
             Some(Command::FinishGate { run, verdict })
         }
         Act::Cancel(at) => {
@@ -216,6 +223,7 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             };
             let (observation, run, mut verdict) = (story.id(), story.id(), story.verdict(outcome));
             verdict.source = Source::Browser;
+            verdict.gate_digest = digest_of(&story.state, &gate).unwrap_or(verdict.gate_digest);
             Some(Command::Observe {
                 observation,
                 run,
@@ -223,6 +231,13 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
                 gate,
                 verdict,
             })
+        }
+        Act::Take(gate, which) => {
+            let mut declared = corrected(GATES[gate % GATES.len()], ["d", "e", "f"][which % 3]);
+            declared.auto = which % 2 == 0;
+            declared.direct = which % 5 < 2;
+            declared.direct_decides = which % 5 == 0;
+            Some(takes(declared))
         }
         Act::Note(at) => client(ClientCommand::AddNote {
             step: Some(id(at)),
@@ -238,6 +253,10 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
         }),
         Act::Wait(_) | Act::Again => None,
     }
+}
+
+fn digest_of(state: &State, gate: &str) -> Option<String> {
+    state.gate_snapshot(gate)?.digest.clone()
 }
 
 fn rows(state: &State) -> BTreeMap<StepId, StepRow> {
@@ -257,6 +276,8 @@ fn is_as_found_by_a_walk(story: &Story) {
     for step in naive::steps(state) {
         assert_eq!(state.step(&step.id), Some(step));
         assert_eq!(is_current(state, step), naive::is_current(state, step), "{}", step.id);
+        let by_old = state.row(&step.id).is_some_and(|row| row.by_old_declaration);
+        assert_eq!(by_old, naive::by_old_declaration(records, step), "{}", step.id);
         for gate in &step.gates {
             let mut open = naive::open_runs(state).into_iter();
             let open = open.rfind(|run| run.step == step.id && run.gate == *gate);

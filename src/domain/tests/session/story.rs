@@ -106,6 +106,7 @@ pub fn snapshot(id: &str) -> GateSnapshot {
         timeout_seconds: 10,
         on_fail: OnFail::Stop,
         expects: vec!["Status equals 200".to_owned()],
+        asks: Vec::new(),
         digest: None,
     }
 }
@@ -244,6 +245,25 @@ impl Story {
 
     pub fn standing(&self) -> Standing {
         self.state.standing()
+    }
+}
+
+/// The gate as it is declared after a correction, with the digest of 64 times this letter.
+pub fn corrected(id: &str, letter: &str) -> GateSnapshot {
+    GateSnapshot {
+        expects: vec!["Status equals 204".to_owned()],
+        digest: Some(letter.repeat(64)),
+        ..snapshot(id)
+    }
+}
+
+/// Takes a declaration that the person saw as it is.
+pub fn takes(declared: GateSnapshot) -> Command {
+    Command::TakeDeclaration {
+        gate: declared.id.clone(),
+        digest: declared.digest.clone().expect("new ones have one"),
+        declared: Some(Box::new(declared)),
+        reason: "it asked the wrong port".to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::everything;
 use super::story::*;
-use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::gate::{DeclaredLine, GateSnapshot, Outcome};
 use holdpoint_domain::session::*;
 
 /// Every kind of event, once at least, and in its start everything that a procedure can hold.
@@ -55,6 +55,13 @@ fn every_event() -> Vec<Record> {
         },
     );
     story.runs("release/verify", "contract", Outcome::Fail);
+    story.must(&takes(GateSnapshot {
+        asks: vec![DeclaredLine {
+            label: "Request".into(),
+            text: "GET {url.api}/health".into(),
+        }],
+        ..corrected("contract", "d")
+    }));
     story.runs("release/verify", "contract", Outcome::Pass);
     let observation = story.id();
     let verdict = story.verdict(Outcome::Inconclusive);
@@ -132,6 +139,15 @@ fn version_1_is_still_read_and_still_verifies() {
     assert_eq!(filled.value, "0");
     assert_eq!(state.timers["release/freeze"].seconds, 120);
     assert_eq!(state.rollback, Some(uuid::Uuid::from_u128(99)));
+    let taken = &state.taken["contract"];
+    assert_eq!(
+        (
+            taken.reason.as_str(),
+            taken.snapshot.expects[0].as_str(),
+            taken.runs_before
+        ),
+        ("it asked the wrong port", "Status equals 204", 1)
+    );
     assert!(state.holds.is_empty());
     let closed = state.closed.as_ref().expect("it was closed");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! What a gate's digest covers, and what it leaves out.
 
 use crate::config::GatesFile;
+use holdpoint_domain::gate::{ComparedLine, compare_declarations};
 
 const FILE: &str = r#"
 [environments.prod]
@@ -134,6 +135,45 @@ fn whatever_decides_what_is_asked_or_expected_is_seen() {
         ("./stand-ins/python", "./stand-ins/other", &["doctor"]),
     ] {
         assert_eq!(changed(from, to), gates, "{from} → {to}");
+        // And people who compare the two see it.
+        let (before, after) = (file(FILE), file(&FILE.replace(from, to)));
+        for gate in GATES {
+            let [old, new] = [&before, &after].map(|file| file.snapshot(gate, "prod"));
+            let lines = compare_declarations(old.as_ref(), new.as_ref());
+            let differs = lines.iter().any(ComparedLine::differs);
+            assert_eq!(differs, gates.contains(&gate), "{gate}: {from} → {to}: {lines:?}");
+        }
+    }
+}
+
+#[test]
+fn what_people_compare_holds_no_secret() {
+    let text = FILE.replace(
+        "\"Bearer {secret.token}\" }",
+        "\"Bearer {secret.token}\", \"x-api-key\" = \"hunter2\", accept = \"text/plain\" }",
+    );
+    let text = text.replace("MODE = \"all\"", "MODE = \"all\", DB_PASSWORD = \"hunter2\"");
+    let file = file(&text);
+    let lines = |gate: &str| {
+        let lines = file.snapshot(gate, "prod").expect("it is declared").lines();
+        let lines = lines.into_iter().map(|line| format!("{}: {}", line.label, line.text));
+        lines.collect::<Vec<_>>()
+    };
+    for (gate, expected) in [
+        ("ask", "Headers: authorization: Bearer {secret.token}"),
+        ("ask", "Headers: x-api-key: (not shown)"),
+        ("ask", "Headers: accept: text/plain"),
+        ("ask", "With: secret.token, read from the environment variable TOKEN"),
+        ("doctor", "Variables: DB_PASSWORD=(not shown)"),
+        ("doctor", "Variables: MODE=all"),
+        (
+            "count",
+            "Database: main, whose address is read from the environment variable DATABASE_URL",
+        ),
+    ] {
+        let lines = lines(gate);
+        assert!(lines.iter().any(|line| line == expected), "{expected}: {lines:#?}");
+        assert!(!lines.iter().any(|line| line.contains("hunter2")), "{lines:#?}");
     }
 }
 

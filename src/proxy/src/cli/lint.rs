@@ -14,6 +14,7 @@ use holdpoint_rehearsal::RehearsalError;
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
 use crate::runbook_size;
+use crate::runner::program_remarks;
 
 pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
     let mut report = String::new();
@@ -22,6 +23,7 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
         Ok(config) => {
             lint_gates(dir, &config.gates, &mut report, &mut counts)?;
             lint_powers(dir, &config.gates, &mut report, &mut counts)?;
+            lint_programs(dir, &config, &mut report, &mut counts)?;
             lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
@@ -84,6 +86,23 @@ fn lint_powers(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut 
         counts.add(severity);
         let at = error_at(&text, &remark.path, remark.message);
         let (path, word) = (path.display(), word(severity));
+        writeln!(report, "{path}:{}:{}: {word}: {}", at.line, at.column, at.message).unwrap_or(());
+    }
+    Ok(())
+}
+
+/// The programs that command gates would not find, or may not execute, on this machine.
+fn lint_programs(dir: &Path, config: &Config, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+    let remarks = program_remarks(&config.gates, &config.dir);
+    if remarks.is_empty() {
+        return Ok(());
+    }
+    let path = dir.join(GATES_FILE);
+    let text = String::from_utf8_lossy(&config::read(&path)?).into_owned();
+    for remark in remarks {
+        counts.add(Severity::Warning);
+        let at = error_at(&text, &remark.path, remark.message);
+        let (path, word) = (path.display(), word(Severity::Warning));
         writeln!(report, "{path}:{}:{}: {word}: {}", at.line, at.column, at.message).unwrap_or(());
     }
     Ok(())

@@ -28,7 +28,7 @@ use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::rehearsal::{Rehearsal, RehearsalFile};
 use crate::routes::{AppState, SecureCookies, router};
-use crate::runner::Runner;
+use crate::runner::{Runner, program_remarks};
 use crate::server::{self, Connections, Limits};
 use crate::store::{SqliteStore, Store};
 
@@ -64,6 +64,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
     let config = Arc::new(config);
+    let gates = Arc::clone(&config);
     let shutdown = CancellationToken::new();
     let library = Arc::new(Library::new(Arc::clone(&config)));
     let hub = Arc::new(Hub::default());
@@ -122,7 +123,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     tokio::spawn(
         shutdown
             .clone()
-            .run_until_cancelled_owned(remark_on_roles(session_runner)),
+            .run_until_cancelled_owned(remark_on_gates(session_runner, gates)),
     );
     server::serve(listener, router(state), shutdown, connections).await;
     if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
@@ -169,8 +170,13 @@ async fn keep_up(metrics: Arc<Metrics>) {
     }
 }
 
-/// Nothing waits for this: a database that does not answer must not hold the start up.
-async fn remark_on_roles(runner: Runner) {
+/// Nothing waits for this: a database or a disk that does not answer must not hold the start up.
+async fn remark_on_gates(runner: Runner, config: Arc<Config>) {
+    let programs = tokio::task::spawn_blocking(move || program_remarks(&config.gates, &config.dir));
+    match programs.await {
+        Ok(remarks) => remarks.iter().for_each(|remark| tracing::warn!("{}", remark.message)),
+        Err(error) => tracing::error!(%error, "the programs of gates were not looked for"),
+    }
     for remark in runner.remarks_on_roles().await {
         tracing::warn!("{remark}");
     }

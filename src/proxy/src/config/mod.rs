@@ -86,6 +86,14 @@ impl Config {
         names
     }
 
+    /// What lists show of an environment's gates: not what each of them asks, which is only told where it is kept or compared.
+    #[must_use]
+    pub fn gate_list(&self, environment: &str) -> Vec<GateSnapshot> {
+        let mut gates: Vec<_> = self.briefs(environment).into_values().collect();
+        gates.iter_mut().for_each(|gate| gate.asks.clear());
+        gates
+    }
+
     /// What a session in the environment keeps of its gates.
     #[must_use]
     pub fn briefs(&self, environment: &str) -> BTreeMap<String, GateSnapshot> {

@@ -45,6 +45,14 @@ pub enum EngineError {
         /// What was asked for.
         session: SessionId,
     },
+    /// The session has no such gate.
+    #[error("No step of the session {session} names the gate “{gate}”.")]
+    NoGate {
+        /// What was asked for.
+        session: SessionId,
+        /// What was asked for.
+        gate: String,
+    },
     /// The session has no event at the place after which it is to be read.
     #[error("The session has {head} events, so nothing comes after the {seq}th. Read it again from its start.")]
     BeyondEnd {

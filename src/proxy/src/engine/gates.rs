@@ -10,6 +10,7 @@ use holdpoint_domain::wire::Live;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::declarations::declaration_changed_message;
 use super::request::{CommandRequest, Message};
 use super::{Engine, EngineError, clock};
 use crate::runner::Progress;
@@ -65,12 +66,12 @@ impl Engine {
         started: DateTime<Utc>,
         stop: CancellationToken,
     ) {
-        let verdict = match self.session_start(session).await {
-            Ok(of) if self.ending.is_cancelled() => self.no_verdict(Some(&of), &gate, started, INTERRUPTED),
-            Ok(of) if self.declaration_changed(&of, &gate) => {
+        let verdict = match self.session_gate(session, &gate).await {
+            Ok((of, _)) if self.ending.is_cancelled() => self.no_verdict(Some(&of), &gate, started, INTERRUPTED),
+            Ok((of, then)) if self.declaration_changed(&of, then.as_ref(), &gate) => {
                 self.no_verdict(Some(&of), &gate, started, &declaration_changed_message(&gate))
             }
-            Ok(of) => self.verdict(session, &of, run, &gate, started, stop).await,
+            Ok((of, _)) => self.verdict(session, &of, run, &gate, started, stop).await,
             Err(error) => {
                 tracing::error!(%error, %session, gate, "the gate could not be run");
                 let why = "The session could not be read, so the gate was not run.";
@@ -115,26 +116,6 @@ impl Engine {
                 self.no_verdict(Some(of), gate, started, why)
             }
         }
-    }
-
-    /// Whether `gates.toml` asks or expects something else than when the session began. People decided with the old gate
-    /// before them, so that an answer to another does not count.
-    pub(super) fn declaration_changed(&self, of: &Started, gate: &str) -> bool {
-        // A gate that is missing on either side is told as such by the session's rules and by the runner.
-        let (Some(then), Some(now)) = (of.gates.get(gate), self.config.gates.snapshot(gate, &of.environment)) else {
-            return false;
-        };
-        match &then.digest {
-            Some(digest) => now.digest.as_ref() != Some(digest),
-            // The session began with a version that kept no digests: what it kept is compared. A rehearsal's answers pass
-            // whatever that was, so that nothing can be concluded from them.
-            None => self.answers_by_stand_in(&of.environment) || then.kind != now.kind || then.expects != now.expects,
-        }
-    }
-
-    fn answers_by_stand_in(&self, environment: &str) -> bool {
-        let environment = self.config.gates.environments.get(environment);
-        environment.is_some_and(|environment| environment.stand_in.is_some())
     }
 
     /// Records a verdict. It is tried until it is there or the store is closed; then the next start finds the open run.
@@ -195,14 +176,6 @@ pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the g
 /// Why a run whose start was recorded without the proxy knowing of it has no answer.
 pub(super) const LOST: &str =
     "The start of this gate was recorded, and the proxy learnt of it too late to run it. Run the gate again.";
-
-/// Why the answer of a gate that was changed since the session began does not count.
-pub(super) fn declaration_changed_message(gate: &str) -> String {
-    format!(
-        "gates.toml declares “{gate}”, or what it takes from its environment, otherwise than when the session began, so that \
-         its answer does not count. Put the declaration back and start the proxy anew, or start a new session."
-    )
-}
 
 fn live(run: RunId, piece: Progress) -> Live {
     match piece {

@@ -4,6 +4,7 @@
 //! message and ends when nothing is asked for a while. Nobody is answered before the events are durable.
 
 mod decision;
+mod declarations;
 mod direct;
 mod error;
 mod gates;
@@ -149,12 +150,13 @@ impl Engine {
     pub async fn command(self: &Arc<Self>, session: SessionId, body: SendCommand) -> Result<Accepted, EngineError> {
         let digest = body_digest("command", session, &body)?;
         let actor = person(&body.actor)?;
+        let command = self.completed(session, body.command).await?;
         self.submit(CommandRequest {
             id: body.id,
             digest,
             session,
             actor,
-            command: Command::Client(body.command),
+            command,
             undo: None,
         })
         .await
@@ -167,12 +169,12 @@ impl Engine {
     pub async fn observe(self: &Arc<Self>, session: SessionId, body: SendObservation) -> Result<Accepted, EngineError> {
         let digest = body_digest("observation", session, &body)?;
         let actor = person(&body.actor)?;
-        let of = self.session_start(session).await?;
+        let (of, then) = self.session_gate(session, &body.gate).await?;
         if Mode::of(&of) != self.mode() {
             return Err(EngineError::OtherMode(Mode::of(&of)));
         }
-        let verdict = if self.declaration_changed(&of, &body.gate) {
-            let why = gates::declaration_changed_message(&body.gate);
+        let verdict = if self.declaration_changed(&of, then.as_ref(), &body.gate) {
+            let why = declarations::declaration_changed_message(&body.gate);
             Verdict {
                 source: Source::Browser,
                 ..self.no_verdict(Some(&of), &body.gate, clock(), &why)

@@ -1,9 +1,11 @@
 //! What a session's task is sent.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::session::{Actor, Command, CommandId, RunId, SessionId, Started, digest};
+use holdpoint_domain::gate::GateSnapshot;
+use holdpoint_domain::session::{Actor, Command, CommandId, GateId, RunId, SessionId, Started, digest};
 use holdpoint_domain::wire::Accepted;
 use tokio::sync::oneshot;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -128,6 +130,8 @@ pub(super) struct Durable;
 pub(super) struct Glimpse {
     /// What it keeps from its start; nothing if it has none.
     pub(super) started: Option<Arc<Started>>,
+    /// The declarations that were taken since.
+    pub(super) taken: BTreeMap<GateId, GateSnapshot>,
     pub(super) closed: bool,
     /// Runs without a verdict: the run, its gate, and when it started.
     pub(super) open_runs: Vec<(RunId, String, DateTime<Utc>)>,

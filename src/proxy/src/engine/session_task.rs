@@ -322,6 +322,11 @@ impl SessionTask {
         let state = self.load().await?.state();
         Ok(Glimpse {
             started: state.started.clone(),
+            taken: state
+                .taken
+                .iter()
+                .map(|(gate, taken)| (gate.clone(), taken.snapshot.clone()))
+                .collect(),
             closed: state.closed.is_some(),
             open_runs: state
                 .open_runs()

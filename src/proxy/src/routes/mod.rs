@@ -84,6 +84,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::events))
         .routes(routes!(sessions::command))
         .routes(routes!(sessions::observe))
+        .routes(routes!(sessions::declaration))
         .routes(routes!(checks::gates))
         .routes(routes!(rehearsal::faults))
         .routes(routes!(rehearsal::set_fault))

@@ -32,7 +32,7 @@ pub(super) async fn me(State(config): State<Arc<Config>>, State(rehearsal): Stat
             production: environment.production,
             rehearsal: environment.rehearsal,
             variables: environment.variables.clone(),
-            gates: config.briefs(name).into_values().collect(),
+            gates: config.gate_list(name),
         });
     Json(Me {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
-    Accepted, ErrorBody, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, StartSession,
+    Accepted, ErrorBody, GateDeclaration, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead,
+    StartSession,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -105,6 +106,19 @@ pub(super) async fn command(
     Json(body): Json<SendCommand>,
 ) -> Result<Json<Accepted>, ApiError> {
     Ok(Json(engine.command(id, body).await?))
+}
+
+/// A gate as the session goes by it, beside what `gates.toml` says of it now. `take_declaration` takes the latter.
+#[utoipa::path(get, path = "/sessions/{id}/gates/{gate}/declaration",
+    params(("id" = uuid::Uuid, Path), ("gate" = String, Path)), responses(
+    (status = 200, body = GateDeclaration),
+    (status = 404, description = "There is no such session, or it has no such gate (`not_found`)", body = ErrorBody),
+))]
+pub(super) async fn declaration(
+    State(engine): State<Arc<Engine>>,
+    Path((id, gate)): Path<(SessionId, String)>,
+) -> Result<Json<GateDeclaration>, ApiError> {
+    Ok(Json(engine.declaration(id, gate).await?))
 }
 
 /// Sends what a captain's browser saw at a `direct` gate. It is judged here.

@@ -17,6 +17,7 @@ use tokio::process::Command;
 use super::error::GateRunError;
 use super::group::{Group, Lost, NotStarted};
 use super::program_output::Reader;
+use super::programs::{is_there, located, started_for};
 use super::sink::Sink;
 
 /// How long the output may stay open after the program and its group are gone.
@@ -61,20 +62,8 @@ pub(super) fn prepare(
         None => base.clone(),
     };
     let (first, rest) = argv.split_first().ok_or(GateRunError::Declaration)?;
-    let (program, mut arguments) = match environment.programs.get(first) {
-        Some(instead) => {
-            let (program, leading) = instead.split_first().ok_or(GateRunError::Declaration)?;
-            // Relative to `gates.toml`, and not to where the gate runs.
-            let program = if program.contains('/') {
-                dir.join(program)
-            } else {
-                program.into()
-            };
-            (program, leading.iter().map(OsString::from).collect())
-        }
-        None => (PathBuf::from(first), Vec::new()),
-    };
-    arguments.extend(rest.iter().map(OsString::from));
+    let (program, leading) = started_for(first, environment, dir).ok_or(GateRunError::Declaration)?;
+    let arguments = leading.iter().chain(rest).map(OsString::from).collect();
     Ok(Prepared {
         program,
         arguments,
@@ -245,15 +234,6 @@ impl From<Lost> for GateRunError {
     }
 }
 
-/// A program that is named by a path is taken against the folder; one that is only named is looked for in `PATH`.
-fn located(program: &Path, folder: &Path) -> PathBuf {
-    if program.components().count() > 1 {
-        folder.join(program)
-    } else {
-        program.to_owned()
-    }
-}
-
 /// What the session says may be a part of a program's name, and never the way to another one.
 fn check_program(template: &str, environment: &Environment, values: &Values) -> Result<(), GateRunError> {
     for piece in pieces(template) {
@@ -269,15 +249,6 @@ fn check_program(template: &str, environment: &Environment, values: &Values) -> 
         }
     }
     Ok(())
-}
-
-/// Whether there is a file of this name, in `PATH` if it is no path.
-fn is_there(program: &Path) -> bool {
-    if program.components().count() > 1 {
-        return program.is_file();
-    }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A value at the beginning of an argument must not turn it into an option.

@@ -36,6 +36,7 @@ pub fn started() -> Started {
         direct: false,
         direct_decides: false,
         direct_url: None,
+        asks: Vec::new(),
         fresh_seconds: 600,
         timeout_seconds: 10,
         on_fail: OnFail::Stop,

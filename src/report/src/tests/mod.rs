@@ -1,5 +1,6 @@
 //! What each export says of logs that are written out here, event by event.
 
+mod declaration;
 mod log;
 
 use holdpoint_domain::gate::Outcome;

@@ -3,6 +3,7 @@
 use holdpoint_domain::session::{ClientCommand, SessionOutcome, StepId};
 use leptos::prelude::*;
 
+use super::declaration::DeclarationDialog;
 use super::ui::{OpenDialog, use_ui};
 use crate::components::dialog::Dialog;
 use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
@@ -23,10 +24,12 @@ pub fn Dialogs() -> impl IntoView {
     let dialog = use_ui().dialog;
     let title = Signal::derive(move || dialog.with(|dialog| dialog.as_ref().map_or("", title).to_owned()));
     let content = move || dialog.get().map(content);
+    let is_wide = move || dialog.with(|dialog| matches!(dialog, Some(OpenDialog::Declaration(_))));
+    let is_open = move || dialog.with(Option::is_some);
+    let close = move |()| dialog.set(None);
     view! {
-        <Dialog open=Signal::derive(move || dialog.with(Option::is_some)) title on_close=move |()| dialog.set(None)>
-            {content}
-        </Dialog>
+        <Dialog open=Signal::derive(move || is_open() && !is_wide()) title on_close=close>{content}</Dialog>
+        <Dialog open=Signal::derive(is_wide) title on_close=close class="wide">{content}</Dialog>
     }
 }
 
@@ -37,6 +40,7 @@ fn title(dialog: &OpenDialog) -> &'static str {
         OpenDialog::Close => "Close the session",
         OpenDialog::Skip(_) => "Skip this step",
         OpenDialog::TakeBack(_) => "Take this step back",
+        OpenDialog::Declaration(_) => "The corrected gate",
         OpenDialog::Keys => "Keyboard shortcuts",
     }
 }
@@ -48,6 +52,7 @@ fn content(dialog: OpenDialog) -> AnyView {
         OpenDialog::Close => view! { <CloseDialog /> }.into_any(),
         OpenDialog::Skip(step) => view! { <ReasonDialog step skip=true /> }.into_any(),
         OpenDialog::TakeBack(step) => view! { <ReasonDialog step skip=false /> }.into_any(),
+        OpenDialog::Declaration(gate) => view! { <DeclarationDialog gate /> }.into_any(),
         OpenDialog::Keys => view! { <KeysDialog /> }.into_any(),
     }
 }

@@ -34,9 +34,11 @@ pub fn GatePanel(
     now: Signal<DateTime<Utc>>,
     on_run: Callback<()>,
     on_cancel: Callback<RunId>,
+    /// Shows its declaration beside what `gates.toml` says now.
+    on_compare: Callback<()>,
 ) -> impl IntoView {
-    let title = gate.with_untracked(GateView::title);
-    let label = format!("Gate: {title}");
+    // A declaration that is taken may have another title.
+    let title = Signal::derive(move || gate.with(GateView::title));
     let kind = Signal::derive(move || gate.with(|gate| status_word(gate.status).0));
     let text = Signal::derive(move || {
         let (word, running) = gate.with(|gate| (status_word(gate.status).1, gate.running));
@@ -53,13 +55,14 @@ pub fn GatePanel(
         <section
             class="gate"
             class:failing=move || kind.get() == Word::NoGo
-            aria-label=label
+            aria-label=move || format!("Gate: {}", title.get())
         >
             <header>
-                <b>{title.clone()}</b>
+                <b>{title}</b>
                 <span class="quiet small">{move || gate.with(|gate| live.with(|live| progress_text(gate, live.as_ref())))}</span>
                 <StatusWord kind text />
             </header>
+            <Corrected gate on_compare />
             <CheckTable gate />
             {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
             <Output gate live title />
@@ -75,7 +78,7 @@ pub fn GatePanel(
 
 /// While the gate runs, what was received so far; then what the verdict holds.
 #[component]
-fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: String) -> impl IntoView {
+fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: Signal<String>) -> impl IntoView {
     let output = Memo::new(move |_| {
         let received = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
         gate.with(|gate| match (&gate.running, &gate.verdict) {
@@ -93,9 +96,30 @@ fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: String) ->
     };
     view! {
         <Show when=move || output.with(|(text, _)| !text.is_empty())>
-            <pre role="log" aria-label=format!("Output of {title}") tabindex="0">
+            <pre role="log" aria-label=move || format!("Output of {}", title.get()) tabindex="0">
                 {cut}{move || output.with(|(text, _)| text.clone())}
             </pre>
+        </Show>
+    }
+}
+
+/// What there is to say of a declaration that was corrected, and the way to it.
+#[component]
+fn Corrected(gate: Memo<GateView>, on_compare: Callback<()>) -> impl IntoView {
+    let otherwise = move || gate.with(|gate| gate.declared_otherwise);
+    let old_tick = move || gate.with(|gate| gate.old_tick);
+    view! {
+        <Show when=old_tick>
+            <p class="corrected">
+                "It ticked this step by an earlier declaration. Run it again to verify the step by the one that was taken."
+            </p>
+        </Show>
+        <Show when=otherwise>
+            <p class="corrected">
+                <button type="button" class="btn small" on:click=move |_| on_compare.run(())>
+                    "Look at the corrected gate"
+                </button>
+            </p>
         </Show>
     }
 }
@@ -161,7 +185,10 @@ fn progress_text(gate: &GateView, live: Option<&LiveRun>) -> String {
     let mut words = Vec::new();
     match gate.status {
         GateStatus::Missing => {
-            words.push("gates.toml does not declare it for this environment, so it can never pass".to_owned());
+            words.push(
+                "gates.toml did not declare it for this environment when the session began, so it cannot pass"
+                    .to_owned(),
+            );
         }
         GateStatus::Queued => words.push("waiting to be sent".to_owned()),
         GateStatus::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
@@ -204,6 +231,12 @@ fn footer_text(gate: &GateView) -> String {
         }
         (None, Some(brief)) => facts.push(format!("Result valid {}", duration_s(brief.fresh_seconds))),
         (None, None) => {}
+    }
+    if let Some((name, at)) = &gate.taken {
+        facts.push(format!(
+            "declaration taken by {name} {}",
+            local_time(*at, TimeFormat::Minutes)
+        ));
     }
     facts.extend(
         gate.brief

@@ -4,12 +4,14 @@ use holdpoint_domain::session::{ClientCommand, StepId};
 use leptos::prelude::*;
 
 use super::gate_panel::GatePanel;
+use super::ui::{OpenDialog, use_ui};
 use crate::state::app::use_app;
 use crate::state::session::{gate_to_run, gate_view, perform, use_session};
 
 #[component]
 pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
-    let (session, clock) = (use_session(), use_app().clock);
+    let (session, clock, ui) = (use_session(), use_app().clock, use_ui());
+    let id = StoredValue::new(gate.clone());
     let place = StoredValue::new((step.clone(), gate.clone()));
     let command = StoredValue::new(ClientCommand::RunGate { step, gate });
     let view = Memo::new(move |_| {
@@ -38,6 +40,7 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
             cancelling
             now=clock.signal()
             on_run=Callback::new(move |()| perform(session, command.get_value()))
+            on_compare=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Declaration(id.get_value()))))
             on_cancel=Callback::new(move |run| session.send(ClientCommand::CancelGate { run }))
         />
     }

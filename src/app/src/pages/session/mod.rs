@@ -1,6 +1,7 @@
 //! The captain's view of a session.
 
 mod actions;
+mod declaration;
 mod dialogs;
 mod done;
 mod gate_panel;

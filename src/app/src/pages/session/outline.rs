@@ -108,7 +108,7 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
                     aria-current=move || row.with(|row| row.step.current).then_some("step")
                     aria-label=format!("{number} {title}")
                     aria-describedby=state.clone()
-                    title=move || row.with(|row| row.step.by.as_ref().map(done_by))
+                    title=move || row.with(done_by)
                     on:click=move |_| ui.select(id.clone())
                 >
                     // A square that people tick, a disc that gates tick. The words beside it say the same.
@@ -119,7 +119,7 @@ fn OutlineRow(id: StepId, number: String, title: String, by_gates: bool) -> impl
                 </button>
                 // Beside the button and not in it: it is no part of the button's name.
                 <span class="who">{move || row.with(who)}</span>
-                <span class="sr-only" id=state.clone()>{move || row.with(|row| row.status().word())}</span>
+                <span class="sr-only" id=state.clone()>{move || row.with(state_words)}</span>
             </div>
         }
     })
@@ -159,11 +159,7 @@ fn who(row: &Row) -> String {
     match (row.status(), row.step.at) {
         (RowStatus::Sending, _) => "sending".to_owned(),
         (RowStatus::Of(StepStatus::Failed), _) => "fail".to_owned(),
-        (_, Some(at)) => format!(
-            "{} {}",
-            row.step.by.as_ref().map_or_else(String::new, short),
-            local_time(at, TimeFormat::Minutes)
-        ),
+        (_, Some(at)) => format!("{} {}", short(row), local_time(at, TimeFormat::Minutes)),
         (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
         (_, None) => String::new(),
     }
@@ -174,20 +170,33 @@ fn has_who(row: &Row) -> bool {
     row.step.at.is_some() || !matches!(row.status(), RowStatus::Of(StepStatus::Current | StepStatus::Later))
 }
 
-fn short(by: &StepBy) -> String {
-    match by {
-        StepBy::Gate => "gate".to_owned(),
-        StepBy::Children => "sub-steps".to_owned(),
-        StepBy::Person(name) | StepBy::SkippedBy(name) => initials(name),
+fn short(row: &Row) -> String {
+    match &row.step.by {
+        Some(StepBy::Gate) if row.step.by_old_declaration => "old gate".to_owned(),
+        Some(StepBy::Gate) => "gate".to_owned(),
+        Some(StepBy::Children) => "sub-steps".to_owned(),
+        Some(StepBy::Person(name) | StepBy::SkippedBy(name)) => initials(name),
+        None => String::new(),
     }
 }
 
-fn done_by(by: &StepBy) -> String {
-    match by {
+fn done_by(row: &Row) -> Option<String> {
+    row.step.by.as_ref().map(|by| match by {
+        StepBy::Gate if row.step.by_old_declaration => {
+            "Ticked by an earlier declaration of its gates; run them again to verify it by the corrected one".to_owned()
+        }
         StepBy::Gate => "Ticked by its gates".to_owned(),
         StepBy::Children => "Ticked with its last sub-step".to_owned(),
         StepBy::Person(name) => format!("Ticked by {name}"),
         StepBy::SkippedBy(name) => format!("Skipped by {name}"),
+    })
+}
+
+fn state_words(row: &Row) -> String {
+    let word = row.status().word();
+    match row.step.by_old_declaration {
+        true => format!("{word}, by an earlier declaration of its gates"),
+        false => word.to_owned(),
     }
 }
 

@@ -66,6 +66,7 @@ fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
         ClientCommand::Skip { .. } => ("Skip", None),
         ClientCommand::RunGate { .. } => ("Run gate", None),
         ClientCommand::CancelGate { .. } => ("Cancel gate", None),
+        ClientCommand::TakeDeclaration { reason, .. } => ("Take the corrected gate", written(reason)),
         ClientCommand::AddNote { text, .. } => ("Note", written(text)),
         ClientCommand::FillValue { value, .. } => ("Value", written(value)),
         ClientCommand::StartTimer { .. } => ("Timer", None),

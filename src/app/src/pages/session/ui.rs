@@ -1,7 +1,7 @@
 //! The state of a session's page beyond the session itself: which step is shown, which dialog is open.
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::session::{ClientCommand, Standing, StepId};
+use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
 use crate::components::command::{Copied, copy_text};
@@ -20,6 +20,8 @@ pub enum OpenDialog {
     Close,
     Skip(StepId),
     TakeBack(StepId),
+    /// A gate whose declaration was corrected.
+    Declaration(GateId),
     Keys,
 }
 

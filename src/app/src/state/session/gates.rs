@@ -21,7 +21,7 @@ pub enum GateStatus {
 pub struct GateView {
     /// The name in `gates.toml`.
     pub id: String,
-    /// As the session's start event holds it; none when it is missing there.
+    /// As the session goes by it; none when it is missing there.
     pub brief: Option<GateSnapshot>,
     pub status: GateStatus,
     /// The run without a verdict yet, and its start.
@@ -34,6 +34,12 @@ pub struct GateView {
     pub runs: usize,
     /// What the captain's browser saw, as the proxy judged it.
     pub browser: Option<Verdict>,
+    /// `gates.toml` declares it otherwise than the session goes by it, as far as the session's events tell.
+    pub declared_otherwise: bool,
+    /// Who took its declaration since the session began, and when.
+    pub taken: Option<(String, DateTime<Utc>)>,
+    /// It ticked its step before another declaration of it was taken, and has not passed since.
+    pub old_tick: bool,
 }
 
 impl GateView {
@@ -69,19 +75,32 @@ pub fn gate_view(state: &State, step: &str, gate: &str, queued: bool, now: DateT
             }
         }
     };
+    // What another declaration's run said is in the log; here it would stand for an answer to this one.
+    let verdict = state
+        .last_verdict(step, gate)
+        .filter(|_| !state.is_to_run_anew(step, gate));
+    let place = (step.to_owned(), gate.to_owned());
+    let browser = state.observed.get(&place).map(|seen| &seen.verdict);
+    let brief = state.gate_snapshot(gate);
+    let digest = brief.and_then(|brief| brief.digest.as_deref());
+    let answers_another = |verdict: &Verdict| !verdict.passes() && digest != Some(verdict.gate_digest.as_str());
     GateView {
         id: gate.to_owned(),
-        brief: state.gate_snapshot(gate).map(|brief| filled_in(state, brief)),
+        declared_otherwise: status == GateStatus::Missing
+            || [verdict, browser].into_iter().flatten().any(answers_another),
+        brief: brief.map(|brief| filled_in(state, brief)),
         status,
         running: running.map(|run| (run.id, run.started)),
         auto: runs.last().is_some_and(|run| run.auto),
-        verdict: state.last_verdict(step, gate).cloned(),
+        verdict: verdict.cloned(),
         until,
         runs: runs.len(),
-        browser: state
-            .observed
-            .get(&(step.to_owned(), gate.to_owned()))
-            .map(|seen| seen.verdict.clone()),
+        browser: browser.cloned(),
+        taken: state
+            .taken
+            .get(gate)
+            .map(|taken| (taken.actor.name().to_owned(), taken.at)),
+        old_tick: state.old_ticks.contains_key(&place),
     }
 }
 

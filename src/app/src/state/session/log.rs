@@ -96,6 +96,11 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             )
         }
         Event::HoldPlaced { step, reason, .. } => (Some(LogMark::Hold), of(step), String::new(), reason.clone()),
+        Event::DeclarationTaken { new, reason, .. } => plain(
+            new.title.clone(),
+            "corrected declaration taken",
+            format!("{} · {reason}", who()),
+        ),
         Event::HoldLifted { by } => {
             let right = match by {
                 LiftedBy::Pass { .. } => "the gates that held passed",

@@ -108,7 +108,7 @@ fn verdict<'a>(state: &'a State, step: &str) -> &'a Verdict {
 #[track_caller]
 fn assert_does_not_count(verdict: &Verdict, gate: &str) {
     assert_eq!(verdict.outcome, Outcome::Inconclusive, "{verdict:?}");
-    for words in [gate, "Put the declaration back", "start a new session"] {
+    for words in [gate, "take it if it is right", "put the old declaration back"] {
         assert!(verdict.summary.contains(words), "{words}: {}", verdict.summary);
     }
 }

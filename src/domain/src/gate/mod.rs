@@ -5,10 +5,14 @@
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
+mod declared;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::runbook::OnFail;
+
+pub use declared::{ComparedLine, DeclaredLine, compare_declarations};
 
 /// The outcome of a gate, or of one of its expectations. Only a pass ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +119,7 @@ impl GateKind {
 }
 
 /// What a session and the page need to know of a gate. The session keeps it from its start, so that rules stay pure and a
-/// change of `gates.toml` in mid-session changes no decision already made.
+/// change of `gates.toml` in mid-session changes no decision already made. Only a person takes a later one in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GateSnapshot {
@@ -145,6 +149,10 @@ pub struct GateSnapshot {
     pub on_fail: OnFail,
     /// What it expects, in words, one line each.
     pub expects: Vec<String>,
+    /// What it asks in the session's environment, in words and without a secret: for people who compare two declarations. Empty
+    /// where it is not told, as in lists of gates and in the logs of versions that did not keep it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<DeclaredLine>,
     /// SHA-256 (hex) of everything that decides what it asks in the session's environment, and what it expects. The proxy
     /// counts no answer to another gate of the same name. Absent in the logs of versions that did not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
