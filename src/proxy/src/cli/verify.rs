@@ -14,8 +14,8 @@ pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
         Ok(verified) => {
             let (path, events, head) = (path.display(), verified.events, verified.head);
             let mut report = format!(
-                "{path}: {events} events, each sealed with the one before it, and a summary that follows from them; the last \
-                 one's hash is {head}\n"
+                "{path}: {events} events, each sealed with the one before it, and a summary that follows from them, but for \
+                 its number in the list, which no event holds; the last one's hash is {head}\n"
             );
             for one in verified.unproven {
                 report.push_str(&format!("{path}: warning: {one}\n"));

@@ -115,22 +115,29 @@ impl Runner {
             Ok(observation) => tokio::select! {
                 biased;
                 () = cancel.cancelled() => Err(GateRunError::Interrupted),
-                checks = self.judge(run, observation) => checks,
+                // Before the time limit below, so that it says itself what it waited for.
+                checks = self.judge(run, observation, until) => checks,
                 () = tokio::time::sleep_until(until) => Err(GateRunError::Judging { limit }),
             },
             Err(error) => Err(error),
         };
         let timed_out = matches!(
             checks,
-            Err(GateRunError::TimeLimit { .. } | GateRunError::Judging { .. })
+            Err(GateRunError::TimeLimit { .. } | GateRunError::Judging { .. } | GateRunError::NotJudged)
         );
         (run.attempt(&request, checks, sink), timed_out)
     }
 
     /// Compares on a thread of its own: a pattern or a path over a long answer may take a while, and nothing else must wait for it.
-    async fn judge(&self, run: &Run<'_>, observation: Observation) -> Result<Judged, GateRunError> {
+    async fn judge(
+        &self,
+        run: &Run<'_>,
+        observation: Observation,
+        until: tokio::time::Instant,
+    ) -> Result<Judged, GateRunError> {
         // A comparison cannot be stopped. The permit bounds how many go on whose time is over.
-        let permit = Arc::clone(&self.judges).acquire_owned().await;
+        let permit = tokio::time::timeout_at(until, Arc::clone(&self.judges).acquire_owned()).await;
+        let permit = permit.map_err(|_| GateRunError::NotJudged)?;
         let permit = permit.map_err(|_| GateRunError::Interrupted)?;
         let lasting = is_lasting_answer(run.gate, &observation);
         let (expect, values, redaction) = (run.gate.expect.clone(), run.values.clone(), run.redaction.clone());

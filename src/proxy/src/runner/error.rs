@@ -84,6 +84,11 @@ pub(super) enum GateRunError {
     Column { column: String, reason: String },
     #[error("There was an answer, but comparing it took longer than {} allow.", HumanDuration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
     Judging { limit: Duration },
+    #[error(
+        "There was an answer, and nothing was compared in time, because too many other answers are being compared. Run the gate \
+         again when they are done."
+    )]
+    NotJudged,
 
     #[error("No answer: the program “{program}” was not found.")]
     NoProgram { program: String },

@@ -219,8 +219,8 @@ impl Runner {
                 return run.verdict(attempt, Source::Browser, started, at, 0);
             }
         };
-        let answer = match seen.status {
-            Some(status) => {
+        let answer = match (seen.status, seen.error) {
+            (Some(status), None) => {
                 let cap = run.gate.http.as_ref().map_or(0, |http| http.max_bytes);
                 let mut body = seen.body.into_bytes();
                 let truncated = body.len() as u64 > cap;
@@ -234,8 +234,11 @@ impl Runner {
                     latency,
                 })
             }
-            None => Err(GateRunError::Browser {
-                reason: seen.error.unwrap_or_else(|| "it did not say why".to_owned()),
+            (Some(_), Some(error)) => Err(GateRunError::Browser {
+                reason: format!("it says that there was an answer, and that there was none ({error})"),
+            }),
+            (None, error) => Err(GateRunError::Browser {
+                reason: error.unwrap_or_else(|| "it did not say why".to_owned()),
             }),
         };
         let attempt = run.judged(&request_text, &answer, sink);

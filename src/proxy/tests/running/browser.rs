@@ -57,6 +57,14 @@ fn what_a_browser_saw_is_judged_like_any_answer() {
         (seen(None, healthy), Inconclusive, "no answer"),
         (
             BrowserObservation {
+                error: Some("x".to_owned()),
+                ..seen(Some(200), healthy)
+            },
+            Inconclusive,
+            "that there was an answer, and that there was none (x)",
+        ),
+        (
+            BrowserObservation {
                 latency_ms: u64::MAX,
                 ..seen(Some(200), healthy)
             },
