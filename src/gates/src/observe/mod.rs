@@ -5,6 +5,7 @@ mod json;
 mod observed;
 mod path;
 mod segments;
+mod steps;
 mod text;
 
 use serde_json::Value;

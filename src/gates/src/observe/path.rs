@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::segments::{Operand, Segment, Selector, inner_queries, scan};
+use super::steps::{Steps, child_count, children};
 use crate::compare::type_of;
 
 /// What is made of the selected values.
@@ -22,7 +23,10 @@ const FLOAT_DIGITS: usize = 15;
 /// Why what the path selects in the document, or does not, proves nothing; none if it does. The path was parsed before.
 pub(super) fn unprovable(path: &str, document: &Value, exact: &Json, purpose: Purpose, what: &str) -> Option<String> {
     let rest = path.trim().strip_prefix('$')?;
-    let (segments, _) = scan(rest);
+    let (segments, length) = scan(rest);
+    if length != rest.len() {
+        return Some("the path cannot be taken apart, so nobody knows what it leaves out".to_owned());
+    }
     let filtered = segments.iter().any(Segment::has_filter);
     if filtered && (has_long_number(exact) || has_long_literal(rest)) {
         return Some("the path's filter would round a number that has more than 15 digits".to_owned());
@@ -31,13 +35,19 @@ pub(super) fn unprovable(path: &str, document: &Value, exact: &Json, purpose: Pu
     if purpose == Purpose::Value && segments.iter().all(Segment::is_singular) {
         return None;
     }
-    Walk { document, what }.walk("$", document, &segments, purpose)
+    let walk = Walk {
+        document,
+        what,
+        steps: Steps::new(),
+    };
+    walk.walk("$", document, &segments, purpose)
 }
 
 /// A walk through one document.
 struct Walk<'a> {
     document: &'a Value,
     what: &'a str,
+    steps: Steps,
 }
 
 impl<'a> Walk<'a> {
@@ -50,7 +60,12 @@ impl<'a> Walk<'a> {
                 return Some(format!("there is no {prefix} in the {}", self.what));
             }
             let within = if segment.deep {
-                let all: Vec<&Value> = nodes.iter().copied().flat_map(descendants).collect();
+                let mut all = Vec::new();
+                for node in &nodes {
+                    if let Some(why) = self.descend(node, &mut all) {
+                        return Some(why);
+                    }
+                }
                 let fits = |selector: &Selector<'_>| all.iter().any(|node| selector.fits(node, purpose));
                 if !segment.selectors.iter().all(fits) {
                     return Some(format!(
@@ -72,12 +87,18 @@ impl<'a> Walk<'a> {
                 }
                 nodes.clone()
             };
+            if let Some(why) = self.take_selectors(segment, &within) {
+                return Some(why);
+            }
             let filters = segment.selectors.iter().filter_map(Selector::filter);
             for (filter, child) in filters.flat_map(|filter| {
                 within
                     .iter()
                     .flat_map(move |node| children(node).map(move |child| (filter, child)))
             }) {
+                if let Some(why) = self.steps.take_filter(filter, child, self.document) {
+                    return Some(why);
+                }
                 if purpose == Purpose::Count
                     && let Some(why) = self.unfit(filter, child)
                 {
@@ -97,6 +118,36 @@ impl<'a> Walk<'a> {
             }
             nodes = selected.into_iter().flatten().collect();
             prefix.push_str(segment.text);
+        }
+        None
+    }
+
+    /// Adds a value and everything in it. Nesting is limited by the reader of the document.
+    fn descend(&self, node: &'a Value, all: &mut Vec<&'a Value>) -> Option<String> {
+        let mut next = all.len();
+        all.push(node);
+        while let Some(node) = all.get(next).copied() {
+            if let Some(why) = self.steps.take(1) {
+                return Some(why);
+            }
+            all.extend(children(node));
+            next += 1;
+        }
+        None
+    }
+
+    /// Takes the steps of a segment's selectors, but for what its filters look at.
+    fn take_selectors(&self, segment: &Segment<'_>, within: &[&Value]) -> Option<String> {
+        for selector in &segment.selectors {
+            for node in within {
+                let steps = match selector {
+                    Selector::Name | Selector::Index => 1,
+                    Selector::Each | Selector::EachMember | Selector::Slice | Selector::Filter(_) => child_count(node),
+                };
+                if let Some(why) = self.steps.take(steps) {
+                    return Some(why);
+                }
+            }
         }
         None
     }
@@ -155,22 +206,6 @@ impl Selector<'_> {
 
 fn query<'a>(segment: &str, node: &'a Value) -> Vec<&'a Value> {
     JsonPath::parse(&format!("${segment}")).map_or_else(|_| Vec::new(), |path| path.query(node).all())
-}
-
-fn children(node: &Value) -> impl Iterator<Item = &Value> {
-    let items = node.as_array().into_iter().flatten();
-    items.chain(node.as_object().into_iter().flat_map(|members| members.values()))
-}
-
-/// The value and everything in it. Nesting is limited by the reader of the document.
-fn descendants(node: &Value) -> Vec<&Value> {
-    let mut all = vec![node];
-    let mut next = 0;
-    while let Some(node) = all.get(next).copied() {
-        all.extend(children(node));
-        next += 1;
-    }
-    all
 }
 
 fn has_long_number(value: &Json) -> bool {
