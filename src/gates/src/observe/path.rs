@@ -152,6 +152,20 @@ impl<'a> Walk<'a> {
         None
     }
 
+    /// Whether a value has the type of what the query at the beginning of a text finds. What it does not find is told by itself.
+    fn is_like(&self, value: &Value, query_text: &str, child: &Value) -> bool {
+        let start = if query_text.starts_with('$') {
+            self.document
+        } else {
+            child
+        };
+        let (_, length) = scan(&query_text[1..]);
+        let found = query(&query_text[1..=length], start);
+        found
+            .first()
+            .is_none_or(|other| std::mem::discriminant(value) == std::mem::discriminant(*other))
+    }
+
     /// Why a filter says nothing about a value: what it looks at is not there, or of another type than it is compared with.
     fn unfit(&self, filter: &str, child: &'a Value) -> Option<String> {
         let queries = inner_queries(filter);
@@ -171,17 +185,31 @@ impl<'a> Walk<'a> {
                 if let Some(why) = self.walk(&from, start, &one.segments, Purpose::Count) {
                     return Some(format!("the filter cannot be tried: {why}"));
                 }
+            }
+            if matches!(one.operand, Operand::Existence) {
                 continue;
             }
             let found = query(one.text, start);
-            let Some(value) = found.first() else {
+            let Some(value) = found.first().copied() else {
+                // Whether it is there is what the filter asks as well.
+                if tested {
+                    continue;
+                }
                 return Some(format!("{mark}{} of the filter is not there each time", one.text));
             };
-            if let Operand::ComparedWith(literal) = one.operand
-                && !literal.is_type_of(value)
-            {
+            let fits = match one.operand {
+                Operand::ComparedWith(literal) => literal.is_type_of(value, one.ordered),
+                Operand::ComparedWithQuery(other) => self.is_like(value, other, child),
+                Operand::ComparedWithNumber => value.is_number(),
+                Operand::Text => value.is_string(),
+                Operand::Measured => value.is_string() || value.is_array() || value.is_object(),
+                Operand::Existence | Operand::Compared => true,
+                Operand::Open => false,
+            };
+            let has_order = value.is_number() || value.is_string();
+            if !fits || (one.ordered && !has_order) {
                 return Some(format!(
-                    "{mark}{} of the filter is {}, which it cannot be compared with",
+                    "{mark}{} of the filter is {}, which the filter can say nothing about",
                     one.text,
                     type_of(value)
                 ));
