@@ -196,11 +196,11 @@ fn operand<'a>(before: &'a str, after: &'a str, function: Option<&&str>) -> Oper
                 .map(|at| at + 1),
         };
         let literal = &other[start.unwrap_or(0)..];
-        return if is_literal(literal) {
-            Operand::ComparedWith(Literal(literal))
-        } else if other.ends_with(')') {
+        return if other.ends_with(')') {
             // `value()` makes the whole filter open.
             Operand::ComparedWithNumber
+        } else if is_literal(literal) {
+            Operand::ComparedWith(Literal(literal))
         } else {
             Operand::Compared
         };
