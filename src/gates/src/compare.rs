@@ -120,7 +120,7 @@ impl Comparison {
             }
             Self::Contains(part) => with_text(seen, |text| text.contains(part.as_str())),
             // An empty text contains nothing, so it would prove nothing.
-            Self::NotContains(_) if matches!(seen, Json::Text(text) if text.is_empty()) => {
+            Self::NotContains(_) if matches!(seen, Json::Text(text) if text.trim().is_empty()) => {
                 ComparisonOutcome::NotComparable("there is nothing to look in".to_owned())
             }
             Self::NotContains(part) => with_text(seen, |text| !text.contains(part.as_str())),
@@ -213,9 +213,22 @@ fn same_type(one: &Json, other: &Json) -> bool {
     std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
+/// Whether two values are of one type, and so is all that stands at the same places in them.
+fn same_types(one: &Json, other: &Json) -> bool {
+    match (one, other) {
+        (Json::List(one), Json::List(other)) => one.iter().zip(other).all(|(one, other)| same_types(one, other)),
+        (Json::Object(one), Json::Object(other)) => one
+            .iter()
+            .all(|(key, one)| other.get(key).is_none_or(|other| same_types(one, other))),
+        _ => same_type(one, other),
+    }
+}
+
 fn equal(seen: &Json, expected: &Value, wanted: bool) -> ComparisonOutcome {
     let expected = Json::from(expected);
-    if same_type(seen, &expected) {
+    if same_type(seen, &expected) && !wanted && !same_types(seen, &expected) {
+        ComparisonOutcome::NotComparable(format!("within it, something has another type than in {expected}"))
+    } else if same_type(seen, &expected) {
         // A number is its value: `1` and `1.0` are one number, `1` and `"1"` are not one value.
         held((*seen == expected) == wanted)
     } else {
@@ -229,7 +242,7 @@ fn equal(seen: &Json, expected: &Value, wanted: bool) -> ComparisonOutcome {
 
 fn one_of(seen: &Json, choices: &[Value]) -> ComparisonOutcome {
     let choices: Vec<Json> = choices.iter().map(Json::from).collect();
-    if choices.iter().any(|choice| same_type(seen, choice)) {
+    if choices.iter().any(|choice| same_types(seen, choice)) {
         held(choices.contains(seen))
     } else {
         ComparisonOutcome::NotComparable(format!(

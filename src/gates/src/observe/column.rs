@@ -89,11 +89,21 @@ pub(super) fn compare(
 /// not less or not more than a number, its text is that number.
 fn exact(comparison: &Comparison, cell: &Value) -> Json {
     match (comparison, cell) {
-        (Comparison::AtLeast(_) | Comparison::AtMost(_), Value::String(text)) => {
+        (Comparison::AtLeast(_) | Comparison::AtMost(_), Value::String(text)) if is_numeric(text) => {
             Decimal::parse(text).map_or_else(|| Json::from(cell), Json::Number)
         }
         _ => Json::from(cell),
     }
+}
+
+/// Whether a text is as PostgreSQL writes a `numeric`: `-0.50`, `12`. An identifier such as `007` or `1e5` is text.
+fn is_numeric(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    all_digits(whole) && all_digits(fraction) && !leading_zero && !(is_zero && text.starts_with('-'))
 }
 
 /// A cell as text, for `where`: text as it is, everything else as JSON.

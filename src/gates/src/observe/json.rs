@@ -2,7 +2,7 @@
 
 use holdpoint_domain::json::{self, Json};
 use serde_json::Value;
-use serde_json_path::{JsonPath, NormalizedPath, PathElement};
+use serde_json_path::JsonPath;
 
 use super::observed::Observed;
 
@@ -41,7 +41,6 @@ pub(super) fn compare(
         Ok(parsed) => parsed,
         Err(error) => return Observed::not_comparable(format!("the path cannot be read: {error}")),
     };
-    let selected = parsed.query_located(&document);
     let purpose = match comparison {
         Comparison::CountEquals(_) => Purpose::Count,
         _ => Purpose::Value,
@@ -49,13 +48,13 @@ pub(super) fn compare(
     if let Some(why) = unprovable(path, &document, &exact, purpose, what) {
         return Observed::not_comparable(why);
     }
+    let selected = parsed.query(&document).all();
     if purpose == Purpose::Count {
         return Observed::judged(comparison, &Value::from(selected.len()));
     }
-    let places: Vec<_> = selected.locations().collect();
-    match places.as_slice() {
+    match selected.as_slice() {
         [] => Observed::not_comparable("the path selects nothing"),
-        [place] => match at(&exact, place) {
+        [value] => match exactly(value, &document, &exact) {
             Some(value) => Observed::judged_exactly(comparison, value),
             None => Observed::not_comparable("the path selects nothing that can be found again"),
         },
@@ -63,11 +62,19 @@ pub(super) fn compare(
     }
 }
 
-/// The value at a place of the document, with all its digits.
-fn at<'a>(document: &'a Json, place: &NormalizedPath<'_>) -> Option<&'a Json> {
-    place.iter().try_fold(document, |within, step| match (within, step) {
-        (Json::Object(members), PathElement::Name(name)) => members.get(*name),
-        (Json::List(items), PathElement::Index(index)) => items.get(*index),
+/// A value of the document, with all its digits: `exact` is the same document. Nesting is limited by the reader.
+fn exactly<'a>(wanted: &Value, document: &Value, exact: &'a Json) -> Option<&'a Json> {
+    if std::ptr::eq(wanted, document) {
+        return Some(exact);
+    }
+    match (document, exact) {
+        (Value::Object(members), Json::Object(exact)) => members
+            .iter()
+            .find_map(|(name, member)| exactly(wanted, member, exact.get(name)?)),
+        (Value::Array(items), Json::List(exact)) => items
+            .iter()
+            .zip(exact)
+            .find_map(|(item, exact)| exactly(wanted, item, exact)),
         _ => None,
-    })
+    }
 }

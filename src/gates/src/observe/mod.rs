@@ -5,6 +5,7 @@ mod json;
 mod observed;
 mod path;
 mod segments;
+mod steps;
 mod text;
 
 use serde_json::Value;
@@ -103,18 +104,26 @@ fn header(expectation: &Expectation, comparison: &Comparison, headers: &[(String
         .filter(|(name, _)| name.eq_ignore_ascii_case(wanted))
         .map(|(_, value)| value.as_str())
         .collect();
-    if found.is_empty() {
-        return Observed::fail("absent");
+    match found.as_slice() {
+        [] => Observed::fail("absent"),
+        // What is no UTF-8 was replaced when it arrived.
+        [value] if value.contains(char::REPLACEMENT_CHARACTER) => {
+            Observed::not_comparable(format!("the header {wanted} cannot be read as text: it is not UTF-8"))
+        }
+        [value] => Observed::judged(comparison, &Value::from(*value)),
+        several => Observed::not_comparable(format!(
+            "the header {wanted} came {} times, and nobody knows which counts",
+            several.len()
+        )),
     }
-    Observed::judged(comparison, &Value::from(found.join(", ")))
 }
 
-/// The answer's `Content-Encoding`.
+/// The answer's `Content-Encoding`: where it came several times, one that packs.
 fn encoding(headers: &[(String, String)]) -> Option<&str> {
     let found = headers
         .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
-    found.map(|(_, value)| value.as_str())
+        .filter(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    found.map(|(_, value)| value.as_str()).find(|value| text::packs(value))
 }
 
 fn text(comparison: &Comparison, bytes: &[u8], what: &str, encoding: Option<&str>) -> Observed {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::segments::{Operand, Segment, Selector, inner_queries, scan};
+use super::steps::{Steps, child_count, children};
 use crate::compare::type_of;
 
 /// What is made of the selected values.
@@ -22,7 +23,10 @@ const FLOAT_DIGITS: usize = 15;
 /// Why what the path selects in the document, or does not, proves nothing; none if it does. The path was parsed before.
 pub(super) fn unprovable(path: &str, document: &Value, exact: &Json, purpose: Purpose, what: &str) -> Option<String> {
     let rest = path.trim().strip_prefix('$')?;
-    let (segments, _) = scan(rest);
+    let (segments, length) = scan(rest);
+    if length != rest.len() {
+        return Some("the path cannot be taken apart, so nobody knows what it leaves out".to_owned());
+    }
     let filtered = segments.iter().any(Segment::has_filter);
     if filtered && (has_long_number(exact) || has_long_literal(rest)) {
         return Some("the path's filter would round a number that has more than 15 digits".to_owned());
@@ -31,13 +35,19 @@ pub(super) fn unprovable(path: &str, document: &Value, exact: &Json, purpose: Pu
     if purpose == Purpose::Value && segments.iter().all(Segment::is_singular) {
         return None;
     }
-    Walk { document, what }.walk("$", document, &segments, purpose)
+    let walk = Walk {
+        document,
+        what,
+        steps: Steps::new(),
+    };
+    walk.walk("$", document, &segments, purpose)
 }
 
 /// A walk through one document.
 struct Walk<'a> {
     document: &'a Value,
     what: &'a str,
+    steps: Steps,
 }
 
 impl<'a> Walk<'a> {
@@ -50,7 +60,12 @@ impl<'a> Walk<'a> {
                 return Some(format!("there is no {prefix} in the {}", self.what));
             }
             let within = if segment.deep {
-                let all: Vec<&Value> = nodes.iter().copied().flat_map(descendants).collect();
+                let mut all = Vec::new();
+                for node in &nodes {
+                    if let Some(why) = self.descend(node, &mut all) {
+                        return Some(why);
+                    }
+                }
                 let fits = |selector: &Selector<'_>| all.iter().any(|node| selector.fits(node, purpose));
                 if !segment.selectors.iter().all(fits) {
                     return Some(format!(
@@ -72,12 +87,18 @@ impl<'a> Walk<'a> {
                 }
                 nodes.clone()
             };
+            if let Some(why) = self.take_selectors(segment, &within) {
+                return Some(why);
+            }
             let filters = segment.selectors.iter().filter_map(Selector::filter);
             for (filter, child) in filters.flat_map(|filter| {
                 within
                     .iter()
                     .flat_map(move |node| children(node).map(move |child| (filter, child)))
             }) {
+                if let Some(why) = self.steps.take_filter(filter, child, self.document) {
+                    return Some(why);
+                }
                 if purpose == Purpose::Count
                     && let Some(why) = self.unfit(filter, child)
                 {
@@ -101,6 +122,50 @@ impl<'a> Walk<'a> {
         None
     }
 
+    /// Adds a value and everything in it. Nesting is limited by the reader of the document.
+    fn descend(&self, node: &'a Value, all: &mut Vec<&'a Value>) -> Option<String> {
+        let mut next = all.len();
+        all.push(node);
+        while let Some(node) = all.get(next).copied() {
+            if let Some(why) = self.steps.take(1) {
+                return Some(why);
+            }
+            all.extend(children(node));
+            next += 1;
+        }
+        None
+    }
+
+    /// Takes the steps of a segment's selectors, but for what its filters look at.
+    fn take_selectors(&self, segment: &Segment<'_>, within: &[&Value]) -> Option<String> {
+        for selector in &segment.selectors {
+            for node in within {
+                let steps = match selector {
+                    Selector::Name | Selector::Index => 1,
+                    Selector::Each | Selector::EachMember | Selector::Slice | Selector::Filter(_) => child_count(node),
+                };
+                if let Some(why) = self.steps.take(steps) {
+                    return Some(why);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a value has the type of what the query at the beginning of a text finds. What it does not find is told by itself.
+    fn is_like(&self, value: &Value, query_text: &str, child: &Value) -> bool {
+        let start = if query_text.starts_with('$') {
+            self.document
+        } else {
+            child
+        };
+        let (_, length) = scan(&query_text[1..]);
+        let found = query(&query_text[1..=length], start);
+        found
+            .first()
+            .is_none_or(|other| std::mem::discriminant(value) == std::mem::discriminant(*other))
+    }
+
     /// Why a filter says nothing about a value: what it looks at is not there, or of another type than it is compared with.
     fn unfit(&self, filter: &str, child: &'a Value) -> Option<String> {
         let queries = inner_queries(filter);
@@ -120,17 +185,31 @@ impl<'a> Walk<'a> {
                 if let Some(why) = self.walk(&from, start, &one.segments, Purpose::Count) {
                     return Some(format!("the filter cannot be tried: {why}"));
                 }
+            }
+            if matches!(one.operand, Operand::Existence) {
                 continue;
             }
             let found = query(one.text, start);
-            let Some(value) = found.first() else {
+            let Some(value) = found.first().copied() else {
+                // Whether it is there is what the filter asks as well.
+                if tested {
+                    continue;
+                }
                 return Some(format!("{mark}{} of the filter is not there each time", one.text));
             };
-            if let Operand::ComparedWith(literal) = one.operand
-                && !literal.is_type_of(value)
-            {
+            let fits = match one.operand {
+                Operand::ComparedWith(literal) => literal.is_type_of(value, one.ordered),
+                Operand::ComparedWithQuery(other) => self.is_like(value, other, child),
+                Operand::ComparedWithNumber => value.is_number(),
+                Operand::Text => value.is_string(),
+                Operand::Measured => value.is_string() || value.is_array() || value.is_object(),
+                Operand::Existence | Operand::Compared => true,
+                Operand::Open => false,
+            };
+            let has_order = value.is_number() || value.is_string();
+            if !fits || (one.ordered && !has_order) {
                 return Some(format!(
-                    "{mark}{} of the filter is {}, which it cannot be compared with",
+                    "{mark}{} of the filter is {}, which the filter can say nothing about",
                     one.text,
                     type_of(value)
                 ));
@@ -155,22 +234,6 @@ impl Selector<'_> {
 
 fn query<'a>(segment: &str, node: &'a Value) -> Vec<&'a Value> {
     JsonPath::parse(&format!("${segment}")).map_or_else(|_| Vec::new(), |path| path.query(node).all())
-}
-
-fn children(node: &Value) -> impl Iterator<Item = &Value> {
-    let items = node.as_array().into_iter().flatten();
-    items.chain(node.as_object().into_iter().flat_map(|members| members.values()))
-}
-
-/// The value and everything in it. Nesting is limited by the reader of the document.
-fn descendants(node: &Value) -> Vec<&Value> {
-    let mut all = vec![node];
-    let mut next = 0;
-    while let Some(node) = all.get(next).copied() {
-        all.extend(children(node));
-        next += 1;
-    }
-    all
 }
 
 fn has_long_number(value: &Json) -> bool {

@@ -55,6 +55,8 @@ pub(super) struct InnerQuery<'a> {
     pub text: &'a str,
     pub segments: Vec<Segment<'a>>,
     pub operand: Operand<'a>,
+    /// It is compared by `<`, `<=`, `>` or `>=`.
+    pub ordered: bool,
 }
 
 /// What a filter does with a query.
@@ -64,8 +66,18 @@ pub(super) enum Operand<'a> {
     Existence,
     /// It compares it with a literal.
     ComparedWith(Literal<'a>),
-    /// It compares it with something else, or hands it to a function.
-    Used,
+    /// It compares it with what another query finds: as written, and more after it.
+    ComparedWithQuery(&'a str),
+    /// It compares it with a length or a count.
+    ComparedWithNumber,
+    /// It compares it, and the other side says with what.
+    Compared,
+    /// It looks for a pattern in it, or takes it as one.
+    Text,
+    /// It takes its length.
+    Measured,
+    /// It hands it to a function that may make anything of it.
+    Open,
 }
 
 /// A literal in a filter, as written.
@@ -73,13 +85,13 @@ pub(super) enum Operand<'a> {
 pub(super) struct Literal<'a>(&'a str);
 
 impl Literal<'_> {
-    /// Whether a value is of the literal's type. Everything may be compared with null.
-    pub fn is_type_of(self, value: &Value) -> bool {
+    /// Whether a value is of the literal's type. Everything may be null or not, but is not less than null.
+    pub fn is_type_of(self, value: &Value, ordered: bool) -> bool {
         match self.0.as_bytes().first() {
             Some(b'"' | b'\'') => value.is_string(),
             Some(b'-' | b'0'..=b'9') => value.is_number(),
             Some(b't' | b'f') => value.is_boolean(),
-            _ => true,
+            _ => !ordered,
         }
     }
 }
@@ -142,16 +154,16 @@ pub(super) fn inner_queries(filter: &str) -> Vec<InnerQuery<'_>> {
             '@' | '$' => {
                 let (segments, length) = scan(&filter[at + 1..]);
                 let text = &filter[at + 1..at + 1 + length];
-                let operand = operand(
-                    filter[..at].trim_end(),
-                    filter[at + 1 + length..].trim_start(),
-                    open.last(),
-                );
+                let before = filter[..at].trim_end();
+                let after = filter[at + 1 + length..].trim_start();
+                let operand = operand(before, after, open.last());
+                let sign = before.trim_end_matches('=');
                 queries.push(InnerQuery {
                     root: one == '$',
                     text,
                     segments,
                     operand,
+                    ordered: after.starts_with(['<', '>']) || sign.ends_with(['<', '>']),
                 });
                 at += 1 + length;
             }
@@ -167,8 +179,12 @@ fn operand<'a>(before: &'a str, after: &'a str, function: Option<&&str>) -> Oper
         let other = after.trim_start_matches(['=', '!', '<', '>']).trim_start();
         return if is_literal(other) {
             Operand::ComparedWith(Literal(other))
+        } else if other.starts_with(['@', '$']) {
+            Operand::ComparedWithQuery(other)
+        } else if other.starts_with("length") || other.starts_with("count") {
+            Operand::ComparedWithNumber
         } else {
-            Operand::Used
+            Operand::Open
         };
     }
     if before.ends_with(['=', '<', '>']) {
@@ -180,15 +196,20 @@ fn operand<'a>(before: &'a str, after: &'a str, function: Option<&&str>) -> Oper
                 .map(|at| at + 1),
         };
         let literal = &other[start.unwrap_or(0)..];
-        return if is_literal(literal) {
+        return if other.ends_with(')') {
+            // `value()` makes the whole filter open.
+            Operand::ComparedWithNumber
+        } else if is_literal(literal) {
             Operand::ComparedWith(Literal(literal))
         } else {
-            Operand::Used
+            Operand::Compared
         };
     }
     match function {
         Some(&"count") | Some(&"") | None => Operand::Existence,
-        Some(_) => Operand::Used,
+        Some(&"match" | &"search") => Operand::Text,
+        Some(&"length") => Operand::Measured,
+        Some(_) => Operand::Open,
     }
 }
 

@@ -14,9 +14,7 @@ const MARK: &str = "\u{feff}";
 
 /// The text. `encoding` is the answer's `Content-Encoding`, where it has one.
 pub(super) fn text_of<'a>(bytes: &'a [u8], encoding: Option<&str>) -> Result<&'a str, String> {
-    let encoding = encoding
-        .map(str::trim)
-        .filter(|one| !one.is_empty() && !one.eq_ignore_ascii_case("identity"));
+    let encoding = encoding.map(str::trim).filter(|one| packs(one));
     if let Some(encoding) = encoding {
         return Err(format!(
             "it is packed (Content-Encoding: {encoding}), and the gate did not ask for that, so it is not unpacked"
@@ -29,6 +27,12 @@ pub(super) fn text_of<'a>(bytes: &'a [u8], encoding: Option<&str>) -> Result<&'a
             None => format!("it is not UTF-8 from byte {} on", error.valid_up_to()),
         }),
     }
+}
+
+/// Whether a `Content-Encoding` says that the bytes are packed.
+pub(super) fn packs(encoding: &str) -> bool {
+    let encoding = encoding.trim();
+    !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity")
 }
 
 fn signature(bytes: &[u8]) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! Answers of HTTP gates.
 
 use super::{check_all, http, truncated};
+use crate::evaluate::Observation;
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
 
 #[test]
@@ -19,7 +20,6 @@ fn http_answers() {
             Pass,
             "application/json",
         ),
-        ("check = 'header'; name = 'x-a'; equals = '1, 2'", ok(), Pass, "1, 2"),
         ("check = 'header'; name = 'etag'; contains = 'a'", ok(), Fail, "absent"),
         (
             "check = 'header'; name = 'etag'; not_contains = 'a'",
@@ -253,4 +253,67 @@ fn http_answers() {
             "exactly one comparison",
         ),
     ]);
+}
+
+fn with_headers(added: &[(&str, &str)]) -> Observation {
+    let mut answer = http(200, b"[]");
+    if let Observation::Http { headers, .. } = &mut answer {
+        headers.extend(added.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    }
+    answer
+}
+
+#[test]
+fn a_header_is_one_readable_text() {
+    for comparison in [
+        "equals = '1, 2'",
+        "equals = '1'",
+        "not_equals = '3'",
+        "one_of = ['1', '2', '1, 2']",
+        "contains = '1'",
+        "not_contains = '3'",
+        "matches = '1'",
+    ] {
+        let twice = format!("check = 'header'; name = 'x-a'; {comparison}");
+        check_all(&[(&twice, http(200, b""), Inconclusive, "came 2 times")]);
+        let unreadable = format!("check = 'header'; name = 'x-b'; {comparison}");
+        let answer = with_headers(&[("x-b", "1\u{fffd}")]);
+        check_all(&[(&unreadable, answer, Inconclusive, "not UTF-8")]);
+    }
+    let packed = with_headers(&[("content-encoding", "identity"), ("Content-Encoding", "gzip")]);
+    check_all(&[("check = 'body'; not_contains = 'down'", packed, Inconclusive, "gzip")]);
+}
+
+#[test]
+fn types_within_lists_and_objects_are_compared() {
+    for (comparison, body, expected) in [
+        ("not_equals = [0]", r#"["0"]"#, Inconclusive),
+        ("not_equals = [0]", "[1]", Pass),
+        ("not_equals = [0]", "[0, 1]", Pass),
+        ("not_equals = [0]", "[0.0]", Fail),
+        ("not_equals = { a = [0] }", r#"{"a":["0"]}"#, Inconclusive),
+        ("not_equals = { a = [0] }", r#"{"a":null}"#, Inconclusive),
+        ("not_equals = { a = [0] }", r#"{"a":[1]}"#, Pass),
+        ("one_of = [[0], [1]]", r#"["0"]"#, Inconclusive),
+        ("one_of = [[0], [1]]", "[1]", Pass),
+        ("one_of = [[0], [1]]", "[2]", Fail),
+        ("equals = [0]", r#"["0"]"#, Fail),
+    ] {
+        let text = format!("check = 'json'; path = '$'; {comparison}");
+        check_all(&[(&text, http(200, body.as_bytes()), expected, "")]);
+    }
+}
+
+#[test]
+fn white_space_is_nothing_to_look_in() {
+    for body in [
+        &b" "[..],
+        b"\r\n",
+        b"\t \n",
+        "\u{feff}\n".as_bytes(),
+        "\u{a0}".as_bytes(),
+    ] {
+        let text = "check = 'body'; not_contains = 'ERROR'";
+        check_all(&[(text, http(200, body), Inconclusive, "nothing to look in")]);
+    }
 }

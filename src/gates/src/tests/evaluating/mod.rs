@@ -5,6 +5,7 @@ mod exact;
 mod excerpts;
 mod http;
 mod sql;
+mod work;
 
 use std::time::Duration;
 
