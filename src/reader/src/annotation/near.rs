@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use holdpoint_domain::runbook::reorders_or_hides;
 use strsim::osa_distance;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -34,6 +35,28 @@ pub(super) fn meant_in_text(line: &str) -> Option<usize> {
         Cow::Owned(folded) if folded.len() != line.len() => 0,
         _ => at,
     })
+}
+
+/// Whether in a value of a key stands another key with `=`, one of `keys` or nearly a gate.
+pub(super) fn has_key_in(value: &str, keys: &[&str]) -> bool {
+    // What cannot be seen may stand where a blank was meant.
+    let spaced: String = value
+        .chars()
+        .map(|one| {
+            if one.is_control() || reorders_or_hides(one) {
+                ' '
+            } else {
+                one
+            }
+        })
+        .collect();
+    let folded = fold(&spaced);
+    let words = Words::of(&folded);
+    words.has_our_key(&['='])
+        || words
+            .words
+            .iter()
+            .any(|one| keys.contains(&one.1) && words.follows(*one) == Some('='))
 }
 
 /// Where in a line of code a comment of HTML stands that could have been meant for Holdpoint.

@@ -1,12 +1,12 @@
 //! Reading annotations out of HTML comments.
 
 use super::args::{ArgValues, Directive, StepsFrom};
-use super::near::is_meant_in_comment;
+use super::near::{has_key_in, is_meant_in_comment};
 use super::stray::{Covered, CoveredBy};
 use crate::duration::duration;
 use crate::source::Source;
 use crate::suggest::nearest;
-use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind};
+use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind, reorders_or_hides};
 
 /// Finds the comments in raw HTML and reads those that are addressed to Holdpoint. `place` gives the offset in the source of an
 /// offset in the HTML. Every comment is noted in `covered`.
@@ -83,6 +83,8 @@ fn parse(said: &str, place: &dyn Fn(usize) -> usize, start: usize, source: &Sour
         }
         let key = &said[key_start..position];
         let mut value = None;
+        let mut value_at = position;
+        let mut quoted = false;
         if bytes.get(position) == Some(&b'=') {
             position += 1;
             if let Some(&quote @ (b'"' | b'\'')) = bytes.get(position) {
@@ -94,6 +96,7 @@ fn parse(said: &str, place: &dyn Fn(usize) -> usize, start: usize, source: &Sour
                 }
                 let value_end = closed.map_or(said.len(), |length| value_start + length);
                 value = Some(&said[value_start..value_end]);
+                (value_at, quoted) = (value_start, true);
                 position = value_end + 1;
             } else {
                 let value_start = position;
@@ -101,7 +104,11 @@ fn parse(said: &str, place: &dyn Fn(usize) -> usize, start: usize, source: &Sour
                     position += 1;
                 }
                 value = Some(&said[value_start..position]);
+                value_at = value_start;
             }
+        }
+        if let Some(value) = value {
+            check_value(key, value, quoted, &|at| place(value_at + at), source);
         }
         set(&mut args, key, value.map(str::trim), place(key_start), source);
     }
@@ -109,6 +116,44 @@ fn parse(said: &str, place: &dyn Fn(usize) -> usize, start: usize, source: &Sour
         source.fault(start, "This comment says nothing: give it a key such as gate=NAME");
     }
     args
+}
+
+/// A value that has swallowed the next key would take a gate away in silence.
+fn check_value(key: &str, value: &str, quoted: bool, place: &dyn Fn(usize) -> usize, source: &Source<'_>) {
+    // A gate's names have a check of their own, and commas between them.
+    let strange = value
+        .char_indices()
+        .find(|(_, one)| !quoted && key != "gate" && ends_word(*one));
+    if let Some((at, one)) = strange {
+        let shown = if one.is_control() || one.is_whitespace() || reorders_or_hides(one) {
+            format!("U+{:04X}", u32::from(one))
+        } else {
+            one.to_string()
+        };
+        let message = format!(
+            "The value of “{key}” has {shown} in it: put the value into quotation marks, or a blank before the next key"
+        );
+        source.fault(place(at), message);
+    } else if has_key_in(value, &KEYS) {
+        let message = format!(
+            "The value of “{key}” has another key with “=” in it: look where its quotation marks open and close, and \
+             reword it if it is meant so"
+        );
+        source.fault(place(0), message);
+    }
+}
+
+/// Whether a value without quotation marks cannot go on with this character: somebody meant to end or to quote it.
+fn ends_word(one: char) -> bool {
+    let mark = matches!(
+        one,
+        '=' | ',' | ';' | '"' | '\'' | '`' | '«' | '»' | '‹' | '›' | '＝' | '，' | '；' | '、'
+    );
+    mark || ('\u{2018}'..='\u{201F}').contains(&one)
+        || one.is_control()
+        || one.is_whitespace()
+        || reorders_or_hides(one)
+        || matches!(one, '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}')
 }
 
 const KEYS: [&str; 14] = [
