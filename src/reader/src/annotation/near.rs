@@ -16,7 +16,10 @@ const NAME_DISTANCE: usize = 2;
 pub(super) fn is_meant_in_comment(inside: &str) -> bool {
     let folded = fold(inside);
     let words = Words::of(&folded);
-    words.begin_with_name() || words.has_name_with(&[':', '=']) || words.has_our_key(&[':', '='])
+    words.begin_with_name()
+        || words.has_name_with(&[':', '='])
+        || words.has_our_key(&[':', '='])
+        || words.begin_with_gate()
 }
 
 /// Where outside of comments and code something stands that could have been meant as an annotation: a comment that is not
@@ -62,6 +65,25 @@ pub(super) fn has_key_in(value: &str, keys: &[&str]) -> bool {
 /// Where in a line of code a comment of HTML stands that could have been meant for Holdpoint.
 pub(super) fn meant_in_code(line: &str) -> Option<usize> {
     meant_in_opened(line, |one| matches!(one, '!' | '！'))
+}
+
+/// Where in a line of code that steps can be made of the name stands with a colon, and a gate or what becomes of a step
+/// behind it, or such a key in a fence's opening line.
+pub(super) fn named_in_code(line: &str) -> Option<usize> {
+    if !line.contains(['=', '＝', '﹦']) {
+        return None;
+    }
+    let folded = fold(line);
+    let words = Words::of(&folded);
+    let info = ["```", "~~~"].iter().any(|fence| line.contains(fence));
+    let has_key = words.has_our_key(&['=']);
+    let named = || {
+        words.words.windows(2).any(|pair| {
+            let between = &folded[pair[0].0 + pair[0].1.len()..pair[1].0];
+            is_name(pair[0].1) && between.trim() == ":"
+        })
+    };
+    (has_key && (info || named())).then_some(0)
 }
 
 /// The first comment, or what nearly is one, that could have been meant. What it must have in its opening is `mark`. Each is
@@ -167,9 +189,23 @@ impl<'a> Words<'a> {
         first || both
     }
 
+    /// A gate first, and then a name alone, in brackets or behind an arrow: `gate api`, `gate(api)`, `gate -> api`.
+    fn begin_with_gate(&self) -> bool {
+        let Some((at, word)) = self.words.first().filter(|(_, word)| is_gate(word)) else {
+            return false;
+        };
+        let rest = &self.text[at + word.len()..];
+        let named = rest.trim();
+        let alone = rest.starts_with(char::is_whitespace) && !named.is_empty() && !named.contains(char::is_whitespace);
+        alone || rest.starts_with('(') || ["->", "=>", "→"].iter().any(|arrow| named.starts_with(arrow))
+    }
+
     /// What follows a word after white space.
     fn follows(&self, (at, word): (usize, &str)) -> Option<char> {
-        self.text[at + word.len()..].trim_start().chars().next()
+        self.text[at + word.len()..]
+            .trim_start_matches(|one: char| one.is_whitespace() || matches!(one, '"' | '\''))
+            .chars()
+            .next()
     }
 
     fn has_name_with(&self, marks: &[char]) -> bool {

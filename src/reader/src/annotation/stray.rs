@@ -1,6 +1,6 @@
 //! Annotations that Markdown does not show as comments: in open text, in code, in what is nested too deep.
 
-use super::near::{meant_in_code, meant_in_text};
+use super::near::{meant_in_code, meant_in_text, named_in_code};
 use super::parse::NEARLY;
 use crate::source::Source;
 use holdpoint_domain::runbook::Severity;
@@ -40,7 +40,9 @@ pub fn remark_strays(source: &Source<'_>, mut covered: Vec<Covered>) {
         match one.by {
             CoveredBy::Comment => {}
             CoveredBy::Code => lines(source, start.max(from), end, |line| {
-                meant_in_code(line).map(|at| (at, Severity::Error))
+                meant_in_code(line)
+                    .or_else(|| named_in_code(line))
+                    .map(|at| (at, Severity::Error))
             }),
             CoveredBy::Example => lines(source, start.max(from), end, |line| {
                 meant_in_code(line).map(|at| (at, Severity::Warning))
