@@ -16,6 +16,15 @@ fn book(written: &str) -> Runbook {
 
 /// Each of these stands at the end of a step whose gate it was meant to be.
 const NEARLY: &[&str] = &[
+    "[//]: # (gate=wind)",
+    "\n\n[//]: # (gate=wind)\n",
+    "\n\n[holdpoint]: # \"gate=wind\"\n",
+    "{/* gate=wind */}",
+    "<%-- gate=wind --%>",
+    "{: gate=wind}",
+    "(holdpoint) gate=wind",
+    "[holdpoint]: gate=wind",
+    "with `make <!-- holdpoint: gate=wind -->\n   and then `ls",
     "<!-- holdpoint gate=wind -->",
     "<!-- holdpoint, gate=wind -->",
     "<!-- holdpoint; gate=wind -->",

@@ -8,6 +8,19 @@ use strsim::osa_distance;
 use unicode_normalization::UnicodeNormalization as _;
 
 const NAME: &str = "holdpoint";
+/// What opens a comment, or a list of attributes, for other readers of Markdown: link definitions that nobody refers to, MDX,
+/// templates, kramdown.
+const HIDDEN_ELSEWHERE: [&str; 9] = [
+    "[//]:",
+    "[comment]:",
+    "[holdpoint]:",
+    "{/*",
+    "<%",
+    "{%",
+    "{#",
+    "{:",
+    "/*",
+];
 /// Optimal string alignment distance up to which a word is taken for the name. “Checkpoint” is 5 away, “holding” 3.
 const NAME_DISTANCE: usize = 2;
 
@@ -33,6 +46,11 @@ pub(super) fn meant_in_text(line: &str) -> Option<usize> {
     }
     let folded = fold(line);
     let words = Words::of(&folded);
+    if let Some(at) = HIDDEN_ELSEWHERE.iter().filter_map(|opener| line.find(opener)).min()
+        && words.has_our_key(&['='])
+    {
+        return Some(at);
+    }
     // A place in the folded text is none in the line, unless nothing was folded but letters' case.
     words.name_before_key().map(|at| match &folded {
         Cow::Owned(folded) if folded.len() != line.len() => 0,
@@ -241,7 +259,12 @@ impl<'a> Words<'a> {
             let [one, two] = pair else { return None };
             let between = &self.text[one.0 + one.1.len()..two.0];
             let near = between.chars().all(|one| {
-                one.is_whitespace() || !one.is_ascii() || matches!(one, ':' | ';' | ',' | '.' | '-' | '*' | '(')
+                one.is_whitespace()
+                    || !one.is_ascii()
+                    || matches!(
+                        one,
+                        ':' | ';' | ',' | '.' | '-' | '*' | '(' | ')' | '[' | ']' | '#' | '"' | '\''
+                    )
             });
             (is_name(one.1) && near && self.follows(*two) == Some('=')).then_some(one.0)
         })

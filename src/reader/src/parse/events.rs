@@ -16,8 +16,13 @@ impl BlockBuilder<'_, '_> {
             Event::End(tag) => self.end(tag, end),
             Event::Text(text) => self.text(text, start, end),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.cover(start, end, CoveredBy::Example);
                 let text = text.into_string();
+                // A span that holds more than a comment may only have begun with a mark that has no other one.
+                let inside = text.trim();
+                let alone =
+                    inside.starts_with("<!--") && inside.ends_with("-->") && inside.matches("<!--").count() == 1;
+                let example = alone || !inside.contains("<!");
+                self.cover(start, end, if example { CoveredBy::Example } else { CoveredBy::Code });
                 self.inline(Inline::Code { text }, start, end);
             }
             Event::Html(text) => self.html(&text, start, end),
