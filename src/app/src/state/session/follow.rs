@@ -135,11 +135,7 @@ async fn listen(session: Session) -> Next {
         return poll(session).await;
     };
     let mut patience = FIRST_SIGN;
-    loop {
-        let message = match select(pin!(feed.next()), pin!(sleep(patience))).await {
-            Either::Left((message, _)) => message,
-            Either::Right(_) => break,
-        };
+    while let Either::Left((message, _)) = select(pin!(feed.next()), pin!(sleep(patience))).await {
         patience = NEXT_SIGN;
         match message {
             Message::Record(record) => {
