@@ -17,6 +17,12 @@ const WITHOUT_LOCKS: &str = "Object.defineProperty(Navigator.prototype, 'locks',
 /// What the oldest browsers give.
 const WITHOUT_CHANNEL: &str = "delete window.BroadcastChannel";
 
+/// Notes everything that the page says of its connection from now on.
+const WATCH_CONNECTION: &str = "const said = window.said = []; \
+    const status = document.querySelector('[role=status][aria-label=Connection]'); \
+    const note = () => said.push(status.innerText.trim()); note(); \
+    new MutationObserver(note).observe(status, { childList: true, characterData: true, subtree: true })";
+
 struct Tabs {
     proxy: TestProxy,
     client: Client,
@@ -26,7 +32,7 @@ struct Tabs {
 }
 
 impl Tabs {
-    /// Seven tabs of two sessions, each when a script has run. The first one was there before, and is closed.
+    /// Seven tabs of two sessions, each opened when the script has run. The empty tab that the browser begins with is closed.
     async fn open(before: &str) -> Result<Self> {
         let proxy = TestProxy::start(Options::rehearsal()).await?;
         let client = proxy.sign_in().await?;
@@ -52,6 +58,7 @@ impl Tabs {
         }
         browser.driver().switch_to_window(first).await?;
         browser.driver().close_window().await?;
+        browser.driver().switch_to_window(tabs[0].0.clone()).await?;
         Ok(Self {
             proxy,
             client,
@@ -126,18 +133,21 @@ impl Tabs {
     }
 }
 
-async fn share_one_stream(before: &str) -> Result<()> {
+async fn share_one_stream(before: &str, has_locks: bool) -> Result<()> {
     let mut all = Tabs::open(before).await?;
+    let locks = all.browser.script("return navigator.locks !== undefined").await?;
+    assert_eq!(locks, has_locks);
     all.all_say("Live").await?;
     all.until_streams("1").await?;
     // A tick in one shows in the others, and no command waits for a stream.
     let since = Instant::now();
-    all.show(&all.tabs[TABS - 1].0).await?;
     all.tick_in(TABS - 1, "FREEZE", "1 of").await?;
     all.tick_in(1, "FREEZE", "1 of").await?;
     assert!(since.elapsed() < Duration::from_secs(30), "{:?}", since.elapsed());
     all.note_reaches_all("As it happens.").await?;
-    // The first tab was the first to lead. Whichever leads: one after another they go, and those that are left go on.
+    // Whichever leads: one after another they go, and those that are left go on, and notice nothing.
+    all.show(&all.tabs[TABS - 1].0).await?;
+    all.browser.script(WATCH_CONNECTION).await?;
     let mut number = 0;
     while all.tabs.len() > 2 {
         let (tab, _) = all.tabs.remove(0);
@@ -152,6 +162,12 @@ async fn share_one_stream(before: &str) -> Result<()> {
         all.all_say("Live").await?;
         all.until_streams("1").await?;
     }
+    all.show(&all.tabs[1].0).await?;
+    let said = all
+        .browser
+        .script("return window.said.filter(said => !said.includes('Live'))")
+        .await?;
+    assert_eq!(said, json!([]));
     // The proxy goes and comes back. No tab says Live in between.
     all.proxy.kill9()?;
     for (tab, _) in &all.tabs {
@@ -173,12 +189,12 @@ async fn share_one_stream(before: &str) -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn seven_tabs_share_one_stream() -> Result<()> {
-    share_one_stream("").await
+    share_one_stream("", true).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn seven_tabs_share_one_stream_where_a_page_may_have_no_locks() -> Result<()> {
-    share_one_stream(WITHOUT_LOCKS).await
+    share_one_stream(WITHOUT_LOCKS, false).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -96,6 +96,8 @@ struct Inner {
     leader: Option<UnboundedSender<Word>>,
     /// Another tab said that it leads.
     heard_leader: bool,
+    /// The page is being left. That its connection breaks then is nothing to tell the others.
+    leaving: bool,
 }
 
 /// Copying it copies handles.
@@ -122,6 +124,8 @@ impl SharedStream {
                     shared.hear(word);
                 }
             });
+            let _ = use_event_listener(window(), leptos::ev::pagehide, move |_| shared.set_leaving(true));
+            let _ = use_event_listener(window(), leptos::ev::pageshow, move |_| shared.set_leaving(false));
             shared.inner.update_value(|inner| inner.channel = Some(channel));
         }
         shared
@@ -163,8 +167,21 @@ impl SharedStream {
         self.say(Word::Want { tab: self.tab, places });
     }
 
+    /// A page that was left can come back as it was, when another tab has long had the stream.
+    fn set_leaving(&self, leaving: bool) {
+        let left = self
+            .inner
+            .try_update_value(|inner| std::mem::replace(&mut inner.leaving, leaving));
+        if left == Some(true) && !leaving {
+            self.tell(|_| true, &Message::Lost);
+        }
+    }
+
     /// Says something to every tab, this one included.
     pub(super) fn say(&self, word: Word) {
+        if self.inner.with_value(|inner| inner.leaving) {
+            return;
+        }
         let said = serde_json::to_string(&word).map(|text| {
             self.inner.with_value(|inner| {
                 let channel = inner.channel.as_ref();
