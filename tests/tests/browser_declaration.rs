@@ -35,7 +35,6 @@ async fn a_captain_takes_a_corrected_gate_and_goes_on() -> Result<()> {
     client.verdict_of(session, "release/verify", "health").await?;
 
     let browser = Browser::signed_in(&proxy, &client).await?;
-    browser.size(360, 780).await?;
     browser.go(&format!("/sessions/{session}")).await?;
     browser.until_standing("HOLD").await?;
     browser.click("button", "Look at the corrected gate").await?;
@@ -50,6 +49,7 @@ async fn a_captain_takes_a_corrected_gate_and_goes_on() -> Result<()> {
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
+    browser.size(360, 780).await?;
     assert_eq!(browser.script(FITS).await?, true, "at 360 pixels");
 
     // Without a reason nothing is taken. With the keyboard alone it is.

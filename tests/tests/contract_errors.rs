@@ -304,6 +304,7 @@ async fn the_description_names_every_address() -> Result<()> {
         ("/api/sessions/{id}/observations", vec!["post"]),
         ("/api/sessions/{id}/stream", vec!["get"]),
         ("/api/sign-out", vec!["post"]),
+        ("/api/stream", vec!["get"]),
         ("/healthz", vec!["get"]),
         ("/metrics", vec!["get"]),
         ("/readyz", vec!["get"]),

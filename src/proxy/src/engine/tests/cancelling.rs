@@ -179,7 +179,7 @@ async fn closing_ends_what_runs() {
     };
     engine.command(session, send_of(close)).await.unwrap();
     idle(&engine).await;
-    assert!((1..=9).all(|number| !is_alive(&place, number)));
+    until(|| (1..=9).all(|number| !is_alive(&place, number))).await;
     let state = state(&place, session).await;
     assert!(state.closed.is_some() && state.open_runs().count() == 0);
     assert_eq!(state.runs.len(), 9);
@@ -199,7 +199,7 @@ async fn a_rollback_ends_what_the_release_still_asks_and_has_its_turn() {
     engine.start(undo.clone()).await.unwrap();
     passes_soon(&place, &engine, undo.session, "back/back").await;
     idle(&engine).await;
-    assert!((1..=9).all(|number| !is_alive(&place, number)));
+    until(|| (1..=9).all(|number| !is_alive(&place, number))).await;
     assert_eq!(state(&place, session).await.open_runs().count(), 0);
 }
 
