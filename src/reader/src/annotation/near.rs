@@ -7,6 +7,8 @@ use holdpoint_domain::runbook::reorders_or_hides;
 use strsim::osa_distance;
 use unicode_normalization::UnicodeNormalization as _;
 
+/// What is said of a comment that is nearly one of ours.
+pub(super) const NEARLY: &str = "This could be meant for Holdpoint and cannot be read: write <!-- holdpoint: gate=NAME -->, with the colon, or put other words first";
 const NAME: &str = "holdpoint";
 /// What opens a comment, or a list of attributes, for other readers of Markdown: link definitions that nobody refers to, MDX,
 /// templates, kramdown.

@@ -1,7 +1,7 @@
 //! Reading annotations out of HTML comments.
 
 use super::args::{ArgValues, Directive, StepsFrom};
-use super::near::{has_key_in, is_meant_in_comment};
+use super::near::{NEARLY, has_key_in, is_meant_in_comment};
 use super::stray::{Covered, CoveredBy};
 use crate::duration::duration;
 use crate::source::Source;
@@ -50,9 +50,6 @@ pub fn directives(
         from = next;
     }
 }
-
-/// What is said of a comment that is nearly one of ours.
-pub(super) const NEARLY: &str = "This could be meant for Holdpoint and cannot be read: write <!-- holdpoint: gate=NAME -->, with the colon, or put other words first";
 
 fn strip_name(comment: &str) -> Option<&str> {
     let name = comment.get(..9)?;

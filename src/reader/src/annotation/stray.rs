@@ -1,7 +1,6 @@
 //! Annotations that Markdown does not show as comments: in open text, in code, in what is nested too deep.
 
-use super::near::{meant_in_code, meant_in_text, named_in_code};
-use super::parse::NEARLY;
+use super::near::{NEARLY, meant_in_code, meant_in_text, named_in_code};
 use crate::source::Source;
 use holdpoint_domain::runbook::Severity;
 
