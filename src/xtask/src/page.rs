@@ -227,8 +227,8 @@ mod tests {
             wasm_opt: Some("wasm-opt".into()),
         };
         let weight = |wasm| Weight { wasm, js: 10_000 };
-        assert!(weight(475_000).within_budget(&tools).is_ok());
-        assert!(weight(475_001).within_budget(&tools).is_err());
+        assert!(weight(550_000).within_budget(&tools).is_ok());
+        assert!(weight(550_001).within_budget(&tools).is_err());
         tools.wasm_opt = None;
         assert!(weight(600_000).within_budget(&tools).is_ok());
     }
