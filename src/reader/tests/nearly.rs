@@ -45,7 +45,7 @@ const NEARLY: &[&str] = &[
     "<!-- hold\0point: gate=wind -->",
     "<!-- @holdpoint: gate=wind -->",
     "<!--- holdpoint: gate=wind --->",
-    "<!-- TODO holdpoint: gate=wind -->",
+    "<!-- see holdpoint: gate=wind -->",
     "<!-- holdpoint -->",
     "<!-- Holdpoint optional -->",
     "<!-- gate=wind -->",

@@ -25,7 +25,7 @@ pub enum VerifyError {
     UnknownField {
         /// `The file`, `Event 3`.
         place: String,
-        /// Its name.
+        /// As the file writes it.
         field: String,
     },
     /// A record of another version.

@@ -194,10 +194,15 @@ impl Rows {
 
     /// The cells of a row as values.
     fn cells(&self, types: &[u32], cells: Vec<Option<Vec<u8>>>) -> Result<Vec<Value>, GateRunError> {
-        let read = cells.into_iter().enumerate().map(|(place, cell)| {
-            let type_id = types.get(place).copied().unwrap_or_default();
-            postgres::read(type_id, cell).map_err(|error| GateRunError::Column {
-                column: self.columns.get(place).cloned().unwrap_or_default(),
+        // No database sends that; a value without its column would be compared under another one's name.
+        if cells.len() != types.len() || types.len() != self.columns.len() {
+            let reason = format!("a row has {} values for {} columns", cells.len(), self.columns.len());
+            return Err(GateRunError::Sql { reason, lasts: false });
+        }
+        let places = types.iter().zip(&self.columns).zip(cells);
+        let read = places.map(|((type_id, column), cell)| {
+            postgres::read(*type_id, cell).map_err(|error| GateRunError::Column {
+                column: column.clone(),
                 reason: error.to_string(),
             })
         });
