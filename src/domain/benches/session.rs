@@ -149,6 +149,7 @@ fn started(order: Order, count: usize) -> Started {
         auto: false,
         direct: false,
         direct_decides: false,
+        compares_release: false,
         direct_url: None,
         asks: Vec::new(),
         fresh_seconds: 600,

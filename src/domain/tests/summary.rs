@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use holdpoint_domain::gate::{CheckResult, GateKind, GateSnapshot, Outcome, Source, Verdict};
 use holdpoint_domain::runbook::{OnFail, Order, Procedure, ProcedureKind, Step};
-use holdpoint_domain::session::{Actor, Event, SessionOutcome, Started, State, StepStatus, TickedBy};
-use holdpoint_domain::summary::{LikelyEnd, StageStatus, Summary};
+use holdpoint_domain::session::{Actor, Event, LiftedBy, SessionOutcome, Started, State, StepStatus, TickedBy};
+use holdpoint_domain::summary::{Claim, LikelyEnd, StageStatus, Summary, Tone};
 use holdpoint_domain::wire::Usual;
 use uuid::Uuid;
 
@@ -117,58 +118,165 @@ fn release() -> Procedure {
 }
 
 fn summary(state: &State) -> Summary {
-    Summary::of(state).expect("a session that began")
+    Summary::of(state, None).expect("a session that began")
 }
 
+const BEFORE: &str = "Nothing new is live yet: “New version goes live” comes later.";
+const AT_HAND: &str =
+    "“New version goes live” is the step at hand: the new version may go live at any moment, or be live already.";
+const NOT_PASSED: &str = "A check has not passed.";
+
 #[test]
-fn calls_production_safe_only_while_no_step_has_touched_it() {
+fn tells_of_production_what_the_steps_prove_and_no_more() {
+    let done = "“New version goes live” was ticked by hand; no check has seen the new version yet.";
+    let unknown = "“New version goes live” is done, and whether the new version is live and well is not known.";
     let table = [
-        (0, false, "Production is safe: nothing new is live yet."),
-        (0, true, "Production is safe: nothing new is live yet."),
-        (
-            1,
-            false,
-            "Nothing new is live yet. The database is being prepared for it.",
-        ),
-        (
-            2,
-            true,
-            "Nothing new is live yet. The database has already been updated for it.",
-        ),
-        (3, false, "The new version is being put live now."),
-        (3, true, "The new version may already be live. The team is checking."),
-        (4, false, "The new version is live. The team is checking that it works."),
-        (
-            4,
-            true,
-            "The new version is live, and a check has not passed. The team is deciding what to do.",
-        ),
+        (0, false, BEFORE.to_owned()),
+        (0, true, format!("{NOT_PASSED} {BEFORE}")),
+        (1, false, BEFORE.to_owned()),
+        (2, true, format!("{NOT_PASSED} {BEFORE} “Database updated” is done.")),
+        (3, false, AT_HAND.to_owned()),
+        (3, true, format!("{NOT_PASSED} {AT_HAND}")),
+        (4, false, done.to_owned()),
+        (4, true, format!("{NOT_PASSED} {unknown}")),
     ];
     for (done, hold, expected) in table {
-        assert_eq!(
-            summary(&state(release(), done, hold)).sentence,
-            expected,
-            "{done} done, hold: {hold}"
-        );
+        let summary = summary(&state(release(), done, hold));
+        assert_eq!(summary.sentence.text, expected, "{done} done, hold: {hold}");
+    }
+}
+
+/// The gate `version` at the step that puts the new version live, which compares the answer with the release.
+fn with_version_gate() -> Started {
+    let mut procedure = release();
+    procedure.steps[3].gates = vec!["version".to_owned()];
+    procedure.steps[4].gates = vec!["smoke".to_owned()];
+    let gate = |id: &str| GateSnapshot {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        plain: format!("The check {id}"),
+        kind: GateKind::Http,
+        auto: false,
+        direct: false,
+        direct_decides: false,
+        direct_url: None,
+        compares_release: id == "version",
+        fresh_seconds: 600,
+        timeout_seconds: 10,
+        on_fail: OnFail::Stop,
+        expects: Vec::new(),
+        asks: Vec::new(),
+        digest: None,
+    };
+    Started {
+        gates: ["version", "smoke"].map(|id| (id.to_owned(), gate(id))).into(),
+        ..started(procedure)
+    }
+}
+
+fn run(step: usize, gate: &str, outcome: Outcome) -> [Event; 2] {
+    let id = Uuid::from_u128(u128::from(u8::try_from(step).unwrap_or(0)) * 3 + outcome as u128 + 1);
+    let verdict = Verdict {
+        outcome,
+        summary: String::new(),
+        checks: vec![CheckResult {
+            check: String::new(),
+            expected: String::new(),
+            observed: String::new(),
+            outcome,
+        }],
+        source: Source::Proxy,
+        started: noon(),
+        finished: noon(),
+        attempts: 1,
+        request: String::new(),
+        output: String::new(),
+        output_bytes: 0,
+        gate_digest: String::new(),
+    };
+    let (step, gate) = (step.to_string(), gate.to_owned());
+    [
+        Event::GateStarted {
+            run: id,
+            step: step.clone(),
+            gate: gate.clone(),
+            auto: false,
+        },
+        Event::GateFinished {
+            run: id,
+            step,
+            gate,
+            verdict,
+        },
+    ]
+}
+
+fn hold_of(step: usize, gate: &str) -> Event {
+    Event::HoldPlaced {
+        step: step.to_string(),
+        gate: gate.to_owned(),
+        run: Uuid::nil(),
+        reason: String::new(),
+        advice: OnFail::Stop,
     }
 }
 
 #[test]
-fn says_that_nobody_knows_where_the_steps_do_not_tell() {
+fn the_new_version_is_live_only_when_a_check_that_compares_it_has_passed() {
+    let live = "The new version is live: a check has seen it.";
+    let ticked_by_gate = Event::StepTicked {
+        step: "3".to_owned(),
+        by: TickedBy::Gate { run: Uuid::nil() },
+    };
+    let begin = || (0..3).map(ticked);
+    let pass = run(3, "version", Outcome::Pass)
+        .into_iter()
+        .chain([ticked_by_gate.clone()]);
+    let seen = after(with_version_gate(), begin().chain(pass.clone()));
+    assert_eq!(summary(&seen).sentence.text, live);
+
+    let smoke_failed = run(4, "smoke", Outcome::Fail).into_iter().chain([hold_of(4, "smoke")]);
+    let held = after(with_version_gate(), begin().chain(pass.clone()).chain(smoke_failed));
+    assert_eq!(summary(&held).sentence.text, format!("{NOT_PASSED} {live}"));
+
+    let old_version = run(3, "version", Outcome::Fail)
+        .into_iter()
+        .chain([hold_of(3, "version")]);
+    let old = after(with_version_gate(), begin().chain(pass).chain(old_version));
+    assert!(
+        !summary(&old).sentence.claims.contains(&Claim::NewVersionSeen),
+        "{:?}",
+        summary(&old).sentence
+    );
+
+    let mut without = with_version_gate();
+    without
+        .gates
+        .values_mut()
+        .for_each(|gate| gate.compares_release = false);
+    let verified = after(
+        without,
+        begin().chain(run(3, "version", Outcome::Pass)).chain([ticked_by_gate]),
+    );
+    assert_eq!(
+        summary(&verified).sentence.text,
+        "“New version goes live” is done, and its checks passed."
+    );
+}
+
+#[test]
+fn counts_steps_where_they_do_not_tell_what_is_live() {
     let unordered = procedure(ProcedureKind::Release, Order::Any, &STEPS);
     let unnamed = procedure(
         ProcedureKind::Release,
         Order::Sequential,
         &[("Push the button", "Button pushed")],
     );
-    for procedure in [unordered, unnamed] {
+    for (procedure, steps) in [(unordered, 5), (unnamed, 1)] {
         let held = summary(&state(procedure.clone(), 0, true));
-        assert_eq!(
-            held.sentence,
-            "A check has not passed. The team is checking what it means."
-        );
+        assert_eq!(held.sentence.text, format!("{NOT_PASSED} 0 of {steps} steps are done."));
         let going = summary(&state(procedure, 0, false));
-        assert_eq!(going.sentence, "The team is working through its steps.");
+        assert_eq!(going.sentence.text, format!("0 of {steps} steps are done."));
     }
     let deployment = Event::StepSkipped {
         step: "3".to_owned(),
@@ -176,59 +284,239 @@ fn says_that_nobody_knows_where_the_steps_do_not_tell() {
     };
     let events = (0..3).map(ticked).chain([deployment, ticked(4)]);
     let skipped = after(started(release()), events);
-    assert_eq!(summary(&skipped).sentence, "The team is working through its steps.");
+    assert_eq!(summary(&skipped).sentence.text, "5 of 5 steps are done.");
     let checklist = procedure(ProcedureKind::Checklist, Order::Any, &STEPS);
-    assert_eq!(summary(&state(checklist, 1, false)).sentence, "The team is checking.");
+    assert_eq!(
+        summary(&state(checklist, 1, false)).sentence.text,
+        "1 of 5 steps are done."
+    );
 }
 
 #[test]
-fn never_speaks_of_production_where_the_environment_is_another() {
+fn says_where_it_runs_when_that_is_not_production() {
     let dev = Started {
         environment_title: "Dev".to_owned(),
         production: false,
         ..started(release())
     };
-    let elsewhere = after(dev, (0..4).map(ticked).chain([held(4)]));
+    let elsewhere = after(dev, []);
     assert_eq!(
-        summary(&elsewhere).sentence,
-        "Production is not touched: this runs on Dev."
+        summary(&elsewhere).sentence.text,
+        format!("This runs on Dev, not on production. {BEFORE}")
     );
+}
+
+fn closed(outcome: SessionOutcome) -> Event {
+    Event::SessionClosed {
+        outcome,
+        summary: String::new(),
+    }
 }
 
 #[test]
 fn tells_how_it_ended_without_promising_more() {
-    let closed = |done, outcome| {
-        let closed = Event::SessionClosed {
-            outcome,
-            summary: String::new(),
-        };
-        summary(&after(started(release()), (0..done).map(ticked).chain([closed])))
+    let told = |done, outcome| {
+        let events = (0..done).map(ticked).chain([closed(outcome)]);
+        let summary = summary(&after(started(release()), events));
+        (summary.headline.words(), summary.sentence.text)
     };
-    let finished = closed(5, SessionOutcome::Completed);
     assert_eq!(
-        (finished.headline(), finished.sentence.as_str()),
-        ("FINISHED", "The new version is live, and every step is done.")
-    );
-    assert_eq!((finished.waiting_for, finished.since), (None, Some(noon())));
-    assert_eq!(
-        closed(2, SessionOutcome::Abandoned).sentence,
-        "It was given up before anything new went live."
+        told(5, SessionOutcome::Completed),
+        ("FINISHED", "Every step is done.".to_owned())
     );
     assert_eq!(
-        closed(3, SessionOutcome::Abandoned).sentence,
-        "It was given up. Ask Ana what is live."
+        told(2, SessionOutcome::Abandoned),
+        (
+            "GIVEN UP",
+            "It was given up before “New version goes live”: nothing new went live.".to_owned()
+        )
     );
-    let undone = closed(3, SessionOutcome::RolledBack);
     assert_eq!(
-        (undone.headline(), undone.sentence.as_str()),
-        ("ROLLED BACK", "Ana has recorded that the release was undone.")
+        told(3, SessionOutcome::Abandoned),
+        ("GIVEN UP", "It was given up. Ask Ana what is live.".to_owned())
     );
+    let skipped = Event::StepSkipped {
+        step: "4".to_owned(),
+        reason: "no time".to_owned(),
+    };
+    let events = (0..4).map(ticked).chain([skipped, closed(SessionOutcome::Completed)]);
+    let left_out = summary(&after(started(release()), events));
+    assert_eq!(left_out.sentence.text, "Every step is done or was left out.");
+    assert_eq!((left_out.waiting_for, left_out.since), (None, Some(noon())));
+}
+
+/// A release whose rollback was started, and closed where an outcome is given.
+fn undone(outcome: Option<SessionOutcome>) -> State {
+    let rollback = Event::RollbackStarted {
+        session: Uuid::nil(),
+        procedure: "back".to_owned(),
+    };
+    after(
+        started(release()),
+        (0..4).map(ticked).chain([rollback]).chain(outcome.map(closed)),
+    )
+}
+
+fn rollback(done: usize, event: Option<Event>) -> State {
+    let steps = [("Put it back", "Old version is back"), ("Look", "Looked at")];
+    let procedure = procedure(ProcedureKind::Rollback, Order::Sequential, &steps);
+    after(started(procedure), (0..done).map(ticked).chain(event))
+}
+
+#[test]
+fn tells_of_a_release_that_is_undone_what_its_rollback_says() {
+    use SessionOutcome::{Abandoned, Completed, RolledBack};
+    let closed_as = "Ana closed this as rolled back.";
+    let given_up = "The rollback was given up with 0 of 2 steps done. Ask Ana what is live.";
+    let finished = "The rollback is finished: it was closed with every step done.";
+    let table: [(_, Option<State>, &str, String); 7] = [
+        (
+            None,
+            None,
+            "ROLLBACK STARTED",
+            "A rollback was started; how far it is, is not known here yet.".to_owned(),
+        ),
+        (
+            None,
+            Some(rollback(1, None)),
+            "ROLLING BACK",
+            "A rollback was started: 1 of its 2 steps are done.".to_owned(),
+        ),
+        (
+            None,
+            Some(rollback(1, Some(held(1)))),
+            "ROLLBACK ON HOLD",
+            "A rollback was started, and a check of it has not passed: 1 of its 2 steps are done.".to_owned(),
+        ),
+        (
+            None,
+            Some(rollback(2, Some(closed(Completed)))),
+            "ROLLBACK FINISHED",
+            finished.to_owned(),
+        ),
+        (
+            None,
+            Some(rollback(0, Some(closed(Abandoned)))),
+            "ROLLBACK GIVEN UP",
+            given_up.to_owned(),
+        ),
+        (
+            Some(RolledBack),
+            Some(rollback(2, Some(closed(Completed)))),
+            "ROLLED BACK",
+            format!("{closed_as} {finished}"),
+        ),
+        (
+            Some(RolledBack),
+            Some(rollback(0, Some(closed(Abandoned)))),
+            "ROLLBACK GIVEN UP",
+            format!("{closed_as} {given_up}"),
+        ),
+    ];
+    for (outcome, rollback, headline, expected) in table {
+        let summary = Summary::of(&undone(outcome), rollback.as_ref()).expect("it began");
+        assert_eq!((summary.headline.words(), summary.sentence.text), (headline, expected));
+    }
+    let ended = rollback(2, Some(closed(Completed)));
+    let summary = Summary::of(&undone(None), Some(&ended)).expect("it began");
+    assert_eq!(summary.waiting_for.as_deref(), Some("Ana to close the session"));
+    let runs = Summary::of(&undone(None), Some(&rollback(1, None))).expect("it began");
+    assert_eq!(runs.waiting_for.as_deref(), Some("The rollback to finish"));
+}
+
+#[test]
+fn emergencies_and_rollbacks_have_words_of_their_own() {
+    let emergency = procedure(ProcedureKind::Emergency, Order::Sequential, &STEPS);
+    let going = summary(&state(emergency.clone(), 1, false));
+    assert_eq!(
+        (going.headline.words(), going.headline.tone()),
+        ("RESPONDING", Tone::Working)
+    );
+    assert_eq!(
+        going.sentence.text,
+        "There is a problem, and the team responds: 1 of 5 steps are done."
+    );
+    let back = summary(&rollback(1, None));
+    assert_eq!(
+        (back.headline.words(), back.headline.tone()),
+        ("ROLLING BACK", Tone::Working)
+    );
+    assert_eq!(
+        summary(&rollback(1, Some(held(1)))).headline.words(),
+        "ROLLBACK ON HOLD"
+    );
+
+    let linked = Event::RollbackStarted {
+        session: Uuid::nil(),
+        procedure: "back".to_owned(),
+    };
+    let both = after(started(emergency), [ticked(0), linked]);
+    let told = Summary::of(&both, Some(&rollback(1, None))).expect("it began");
+    assert_eq!(told.headline.words(), "RESPONDING");
+    assert_eq!(
+        told.sentence.text,
+        "There is a problem, and the team responds: 1 of 5 steps are done. A rollback was started: 1 of its 2 steps are done."
+    );
+    assert_eq!(told.waiting_for.as_deref(), Some("The next step: Database updated"));
+}
+
+#[test]
+fn a_decision_to_go_on_without_a_pass_is_told_until_the_gate_passes() {
+    let decided = Event::ProceededWithCaution {
+        step: "2".to_owned(),
+        gate: "smoke".to_owned(),
+        run: Uuid::nil(),
+        reason: "known".to_owned(),
+    };
+    let by = TickedBy::Caution { run: Uuid::nil() };
+    let tick = Event::StepTicked {
+        step: "2".to_owned(),
+        by,
+    };
+    let events = [ticked(0), ticked(1), hold_of(2, "smoke"), decided, tick];
+    let gone_on = after(with_version_gate(), events.clone());
+    let told = summary(&gone_on);
+    assert_eq!(
+        (told.headline.words(), told.headline.tone()),
+        ("GOING ON WITH CAUTION", Tone::Working)
+    );
+    assert!(
+        told.sentence
+            .text
+            .starts_with("Holdpoint decided to go on although a check did not pass. “New version"),
+        "{}",
+        told.sentence.text
+    );
+    assert_eq!(told.stages[2].status, StageStatus::WithoutPass);
+    let passed = after(
+        with_version_gate(),
+        events.into_iter().chain(run(2, "smoke", Outcome::Pass)),
+    );
+    assert_eq!(summary(&passed).headline.words(), "GOING WELL");
+}
+
+#[test]
+fn what_held_when_a_rollback_was_started_is_not_told_as_later() {
+    let rolled = [
+        ticked(0),
+        held(1),
+        Event::HoldLifted {
+            by: LiftedBy::Rollback { session: Uuid::nil() },
+        },
+        Event::RollbackStarted {
+            session: Uuid::nil(),
+            procedure: "back".to_owned(),
+        },
+    ];
+    let state = after(started(release()), rolled);
+    assert_eq!(summary(&state).stages[1].status, StageStatus::Held);
+    assert_eq!(state.row("1").map(|row| row.status), Some(StepStatus::Failed));
 }
 
 #[test]
 fn names_what_it_waits_for_and_since_when() {
     let held = summary(&state(release(), 2, true));
-    assert_eq!(held.headline(), "ON HOLD");
+    assert_eq!(held.headline.words(), "ON HOLD");
     assert_eq!(
         held.waiting_for.as_deref(),
         Some("The check “contract”, which could not be completed")
@@ -254,7 +542,7 @@ fn names_what_it_waits_for_and_since_when() {
     assert_eq!(going.stages[2].status, StageStatus::Now);
     assert_eq!(
         summary(&state(release(), 5, false)).waiting_for.as_deref(),
-        Some("Ana to close the run")
+        Some("Ana to close the session")
     );
 }
 

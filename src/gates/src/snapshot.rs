@@ -1,9 +1,9 @@
 //! The part of a gate that a session keeps from its start.
 
 use crate::asks::asks;
-use crate::config::{Direct, Environment, GatesFile};
+use crate::config::{Direct, Environment, Gate, GatesFile};
 use crate::digest::gate_digest;
-use crate::fill::{Piece, Values, pieces};
+use crate::fill::{Piece, Values, names, pieces};
 use holdpoint_domain::gate::GateSnapshot;
 
 impl GatesFile {
@@ -32,12 +32,27 @@ impl GatesFile {
             direct: gate.direct.asks(),
             direct_decides: gate.direct == Direct::Decides,
             direct_url,
+            compares_release: gate.compares_release(),
             fresh_seconds: gate.fresh_for.seconds(),
             timeout_seconds: gate.poll.as_ref().map_or(gate.timeout, |poll| poll.until).seconds(),
             on_fail: gate.on_fail,
             expects: gate.expects(),
             asks: asks(gate, place),
             digest: Some(gate_digest(gate, place)),
+        })
+    }
+}
+
+impl Gate {
+    /// Whether one of its expectations compares the answer with the commit or the version of the release, and is held only by an
+    /// answer that names it.
+    #[must_use]
+    pub fn compares_release(&self) -> bool {
+        let names_release = |text: &str| names(text).any(|name| matches!(name, "git_sha" | "version"));
+        self.expect.iter().any(|expectation| {
+            let equal = expectation.equals.as_ref().and_then(serde_json::Value::as_str);
+            let texts = [equal, expectation.contains.as_deref(), expectation.commit.as_deref()];
+            texts.into_iter().flatten().any(names_release)
         })
     }
 }

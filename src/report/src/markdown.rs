@@ -25,10 +25,11 @@ pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader) -
 fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
     writeln!(
         text,
-        "# Incident report {}: {} {}\n",
+        "# Incident report {}: {}\n",
         header.id,
-        escape(&header.procedure),
-        escape(&header.version)
+        [escape(&header.procedure), escape(&header.version)]
+            .join(" ")
+            .trim_end()
     )?;
     if header.rehearsal {
         writeln!(
@@ -67,8 +68,8 @@ fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
         ("Owner", escape(&header.captain)),
         ("Runbook", escape(&header.runbook)),
         ("Environment", escape(&header.environment)),
-        ("Version", escape(&header.version)),
-        ("Git commit", format!("`{}`", escape(&header.git_sha))),
+        ("Version", told(&header.version, escape)),
+        ("Git commit", told(&header.git_sha, |sha| format!("`{}`", escape(sha)))),
         ("Rehearsal", if header.rehearsal { "yes" } else { "no" }.to_owned()),
     ];
     for (name, value) in rows {
@@ -85,17 +86,21 @@ fn executive_summary(text: &mut String, state: &State, header: &ReportHeader) ->
         .map(span_in_words);
     let what = match header.standing {
         Standing::Completed => "was completed",
-        Standing::RolledBack => "was rolled back",
+        Standing::RolledBack => "was closed as rolled back",
         Standing::Abandoned => "was given up",
-        Standing::RollingBack => "is being rolled back",
+        Standing::RollingBack => "has a rollback that was started",
         Standing::Hold => "is on hold",
         Standing::Go => "is under way",
     };
     write!(
         text,
-        "{} of {} to {} {what}",
+        "{}{} to {} {what}",
         escape(&header.procedure),
-        escape(&header.version),
+        if header.version.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", escape(&header.version))
+        },
         escape(&header.environment)
     )?;
     if let Some(length) = length {
@@ -221,10 +226,19 @@ fn status(standing: Standing) -> &'static str {
     match standing {
         Standing::Go => "open",
         Standing::Hold => "on hold",
-        Standing::RollingBack => "rolling back",
+        Standing::RollingBack => "rollback started",
         Standing::Completed => "completed",
-        Standing::RolledBack => "rolled back",
+        Standing::RolledBack => "closed as rolled back",
         Standing::Abandoned => "abandoned",
+    }
+}
+
+/// A value, or that nobody said it: an emergency is started without a version.
+fn told(value: &str, shown: impl Fn(&str) -> String) -> String {
+    if value.is_empty() {
+        "not known".to_owned()
+    } else {
+        shown(value)
     }
 }
 

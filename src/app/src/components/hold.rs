@@ -1,4 +1,4 @@
-//! The hold banner: what failed, what the runbook says to do, and nothing that lets one go on.
+//! The hold banner: what failed, and what the runbook says to do. Only where that is *proceed with caution* does it let one go on.
 
 use holdpoint_domain::runbook::OnFail;
 use leptos::prelude::*;
@@ -35,6 +35,8 @@ pub fn HoldBar(
     /// Opens the rollback's dialog.
     on_rollback: Callback<()>,
     on_run: Callback<()>,
+    /// Opens the dialog for going on without a pass.
+    on_caution: Callback<()>,
     on_show_step: Callback<()>,
 ) -> impl IntoView {
     let more = move || match hold.with(|hold| hold.more) {
@@ -42,13 +44,18 @@ pub fn HoldBar(
         1 => "1 more gate holds, too. ".to_owned(),
         more => format!("{more} more gates hold, too. "),
     };
+    let may_go_on = move || hold.with(|hold| hold.advice == OnFail::Caution);
+    let until = move || match may_go_on() {
+        true => "Nothing further can be ticked before it passes, or somebody decides to go on.",
+        false => "Nothing further can be ticked.",
+    };
     let advised = move || hold.with(|hold| hold.advice == OnFail::Rollback);
     view! {
         <section class="holdbar" role="alert" aria-label="Hold">
             <StatusWord kind=Word::Hold text="HOLD" />
             <p>
                 <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}"The runbook says: "
-                <b>{move || hold.with(|hold| advice_words(hold.advice))}</b>". Nothing further can be ticked."
+                <b>{move || hold.with(|hold| advice_words(hold.advice))}</b>". "{until}
             </p>
             <div class="acts">
                 <button type="button" class="btn danger" class:filled=advised on:click=move |_| on_rollback.run(())>
@@ -62,6 +69,14 @@ pub fn HoldBar(
                     on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
                 >
                     "Run again "<kbd>"g"</kbd>
+                </button>
+                <button
+                    type="button"
+                    class="btn"
+                    hidden=move || !may_go_on()
+                    on:click=move |_| on_caution.run(())
+                >
+                    "Proceed with caution"
                 </button>
                 <button type="button" class="btn bare" on:click=move |_| on_show_step.run(())>"Show the step"</button>
             </div>

@@ -28,7 +28,12 @@ pub fn SessionList(
         .into_any();
     }
     let is_cut = sessions.len() >= LISTED;
-    let (ended, open): (Vec<_>, Vec<_>) = sessions.into_iter().partition(|session| session.closed.is_some());
+    let words = |session: SessionBrief| {
+        let rollback = sessions.iter().find(|one| Some(one.id) == session.undone_by);
+        (Word::of_brief(&session, rollback), session)
+    };
+    let listed: Vec<Listed> = sessions.iter().cloned().map(words).collect();
+    let (ended, open): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(_, session)| session.closed.is_some());
     view! {
         <Part label="Under way" class="sessions open" sessions=open now />
         <Part label="Ended" class="sessions" sessions=ended now />
@@ -37,15 +42,15 @@ pub fn SessionList(
     .into_any()
 }
 
+/// A session, and what the list says of it.
+type Listed = ((Word, &'static str), SessionBrief);
+
 #[component]
-fn Part(
-    label: &'static str,
-    class: &'static str,
-    sessions: Vec<SessionBrief>,
-    now: Signal<DateTime<Utc>>,
-) -> impl IntoView {
+fn Part(label: &'static str, class: &'static str, sessions: Vec<Listed>, now: Signal<DateTime<Utc>>) -> impl IntoView {
     (!sessions.is_empty()).then(|| {
-        let rows = sessions.into_iter().map(|session| view! { <Row session now /> });
+        let rows = sessions
+            .into_iter()
+            .map(|(words, session)| view! { <Row words session now /> });
         view! {
             <h3 class="label">{label}</h3>
             <ul class=class>{rows.collect_view()}</ul>
@@ -54,12 +59,10 @@ fn Part(
 }
 
 #[component]
-fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let (kind, word) = match session.unreadable {
-        true => (Word::NoGo, "CANNOT BE READ"),
-        false => Word::of_standing(session.standing),
-    };
+fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
+    let (kind, word) = words;
     let sha: String = session.git_sha.chars().take(7).collect();
+    let version = (!session.version.is_empty()).then(|| view! { {session.version} " · " <code>{sha}</code> " · " });
     let started = session.started;
     let when = match session.closed {
         Some(at) => view! { "ended " <Time at format=TimeFormat::Day /> }.into_any(),
@@ -76,7 +79,7 @@ fn Row(session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
                 </a>
                 <EnvBadge name=session.environment_title production=session.production rehearsal=session.rehearsal />
                 <span class="quiet small">
-                    {session.version} " · " <code>{sha}</code> " · " {session.captain} " · " {session.runbook_title}
+                    {version} {session.captain} " · " {session.runbook_title}
                 </span>
                 {other_session("rolls back another session", session.undoes)}
                 {other_session("rolled back by another session", session.undone_by)}

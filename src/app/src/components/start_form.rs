@@ -49,6 +49,9 @@ pub fn StartForm(
     /// The name of the chosen one.
     environment: RwSignal<String>,
     values: StartValues,
+    /// An emergency is started before anybody knows the version that it is about.
+    #[prop(optional)]
+    without_version: bool,
     /// Nothing can be started; beside the form stands why.
     #[prop(optional)]
     stopped: bool,
@@ -73,7 +76,7 @@ pub fn StartForm(
         if stopped {
             return;
         }
-        if is_right(&filled) && !starting.get_untracked() {
+        if is_right(&filled, without_version) && !starting.get_untracked() {
             on_start.run(filled);
         } else if let Some(form) = form.get_untracked() {
             focus_first_problem(form);
@@ -101,8 +104,10 @@ pub fn StartForm(
                     {options.collect_view()}
                 </select>
             </div>
-            <Input id="start-version" label="Version" placeholder="v1.4.2" rule=version_rule value=version tried />
-            <Input id="start-sha" label="Git commit" placeholder="a1b2c3d" rule=sha_rule value=git_sha tried />
+            {(!without_version).then(|| view! {
+                <Input id="start-version" label="Version" placeholder="v1.4.2" rule=version_rule value=version tried />
+                <Input id="start-sha" label="Git commit" placeholder="a1b2c3d" rule=sha_rule value=git_sha tried />
+            })}
             <Input id="start-name" label="Your name" placeholder="" rule=name_rule value=captain tried />
             {told}
             <div class="acts">
@@ -156,13 +161,11 @@ fn Input(
     }
 }
 
-fn is_right(values: &StartValues) -> bool {
-    let rules = [
-        version_rule(&values.version),
-        sha_rule(&values.git_sha),
-        name_rule(&values.captain),
-    ];
-    rules.iter().all(Option::is_none) && !values.environment.is_empty()
+fn is_right(values: &StartValues, without_version: bool) -> bool {
+    let of_version = [version_rule(&values.version), sha_rule(&values.git_sha)];
+    (without_version || of_version.iter().all(Option::is_none))
+        && name_rule(&values.captain).is_none()
+        && !values.environment.is_empty()
 }
 
 /// Brings the first field that is wrong into focus, once its message is there.

@@ -141,6 +141,9 @@ pub struct GateSnapshot {
     /// For `direct` gates: the URL that the browser asks, in the session's environment, variables not yet filled in. In a
     /// rehearsal it is one of the proxy's, without scheme and host, with `{session}` for the session's id.
     pub direct_url: Option<String>,
+    /// One of its expectations compares the answer with the commit or the version of the release.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compares_release: bool,
     /// Seconds after which its evidence is stale.
     pub fresh_seconds: u64,
     /// Seconds that one try may take.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::entries::{Closed, Done, Filled, Hold, HowDone, Note, Observed, Run, Taken, Timer};
-use super::event::{Actor, Event, Record, Started, StepId};
+use super::entries::{Caution, Closed, Done, Filled, Hold, HowDone, Note, Observed, Run, Taken, Timer};
+use super::event::{Actor, Event, LiftedBy, Record, Started, StepId};
 use super::state::State;
 use super::step_index::Place;
 use crate::gate::GateSnapshot;
@@ -155,6 +155,7 @@ impl State {
                 let key = (step.clone(), gate.clone());
                 let lifts = |hold: &Hold| at.is_some_and(|at| at >= hold.runs_before);
                 if self.counts(gate, verdict) {
+                    self.cautions.remove(&key);
                     if self.holds.get(&key).is_some_and(lifts) {
                         self.holds.remove(&key);
                     }
@@ -177,7 +178,9 @@ impl State {
                     self.holds.remove(&(step.clone(), gate.clone()));
                 }
                 if self.decides(gate) && self.counts(gate, verdict) {
-                    self.old_ticks.remove(&(step.clone(), gate.clone()));
+                    let key = (step.clone(), gate.clone());
+                    self.old_ticks.remove(&key);
+                    self.cautions.remove(&key);
                 }
                 self.observed.insert((step.clone(), gate.clone()), seen);
                 let place = self.index.steps.place(step);
@@ -198,7 +201,26 @@ impl State {
                     advice: *advice,
                     runs_before: self.runs.len(),
                 };
+                self.cautions.remove(&key);
                 self.holds.insert(key, hold);
+            }
+            Event::ProceededWithCaution {
+                step,
+                gate,
+                run,
+                reason,
+            } => {
+                let key = (step.clone(), gate.clone());
+                self.holds.remove(&key);
+                let caution = Caution {
+                    at,
+                    actor: actor(),
+                    run: *run,
+                    reason: reason.clone(),
+                };
+                self.cautions.insert(key, caution);
+                let place = self.index.steps.place(step);
+                place.into_iter().for_each(|place| self.update_gates(place));
             }
             Event::DeclarationTaken { gate, old, new, reason } => {
                 let taken = Taken {
@@ -210,6 +232,9 @@ impl State {
                 };
                 self.take(gate, old.as_deref(), taken);
             }
+            Event::HoldLifted {
+                by: LiftedBy::Rollback { .. },
+            } => self.left_holds.append(&mut self.holds),
             Event::HoldLifted { .. } => self.holds.clear(),
             Event::NoteAdded { step, text } => self.notes.push(Note {
                 at,

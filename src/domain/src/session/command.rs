@@ -58,6 +58,14 @@ pub enum ClientCommand {
         /// Never empty, at most 2,000 characters.
         reason: String,
     },
+    /// Go on although a gate did not pass. Only where the runbook's word for that failure is *proceed with caution*.
+    ProceedWithCaution {
+        step: StepId,
+        /// A gate that holds at the step.
+        gate: GateId,
+        /// Never empty, at most 2,000 characters.
+        reason: String,
+    },
     /// Write something down.
     AddNote {
         /// The id of the step that it is about; null or absent when it is about the session as a whole.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_cancel};
+use super::caution::proceed_with_caution;
 use super::command::{ClientCommand, Command};
 use super::declaration::{may_take_declaration, take_declaration};
 use super::event::{Event, LiftedBy, SessionId, SessionOutcome, StepId};
@@ -40,6 +41,9 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
             may_start_gate(state, step, gate).map(|()| Vec::new())
         }
         Command::Client(ClientCommand::CancelGate { run }) => may_cancel(state, *run).map(|_| Vec::new()),
+        Command::Client(ClientCommand::ProceedWithCaution { step, gate, reason }) => {
+            proceed_with_caution(state, step, gate, reason, now)
+        }
         Command::Client(ClientCommand::FillValue { step, field, value }) => fill_value(state, step, field, value),
         Command::Client(ClientCommand::StartTimer { step, seconds }) => start_timer(state, step, *seconds),
         Command::Client(ClientCommand::Close { outcome, summary }) => close(state, *outcome, summary, now),
@@ -122,18 +126,23 @@ fn start_timer(state: &State, id: &str, seconds: u64) -> Result<Vec<Event>, Refu
     }])
 }
 
-/// The rollback takes over: what the session was still asking is of no use, and must not stand in the rollback's way.
+/// The rollback takes over: what the session was still asking is of no use, and must not stand in the rollback's way. An
+/// emergency goes on as it is.
 fn link_rollback(state: &State, session: SessionId, procedure: &str, now: DateTime<Utc>) -> Vec<Event> {
+    let started = Event::RollbackStarted {
+        session,
+        procedure: procedure.to_owned(),
+    };
+    if state.is_emergency() {
+        return vec![started];
+    }
     let mut events: Vec<_> = cancel_open_runs(state, BY_ROLLBACK, now).collect();
     if !state.holds.is_empty() {
         events.push(Event::HoldLifted {
             by: LiftedBy::Rollback { session },
         });
     }
-    events.push(Event::RollbackStarted {
-        session,
-        procedure: procedure.to_owned(),
-    });
+    events.push(started);
     events
 }
 

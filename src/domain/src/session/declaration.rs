@@ -72,6 +72,7 @@ impl State {
         self.observed.retain(|(_, of), _| of != gate);
         let held = self.holds.iter_mut().filter(|((_, of), _)| of == gate);
         held.for_each(|(_, hold)| hold.runs_before = taken.runs_before);
+        self.cautions.retain(|(_, of), _| of != gate);
         self.taken.insert(gate.clone(), taken);
         places.into_iter().for_each(|place| self.update_gates(place));
     }

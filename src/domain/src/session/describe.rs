@@ -45,6 +45,7 @@ pub fn describe(state: &State, event: &Event) -> Description {
                 }
                 TickedBy::Gate { .. } => "ticked by its gates",
                 TickedBy::Children => "done: all its sub-steps are",
+                TickedBy::Caution { .. } => "gone on with, without a pass",
             },
             "",
         ),
@@ -84,6 +85,11 @@ pub fn describe(state: &State, event: &Event) -> Description {
             },
             reason,
         ),
+        Event::ProceededWithCaution { gate, reason, .. } => plain(
+            state.gate_title(gate),
+            "did not pass; decided: proceed with caution",
+            reason,
+        ),
         Event::DeclarationTaken { gate, old, new, reason } => plain(
             new.title.clone(),
             "corrected declaration taken",
@@ -94,7 +100,10 @@ pub fn describe(state: &State, event: &Event) -> Description {
         } => plain("Hold".to_owned(), "lifted by a pass", ""),
         Event::HoldLifted {
             by: LiftedBy::Rollback { .. },
-        } => plain("Hold".to_owned(), "lifted by a rollback", ""),
+        } => plain("Hold".to_owned(), "not lifted: a rollback was started", ""),
+        Event::HoldLifted {
+            by: LiftedBy::Caution { .. },
+        } => plain("Hold".to_owned(), "lifted by the decision to proceed with caution", ""),
         Event::NoteAdded { step, text } => plain(
             step.as_ref()
                 .map_or_else(|| "Note".to_owned(), |step| state.step_label(step)),

@@ -88,6 +88,17 @@ pub struct Hold {
     pub runs_before: usize,
 }
 
+/// The decision to go on although a gate did not pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caution {
+    /// The time of its event.
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    /// The run or the observation that did not pass.
+    pub run: RunId,
+    pub reason: String,
+}
+
 /// A note.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {

@@ -148,6 +148,17 @@ pub enum Event {
         /// As the person gave it, at most 2,000 characters.
         reason: String,
     },
+    /// A person decided to go on although a gate did not pass, where the runbook's word for that failure is *proceed with caution*.
+    ProceededWithCaution {
+        /// The step whose gate did not pass.
+        step: StepId,
+        /// The gate that did not pass.
+        gate: GateId,
+        /// The run or the observation that did not pass.
+        run: RunId,
+        /// As the person gave it, at most 2,000 characters.
+        reason: String,
+    },
     /// Work may go on.
     HoldLifted {
         by: LiftedBy,
@@ -199,6 +210,7 @@ impl Event {
             | Self::GateFinished { step, .. }
             | Self::GateObserved { step, .. }
             | Self::HoldPlaced { step, .. }
+            | Self::ProceededWithCaution { step, .. }
             | Self::ValueFilled { step, .. }
             | Self::TimerStarted { step, .. } => Some(step),
             Self::NoteAdded { step, .. } => step.as_ref(),
@@ -233,9 +245,9 @@ pub struct Started {
     pub production: bool,
     /// The session is a rehearsal, and everything about it says so.
     pub rehearsal: bool,
-    /// The version to be released: `v1.4.2`.
+    /// The version to be released: `v1.4.2`. May be empty for emergencies and for what undoes a session.
     pub version: String,
-    /// The commit to be released (7 to 64 hexadecimal digits).
+    /// The commit to be released (7 to 64 hexadecimal digits). May be empty where the version may.
     pub git_sha: String,
     pub captain: String,
     /// The session that this one undoes.
@@ -253,13 +265,15 @@ impl Started {
         self.rollbacks.iter().chain([&*self.procedure])
     }
 
-    /// Variables for placeholders: the environment's, those of the start, and `version`, `git_sha`, `environment`.
+    /// Variables for placeholders: the environment's, those of the start, and `version`, `git_sha`, `environment`. What is empty is
+    /// left out, because nothing may be compared with it: every text contains the empty one.
     #[must_use]
     pub fn values_for_placeholders(&self) -> BTreeMap<String, String> {
         let mut values = self.variables.clone();
         values.insert("version".to_owned(), self.version.clone());
         values.insert("git_sha".to_owned(), self.git_sha.clone());
         values.insert("environment".to_owned(), self.environment.clone());
+        values.retain(|_, value| !value.is_empty());
         values
     }
 
@@ -284,6 +298,11 @@ pub enum TickedBy {
     },
     /// All its sub-steps are done, and it has no gates of its own.
     Children,
+    /// A person decided to go on without a pass of one of its gates; the others passed.
+    Caution {
+        /// The run or the observation that did not pass.
+        run: RunId,
+    },
 }
 
 /// The reason why a hold was lifted.
@@ -297,6 +316,11 @@ pub enum LiftedBy {
     },
     /// A rollback was started.
     Rollback { session: SessionId },
+    /// A person decided to go on without a pass.
+    Caution {
+        /// The run or the observation that did not pass.
+        run: RunId,
+    },
 }
 
 /// How a session ended.

@@ -71,6 +71,8 @@ pub(super) enum NewEvidence<'a> {
         gate: &'a str,
         verdict: &'a Verdict,
     },
+    /// A person's decision to go on without a pass. It is no evidence, and ticks in its place.
+    Caution { step: &'a str, gate: &'a str, run: RunId },
 }
 
 /// Whether a verdict still counts at a time.
@@ -158,7 +160,7 @@ impl State {
         run.in_turn && at >= self.evidence_cutoff(&run.step)
     }
 
-    /// Whether every gate of the step passes now. A step without gates is not ticked by gates.
+    /// Whether every gate of the step passes now, or a person decided to go on without. A step without gates is not ticked by gates.
     #[must_use]
     pub fn gates_pass(&self, step: &Step, now: DateTime<Utc>) -> bool {
         self.gates_pass_with(step, now, None)
@@ -166,8 +168,25 @@ impl State {
 
     /// [`State::gates_pass`], as if new evidence were recorded.
     pub(super) fn gates_pass_with(&self, step: &Step, now: DateTime<Utc>, new: Option<NewEvidence<'_>>) -> bool {
-        let passes = |gate: &String| self.gate_state_with(&step.id, gate, now, new).passes();
+        let passes = |gate: &String| {
+            self.gate_state_with(&step.id, gate, now, new).passes() || self.caution_with(&step.id, gate, new).is_some()
+        };
         !step.gates.is_empty() && step.gates.iter().all(passes)
+    }
+
+    /// The run without a pass of which a person decided to go on, as if new evidence were recorded.
+    pub(super) fn caution_with(&self, step: &str, gate: &str, new: Option<NewEvidence<'_>>) -> Option<RunId> {
+        match new {
+            Some(NewEvidence::Caution {
+                step: of,
+                gate: by,
+                run,
+            }) if (of, by) == (step, gate) => Some(run),
+            _ => {
+                let caution = self.cautions.get(&(step.to_owned(), gate.to_owned()));
+                caution.map(|caution| caution.run)
+            }
+        }
     }
 }
 

@@ -93,7 +93,7 @@ impl State {
 impl State {
     /// Whether a verdict is a pass of the gate as the session declared it. Only that ticks and lifts holds. The declaration is told
     /// by its digest; logs of versions that had none are taken as they are.
-    pub(super) fn counts(&self, gate: &str, verdict: &Verdict) -> bool {
+    pub(crate) fn counts(&self, gate: &str, verdict: &Verdict) -> bool {
         let declared = self.gate_snapshot(gate);
         let is_asked = |snapshot: &GateSnapshot| {
             snapshot

@@ -5,6 +5,7 @@
 
 mod apply;
 mod cancel;
+mod caution;
 mod chain;
 mod command;
 mod decide;

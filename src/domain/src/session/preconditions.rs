@@ -1,7 +1,5 @@
 //! What more than one rule asks before it lets a command through.
 
-use uuid::Uuid;
-
 use super::gates::is_current;
 use super::refusal::Refusal;
 use super::state::State;
@@ -41,9 +39,10 @@ pub(super) fn may_tick(state: &State) -> Result<(), Refusal> {
 }
 
 pub(super) fn not_rolling_back(state: &State) -> Result<(), Refusal> {
-    state
-        .rollback
-        .map_or(Ok(()), |session: Uuid| Err(Refusal::RollingBack { session }))
+    match state.rollback.filter(|_| state.is_being_undone()) {
+        Some(session) => Err(Refusal::RollingBack { session }),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn in_turn(state: &State, step: &Step) -> Result<(), Refusal> {

@@ -150,6 +150,19 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+    /// There is no failure to go on without a pass of.
+    #[error("The gate “{gate}” does not hold at step “{step}”, so there is nothing to decide.")]
+    NotHeld {
+        step: StepId,
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
+    /// The runbook's word for the failure is another one.
+    #[error(
+        "The runbook does not say *proceed with caution* for step “{step}”, so it cannot be gone on with without a pass. Mend what \
+         failed and run the gate again, or roll back."
+    )]
+    CautionNotOffered { step: StepId },
     /// There is nothing to cancel.
     #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
     NotRunning,
@@ -261,6 +274,8 @@ impl Refusal {
             Self::NotDeclared { .. } => "not_declared",
             Self::DeclarationMoved { .. } => "declaration_moved",
             Self::DeclarationUnchanged { .. } => "declaration_unchanged",
+            Self::NotHeld { .. } => "not_held",
+            Self::CautionNotOffered { .. } => "caution_not_offered",
             Self::NotRunning => "not_running",
             Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",

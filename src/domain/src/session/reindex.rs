@@ -54,7 +54,8 @@ impl State {
         };
         let due = step.gates.iter().any(|gate| self.is_to_run(&step.id, gate));
         let seen = self.observed.range((step.id.clone(), String::new())..).next();
-        let tried = self.index.runs.has_any(&step.id) || seen.is_some_and(|((of, _), _)| *of == step.id);
+        let gone_on = self.cautions.keys().any(|(of, _)| *of == step.id);
+        let tried = gone_on || self.index.runs.has_any(&step.id) || seen.is_some_and(|((of, _), _)| *of == step.id);
         set(&mut self.index.due, turn, due);
         set(&mut self.index.tried, turn, tried);
     }
@@ -72,10 +73,12 @@ impl State {
             self.index.evidence_cutoffs.insert(turn, runs);
             let later = |id: &StepId| steps.place(id).is_some_and(|place| steps.turn(place) >= turn);
             self.observed.retain(|(of, _), _| !later(of));
+            self.cautions.retain(|(of, _), _| !later(of));
             return;
         }
-        self.observed
-            .retain(|(of, _), _| steps.place(of).is_none_or(|of| !steps.contains(of, place)));
+        let depends = |of: &StepId| steps.place(of).is_some_and(|of| steps.contains(of, place));
+        self.observed.retain(|(of, _), _| !depends(of));
+        self.cautions.retain(|(of, _), _| !depends(of));
         for place in std::iter::once(place).chain(steps.ancestors(place)) {
             self.index.evidence_cutoffs.insert(steps.turn(place), runs);
             self.update_gates(place);

@@ -36,6 +36,8 @@ pub enum StepBy {
     Children,
     /// A person of this name ticked it.
     Person(String),
+    /// A person decided to go on without a pass; the log says who.
+    Caution,
     /// A person of this name left it out.
     SkippedBy(String),
 }
@@ -69,7 +71,7 @@ impl State {
         let current = next == Some(place);
         let done = self.done.get(step);
         let status = match done.map(|done| &done.how) {
-            _ if self.holds.keys().any(|(held, _)| held == step) => StepStatus::Failed,
+            _ if self.unmet().any(|((held, _), _)| held == step) => StepStatus::Failed,
             Some(HowDone::Ticked(_)) => StepStatus::Done,
             Some(HowDone::Skipped(_)) => StepStatus::Skipped,
             None if self.open_runs().any(|run| run.step == step) => StepStatus::Running,
@@ -79,6 +81,7 @@ impl State {
         let by = done.map(|done| match &done.how {
             HowDone::Ticked(TickedBy::Gate { .. }) => StepBy::Gate,
             HowDone::Ticked(TickedBy::Children) => StepBy::Children,
+            HowDone::Ticked(TickedBy::Caution { .. }) => StepBy::Caution,
             HowDone::Ticked(TickedBy::Person) => StepBy::Person(done.actor.name().to_owned()),
             HowDone::Skipped(_) => StepBy::SkippedBy(done.actor.name().to_owned()),
         });
@@ -97,7 +100,7 @@ impl State {
     fn held_since(&self, place: Place) -> Option<DateTime<Utc>> {
         let steps = &self.index.steps;
         let within = |step: &str| steps.place(step).is_some_and(|other| steps.contains(place, other));
-        let holds = self.holds.iter().filter(|((step, _), _)| within(step));
+        let holds = self.unmet().filter(|((step, _), _)| within(step));
         holds.map(|(_, hold)| hold.since).min()
     }
 

@@ -4,7 +4,7 @@ use super::event::{Event, Started};
 use super::limits::{NAME_LIMIT, require_text};
 use super::refusal::Refusal;
 use super::state::State;
-use crate::runbook::Procedure;
+use crate::runbook::{Procedure, ProcedureKind};
 
 /// Bytes that a session's start may have as JSON. It is one event, so it is written, sent to each viewer and parsed whole, and
 /// kept in memory for each open session.
@@ -15,9 +15,15 @@ pub(super) fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refu
         return Err(Refusal::AlreadyStarted);
     }
     require_text("The captain's name", &started.captain, NAME_LIMIT)?;
-    require_text("The version", &started.version, NAME_LIMIT)?;
+    // Nobody knows the version that an emergency is about, nor what undoes it, before somebody has looked.
+    let is_known = started.procedure.kind != ProcedureKind::Emergency && started.undoes.is_none();
+    if is_known || !started.version.is_empty() {
+        require_text("The version", &started.version, NAME_LIMIT)?;
+    }
     let sha = &started.git_sha;
-    if !(7..=64).contains(&sha.len()) || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_known && sha.is_empty() {
+        // What names it has no value, and does not pass.
+    } else if !(7..=64).contains(&sha.len()) || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Refusal::Malformed {
             what: "The git commit",
             value: sha.chars().take(NAME_LIMIT).collect(),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{Closed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
+use super::entries::{Caution, Closed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
 use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
-use crate::runbook::Procedure;
+use crate::runbook::{Procedure, ProcedureKind};
 
 /// The state of a session: the fold of its events, which alone change it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,6 +35,10 @@ pub struct State {
     pub old_ticks: BTreeMap<(StepId, GateId), OldTick>,
     /// The gates that hold, by step and gate; empty when the session is not on hold.
     pub holds: BTreeMap<(StepId, GateId), Hold>,
+    /// What held when a rollback was started, by step and gate. Nothing lifts it any more.
+    pub left_holds: BTreeMap<(StepId, GateId), Hold>,
+    /// Decisions to go on without a pass, by step and gate. A pass, another failure or another declaration ends one.
+    pub cautions: BTreeMap<(StepId, GateId), Caution>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.
@@ -78,10 +82,26 @@ impl State {
                 SessionOutcome::RolledBack => Standing::RolledBack,
                 SessionOutcome::Abandoned => Standing::Abandoned,
             },
-            None if self.rollback.is_some() => Standing::RollingBack,
+            None if self.is_being_undone() => Standing::RollingBack,
             None if !self.holds.is_empty() => Standing::Hold,
             None => Standing::Go,
         }
+    }
+
+    /// Whether a rollback has taken over. An emergency goes on while what caused it is rolled back.
+    #[must_use]
+    pub fn is_being_undone(&self) -> bool {
+        self.rollback.is_some() && !self.is_emergency()
+    }
+
+    pub(super) fn is_emergency(&self) -> bool {
+        let procedure = self.procedure.as_deref();
+        procedure.is_some_and(|procedure| procedure.kind == ProcedureKind::Emergency)
+    }
+
+    /// The gates that hold, and those that held when a rollback was started.
+    pub fn unmet(&self) -> impl Iterator<Item = (&(StepId, GateId), &Hold)> {
+        self.holds.iter().chain(&self.left_holds)
     }
 
     /// The hold that has lasted longest, with its step and gate.

@@ -37,7 +37,7 @@ pub(super) fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>
                 step: step.title.clone(),
             });
         }
-        Some(HowDone::Ticked(TickedBy::Gate { .. } | TickedBy::Children)) => {
+        Some(HowDone::Ticked(TickedBy::Gate { .. } | TickedBy::Caution { .. } | TickedBy::Children)) => {
             return Err(Refusal::Gated {
                 step: step.title.clone(),
             });

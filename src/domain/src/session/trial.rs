@@ -57,8 +57,10 @@ impl<'a> Trial<'a> {
             match step.filter(|step| state.gates_pass_with(step, now, Some(new))) {
                 Some(step) => {
                     self.mark(place);
+                    let mut gates = step.gates.iter();
+                    let caution = gates.find_map(|gate| state.caution_with(&step.id, gate, Some(new)));
+                    let by = caution.map_or(TickedBy::Gate { run }, |run| TickedBy::Caution { run });
                     let step = step.id.clone();
-                    let by = TickedBy::Gate { run };
                     ticks.push(Event::StepTicked { step, by });
                 }
                 // What comes later in a sequential procedure is not next.
@@ -104,9 +106,11 @@ impl State {
     fn gated_candidates(&self, new: NewEvidence<'_>) -> impl Iterator<Item = Turn> {
         let index = &self.index;
         let in_order = self.is_sequential().then_some(&index.open);
-        // A step that was not seen before has no evidence in the state yet.
+        // A step that was not seen before, or only by another declaration, has no evidence in the state yet.
         let seen = match new {
-            NewEvidence::Seen { step, .. } => index.steps.place(step).map(|place| index.steps.turn(place)),
+            NewEvidence::Seen { step, .. } | NewEvidence::Caution { step, .. } => {
+                index.steps.place(step).map(|place| index.steps.turn(place))
+            }
             NewEvidence::Run { .. } => None,
         };
         let seen = seen.filter(|turn| !self.is_sequential() && index.open.contains(turn));

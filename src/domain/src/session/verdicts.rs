@@ -26,7 +26,7 @@ pub(super) fn finish_gate(
         gate: gate.clone(),
         verdict: verdict.clone(),
     }];
-    if state.rollback.is_some() {
+    if state.is_being_undone() {
         return Ok(events);
     }
     if !state.counts(&gate, verdict) {

@@ -1,24 +1,32 @@
-//! The plain-language summary of a session, for people who watch it: what it does, how it goes, whether production is safe,
-//! what it waits for and when it is likely to end.
+//! The plain-language summary of a session, for people who watch it: what it does, how it goes, what is known of production, what
+//! it waits for and when it is likely to end.
 //!
-//! It says what is known and nothing beyond it: where the steps do not tell what is live, neither does the summary.
+//! It says what is known and nothing beyond it: where the steps do not tell what is live, neither does the summary. What each
+//! sentence claims is in [`Claim`], with the events that it needs.
 
 #![allow(
     missing_docs,
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
+mod claims;
+mod headline;
+mod reach;
+mod rollback;
 mod sentence;
 mod stages;
+mod steps;
+mod waiting;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::gate::Outcome;
 use crate::runbook::ProcedureKind;
 use crate::session::{Standing, Started, State};
 use crate::wire::Usual;
-use sentence::sentence;
-use stages::stages;
+pub use claims::Claim;
+pub use headline::{Headline, Tone};
+pub use rollback::RollbackStanding;
+pub use sentence::Sentence;
 pub use stages::{Stage, StageStatus};
 
 /// A session in plain language.
@@ -27,12 +35,12 @@ pub struct Summary {
     /// `Release v1.4.2 to Production`.
     pub title: String,
     pub rehearsal: bool,
-    pub standing: Standing,
-    /// Whether production is safe, as far as that is known, in one sentence.
-    pub sentence: String,
+    pub headline: Headline,
+    /// What is known of production, in one to three sentences.
+    pub sentence: Sentence,
     /// What the session waits for; absent once it is closed.
     pub waiting_for: Option<String>,
-    /// Since when it waits, or when it was closed. Absent while a rollback runs.
+    /// Since when it waits, or when it was closed. Absent while nothing is known of its rollback.
     pub since: Option<DateTime<Utc>>,
     /// When the session was started; present only while its standing is [`Standing::Go`].
     pub going_since: Option<DateTime<Utc>>,
@@ -51,37 +59,26 @@ pub enum LikelyEnd {
 }
 
 impl Summary {
-    /// Sums a session up. None before its first event.
+    /// Sums a session up, together with the rollback that was started from it, as far as that one's events are known. None before
+    /// its first event.
     #[must_use]
-    pub fn of(state: &State) -> Option<Self> {
+    pub fn of(state: &State, rollback: Option<&State>) -> Option<Self> {
         let started = state.started.as_deref()?;
-        let standing = state.standing();
-        let (waiting_for, since) = waiting_for(state, started);
+        let kind = started.procedure.kind;
+        let standing = rollback.and_then(RollbackStanding::of);
+        let (waiting_for, since) = waiting::waiting_for(state, started, rollback);
         Some(Self {
             title: title(started),
             rehearsal: started.rehearsal,
-            standing,
-            sentence: sentence(started, state, standing),
+            headline: headline::headline(state, kind, standing),
+            sentence: sentence::sentence(started, state, standing),
             waiting_for,
             since,
-            going_since: state.started_at.filter(|_| standing == Standing::Go),
+            going_since: state.started_at.filter(|_| state.standing() == Standing::Go),
             captain: started.captain.clone(),
             closed: state.closed.is_some(),
-            stages: stages(state, &started.procedure),
+            stages: stages::stages(state, &started.procedure),
         })
-    }
-
-    /// The standing in one or two words, in capitals.
-    #[must_use]
-    pub fn headline(&self) -> &'static str {
-        match self.standing {
-            Standing::Go => "GOING WELL",
-            Standing::Hold => "ON HOLD",
-            Standing::RollingBack => "BEING ROLLED BACK",
-            Standing::Completed => "FINISHED",
-            Standing::RolledBack => "ROLLED BACK",
-            Standing::Abandoned => "GIVEN UP",
-        }
     }
 
     /// When the session is likely to end. None unless it is going, because nobody knows how long a hold lasts, and none
@@ -104,7 +101,12 @@ impl Summary {
         let over = self
             .stages
             .iter()
-            .filter(|stage| matches!(stage.status, StageStatus::Done | StageStatus::LeftOut))
+            .filter(|stage| {
+                matches!(
+                    stage.status,
+                    StageStatus::Done | StageStatus::LeftOut | StageStatus::WithoutPass
+                )
+            })
             .count();
         (over, self.stages.len())
     }
@@ -119,44 +121,7 @@ fn title(started: &Started) -> String {
     } = started;
     match procedure.kind {
         ProcedureKind::Release => format!("Release {version} to {place}"),
-        ProcedureKind::Rollback => format!("Rollback of {version} on {place}"),
+        ProcedureKind::Rollback if !version.is_empty() => format!("Rollback of {version} on {place}"),
         _ => format!("{} on {place}", procedure.title),
     }
-}
-
-fn waiting_for(state: &State, started: &Started) -> (Option<String>, Option<DateTime<Utc>>) {
-    if let Some(closed) = &state.closed {
-        return (None, Some(closed.at));
-    }
-    if state.rollback.is_some() {
-        return (Some("The rollback to finish".to_owned()), None);
-    }
-    if let Some((step, gate, hold)) = state.hold() {
-        let how = match state.last_verdict(step, gate).map(|verdict| verdict.outcome) {
-            _ if state.is_to_run_anew(step, gate) => "which was corrected and has to be made anew",
-            Some(Outcome::Fail) => "which failed",
-            _ => "which could not be completed",
-        };
-        return (
-            Some(format!("The check “{}”, {how}", gate_name(state, gate))),
-            Some(hold.since),
-        );
-    }
-    if let Some(run) = state.open_runs().next() {
-        return (
-            Some(format!("The check “{}”, which is running", gate_name(state, &run.gate))),
-            Some(run.started),
-        );
-    }
-    let last = state.done.values().map(|done| done.at).max().or(state.started_at);
-    match started.procedure.steps.iter().find(|step| !state.is_done(&step.id)) {
-        Some(step) => (Some(format!("The next step: {}", step.plain_title())), last),
-        None => (Some(format!("{} to close the run", started.captain)), last),
-    }
-}
-
-fn gate_name<'a>(state: &'a State, gate: &'a str) -> &'a str {
-    state
-        .gate_snapshot(gate)
-        .map_or(gate, |snapshot| snapshot.plain.as_str())
 }

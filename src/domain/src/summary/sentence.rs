@@ -1,152 +1,228 @@
-//! Whether production is safe, in one sentence: what the steps prove, and nothing beyond it.
+//! What is known, in one or two sentences: what the steps and gates prove, and nothing beyond it.
 
-use crate::runbook::{Order, Procedure, ProcedureKind, Step};
+use super::claims::Claim;
+use super::reach::{Reach, Seen, reach};
+use super::rollback::RollbackStanding;
+use crate::runbook::ProcedureKind;
 use crate::session::{HowDone, Standing, Started, State};
 
-/// How far a release has come, as far as its steps say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
-    /// Before every step that changes production.
-    Untouched,
-    /// The database is being changed, or was; the new version is not in use.
-    Prepared { finished: bool },
-    /// The step that puts the new version live is the current one: it may be live or not.
-    GoingLive,
-    /// That step is done.
-    Live,
-    /// The steps do not say.
-    Unknown,
+/// What is said of a session, and what that claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    pub text: String,
+    /// Each needs its events in the log of the session, or in that of its rollback.
+    pub claims: Vec<Claim>,
 }
 
-pub(super) fn sentence(started: &Started, state: &State, standing: Standing) -> String {
-    if !started.production && !started.rehearsal {
-        return format!("Production is not touched: this runs on {}.", started.environment_title);
+impl Sentence {
+    fn new(text: impl Into<String>, claims: impl Into<Vec<Claim>>) -> Self {
+        Self {
+            text: text.into(),
+            claims: claims.into(),
+        }
     }
-    let text = match started.procedure.kind {
-        ProcedureKind::Release => of_release(reach(state, &started.procedure), standing),
-        ProcedureKind::Rollback => of_rollback(standing),
-        ProcedureKind::Emergency => of_emergency(standing),
-        _ => of_others(standing),
+
+    fn and(mut self, other: Self) -> Self {
+        self.text.push(' ');
+        self.text.push_str(&other.text);
+        self.claims.extend(other.claims);
+        self
+    }
+}
+
+pub(super) fn sentence(started: &Started, state: &State, rollback: Option<RollbackStanding>) -> Sentence {
+    let own = match state.standing() {
+        Standing::RollingBack => of_the_rollback(started, rollback),
+        Standing::RolledBack => Sentence::new(
+            format!("{} closed this as rolled back.", started.captain),
+            [Claim::ClosedAsRolledBack],
+        )
+        .and(of_the_rollback(started, rollback)),
+        Standing::Completed => completed(started, state),
+        Standing::Abandoned => given_up(started, state),
+        Standing::Go | Standing::Hold => under_way(started, state),
     };
-    text.replace("{captain}", &started.captain)
-}
-
-fn of_release(reach: Reach, standing: Standing) -> &'static str {
-    use Reach::{GoingLive, Live, Prepared, Unknown, Untouched};
-    match (standing, reach) {
-        (Standing::Go | Standing::Hold, Untouched) => "Production is safe: nothing new is live yet.",
-        (Standing::Go | Standing::Hold, Prepared { finished: false }) => {
-            "Nothing new is live yet. The database is being prepared for it."
-        }
-        (Standing::Go | Standing::Hold, Prepared { finished: true }) => {
-            "Nothing new is live yet. The database has already been updated for it."
-        }
-        (Standing::Go, GoingLive) => "The new version is being put live now.",
-        (Standing::Hold, GoingLive) => "The new version may already be live. The team is checking.",
-        (Standing::Go, Live) => "The new version is live. The team is checking that it works.",
-        (Standing::Hold, Live) => {
-            "The new version is live, and a check has not passed. The team is deciding what to do."
-        }
-        (Standing::Go, Unknown) => "The team is working through its steps.",
-        (Standing::Hold, Unknown) => "A check has not passed. The team is checking what it means.",
-        (Standing::RollingBack, Untouched | Prepared { .. }) => {
-            "Nothing new went live. What was prepared is being undone."
-        }
-        (Standing::RollingBack, GoingLive | Live | Unknown) => "The release is being undone.",
-        (Standing::Completed, Live) => "The new version is live, and every step is done.",
-        (Standing::Completed, _) => "Every step is done.",
-        (Standing::RolledBack, _) => "{captain} has recorded that the release was undone.",
-        (Standing::Abandoned, Untouched | Prepared { .. }) => "It was given up before anything new went live.",
-        (Standing::Abandoned, _) => "It was given up. Ask {captain} what is live.",
-    }
-}
-
-fn of_rollback(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Go => "The previous version is being brought back.",
-        Standing::Hold => "Bringing the previous version back has stopped at a check. The team is on it.",
-        Standing::Completed => "Every step of the rollback is done.",
-        Standing::RollingBack | Standing::RolledBack => {
-            "This rollback is being undone itself. Ask {captain} what is live."
-        }
-        Standing::Abandoned => "The rollback was given up. Ask {captain} what is live.",
-    }
-}
-
-fn of_emergency(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Go => "There is a problem, and the team is working on it.",
-        Standing::Hold => "There is a problem, and a check has not passed yet. The team is working on it.",
-        Standing::Completed => "Every step against the problem is done.",
-        Standing::RollingBack | Standing::RolledBack => "What was done about the problem is being undone.",
-        Standing::Abandoned => "It was given up. Ask {captain} how things stand.",
-    }
-}
-
-fn of_others(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Go => "The team is checking.",
-        Standing::Hold => "A check has not passed. The team is looking at it.",
-        Standing::Completed => "Every check is done.",
-        Standing::RollingBack | Standing::RolledBack => "What was done is being undone.",
-        Standing::Abandoned => "It was given up. Ask {captain} how things stand.",
-    }
-}
-
-/// Reads from the steps of a release how far it has come. Only steps that are done one after another can tell.
-fn reach(state: &State, procedure: &Procedure) -> Reach {
-    if procedure.order != Order::Sequential {
-        return Reach::Unknown;
-    }
-    let steps = &procedure.steps;
-    let Some(live) = steps.iter().position(puts_live) else {
-        return Reach::Unknown;
+    // An emergency goes on while what caused it is rolled back.
+    let beside = state.rollback.is_some() && !matches!(state.standing(), Standing::RollingBack | Standing::RolledBack);
+    let own = match beside {
+        true => own.and(of_the_rollback(started, rollback)),
+        false => own,
     };
-    let skipped = |step: &Step| {
-        state
-            .done
-            .get(&step.id)
-            .is_some_and(|done| matches!(done.how, HowDone::Skipped(_)))
+    match started.production || started.rehearsal {
+        true => own,
+        false => Sentence::new(
+            format!("This runs on {}, not on production.", started.environment_title),
+            [],
+        )
+        .and(own),
+    }
+}
+
+fn under_way(started: &Started, state: &State) -> Sentence {
+    let held = state.standing() == Standing::Hold;
+    let told = match started.procedure.kind {
+        ProcedureKind::Release => of_release(started, state, held),
+        kind => {
+            let (done, steps) = state.progress();
+            let text = match kind {
+                ProcedureKind::Rollback => format!("{done} of {steps} steps of the rollback are done."),
+                ProcedureKind::Emergency => {
+                    format!("There is a problem, and the team responds: {done} of {steps} steps are done.")
+                }
+                _ => format!("{done} of {steps} steps are done."),
+            };
+            Sentence::new(text, [])
+        }
     };
-    if skipped(&steps[live]) {
-        return Reach::Unknown;
-    }
-    let now = steps
-        .iter()
-        .position(|step| !state.is_done(&step.id))
-        .unwrap_or(steps.len());
-    let migrate = steps
-        .iter()
-        .position(changes_database)
-        .filter(|at| *at < live && !skipped(&steps[*at]));
-    match migrate {
-        _ if now > live => Reach::Live,
-        _ if now == live => Reach::GoingLive,
-        Some(migrate) if now > migrate => Reach::Prepared { finished: true },
-        Some(migrate) if now == migrate => Reach::Prepared { finished: false },
-        _ => Reach::Untouched,
+    let before = if held { not_passed() } else { cautions(state) };
+    match before {
+        Some(before) => before.and(told),
+        None => told,
     }
 }
 
-/// The step after which the new version is in use: its plain title says so, or its own title begins with the word for it.
-fn puts_live(step: &Step) -> bool {
-    let plain = step.plain.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let says_live = plain.split(|c: char| !c.is_alphanumeric()).any(|word| word == "live");
-    says_live || first_word_is(step, &["deploy", "promote", "publish"])
+fn not_passed() -> Option<Sentence> {
+    Some(Sentence::new("A check has not passed.", [Claim::CheckNotPassed]))
 }
 
-fn changes_database(step: &Step) -> bool {
-    first_word_is(step, &["migrate", "migrations", "apply"])
-        || step
-            .plain
-            .as_deref()
-            .is_some_and(|plain| plain.to_ascii_lowercase().contains("database updated"))
+fn cautions(state: &State) -> Option<Sentence> {
+    let last = state.cautions.values().max_by_key(|caution| caution.at)?;
+    let text = format!("{} decided to go on although a check did not pass.", last.actor.name());
+    Some(Sentence::new(text, [Claim::WentOnWithoutPass]))
 }
 
-fn first_word_is(step: &Step, words: &[&str]) -> bool {
-    let title = step.title.to_ascii_lowercase();
-    let first = title
-        .split(|c: char| !c.is_alphanumeric())
-        .find(|word| !word.is_empty());
-    first.is_some_and(|first| words.contains(&first))
+fn of_release(started: &Started, state: &State, held: bool) -> Sentence {
+    match reach(state, &started.procedure) {
+        Reach::Before { live, database } => {
+            let told = Sentence::new(
+                format!("Nothing new is live yet: “{}” comes later.", live.plain_title()),
+                [Claim::NothingNewLive],
+            );
+            match database {
+                Some(step) => told.and(Sentence::new(
+                    format!("“{}” is done.", step.plain_title()),
+                    [Claim::DatabaseStepDone],
+                )),
+                None => told,
+            }
+        }
+        Reach::AtHand { live } => Sentence::new(
+            format!(
+                "“{}” is the step at hand: the new version may go live at any moment, or be live already.",
+                live.plain_title()
+            ),
+            [Claim::LiveStepNext],
+        ),
+        Reach::Done { live, seen } => {
+            let step = live.plain_title();
+            match (seen, held) {
+                (Seen::Compared, _) => {
+                    Sentence::new("The new version is live: a check has seen it.", [Claim::NewVersionSeen])
+                }
+                (_, true) => Sentence::new(
+                    format!("“{step}” is done, and whether the new version is live and well is not known."),
+                    [Claim::LiveStepDone],
+                ),
+                (Seen::Verified, false) => Sentence::new(
+                    format!("“{step}” is done, and its checks passed."),
+                    [Claim::LiveStepDone, Claim::LiveStepVerified],
+                ),
+                (Seen::Told, false) => Sentence::new(
+                    format!("“{step}” was ticked by hand; no check has seen the new version yet."),
+                    [Claim::LiveStepDone],
+                ),
+            }
+        }
+        Reach::Unknown => {
+            let (done, steps) = state.progress();
+            Sentence::new(format!("{done} of {steps} steps are done."), [])
+        }
+    }
+}
+
+fn completed(started: &Started, state: &State) -> Sentence {
+    let left_out = state.done.values().any(|done| matches!(done.how, HowDone::Skipped(_)));
+    let done = match left_out {
+        false => Sentence::new("Every step is done.", [Claim::EveryStepDone]),
+        true => Sentence::new("Every step is done or was left out.", [Claim::EveryStepDoneOrLeftOut]),
+    };
+    let seen = match (started.procedure.kind, reach(state, &started.procedure)) {
+        (
+            ProcedureKind::Release,
+            Reach::Done {
+                seen: Seen::Compared, ..
+            },
+        ) => Some(Sentence::new(
+            "The new version is live: a check has seen it.",
+            [Claim::NewVersionSeen],
+        )),
+        _ => None,
+    };
+    let done = match seen {
+        Some(seen) => done.and(seen),
+        None => done,
+    };
+    match cautions(state) {
+        Some(caution) => done.and(caution),
+        None => done,
+    }
+}
+
+fn given_up(started: &Started, state: &State) -> Sentence {
+    let captain = &started.captain;
+    match (started.procedure.kind, reach(state, &started.procedure)) {
+        (ProcedureKind::Release, Reach::Before { live, .. }) => Sentence::new(
+            format!(
+                "It was given up before “{}”: nothing new went live.",
+                live.plain_title()
+            ),
+            [Claim::GivenUp, Claim::NothingNewLive],
+        ),
+        (ProcedureKind::Release, _) => Sentence::new(
+            format!("It was given up. Ask {captain} what is live."),
+            [Claim::GivenUp],
+        ),
+        (ProcedureKind::Rollback, _) => {
+            let (done, steps) = state.progress();
+            Sentence::new(
+                format!("The rollback was given up with {done} of {steps} steps done. Ask {captain} what is live."),
+                [Claim::GivenUp],
+            )
+        }
+        _ => Sentence::new(
+            format!("It was given up. Ask {captain} how things stand."),
+            [Claim::GivenUp],
+        ),
+    }
+}
+
+fn of_the_rollback(started: &Started, rollback: Option<RollbackStanding>) -> Sentence {
+    let started_one = Claim::RollbackStarted;
+    let captain = &started.captain;
+    match rollback {
+        None => Sentence::new(
+            "A rollback was started; how far it is, is not known here yet.",
+            [started_one],
+        ),
+        Some(RollbackStanding::Open { done, steps }) => Sentence::new(
+            format!("A rollback was started: {done} of its {steps} steps are done."),
+            [started_one, Claim::RollbackOpen],
+        ),
+        Some(RollbackStanding::Held { done, steps }) => Sentence::new(
+            format!("A rollback was started, and a check of it has not passed: {done} of its {steps} steps are done."),
+            [started_one, Claim::RollbackHeld],
+        ),
+        Some(RollbackStanding::Finished) => Sentence::new(
+            "The rollback is finished: it was closed with every step done.",
+            [started_one, Claim::RollbackFinished],
+        ),
+        Some(RollbackStanding::GivenUp { done, steps }) => Sentence::new(
+            format!("The rollback was given up with {done} of {steps} steps done. Ask {captain} what is live."),
+            [started_one, Claim::RollbackGivenUp],
+        ),
+        Some(RollbackStanding::Undone) => Sentence::new(
+            format!("A rollback was started, and is being undone itself. Ask {captain} what is live."),
+            [started_one, Claim::RollbackUndone],
+        ),
+    }
 }

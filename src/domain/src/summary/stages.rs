@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::runbook::{Order, Procedure, Step};
-use crate::session::{HowDone, State};
+use crate::session::{HowDone, State, TickedBy};
 
 /// A top-level step, in plain words.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,9 @@ pub struct Stage {
 pub enum StageStatus {
     Done,
     LeftOut,
-    /// A gate of the step or of a sub-step holds, whether or not the step was done before.
+    /// A person decided to go on although a gate of it did not pass.
+    WithoutPass,
+    /// A gate of the step or of a sub-step holds, or held when a rollback was started, whether or not the step was done before.
     Held,
     Now,
     Later,
@@ -36,17 +38,19 @@ pub(super) fn stages(state: &State, procedure: &Procedure) -> Vec<Stage> {
     let stage = |(index, step): (usize, &Step)| {
         let done = state.done.get(&step.id);
         let held = state
-            .holds
-            .iter()
+            .unmet()
             .filter(|((held, _), _)| step.contains(held))
             .map(|(_, hold)| hold.since)
             .min();
         let (status, at) = match (done.map(|done| &done.how), held) {
             // A gate that holds comes first: a stage that was done and fails now is not told as done.
             (_, Some(since)) => (StageStatus::Held, Some(since)),
+            (Some(HowDone::Ticked(TickedBy::Caution { .. })), None) => {
+                (StageStatus::WithoutPass, done.map(|done| done.at))
+            }
             (Some(HowDone::Ticked(_)), None) => (StageStatus::Done, done.map(|done| done.at)),
             (Some(HowDone::Skipped(_)), None) => (StageStatus::LeftOut, done.map(|done| done.at)),
-            (None, None) if state.closed.is_some() || state.rollback.is_some() => (StageStatus::Later, None),
+            (None, None) if state.closed.is_some() || state.is_being_undone() => (StageStatus::Later, None),
             (None, None) if any_order && state.open_runs().any(|run| step.contains(&run.step)) => {
                 (StageStatus::Now, None)
             }

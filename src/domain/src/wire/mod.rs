@@ -238,6 +238,9 @@ pub struct SessionBrief {
     pub runbook: String,
     pub runbook_title: String,
     pub procedure_title: String,
+    /// What the procedure is for; null in what an older version wrote down.
+    #[serde(default)]
+    pub kind: Option<ProcedureKind>,
     pub environment_title: String,
     pub production: bool,
     pub rehearsal: bool,

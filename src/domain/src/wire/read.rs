@@ -118,6 +118,7 @@ mod tests {
             runbook: "golden-release".to_owned(),
             runbook_title: "Golden release".to_owned(),
             procedure_title: "Release".to_owned(),
+            kind: Some(crate::runbook::ProcedureKind::Release),
             environment_title: "Production".to_owned(),
             production: true,
             rehearsal: false,

@@ -279,7 +279,7 @@ fn a_hold_of_the_proxys_is_lifted_by_the_browser_where_it_decides_from_then_on()
 fn people_read_what_was_taken_and_why() {
     let mut story = held();
     let summary = |story: &Story| {
-        Summary::of(&story.state)
+        Summary::of(&story.state, None)
             .and_then(|one| one.waiting_for)
             .expect("it waits")
     };

@@ -3,7 +3,9 @@
 mod anew;
 mod browser;
 mod cancelling;
+mod caution;
 mod chain;
+mod claims;
 mod declaration;
 mod everything;
 mod evidence;

@@ -204,9 +204,42 @@ pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -
     })
 }
 
-/// Whether every gate of the step passes. A step without gates is not ticked by gates.
+/// Whether a person decided to go on without a pass of the gate at the step, and nothing has ended that since.
+pub fn is_gone_on_with(records: &[Record], step: &Step, gate: &str) -> bool {
+    let here = |of: &StepId, by: &GateId| *of == step.id && by == gate;
+    let answers = |verdict: &Verdict| {
+        let declared = declared(records, gate);
+        declared.is_some_and(|(_, snapshot)| {
+            verdict.passes() && snapshot.digest.as_ref().is_none_or(|one| *one == verdict.gate_digest)
+        })
+    };
+    let decides = declared(records, gate).is_some_and(|(_, snapshot)| snapshot.direct_decides);
+    let last = records.iter().rev().find_map(|record| match &record.event {
+        Event::ProceededWithCaution { step: of, gate: by, .. } if here(of, by) => Some(true),
+        Event::HoldPlaced { step: of, gate: by, .. } if here(of, by) => Some(false),
+        Event::GateFinished {
+            step: of,
+            gate: by,
+            verdict,
+            ..
+        } if here(of, by) && answers(verdict) => Some(false),
+        Event::GateObserved {
+            step: of,
+            gate: by,
+            verdict,
+            ..
+        } if here(of, by) && decides && answers(verdict) => Some(false),
+        Event::DeclarationTaken { gate: by, .. } if by == gate => Some(false),
+        Event::StepUnticked { step: back, .. } if outdates(&start(records).procedure, back, step) => Some(false),
+        _ => None,
+    });
+    last == Some(true)
+}
+
+/// Whether every gate of the step passes, or was gone on with without a pass. A step without gates is not ticked by gates.
 fn all_pass(records: &[Record], step: &Step, now: DateTime<Utc>) -> bool {
-    !step.gates.is_empty() && step.gates.iter().all(|gate| passes(records, step, gate, now))
+    let done = |gate: &String| passes(records, step, gate, now) || is_gone_on_with(records, step, gate);
+    !step.gates.is_empty() && step.gates.iter().all(done)
 }
 
 pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> {
@@ -238,9 +271,12 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
 /// Whether the events should lift what holds: something does, and after the verdict or with the rollback nothing may.
 pub fn lifts(before: &State, events: &[Event], now: DateTime<Utc>) -> bool {
     let mut after = before.clone();
-    let verdicts = events
-        .iter()
-        .filter(|event| matches!(event, Event::GateFinished { .. } | Event::GateObserved { .. }));
+    let verdicts = events.iter().filter(|event| {
+        matches!(
+            event,
+            Event::GateFinished { .. } | Event::GateObserved { .. } | Event::ProceededWithCaution { .. }
+        )
+    });
     for event in verdicts {
         after.apply_event(event, now, &Actor::Proxy);
     }
@@ -281,7 +317,7 @@ pub fn ticks(before: &State, events: &[Event], records: &[Record], now: DateTime
                 parents = true;
             }
             Event::StepTicked { .. } => {}
-            Event::GateFinished { .. } => {
+            Event::GateFinished { .. } | Event::ProceededWithCaution { .. } => {
                 apply(&mut state, event);
                 gates = true;
             }

@@ -23,7 +23,7 @@ fn step(gates: Vec<usize>, optional: bool, children: Vec<Step>) -> Step {
         line: 1,
         parts: Vec::new(),
         gates: gates.into_iter().map(|gate| GATES[gate].to_owned()).collect(),
-        on_fail: Some(OnFail::Stop),
+        on_fail: Some(if optional { OnFail::Caution } else { OnFail::Stop }),
         optional,
         timebox_seconds: None,
         children,
@@ -52,7 +52,7 @@ fn named(steps: &mut [Step], count: &mut usize) {
     }
 }
 
-fn procedure() -> impl Strategy<Value = Procedure> {
+pub fn procedure() -> impl Strategy<Value = Procedure> {
     (steps(), any::<bool>()).prop_map(|(mut steps, sequential)| {
         named(&mut steps, &mut 0);
         Procedure {
@@ -72,7 +72,7 @@ fn procedure() -> impl Strategy<Value = Procedure> {
 
 /// What happens next. Numbers choose among the steps, gates and open runs that there are.
 #[derive(Clone, Debug)]
-enum Act {
+pub enum Act {
     /// Ticks, runs or skips the next step, as people mostly do.
     Next,
     Tick(usize),
@@ -85,6 +85,7 @@ enum Act {
     /// A declaration is taken: of which gate, and which of a few.
     Take(usize, usize),
     Wait(i64),
+    Caution(usize),
     Note(usize),
     Rollback,
     Close(SessionOutcome),
@@ -92,7 +93,7 @@ enum Act {
     Again,
 }
 
-fn acts() -> impl Strategy<Value = Vec<Act>> {
+pub fn acts() -> impl Strategy<Value = Vec<Act>> {
     let outcome = || {
         prop_oneof![
             5 => Just(Outcome::Pass),
@@ -112,6 +113,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         14 => (at.clone(), at.clone(), outcome()).prop_map(|(step, gate, outcome)| Act::Observe(step, gate, outcome)),
         5 => (at.clone(), at.clone()).prop_map(|(gate, which)| Act::Take(gate, which)),
         2 => (-300..400_i64).prop_map(Act::Wait),
+        4 => at.clone().prop_map(Act::Caution),
         1 => at.prop_map(Act::Note),
         1 => Just(Act::Rollback),
         1 => Just(Act::Close(SessionOutcome::Completed)),
@@ -122,7 +124,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 }
 
 /// The command that an act stands for in the session as it is.
-fn command(story: &mut Story, act: &Act) -> Option<Command> {
+pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
     let ids: Vec<StepId> = naive::steps(&story.state).iter().map(|step| step.id.clone()).collect();
     let id = |at: usize| ids[at % ids.len()].clone();
     let workable: Vec<StepId> = naive::steps(&story.state)
@@ -238,6 +240,15 @@ fn command(story: &mut Story, act: &Act) -> Option<Command> {
             declared.direct = which % 5 < 2;
             declared.direct_decides = which % 5 == 0;
             Some(takes(declared))
+        }
+        Act::Caution(at) => {
+            let held: Vec<(StepId, GateId)> = story.state.holds.keys().cloned().collect();
+            let (step, gate) = held.get(at % held.len().max(1))?.clone();
+            client(ClientCommand::ProceedWithCaution {
+                step,
+                gate,
+                reason: reason(),
+            })
         }
         Act::Note(at) => client(ClientCommand::AddNote {
             step: Some(id(at)),
@@ -367,6 +378,12 @@ proptest! {
             prop_assert_eq!(lifts, naive::lifts(&before, &events, story.now));
             for record in &story.records[known..] {
                 fold(&mut state, record);
+            }
+            for step in naive::steps(&story.state) {
+                for gate in &step.gates {
+                    let gone_on = story.state.cautions.contains_key(&(step.id.clone(), gate.clone()));
+                    prop_assert_eq!(gone_on, naive::is_gone_on_with(&story.records, step, gate), "{} at {}", gate, step.id);
+                }
             }
             is_as_found_by_a_walk(&story);
             prop_assert_eq!(&state, &story.state, "a repeated event counts once");

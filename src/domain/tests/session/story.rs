@@ -101,6 +101,7 @@ pub fn snapshot(id: &str) -> GateSnapshot {
         auto: false,
         direct: false,
         direct_decides: false,
+        compares_release: false,
         direct_url: None,
         fresh_seconds: 600,
         timeout_seconds: 10,

@@ -35,6 +35,7 @@ pub fn started() -> Started {
         auto: false,
         direct: false,
         direct_decides: false,
+        compares_release: false,
         direct_url: None,
         asks: Vec::new(),
         fresh_seconds: 600,

@@ -33,7 +33,7 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
     for part in [
         "# Incident report 2025-11-20-03",
         "| Severity | SEV-1 (suggested by the log; correct it) |",
-        "| Status | rolled back |",
+        "| Status | closed as rolled back |",
         "| Created | 2025-11-20 12:00:00 |",
         "| Resolved | 2025-11-20 12:00:00 |",
         "| Owner | Ada |",

@@ -1,6 +1,6 @@
 //! The dialogs of a session's page: one at a time.
 
-use holdpoint_domain::session::{ClientCommand, SessionOutcome, StepId};
+use holdpoint_domain::session::{ClientCommand, GateId, SessionOutcome, StepId};
 use leptos::prelude::*;
 
 use super::declaration::DeclarationDialog;
@@ -39,6 +39,7 @@ fn title(dialog: &OpenDialog) -> &'static str {
         OpenDialog::Rollback => "Start the rollback?",
         OpenDialog::Close => "Close the session",
         OpenDialog::Skip(_) => "Skip this step",
+        OpenDialog::Caution(..) => "Proceed with caution",
         OpenDialog::TakeBack(_) => "Take this step back",
         OpenDialog::Declaration(_) => "The corrected gate",
         OpenDialog::Keys => "Keyboard shortcuts",
@@ -51,6 +52,7 @@ fn content(dialog: OpenDialog) -> AnyView {
         OpenDialog::Rollback => view! { <RollbackDialog /> }.into_any(),
         OpenDialog::Close => view! { <CloseDialog /> }.into_any(),
         OpenDialog::Skip(step) => view! { <ReasonDialog step skip=true /> }.into_any(),
+        OpenDialog::Caution(step, gate) => view! { <CautionDialog step gate /> }.into_any(),
         OpenDialog::TakeBack(step) => view! { <ReasonDialog step skip=false /> }.into_any(),
         OpenDialog::Declaration(gate) => view! { <DeclarationDialog gate /> }.into_any(),
         OpenDialog::Keys => view! { <KeysDialog /> }.into_any(),
@@ -98,6 +100,30 @@ fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
     });
     let button = if skip { "Skip step" } else { "Take back" };
     view! { <TextForm label="Reason" button hint="The reason is part of the record." text set_text on_save /> }
+}
+
+#[component]
+fn CautionDialog(step: StepId, gate: GateId) -> impl IntoView {
+    let (ui, session) = (use_ui(), use_session());
+    let (text, set_text) = signal(String::new());
+    let on_save = Callback::new(move |reason| {
+        let (step, gate) = (step.clone(), gate.clone());
+        session.send(ClientCommand::ProceedWithCaution { step, gate, reason });
+        ui.dialog.set(None);
+    });
+    view! {
+        <p>
+            "The check has not passed, and it will not be shown as passed. Your decision to go on, your name and your reason are part of the record, and whoever watches reads them."
+        </p>
+        <TextForm
+            label="Why is it safe to go on?"
+            button="Go on without a pass"
+            hint="The reason is part of the record."
+            text
+            set_text
+            on_save
+        />
+    }
 }
 
 #[component]

@@ -19,7 +19,7 @@ pub fn DonePanel() -> impl IntoView {
     });
     let title = move || match ui.standing.get() {
         Standing::Completed => "Completed",
-        Standing::RolledBack => "Rolled back",
+        Standing::RolledBack => "Closed as rolled back",
         Standing::Abandoned => "Abandoned",
         Standing::Hold => "Every step is done, but a gate holds",
         Standing::Go | Standing::RollingBack if waits.get() => "Waiting for Holdpoint’s answer",

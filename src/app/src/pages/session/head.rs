@@ -20,8 +20,9 @@ const FORMATS: [(&str, &str); 3] = [("md", "Markdown"), ("json", "JSON"), ("csv"
 pub fn SessionHead() -> impl IntoView {
     let ui = use_ui();
     let started = use_session().with_untracked(|state| state.started.clone());
-    let kind = Signal::derive(move || Word::of_standing(ui.standing.get()).0);
-    let word = Signal::derive(move || Word::of_standing(ui.standing.get()).1.to_owned());
+    let procedure = started.as_ref().map(|started| started.procedure.kind);
+    let kind = Signal::derive(move || Word::of_standing(ui.standing.get(), procedure).0);
+    let word = Signal::derive(move || Word::of_standing(ui.standing.get(), procedure).1.to_owned());
     view! {
         <section class="head" aria-label="Session">
             <div class="head-row">
@@ -38,6 +39,9 @@ pub fn SessionHead() -> impl IntoView {
 #[component]
 fn Identity(started: Arc<Started>) -> impl IntoView {
     let sha = started.git_sha.chars().take(7).collect::<String>();
+    let version = (!started.version.is_empty()).then(|| {
+        view! { {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>" · " }
+    });
     let undoes = started.undoes.map(|id| {
         view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"rolls back another session"</A> }
     });
@@ -45,8 +49,7 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
         <h1>{started.procedure.title.clone()}</h1>
         <EnvBadge name=started.environment.clone() production=started.production rehearsal=started.rehearsal />
         <span class="quiet identity">
-            {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>
-            " · captain "<b>{started.captain.clone()}</b>
+            {version}"captain "<b>{started.captain.clone()}</b>
         </span>
         {undoes}
     }

@@ -13,6 +13,7 @@ mod log;
 mod notices;
 mod outline;
 mod refused;
+mod rollback;
 mod step;
 mod track;
 mod ui;
@@ -34,9 +35,10 @@ use done::DonePanel;
 use head::SessionHead;
 use keys::listen_to_keys;
 use log::Log;
-use notices::{Connection, HoldNotice, RollingBack};
+use notices::{Connection, HoldNotice};
 use outline::Outline;
 use refused::Refused;
+use rollback::RollbackNotice;
 use step::StepView;
 use ui::provide_ui;
 
@@ -120,11 +122,18 @@ fn Ready() -> impl IntoView {
     let session = use_session();
     let ui = provide_ui();
     listen_to_keys();
-    let procedure = session.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.title.clone()));
+    let (procedure, kind) = session
+        .with_untracked(|state| {
+            state
+                .procedure
+                .as_ref()
+                .map(|procedure| (procedure.title.clone(), procedure.kind))
+        })
+        .unzip();
     let procedure = procedure.unwrap_or_else(|| "Session".to_owned());
     let title = move || match session.is_lost() {
         true => format!("Not connected: {procedure}"),
-        false => format!("{} {procedure}", Word::of_standing(ui.standing.get()).1),
+        false => format!("{} {procedure}", Word::of_standing(ui.standing.get(), kind).1),
     };
     let shown = move || match ui.shown.get() {
         Some(id) => view! { <StepView id /> }.into_any(),
@@ -134,7 +143,7 @@ fn Ready() -> impl IntoView {
         <PageTitle text=title />
         <SessionHead />
         <HoldNotice />
-        <RollingBack />
+        <RollbackNotice />
         <Connection />
         <Refused />
         <div class="desk">

@@ -1,8 +1,7 @@
-//! What must be seen whatever step is shown: the hold, a rollback under way, the connection.
+//! What must be seen whatever step is shown: the hold and the connection.
 
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::ui::{OpenDialog, use_ui};
 use crate::components::hold::{HoldBar, HoldView};
@@ -53,32 +52,12 @@ fn Hold(
             refusal=Memo::new(move |_| session.refusal(run_again()))
             on_rollback=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Rollback)))
             on_run=Callback::new(move |()| perform(session, untrack(run_again)))
+            on_caution=Callback::new(move |()| {
+                let (step, gate) = hold.with_untracked(|hold| (hold.step.clone(), hold.gate.clone()));
+                ui.dialog.set(Some(OpenDialog::Caution(step, gate)));
+            })
             on_show_step=Callback::new(move |()| ui.select(Some(hold.with_untracked(|hold| hold.step.clone()))))
         />
-    }
-}
-
-#[component]
-pub fn RollingBack() -> impl IntoView {
-    let (ui, session) = (use_ui(), use_session());
-    let rollback = Memo::new(move |_| session.with(|state| state.rollback.filter(|_| state.closed.is_none())));
-    move || {
-        rollback.get().map(|id| {
-            view! {
-                <section class="notice back" aria-label="Rollback">
-                    <StatusWord kind=Word::Back text="ROLLING BACK" />
-                    <p>
-                        "This session is being rolled back. Nothing more can be ticked here; close it when the rollback is done."
-                    </p>
-                    <div class="acts">
-                        <A href=format!("/sessions/{id}") attr:class="btn">"Go to the rollback"</A>
-                        <button type="button" class="btn" on:click=move |_| ui.dialog.set(Some(OpenDialog::Close))>
-                            "Close session"
-                        </button>
-                    </div>
-                </section>
-            }
-        })
     }
 }
 

@@ -176,6 +176,7 @@ fn short(row: &Row) -> String {
         Some(StepBy::Gate) => "gate".to_owned(),
         Some(StepBy::Children) => "sub-steps".to_owned(),
         Some(StepBy::Person(name) | StepBy::SkippedBy(name)) => initials(name),
+        Some(StepBy::Caution) => "no pass".to_owned(),
         None => String::new(),
     }
 }
@@ -189,6 +190,7 @@ fn done_by(row: &Row) -> Option<String> {
         StepBy::Children => "Ticked with its last sub-step".to_owned(),
         StepBy::Person(name) => format!("Ticked by {name}"),
         StepBy::SkippedBy(name) => format!("Skipped by {name}"),
+        StepBy::Caution => "Gone on with, without a pass".to_owned(),
     })
 }
 

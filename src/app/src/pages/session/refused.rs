@@ -67,6 +67,7 @@ fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
         ClientCommand::RunGate { .. } => ("Run gate", None),
         ClientCommand::CancelGate { .. } => ("Cancel gate", None),
         ClientCommand::TakeDeclaration { reason, .. } => ("Take the corrected gate", written(reason)),
+        ClientCommand::ProceedWithCaution { reason, .. } => ("Proceed with caution", written(reason)),
         ClientCommand::AddNote { text, .. } => ("Note", written(text)),
         ClientCommand::FillValue { value, .. } => ("Value", written(value)),
         ClientCommand::StartTimer { .. } => ("Timer", None),

@@ -19,6 +19,8 @@ pub enum OpenDialog {
     Rollback,
     Close,
     Skip(StepId),
+    /// Going on although this gate did not pass.
+    Caution(StepId, GateId),
     TakeBack(StepId),
     /// A gate whose declaration was corrected.
     Declaration(GateId),

@@ -3,7 +3,7 @@
 mod errors;
 mod forecast;
 
-use holdpoint_domain::runbook::Procedure;
+use holdpoint_domain::runbook::{Procedure, ProcedureKind};
 use holdpoint_domain::session::{Event, SessionId};
 use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
 use leptos::prelude::*;
@@ -159,6 +159,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
     let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());
     let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>"another session"</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
+    let values_are_unknown = values.version.is_empty();
     let environment = RwSignal::new(values.environment.clone());
     let known = environments.clone();
     let chosen = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
@@ -181,6 +182,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
                 environments
                 environment
                 values
+                without_version=kind == ProcedureKind::Emergency || undoes.is_some() && values_are_unknown
                 stopped
                 request=move |values: &StartValues| request(&book.name, &digest, &procedure, values, undoes)
             />
@@ -196,6 +198,7 @@ fn Form(
     environments: Vec<EnvironmentBrief>,
     environment: RwSignal<String>,
     values: StartValues,
+    without_version: bool,
     /// Errors stand in the way of a start.
     stopped: bool,
     /// Makes a request of what was filled in.
@@ -211,6 +214,7 @@ fn Form(
             environments
             environment
             values
+            without_version
             stopped
             starting=Signal::derive(move || start.pending())
             problem=Signal::derive(move || start.problem())

@@ -1,41 +1,40 @@
-//! The five-second answer: how it goes, and whether production is safe.
+//! The five-second answer: how it goes, and what is known of production.
 
-use holdpoint_domain::session::Standing;
-use holdpoint_domain::summary::Summary;
+use holdpoint_domain::summary::{Headline, Summary, Tone};
 use leptos::prelude::*;
 
 use crate::components::words::{StatusWord, Word};
-use crate::state::session::use_session;
 
-/// Read out again when it changes, and only then.
+/// Read out again when it changes, and only then. Without a connection it is what was known, and is not shown as what is.
 #[component]
-pub fn Answer(summary: Memo<Option<Summary>>) -> impl IntoView {
-    let session = use_session();
-    let word = Signal::derive(move || {
-        summary.with(|summary| summary.as_ref().map_or(Word::Wait, |summary| word(summary.standing)))
+pub fn Answer(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) -> impl IntoView {
+    let known = Memo::new(move |_| summary.with(|summary| summary.as_ref().map(|summary| summary.headline)));
+    let lost = Memo::new(move |_| lost.get());
+    let word = Signal::derive(move || match known.get().filter(|_| !lost.get()) {
+        Some(headline) => word(headline),
+        None => Word::Wait,
     });
-    let headline = Signal::derive(move || {
-        summary.with(|summary| summary.as_ref().map_or("", |summary| summary.headline()).to_owned())
-    });
-    let sentence = move || summary.with(|summary| summary.as_ref().map(|summary| summary.sentence.clone()));
-    let lost = Memo::new(move |_| session.is_lost());
+    let words = move || known.get().map_or("", Headline::words);
+    let headline = Signal::derive(move || if lost.get() { "NOT CONNECTED" } else { words() }.to_owned());
+    let sentence = move || summary.with(|summary| summary.as_ref().map(|summary| summary.sentence.text.clone()));
     let class = move || format!("answer {}", word.get().class().trim_start_matches("word "));
     view! {
-        <section class=class class:lost=lost aria-label="Answer" role="status">
-            <Show when=move || lost.get()>
-                <p class="was">"Not connected. The last known answer:"</p>
-            </Show>
+        <section class=class class:lost=move || lost.get() aria-label="Answer" role="status">
             <StatusWord kind=word text=headline />
+            <Show when=move || lost.get()>
+                <p class="was">{move || format!("What was last known: {}.", words())}</p>
+            </Show>
             <p>{sentence}</p>
         </section>
     }
 }
 
-fn word(standing: Standing) -> Word {
-    match standing {
-        Standing::Go | Standing::Completed => Word::Go,
-        Standing::Hold => Word::Hold,
-        Standing::RollingBack | Standing::RolledBack => Word::Back,
-        Standing::Abandoned => Word::Wait,
+fn word(headline: Headline) -> Word {
+    match (headline.tone(), headline) {
+        (Tone::Good, _) => Word::Go,
+        (Tone::Hold, _) => Word::Hold,
+        (Tone::Working, Headline::Responding | Headline::Caution) => Word::Alert,
+        (Tone::Working, _) | (Tone::Ended, Headline::RolledBack | Headline::RollbackFinished) => Word::Back,
+        (Tone::Ended, _) => Word::Wait,
     }
 }

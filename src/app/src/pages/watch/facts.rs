@@ -59,7 +59,7 @@ fn List(summary: Summary) -> impl IntoView {
 fn dot(stage: &Stage) -> impl IntoView + use<> {
     let class = match stage.status {
         StageStatus::Held => Some("held"),
-        StageStatus::Done | StageStatus::LeftOut => Some("on"),
+        StageStatus::Done | StageStatus::LeftOut | StageStatus::WithoutPass => Some("on"),
         StageStatus::Now | StageStatus::Later => None,
     };
     view! { <i class=class></i> }

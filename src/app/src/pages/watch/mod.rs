@@ -16,7 +16,7 @@ use crate::components::loading::{LoadError, Loading};
 use crate::components::not_found::NotFound;
 use crate::components::title::PageTitle;
 use crate::components::words::EnvBadge;
-use crate::state::session::{Load, Mode, provide_session, use_session};
+use crate::state::session::{Load, Mode, Session, follow_rollback, provide_session, use_session};
 use answer::Answer;
 use facts::Facts;
 use live_line::LiveLine;
@@ -68,10 +68,17 @@ fn Watched(id: SessionId) -> impl IntoView {
 #[component]
 fn Watch() -> impl IntoView {
     let session = use_session();
-    let summary = Memo::new(move |_| session.with_confirmed(Summary::of));
+    let rollback = follow_rollback(session);
+    let summary = Memo::new(move |_| {
+        let known = rollback.get().filter(|one| one.load.get() == Load::Ready);
+        session.with_confirmed(|state| match known {
+            Some(one) => one.with_confirmed(|rollback| Summary::of(state, Some(rollback))),
+            None => Summary::of(state, None),
+        })
+    });
     let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
     let tab = move || {
-        if session.is_lost() {
+        if is_lost(session, rollback) {
             return "Not connected".to_owned();
         }
         summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title))
@@ -79,7 +86,7 @@ fn Watch() -> impl IntoView {
     let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
     view! {
         <PageTitle text=tab />
-        <main id="content" class="watch" class:old=move || !session.is_live() tabindex="-1">
+        <main id="content" class="watch" class:old=move || !is_live(session, rollback) tabindex="-1">
             <div class="top">
                 <h1>{title}</h1>
                 <LiveLine />
@@ -91,7 +98,7 @@ fn Watch() -> impl IntoView {
                 </p>
             </Show>
             <div class="now-part">
-                <Answer summary />
+                <Answer summary lost=Signal::derive(move || is_lost(session, rollback)) />
                 <Facts summary />
             </div>
             <section class="stages-part">
@@ -102,6 +109,14 @@ fn Watch() -> impl IntoView {
     }
 }
 
+fn is_lost(session: Session, rollback: Memo<Option<Session>>) -> bool {
+    session.is_lost() || rollback.get().is_some_and(|one| one.is_lost())
+}
+
+fn is_live(session: Session, rollback: Memo<Option<Session>>) -> bool {
+    session.is_live() && rollback.get().is_none_or(|one| one.is_live())
+}
+
 fn tab_title(summary: &Summary) -> String {
-    format!("{}: {}", summary.title, summary.headline().to_ascii_lowercase())
+    format!("{}: {}", summary.title, summary.headline.words().to_ascii_lowercase())
 }

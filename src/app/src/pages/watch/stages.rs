@@ -25,6 +25,7 @@ fn Line(stage: Stage) -> impl IntoView {
     let (word, class, said) = match stage.status {
         StageStatus::Done => (Word::Go, "done", "Done: "),
         StageStatus::LeftOut => (Word::Wait, "done", "Left out: "),
+        StageStatus::WithoutPass => (Word::Alert, "done", "Gone on with, without a pass: "),
         StageStatus::Held => (Word::Hold, "held", "On hold: "),
         StageStatus::Now => (Word::Run, "now", "Now: "),
         StageStatus::Later => (Word::Wait, "later", "Later: "),
@@ -32,6 +33,7 @@ fn Line(stage: Stage) -> impl IntoView {
     let before = match stage.status {
         StageStatus::Held => "stopped ",
         StageStatus::LeftOut => "left out ",
+        StageStatus::WithoutPass => "without a pass ",
         _ => "",
     };
     let when = stage

@@ -23,7 +23,7 @@ const RETRY: Duration = Duration::from_secs(2);
 /// How long a new stream may give nothing. The proxy sends a sign of life at once.
 const FIRST_SIGN: Duration = Duration::from_secs(5);
 /// How long a stream may give nothing after that. The proxy sends a sign of life every 15 seconds.
-const NEXT_SIGN: Duration = Duration::from_secs(35);
+const NEXT_SIGN: Duration = Duration::from_secs(20);
 /// How often the proxy is asked, every [`RETRY`], before a stream is tried again.
 const POLLS: u32 = 150;
 
@@ -154,6 +154,10 @@ async fn listen(session: Session) -> Next {
             }
             Message::Unreadable(error) => return fail(session, error),
         }
+    }
+    // Whether the proxy can be reached is not known before it answers, which may take as long as a request may.
+    if session.link.get_untracked() == Link::Live {
+        session.link.set(Link::Reconnecting);
     }
     // Nobody else needs to keep a stream open for this tab while it asks by itself.
     drop(feed);

@@ -66,6 +66,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
                 TickedBy::Person => who(),
                 TickedBy::Gate { .. } => "gate".to_owned(),
                 TickedBy::Children => "sub-steps".to_owned(),
+                TickedBy::Caution { .. } => "without a pass".to_owned(),
             };
             plain(of(step), "ticked", right)
         }
@@ -96,22 +97,28 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             )
         }
         Event::HoldPlaced { step, reason, .. } => (Some(LogMark::Hold), of(step), String::new(), reason.clone()),
+        Event::ProceededWithCaution { gate, reason, .. } => (
+            Some(LogMark::Hold),
+            gate_name(gate),
+            "decided: proceed with caution".to_owned(),
+            format!("{} · {reason}", who()),
+        ),
         Event::DeclarationTaken { new, reason, .. } => plain(
             new.title.clone(),
             "corrected declaration taken",
             format!("{} · {reason}", who()),
         ),
         Event::HoldLifted { by } => {
-            let right = match by {
-                LiftedBy::Pass { .. } => "the gates that held passed",
-                LiftedBy::Rollback { .. } => "a rollback was started",
+            let (mark, what, right) = match by {
+                LiftedBy::Pass { .. } => (LogMark::Lifted, "Hold lifted", "the gates that held passed".to_owned()),
+                LiftedBy::Caution { .. } => (LogMark::Hold, "Hold lifted without a pass", who()),
+                LiftedBy::Rollback { .. } => (
+                    LogMark::Hold,
+                    "Hold not lifted",
+                    "a rollback was started in its place".to_owned(),
+                ),
             };
-            (
-                Some(LogMark::Lifted),
-                "Hold lifted".to_owned(),
-                String::new(),
-                right.to_owned(),
-            )
+            (Some(mark), what.to_owned(), String::new(), right)
         }
         Event::NoteAdded { step, text } => {
             let about = step

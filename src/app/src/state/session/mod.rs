@@ -14,6 +14,7 @@ pub use follow::perform;
 pub use gates::{GateStatus, GateView, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark};
 pub use output::LiveRun;
+pub use rollback::follow_rollback;
 pub use rows::{Row, RowStatus, steps_in_outline};
 pub use store::{BrowserObservation, Link, Load, Mode, Session};
 
@@ -24,8 +25,14 @@ use super::app::use_app;
 
 /// Follows a session until the current owner is disposed of, and provides it as a context.
 pub fn provide_session(id: SessionId, mode: Mode) -> Session {
-    let session = Session::new(id, mode, use_app());
+    let session = follow_session(id, mode);
     provide_context(session);
+    session
+}
+
+/// Follows a session until the current owner is disposed of.
+pub fn follow_session(id: SessionId, mode: Mode) -> Session {
+    let session = Session::new(id, mode, use_app());
     follow::start(session);
     session
 }

@@ -1,9 +1,20 @@
 //! Undoing a session: a session of its own, linked to the one that it undoes.
 
 use holdpoint_domain::wire::{ProcedureBrief, StartSession};
+use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::store::Session;
+use super::follow_session;
+use super::store::{Mode, Session};
+
+/// The rollback that was started from the session, followed as well: the session alone does not say how it goes.
+pub fn follow_rollback(session: Session) -> Memo<Option<Session>> {
+    let id = Memo::new(move |_| session.with_confirmed(|state| state.rollback));
+    Memo::new_with_compare(
+        move |_| id.get().map(|id| follow_session(id, Mode::Watch)),
+        |old, new| old.map(|one| one.map(|one| one.id)) != new.map(|one| one.map(|one| one.id)),
+    )
+}
 
 impl Session {
     /// The procedures that can undo the session, as its start event holds them; not tracked.

@@ -1,0 +1,109 @@
+//! Going on although a gate did not pass.
+
+use super::story::*;
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::OnFail;
+use holdpoint_domain::session::*;
+
+const STEP: &str = "release/verify";
+
+/// A release whose gate `contract` failed, with the runbook's word for that.
+fn failed(advice: OnFail) -> Story {
+    let text = RELEASE.replace(
+        "on_fail=rollback",
+        match advice {
+            OnFail::Caution => "on_fail=caution",
+            OnFail::Stop => "on_fail=stop",
+            OnFail::Rollback => "on_fail=rollback",
+        },
+    );
+    let mut story = Story::of(started(&text, "release"));
+    story.tick("release/freeze").expect("is next");
+    story.runs(STEP, "rpc", Outcome::Pass);
+    story.runs(STEP, "contract", Outcome::Fail);
+    story
+}
+
+fn goes_on(story: &mut Story) -> Result<Vec<Event>, Refusal> {
+    story.ask(ClientCommand::ProceedWithCaution {
+        step: STEP.to_owned(),
+        gate: "contract".to_owned(),
+        reason: "the extra signature is an old view".to_owned(),
+    })
+}
+
+#[test]
+fn the_captain_goes_on_with_a_reason_where_the_runbook_says_so() {
+    let mut story = failed(OnFail::Caution);
+    let events = goes_on(&mut story).expect("the runbook says so");
+    assert_eq!(names(&events), ["proceeded_with_caution", "hold_lifted", "step_ticked"]);
+    let Some(Event::StepTicked {
+        by: TickedBy::Caution { .. },
+        ..
+    }) = events.last()
+    else {
+        panic!("the tick says that there was no pass: {:?}", events.last());
+    };
+    assert_eq!(story.standing(), Standing::Go);
+    let row = story.state.row(STEP).expect("a step");
+    assert_eq!(row.by, Some(StepBy::Caution));
+    story.tick("release/announce").expect("is next");
+}
+
+#[test]
+fn nothing_else_is_gone_on_with() {
+    for advice in [OnFail::Stop, OnFail::Rollback] {
+        let refused = goes_on(&mut failed(advice)).expect_err("the runbook says otherwise");
+        assert_eq!(refused.code(), "caution_not_offered");
+    }
+    let mut story = failed(OnFail::Caution);
+    story.runs(STEP, "contract", Outcome::Pass);
+    assert_eq!(goes_on(&mut story).expect_err("it passed").code(), "not_held");
+    let mut running = failed(OnFail::Caution);
+    running.starts(STEP, "contract").expect("what holds can be run");
+    assert_eq!(goes_on(&mut running).expect_err("it is asked").code(), "gate_running");
+    let mut unsaid = failed(OnFail::Caution);
+    let without = unsaid.ask(ClientCommand::ProceedWithCaution {
+        step: STEP.to_owned(),
+        gate: "contract".to_owned(),
+        reason: " ".to_owned(),
+    });
+    assert_eq!(without.expect_err("why?").code(), "empty");
+}
+
+#[test]
+fn the_step_waits_for_its_other_gates() {
+    let text = RELEASE.replace("on_fail=rollback", "on_fail=caution");
+    let mut story = Story::of(started(&text, "release"));
+    story.tick("release/freeze").expect("is next");
+    story.runs(STEP, "contract", Outcome::Fail);
+    let events = goes_on(&mut story).expect("the runbook says so");
+    assert_eq!(names(&events), ["proceeded_with_caution", "hold_lifted"]);
+    let events = story.runs(STEP, "rpc", Outcome::Pass);
+    assert_eq!(names(&events), ["gate_finished", "step_ticked"]);
+    assert!(
+        matches!(
+            events.last(),
+            Some(Event::StepTicked {
+                by: TickedBy::Caution { .. },
+                ..
+            })
+        ),
+        "{:?}",
+        events.last()
+    );
+}
+
+#[test]
+fn a_later_failure_holds_again_and_a_later_pass_ends_the_caution() {
+    let mut story = failed(OnFail::Caution);
+    goes_on(&mut story).expect("the runbook says so");
+    assert_eq!(
+        names(&story.runs(STEP, "contract", Outcome::Fail)),
+        ["gate_finished", "hold_placed"]
+    );
+    assert!(story.state.cautions.is_empty(), "it was decided of another failure");
+    goes_on(&mut story).expect("once more");
+    story.runs(STEP, "contract", Outcome::Pass);
+    assert!(story.state.cautions.is_empty());
+}

@@ -1,0 +1,244 @@
+//! What the summary claims is in the log: after every event of random sessions, each claim's events are looked for by a walk
+//! through the log of the session and of its rollback.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::random::{Act, acts, command, procedure};
+use super::story::*;
+use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::runbook::{Procedure, ProcedureKind, Step};
+use holdpoint_domain::session::*;
+use holdpoint_domain::summary::{Claim, Summary};
+
+/// The log of a session.
+struct Log<'a>(&'a [Record]);
+
+impl<'a> Log<'a> {
+    fn events(&self) -> impl DoubleEndedIterator<Item = &'a Event> + use<'a> {
+        self.0.iter().map(|record| &record.event)
+    }
+
+    fn start(&self) -> &'a Started {
+        match self.events().next() {
+            Some(Event::SessionStarted(started)) => started,
+            other => panic!("a log begins with a start: {other:?}"),
+        }
+    }
+
+    fn closed(&self) -> Option<SessionOutcome> {
+        self.events().find_map(|event| match event {
+            Event::SessionClosed { outcome, .. } => Some(*outcome),
+            _ => None,
+        })
+    }
+
+    /// What last happened to a step: that it was ticked, left out or taken back.
+    fn last_of(&self, step: &Step) -> Option<&'a Event> {
+        self.events().rev().find(|event| {
+            matches!(event, Event::StepTicked { step: of, .. } | Event::StepUnticked { step: of, .. }
+                | Event::StepSkipped { step: of, .. } if *of == step.id)
+        })
+    }
+
+    fn ticked(&self, step: &Step) -> Option<&'a TickedBy> {
+        match self.last_of(step) {
+            Some(Event::StepTicked { by, .. }) => Some(by),
+            _ => None,
+        }
+    }
+
+    fn left_out(&self, step: &Step) -> bool {
+        matches!(self.last_of(step), Some(Event::StepSkipped { .. }))
+    }
+
+    fn is_over(&self, step: &Step) -> bool {
+        self.ticked(step).is_some() || self.left_out(step)
+    }
+
+    /// Whether something holds: since it was placed nothing lifted it, nobody decided to go on, and no run of the gate that was
+    /// started after it passed. No browser decides here.
+    fn holds(&self) -> bool {
+        let events: Vec<&Event> = self.events().collect();
+        events.iter().enumerate().any(|(at, event)| {
+            let Event::HoldPlaced { step, gate, .. } = event else {
+                return false;
+            };
+            let later = &events[at..];
+            let began = |run: &RunId| {
+                let mut starts = later.iter();
+                starts.any(|event| matches!(event, Event::GateStarted { run: one, .. } if one == run))
+            };
+            let declared = self.start().gates.contains_key(gate);
+            !later.iter().any(|event| match event {
+                Event::HoldLifted { .. } => true,
+                Event::ProceededWithCaution { step: of, gate: by, .. } => (of, by) == (step, gate),
+                Event::GateFinished {
+                    run,
+                    step: of,
+                    gate: by,
+                    verdict,
+                } => (of, by) == (step, gate) && declared && verdict.passes() && began(run),
+                _ => false,
+            })
+        })
+    }
+
+    fn rollback(&self) -> bool {
+        self.events()
+            .any(|event| matches!(event, Event::RollbackStarted { .. }))
+    }
+
+    /// Every step, sub-steps included.
+    fn steps(&self) -> Vec<&'a Step> {
+        self.start().procedure.in_order()
+    }
+
+    /// The top-level step with this in its plain title, with its place.
+    fn titled(&self, word: &str) -> Option<(usize, &'a Step)> {
+        let steps = self.start().procedure.steps.iter().enumerate();
+        let mut with = steps.filter(|(_, step)| step.plain.as_deref().unwrap_or_default().contains(word));
+        with.next()
+    }
+
+    /// The last verdict of a gate that compares the release, at the step that puts it live or after it, by the proxy.
+    fn last_comparison(&self) -> Option<(usize, &'a GateId, &'a Verdict)> {
+        let (live, _) = self.titled("live")?;
+        let steps = &self.start().procedure.steps[live..];
+        let compares = |gate: &GateId| self.start().gates.get(gate).is_some_and(|gate| gate.compares_release);
+        // The last run counts, by its start.
+        let mut started = self.events().rev().filter_map(|event| match event {
+            Event::GateStarted { run, step, gate, .. }
+                if compares(gate) && steps.iter().any(|one| one.contains(step)) =>
+            {
+                self.events().enumerate().find_map(|(at, event)| match event {
+                    Event::GateFinished { run: of, verdict, .. } if of == run => Some((at, gate, verdict)),
+                    _ => None,
+                })
+            }
+            _ => None,
+        });
+        started.next()
+    }
+}
+
+/// Whether the events that a claim needs are there.
+fn is_recorded(claim: Claim, log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool {
+    let rollback = |holds: fn(&Log<'_>) -> bool| log.rollback() && rollback.is_some_and(holds);
+    match claim {
+        Claim::NothingNewLive => log.titled("live").is_some_and(|(at, live)| {
+            let before = &log.start().procedure.steps[..at];
+            let untouched = !log.events().any(|event| match event {
+                Event::GateStarted { step, .. } | Event::GateObserved { step, .. } => live.contains(step),
+                _ => false,
+            });
+            untouched && log.last_of(live).is_none() && before.iter().any(|step| !log.is_over(step))
+        }),
+        Claim::DatabaseStepDone => log
+            .titled("Database updated")
+            .is_some_and(|(_, step)| log.ticked(step).is_some()),
+        Claim::LiveStepNext => log.titled("live").is_some_and(|(at, live)| {
+            let before = &log.start().procedure.steps[..at];
+            !log.is_over(live) && before.iter().all(|step| log.is_over(step))
+        }),
+        Claim::LiveStepDone => log.titled("live").is_some_and(|(_, live)| log.ticked(live).is_some()),
+        Claim::LiveStepVerified => log
+            .titled("live")
+            .is_some_and(|(_, live)| matches!(log.ticked(live), Some(TickedBy::Gate { .. }))),
+        Claim::NewVersionSeen => log.last_comparison().is_some_and(|(at, _, verdict)| {
+            let held_since = log.events().skip(at + 1).any(|event| {
+                matches!(event, Event::HoldPlaced { gate, .. }
+                    if log.start().gates.get(gate).is_some_and(|gate| gate.compares_release))
+            });
+            verdict.passes() && !held_since
+        }),
+        Claim::CheckNotPassed => log.holds() && log.closed().is_none(),
+        Claim::WentOnWithoutPass => log
+            .events()
+            .any(|event| matches!(event, Event::ProceededWithCaution { .. })),
+        Claim::EveryStepDone => log.steps().iter().all(|step| log.ticked(step).is_some()),
+        Claim::EveryStepDoneOrLeftOut => {
+            log.steps().iter().all(|step| log.is_over(step)) && log.steps().iter().any(|step| log.left_out(step))
+        }
+        Claim::GivenUp => log.closed() == Some(SessionOutcome::Abandoned),
+        Claim::ClosedAsRolledBack => log.closed() == Some(SessionOutcome::RolledBack),
+        Claim::RollbackStarted => log.rollback(),
+        Claim::RollbackOpen => rollback(|one| one.closed().is_none() && !one.holds()),
+        Claim::RollbackHeld => rollback(|one| one.closed().is_none() && one.holds()),
+        Claim::RollbackFinished => rollback(|one| {
+            one.closed() == Some(SessionOutcome::Completed) && one.steps().iter().all(|step| one.is_over(step))
+        }),
+        Claim::RollbackGivenUp => rollback(|one| {
+            matches!(
+                one.closed(),
+                Some(SessionOutcome::Abandoned | SessionOutcome::RolledBack)
+            )
+        }),
+        Claim::RollbackUndone => rollback(|one| one.rollback()),
+    }
+}
+
+/// A random procedure, with steps that say what they do to production.
+fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Procedure {
+    procedure.kind = kind;
+    let live = live % procedure.steps.len();
+    procedure.steps[live].plain = Some("The new version goes live".to_owned());
+    if let Some(before) = live.checked_sub(1) {
+        procedure.steps[before].plain = Some("Database updated".to_owned());
+    }
+    procedure
+}
+
+fn story(procedure: Procedure) -> Story {
+    let mut one = started(CHECKLIST, "list");
+    one.procedure = Arc::new(procedure);
+    one.gates.get_mut("contract").expect("declared").compares_release = true;
+    Story::of(one)
+}
+
+fn does(story: &mut Story, act: &Act) {
+    if let Act::Wait(seconds) = act {
+        story.wait(*seconds);
+    }
+    // Another declaration may compare something else: what the log has to be searched for is then another question.
+    if matches!(act, Act::Take(..)) {
+        return;
+    }
+    if let Some(command) = command(story, act) {
+        // What is refused changes nothing.
+        drop(story.does(&command));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn no_claim_is_made_without_its_events(
+        (of, kind, live) in (procedure(), 0..4_usize, 0..4_usize),
+        (back, acts, after) in (procedure(), acts(), acts()),
+    ) {
+        let kinds = [ProcedureKind::Release, ProcedureKind::Release, ProcedureKind::Emergency, ProcedureKind::Checklist];
+        let mut session = story(of_kind(of, kinds[kind], live));
+        let mut rollback = story(of_kind(back, ProcedureKind::Rollback, live));
+        let mut beside = after.iter();
+        for act in &acts {
+            does(&mut session, act);
+            beside.next().into_iter().for_each(|act| does(&mut rollback, act));
+            for known in [None, Some(&rollback)] {
+                let summary = Summary::of(&session.state, known.map(|one| &one.state)).expect("it began");
+                let log = Log(&session.records);
+                let of_rollback = known.map(|one| Log(&one.records));
+                for claim in &summary.sentence.claims {
+                    prop_assert!(
+                        is_recorded(*claim, &log, of_rollback.as_ref()),
+                        "{:?} of “{}”",
+                        claim,
+                        summary.sentence.text
+                    );
+                }
+            }
+        }
+    }
+}
