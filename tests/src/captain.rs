@@ -157,7 +157,7 @@ impl Browser {
                     seen,
                 });
             }
-            for button in ["Tick step", "Run gate"] {
+            for button in ["Tick step", "Done, now check", "Run gate"] {
                 let buttons = self.all(Scope::Page, "button", Name::begins(button)).await?;
                 if let Some(first) = buttons.iter().find(|button| !button.is_disabled())
                     && self.click_for_step(first, title).await?

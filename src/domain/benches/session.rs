@@ -138,6 +138,7 @@ fn started(order: Order, count: usize) -> Started {
         gates: if at % 3 == 2 { vec![text("health")] } else { Vec::new() },
         on_fail: None,
         optional: false,
+        work: false,
         timebox_seconds: None,
         children: Vec::new(),
     };

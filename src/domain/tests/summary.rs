@@ -33,6 +33,7 @@ fn step(id: usize, title: &str, plain: &str) -> Step {
         gates: Vec::new(),
         on_fail: None,
         optional: false,
+        work: false,
         timebox_seconds: None,
         children: Vec::new(),
     }

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use crate::reader::Reader;
 use crate::slug::{UniqueIds, slug};
 use crate::step_builder::StepBuilder;
+use crate::words::asks_for_work;
 use holdpoint_domain::runbook::{Part, Severity, Step};
 
 /// The keys that a step may have.
-const STEP_KEYS: [&str; 8] = ["step", "gate", "plain", "timebox", "optional", "on_fail", "id", "title"];
+const STEP_KEYS: [&str; 9] = [
+    "step", "gate", "plain", "timebox", "optional", "work", "on_fail", "id", "title",
+];
 
 impl Reader<'_, '_> {
     /// Gives steps their ids, and remarks on those that are doubled.
@@ -49,17 +52,21 @@ impl Reader<'_, '_> {
             _ => None,
         });
         let said = builder.args.into_values();
+        let title = said.title.unwrap_or(builder.title);
+        let timebox = said.timebox.or(builder.timebox);
+        let asks = said.work.unwrap_or_else(|| timebox.is_some() || asks_for_work(&title));
         Step {
             id,
             number: builder.number,
-            title: said.title.unwrap_or(builder.title),
+            work: asks && !said.gates.is_empty(),
+            title,
             plain: said.plain,
             line: self.source.line(builder.at),
             parts: builder.parts,
             gates: said.gates.into_iter().map(|(name, _)| name).collect(),
             on_fail: said.on_fail.or(builder.on_fail).or(stated),
             optional: said.optional,
-            timebox_seconds: said.timebox.or(builder.timebox),
+            timebox_seconds: timebox,
             children,
         }
     }

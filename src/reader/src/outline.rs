@@ -54,6 +54,8 @@ pub struct OutlineStep {
     pub gates: Vec<String>,
     pub on_fail: Option<OnFail>,
     pub optional: bool,
+    /// A person says that its work is done before its gates are asked.
+    pub work: bool,
     /// Seconds that the step may take, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     pub children: Vec<OutlineStep>,
@@ -113,6 +115,7 @@ fn step(step: &Step) -> OutlineStep {
         gates: step.gates.clone(),
         on_fail: step.on_fail,
         optional: step.optional,
+        work: step.work,
         timebox_seconds: step.timebox_seconds,
         children: step.children.iter().map(self::step).collect(),
     }
@@ -136,8 +139,8 @@ fn expected(step: &Step) -> Option<String> {
 }
 
 impl Outline {
-    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `!` what to do on failure, `“”` plain
-    /// words, `~` seconds, `?` optional.
+    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `+` work before them, `!` what to do on failure,
+    /// `“”` plain words, `~` seconds, `?` optional.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut text = format!("# {}\n", self.title);
@@ -212,6 +215,9 @@ fn step_text(step: &OutlineStep, depth: usize, text: &mut String) {
     }
     if !step.gates.is_empty() {
         line(text, inner, format_args!("@ {}", step.gates.join(", ")));
+    }
+    if step.work {
+        line(text, inner, format_args!("+ work by hand before its gates"));
     }
     if let Some(on_fail) = &step.on_fail {
         line(text, inner, format_args!("! {}", word(on_fail)));

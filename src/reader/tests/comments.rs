@@ -23,6 +23,7 @@ fn at_headings_items_and_after_them() {
 release any leave: Leaving
   1. Cast off
       @ ropes, crew
+      + work by hand before its gates
       “Ropes are loose”
       ~ 90 s
   2. Sail
@@ -204,7 +205,7 @@ error 3:28 Unknown key “knid” in a holdpoint comment; did you mean “kind�
 error 3:41 order=backwards is not known; it may be one of: any, sequential
 error 5:23 Unknown key “gaet” in a holdpoint comment; did you mean “gate”?
 error 5:30 timebox=soon is no duration; write it as 90s, 15m, 2h or 1h30m
-error 6:25 “kind” says nothing about a step; it may have: step, gate, plain, timebox, optional, on_fail, id, title
+error 6:25 “kind” says nothing about a step; it may have: step, gate, plain, timebox, optional, work, on_fail, id, title
 error 6:38 “plain” needs a value: write plain=…
 error 6:45 “optional” is a flag: write it alone, not as optional=perhaps
 error 7:31 The value of “plain” has no closing quotation mark

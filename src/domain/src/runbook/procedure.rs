@@ -99,6 +99,9 @@ pub struct Step {
     pub on_fail: Option<OnFail>,
     /// An optional step can be skipped with a reason (`optional`).
     pub optional: bool,
+    /// A gated step that asks for work by hand: a person says that it is done before its gates are asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub work: bool,
     /// Seconds that the step should take at most, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     /// Sub-steps: all must be done before the step itself is.

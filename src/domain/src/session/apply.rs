@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::entries::{Caution, Closed, Done, Filled, Hold, HowDone, Note, Observed, Run, Taken, Timer};
+use super::entries::{Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, Note, Observed, Run, Taken, Timer};
 use super::event::{Actor, Event, LiftedBy, Record, Started, StepId};
 use super::state::State;
 use super::step_index::Place;
@@ -120,10 +120,17 @@ impl State {
             }
             Event::StepUnticked { step, .. } => {
                 self.set_done(step, None);
+                self.taken_back.insert(step.clone());
                 self.move_evidence_cutoff(step);
             }
             Event::StepSkipped { step, reason } => {
                 self.set_done(step, Some(done(HowDone::Skipped(reason.clone()))));
+            }
+            Event::WorkConfirmed { step } => {
+                let confirmed = Confirmed { at, actor: actor() };
+                self.confirmed.insert(step.clone(), confirmed);
+                let place = self.index.steps.place(step);
+                place.into_iter().for_each(|place| self.update_gates(place));
             }
             Event::GateStarted { run, step, gate, auto } => {
                 let place = self.index.steps.place(step);

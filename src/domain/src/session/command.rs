@@ -35,6 +35,11 @@ pub enum ClientCommand {
         /// Never empty, at most 2,000 characters.
         reason: String,
     },
+    /// Say that the work of a gated step is done. Its gates are asked after that, and not before.
+    ConfirmWork {
+        /// Its id; the step is open, current and asks for work.
+        step: StepId,
+    },
     /// Run a gate of a step.
     RunGate {
         /// The step's id; it is current or done, or this gate holds at it.

@@ -12,7 +12,7 @@ use super::preconditions::{find, may_start_gate, may_tick};
 use super::refusal::Refusal;
 use super::start::start;
 use super::state::State;
-use super::ticks::{skip, tick, untick};
+use super::ticks::{confirm_work, skip, tick, untick};
 use super::verdicts::{finish_gate, observe};
 
 /// Decides a command: the events that it makes, in order, or the rule that refuses it.
@@ -37,6 +37,7 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
         Command::Client(ClientCommand::Tick { step }) => tick(state, step),
         Command::Client(ClientCommand::Untick { step, reason }) => untick(state, step, reason),
         Command::Client(ClientCommand::Skip { step, reason }) => skip(state, step, reason),
+        Command::Client(ClientCommand::ConfirmWork { step }) => confirm_work(state, step),
         Command::Client(ClientCommand::RunGate { step, gate }) => {
             may_start_gate(state, step, gate).map(|()| Vec::new())
         }

@@ -51,6 +51,7 @@ pub fn describe(state: &State, event: &Event) -> Description {
         ),
         Event::StepUnticked { step, reason } => plain(state.step_label(step), "tick taken back", reason),
         Event::StepSkipped { step, reason } => plain(state.step_label(step), "left out", reason),
+        Event::WorkConfirmed { step } => plain(state.step_label(step), "work done, now to be checked", ""),
         Event::GateStarted { gate, auto, .. } => plain(
             state.gate_title(gate),
             if *auto {

@@ -88,6 +88,14 @@ pub struct Hold {
     pub runs_before: usize,
 }
 
+/// A person's word that the work of a step is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirmed {
+    /// The time of its event.
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+}
+
 /// The decision to go on although a gate did not pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caution {

@@ -95,6 +95,10 @@ pub enum Event {
         /// As the person gave it, at most 2,000 characters.
         reason: String,
     },
+    /// A person says that the work of a gated step is done, so that its gates can be asked.
+    WorkConfirmed {
+        step: StepId,
+    },
     /// A gate was started. Exactly one [`Event::GateFinished`] with the same run follows, whatever happens.
     GateStarted {
         /// Drawn by the proxy for this run.
@@ -206,6 +210,7 @@ impl Event {
             Self::StepTicked { step, .. }
             | Self::StepUnticked { step, .. }
             | Self::StepSkipped { step, .. }
+            | Self::WorkConfirmed { step }
             | Self::GateStarted { step, .. }
             | Self::GateFinished { step, .. }
             | Self::GateObserved { step, .. }

@@ -171,7 +171,7 @@ impl State {
         let passes = |gate: &String| {
             self.gate_state_with(&step.id, gate, now, new).passes() || self.caution_with(&step.id, gate, new).is_some()
         };
-        !step.gates.is_empty() && step.gates.iter().all(passes)
+        !step.gates.is_empty() && !self.waits_for_work(step) && step.gates.iter().all(passes)
     }
 
     /// The run without a pass of which a person decided to go on, as if new evidence were recorded.

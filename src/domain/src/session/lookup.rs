@@ -58,7 +58,8 @@ impl State {
             .gate_snapshot(gate)
             .is_some_and(|snapshot| snapshot.auto && !snapshot.direct_decides);
         let last = self.index.runs.last(step, gate).and_then(|last| last.in_turn);
-        auto && last.is_none_or(|at| at < self.evidence_cutoff(step).max(self.runs_before_taken(gate)))
+        let waits = self.step(step).is_some_and(|step| self.waits_for_work(step));
+        auto && !waits && last.is_none_or(|at| at < self.evidence_cutoff(step).max(self.runs_before_taken(gate)))
     }
 
     /// The first of the session's runs that can be evidence for the step, as an index of [`State::runs`]: those before it are

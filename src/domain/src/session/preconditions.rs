@@ -81,8 +81,19 @@ pub(super) fn may_start_gate(state: &State, id: &str, gate: &str) -> Result<(), 
     let holds = state.holds.contains_key(&(id.to_owned(), gate.to_owned()));
     if !state.is_done(id) && !holds {
         in_turn(state, step)?;
+        work_is_done(state, step)?;
     }
     Ok(())
+}
+
+/// Evidence from before the work would prove nothing of it.
+pub(super) fn work_is_done(state: &State, step: &Step) -> Result<(), Refusal> {
+    match state.waits_for_work(step) {
+        true => Err(Refusal::WorkOpen {
+            step: step.title.clone(),
+        }),
+        false => Ok(()),
+    }
 }
 
 pub(super) fn title_at(state: &State, place: Place) -> String {

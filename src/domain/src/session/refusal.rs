@@ -150,6 +150,12 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+    /// Gates are asked after the work that they verify.
+    #[error("Step “{step}” asks for work by hand. Say that it is done, then run its gates.")]
+    WorkOpen { step: StepId },
+    /// There is no work to say anything of.
+    #[error("Step “{step}” waits for nobody's word that its work is done.")]
+    NoWorkOpen { step: StepId },
     /// There is no failure to go on without a pass of.
     #[error("The gate “{gate}” does not hold at step “{step}”, so there is nothing to decide.")]
     NotHeld {
@@ -274,6 +280,8 @@ impl Refusal {
             Self::NotDeclared { .. } => "not_declared",
             Self::DeclarationMoved { .. } => "declaration_moved",
             Self::DeclarationUnchanged { .. } => "declaration_unchanged",
+            Self::WorkOpen { .. } => "work_open",
+            Self::NoWorkOpen { .. } => "no_work_open",
             Self::NotHeld { .. } => "not_held",
             Self::CautionNotOffered { .. } => "caution_not_offered",
             Self::NotRunning => "not_running",

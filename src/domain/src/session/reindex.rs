@@ -74,11 +74,13 @@ impl State {
             let later = |id: &StepId| steps.place(id).is_some_and(|place| steps.turn(place) >= turn);
             self.observed.retain(|(of, _), _| !later(of));
             self.cautions.retain(|(of, _), _| !later(of));
+            self.confirmed.retain(|of, _| !later(of));
             return;
         }
         let depends = |of: &StepId| steps.place(of).is_some_and(|of| steps.contains(of, place));
         self.observed.retain(|(of, _), _| !depends(of));
         self.cautions.retain(|(of, _), _| !depends(of));
+        self.confirmed.retain(|of, _| !depends(of));
         for place in std::iter::once(place).chain(steps.ancestors(place)) {
             self.index.evidence_cutoffs.insert(steps.turn(place), runs);
             self.update_gates(place);

@@ -1,15 +1,15 @@
 //! A session's state: the fold of its events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{Caution, Closed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
+use super::entries::{Caution, Closed, Confirmed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
 use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
-use crate::runbook::{Procedure, ProcedureKind};
+use crate::runbook::{Procedure, ProcedureKind, Step};
 
 /// The state of a session: the fold of its events, which alone change it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +25,10 @@ pub struct State {
     pub procedure: Option<Arc<Procedure>>,
     /// Ticks and skips, by step.
     pub done: BTreeMap<StepId, Done>,
+    /// Steps whose tick, or whose leaving-out, was taken back at some time.
+    pub taken_back: BTreeSet<StepId>,
+    /// Work that persons said was done, by step. It is void once a tick before it is taken back.
+    pub confirmed: BTreeMap<StepId, Confirmed>,
     /// Runs of gates, in the order of their start.
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
@@ -97,6 +101,12 @@ impl State {
     pub(super) fn is_emergency(&self) -> bool {
         let procedure = self.procedure.as_deref();
         procedure.is_some_and(|procedure| procedure.kind == ProcedureKind::Emergency)
+    }
+
+    /// Whether a gated step waits for a person's word that its work is done.
+    #[must_use]
+    pub fn waits_for_work(&self, step: &Step) -> bool {
+        step.work && !self.is_done(&step.id) && !self.confirmed.contains_key(&step.id)
     }
 
     /// The gates that hold, and those that held when a rollback was started.

@@ -27,6 +27,17 @@ pub(super) fn tick(state: &State, id: &str) -> Result<Vec<Event>, Refusal> {
     Ok(events)
 }
 
+pub(super) fn confirm_work(state: &State, id: &str) -> Result<Vec<Event>, Refusal> {
+    let (_, step) = open_step(state, id)?;
+    if !state.waits_for_work(step) {
+        return Err(Refusal::NoWorkOpen {
+            step: step.title.clone(),
+        });
+    }
+    in_turn(state, step)?;
+    Ok(vec![Event::WorkConfirmed { step: id.to_owned() }])
+}
+
 pub(super) fn untick(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, Refusal> {
     require_text("The reason", reason, VALUE_LIMIT)?;
     not_rolling_back(state)?;

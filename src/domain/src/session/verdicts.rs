@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::entries::Hold;
 use super::event::{Event, GateId, LiftedBy, RunId, StepId};
 use super::gates::NewEvidence;
-use super::preconditions::{find, in_turn, may_start_gate, not_rolling_back};
+use super::preconditions::{find, in_turn, may_start_gate, not_rolling_back, work_is_done};
 use super::refusal::Refusal;
 use super::state::State;
 use super::trial::Trial;
@@ -74,6 +74,7 @@ pub(super) fn observe(
     let is_judged_anew = decides && holds;
     if !state.is_done(id) && !is_judged_anew {
         in_turn(state, step)?;
+        work_is_done(state, step)?;
     }
     let mut verdict = verdict.clone();
     verdict.source = Source::Browser;

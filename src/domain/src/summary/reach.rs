@@ -49,8 +49,9 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
     // A rule of decide keeps steps in order. A log that was not made by it is not read as if it were.
     let next = steps.iter().position(|step| !state.is_done(&step.id));
     let was_worked_on = |step: &Step| {
-        is_or_has(step, &|step| state.is_done(&step.id))
-            || state.runs.iter().any(|run| step.contains(&run.step))
+        is_or_has(step, &|step| {
+            state.is_done(&step.id) || state.taken_back.contains(&step.id) || state.confirmed.contains_key(&step.id)
+        }) || state.runs.iter().any(|run| step.contains(&run.step))
             || state.observed.keys().any(|(of, _)| step.contains(of))
     };
     match next {

@@ -166,6 +166,7 @@ fn step(id: &str, parts: Vec<Part>, children: Vec<Step>) -> Step {
         gates: vec!["contract".into()],
         on_fail: Some(OnFail::Caution),
         optional: true,
+        work: false,
         timebox_seconds: Some(900),
         children,
     }

@@ -17,3 +17,4 @@ mod steps;
 mod story;
 mod versions;
 mod waiting;
+mod work;

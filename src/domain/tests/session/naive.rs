@@ -204,6 +204,15 @@ pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -
     })
 }
 
+/// Whether the step waits for somebody's word that its work is done: there is none since the last tick that it rests on was taken
+/// back.
+pub fn waits_for_work(records: &[Record], step: &Step) -> bool {
+    let since = anew(records, step);
+    let mut later = records[since..].iter();
+    let said = later.any(|record| matches!(&record.event, Event::WorkConfirmed { step: of } if *of == step.id));
+    step.work && !done(records).contains(step.id.as_str()) && !said
+}
+
 /// Whether a person decided to go on without a pass of the gate at the step, and nothing has ended that since.
 pub fn is_gone_on_with(records: &[Record], step: &Step, gate: &str) -> bool {
     let here = |of: &StepId, by: &GateId| *of == step.id && by == gate;
@@ -239,7 +248,7 @@ pub fn is_gone_on_with(records: &[Record], step: &Step, gate: &str) -> bool {
 /// Whether every gate of the step passes, or was gone on with without a pass. A step without gates is not ticked by gates.
 fn all_pass(records: &[Record], step: &Step, now: DateTime<Utc>) -> bool {
     let done = |gate: &String| passes(records, step, gate, now) || is_gone_on_with(records, step, gate);
-    !step.gates.is_empty() && step.gates.iter().all(done)
+    !step.gates.is_empty() && !waits_for_work(records, step) && step.gates.iter().all(done)
 }
 
 pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> {
@@ -260,7 +269,7 @@ pub fn gates_to_run(state: &State, records: &[Record]) -> Vec<(StepId, GateId)> 
                 matches!(&records[at].event, Event::GateStarted { step, gate, .. } if of(step, gate))
             });
             let busy = open_runs(state).iter().any(|run| run.gate == *gate) || found.iter().any(|(_, one)| one == gate);
-            if auto && !ran && !busy {
+            if auto && !ran && !busy && !waits_for_work(records, step) {
                 found.push((step.id.clone(), gate.clone()));
             }
         }

@@ -22,6 +22,7 @@ fn step(gates: Vec<usize>, optional: bool, children: Vec<Step>) -> Step {
         plain: None,
         line: 1,
         parts: Vec::new(),
+        work: !gates.is_empty() && !optional,
         gates: gates.into_iter().map(|gate| GATES[gate].to_owned()).collect(),
         on_fail: Some(if optional { OnFail::Caution } else { OnFail::Stop }),
         optional,
@@ -86,6 +87,7 @@ pub enum Act {
     Take(usize, usize),
     Wait(i64),
     Caution(usize),
+    Confirm(usize),
     Note(usize),
     Rollback,
     Close(SessionOutcome),
@@ -114,6 +116,7 @@ pub fn acts() -> impl Strategy<Value = Vec<Act>> {
         5 => (at.clone(), at.clone()).prop_map(|(gate, which)| Act::Take(gate, which)),
         2 => (-300..400_i64).prop_map(Act::Wait),
         4 => at.clone().prop_map(Act::Caution),
+        6 => at.clone().prop_map(Act::Confirm),
         1 => at.prop_map(Act::Note),
         1 => Just(Act::Rollback),
         1 => Just(Act::Close(SessionOutcome::Completed)),
@@ -152,6 +155,7 @@ pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
                 .find(|gate| !story.state.gate_state(&step.id, gate, story.now).passes());
             match open.cloned() {
                 None => client(ClientCommand::Tick { step: step.id }),
+                Some(_) if story.state.waits_for_work(&step) => client(ClientCommand::ConfirmWork { step: step.id }),
                 Some(gate) => Some(Command::StartGate {
                     run: story.id(),
                     step: step.id,
@@ -241,6 +245,7 @@ pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
             declared.direct_decides = which % 5 == 0;
             Some(takes(declared))
         }
+        Act::Confirm(at) => client(ClientCommand::ConfirmWork { step: gated(at) }),
         Act::Caution(at) => {
             let held: Vec<(StepId, GateId)> = story.state.holds.keys().cloned().collect();
             let (step, gate) = held.get(at % held.len().max(1))?.clone();
@@ -380,6 +385,7 @@ proptest! {
                 fold(&mut state, record);
             }
             for step in naive::steps(&story.state) {
+                prop_assert_eq!(story.state.waits_for_work(step), naive::waits_for_work(&story.records, step));
                 for gate in &step.gates {
                     let gone_on = story.state.cautions.contains_key(&(step.id.clone(), gate.clone()));
                     prop_assert_eq!(gone_on, naive::is_gone_on_with(&story.records, step, gate), "{} at {}", gate, step.id);

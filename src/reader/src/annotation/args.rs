@@ -20,6 +20,8 @@ pub struct ArgValues {
     pub reference: bool,
     pub step: bool,
     pub optional: bool,
+    /// `work` or `work=no`: whether a gated step asks for work by hand.
+    pub work: Option<bool>,
     pub kind: Option<ProcedureKind>,
     pub order: Option<Order>,
     pub rollback: Option<(String, usize)>,
@@ -44,6 +46,7 @@ impl ArgValues {
         self.reference |= other.reference;
         self.step |= other.step;
         self.optional |= other.optional;
+        self.work = other.work.or(self.work);
         self.kind = other.kind.or(self.kind);
         self.order = other.order.or(self.order);
         self.rollback = other.rollback.or(self.rollback.take());
@@ -67,6 +70,7 @@ static NOTHING: ArgValues = ArgValues {
     reference: false,
     step: false,
     optional: false,
+    work: None,
     kind: None,
     order: None,
     rollback: None,

@@ -153,11 +153,12 @@ fn ends_word(one: char) -> bool {
         || matches!(one, '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}')
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "procedure",
     "reference",
     "step",
     "optional",
+    "work",
     "kind",
     "order",
     "rollback",
@@ -196,6 +197,7 @@ fn set(args: &mut ArgValues, key: &str, value: Option<&str>, at: usize, source: 
         "procedure" => args.procedure = flag(value),
         "reference" => args.reference = flag(value),
         "optional" => args.optional = flag(value),
+        "work" => args.work = Some(flag(value)),
         "step" => match value {
             None => args.step = true,
             Some(number) => match number.parse::<usize>() {

@@ -24,6 +24,7 @@ pub fn started() -> Started {
         gates: gates.iter().map(|gate| (*gate).to_owned()).collect(),
         on_fail: None,
         optional: false,
+        work: false,
         timebox_seconds: None,
         children: Vec::new(),
     };

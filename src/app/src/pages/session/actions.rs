@@ -4,6 +4,7 @@ use holdpoint_domain::session::{ClientCommand, HowDone, State, StepId, TickedBy}
 use leptos::prelude::*;
 
 use super::ui::{OpenDialog, use_ui};
+use super::work::WorkButton;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
@@ -23,6 +24,7 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
         <DoneLine step />
         <div class="acts">
             <Show when=move || by_hand && to_do()><TickButton step=id.get_value() /></Show>
+            <WorkButton step=id.get_value() />
             <button type="button" class="btn" on:click=move |_| open(OpenDialog::Note)>
                 <Icon glyph=Glyph::Note />"Note "<kbd>"n"</kbd>
             </button>

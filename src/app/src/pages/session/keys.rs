@@ -33,7 +33,10 @@ fn act(ui: SessionUi, key: &str) -> bool {
         "k" => ui.select_by(-1),
         "x" => {
             if let Some(step) = ui.shown.get_untracked() {
-                ui.tick(step);
+                match untrack(|| ui.waits_for_work(&step)) {
+                    true => ui.confirm_work(step),
+                    false => ui.tick(step),
+                }
             }
         }
         "g" => ui.run_first_gate(),

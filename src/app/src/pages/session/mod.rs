@@ -17,6 +17,7 @@ mod rollback;
 mod step;
 mod track;
 mod ui;
+mod work;
 
 use holdpoint_domain::session::SessionId;
 use leptos::prelude::*;

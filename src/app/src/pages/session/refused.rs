@@ -64,6 +64,7 @@ fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
         ClientCommand::Tick { .. } => ("Tick", None),
         ClientCommand::Untick { .. } => ("Take back", None),
         ClientCommand::Skip { .. } => ("Skip", None),
+        ClientCommand::ConfirmWork { .. } => ("Done, now check", None),
         ClientCommand::RunGate { .. } => ("Run gate", None),
         ClientCommand::CancelGate { .. } => ("Cancel gate", None),
         ClientCommand::TakeDeclaration { reason, .. } => ("Take the corrected gate", written(reason)),

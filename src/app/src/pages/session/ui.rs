@@ -142,6 +142,32 @@ impl SessionUi {
         }
     }
 
+    /// Says that the work of a step is done, and runs its gates; those that run by themselves are the proxy's to start.
+    pub fn confirm_work(&self, step: StepId) {
+        if !self.send_if_allowed(ClientCommand::ConfirmWork { step: step.clone() }) {
+            return;
+        }
+        let gates: Vec<GateId> = self.session.with_untracked(|state| {
+            let auto = |gate: &GateId| {
+                state
+                    .gate_snapshot(gate)
+                    .is_some_and(|gate| gate.auto && !gate.direct_decides)
+            };
+            let gates = state.step(&step).map(|step| step.gates.clone()).unwrap_or_default();
+            gates.into_iter().filter(|gate| !auto(gate)).collect()
+        });
+        for gate in gates {
+            let step = step.clone();
+            perform(self.session, ClientCommand::RunGate { step, gate });
+        }
+    }
+
+    /// Whether a step waits for somebody's word that its work is done; tracked.
+    pub fn waits_for_work(&self, step: &str) -> bool {
+        self.session
+            .with(|state| state.closed.is_none() && state.step(step).is_some_and(|step| state.waits_for_work(step)))
+    }
+
     /// Runs the first gate of the shown step that does not pass; on hold, the one that holds.
     pub fn run_first_gate(&self) {
         let now = self.app.clock.now_untracked();
