@@ -16,7 +16,7 @@ use super::lasting::is_lasting_answer;
 use super::program_env::program_env;
 use super::secrets::has_short_password;
 use super::sink::Sink;
-use super::{Attempt, Judged, Progress, Run, Runner, command, http, sql};
+use super::{Attempt, Judged, Progress, Run, Runner, command, request, sql};
 use crate::config::resolve;
 
 impl Runner {
@@ -168,7 +168,7 @@ impl Runner {
         } = run;
         match (gate.kind, &gate.http, &gate.sql, &gate.command) {
             (GateKind::Http, Some(declared), _, _) => {
-                let prepared = http::prepare(declared, environment, values)?;
+                let prepared = request::prepare(declared, environment, values)?;
                 *request = self.backend.marked(prepared.words());
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared.ask(&self.clients.real(environment), sink).await;

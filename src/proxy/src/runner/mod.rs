@@ -18,6 +18,7 @@ mod programs;
 mod redact;
 mod redirect;
 mod report;
+mod request;
 mod roles;
 mod scan;
 mod secret_encodings;
@@ -208,7 +209,7 @@ impl Runner {
             Err(error) => return no_run(error),
         };
         let prepared = match &run.gate.http {
-            Some(http) if run.gate.direct.asks() => http::prepare(http, run.environment, &run.values),
+            Some(http) if run.gate.direct.asks() => request::prepare(http, run.environment, &run.values),
             _ => return no_run(GateRunError::NotDirect),
         };
         let mut sink = Sink::new(&run.redaction, None);
