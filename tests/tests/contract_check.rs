@@ -98,6 +98,84 @@ async fn a_check_tells_verdict_expected_observed_and_exits_by_it() -> Result<()>
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn several_requests_have_one_verdict() -> Result<()> {
+    let server = TestServer::start().await?;
+    server.set("/ready", Answer::json(200, "{}"));
+    server.set("/version", Answer::json(200, r#"{"git_sha": "a1b2c3d4"}"#));
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |gates: &str| std::fs::write(folder.path().join("gates.toml"), gates).expect("the file can be written");
+    let gates = format!(
+        r#"[environments.test]
+title = "Test"
+urls = {{ api = "{}" }}
+private_addresses = true
+[gates.deployed]
+title = "The released version answers everywhere"
+kind = "http"
+expect = [
+  {{ of = "ready", check = "status", equals = 200 }},
+  {{ of = "version", check = "json", path = "$.git_sha", commit = "{{git_sha}}" }},
+]
+[gates.deployed.http.ready]
+url = "{{url.api}}/ready"
+[gates.deployed.http.version]
+url = "{{url.api}}/version"
+"#,
+        server.url()
+    );
+    write(&gates);
+    let ask = || check(folder.path(), &["--json", "--set", "git_sha=a1b2c3d", "deployed"]);
+    let verdict = || -> Result<(Option<i32>, Verdict)> {
+        let (code, text) = said(&ask()?);
+        let report: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let verdict = serde_json::from_value(report["gates"][0]["verdict"].clone());
+        Ok((code, verdict.unwrap_or_else(|error| panic!("{error}: {text}"))))
+    };
+    let outcomes = |verdict: &Verdict| {
+        let checks = verdict.checks.iter().map(|check| (check.check.clone(), check.outcome));
+        checks.collect::<Vec<_>>()
+    };
+    let told = |version: Outcome, ready: Outcome, sha: Outcome| {
+        [
+            ("Status of version".to_owned(), version),
+            ("Status of ready".to_owned(), ready),
+            ("$.git_sha of version".to_owned(), sha),
+        ]
+    };
+    let (code, all) = verdict()?;
+    assert_eq!((code, all.outcome), (Some(0), Outcome::Pass), "{all:?}");
+    assert_eq!(outcomes(&all), told(Outcome::Pass, Outcome::Pass, Outcome::Pass));
+
+    server.set("/version", Answer::json(200, r#"{"git_sha": "0ddba11c"}"#));
+    let (code, wrong) = verdict()?;
+    assert_eq!((code, wrong.outcome), (Some(1), Outcome::Fail), "{wrong:?}");
+    assert_eq!(outcomes(&wrong), told(Outcome::Pass, Outcome::Pass, Outcome::Fail));
+
+    server.set("/version", Answer::Reset);
+    let (code, silent) = verdict()?;
+    assert_eq!((code, silent.outcome), (Some(1), Outcome::Inconclusive), "{silent:?}");
+    assert_eq!(
+        outcomes(&silent),
+        told(Outcome::Pass, Outcome::Pass, Outcome::Inconclusive)[1..]
+    );
+    assert!(
+        silent.summary.contains("$.git_sha of version: no answer: "),
+        "{}",
+        silent.summary
+    );
+
+    write(&gates.replace("of = \"ready\"", "of = \"raedy\""));
+    let (code, text) = said(&ask()?);
+    assert_eq!(code, Some(2), "{text}");
+    let place = "gates.toml:9:5: ";
+    assert!(
+        text.contains(place) && text.contains("makes no request “raedy”"),
+        "{text}"
+    );
+    Ok(())
+}
+
 #[test]
 fn nothing_asked_is_no_success() -> Result<()> {
     let folder = tempfile::tempdir().expect("a folder");

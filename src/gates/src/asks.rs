@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{CommandLine, Environment, Expectation, Gate, HttpRequest, Secret, SqlQuery};
+use crate::config::{CommandLine, Environment, Expectation, Gate, HttpRequest, HttpRequests, Secret, SqlQuery};
 use crate::digest::named_values;
 use holdpoint_domain::gate::{DeclaredLine, GateKind};
 
@@ -41,8 +41,8 @@ pub(super) fn asks(gate: &Gate, environment: &Environment) -> Vec<DeclaredLine> 
     if environment.stand_in.is_some() {
         lines.add("Answered by", "the rehearsal");
     }
-    if let Some(http) = &gate.http {
-        request(&mut lines, http);
+    for (name, http) in gate.http.iter().flat_map(HttpRequests::iter) {
+        request(&mut lines, name, http);
     }
     if let Some(sql) = &gate.sql {
         query(&mut lines, sql, environment);
@@ -63,7 +63,7 @@ pub(super) fn asks(gate: &Gate, environment: &Environment) -> Vec<DeclaredLine> 
     }
     for expectation in gate.expect.iter().filter(|one| one.label.is_some()) {
         let label = expectation.label.as_deref().unwrap_or_default();
-        lines.add("Looks at", format!("{label}: {}", own_subject(expectation)));
+        lines.add("Looks at", format!("{label}: {}", without_label(expectation)));
     }
     lines.add("One try may take", gate.timeout.to_string());
     if let Some(retry) = &gate.retry {
@@ -84,16 +84,17 @@ pub(super) fn asks(gate: &Gate, environment: &Environment) -> Vec<DeclaredLine> 
     lines.0
 }
 
-fn request(lines: &mut Lines, http: &HttpRequest) {
-    lines.add("Request", format!("{} {}", http.method, http.url));
+fn request(lines: &mut Lines, name: Option<&str>, http: &HttpRequest) {
+    let label = |label: &str| name.map_or_else(|| label.to_owned(), |name| format!("{name}: {label}"));
+    lines.add(&label("Request"), format!("{} {}", http.method, http.url));
     for (name, value) in &http.headers {
-        lines.add("Headers", format!("{name}: {}", shown(name, value)));
+        lines.add(&label("Headers"), format!("{name}: {}", shown(name, value)));
     }
     if let Some(body) = &http.body {
-        lines.add("Body", body.clone());
+        lines.add(&label("Body"), body.clone());
     }
-    lines.add("Redirects followed", http.redirects.to_string());
-    lines.add("Reads at most", format!("{} bytes", http.max_bytes));
+    lines.add(&label("Redirects followed"), http.redirects.to_string());
+    lines.add(&label("Reads at most"), format!("{} bytes", http.max_bytes));
 }
 
 fn reach(lines: &mut Lines, environment: &Environment) {
@@ -166,7 +167,7 @@ fn place(secret: &Secret) -> String {
     }
 }
 
-fn own_subject(expectation: &Expectation) -> String {
+fn without_label(expectation: &Expectation) -> String {
     let own = Expectation {
         label: None,
         ..expectation.clone()

@@ -12,6 +12,8 @@ use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::duration::HumanDuration;
+use crate::requests::one_mebibyte;
+pub use crate::requests::{HttpRequest, HttpRequests};
 use holdpoint_domain::gate::GateKind;
 use holdpoint_domain::runbook::OnFail;
 
@@ -96,9 +98,9 @@ pub struct Gate {
     pub plain: Option<String>,
     /// How it asks; decides which of `http`, `sql` and `command` must be there.
     pub kind: GateKind,
-    /// The request of an HTTP gate.
+    /// The request of an HTTP gate, or its requests by name.
     #[serde(default)]
-    pub http: Option<HttpRequest>,
+    pub http: Option<HttpRequests>,
     /// The statement of an SQL gate.
     #[serde(default)]
     pub sql: Option<SqlQuery>,
@@ -196,27 +198,6 @@ impl Gate {
     }
 }
 
-/// The request of an HTTP gate. `{…}` are filled in, percent-encoded in paths and queries, escaped in JSON bodies.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpRequest {
-    /// `GET` when absent.
-    #[serde(default = "get")]
-    pub method: String,
-    /// `{url.api}/api/health`.
-    pub url: String,
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    #[serde(default)]
-    pub body: Option<String>,
-    /// Redirects to follow, each to an allowed host and checked again. 0: a redirect is the answer.
-    #[serde(default)]
-    pub redirects: u8,
-    /// Bytes of body that are read; a longer body is inconclusive.
-    #[serde(default = "one_mebibyte")]
-    pub max_bytes: u64,
-}
-
 /// The statement of an SQL gate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -290,11 +271,15 @@ pub struct Poll {
 ///   { check = "column", name = "status", equals = "running" },   # in every row, and there must be one
 ///   { check = "column", name = "status", where = { service = "mailer" }, equals = "running" },
 ///   { check = "latency", below = "500ms" },
+///   { of = "version", check = "json", path = "$.git_sha", commit = "{git_sha}" },
 /// ]
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
+    /// Which request's answer is looked at, by its name. Only where the gate makes several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// What is looked at.
     pub check: Check,
     /// What the captain reads instead of the check's own words.
@@ -371,9 +356,6 @@ pub enum Check {
     Latency,
 }
 
-fn get() -> String {
-    "GET".to_owned()
-}
 fn stop() -> OnFail {
     OnFail::Stop
 }
@@ -382,9 +364,6 @@ fn ten_seconds() -> HumanDuration {
 }
 fn ten_minutes() -> HumanDuration {
     HumanDuration::from_millis(600_000)
-}
-fn one_mebibyte() -> u64 {
-    1024 * 1024
 }
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_one_mebibyte(bytes: &u64) -> bool {

@@ -1,60 +1,125 @@
 //! Judging an answer: every expectation compared, and *failed* told apart from *could not be compared*.
 
 use crate::compare::{Comparison, expected_text};
-use crate::config::Expectation;
+use crate::config::{Expectation, Gate};
 use crate::excerpt::excerpt;
 pub use crate::fill::Values;
 pub use crate::observation::Observation;
 use crate::observe::{Observed, killed, observe};
-use crate::words::implied;
+use crate::parts::Part;
+use crate::words::{implied, of_request};
 use holdpoint_domain::gate::{CheckResult, GateKind, Outcome};
 
 /// Characters of an observed or expected text that a result keeps.
 pub const TEXT_KEPT: usize = 300;
 
-/// Compares every expectation with the answer. What a kind implies (a status of 2xx, an exit code of 0) is compared too
-/// where the gate does not say otherwise, and an answer that was cut off gets a result of its own. Both can only make a gate
-/// hold.
-#[must_use]
-pub fn evaluate(expectations: &[Expectation], observation: &Observation, values: &Values) -> Vec<CheckResult> {
-    evaluate_with(expectations, observation, values, &str::to_owned)
-}
+/// Why a part of a gate has no answer, in words that stand in the place of what was observed.
+pub type Unanswered = String;
 
-/// [`evaluate`], with every observed and expected text passed through `redact` before it is shortened, so that no secret is
-/// left behind as a piece that nothing recognises any more.
+/// Compares every expectation of a gate with the answer to its part; `answers` are those of [`Gate::parts`], in their order. What
+/// a kind implies (a status of 2xx, an exit code of 0) is compared too where the gate does not say otherwise, and an answer that
+/// was cut off gets a result of its own. Both can only make a gate hold. They stand first, and then each expectation in the gate's
+/// own order.
+///
+/// Every observed and expected text passes through `redact` before it is shortened, so that no secret is left behind as a piece
+/// that nothing recognises any more.
 #[must_use]
-pub fn evaluate_with(
-    expectations: &[Expectation],
-    observation: &Observation,
+pub fn evaluate(
+    gate: &Gate,
+    answers: &[Result<Observation, Unanswered>],
     values: &Values,
     redact: &dyn Fn(&str) -> String,
 ) -> Vec<CheckResult> {
-    if expectations.is_empty() {
-        return Vec::new();
+    let mut results = Vec::with_capacity(gate.expect.len() + 1);
+    let mut own: Vec<Option<CheckResult>> = vec![None; gate.expect.len()];
+    for (index, part) in gate.parts().into_iter().enumerate() {
+        let answer = match answers.get(index) {
+            Some(answer) => answer.as_ref().map_err(String::as_str),
+            None => Err("not asked"),
+        };
+        let judged = judged(part, answer, values, redact);
+        results.extend(judged.beside);
+        let places = gate.expect.iter().zip(&mut own);
+        let places = places.filter(|(expectation, _)| part.includes(expectation));
+        places
+            .zip(judged.own)
+            .for_each(|((_, place), result)| *place = Some(result));
     }
-    let mut results = Vec::with_capacity(expectations.len() + 1);
-    results.extend(implied_result(expectations, observation));
-    results.extend(truncation(observation));
-    for expectation in expectations {
+    let own = gate.expect.iter().zip(own);
+    let of_nothing = |expectation| no_answer(expectation, "not compared: the gate makes no such request");
+    results.extend(own.map(|(expectation, result)| result.unwrap_or_else(|| of_nothing(expectation))));
+    kept(results, redact)
+}
+
+/// [`evaluate`] for one part of a gate by itself.
+#[must_use]
+pub fn evaluate_part(
+    part: Part<'_>,
+    answer: Result<&Observation, &str>,
+    values: &Values,
+    redact: &dyn Fn(&str) -> String,
+) -> Vec<CheckResult> {
+    let Judged { mut beside, own } = judged(part, answer, values, redact);
+    beside.extend(own);
+    kept(beside, redact)
+}
+
+/// The results of a part.
+struct Judged {
+    /// What its kind implies, and an answer that was cut off.
+    beside: Vec<CheckResult>,
+    /// One for each of its expectations, in their order.
+    own: Vec<CheckResult>,
+}
+
+fn judged(
+    part: Part<'_>,
+    answer: Result<&Observation, &str>,
+    values: &Values,
+    redact: &dyn Fn(&str) -> String,
+) -> Judged {
+    // A gate that expects nothing proves nothing.
+    if part.gate.expect.is_empty() {
+        let (beside, own) = (Vec::new(), Vec::new());
+        return Judged { beside, own };
+    }
+    let observation = match answer {
+        Ok(observation) => observation,
+        Err(why) => {
+            let own: Vec<_> = part.expect().map(|expectation| no_answer(expectation, why)).collect();
+            // A request of which nothing else is expected is not answered either.
+            let implied = implied(part).filter(|_| own.is_empty());
+            let beside = implied.map(|(check, expected)| CheckResult {
+                check,
+                expected: expected.to_owned(),
+                observed: why.to_owned(),
+                outcome: Outcome::Inconclusive,
+            });
+            let beside = beside.into_iter().collect();
+            return Judged { beside, own };
+        }
+    };
+    let beside = implied_result(part, observation)
+        .into_iter()
+        .chain(truncation(part.name, observation));
+    let mut beside: Vec<_> = beside.collect();
+    let mut own = Vec::new();
+    for expectation in part.expect() {
         let (mut result, searched) = compare(expectation, observation, values);
         if let Some((text, comparison)) = searched {
             result.observed = excerpt(&redact(&text), &comparison);
         }
-        results.push(result);
+        own.push(result);
     }
     // What a program printed that could not look says nothing of what it was to look at.
-    let Observation::Command { exit: Some(code), .. } = observation else {
-        return kept(results, redact);
-    };
-    if expectations
-        .iter()
-        .any(|expectation| expectation.inconclusive.contains(code))
+    if let Observation::Command { exit: Some(code), .. } = observation
+        && part.expect().any(|expectation| expectation.inconclusive.contains(code))
     {
-        for result in results.iter_mut().filter(|result| result.outcome == Outcome::Fail) {
-            result.outcome = Outcome::Inconclusive;
-        }
+        let failed = beside.iter_mut().chain(&mut own);
+        let failed = failed.filter(|result| result.outcome == Outcome::Fail);
+        failed.for_each(|result| result.outcome = Outcome::Inconclusive);
     }
-    kept(results, redact)
+    Judged { beside, own }
 }
 
 fn kept(mut results: Vec<CheckResult>, redact: &dyn Fn(&str) -> String) -> Vec<CheckResult> {
@@ -103,42 +168,43 @@ pub fn summary(results: &[CheckResult]) -> String {
 /// Every expectation as *inconclusive*, for when there is no answer to compare with.
 #[must_use]
 pub fn unanswered(expectations: &[Expectation], observed: &str) -> Vec<CheckResult> {
-    let result = |expectation: &Expectation| {
-        let expected: Vec<_> = Comparison::all_of(expectation).iter().map(expected_text).collect();
-        CheckResult {
-            check: expectation.subject(),
-            expected: shortened(&expected.join(" and ")),
-            observed: shortened(observed),
-            outcome: Outcome::Inconclusive,
-        }
-    };
-    expectations.iter().map(result).collect()
+    let results = expectations.iter().map(|expectation| no_answer(expectation, observed));
+    kept(results.collect(), &str::to_owned)
 }
 
-fn implied_result(expectations: &[Expectation], observation: &Observation) -> Option<CheckResult> {
-    let (kind, seen) = match observation {
-        Observation::Http { status, .. } => (
-            GateKind::Http,
-            Observed::compared(status.to_string(), (200..300).contains(status)),
-        ),
-        Observation::Command { exit: Some(code), .. } => {
-            (GateKind::Command, Observed::compared(code.to_string(), *code == 0))
+fn no_answer(expectation: &Expectation, why: &str) -> CheckResult {
+    let expected: Vec<_> = Comparison::all_of(expectation).iter().map(expected_text).collect();
+    CheckResult {
+        check: expectation.subject(),
+        expected: expected.join(" and "),
+        observed: why.to_owned(),
+        outcome: Outcome::Inconclusive,
+    }
+}
+
+fn implied_result(part: Part<'_>, observation: &Observation) -> Option<CheckResult> {
+    let (check, expected) = implied(part)?;
+    let seen = match (part.gate.kind, observation) {
+        (GateKind::Http, Observation::Http { status, .. }) => {
+            Observed::compared(status.to_string(), (200..300).contains(status))
         }
-        Observation::Command { exit: None, signal, .. } => {
-            (GateKind::Command, Observed::not_comparable(killed(*signal)))
+        (GateKind::Command, Observation::Command { exit: Some(code), .. }) => {
+            Observed::compared(code.to_string(), *code == 0)
         }
-        Observation::Sql { .. } => (GateKind::Sql, Observed::not_comparable("rows")),
+        (GateKind::Command, Observation::Command { exit: None, signal, .. }) => {
+            Observed::not_comparable(killed(*signal))
+        }
+        _ => Observed::not_comparable("the answer has no such part"),
     };
-    let (check, expected) = implied(expectations, kind)?;
     Some(CheckResult {
-        check: check.to_owned(),
+        check,
         expected: expected.to_owned(),
         observed: seen.text,
         outcome: seen.outcome,
     })
 }
 
-fn truncation(observation: &Observation) -> Option<CheckResult> {
+fn truncation(request: Option<&str>, observation: &Observation) -> Option<CheckResult> {
     let (truncated, what, read) = match observation {
         Observation::Http { truncated, body, .. } => (*truncated, "Body", format!("{} bytes", body.len())),
         Observation::Sql { truncated, rows, .. } => (*truncated, "Rows", format!("{} rows", rows.len())),
@@ -147,7 +213,7 @@ fn truncation(observation: &Observation) -> Option<CheckResult> {
         } => (*truncated, "Output", format!("{} bytes", combined.len())),
     };
     truncated.then(|| CheckResult {
-        check: format!("{what} within the cap"),
+        check: format!("{} within the cap", of_request(what, request)),
         expected: "all of it read".to_owned(),
         observed: format!("more than the {read} that were read"),
         outcome: Outcome::Inconclusive,

@@ -7,7 +7,7 @@
 //! - **A wrong declaration is refused when it is read**, with line and column, and not when its gate runs.
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
-//! Modules depend on each other one way: `duration ← config ← fill ← values, compare ← words ← digest ← asks ← snapshot`;
+//! Modules depend on each other one way: `duration, requests ← config ← parts, fill ← values, compare ← words ← digest ← asks ← snapshot`;
 //! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check ← parse ← lint` for declarations.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
@@ -27,8 +27,10 @@ mod lint;
 mod observation;
 mod observe;
 mod parse;
+mod parts;
 mod powers;
 mod problem;
+mod requests;
 mod snapshot;
 mod statement;
 #[cfg(test)]
@@ -41,7 +43,8 @@ pub use compare::{Comparison, ComparisonOutcome};
 pub use digest::gate_digest;
 pub use duration::{HumanDuration, ParseDurationError};
 pub use hosts::{HostError, HostRule, http_url};
-pub use parse::{ConfigError, error_at, read_toml};
+pub use parse::{ConfigError, error_at, read_document};
+pub use parts::Part;
 pub use powers::PowerRemark;
 pub use statement::{StatementError, check_statement};
 pub use values::sample_values;

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 
-use crate::config::GatesFile;
+use crate::config::{GatesFile, HttpRequest};
+use crate::requests::are_named;
 
 /// What is wrong with a `gates.toml`, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,12 +28,13 @@ impl GatesFile {
     /// # Errors
     /// It is not TOML, something in it is unknown, or a gate could never be judged.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let file: Self = read_toml(text)?;
+        let document = DeTable::parse(text).map_err(|error| from_toml(text, &error))?;
+        let file = Self::deserialize(Deserializer::from(document.clone()));
+        let file = file.map_err(|error| from_toml(text, &in_request(&document, &error).unwrap_or(error)))?;
         let problems = file.problems();
         if problems.is_empty() {
             return Ok(file);
         }
-        let document = DeTable::parse(text).map_err(|error| from_toml(text, &error))?;
         let placed = problems
             .iter()
             .map(|problem| (position(&document, &problem.path), problem));
@@ -42,12 +45,46 @@ impl GatesFile {
     }
 }
 
-/// Reads TOML into a type of serde's.
+/// Reads TOML into a type of serde's, after `prepare` had its document.
 ///
 /// # Errors
-/// It is not TOML, or not of that type.
-pub fn read_toml<T: DeserializeOwned>(text: &str) -> Result<T, ConfigError> {
-    toml::from_str(text).map_err(|error| from_toml(text, &error))
+/// It is not TOML, or not of that type, or `prepare` says so.
+pub fn read_document<T: DeserializeOwned>(
+    text: &str,
+    prepare: impl FnOnce(Spanned<DeTable<'_>>) -> Result<Spanned<DeTable<'_>>, ConfigError>,
+) -> Result<T, ConfigError> {
+    let document = prepare(DeTable::parse(text).map_err(|error| from_toml(text, &error))?)?;
+    T::deserialize(Deserializer::from(document)).map_err(|error| from_toml(text, &error))
+}
+
+/// The mistake in an HTTP gate's table that is the error, at its own place. One request is told from several by the whole table, so
+/// that the error itself knows no other place than the table's.
+fn in_request(document: &Spanned<DeTable<'_>>, error: &toml::de::Error) -> Option<toml::de::Error> {
+    let gates = field(document.get_ref(), "gates")?.get_ref().as_table()?;
+    let tables = gates
+        .values()
+        .filter_map(|gate| field(gate.get_ref().as_table()?, "http"));
+    let wrong = tables.filter(|table| Some(table.span()) == error.span());
+    let mut requests = wrong.flat_map(|table| match table.get_ref().as_table() {
+        Some(fields)
+            if are_named(
+                fields
+                    .iter()
+                    .map(|(name, field)| (name.get_ref().as_ref(), field.get_ref().is_table())),
+            ) =>
+        {
+            fields.values().collect()
+        }
+        _ => vec![table],
+    });
+    requests.find_map(|request| HttpRequest::deserialize(ValueDeserializer::from(request.clone())).err())
+}
+
+fn field<'a, 'i>(table: &'a DeTable<'i>, name: &str) -> Option<&'a Spanned<DeValue<'i>>> {
+    table
+        .iter()
+        .find(|(key, _)| key.get_ref().as_ref() == name)
+        .map(|(_, value)| value)
 }
 
 /// An error at the deepest part of a path of keys (and indexes of lists) that is in the TOML.

@@ -49,12 +49,20 @@ pub(super) enum ProblemKind {
     RetryAndPoll,
     #[error("{what} must be between 1 and {most}")]
     Range { what: &'static str, most: u64 },
-    #[error("`direct` is for gates of kind “http” with method GET and no body, because the browser asks too")]
+    #[error(
+        "`direct` is for gates of kind “http” with one request by method GET and no body, because the browser asks too"
+    )]
     DirectRequest,
     #[error("`direct` gates can use no secret, because the browser would learn it")]
     DirectSecret,
     #[error("`auto` cannot be used with `direct = \"decides\"`, because the proxy does not ask then")]
     AutoDecides,
+    #[error("it does not say whose answer it looks at; the gate makes several requests, so write one of them: {}", of_each(.known))]
+    NoRequestSaid { known: Vec<String> },
+    #[error("the gate makes no request “{name}”; its requests are {}", .known.join(", "))]
+    NoSuchRequest { name: String, known: Vec<String> },
+    #[error("`of` is for gates that make several HTTP requests by name, and this gate asks once")]
+    OneRequest,
     #[error("the method “{method}” is not one of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS")]
     Method { method: String },
     #[error("“{name}” is not the name of a header")]
@@ -130,6 +138,11 @@ fn subject(path: &[String]) -> String {
         }
         _ => "gates.toml".to_owned(),
     }
+}
+
+fn of_each(names: &[String]) -> String {
+    let each = names.iter().map(|name| format!("of = \"{name}\""));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 fn found(keys: &[&str]) -> String {

@@ -1,7 +1,7 @@
 //! The part of a gate that a session keeps from its start.
 
 use crate::asks::asks;
-use crate::config::{Direct, Environment, Gate, GatesFile};
+use crate::config::{Direct, Environment, Gate, GatesFile, HttpRequests};
 use crate::digest::gate_digest;
 use crate::fill::{Piece, Values, names, pieces};
 use holdpoint_domain::gate::GateSnapshot;
@@ -13,7 +13,7 @@ impl GatesFile {
     pub fn snapshot(&self, gate_id: &str, environment: &str) -> Option<GateSnapshot> {
         let place = self.environments.get(environment)?;
         let gate = self.gates.get(gate_id).filter(|gate| gate.exists_in(environment))?;
-        let direct_url = match &gate.http {
+        let direct_url = match gate.http.as_ref().and_then(HttpRequests::only) {
             Some(http) if gate.direct.asks() => {
                 Some(match &place.stand_in {
                     // The proxy itself answers for a rehearsal, at an address that stays the same and is its own.

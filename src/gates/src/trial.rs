@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use holdpoint_domain::gate::GateKind;
 use serde_json::Value;
 
-use crate::config::{Environment, Gate, GatesFile};
+use crate::config::{Environment, Gate, GatesFile, HttpRequests};
 use crate::fill::{Values, names};
 
 impl Gate {
@@ -19,7 +19,8 @@ impl Gate {
             GateKind::Http => self
                 .http
                 .iter()
-                .all(|http| matches!(http.method.as_str(), "GET" | "HEAD")),
+                .flat_map(HttpRequests::iter)
+                .all(|(_, http)| matches!(http.method.as_str(), "GET" | "HEAD")),
         }
     }
 

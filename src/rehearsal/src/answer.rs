@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_gates::config::Gate;
-use holdpoint_gates::evaluate::{Observation, evaluate, summary, verdict_outcome};
+use holdpoint_gates::Part;
+use holdpoint_gates::evaluate::{Observation, evaluate_part, summary, verdict_outcome};
 use holdpoint_gates::fill::Values;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub(crate) const BETWEEN_LINES: Duration = Duration::from_millis(25);
 /// The longest delay, and longer than any gate waits; a silence that nobody ends by then ends by itself.
 pub(crate) const LONGEST_SILENCE: Duration = Duration::from_secs(24 * 3600);
 
-/// An answer to a gate, of the gate's kind and with all values filled in.
+/// An answer to a part of a gate, of the gate's kind and with all values filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     /// Of an HTTP gate.
@@ -124,11 +124,11 @@ pub enum CommandEnd {
 }
 
 impl Answer {
-    /// What the gate makes of it: the outcome, and the sentence of the verdict.
-    pub(crate) fn judge(&self, gate: &Gate, values: &Values) -> (Outcome, String) {
-        match self.observation(gate) {
+    /// What the part of the gate makes of it: the outcome, and the sentence of the verdict.
+    pub(crate) fn judge(&self, part: Part<'_>, values: &Values) -> (Outcome, String) {
+        match self.observation(part) {
             Some(observation) => {
-                let results = evaluate(&gate.expect, &observation, values);
+                let results = evaluate_part(part, Ok(&observation), values, &str::to_owned);
                 (verdict_outcome(&results), summary(&results))
             }
             None => (Outcome::Inconclusive, "there is no answer in time".to_owned()),
@@ -136,13 +136,13 @@ impl Answer {
     }
 
     /// What the runner observes; nothing where there is no answer, or none within the gate's limits.
-    fn observation(&self, gate: &Gate) -> Option<Observation> {
+    fn observation(&self, part: Part<'_>) -> Option<Observation> {
         let observation = match self {
-            Self::Http(answer) => answer.observation(gate)?,
-            Self::Sql(answer) => answer.observation(gate)?,
-            Self::Command(answer) => answer.observation(gate)?,
+            Self::Http(answer) => answer.observation(part)?,
+            Self::Sql(answer) => answer.observation(part)?,
+            Self::Command(answer) => answer.observation(part)?,
         };
-        (self.delay() < gate.timeout.duration()).then_some(observation)
+        (self.delay() < part.gate.timeout.duration()).then_some(observation)
     }
 
     fn delay(&self) -> Duration {
@@ -188,8 +188,8 @@ impl HttpReply {
 }
 
 impl HttpAnswer {
-    fn observation(&self, gate: &Gate) -> Option<Observation> {
-        let request = gate.http.as_ref()?;
+    fn observation(&self, part: Part<'_>) -> Option<Observation> {
+        let request = part.http?;
         let Sent { status, headers, body } = self.reply.sent(request.method == "HEAD")?;
         Some(Observation::Http {
             status,
@@ -202,14 +202,14 @@ impl HttpAnswer {
 }
 
 impl SqlAnswer {
-    fn observation(&self, gate: &Gate) -> Option<Observation> {
+    fn observation(&self, part: Part<'_>) -> Option<Observation> {
         let SqlReply::Rows { columns, rows } = &self.reply else {
             return None;
         };
         Some(Observation::Sql {
             columns: columns.clone(),
             rows: rows.clone(),
-            truncated: rows.len() as u64 > gate.sql.as_ref()?.max_rows,
+            truncated: rows.len() as u64 > part.gate.sql.as_ref()?.max_rows,
             latency: self.delay,
         })
     }
@@ -222,7 +222,7 @@ impl CommandAnswer {
         spans.fold(Duration::ZERO, Duration::saturating_add)
     }
 
-    fn observation(&self, gate: &Gate) -> Option<Observation> {
+    fn observation(&self, part: Part<'_>) -> Option<Observation> {
         let (mut stdout, mut stderr, mut combined) = (Vec::new(), Vec::new(), Vec::new());
         for Chunk { stream, text, .. } in &self.chunks {
             combined.extend_from_slice(text.as_bytes());
@@ -237,7 +237,7 @@ impl CommandAnswer {
             // The runner stops a program that says too much, and has no answer then.
             CommandEnd::Silent | CommandEnd::Flood(_) => return None,
         };
-        if combined.len() as u64 > gate.command.as_ref()?.max_bytes {
+        if combined.len() as u64 > part.gate.command.as_ref()?.max_bytes {
             return None;
         }
         Some(Observation::Command {

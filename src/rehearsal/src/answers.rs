@@ -8,13 +8,14 @@ use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::wire::FaultState;
 use holdpoint_gates::config::{Gate, GatesFile};
 use holdpoint_gates::fill::Values;
-use holdpoint_gates::sample_values;
+use holdpoint_gates::{Part, sample_values};
 
 use crate::answer::Answer;
 use crate::cannot::CannotRehearse;
 use crate::fault::{FaultKind, fault_id};
 use crate::file::{FaultEntry, NamedFault, RehearsalFile};
 use crate::filling::Filling;
+use crate::key::{key_of, keys_to};
 use crate::make;
 use crate::spoil::spoiled;
 
@@ -31,13 +32,18 @@ pub(crate) struct Answers {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub(crate) gate: &'a str,
+    /// Which of its requests, where it makes several.
+    pub(crate) request: Option<&'a str>,
     pub(crate) environment: &'a str,
     /// What a gate's texts are filled with, without secrets.
     pub(crate) values: &'a Values,
     pub(crate) now: DateTime<Utc>,
 }
 
-/// What a remark is about, by its name.
+/// An answer, or why there is none.
+type Made = Result<Answer, CannotRehearse>;
+
+/// What a remark is about, by its name. That of an answer to one of several requests is `GATE.REQUEST`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
     /// A gate that `rehearsal.toml` says nothing of.
@@ -66,10 +72,9 @@ impl Answers {
         for (id, gate) in &answers.gates.gates {
             let mut kinds = BTreeSet::new();
             for (_, values) in answers.samples(gate) {
-                let ordinary = answers
-                    .ordinary(id, gate, &values, DateTime::<Utc>::from(SystemTime::now()))
-                    .ok();
-                let can = |kind: &FaultKind| spoiled(*kind, gate, ordinary.as_ref(), &values).is_some();
+                let parts = gate.parts();
+                let ordinary = answers.ordinary(id, &parts, &values, DateTime::<Utc>::from(SystemTime::now()));
+                let can = |kind: &FaultKind| struck(*kind, &parts, &ordinary, &values).is_some();
                 kinds.extend(FaultKind::of(gate.kind).iter().copied().filter(can));
             }
             answers.offered.insert(id.clone(), kinds.into_iter().collect());
@@ -97,20 +102,27 @@ impl Answers {
         let mut remarks = Vec::new();
         for (id, gate) in &self.gates.gates {
             for (environment, values) in self.samples(gate) {
-                let message = match self.ordinary(id, gate, &values, DateTime::<Utc>::from(SystemTime::now())) {
-                    Err(cannot) => format!("The gate “{id}” cannot be rehearsed in “{environment}”, because {cannot}."),
-                    Ok(answer) => match answer.judge(gate, &values) {
-                        (Outcome::Pass, _) => continue,
-                        (_, summary) => {
-                            format!("The answer to the gate “{id}” does not pass in “{environment}”: {summary}")
+                let parts = gate.parts();
+                let made = self.ordinary(id, &parts, &values, DateTime::<Utc>::from(SystemTime::now()));
+                for (part, made) in parts.iter().zip(made) {
+                    let key = key_of(id, part.name);
+                    let message = match made {
+                        Err(cannot) => {
+                            format!("The gate “{key}” cannot be rehearsed in “{environment}”, because {cannot}.")
                         }
-                    },
-                };
-                let subject = match self.file.has_answer(id) {
-                    true => Subject::Entry(id.clone()),
-                    false => Subject::Gate(id.clone()),
-                };
-                remarks.push(Remark { subject, message });
+                        Ok(answer) => match answer.judge(*part, &values) {
+                            (Outcome::Pass, _) => continue,
+                            (_, summary) => {
+                                format!("The answer to the gate “{key}” does not pass in “{environment}”: {summary}")
+                            }
+                        },
+                    };
+                    let subject = match self.file.has_answer(&key) {
+                        true => Subject::Entry(key),
+                        false => Subject::Gate(id.clone()),
+                    };
+                    remarks.push(Remark { subject, message });
+                }
             }
         }
         remarks.extend(self.faults_without_effect());
@@ -135,50 +147,77 @@ impl Answers {
     /// Whether one of the fault's gates does not pass somewhere when it is on. A gate that no environment has is not judged.
     fn holds_any(&self, fault: &NamedFault) -> bool {
         let on = BTreeSet::from([fault.id.clone()]);
-        let gates = fault
-            .answers
-            .keys()
-            .filter_map(|id| Some((id, self.gates.gates.get(id)?)));
-        let mut judged = gates
+        let gates = fault.answers.keys().filter_map(|key| {
+            let id = keys_to(key).next()?;
+            Some((id, self.gates.gates.get(id)?))
+        });
+        let mut passes = gates
             .flat_map(|(id, gate)| {
-                self.samples(gate).into_iter().map(|(environment, values)| {
-                    let asked = Asked {
-                        gate: id,
-                        environment: &environment,
-                        values: &values,
-                        now: DateTime::<Utc>::from(SystemTime::now()),
-                    };
-                    let answer = self.answer(asked, &on);
-                    answer.map_or(Outcome::Inconclusive, |answer| answer.judge(gate, &values).0)
+                self.samples(gate).into_iter().map(|(_, values)| {
+                    let parts = gate.parts();
+                    let answers = self.answers(id, &parts, &values, DateTime::<Utc>::from(SystemTime::now()), &on);
+                    parts.iter().zip(answers).all(|(part, answer)| {
+                        answer.is_ok_and(|answer| answer.judge(*part, &values).0 == Outcome::Pass)
+                    })
                 })
             })
             .peekable();
-        judged.peek().is_none() || judged.any(|outcome| outcome != Outcome::Pass)
+        passes.peek().is_none() || passes.any(|passes| !passes)
     }
 
     /// The answer with the faults that are on.
     pub(crate) fn answer(&self, asked: Asked<'_>, on: &BTreeSet<String>) -> Result<Answer, CannotRehearse> {
         let Asked {
             gate: id,
+            request,
             environment,
             values,
             now,
         } = asked;
         let declared = self.gates.gates.get(id).filter(|gate| gate.exists_in(environment));
         let gate = declared.ok_or_else(|| CannotRehearse::NoGate { gate: id.to_owned() })?;
-        let mut answer = self.ordinary(id, gate, values, now);
+        let parts = gate.parts();
+        let answers = self.answers(id, &parts, values, now, on);
+        let asked = parts.iter().zip(answers).find(|(part, _)| part.name == request);
+        asked.map_or_else(
+            || Err(CannotRehearse::NoRequest { gate: id.to_owned() }),
+            |(_, answer)| answer,
+        )
+    }
+
+    /// The answers to a gate's parts, in their order, with the faults that are on.
+    fn answers(
+        &self,
+        id: &str,
+        parts: &[Part<'_>],
+        values: &Values,
+        now: DateTime<Utc>,
+        on: &BTreeSet<String>,
+    ) -> Vec<Made> {
+        let mut answers = self.ordinary(id, parts, values, now);
         // The first fault of the file that is on is put over the others.
         for fault in self.file.faults.iter().rev().filter(|fault| on.contains(&fault.id)) {
-            if let Some(entry) = fault.answers.get(id) {
-                answer = faulty(gate, entry, answer, values, now);
+            if let Some(FaultEntry::Kind(word)) = fault.answers.get(id) {
+                strike(word, parts, &mut answers, values);
+            }
+            for (part, answer) in parts.iter().zip(&mut answers) {
+                match fault.answers.get(&key_of(id, part.name)) {
+                    Some(FaultEntry::Answer(entry)) => {
+                        *answer = entry.applied(part.gate.kind, answer.clone(), &Filling { values, now });
+                    }
+                    Some(FaultEntry::Kind(word)) if part.name.is_some() => {
+                        strike(word, &[*part], std::slice::from_mut(answer), values);
+                    }
+                    _ => {}
+                }
             }
         }
         let own = self.offered.get(id).into_iter().flatten();
         if let Some(kind) = own.copied().find(|kind| on.contains(&fault_id(id, *kind))) {
-            let ordinary = self.ordinary(id, gate, values, now);
-            answer = faulty_kind(gate, kind, ordinary, values);
+            answers = self.ordinary(id, parts, values, now);
+            strike(kind.word(), parts, &mut answers, values);
         }
-        answer
+        answers
     }
 
     /// Every fault: the named ones in the order of the file, and then each gate's.
@@ -210,43 +249,41 @@ impl Answers {
         named.chain(own).collect()
     }
 
-    fn ordinary(&self, id: &str, gate: &Gate, values: &Values, now: DateTime<Utc>) -> Result<Answer, CannotRehearse> {
-        let made = make::passing(gate, values);
-        match self.file.answers.get(id) {
-            Some(entry) => entry.applied(gate, made, &Filling { values, now }),
-            None => made,
-        }
+    /// The answers to a gate's parts without any fault.
+    fn ordinary(&self, id: &str, parts: &[Part<'_>], values: &Values, now: DateTime<Utc>) -> Vec<Made> {
+        let ordinary = |part: &Part<'_>| {
+            let made = make::passing(*part, values);
+            match self.file.answers.get(&key_of(id, part.name)) {
+                Some(entry) => entry.applied(part.gate.kind, made, &Filling { values, now }),
+                None => made,
+            }
+        };
+        parts.iter().map(ordinary).collect()
     }
 }
 
-fn faulty(
-    gate: &Gate,
-    entry: &FaultEntry,
-    answer: Result<Answer, CannotRehearse>,
-    values: &Values,
-    now: DateTime<Utc>,
-) -> Result<Answer, CannotRehearse> {
-    match entry {
-        FaultEntry::Answer(entry) => entry.applied(gate, answer, &Filling { values, now }),
-        FaultEntry::Kind(word) => match FaultKind::from_word(gate.kind, word) {
-            Some(kind) => faulty_kind(gate, kind, answer, values),
-            None => answer,
-        },
-    }
+/// Which of the parts a fault strikes, and the answer with it: the first that it can hold. The others are answered as without it,
+/// which is enough to hold the gate, and shows that one is.
+fn struck(kind: FaultKind, parts: &[Part<'_>], answers: &[Made], values: &Values) -> Option<(usize, Answer)> {
+    let spoiled = |(part, answer): (&Part<'_>, &Made)| spoiled(kind, *part, answer.as_ref().ok(), values);
+    let mut all = parts.iter().zip(answers).map(spoiled).enumerate();
+    all.find_map(|(index, answer)| Some((index, answer?)))
 }
 
-fn faulty_kind(
-    gate: &Gate,
-    kind: FaultKind,
-    answer: Result<Answer, CannotRehearse>,
-    values: &Values,
-) -> Result<Answer, CannotRehearse> {
-    let made = spoiled(kind, gate, answer.as_ref().ok(), values);
+/// Puts the fault with this word over the answers.
+fn strike(word: &str, parts: &[Part<'_>], answers: &mut [Made], values: &Values) {
+    let kind = parts
+        .first()
+        .and_then(|part| FaultKind::from_word(part.gate.kind, word));
+    let Some(kind) = kind else { return };
+    if let Some((index, answer)) = struck(kind, parts, answers, values) {
+        answers[index] = Ok(answer);
+        return;
+    }
     // Without an answer to spoil there is still none: the gate holds either way.
-    made.ok_or_else(|| match answer {
-        Err(cannot) => cannot,
-        Ok(_) => CannotRehearse::NoFault {
+    for answer in answers.iter_mut().filter(|answer| answer.is_ok()) {
+        *answer = Err(CannotRehearse::NoFault {
             fault: kind.word().to_owned(),
-        },
-    })
+        });
+    }
 }

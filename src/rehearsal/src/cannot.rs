@@ -11,6 +11,12 @@ pub enum CannotRehearse {
         /// As in `gates.toml`.
         gate: String,
     },
+    /// The gate makes no such request.
+    #[error("the gate “{gate}” does not make the request that is to be answered")]
+    NoRequest {
+        /// As in `gates.toml`.
+        gate: String,
+    },
     /// The gate is not `direct`, so that no browser asks for it.
     #[error("“{gate}” is no direct gate of this environment")]
     NotDirect {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use holdpoint_domain::gate::GateKind;
 use holdpoint_gates::HumanDuration;
-use holdpoint_gates::config::Gate;
 
 use crate::answer::{
     Answer, BETWEEN_LINES, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, SqlAnswer, SqlReply,
@@ -17,18 +16,18 @@ impl Entry {
     /// The base answer with what the entry says in its place. An entry that says everything needs no base.
     pub(crate) fn applied(
         &self,
-        gate: &Gate,
+        kind: GateKind,
         base: Result<Answer, CannotRehearse>,
         filling: &Filling<'_>,
     ) -> Result<Answer, CannotRehearse> {
-        let says_all = match gate.kind {
+        let says_all = match kind {
             GateKind::Http => self.body.is_some(),
             GateKind::Sql => self.rows.is_some() || self.error.is_some(),
             GateKind::Command => self.output.is_some(),
         };
         let base = match base {
             Ok(base) => base,
-            Err(_) if says_all => self.blank(gate.kind),
+            Err(_) if says_all => self.blank(kind),
             Err(cannot) => return Err(cannot),
         };
         Ok(match base {

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use holdpoint_gates::config::GatesFile;
-use holdpoint_gates::{HumanDuration, error_at, read_toml};
+use holdpoint_gates::{HumanDuration, error_at, read_document};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
@@ -17,6 +17,10 @@ use crate::answer::Stream;
 use crate::error::RehearsalError;
 
 mod check;
+mod spread;
+mod wrong;
+
+use spread::spread;
 
 /// The name of the file, beside `gates.toml`.
 pub const FILE: &str = "rehearsal.toml";
@@ -26,7 +30,7 @@ pub(crate) const MOST_BYTES: u64 = 8 * 1024 * 1024;
 /// A whole `rehearsal.toml`. Without one, every answer is made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RehearsalFile {
-    /// What gates are answered with, by the gate's name.
+    /// What gates are answered with, by the gate's name, or by that of the gate and its request: see [`key_of`](crate::key::key_of).
     pub(crate) answers: BTreeMap<String, Entry>,
     /// Faults in the order of the file. An earlier one goes before a later one that answers the same gate.
     pub faults: Vec<NamedFault>,
@@ -41,7 +45,7 @@ pub struct NamedFault {
     pub title: String,
     /// What it does, and which gates see it.
     pub description: String,
-    /// The other answers, by the gate's name.
+    /// The other answers, by the gate's name, or by that of the gate and its request.
     pub(crate) answers: BTreeMap<String, FaultEntry>,
 }
 
@@ -132,7 +136,7 @@ impl RehearsalFile {
     /// # Errors
     /// It is not TOML, something in it is unknown, or an answer is not one of its gate's kind.
     pub fn parse(text: &str, gates: &GatesFile) -> Result<Self, holdpoint_gates::ConfigError> {
-        let Document { answers, faults } = read_toml(text)?;
+        let Document { answers, faults } = read_document(text, |document| spread(text, document, gates))?;
         // Tables come by name; people see faults in the order of the file.
         let mut faults: Vec<_> = faults.into_iter().collect();
         faults.sort_by_key(|(_, fault)| fault.span().start);
@@ -161,9 +165,9 @@ impl RehearsalFile {
         first.map_or(Ok(file), Err)
     }
 
-    /// Whether the file answers the gate.
-    pub(crate) fn has_answer(&self, gate: &str) -> bool {
-        self.answers.contains_key(gate)
+    /// Whether the file has an answer of this key.
+    pub(crate) fn has_answer(&self, key: &str) -> bool {
+        self.answers.contains_key(key)
     }
 }
 

@@ -19,6 +19,7 @@ mod error;
 mod fault;
 mod file;
 mod filling;
+mod key;
 mod lint;
 mod make;
 mod platform;

@@ -8,6 +8,7 @@ use holdpoint_gates::error_at;
 use crate::answers::{Answers, Subject};
 use crate::error::RehearsalError;
 use crate::file::{FILE, RehearsalFile};
+use crate::key::keys_to;
 use crate::platform::keep_rehearsed;
 
 /// A remark about a gate's rehearsal, with its place.
@@ -45,9 +46,9 @@ pub fn lint(gates_file: &Path, gates: &GatesFile) -> Result<Vec<LintRemark>, Reh
     for remark in remarks {
         let is_entry = !matches!(remark.subject, Subject::Gate(_));
         let (path, keys) = match &remark.subject {
-            Subject::Gate(id) => (gates_file.to_owned(), ["gates", id]),
-            Subject::Entry(id) => (folder.join(FILE), ["answers", id]),
-            Subject::Fault(id) => (folder.join(FILE), ["faults", id]),
+            Subject::Gate(id) => (gates_file.to_owned(), vec!["gates", id]),
+            Subject::Entry(key) => (folder.join(FILE), ["answers"].into_iter().chain(keys_to(key)).collect()),
+            Subject::Fault(id) => (folder.join(FILE), vec!["faults", id]),
         };
         let at = error_at(&text_of(&path)?, &keys, remark.message);
         placed.push(LintRemark {

@@ -110,13 +110,19 @@ impl Rehearsal {
         &self.folder
     }
 
-    /// The answer to a gate at this moment, with the faults that are on. `values` are those of the run, as for the gate's own
-    /// texts.
+    /// The answer to a gate at this moment, with the faults that are on: to one of its requests, where it makes several. `values`
+    /// are those of the run, as for the gate's own texts.
     ///
     /// # Errors
     /// There is none, and why.
-    pub fn answer(&self, gate: &str, environment: &str, values: &Values) -> Result<Answer, CannotRehearse> {
-        self.shared.answer(gate, environment, values)
+    pub fn answer(
+        &self,
+        gate: &str,
+        request: Option<&str>,
+        environment: &str,
+        values: &Values,
+    ) -> Result<Answer, CannotRehearse> {
+        self.shared.answer(gate, request, environment, values)
     }
 
     /// What a browser sees at this moment that asks for a `direct` gate in a session, of which `values` are what it knows.

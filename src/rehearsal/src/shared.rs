@@ -32,9 +32,16 @@ impl Shared {
         }
     }
 
-    pub(crate) fn answer(&self, gate: &str, environment: &str, values: &Values) -> Result<Answer, CannotRehearse> {
+    pub(crate) fn answer(
+        &self,
+        gate: &str,
+        request: Option<&str>,
+        environment: &str,
+        values: &Values,
+    ) -> Result<Answer, CannotRehearse> {
         let asked = Asked {
             gate,
+            request,
             environment,
             values,
             now: DateTime::<Utc>::from(SystemTime::now()),
@@ -50,7 +57,7 @@ impl Shared {
         let (Some(place), Some(_)) = (place, declared) else {
             return Err(CannotRehearse::NotDirect { gate: gate.to_owned() });
         };
-        match self.answer(gate, environment, &place.values(session))? {
+        match self.answer(gate, None, environment, &place.values(session))? {
             Answer::Http(answer) => Ok(answer),
             _ => Err(CannotRehearse::NotDirect { gate: gate.to_owned() }),
         }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_gates::config::{Check, Expectation, Gate};
+use holdpoint_gates::Part;
+use holdpoint_gates::config::{Check, Expectation};
 use holdpoint_gates::fill::{Encoding, Values, fill};
 use serde_json::Value;
 
@@ -19,18 +20,18 @@ const DATABASE_ERROR: &str = "the rehearsal refuses the statement (SQLSTATE 5800
 /// Wrong answers that are judged for one gate at most.
 const MOST_TRIED: usize = 200;
 
-/// The answer with a fault, if the gate can have it: it must hold the gate, and a wrong value must be *fail*. `ordinary` is
+/// The answer with a fault, if the part of the gate can have it: it must hold the gate, and a wrong value must be *fail*. `ordinary` is
 /// the answer without the fault; nothing where there is none.
-pub(crate) fn spoiled(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>, values: &Values) -> Option<Answer> {
+pub(crate) fn spoiled(kind: FaultKind, part: Part<'_>, ordinary: Option<&Answer>, values: &Values) -> Option<Answer> {
     match kind {
-        FaultKind::WrongValue | FaultKind::WrongOutput => wrong(gate, ordinary?, values)
+        FaultKind::WrongValue | FaultKind::WrongOutput => wrong(part, ordinary?, values)
             .take(MOST_TRIED)
-            .find(|answer| answer.judge(gate, values).0 == Outcome::Fail),
-        _ => plain(kind, gate, ordinary).filter(|answer| answer.judge(gate, values).0 != Outcome::Pass),
+            .find(|answer| answer.judge(part, values).0 == Outcome::Fail),
+        _ => plain(kind, part, ordinary).filter(|answer| answer.judge(part, values).0 != Outcome::Pass),
     }
 }
 
-fn plain(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>) -> Option<Answer> {
+fn plain(kind: FaultKind, part: Part<'_>, ordinary: Option<&Answer>) -> Option<Answer> {
     let http = |reply| {
         Some(Answer::Http(HttpAnswer {
             delay: Duration::ZERO,
@@ -78,7 +79,7 @@ fn plain(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>) -> Option<Answ
             })
         }
         // A body that breaks off in the middle of JSON, or of a character where text is read.
-        FaultKind::Malformed if gate.expect.iter().any(|one| one.check == Check::Body) => response(
+        FaultKind::Malformed if part.expect().any(|one| one.check == Check::Body) => response(
             200,
             &[("content-type", "text/plain; charset=utf-8")],
             b"the answer breaks o\xe2\x82",
@@ -102,7 +103,7 @@ fn plain(kind: FaultKind, gate: &Gate, ordinary: Option<&Answer>) -> Option<Answ
         FaultKind::Killed => command(CommandEnd::Killed, "rehearsed: out of memory\n"),
         FaultKind::Silence => command(CommandEnd::Silent, ""),
         FaultKind::OverCap => {
-            let cap = gate.command.as_ref()?.max_bytes;
+            let cap = part.gate.command.as_ref()?.max_bytes;
             command(CommandEnd::Flood(cap.saturating_add(1)), "")
         }
         FaultKind::WrongValue | FaultKind::WrongOutput => None,
@@ -123,21 +124,21 @@ fn chunks(text: &str) -> Vec<Chunk> {
 /// Answers that are made only when they are tried.
 type Tries<'a> = Box<dyn Iterator<Item = Answer> + 'a>;
 
-/// The ordinary answer with one thing in it changed, in the order of the gate's expectations.
-fn wrong<'a>(gate: &'a Gate, ordinary: &'a Answer, values: &'a Values) -> Tries<'a> {
+/// The ordinary answer with one thing in it changed, in the order of the expectations.
+fn wrong<'a>(part: Part<'a>, ordinary: &'a Answer, values: &'a Values) -> Tries<'a> {
     match ordinary {
-        Answer::Http(answer) => wrong_http(gate, answer),
-        Answer::Sql(answer) => wrong_sql(gate, answer, values),
-        Answer::Command(answer) => wrong_command(gate, answer),
+        Answer::Http(answer) => wrong_http(part, answer),
+        Answer::Sql(answer) => wrong_sql(part, answer, values),
+        Answer::Command(answer) => wrong_command(part, answer),
     }
 }
 
-/// The gate's expectations of a kind.
-fn expecting(gate: &Gate, check: Check) -> impl Iterator<Item = &Expectation> {
-    gate.expect.iter().filter(move |one| one.check == check)
+/// The part's expectations of a kind.
+fn expecting(part: Part<'_>, check: Check) -> impl Iterator<Item = &Expectation> {
+    part.expect().filter(move |one| one.check == check)
 }
 
-fn wrong_http<'a>(gate: &'a Gate, ordinary: &'a HttpAnswer) -> Tries<'a> {
+fn wrong_http<'a>(part: Part<'a>, ordinary: &'a HttpAnswer) -> Tries<'a> {
     let HttpReply::Response { status, headers, body } = &ordinary.reply else {
         return Box::new(std::iter::empty());
     };
@@ -151,11 +152,11 @@ fn wrong_http<'a>(gate: &'a Gate, ordinary: &'a HttpAnswer) -> Tries<'a> {
             },
         })
     };
-    let documents = wrong_documents(gate, body).map(move |document| response(headers, document.to_string().as_bytes()));
-    let texts = expecting(gate, Check::Body)
+    let documents = wrong_documents(part, body).map(move |document| response(headers, document.to_string().as_bytes()));
+    let texts = expecting(part, Check::Body)
         .take(1)
         .flat_map(move |_| ["wrong\n", "unexpected\n"].map(|text| response(headers, text.as_bytes())));
-    let named = expecting(gate, Check::Header).filter_map(|one| one.name.as_ref());
+    let named = expecting(part, Check::Header).filter_map(|one| one.name.as_ref());
     let headers = named.map(move |name| {
         let mut changed = headers.clone();
         for (_, value) in changed.iter_mut().filter(|(other, _)| other.eq_ignore_ascii_case(name)) {
@@ -167,12 +168,11 @@ fn wrong_http<'a>(gate: &'a Gate, ordinary: &'a HttpAnswer) -> Tries<'a> {
 }
 
 /// The document with one of the values changed that the gate's paths select.
-fn wrong_documents<'a>(gate: &'a Gate, body: &[u8]) -> impl Iterator<Item = Value> + 'a {
+fn wrong_documents<'a>(part: Part<'a>, body: &[u8]) -> impl Iterator<Item = Value> + 'a {
     let document = serde_json::from_slice::<Value>(body).ok();
     document.into_iter().flat_map(move |document| {
-        let paths = gate
-            .expect
-            .iter()
+        let paths = part
+            .expect()
             .filter_map(|one| Some((steps(one.path.as_ref()?)?, one.count_equals.is_some())));
         paths.flat_map(move |(mut path, is_counted)| {
             if is_counted {
@@ -211,7 +211,7 @@ fn pointer(document: &Value, path: &[Step]) -> String {
 }
 
 /// One cell is changed in the first row that an expectation looks at, which is enough: it is compared in every row.
-fn wrong_sql<'a>(gate: &'a Gate, ordinary: &'a SqlAnswer, values: &'a Values) -> Tries<'a> {
+fn wrong_sql<'a>(part: Part<'a>, ordinary: &'a SqlAnswer, values: &'a Values) -> Tries<'a> {
     let SqlReply::Rows { columns, rows } = &ordinary.reply else {
         return Box::new(std::iter::empty());
     };
@@ -224,7 +224,7 @@ fn wrong_sql<'a>(gate: &'a Gate, ordinary: &'a SqlAnswer, values: &'a Values) ->
             },
         })
     };
-    let cells = expecting(gate, Check::Column).flat_map(move |one| {
+    let cells = expecting(part, Check::Column).flat_map(move |one| {
         let place = columns.iter().position(|name| Some(name) == one.name.as_ref());
         let found = place.and_then(|place| Some((first_row(one, columns, rows, values)?, place)));
         let new = found.and_then(|(index, place)| rows[index].get(place)).map(others);
@@ -235,7 +235,7 @@ fn wrong_sql<'a>(gate: &'a Gate, ordinary: &'a SqlAnswer, values: &'a Values) ->
             answer(changed)
         })
     });
-    let numbers = expecting(gate, Check::Rows).take(1).flat_map(move |_| {
+    let numbers = expecting(part, Check::Rows).take(1).flat_map(move |_| {
         let another = rows.last().cloned();
         let another = another.unwrap_or_else(|| vec![Value::from(1); columns.len()]);
         let longer = || rows.iter().cloned().chain([another.clone()]).collect();
@@ -261,7 +261,7 @@ fn first_row(one: &Expectation, columns: &[String], rows: &[Vec<Value>], values:
     rows.iter().position(leaves)
 }
 
-fn wrong_command<'a>(gate: &'a Gate, ordinary: &'a CommandAnswer) -> Tries<'a> {
+fn wrong_command<'a>(part: Part<'a>, ordinary: &'a CommandAnswer) -> Tries<'a> {
     let answer = |text: &str| {
         Answer::Command(CommandAnswer {
             chunks: chunks(text),
@@ -274,12 +274,12 @@ fn wrong_command<'a>(gate: &'a Gate, ordinary: &'a CommandAnswer) -> Tries<'a> {
         .filter(|chunk| chunk.stream == Stream::Out)
         .map(|chunk| chunk.text.as_str())
         .collect();
-    let documents = wrong_documents(gate, stdout.as_bytes()).map(move |document| answer(&format!("{document}\n")));
-    let texts = expecting(gate, Check::Output)
+    let documents = wrong_documents(part, stdout.as_bytes()).map(move |document| answer(&format!("{document}\n")));
+    let texts = expecting(part, Check::Output)
         .take(1)
         .flat_map(move |_| ["rehearsed: wrong output\n", "unexpected\n"].map(answer));
     // A text that must not be there.
-    let forbidden = expecting(gate, Check::Output)
+    let forbidden = expecting(part, Check::Output)
         .filter_map(|one| one.not_contains.as_ref())
         .map(move |text| answer(&format!("{text}\n")));
     Box::new(documents.chain(texts).chain(forbidden))

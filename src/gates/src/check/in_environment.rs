@@ -1,5 +1,6 @@
 //! Checks of a gate in one of its environments: placeholders, hosts, databases.
 
+use super::request::request_keys;
 use crate::compare::Comparison;
 use crate::config::{Environment, Gate};
 use crate::fill::{Encoding, Values, fill};
@@ -25,16 +26,21 @@ pub(super) fn check_in_environment(gate: &Gate, name: &str, environment: &Enviro
         }
     };
     let mut filled = |keys: &[&str], template: &str, encoding| filled_with(keys, template, encoding, &values);
-    if let Some(http) = &gate.http {
-        let url = filled(&["http", "url"], &http.url, Encoding::UrlComponent);
-        for (header, value) in &http.headers {
-            filled(&["http", "headers", header], value, Encoding::Plain);
+    if let Some(requests) = &gate.http {
+        let mut urls = Vec::new();
+        for (request, http) in requests.iter() {
+            let keys = |keys: &[&'static str]| request_keys(request, keys);
+            let url = filled(&keys(&["url"]), &http.url, Encoding::UrlComponent);
+            for (header, value) in &http.headers {
+                filled(&[&keys(&["headers"])[..], &[header]].concat(), value, Encoding::Plain);
+            }
+            if let Some(body) = &http.body {
+                filled(&keys(&["body"]), body, Encoding::Plain);
+            }
+            urls.extend(url.map(|url| (keys(&["url"]), url)));
         }
-        if let Some(body) = &http.body {
-            filled(&["http", "body"], body, Encoding::Plain);
-        }
-        if let Some(url) = url {
-            check_url(&url, name, environment, problems);
+        for (keys, url) in urls {
+            check_url(&keys, &url, name, environment, problems);
         }
     } else if let Some(sql) = &gate.sql {
         for value in &sql.bind {
@@ -79,10 +85,10 @@ fn check_filled_expectations(gate: &Gate, name: &str, values: &Values, problems:
     }
 }
 
-fn check_url(text: &str, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
+fn check_url(keys: &[&str], text: &str, name: &str, environment: &Environment, problems: &mut ProblemList<'_>) {
     let url = match http_url(text) {
         Ok(url) => url,
-        Err(error) => return problems.add(&["http", "url"], error),
+        Err(error) => return problems.add(keys, error),
     };
     // Hosts that cannot be read are problems of their own, told at their own place.
     if let Ok(rules) = environment.host_rules()
@@ -91,7 +97,7 @@ fn check_url(text: &str, name: &str, environment: &Environment, problems: &mut P
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let host = format!("{}{port}", url.host_str().unwrap_or_default());
         problems.add(
-            &["http", "url"],
+            keys,
             ProblemKind::HostNotAllowed {
                 environment: name.to_owned(),
                 host,

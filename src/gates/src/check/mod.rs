@@ -14,7 +14,7 @@ use environment::check_environment;
 use expectation::check_expectation;
 use holdpoint_domain::gate::GateKind;
 use in_environment::check_in_environment;
-use request::check_request;
+use request::{check_of, check_request};
 use times::check_times;
 
 impl GatesFile {
@@ -76,7 +76,9 @@ fn check_gate(name: &str, gate: &Gate, environments: &BTreeMap<String, Environme
         problems.add(&["expect"], ProblemKind::NoExpectation);
     }
     for (index, expectation) in gate.expect.iter().enumerate() {
-        check_expectation(&index.to_string(), expectation, gate.kind, problems);
+        let index = index.to_string();
+        check_of(&index, expectation.of.as_ref(), gate.http.as_ref(), problems);
+        check_expectation(&index, expectation, gate.kind, problems);
     }
     check_request(gate, problems);
     for (index, name) in gate

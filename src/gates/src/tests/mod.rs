@@ -6,4 +6,5 @@ mod parsing;
 mod programs;
 mod properties;
 mod remarks;
+mod requests;
 mod words;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::evaluating::{expectation, values};
+use super::evaluating::{evaluate, expectation, values};
 use crate::config::{Check, Expectation};
-use crate::evaluate::{Observation, TEXT_KEPT, evaluate, summary, verdict_outcome};
+use crate::evaluate::{Observation, TEXT_KEPT, summary, verdict_outcome};
 use holdpoint_domain::gate::Outcome::{Inconclusive, Pass};
 
 fn any_value() -> impl Strategy<Value = Value> {

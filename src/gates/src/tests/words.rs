@@ -1,7 +1,7 @@
 //! What results say to people, and what never gets into them.
 
-use super::evaluating::{check_all, expectation, http, sql, values};
-use crate::evaluate::{Observation, TEXT_KEPT, evaluate, evaluate_with, summary, unanswered, verdict_outcome};
+use super::evaluating::{check_all, evaluate, evaluate_with, expectation, http, sql, values};
+use crate::evaluate::{Observation, TEXT_KEPT, summary, unanswered, verdict_outcome};
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
 
 #[test]

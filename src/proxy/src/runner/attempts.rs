@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use holdpoint_domain::gate::{GateKind, Outcome};
-use holdpoint_gates::evaluate::{Observation, evaluate_with};
+use holdpoint_gates::Part;
+use holdpoint_gates::config::Gate;
+use holdpoint_gates::evaluate::{Observation, evaluate};
 use holdpoint_rehearsal::Answer;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc;
@@ -15,9 +17,12 @@ use super::error::GateRunError;
 use super::lasting::is_lasting_answer;
 use super::program_env::program_env;
 use super::secrets::has_short_password;
-use super::sink::Sink;
-use super::{Attempt, Judged, Progress, Run, Runner, command, http, sql};
+use super::sink::{Sink, Stream};
+use super::{Attempt, Judged, Progress, Run, Runner, command, request, sql};
 use crate::config::resolve;
+
+/// Time for comparing the answers that came, where another one did not come within the time limit.
+const JUDGING_AFTER_TIME: Duration = Duration::from_secs(2);
 
 impl Runner {
     /// Asks as often as the gate says. Returns the attempt that counts and how many there were.
@@ -101,59 +106,88 @@ impl Runner {
         cancel: &CancellationToken,
     ) -> (Attempt, bool) {
         let until = tokio::time::Instant::now() + limit;
-        let mut request = String::new();
+        let mut asked = Asked::default();
         let live = (run.gate.kind == GateKind::Command).then(|| progress.clone());
         let mut sink = Sink::new(&run.redaction, live);
         // Dropping the request ends it: the connection closes, the program dies with everything that it started.
-        let answer = tokio::select! {
+        let ended = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(GateRunError::Interrupted),
-            answer = self.ask(run, limit, &mut request, &mut sink) => answer,
-            () = tokio::time::sleep_until(until) => Err(GateRunError::TimeLimit { limit }),
+            () = self.ask_all(run, limit, &mut asked, &mut sink) => Ok(()),
+            () = tokio::time::sleep_until(until) => Ok(()),
         };
-        let checks = match answer {
-            Ok(observation) => tokio::select! {
+        let answers = ended.and_then(|()| asked.answers_of(run.gate, limit));
+        let cut_short = |answer: &Result<_, _>| matches!(answer, Err(GateRunError::TimeLimit { .. }));
+        let some_late = answers.as_ref().is_ok_and(|answers| answers.iter().any(cut_short));
+        // The answers that came count although another one did not come in time.
+        let (until, limit) = match some_late {
+            true => (tokio::time::Instant::now() + JUDGING_AFTER_TIME, JUDGING_AFTER_TIME),
+            false => (until, limit),
+        };
+        let checks = match answers {
+            Ok(answers) => tokio::select! {
                 biased;
                 () = cancel.cancelled() => Err(GateRunError::Interrupted),
                 // Before the time limit below, so that it says itself what it waited for.
-                checks = self.judge(run, observation, until) => checks,
+                checks = self.judge(run, answers, until) => checks,
                 () = tokio::time::sleep_until(until) => Err(GateRunError::Judging { limit }),
             },
             Err(error) => Err(error),
         };
-        let timed_out = matches!(
-            checks,
-            Err(GateRunError::TimeLimit { .. } | GateRunError::Judging { .. } | GateRunError::NotJudged)
-        );
-        (run.attempt(&request, checks, sink), timed_out)
+        let timed_out = some_late
+            || matches!(
+                checks,
+                Err(GateRunError::TimeLimit { .. } | GateRunError::Judging { .. } | GateRunError::NotJudged)
+            );
+        (run.attempt(&asked.request, checks, sink), timed_out)
     }
 
     /// Compares on a thread of its own: a pattern or a path over a long answer may take a while, and nothing else must wait for it.
     async fn judge(
         &self,
         run: &Run<'_>,
-        observation: Observation,
+        answers: Answers,
         until: tokio::time::Instant,
     ) -> Result<Judged, GateRunError> {
         // A comparison cannot be stopped. The permit bounds how many go on whose time is over.
         let permit = tokio::time::timeout_at(until, Arc::clone(&self.judges).acquire_owned()).await;
         let permit = permit.map_err(|_| GateRunError::NotJudged)?;
         let permit = permit.map_err(|_| GateRunError::Interrupted)?;
-        let lasting = is_lasting_answer(run.gate, &observation);
-        let (expect, values, redaction) = (run.gate.expect.clone(), run.values.clone(), run.redaction.clone());
+        let mut parts = run.gate.parts().into_iter().zip(&answers);
+        let lasting = parts.any(|(part, answer)| match answer {
+            Ok(observation) => is_lasting_answer(part, observation),
+            Err(error) => error.is_lasting(),
+        });
+        let (gate, values, redaction) = (run.gate.clone(), run.values.clone(), run.redaction.clone());
         let judged = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            evaluate_with(&expect, &observation, &values, &|text| redaction.text(text))
+            let answers = answers.into_iter().map(|answer| answer.map_err(|error| error.clause()));
+            evaluate(&gate, &answers.collect::<Vec<_>>(), &values, &|text| {
+                redaction.text(text)
+            })
         });
         let checks = judged.await.map_err(|_| GateRunError::Panicked)?;
         Ok(Judged { checks, lasting })
     }
 
+    /// Asks each part of the gate in turn. One that has no answer keeps no other from being asked.
+    async fn ask_all(&self, run: &Run<'_>, limit: Duration, asked: &mut Asked, sink: &mut Sink) {
+        for part in run.gate.parts() {
+            if let Some(name) = part.name {
+                let between = if asked.answers.is_empty() { "" } else { "\n" };
+                sink.push(Stream::Out, format!("{between}--- {name} ---\n").as_bytes());
+            }
+            let answer = self.ask(run, part, limit, &mut asked.request, sink).await;
+            asked.answers.push(answer);
+        }
+    }
+
     /// Fills the request in, and asks whoever answers: in a rehearsal the same request goes to its server, the program is a
-    /// stand-in, and rows are handed over.
+    /// stand-in, and rows are handed over. What is asked is added to `request`.
     async fn ask(
         &self,
         run: &Run<'_>,
+        part: Part<'_>,
         limit: Duration,
         request: &mut String,
         sink: &mut Sink,
@@ -166,14 +200,23 @@ impl Runner {
             values,
             ..
         } = run;
-        match (gate.kind, &gate.http, &gate.sql, &gate.command) {
+        let mut told = |words: String| {
+            if !request.is_empty() {
+                request.push('\n');
+            }
+            if let Some(name) = part.name {
+                request.push_str(&format!("{name}: "));
+            }
+            request.push_str(&self.backend.marked(words));
+        };
+        match (gate.kind, part.http, &gate.sql, &gate.command) {
             (GateKind::Http, Some(declared), _, _) => {
-                let prepared = http::prepare(declared, environment, values)?;
-                *request = self.backend.marked(prepared.words());
+                let prepared = request::prepare(declared, environment, values)?;
+                told(prepared.words());
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared.ask(&self.clients.real(environment), sink).await;
                 };
-                let Answer::Http(answer) = answer_of(rehearsal, id, place, values).await? else {
+                let Answer::Http(answer) = answer_of(rehearsal, id, part.name, place, values).await? else {
                     return Err(GateRunError::Declaration);
                 };
                 let ticket = rehearsal.at_server(id, answer);
@@ -181,13 +224,13 @@ impl Runner {
             }
             (GateKind::Sql, _, Some(query), _) => {
                 let prepared = sql::prepare(query, &gate.expect, values)?;
-                *request = self.backend.marked(prepared.words());
+                told(prepared.words());
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared
                         .ask(self.database_url(run, &query.database)?.expose_secret(), limit, sink)
                         .await;
                 };
-                let Answer::Sql(answer) = answer_of(rehearsal, id, place, values).await? else {
+                let Answer::Sql(answer) = answer_of(rehearsal, id, part.name, place, values).await? else {
                     return Err(GateRunError::Declaration);
                 };
                 prepared.rehearse(answer, sink).await
@@ -199,11 +242,11 @@ impl Runner {
                     Backend::Rehearsal { .. } => Ok(format!("rehearsed-database-{name}").into()),
                 })?;
                 let prepared = command::prepare(line, environment, env, values, &self.config.dir)?;
-                *request = self.backend.marked(prepared.words());
+                told(prepared.words());
                 let Backend::Rehearsal { rehearsal, holdpoint } = &self.backend else {
                     return prepared.run(self.guard.as_deref(), sink).await;
                 };
-                let Answer::Command(answer) = answer_of(rehearsal, id, place, values).await? else {
+                let Answer::Command(answer) = answer_of(rehearsal, id, part.name, place, values).await? else {
                     return Err(GateRunError::Declaration);
                 };
                 // The script is there until the program has ended.
@@ -228,5 +271,35 @@ impl Runner {
             return Err(GateRunError::ShortPassword { name });
         }
         Ok(url)
+    }
+}
+
+/// What was asked in a try so far, and what came of it.
+#[derive(Default)]
+struct Asked {
+    /// Each request, for the record.
+    request: String,
+    /// Those of the gate's first parts.
+    answers: Answers,
+}
+
+/// The answers to a gate's parts, in their order.
+type Answers = Vec<Result<Observation, GateRunError>>;
+
+impl Asked {
+    /// An answer for each part, when none comes any more: the part that is asked has none in time, and those after it are not asked.
+    /// Where a gate asks once, its error is that of the whole try.
+    fn answers_of(&mut self, gate: &Gate, limit: Duration) -> Result<Answers, GateRunError> {
+        let mut answers = std::mem::take(&mut self.answers);
+        let parts = gate.parts();
+        if answers.len() < parts.len() {
+            answers.push(Err(GateRunError::TimeLimit { limit }));
+        }
+        answers.resize_with(parts.len(), || Err(GateRunError::NotItsTurn));
+        let asks_once = parts.iter().all(|part| part.name.is_none());
+        match asks_once {
+            true => answers.into_iter().map(|answer| answer.map(Ok)).collect(),
+            false => Ok(answers),
+        }
     }
 }

@@ -35,18 +35,21 @@ impl Backend {
     }
 }
 
-/// The rehearsal's answer to a gate. What stands in for secrets is not among what it is filled with.
+/// The rehearsal's answer to a gate, or to one of its requests. What stands in for secrets is not among what it is filled with.
 pub(super) async fn answer_of(
     rehearsal: &Arc<Rehearsal>,
     gate: &str,
+    request: Option<&str>,
     environment: &str,
     values: &Values,
 ) -> Result<Answer, GateRunError> {
     let (rehearsal, gate, environment) = (Arc::clone(rehearsal), gate.to_owned(), environment.to_owned());
+    let request = request.map(str::to_owned);
     let mut values = values.clone();
     values.retain(|name, _| !name.starts_with("secret."));
     // Making an answer may take some milliseconds of computing.
-    let made = tokio::task::spawn_blocking(move || rehearsal.answer(&gate, &environment, &values)).await;
+    let made =
+        tokio::task::spawn_blocking(move || rehearsal.answer(&gate, request.as_deref(), &environment, &values)).await;
     let answer = made.map_err(|_| GateRunError::Panicked)?;
     answer.map_err(|cannot| GateRunError::NotRehearsed {
         reason: cannot.to_string(),

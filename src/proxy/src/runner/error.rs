@@ -42,6 +42,8 @@ pub(super) enum GateRunError {
     NotRehearsed { reason: String },
     #[error("No answer within {}.", HumanDuration::from_millis(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)))]
     TimeLimit { limit: Duration },
+    #[error("Not asked: the time for one try was over before it was the turn of this request.")]
+    NotItsTurn,
     #[error("The run was interrupted before there was an answer.")]
     Interrupted,
     #[error("The runner stopped unexpectedly, so there is no answer. The proxy's log says more.")]
@@ -154,6 +156,14 @@ impl GateRunError {
             | Self::PathValue { .. } => true,
             _ => false,
         }
+    }
+
+    /// The sentence as a clause, to stand in the place of what was observed where the other requests of a gate have their answers.
+    pub(super) fn clause(&self) -> String {
+        let sentence = self.to_string();
+        let mut characters = sentence.trim_end_matches('.').chars();
+        let first = characters.next().map(|first| first.to_lowercase().to_string());
+        first.into_iter().chain([characters.as_str().to_owned()]).collect()
     }
 
     /// The few words that stand in each expectation's place for what was observed.

@@ -1,8 +1,8 @@
 //! What asking again cannot mend: a poll ends at once then, instead of holding a release up for nothing.
 
-use holdpoint_gates::Comparison;
-use holdpoint_gates::config::{Check, Gate};
+use holdpoint_gates::config::Check;
 use holdpoint_gates::evaluate::Observation;
+use holdpoint_gates::{Comparison, Part};
 use serde_json::Value;
 
 /// Statuses (RFC 9110 and 6585) that find fault with the request, which is the same the next time. Not among them: 404 and 409,
@@ -12,19 +12,16 @@ const LASTING_STATUSES: [u16; 17] = [
 ];
 
 /// Whether an answer that did not pass says that the request is wrong.
-pub(super) fn is_lasting_answer(gate: &Gate, answer: &Observation) -> bool {
+pub(super) fn is_lasting_answer(part: Part<'_>, answer: &Observation) -> bool {
     match answer {
-        Observation::Http { status, .. } => LASTING_STATUSES.contains(status) && !awaits_refusal(gate),
+        Observation::Http { status, .. } => LASTING_STATUSES.contains(status) && !awaits_refusal(part),
         _ => false,
     }
 }
 
-/// Whether the gate may be waiting for a status that finds fault, so that another one is one to wait through.
-fn awaits_refusal(gate: &Gate) -> bool {
-    let of_status = gate
-        .expect
-        .iter()
-        .filter(|expectation| expectation.check == Check::Status);
+/// Whether the part of the gate may be waiting for a status that finds fault, so that another one is one to wait through.
+fn awaits_refusal(part: Part<'_>) -> bool {
+    let of_status = part.expect().filter(|expectation| expectation.check == Check::Status);
     let succeeds = |value: &Value| value.as_f64().is_some_and(|status| status < 400.0);
     of_status
         .flat_map(Comparison::all_of)

@@ -18,6 +18,7 @@ mod programs;
 mod redact;
 mod redirect;
 mod report;
+mod request;
 mod roles;
 mod scan;
 mod secret_encodings;
@@ -38,8 +39,8 @@ use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use holdpoint_domain::gate::{CheckResult, Outcome, Source, Verdict};
 use holdpoint_domain::wire::BrowserObservation;
-use holdpoint_gates::config::{Environment, Gate};
-use holdpoint_gates::evaluate::{Observation, evaluate_with, summary, unanswered, verdict_outcome};
+use holdpoint_gates::config::{Environment, Gate, HttpRequests};
+use holdpoint_gates::evaluate::{Observation, evaluate, summary, unanswered, verdict_outcome};
 use holdpoint_gates::fill::Values;
 use holdpoint_gates::gate_digest;
 use holdpoint_rehearsal::Rehearsal;
@@ -207,21 +208,22 @@ impl Runner {
             Ok(run) => run,
             Err(error) => return no_run(error),
         };
-        let prepared = match &run.gate.http {
-            Some(http) if run.gate.direct.asks() => http::prepare(http, run.environment, &run.values),
-            _ => return no_run(GateRunError::NotDirect),
+        let http = run.gate.http.as_ref().and_then(HttpRequests::only);
+        let Some(http) = http.filter(|_| run.gate.direct.asks()) else {
+            return no_run(GateRunError::NotDirect);
         };
+        let prepared = request::prepare(http, run.environment, &run.values);
         let mut sink = Sink::new(&run.redaction, None);
         let request_text = match prepared {
             Ok(prepared) => self.backend.marked(prepared.words()),
             Err(error) => {
-                let attempt = run.judged("", &Err(error), sink);
+                let attempt = run.judged("", Err(error), sink);
                 return run.verdict(attempt, Source::Browser, started, at, 0);
             }
         };
         let answer = match (seen.status, seen.error) {
             (Some(status), None) => {
-                let cap = run.gate.http.as_ref().map_or(0, |http| http.max_bytes);
+                let cap = http.max_bytes;
                 let mut body = seen.body.into_bytes();
                 let truncated = body.len() as u64 > cap;
                 body.truncate(usize::try_from(cap).unwrap_or(usize::MAX));
@@ -241,7 +243,7 @@ impl Runner {
                 reason: error.unwrap_or_else(|| "it did not say why".to_owned()),
             }),
         };
-        let attempt = run.judged(&request_text, &answer, sink);
+        let attempt = run.judged(&request_text, answer, sink);
         run.verdict(attempt, Source::Browser, started, at, 1)
     }
 
@@ -371,12 +373,13 @@ struct Judged {
 }
 
 impl Run<'_> {
-    fn judged(&self, request: &str, answer: &Result<Observation, GateRunError>, sink: Sink) -> Attempt {
-        let judged = answer.as_ref().map_err(Clone::clone).map(|observation| {
+    fn judged(&self, request: &str, answer: Result<Observation, GateRunError>, sink: Sink) -> Attempt {
+        let judged = answer.map(|observation| {
             let redact = |text: &str| self.redaction.text(text);
+            let parts = self.gate.parts();
             Judged {
-                lasting: is_lasting_answer(self.gate, observation),
-                checks: evaluate_with(&self.gate.expect, observation, &self.values, &redact),
+                lasting: parts.iter().any(|part| is_lasting_answer(*part, &observation)),
+                checks: evaluate(self.gate, &[Ok(observation)], &self.values, &redact),
             }
         });
         self.attempt(request, judged, sink)
@@ -419,7 +422,7 @@ impl Run<'_> {
         let request = last.map_or("", |last| &last.request);
         self.judged(
             request,
-            &Err(GateRunError::Interrupted),
+            Err(GateRunError::Interrupted),
             Sink::new(&self.redaction, None),
         )
     }

@@ -8,8 +8,8 @@ use reqwest::header::{
 use reqwest::{Method, Url};
 
 use super::error::GateRunError;
-use super::http::{Prepared, host_of};
 use super::redact::Redaction;
+use super::request::{Prepared, host_of};
 
 /// Where the answer points, if it is a redirect. It is only looked up to be followed: a redirect that is not followed is an
 /// answer, wherever it points.

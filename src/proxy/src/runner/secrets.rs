@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use holdpoint_gates::config::{Environment, Gate, Secret};
+use holdpoint_gates::config::{Environment, Gate, HttpRequests, Secret};
 use holdpoint_gates::fill::{Values, names};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -97,7 +97,7 @@ impl Secrets<'_> {
 /// Whether any text of the gate, or of its program's environment, names the secret.
 fn uses_secret(gate: &Gate, environment: &Environment, secret: &str) -> bool {
     let mut texts: Vec<&String> = Vec::new();
-    if let Some(http) = &gate.http {
+    for (_, http) in gate.http.iter().flat_map(HttpRequests::iter) {
         texts.push(&http.url);
         texts.extend(http.headers.values().chain(&http.body));
     }

@@ -41,6 +41,13 @@ kind = "command"
 command = { argv = ["no-such-program", "{git_sha}"], folder = "no-such-folder", max_bytes = 2000 }
 expect = [{ check = "exit_code", equals = 0 }, { check = "output", matches = '[0-9]+ passed' }]
 
+[gates.several]
+title = "Several"
+kind = "http"
+expect = [{ of = "version", check = "json", path = "$.git_sha", commit = "{git_sha}" }]
+http.alive = { url = "{url.site}/alive", method = "HEAD" }
+http.version = { url = "{url.site}/version" }
+
 [gates.plain]
 title = "Plain"
 kind = "command"
@@ -64,6 +71,18 @@ const CASES: &[(&str, &str, Outcome, &str)] = &[
     ("page", "empty", Fail, "Body"),
     ("page", "malformed", Inconclusive, "not UTF-8"),
     ("page", "wrong-value", Fail, "wrong"),
+    ("several", "refused", Inconclusive, "Status of alive: no answer"),
+    ("several", "time-out", Inconclusive, "Status of alive: no answer within"),
+    ("several", "503", Fail, "Status of alive: 503"),
+    ("several", "302", Fail, "Status of alive: 302"),
+    (
+        "several",
+        "empty",
+        Inconclusive,
+        "$.git_sha of version: the body is empty",
+    ),
+    ("several", "malformed", Inconclusive, "$.git_sha of version"),
+    ("several", "wrong-value", Fail, "$.git_sha of version"),
     ("rows", "error", Inconclusive, "the rehearsal refuses the statement"),
     ("rows", "no-row", Fail, "no row"),
     ("rows", "wrong-value", Fail, "expected: 1"),

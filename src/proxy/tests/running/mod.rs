@@ -11,5 +11,6 @@ mod programs;
 mod redirects;
 mod requests;
 mod secrets;
+mod several;
 mod statements;
 mod types;

@@ -5,69 +5,23 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::GateKind;
-use holdpoint_gates::config::{Gate, GatesFile};
-use holdpoint_gates::fill::FillError;
+use holdpoint_gates::config::{Gate, GatesFile, HttpRequests};
 use holdpoint_gates::{HumanDuration, sample_values};
 
+use super::wrong::{Problem, Wrong};
 use super::{Entry, FaultEntry, RehearsalFile};
 use crate::answer::{Answer, LONGEST_SILENCE};
 use crate::fault::FaultKind;
 use crate::filling::Filling;
+use crate::key::keys_to;
 use crate::make;
-
-/// Something wrong, and the keys that lead to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) path: Vec<String>,
-    pub(crate) wrong: Wrong,
-}
-
-/// The ways in which a `rehearsal.toml` can be wrong.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs, reason = "each one's sentence says what it is")]
-pub(crate) enum Wrong {
-    #[error("gates.toml declares no gate “{gate}”")]
-    NoGate { gate: String },
-    #[error("“{id}” is not the id of a fault; use letters, digits, `-` and `_`, a letter first")]
-    Id { id: String },
-    #[error("the title is empty")]
-    NoTitle,
-    #[error("a fault answers at least one gate")]
-    NoAnswers,
-    #[error("the gate “{gate}” is of kind “{kind}”, and its answers have no `{key}`")]
-    Key {
-        gate: String,
-        kind: &'static str,
-        key: &'static str,
-    },
-    #[error("“{word}” is not a fault that the gate “{gate}” can have; these are: {known}")]
-    NoKind { gate: String, word: String, known: String },
-    #[error("`columns` and `rows` are given together, or neither is")]
-    HalfRows,
-    #[error("`error` is given instead of `columns` and `rows`")]
-    ErrorAndRows,
-    #[error("the row has {found} cells, and there are {columns} columns")]
-    RowLength { found: usize, columns: usize },
-    #[error("the column “{name}” is there twice")]
-    TwoColumns { name: String },
-    #[error("the status is from 200 to 599")]
-    Status,
-    #[error("a delay is of 24 hours at most")]
-    Delay,
-    #[error("the header “{name}” is set by the server itself")]
-    OwnHeader { name: String },
-    #[error("“{name}” is not the name of a header, or its value cannot be sent")]
-    Header { name: String },
-    #[error("in the environment “{environment}” {error}")]
-    Fill { environment: String, error: FillError },
-}
 
 impl RehearsalFile {
     pub(super) fn problems(&self, gates: &GatesFile) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for (gate, entry) in &self.answers {
-            let path = ["answers", gate].map(str::to_owned).to_vec();
-            check_entry(gates, gate, entry, &path, &mut problems);
+        for (key, entry) in &self.answers {
+            let path = ["answers"].into_iter().chain(keys_to(key)).map(str::to_owned);
+            check_entry(gates, key, entry, &path.collect::<Vec<_>>(), &mut problems);
         }
         for fault in &self.faults {
             let base = ["faults", &fault.id].map(str::to_owned).to_vec();
@@ -86,11 +40,12 @@ impl RehearsalFile {
             if fault.answers.is_empty() {
                 add(Wrong::NoAnswers);
             }
-            for (gate, entry) in &fault.answers {
-                let path = [base.clone(), vec!["answers".to_owned(), gate.clone()]].concat();
+            for (key, entry) in &fault.answers {
+                let keys = ["answers"].into_iter().chain(keys_to(key)).map(str::to_owned);
+                let path: Vec<String> = base.iter().cloned().chain(keys).collect();
                 match entry {
-                    FaultEntry::Answer(entry) => check_entry(gates, gate, entry, &path, &mut problems),
-                    FaultEntry::Kind(word) => check_kind(gates, gate, word, path, &mut problems),
+                    FaultEntry::Answer(entry) => check_entry(gates, key, entry, &path, &mut problems),
+                    FaultEntry::Kind(word) => check_kind(gates, key, word, path, &mut problems),
                 }
             }
         }
@@ -105,10 +60,35 @@ fn is_id(id: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
+/// The gate that a key names, and whether the key names one of several requests that it makes.
+fn declared<'a>(gates: &'a GatesFile, key: &str) -> Result<(&'a Gate, bool), Wrong> {
+    let mut names = keys_to(key);
+    let id = names.next().unwrap_or_default();
+    let gate = gates
+        .gates
+        .get(id)
+        .ok_or_else(|| Wrong::NoGate { gate: id.to_owned() })?;
+    match (names.next(), &gate.http) {
+        (Some(request), Some(HttpRequests::Named(requests))) if !requests.contains_key(request) => {
+            Err(Wrong::NoRequest {
+                gate: id.to_owned(),
+                request: request.to_owned(),
+                known: known_requests(gate),
+            })
+        }
+        (request, _) => Ok((gate, request.is_some())),
+    }
+}
+
+fn known_requests(gate: &Gate) -> String {
+    let names: Vec<_> = gate.parts().into_iter().filter_map(|part| part.name).collect();
+    names.join(", ")
+}
+
 fn check_kind(gates: &GatesFile, gate: &str, word: &str, path: Vec<String>, problems: &mut Vec<Problem>) {
-    let wrong = match gates.gates.get(gate) {
-        None => Wrong::NoGate { gate: gate.to_owned() },
-        Some(declared) if FaultKind::from_word(declared.kind, word).is_none() => {
+    let wrong = match declared(gates, gate) {
+        Err(wrong) => wrong,
+        Ok((declared, _)) if FaultKind::from_word(declared.kind, word).is_none() => {
             let known: Vec<_> = FaultKind::of(declared.kind).iter().map(|kind| kind.word()).collect();
             Wrong::NoKind {
                 gate: gate.to_owned(),
@@ -116,7 +96,7 @@ fn check_kind(gates: &GatesFile, gate: &str, word: &str, path: Vec<String>, prob
                 known: known.join(", "),
             }
         }
-        Some(_) => return,
+        Ok(_) => return,
     };
     problems.push(Problem { path, wrong });
 }
@@ -129,8 +109,13 @@ fn check_entry(gates: &GatesFile, id: &str, entry: &Entry, path: &[String], prob
             wrong,
         });
     };
-    let Some(gate) = gates.gates.get(id) else {
-        return add(&[], Wrong::NoGate { gate: id.to_owned() });
+    let gate = match declared(gates, id) {
+        Err(wrong) => return add(&[], wrong),
+        Ok((gate, false)) if matches!(gate.http, Some(HttpRequests::Named(_))) => {
+            let (gate, known) = (id.to_owned(), known_requests(gate));
+            return add(&[], Wrong::WhichRequest { gate, known });
+        }
+        Ok((gate, _)) => gate,
     };
     for (key, kind, given) in [
         ("status", GateKind::Http, entry.status.is_some()),
@@ -199,7 +184,7 @@ fn check_filled(gates: &GatesFile, gate: &Gate, entry: &Entry, add: &mut impl Fn
             values: &values,
             now: DateTime::<Utc>::from(SystemTime::now()),
         };
-        match entry.applied(gate, Ok(entry.blank(gate.kind)), &filling) {
+        match entry.applied(gate.kind, Ok(entry.blank(gate.kind)), &filling) {
             Ok(Answer::Http(answer)) => {
                 for header in make::unsendable(&answer) {
                     add(&["headers", &header], Wrong::Header { name: header.clone() });

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use holdpoint_gates::Comparison;
-use holdpoint_gates::config::{Check, Gate};
+use holdpoint_gates::config::Check;
+use holdpoint_gates::{Comparison, Part};
 use hyper::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn sendable(value: &str) -> bool {
     HeaderValue::from_bytes(value.as_bytes()).is_ok() && value.trim() == value
 }
 
-pub(super) fn candidates(gate: &Gate, expected: &[Expected<'_>]) -> Result<Vec<Answer>, CannotRehearse> {
+pub(super) fn candidates(part: Part<'_>, expected: &[Expected<'_>]) -> Result<Vec<Answer>, CannotRehearse> {
     let status = status(expected)?;
     let headers = headers(expected)?;
     let answer = |body: String| {
@@ -61,7 +61,7 @@ pub(super) fn candidates(gate: &Gate, expected: &[Expected<'_>]) -> Result<Vec<A
             },
         })
     };
-    Ok(bodies(gate, expected)?.into_iter().map(answer).collect())
+    Ok(bodies(part, expected)?.into_iter().map(answer).collect())
 }
 
 fn status(expected: &[Expected<'_>]) -> Result<u16, CannotRehearse> {
@@ -90,12 +90,12 @@ fn headers(expected: &[Expected<'_>]) -> Result<BTreeMap<String, String>, Cannot
     by_name.into_iter().map(header).collect()
 }
 
-fn bodies(gate: &Gate, expected: &[Expected<'_>]) -> Result<Vec<String>, CannotRehearse> {
+fn bodies(part: Part<'_>, expected: &[Expected<'_>]) -> Result<Vec<String>, CannotRehearse> {
     let texts = of(expected, Check::Body);
     match document::make(expected)? {
         Some(document) => Ok(written(&document, &texts)),
         None if texts.is_empty() => {
-            let bare = gate.http.as_ref().is_some_and(|request| request.method == "HEAD");
+            let bare = part.http.is_some_and(|request| request.method == "HEAD");
             Ok(vec![if bare { String::new() } else { "ok\n".to_owned() }])
         }
         None => {

@@ -10,9 +10,9 @@ mod text;
 mod value;
 
 use holdpoint_domain::gate::{GateKind, Outcome};
-use holdpoint_gates::Comparison;
-use holdpoint_gates::config::{Check, Expectation, Gate};
+use holdpoint_gates::config::{Check, Expectation};
 use holdpoint_gates::fill::Values;
+use holdpoint_gates::{Comparison, Part};
 
 use crate::answer::Answer;
 use crate::cannot::CannotRehearse;
@@ -26,20 +26,20 @@ pub(crate) struct Expected<'a> {
     pub(crate) comparison: Comparison,
 }
 
-/// An answer that passes.
+/// An answer to a part of a gate that passes.
 ///
 /// # Errors
 /// None is found.
-pub(crate) fn passing(gate: &Gate, values: &Values) -> Result<Answer, CannotRehearse> {
-    let expected = expected(gate, values)?;
-    let candidates = match gate.kind {
-        GateKind::Http => http::candidates(gate, &expected)?,
-        GateKind::Sql => sql::candidates(gate, &expected, values)?,
-        GateKind::Command => command::candidates(gate, &expected)?,
+pub(crate) fn passing(part: Part<'_>, values: &Values) -> Result<Answer, CannotRehearse> {
+    let expected = expected(part, values)?;
+    let candidates = match part.gate.kind {
+        GateKind::Http => http::candidates(part, &expected)?,
+        GateKind::Sql => sql::candidates(part.gate, &expected, values)?,
+        GateKind::Command => command::candidates(part.gate, &expected)?,
     };
     let mut summary = "there is none".to_owned();
     for candidate in candidates {
-        let (outcome, said) = candidate.judge(gate, values);
+        let (outcome, said) = candidate.judge(part, values);
         if outcome == Outcome::Pass {
             return Ok(candidate);
         }
@@ -48,9 +48,9 @@ pub(crate) fn passing(gate: &Gate, values: &Values) -> Result<Answer, CannotRehe
     Err(CannotRehearse::DoesNotPass { summary })
 }
 
-fn expected<'a>(gate: &'a Gate, values: &Values) -> Result<Vec<Expected<'a>>, CannotRehearse> {
+fn expected<'a>(part: Part<'a>, values: &Values) -> Result<Vec<Expected<'a>>, CannotRehearse> {
     let mut all = Vec::new();
-    for expectation in &gate.expect {
+    for expectation in part.expect() {
         for comparison in Comparison::all_of(expectation) {
             all.push(Expected {
                 expectation,

@@ -1,11 +1,20 @@
 //! Answers that are made out of expectations: which pass, and which cannot be made.
 
 use holdpoint_domain::gate::Outcome;
+use holdpoint_gates::config::{Gate, HttpRequest, HttpRequests};
 
-use super::{gate, values};
+use super::{gate, part, values};
 use crate::answer::{Answer, HttpReply, SqlReply};
 use crate::cannot::CannotRehearse;
 use crate::make::passing;
+
+/// The request of a gate that makes one.
+fn only(gate: &mut Gate) -> &mut HttpRequest {
+    match &mut gate.http {
+        Some(HttpRequests::One(request)) => request,
+        other => panic!("{other:?}"),
+    }
+}
 
 fn body_of(answer: &Answer) -> String {
     match answer {
@@ -46,8 +55,8 @@ fn an_answer_is_made_for_everything_that_can_be_expected_of_http() {
         r#"{ check = "latency", below = "500ms" }"#,
     ] {
         let gate = gate("http", expect);
-        let answer = passing(&gate, &values()).unwrap_or_else(|cannot| panic!("{expect}: {cannot}"));
-        assert_eq!(answer.judge(&gate, &values()).0, Outcome::Pass, "{expect}");
+        let answer = passing(part(&gate), &values()).unwrap_or_else(|cannot| panic!("{expect}: {cannot}"));
+        assert_eq!(answer.judge(part(&gate), &values()).0, Outcome::Pass, "{expect}");
     }
 }
 
@@ -65,8 +74,8 @@ fn an_answer_is_made_for_everything_that_can_be_expected_of_sql() {
         r#"{ check = "column", name = "tags", equals = ["a", "b"] }, { check = "latency", below = "1s" }"#,
     ] {
         let gate = gate("sql", expect);
-        let answer = passing(&gate, &values()).unwrap_or_else(|cannot| panic!("{expect}: {cannot}"));
-        assert_eq!(answer.judge(&gate, &values()).0, Outcome::Pass, "{expect}");
+        let answer = passing(part(&gate), &values()).unwrap_or_else(|cannot| panic!("{expect}: {cannot}"));
+        assert_eq!(answer.judge(part(&gate), &values()).0, Outcome::Pass, "{expect}");
     }
 }
 
@@ -82,8 +91,8 @@ fn an_answer_is_made_for_everything_that_can_be_expected_of_a_command() {
         r#"{ check = "json", path = "$.ok", equals = true }, { check = "output", contains = "checked" }"#,
     ] {
         let gate = gate("command", expect);
-        let answer = passing(&gate, &values()).unwrap_or_else(|cannot| panic!("{expect}: {cannot}"));
-        assert_eq!(answer.judge(&gate, &values()).0, Outcome::Pass, "{expect}");
+        let answer = passing(part(&gate), &values()).unwrap_or_else(|cannot| panic!("{expect}: {cannot}"));
+        assert_eq!(answer.judge(part(&gate), &values()).0, Outcome::Pass, "{expect}");
     }
 }
 
@@ -148,7 +157,7 @@ fn what_cannot_be_made_says_why() {
             "“Output”",
         ),
     ] {
-        let cannot = passing(&gate(kind, expect), &values()).expect_err(expect);
+        let cannot = passing(part(&gate(kind, expect)), &values()).expect_err(expect);
         assert!(cannot.to_string().contains(reason), "{expect}: {cannot}");
     }
 }
@@ -160,38 +169,38 @@ fn values_of_the_run_are_in_the_answer() {
         let mut values = values();
         values.insert("git_sha".to_owned(), sha.to_owned());
         assert_eq!(
-            body_of(&passing(&gate, &values).unwrap()),
+            body_of(&passing(part(&gate), &values).unwrap()),
             format!("{{\"sha\":\"{sha}\"}}")
         );
     }
     let mut unknown = values();
     unknown.remove("git_sha");
-    assert!(matches!(passing(&gate, &unknown), Err(CannotRehearse::Fill(_))));
+    assert!(matches!(passing(part(&gate), &unknown), Err(CannotRehearse::Fill(_))));
 }
 
 #[test]
 fn a_cap_or_a_time_limit_that_no_answer_meets_is_told() {
     let mut small = gate("http", r#"{ check = "body", contains = "a long text" }"#);
-    small.http.as_mut().unwrap().max_bytes = 4;
+    only(&mut small).max_bytes = 4;
     assert!(matches!(
-        passing(&small, &values()),
+        passing(part(&small), &values()),
         Err(CannotRehearse::DoesNotPass { .. })
     ));
     let mut head = gate("http", r#"{ check = "body", contains = "text" }"#);
-    "HEAD".clone_into(&mut head.http.as_mut().unwrap().method);
+    "HEAD".clone_into(&mut only(&mut head).method);
     assert!(matches!(
-        passing(&head, &values()),
+        passing(part(&head), &values()),
         Err(CannotRehearse::DoesNotPass { .. })
     ));
     let mut one_row = gate("sql", r#"{ check = "rows", at_least = 2 }"#);
     one_row.sql.as_mut().unwrap().max_rows = 1;
-    assert!(passing(&one_row, &values()).is_err());
+    assert!(passing(part(&one_row), &values()).is_err());
 }
 
 #[test]
 fn rows_are_as_long_as_there_are_columns() {
     let expect = r#"{ check = "column", name = "n", where = { kind = "a" }, equals = 1 }, { check = "column", name = "m", where = { place = "b" }, equals = 2 }, { check = "rows", at_least = 4 }"#;
-    let Ok(Answer::Sql(answer)) = passing(&gate("sql", expect), &values()) else {
+    let Ok(Answer::Sql(answer)) = passing(part(&gate("sql", expect)), &values()) else {
         panic!("an answer of rows");
     };
     let SqlReply::Rows { columns, rows } = answer.reply else {
@@ -205,13 +214,8 @@ fn rows_are_as_long_as_there_are_columns() {
 fn a_long_path_is_refused_and_not_walked() {
     let expecting = |steps: usize| {
         let path = format!("${}", ".a".repeat(steps));
-        passing(
-            &gate(
-                "http",
-                &format!("{{ check = \"json\", path = \"{path}\", equals = 1 }}"),
-            ),
-            &values(),
-        )
+        let expect = format!("{{ check = \"json\", path = \"{path}\", equals = 1 }}");
+        passing(part(&gate("http", &expect)), &values())
     };
     expecting(100).unwrap();
     for steps in [101, 200_000] {
@@ -228,12 +232,12 @@ fn lists_within_lists_have_a_limit_together() {
         counted("$.a[*].b[*]", 10_000),
         counted("$.a[*].b[*].c[*]", 10_000),
     ];
-    let made = passing(&gate("http", &expect.join(", ")), &values());
+    let made = passing(part(&gate("http", &expect.join(", "))), &values());
     assert!(
         matches!(&made, Err(CannotRehearse::TooMuch { subject }) if subject.contains("$.a")),
         "{made:?}"
     );
-    passing(&gate("http", &counted("$.a[*]", 10_000)), &values()).unwrap();
+    passing(part(&gate("http", &counted("$.a[*]", 10_000))), &values()).unwrap();
 }
 
 #[test]
@@ -242,7 +246,7 @@ fn texts_that_are_not_found_are_given_up_soon() {
     let patterns =
         ["a", "b", "c", "d"].map(|letter| format!(r"{{ check = 'body', matches = '^{letter}(\w{{1,40}}|\d+)+$' }}"));
     let begun = std::time::Instant::now();
-    let made = passing(&gate("http", &patterns.join(", ")), &values());
+    let made = passing(part(&gate("http", &patterns.join(", "))), &values());
     assert!(matches!(made, Err(CannotRehearse::NoValue { .. })), "{made:?}");
     assert!(
         begun.elapsed() < std::time::Duration::from_secs(5),

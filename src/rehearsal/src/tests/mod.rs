@@ -4,10 +4,12 @@ mod file;
 mod making;
 mod platform;
 mod properties;
+mod several;
 mod spoiling;
 
 use std::collections::BTreeMap;
 
+use holdpoint_gates::Part;
 use holdpoint_gates::config::{Gate, GatesFile};
 use holdpoint_gates::fill::Values;
 
@@ -32,6 +34,13 @@ pub(super) fn gate(kind: &str, expect: &str) -> Gate {
         "[gates.one]\ntitle = \"One\"\nkind = \"{kind}\"\n{request}\nexpect = [{expect}]\n"
     ));
     file.gates["one"].clone()
+}
+
+/// The only part of a gate.
+pub(super) fn part(gate: &Gate) -> Part<'_> {
+    let parts = gate.parts();
+    assert_eq!(parts.len(), 1, "the gate asks once");
+    parts[0]
 }
 
 pub(super) fn values() -> Values {

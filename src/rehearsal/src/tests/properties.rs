@@ -1,10 +1,14 @@
 //! For any set of expectations that some answer meets, an answer is made, and it passes.
 
+use std::collections::BTreeSet;
+
 use holdpoint_domain::gate::Outcome;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{gate, values};
+use super::{gate, gates, part, values};
+use crate::answers::{Answers, Asked};
+use crate::file::RehearsalFile;
 use crate::make::passing;
 
 /// A value, and comparisons that it meets.
@@ -44,9 +48,9 @@ fn documents() -> impl Strategy<Value = Vec<String>> {
 
 fn passes(kind: &str, expect: &str) -> Result<(), TestCaseError> {
     let gate = gate(kind, expect);
-    match passing(&gate, &values()) {
+    match passing(part(&gate), &values()) {
         Ok(answer) => {
-            prop_assert_eq!(answer.judge(&gate, &values()).0, Outcome::Pass, "{}", expect);
+            prop_assert_eq!(answer.judge(part(&gate), &values()).0, Outcome::Pass, "{}", expect);
             Ok(())
         }
         Err(cannot) => Err(TestCaseError::fail(format!("{expect}: {cannot}"))),
@@ -94,13 +98,40 @@ proptest! {
         passes("sql", &expect.join(", "))?;
     }
 
+    /// Whatever several requests are to answer: each has an answer that passes, and each fault that is offered holds the gate.
+    #[test]
+    fn several_requests_pass_and_every_fault_holds_them(all in prop::collection::btree_map("[a-z]{1,2}", documents(), 1..4), bare in prop::option::of("[A-Z]{1,3}")) {
+        let of = |name: &str, expect: &str| expect.replacen("{ ", &format!("{{ of = \"{name}\", "), 1);
+        let expect: Vec<String> = all.iter().flat_map(|(name, expect)| expect.iter().map(move |one| of(name, one))).collect();
+        let names = all.keys().cloned().chain(bare);
+        let requests: String = names.map(|name| format!("http.{name} = {{ url = \"{{url.site}}/{name}\" }}\n")).collect();
+        let file = gates(&format!("[gates.one]\ntitle = \"One\"\nkind = \"http\"\nexpect = [{}]\n{requests}", expect.join(", ")));
+        let answers = Answers::new(file.clone(), RehearsalFile::default());
+        prop_assert_eq!(answers.remarks(), vec![]);
+        let offered: Vec<String> = answers.faults(&BTreeSet::new()).into_iter().map(|fault| fault.id).collect();
+        for word in ["refused", "time-out", "503", "302", "malformed"] {
+            let id = format!("one:{word}");
+            prop_assert!(offered.contains(&id), "{} of {:?}", id, offered);
+        }
+        for id in offered {
+            let on = BTreeSet::from([id.clone()]);
+            let held = file.gates["one"].parts().into_iter().filter(|part| {
+                let (now, values) = (chrono::DateTime::UNIX_EPOCH, &values());
+                let asked = Asked { gate: "one", request: part.name, environment: "lab", values, now };
+                let answer = answers.answer(asked, &on);
+                answer.map_or(Outcome::Inconclusive, |answer| answer.judge(*part, values).0) != Outcome::Pass
+            });
+            prop_assert_eq!(held.count(), 1, "{} holds one of them", id);
+        }
+    }
+
     /// Whatever is expected: what is made passes, and what is not made has a reason.
     #[test]
     fn nothing_is_made_that_does_not_pass(expect in prop::collection::vec((prop::sample::select(vec!["$", "$.a", "$.a.b", "$.a[0]", "$.a[*]", "$.a[-1].b"]), met()), 1..5)) {
         let expect: Vec<String> = expect.iter().map(|(path, met)| format!("{{ check = \"json\", path = \"{path}\", {met} }}")).collect();
         let gate = gate("http", &expect.join(", "));
-        match passing(&gate, &values()) {
-            Ok(answer) => prop_assert_eq!(answer.judge(&gate, &values()).0, Outcome::Pass),
+        match passing(part(&gate), &values()) {
+            Ok(answer) => prop_assert_eq!(answer.judge(part(&gate), &values()).0, Outcome::Pass),
             Err(cannot) => prop_assert!(!cannot.to_string().is_empty()),
         }
     }

@@ -3,19 +3,19 @@
 use holdpoint_domain::gate::{GateKind, Outcome};
 use holdpoint_gates::config::Gate;
 
-use super::{gate, values};
+use super::{gate, part, values};
 use crate::fault::FaultKind;
 use crate::make::passing;
 use crate::spoil::spoiled;
 
 /// The words of the faults that a gate can have, each with the outcome.
 fn offered(gate: &Gate) -> Vec<(&'static str, Outcome)> {
-    let ordinary = passing(gate, &values()).ok();
+    let ordinary = passing(part(gate), &values()).ok();
     FaultKind::of(gate.kind)
         .iter()
         .filter_map(|kind| {
-            let answer = spoiled(*kind, gate, ordinary.as_ref(), &values())?;
-            Some((kind.word(), answer.judge(gate, &values()).0))
+            let answer = spoiled(*kind, part(gate), ordinary.as_ref(), &values())?;
+            Some((kind.word(), answer.judge(part(gate), &values()).0))
         })
         .collect()
 }
@@ -191,15 +191,15 @@ fn one_cell_of_many_rows_is_changed() {
          { check = \"column\", name = \"n\", where = { kind = \"a\" }, equals = 2 }]\n",
     );
     let gate = &file.gates["many"];
-    let ordinary = passing(gate, &values()).unwrap();
+    let ordinary = passing(part(gate), &values()).unwrap();
     let begun = std::time::Instant::now();
-    let wrong = spoiled(FaultKind::WrongValue, gate, Some(&ordinary), &values()).unwrap();
+    let wrong = spoiled(FaultKind::WrongValue, part(gate), Some(&ordinary), &values()).unwrap();
     assert!(
         begun.elapsed() < std::time::Duration::from_secs(10),
         "{:?}",
         begun.elapsed()
     );
-    assert_eq!(wrong.judge(gate, &values()).0, Outcome::Fail);
+    assert_eq!(wrong.judge(part(gate), &values()).0, Outcome::Fail);
     let rows = |answer| match answer {
         crate::answer::Answer::Sql(crate::answer::SqlAnswer {
             reply: crate::answer::SqlReply::Rows { rows, .. },

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{command, expectation, http, sql};
-use crate::evaluate::{Observation, Values, evaluate, verdict_outcome};
+use super::{command, evaluate, expectation, http, sql};
+use crate::evaluate::{Observation, Values, verdict_outcome};
 use holdpoint_domain::gate::Outcome::{self, Fail, Inconclusive, Pass};
 
 #[track_caller]

@@ -1,7 +1,8 @@
 //! What is shown of a long text, and codes with which a program says that it could not look.
 
 use super::{command, expectation, http};
-use crate::evaluate::{Values, evaluate, evaluate_with, verdict_outcome};
+use super::{evaluate, evaluate_with};
+use crate::evaluate::{Values, verdict_outcome};
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
 
 fn seen(check: &str, text: &str) -> String {

@@ -11,9 +11,48 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::config::Expectation;
-use crate::evaluate::{Observation, Values, evaluate, verdict_outcome};
-use holdpoint_domain::gate::Outcome;
+use crate::config::{Expectation, Gate, GatesFile};
+use crate::evaluate::{self, Observation, Values, verdict_outcome};
+use holdpoint_domain::gate::{CheckResult, Outcome};
+
+/// A gate of the answer's kind that expects this.
+fn gate(expectations: &[Expectation], observation: &Observation) -> Gate {
+    let asks = match observation {
+        Observation::Http { .. } => {
+            "kind = 'http'\nhttp = { url = '{url.api}/a' }\nexpect = [{ check = 'status', equals = 1 }]"
+        }
+        Observation::Sql { .. } => {
+            "kind = 'sql'\nsql = { database = 'd', statement = 'SELECT 1' }\nexpect = [{ check = 'rows', equals = 1 }]"
+        }
+        Observation::Command { .. } => {
+            "kind = 'command'\ncommand = { argv = ['a'] }\nexpect = [{ check = 'exit_code', equals = 1 }]"
+        }
+    };
+    let text = format!(
+        "[environments.e]\ntitle = 'E'\nurls = {{ api = 'https://api.example' }}\ndatabases = {{ d = {{ env = 'D' }} }}\n\
+         [gates.g]\ntitle = 'G'\n{asks}\n"
+    );
+    let file = GatesFile::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let mut gate = file.gates["g"].clone();
+    gate.expect = expectations.to_vec();
+    gate
+}
+
+/// What a gate with these expectations makes of an answer.
+pub(super) fn evaluate_with(
+    expectations: &[Expectation],
+    observation: &Observation,
+    values: &Values,
+    redact: &dyn Fn(&str) -> String,
+) -> Vec<CheckResult> {
+    let gate = gate(expectations, observation);
+    evaluate::evaluate(&gate, &[Ok(observation.clone())], values, redact)
+}
+
+/// [`evaluate_with`], with no secret to keep out.
+pub(super) fn evaluate(expectations: &[Expectation], observation: &Observation, values: &Values) -> Vec<CheckResult> {
+    evaluate_with(expectations, observation, values, &str::to_owned)
+}
 
 pub(super) fn expectation(text: &str) -> Expectation {
     toml::from_str(&text.replace("; ", "\n")).unwrap_or_else(|error| panic!("{text}: {error}"))
