@@ -141,14 +141,24 @@ impl Browser {
             .description)
     }
 
-    /// Does a step once it is the shown one: ticks it, or runs its gates. Gives once the step is done, or the session does
-    /// not stand at GO any more.
+    /// Whether nothing holds and nothing is over.
+    ///
+    /// # Errors
+    /// This is no session's page.
+    pub async fn goes_on(&self) -> Result<bool> {
+        let standing = self.standing().await?;
+        Ok(["GO", "ROLLING BACK", "RESPONDING"]
+            .iter()
+            .any(|word| standing.ends_with(word)))
+    }
+
+    /// Does a step once it is the shown one: ticks it, or runs its gates. Gives once the step is done, or something holds.
     ///
     /// # Errors
     /// Nothing comes of it.
     pub async fn do_step(&self, title: &str) -> Result<()> {
         let since = Instant::now();
-        while !self.step_state(title).await?.contains("done") && self.standing().await?.ends_with("GO") {
+        while !self.step_state(title).await?.contains("done") && self.goes_on().await? {
             if since.elapsed() > STEP {
                 let seen = format!("The page says:\n{}", self.text().await?);
                 return Err(DriverError::TimedOut {

@@ -77,6 +77,18 @@ impl Client {
     /// # Errors
     /// Nothing happens for a minute, or the procedure takes longer than five.
     pub async fn walk(&self, session: SessionId) -> Result<History> {
+        self.walk_before(session, None).await
+    }
+
+    /// [`Client::walk`] as far as a step, which is left as it is.
+    ///
+    /// # Errors
+    /// As for [`Client::walk`].
+    pub async fn walk_to(&self, session: SessionId, step: &str) -> Result<History> {
+        self.walk_before(session, Some(step)).await
+    }
+
+    async fn walk_before(&self, session: SessionId, last: Option<&str>) -> Result<History> {
         let since = Instant::now();
         let (mut quiet_since, mut events) = (Instant::now(), 0);
         loop {
@@ -84,7 +96,10 @@ impl Client {
             if history.records().len() != events {
                 (quiet_since, events) = (Instant::now(), history.records().len());
             }
-            let Some(step) = history.next_step().filter(|_| history.standing() == "go") else {
+            let next = history
+                .next_step()
+                .filter(|step| last.is_none_or(|last| step["id"] != last));
+            let Some(step) = next.filter(|_| history.standing() == "go") else {
                 return Ok(history);
             };
             if quiet_since.elapsed() > UNTIL_VERDICT || since.elapsed() > UNTIL_WALKED {

@@ -102,7 +102,10 @@ async fn whoever_watches_sees_it_happen() -> Result<()> {
         .until("the watch page to say that it is on hold", SOON, || says("ON HOLD"))
         .await?;
     assert!(
-        browser.text().await?.to_lowercase().contains("production is safe"),
+        browser
+            .text()
+            .await?
+            .contains("A check has not passed. Nothing new is live yet"),
         "{}",
         browser.text().await?
     );

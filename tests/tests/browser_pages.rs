@@ -175,7 +175,7 @@ fn pages(sessions: &Sessions) -> Vec<Page> {
         page(
             "watch-rolling-back",
             format!("/watch/{}", sessions.rolling_back),
-            "ROLLED BACK",
+            "ROLLING BACK",
             (false, false),
         ),
         page("rehearsal", "/rehearsal".into(), "overload", (false, false)),

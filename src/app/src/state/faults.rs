@@ -38,7 +38,10 @@ impl Faults {
     /// Asks the proxy again: somebody else may have switched a fault.
     pub async fn refresh(self) -> ApiResult<()> {
         let list = api::faults().await?;
-        self.list.try_set(list);
+        // What is shown is drawn again only when it changes, so that a focus in it stays.
+        if self.list.try_with_untracked(|shown| *shown != list) == Some(true) {
+            self.list.try_set(list);
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod groups;
 use holdpoint_domain::wire::FaultState;
 use leptos::prelude::*;
 use leptos_use_event_listener::use_event_listener;
+use leptos_use_interval_fn::use_interval_fn;
 
 use crate::api::{self, ApiError, ApiResult};
 use crate::components::loading::{EmptyState, Loaded};
@@ -16,6 +17,9 @@ use crate::state::faults::Faults;
 use active::ActiveFaults;
 use fault::FaultRow;
 use groups::{GateFacts, GateGroup};
+
+/// How often the proxy is asked which faults are on.
+const REFRESH_MS: u64 = 5_000;
 
 /// `/rehearsal`.
 #[component]
@@ -79,17 +83,20 @@ fn Panel(faults: Vec<FaultState>, facts: GateFacts) -> impl IntoView {
     // Which faults there are is settled when the proxy starts; what it says of each changes.
     let faults = Faults::new(faults);
     let problem = RwSignal::new(None::<String>);
-    // Somebody else may have switched a fault while this window was in the background.
-    let _ = use_event_listener(window(), leptos::ev::focus, move |_| {
+    let refresh = move || {
         leptos::task::spawn_local(async move {
             let answer = faults.refresh().await;
-            problem.try_set(
-                answer
-                    .err()
-                    .map(|error| format!("What is on may have changed. {error}")),
-            );
+            let words = answer
+                .err()
+                .map(|error| format!("What is on may have changed. {error}"));
+            if problem.try_with_untracked(|shown| *shown != words) == Some(true) {
+                problem.try_set(words);
+            }
         });
-    });
+    };
+    // Somebody else may have switched a fault, and a proxy that is started anew has none on.
+    let _ = use_event_listener(window(), leptos::ev::focus, move |_| refresh());
+    use_interval_fn(refresh, REFRESH_MS);
     let session_heading = format!("Gates of {}", facts.session.as_deref().unwrap_or_default());
     let facts = StoredValue::new(facts);
     let others_heading = if lists.of_session.is_empty() {
