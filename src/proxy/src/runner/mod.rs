@@ -22,6 +22,7 @@ mod roles;
 mod scan;
 mod secret_encodings;
 mod secrets;
+mod shown;
 mod sink;
 mod sql;
 #[cfg(target_os = "linux")]
@@ -54,6 +55,7 @@ use error::GateRunError;
 pub use programs::{ProgramRemark, program_remarks};
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
 pub use secret_encodings::{ENCODINGS, Encoding};
+pub use secrets::secrets_of;
 use sink::{Sink, Stream};
 #[cfg(target_os = "linux")]
 pub use supervisor::guard;
