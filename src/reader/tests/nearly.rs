@@ -189,6 +189,66 @@ fn what_says_something_else_is_no_error() {
     }
 }
 
+/// The language of a step's fence, a line in it, and what is told of that: the column, and whether it is an error.
+type InCode = (&'static str, &'static str, Option<(u32, Severity)>);
+
+const IN_CODE: &[InCode] = &[
+    ("sh", "# holdpoint: gate=wind", Some((6, Severity::Error))),
+    ("sh", "# holdpoint gate=wind", Some((4, Severity::Error))),
+    ("sh", "#holdpint gaet=wind", Some((4, Severity::Error))),
+    ("sh", "./sail # holdpoint, gate=wind", Some((11, Severity::Error))),
+    ("sh", "# gate=wind", Some((4, Severity::Error))),
+    ("sh", "## gate=wind timebox=5m optional", Some((4, Severity::Error))),
+    ("sh", "# timebox=5m", Some((4, Severity::Error))),
+    ("sh", "# on_fail=rollback", Some((4, Severity::Error))),
+    ("sh", "./sail #gates=wind", Some((11, Severity::Error))),
+    ("sh", "# gate=wind is asked by the crew", Some((4, Severity::Warning))),
+    ("sh", "make -- gate=wind", Some((9, Severity::Warning))),
+    ("sql", "-- holdpoint: gate=wind", Some((7, Severity::Error))),
+    ("sql", "-- gate=wind", Some((4, Severity::Error))),
+    ("sql", "SELECT 1; /* gate=wind */", Some((14, Severity::Error))),
+    ("js", "// holdpoint: gate=wind", Some((7, Severity::Error))),
+    ("js", "//gate=wind", Some((4, Severity::Error))),
+    ("toml", "# gate=wind", Some((4, Severity::Error))),
+    ("yaml", "key: 1 # Holdpoint gate=wind", Some((11, Severity::Error))),
+    ("ini", "; gate=wind", Some((4, Severity::Error))),
+    ("bat", "rem gate=wind", Some((4, Severity::Error))),
+    // What belongs to others.
+    ("sh", "curl http://holdpoint:8080/x?gate=y", None),
+    ("sh", "curl http://holdpoint/x?gate=y # look", None),
+    ("sh", "./sail --gate=wind --timebox=5m", None),
+    ("sh", "--gate=wind \\", None),
+    ("sh", "cd port; gate=wind ./sail", None),
+    ("sh", "# the date=2026-01-01 and rate=3 are set", None),
+    ("sh", "# Holdpoint listens on PORT=7373", None),
+    ("sh", "ssh sailor@holdpoint:22 gate=wind", None),
+    ("toml", "[gates.wind]", None),
+    ("toml", "gate = \"wind\"", None),
+    ("toml", "# In gates.toml: title = \"Wind\"", None),
+    ("toml", "faults = [{ gate = \"wind\", kind = \"refused\" }]", None),
+];
+
+#[test]
+fn a_comment_of_code_that_could_have_been_meant_is_told_where_it_stands() {
+    for (language, line, told) in IN_CODE {
+        let text = format!("# Port\n\n## Release\n\n1. Sail\n\n   ```{language}\n   {line}\n   ```\n");
+        let book = read("port.md", &text);
+        let found = book
+            .diagnostics
+            .iter()
+            .map(|one| (one.place.line, one.place.column, one.severity));
+        let expected = told.iter().map(|(column, severity)| (8, *column, *severity));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            expected.collect::<Vec<_>>(),
+            "{line}: {:?}",
+            book.diagnostics
+        );
+        let stops = told.is_some_and(|(_, severity)| severity == Severity::Error);
+        assert_eq!(!book.procedures[0].errors.is_empty(), stops, "{line}");
+    }
+}
+
 #[test]
 fn an_example_in_code_is_remarked_on() {
     for written in [

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, html};
 
 use crate::header::ReportHeader;
+use crate::visible::visible;
 
 /// A page that needs nothing else: no script, no style from elsewhere.
 pub(super) fn page(report: &str, header: &ReportHeader) -> String {
@@ -12,7 +13,7 @@ pub(super) fn page(report: &str, header: &ReportHeader) -> String {
     });
     let mut body = String::with_capacity(report.len() * 2);
     html::push_html(&mut body, events);
-    let title = escape(&format!("{} {}", header.id, header.procedure));
+    let title = escape(&visible(&format!("{} {}", header.id, header.procedure)));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 
 use crate::header::ReportHeader;
+use crate::visible;
 use holdpoint_domain::gate::{Outcome, Verdict};
 use holdpoint_domain::session::{Event, Record, Standing, State, describe, span_in_words};
 
@@ -246,7 +247,8 @@ fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress.
+/// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress, no
+/// other order of what stands around it.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.trim().chars() {
@@ -258,9 +260,8 @@ pub(super) fn escape(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\n' | '\r' | '\t' => out.push(' '),
-            other if other.is_control() => out.push('\u{FFFD}'),
-            other => out.push(other),
+            '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            other => visible::push(&mut out, other),
         }
     }
     out

@@ -1,6 +1,7 @@
 //! The timeline as CSV.
 
 use crate::error::ExportError;
+use crate::visible::visible;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Event, Record, State, describe};
 
@@ -68,11 +69,16 @@ fn place(event: &Event) -> (&str, &str) {
     }
 }
 
-/// An apostrophe before anything that a spreadsheet would take for a formula (OWASP, "CSV Injection").
+/// What a formula begins with, in the forms of East Asian typing, too (OWASP, "CSV Injection").
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// The cell with an apostrophe before anything that a spreadsheet would take for a formula, blanks before it or not, and with what
+/// cannot be seen made visible.
 pub(super) fn neutral(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let cell = visible(cell);
+    if cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(FORMULA) {
         format!("'{cell}")
     } else {
-        cell.to_owned()
+        cell
     }
 }

@@ -4,6 +4,7 @@ mod column;
 mod json;
 mod observed;
 mod path;
+mod query;
 mod segments;
 mod steps;
 mod text;

@@ -3,8 +3,8 @@
 
 use holdpoint_domain::json::Json;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
+use super::query::query;
 use super::segments::{Operand, Segment, Selector, inner_queries, scan};
 use super::steps::{Steps, child_count, children};
 use crate::compare::type_of;
@@ -230,10 +230,6 @@ impl Selector<'_> {
             _ => false,
         }
     }
-}
-
-fn query<'a>(segment: &str, node: &'a Value) -> Vec<&'a Value> {
-    JsonPath::parse(&format!("${segment}")).map_or_else(|_| Vec::new(), |path| path.query(node).all())
 }
 
 fn has_long_number(value: &Json) -> bool {

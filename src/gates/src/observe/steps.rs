@@ -5,12 +5,15 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
-use super::segments::{Segment, Selector, inner_queries};
+use super::query::query;
+use super::segments::{InnerQuery, Operand, Segment, Selector, inner_queries};
 
 /// Values that a path may visit, each as often as it does. A document of 1 MiB has 500,000 values at most.
 pub(super) const MOST_STEPS: usize = 1_000_000;
 /// Compiling a pattern, which is done anew for each value, in visits.
 const PATTERN_STEPS: usize = 20;
+/// Bytes of a text in which a pattern is looked for, for one visit.
+const TEXT_STEP: usize = 16;
 
 /// What is left of the steps.
 pub(super) struct Steps(Cell<usize>);
@@ -38,7 +41,7 @@ impl Steps {
         for one in inner_queries(filter) {
             let start = if one.root { document } else { child };
             let steps = self.of_query(&one.segments, start, document);
-            if let Some(why) = self.take(steps) {
+            if let Some(why) = self.take(steps.saturating_add(text_steps(&one, start))) {
                 return Some(why);
             }
         }
@@ -71,6 +74,16 @@ impl Steps {
         }
         steps
     }
+}
+
+/// What looking for a pattern in the text that a filter's query finds costs: there is at most one.
+fn text_steps(one: &InnerQuery<'_>, start: &Value) -> usize {
+    if !matches!(one.operand, Operand::Text) || !one.segments.iter().all(Segment::is_singular) {
+        return 0;
+    }
+    let found = query(one.text, start);
+    let text = found.first().and_then(|value| value.as_str());
+    text.map_or(0, |text| text.len() / TEXT_STEP)
 }
 
 /// How large a document is.

@@ -11,6 +11,7 @@ use holdpoint_gates::error_at;
 use holdpoint_reader::LintContext;
 use holdpoint_rehearsal::RehearsalError;
 
+use super::lint_secrets::told_secrets;
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
 use crate::runbook_size;
@@ -25,6 +26,10 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
             lint_powers(dir, &config.gates, &mut report, &mut counts)?;
             lint_programs(dir, &config, &mut report, &mut counts)?;
             lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
+            for found in told_secrets(dir, &config)? {
+                counts.add(Severity::Warning);
+                writeln!(report, "{found}").unwrap_or(());
+            }
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
         Err(ConfigError::Gates {

@@ -3,6 +3,7 @@
 mod check;
 mod export;
 mod lint;
+mod lint_secrets;
 mod outline;
 mod serve;
 mod token;

@@ -181,7 +181,7 @@ impl Engine {
             }
         } else {
             let request = self.run_request(&of, &body.gate);
-            self.runner.judge_observation(&request, body.seen, clock())
+            self.runner.judge_observation(&request, body.seen, clock()).await
         };
         let command = Command::Observe {
             observation: new_id(),

@@ -32,6 +32,14 @@ impl Engine {
         if let Some(accepted) = self.repeated(body.command, body.session, &digest).await? {
             return Ok(accepted);
         }
+        if body.session.get_version_num() != 7 {
+            return Err(EngineError::Malformed {
+                message: format!(
+                    "The session's id {} is no UUID of version 7. Make one of that version, whose order is that of time.",
+                    body.session
+                ),
+            });
+        }
         let started = self.started(&body, actor.name()).await?;
         let undo = body.undoes.map(|session| Undo {
             session,

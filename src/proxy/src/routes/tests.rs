@@ -13,6 +13,7 @@ use futures::StreamExt;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{ErrorBody, StartSession};
 use secrecy::SecretString;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -332,4 +333,114 @@ async fn requests_are_counted_by_route() {
         assert!(text.lines().any(|other| other == line), "{line} is missing in:\n{text}");
     }
     assert!(!text.contains("MADE-UP"), "{text}");
+}
+
+/// What the proxy answers to these lines of a head, byte by byte as they are.
+async fn raw(address: std::net::SocketAddr, head: &str) -> String {
+    let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+    let sent = format!("{head}\r\nauthorization: Bearer {TOKEN}\r\nconnection: close\r\n\r\n");
+    client.write_all(sent.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = client.read_to_end(&mut answer);
+    tokio::time::timeout(Duration::from_secs(10), read)
+        .await
+        .unwrap()
+        .unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_connection_that_names_another_host_in_any_way_is_refused() {
+    let place = Place::new().await;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = crate::server::Limits { total: 8, per_peer: 8 };
+    let places = crate::server::Connections::new(limits, Arc::default());
+    let (router, shutdown) = (router(place.state.clone()), place.state.shutdown.clone());
+    let served = tokio::spawn(crate::server::serve(listener, router, shutdown.clone(), places));
+    for (head, status) in [
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7373", "200"),
+        ("GET /api/me HTTP/1.1\r\nHOST:  LOCALHOST:7373 ", "200"),
+        (
+            "GET http://127.0.0.1:7373/api/me HTTP/1.1\r\nhost: 127.0.0.1:7373",
+            "200",
+        ),
+        ("GET http://evil.example/api/me HTTP/1.1\r\nhost: 127.0.0.1:7373", "403"),
+        ("GET http://evil.example/ HTTP/1.1\r\nhost: 127.0.0.1:7373", "403"),
+        ("GET http://127.0.0.1:7373/api/me HTTP/1.1\r\nhost: evil.example", "403"),
+        (
+            "GET http://me@127.0.0.1:7373/api/me HTTP/1.1\r\nhost: 127.0.0.1:7373",
+            "403",
+        ),
+        (
+            "GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7373\r\nhost: evil.example",
+            "403",
+        ),
+        (
+            "GET /api/me HTTP/1.1\r\nhost: evil.example\r\nhost: 127.0.0.1:7373",
+            "403",
+        ),
+        (
+            "GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7373\r\nhost: 127.0.0.1:7373",
+            "403",
+        ),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7373, evil.example", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:07373", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7373:7373", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7373@evil.example", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1.:7373", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 2130706433:7373", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost: 127.0.0.1:7374", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost:", "403"),
+        ("GET /api/me HTTP/1.1\r\nx-forwarded-host: 127.0.0.1:7373", "403"),
+        ("GET /api/me HTTP/1.1\r\nhost : 127.0.0.1:7373", "400"),
+        ("CONNECT 127.0.0.1:7373 HTTP/1.1\r\nhost: 127.0.0.1:7373", "405"),
+        ("CONNECT evil.example:443 HTTP/1.1\r\nhost: 127.0.0.1:7373", "403"),
+        ("GET /api/me HTTP/1.0", "403"),
+    ] {
+        let answer = raw(address, head).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")) || answer.starts_with(&format!("HTTP/1.0 {status} ")),
+            "{head:?}: {answer}"
+        );
+        assert!(
+            status == "200" || !answer.contains("environments"),
+            "{head:?}: {answer}"
+        );
+    }
+    shutdown.cancel();
+    served.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_s_id_is_a_uuid_of_version_7() {
+    let place = Place::new().await;
+    let entry = place.state.library.get("demo").unwrap();
+    for (id, status) in [
+        (
+            uuid::Builder::from_random_bytes([7; 16]).into_uuid(),
+            StatusCode::BAD_REQUEST,
+        ),
+        (Uuid::nil(), StatusCode::BAD_REQUEST),
+        (Uuid::max(), StatusCode::BAD_REQUEST),
+        (Uuid::now_v7(), StatusCode::CREATED),
+    ] {
+        let body = serde_json::json!({"command": Uuid::now_v7(), "session": id, "runbook": "demo", "digest": entry.file.digest,
+            "procedure": entry.runbook.procedures[0].id, "environment": "test", "version": "v1", "git_sha": "a1b2c3d4",
+            "captain": "Robin", "undoes": null, "variables": {}});
+        let request = Request::post("/api/sessions")
+            .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
+            .header(header::HOST, HOST)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let response = router(place.state.clone()).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{id}");
+        if status == StatusCode::BAD_REQUEST {
+            let error = envelope(response).await.error;
+            assert_eq!(error.code, "malformed");
+            assert!(error.message.contains("version 7"), "{}", error.message);
+        }
+    }
 }

@@ -128,9 +128,7 @@ impl Runner {
             Ok(answers) => tokio::select! {
                 biased;
                 () = cancel.cancelled() => Err(GateRunError::Interrupted),
-                // Before the time limit below, so that it says itself what it waited for.
-                checks = self.judge(run, answers, until) => checks,
-                () = tokio::time::sleep_until(until) => Err(GateRunError::Judging { limit }),
+                checks = self.judge(run, answers, limit, until) => checks,
             },
             Err(error) => Err(error),
         };
@@ -142,11 +140,13 @@ impl Runner {
         (run.attempt(&asked.request, checks, sink), timed_out)
     }
 
-    /// Compares on a thread of its own: a pattern or a path over a long answer may take a while, and nothing else must wait for it.
-    async fn judge(
+    /// Compares on a thread of its own, until the time is over: a pattern or a path over a long answer may take a while, and nothing
+    /// else must wait for it. `limit` is what is said of that time.
+    pub(super) async fn judge(
         &self,
         run: &Run<'_>,
         answers: Answers,
+        limit: Duration,
         until: tokio::time::Instant,
     ) -> Result<Judged, GateRunError> {
         // A comparison cannot be stopped. The permit bounds how many go on whose time is over.
@@ -166,7 +166,9 @@ impl Runner {
                 redaction.text(text)
             })
         });
-        let checks = judged.await.map_err(|_| GateRunError::Panicked)?;
+        let judged = tokio::time::timeout_at(until, judged).await;
+        let judged = judged.map_err(|_| GateRunError::Judging { limit })?;
+        let checks = judged.map_err(|_| GateRunError::Panicked)?;
         Ok(Judged { checks, lasting })
     }
 

@@ -1,5 +1,7 @@
 //! Undoing an encoding byte by byte, with the place of each byte in what was said.
 
+use quick_xml::escape::resolve_html5_entity;
+
 /// A byte as it was meant, and the bytes of the output that say it: from `start` up to `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Meant {
@@ -11,20 +13,28 @@ pub(super) struct Meant {
 /// An encoding that can be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// JSON, JavaScript, Go, Rust, Python, shells: `\"`, `\/`, `\n`, `\x26`, `\u0026`, `\u{26}`, `\ud83d\ude00`.
+    /// JSON, JavaScript, Go, Rust, Python, C, shells: `\"`, `\/`, `\n`, `\x26`, `\046`, `\u0026`, `\u{26}`, `\ud83d\ude00`.
     Backslash,
     /// `%26`, of either case.
     Percent,
-    /// `&amp;`, `&#38;`, `&#x26;`.
+    /// `&amp;`, `&dollar;` and every other name of HTML, `&#38;`, `&#x26;`; numbers without a semicolon, too.
     Html,
+    /// `""` and `''` for one of them: CSV, SQL, YAML.
+    Doubled,
+    /// `'\''` and `'"'"'`, by which a shell has a quote within quotes.
+    ShellQuote,
+    /// `=26`, and lines that `=` breaks.
+    QuotedPrintable,
     /// Line ends, and the indentation that follows them.
     Unwrap,
     /// Lower case is the same as upper case.
     FoldCase,
 }
 
-/// Bytes of the longest reference of HTML that is looked at: `&#x1f600;` and a little more.
-const LONGEST_REFERENCE: usize = 12;
+/// Bytes of the longest reference of HTML, `&CounterClockwiseContourIntegral;`, without its end.
+const LONGEST_REFERENCE: usize = 32;
+/// One quote within a shell's single quotes.
+const SHELL_QUOTES: [&[u8]; 2] = [br"'\''", br#"'"'"'"#];
 
 /// Undoes one encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +81,9 @@ impl Decoder {
             Step::Backslash => self.backslash(one, emit),
             Step::Percent => self.percent(one, emit),
             Step::Html => self.html(one, emit),
+            Step::Doubled => self.doubled(one, emit),
+            Step::ShellQuote => self.shell_quote(one, emit),
+            Step::QuotedPrintable => self.quoted_printable(one, emit),
         }
     }
 
@@ -84,7 +97,7 @@ impl Decoder {
                 emit(one);
             }
             None => match byte {
-                b'u' | b'x' => self.held.push(one),
+                b'u' | b'x' | b'0'..=b'7' => self.held.push(one),
                 b'n' => self.single(b'\n', one.end, emit),
                 b'r' => self.single(b'\r', one.end, emit),
                 b't' => self.single(b'\t', one.end, emit),
@@ -96,6 +109,15 @@ impl Decoder {
                     emit(one);
                 }
             },
+            Some(b'0'..=b'7') if matches!(byte, b'0'..=b'7') => {
+                self.held.push(one);
+                // What is more than a byte loses its upper bits, as in C.
+                if let [.., low] = self.number(1, 8).to_be_bytes()
+                    && digits == 1
+                {
+                    self.single(low, one.end, emit);
+                }
+            }
             Some(b'x') if byte.is_ascii_hexdigit() => {
                 self.held.push(one);
                 if digits == 1 {
@@ -138,31 +160,78 @@ impl Decoder {
     }
 
     fn html(&mut self, one: Meant, emit: &mut dyn FnMut(Meant)) {
-        if self.held.is_empty() {
-            return match one.byte {
-                b'&' => self.held.push(one),
-                _ => emit(one),
-            };
-        }
-        let inside = one.byte.is_ascii_alphanumeric() || one.byte == b'#';
-        if inside && self.held.len() < LONGEST_REFERENCE {
+        let byte = one.byte;
+        let goes_on = match self.held.as_slice() {
+            [] if byte == b'&' => true,
+            [] => return emit(one),
+            [_] => byte.is_ascii_alphanumeric() || byte == b'#',
+            [_, second] if second.byte == b'#' => byte.is_ascii_digit() || matches!(byte, b'x' | b'X'),
+            [_, second, third, ..] if second.byte == b'#' && matches!(third.byte, b'x' | b'X') => {
+                byte.is_ascii_hexdigit()
+            }
+            [_, second, ..] if second.byte == b'#' => byte.is_ascii_digit(),
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if goes_on && self.held.len() < LONGEST_REFERENCE {
             return self.held.push(one);
         }
-        if one.byte != b';' {
-            return self.again(one, emit);
-        }
-        let name: Vec<u8> = self.held[1..].iter().map(|held| held.byte).collect();
-        let character = match name.as_slice() {
-            b"amp" => Some('&'),
-            b"lt" => Some('<'),
-            b"gt" => Some('>'),
-            b"quot" => Some('"'),
-            b"apos" => Some('\''),
-            [b'#', b'x' | b'X', ..] => char::from_u32(self.number(3, 16)),
-            [b'#', ..] => char::from_u32(self.number(2, 10)),
+        let name: String = self.held[1..].iter().map(|held| char::from(held.byte)).collect();
+        let text = match name.as_bytes() {
+            [b'#', b'x' | b'X', _, ..] => char::from_u32(self.number(3, 16)).map(String::from),
+            [b'#', b'0'..=b'9', ..] => char::from_u32(self.number(2, 10)).map(String::from),
+            // Without a semicolon a name may be any word.
+            _ if byte == b';' => resolve_html5_entity(&name).map(str::to_owned),
             _ => None,
         };
-        self.character(character, one.end, emit);
+        let (Some(text), Some(first), Some(last)) = (text, self.held.first(), self.held.last()) else {
+            return self.again(one, emit);
+        };
+        let (start, end) = (first.start, if byte == b';' { one.end } else { last.end });
+        self.held.clear();
+        text.bytes().for_each(|byte| emit(Meant { byte, start, end }));
+        if byte != b';' {
+            self.take(one, emit);
+        }
+    }
+
+    fn doubled(&mut self, one: Meant, emit: &mut dyn FnMut(Meant)) {
+        match self.held.first().map(|first| first.byte) {
+            None if matches!(one.byte, b'"' | b'\'') => self.held.push(one),
+            None => emit(one),
+            Some(first) if first == one.byte => self.single(first, one.end, emit),
+            Some(_) => self.again(one, emit),
+        }
+    }
+
+    fn shell_quote(&mut self, one: Meant, emit: &mut dyn FnMut(Meant)) {
+        self.held.push(one);
+        while let Some(first) = self.held.first().copied() {
+            let held: Vec<u8> = self.held.iter().map(|held| held.byte).collect();
+            if SHELL_QUOTES.contains(&held.as_slice()) {
+                return self.single(b'\'', one.end, emit);
+            }
+            if SHELL_QUOTES.iter().any(|quote| quote.starts_with(&held)) {
+                return;
+            }
+            self.held.remove(0);
+            emit(first);
+        }
+    }
+
+    fn quoted_printable(&mut self, one: Meant, emit: &mut dyn FnMut(Meant)) {
+        let byte = one.byte;
+        match self.held.get(1).map(|second| second.byte) {
+            _ if self.held.is_empty() && byte == b'=' => self.held.push(one),
+            _ if self.held.is_empty() => emit(one),
+            None | Some(b'\r') if byte == b'\n' => self.held.clear(),
+            None if byte == b'\r' || byte.is_ascii_hexdigit() => self.held.push(one),
+            Some(second) if second.is_ascii_hexdigit() && byte.is_ascii_hexdigit() => {
+                self.held.push(one);
+                let code = self.number(1, 16);
+                self.single(u8::try_from(code).unwrap_or_default(), one.end, emit);
+            }
+            _ => self.again(one, emit),
+        }
     }
 
     /// The held digits from this place on as a number, as far as they are digits.

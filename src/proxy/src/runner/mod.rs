@@ -23,6 +23,7 @@ mod roles;
 mod scan;
 mod secret_encodings;
 mod secrets;
+mod shown;
 mod sink;
 mod sql;
 #[cfg(target_os = "linux")]
@@ -40,7 +41,7 @@ use futures::FutureExt;
 use holdpoint_domain::gate::{CheckResult, Outcome, Source, Verdict};
 use holdpoint_domain::wire::BrowserObservation;
 use holdpoint_gates::config::{Environment, Gate, HttpRequests};
-use holdpoint_gates::evaluate::{Observation, evaluate, summary, unanswered, verdict_outcome};
+use holdpoint_gates::evaluate::{Observation, summary, unanswered, verdict_outcome};
 use holdpoint_gates::fill::Values;
 use holdpoint_gates::gate_digest;
 use holdpoint_rehearsal::Rehearsal;
@@ -52,10 +53,10 @@ use crate::clock;
 use crate::config::Config;
 use backend::Backend;
 use error::GateRunError;
-use lasting::is_lasting_answer;
 pub use programs::{ProgramRemark, program_remarks};
 pub use redact::{LEAST_BYTES, MASK, RedactedStream, Redaction};
 pub use secret_encodings::{ENCODINGS, Encoding};
+pub use secrets::secrets_of;
 use sink::{Sink, Stream};
 #[cfg(target_os = "linux")]
 pub use supervisor::guard;
@@ -63,6 +64,8 @@ use turns::Turns;
 
 /// Answers that are compared at the same time, those among them whose gate has given up waiting for it.
 const MAX_CONCURRENT_JUDGES: usize = 16;
+/// The longest that what a browser saw is compared: its request is given up after 30 seconds.
+const LONGEST_IN_REQUEST: Duration = Duration::from_secs(20);
 
 /// Runs the gates of a runbooks' folder.
 #[derive(Clone)]
@@ -195,9 +198,14 @@ impl Runner {
         }
     }
 
-    /// Judges what a browser saw, with the gate's own expectations. `at` is when the observation arrived.
-    #[must_use]
-    pub fn judge_observation(&self, request: &RunRequest, seen: BrowserObservation, at: DateTime<Utc>) -> Verdict {
+    /// Judges what a browser saw, with the gate's own expectations and within its time limit, and never longer than a request may
+    /// take. `at` is when the observation arrived.
+    pub async fn judge_observation(
+        &self,
+        request: &RunRequest,
+        seen: BrowserObservation,
+        at: DateTime<Utc>,
+    ) -> Verdict {
         let latency = Duration::from_millis(seen.latency_ms);
         let started = chrono::Duration::from_std(latency)
             .ok()
@@ -217,7 +225,7 @@ impl Runner {
         let request_text = match prepared {
             Ok(prepared) => self.backend.marked(prepared.words()),
             Err(error) => {
-                let attempt = run.judged("", Err(error), sink);
+                let attempt = run.attempt("", Err(error), sink);
                 return run.verdict(attempt, Source::Browser, started, at, 0);
             }
         };
@@ -243,7 +251,15 @@ impl Runner {
                 reason: error.unwrap_or_else(|| "it did not say why".to_owned()),
             }),
         };
-        let attempt = run.judged(&request_text, answer, sink);
+        let limit = run.gate.timeout.duration().min(LONGEST_IN_REQUEST);
+        let judged = match answer {
+            Ok(observation) => {
+                let until = tokio::time::Instant::now() + limit;
+                self.judge(&run, vec![Ok(observation)], limit, until).await
+            }
+            Err(error) => Err(error),
+        };
+        let attempt = run.attempt(&request_text, judged, sink);
         run.verdict(attempt, Source::Browser, started, at, 1)
     }
 
@@ -373,18 +389,6 @@ struct Judged {
 }
 
 impl Run<'_> {
-    fn judged(&self, request: &str, answer: Result<Observation, GateRunError>, sink: Sink) -> Attempt {
-        let judged = answer.map(|observation| {
-            let redact = |text: &str| self.redaction.text(text);
-            let parts = self.gate.parts();
-            Judged {
-                lasting: parts.iter().any(|part| is_lasting_answer(*part, &observation)),
-                checks: evaluate(self.gate, &[Ok(observation)], &self.values, &redact),
-            }
-        });
-        self.attempt(request, judged, sink)
-    }
-
     /// What came of asking: what was compared, or why nothing could be.
     fn attempt(&self, request: &str, judged: Result<Judged, GateRunError>, sink: Sink) -> Attempt {
         let redact = |text: &str| self.redaction.text(text);
@@ -420,11 +424,8 @@ impl Run<'_> {
     /// What came of a run that was stopped between two attempts.
     fn interrupted(&self, last: Option<&Attempt>) -> Attempt {
         let request = last.map_or("", |last| &last.request);
-        self.judged(
-            request,
-            Err(GateRunError::Interrupted),
-            Sink::new(&self.redaction, None),
-        )
+        let sink = Sink::new(&self.redaction, None);
+        self.attempt(request, Err(GateRunError::Interrupted), sink)
     }
 
     fn verdict(

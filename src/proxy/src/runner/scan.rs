@@ -8,7 +8,7 @@ use aho_corasick::nfa::noncontiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 
 use super::decode::{Decoder, Meant};
-use super::secret_encodings::{ENCODINGS, Form};
+use super::secret_encodings::{ENCODINGS, Form, MARKS};
 
 /// Texts that are looked for together.
 #[derive(Debug)]
@@ -128,10 +128,6 @@ impl Marks {
             self.0.pop_front();
         }
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// What was said, with one encoding undone.
@@ -224,10 +220,7 @@ impl Scanner {
 
     pub(super) fn take(&mut self, one: Meant, patterns: &[Patterns; 3], marks: &mut Marks) {
         // An encoding whose mark comes is followed from here on: until now it said what the other one says.
-        let marked = ENCODINGS
-            .iter()
-            .enumerate()
-            .filter(|_| matches!(one.byte, b'\\' | b'%' | b'&'));
+        let marked = ENCODINGS.iter().enumerate().filter(|_| MARKS[usize::from(one.byte)]);
         for (at, encoding) in marked {
             self.some_marked = true;
             if self.views[at].is_none() && encoding.marks.contains(&one.byte) {

@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::decode::Step::{self, Backslash, FoldCase, Html, Percent, Unwrap};
+use super::decode::Step::{self, Backslash, Doubled, FoldCase, Html, Percent, QuotedPrintable, ShellQuote, Unwrap};
 
 /// Which forms of a secret are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ const fn encoding(
 }
 
 /// Every way in which a secret is found.
-pub const ENCODINGS: [Encoding; 11] = [
+pub const ENCODINGS: [Encoding; 18] = [
     encoding("as it is", &[], Form::Itself, b"", 0),
     encoding(
         "base64, standard and URL-safe, also in lines",
@@ -66,7 +66,44 @@ pub const ENCODINGS: [Encoding; 11] = [
     encoding("JSON within JSON", &[Backslash, Backslash], Form::Itself, b"\\", 0),
     encoding("percent-encoded (URLs, forms)", &[Percent], Form::Itself, b"%", 0),
     encoding("percent-encoded twice", &[Percent, Percent], Form::Itself, b"%", 0),
-    encoding("references of HTML and XML", &[Html], Form::Itself, b"&", 0),
+    encoding(
+        "references of HTML and XML, by name or number",
+        &[Html],
+        Form::Itself,
+        b"&",
+        0,
+    ),
+    encoding("references of HTML twice", &[Html, Html], Form::Itself, b"&", 0),
+    encoding(
+        "references of HTML within JSON",
+        &[Backslash, Html],
+        Form::Itself,
+        b"\\&",
+        0,
+    ),
+    encoding("doubled quotes (CSV, SQL, YAML)", &[Doubled], Form::Itself, b"\"'", 0),
+    encoding(
+        "doubled quotes within JSON",
+        &[Backslash, Doubled],
+        Form::Itself,
+        b"\\'",
+        0,
+    ),
+    encoding("quotes within a shell's quotes", &[ShellQuote], Form::Itself, b"'", 0),
+    encoding(
+        "quotes within a shell's quotes within JSON",
+        &[Backslash, ShellQuote],
+        Form::Itself,
+        b"\\'",
+        0,
+    ),
+    encoding(
+        "quoted-printable, also in lines",
+        &[QuotedPrintable],
+        Form::Itself,
+        b"=",
+        0,
+    ),
     encoding(
         "percent-encoded within JSON",
         &[Backslash, Percent],
@@ -77,6 +114,21 @@ pub const ENCODINGS: [Encoding; 11] = [
     encoding("base64 within JSON", &[Backslash, Unwrap], Form::Base64, b"\\", 1),
     encoding("base64, percent-encoded", &[Percent, Unwrap], Form::Base64, b"%", 1),
 ];
+
+/// The bytes that are a mark of some encoding.
+pub(super) const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut at = 0;
+    while at < ENCODINGS.len() {
+        let mut left = ENCODINGS[at].marks;
+        while let [first, rest @ ..] = left {
+            marks[*first as usize] = true;
+            left = rest;
+        }
+        at += 1;
+    }
+    marks
+};
 
 /// The texts that are looked for after the steps were undone.
 pub(super) fn patterns(secret: &str, form: Form) -> Vec<Vec<u8>> {

@@ -31,7 +31,33 @@ impl Runner {
                 connections: Vec::new(),
             };
         }
-        let dir = &self.config.dir;
+        Secrets::read(environment, &self.config.dir)
+    }
+
+    /// What keeps these secrets of an environment out.
+    pub(super) fn redaction(&self, environment: &str, secrets: &Secrets<'_>) -> Redaction {
+        let secrets = secrets.values();
+        // A panic elsewhere leaves the map as whole as it was.
+        let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
+        match made.get(environment) {
+            Some((same, redaction)) if *same == secrets => redaction.clone(),
+            _ => {
+                let redaction = Redaction::new(secrets.iter().map(String::as_str));
+                made.insert(environment.to_owned(), (secrets, redaction.clone()));
+                redaction
+            }
+        }
+    }
+}
+
+/// What finds an environment's secrets, connection strings and passwords, those that can be read here.
+#[must_use]
+pub fn secrets_of(environment: &Environment, dir: &Path) -> Redaction {
+    Redaction::new(Secrets::read(environment, dir).values().iter().map(String::as_str))
+}
+
+impl<'a> Secrets<'a> {
+    fn read(environment: &'a Environment, dir: &Path) -> Self {
         let named = environment
             .secrets
             .iter()
@@ -46,27 +72,17 @@ impl Runner {
                 connections.push(url.expose_secret().to_owned());
             }
         }
-        Secrets {
+        Self {
             named: named.collect(),
             connections,
         }
     }
 
-    /// What keeps these secrets of an environment out.
-    pub(super) fn redaction(&self, environment: &str, secrets: &Secrets<'_>) -> Redaction {
-        let readable = secrets.named.iter().filter_map(|(_, read)| read.as_ref().ok());
-        let readable = readable.map(|secret| secret.expose_secret().to_owned());
-        let secrets: Vec<String> = readable.chain(secrets.connections.iter().cloned()).collect();
-        // A panic elsewhere leaves the map as whole as it was.
-        let mut made = self.redactions.lock().unwrap_or_else(PoisonError::into_inner);
-        match made.get(environment) {
-            Some((same, redaction)) if *same == secrets => redaction.clone(),
-            _ => {
-                let redaction = Redaction::new(secrets.iter().map(String::as_str));
-                made.insert(environment.to_owned(), (secrets, redaction.clone()));
-                redaction
-            }
-        }
+    /// All that can be read.
+    fn values(&self) -> Vec<String> {
+        let named = self.named.iter().filter_map(|(_, read)| read.as_ref().ok());
+        let named = named.map(|secret| secret.expose_secret().to_owned());
+        named.chain(self.connections.iter().cloned()).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use super::Progress;
 use super::redact::{RedactedStream, Redaction};
+use super::shown::Shown;
 
 /// Bytes of live output that wait for a slow reader; older ones are given up, because the verdict keeps the output anyway.
 const PENDING: usize = 64 * 1024;
@@ -23,6 +24,8 @@ pub(super) enum Stream {
 
 /// Collects the output of one try.
 pub(super) struct Sink {
+    /// Of the standard output and of the standard error.
+    shown: [Shown; 2],
     /// It follows each stream on its own, and both together.
     redacted: RedactedStream,
     kept: HeadTail,
@@ -41,6 +44,7 @@ impl Sink {
     /// A sink whose output is also sent while it comes, if there is somewhere to send it.
     pub(super) fn new(redaction: &Redaction, progress: Option<Sender<Progress>>) -> Self {
         Self {
+            shown: Default::default(),
             redacted: redaction.stream(),
             kept: HeadTail::new(OUTPUT_KEPT - MARKER),
             live: progress.map(|progress| Live {
@@ -55,7 +59,8 @@ impl Sink {
     /// Takes output in.
     pub(super) fn push(&mut self, stream: Stream, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
-        let clean = self.redacted.push_on(stream as usize, bytes);
+        let shown = self.shown[stream as usize].push(bytes);
+        let clean = self.redacted.push_on(stream as usize, &shown);
         self.give(&clean);
     }
 
@@ -102,9 +107,9 @@ impl Live {
     }
 }
 
-/// Bytes as text that can be stored and shown: what is not UTF-8 and NUL are replaced.
+/// Bytes as text that can be stored and shown: what is not UTF-8 is replaced.
 fn readable(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}")
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// The beginning and the end of something that may be long.
@@ -194,6 +199,21 @@ mod tests {
         let (text, _) = sink.finish();
         assert!(!text.contains("hunter2-hunter2"), "{text}");
         assert!(text.contains(MASK), "{text}");
+    }
+
+    #[test]
+    fn a_secret_with_backspaces_and_nul_in_it_is_masked_where_a_person_would_read_it() {
+        for output in [
+            "<hunXX\u{8}\u{8}ter2-hunter2>",
+            "<hun\0ter2-\0hunter2>",
+            "<h\u{8}hunter2-hunter2>",
+        ] {
+            let mut sink = Sink::new(&Redaction::new(["hunter2-hunter2"]), None);
+            output.bytes().for_each(|byte| sink.push(Stream::Out, &[byte]));
+            let (text, bytes) = sink.finish();
+            assert!(text.ends_with(&format!("<{MASK}>")) && !text.contains("ter2"), "{text}");
+            assert_eq!(bytes, output.len() as u64);
+        }
     }
 
     #[tokio::test]

@@ -1,17 +1,16 @@
 //! What the list says of each session: made from its state, and kept in its row.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
-use holdpoint_domain::session::{EVENT_VERSION, Record, SessionId, SessionOutcome, Standing, State};
+use holdpoint_domain::session::{SessionId, SessionOutcome, Standing, State};
 use holdpoint_domain::wire::SessionBrief;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
 
-use super::error::while_reading;
-use super::{PAGE_SIZE, StoreError, UnreadableCause};
+use super::error::{is_damage, while_reading};
+use super::event_rows::{EVENTS, EventRow, read_page};
+use super::{PAGE_SIZE, StoreError};
 
 /// What the list says of a session. Nothing, if it has no start.
 #[must_use]
@@ -91,12 +90,16 @@ pub(super) fn read_brief(brief: &[u8], progress: &[u8]) -> Result<SessionBrief, 
 }
 
 /// What the list shows of a row: its id, when it began, its brief, its progress, and whether the progress is that of its last
-/// event. Each is read by itself, as bytes, so that one that is damaged harms no other.
+/// event, which is the last that is there. Each is read by itself, as bytes, so that one that is damaged harms no other.
 pub(super) type ListedRow = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, bool);
 
-/// The columns of a [`ListedRow`].
-pub(super) const LISTED: &str = "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), \
-                                 progress_seq = last_seq";
+/// The columns of a [`ListedRow`]. Where the index over events is damaged, the second ones serve, which do not look whether the last
+/// event is there.
+pub(super) const LISTED: [&str; 2] = [
+    "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), \
+     progress_seq = last_seq AND last_seq IS (SELECT max(seq) FROM events WHERE session = id)",
+    "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), progress_seq = last_seq",
+];
 
 /// What the list says of a row. Nothing, if the session has no start or the row no id. One that cannot be read stays in the list,
 /// as far as it is known, and is marked.
@@ -148,9 +151,6 @@ fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
     }
 }
 
-/// A session's id, whether its progress is that of its last event, its brief and its progress.
-type Row = (Vec<u8>, bool, Option<Vec<u8>>, Option<Vec<u8>>);
-
 /// Makes the briefs that are missing, by folding their sessions: those of a database that was written before there were
 /// briefs, and those that this version cannot read. A session that cannot be read itself is said to be so in the log, and stays
 /// without. Nothing of this is a reason not to start.
@@ -174,11 +174,20 @@ pub(super) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError
 
 /// The sessions whose briefs are missing or cannot be read.
 async fn incomplete(db: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
-    let query =
-        "SELECT CAST(id AS BLOB), progress_seq = last_seq, CAST(brief AS BLOB), CAST(progress AS BLOB) FROM sessions";
-    let mut rows = sqlx::query_as::<_, Row>(query).fetch(db);
+    let [checked, unchecked] = LISTED.map(|columns| format!("SELECT {columns} FROM sessions"));
+    match incomplete_by(db, checked).await {
+        Err(error) if is_damage(&error) => {
+            tracing::error!(%error, "which events are there cannot be seen");
+            Ok(incomplete_by(db, unchecked).await?)
+        }
+        found => Ok(found?),
+    }
+}
+
+async fn incomplete_by(db: &mut SqliteConnection, query: String) -> Result<Vec<String>, sqlx::Error> {
+    let mut rows = sqlx::query_as::<_, ListedRow>(sqlx::AssertSqlSafe(query)).fetch(db);
     let mut incomplete = Vec::new();
-    while let Some((id, current, brief, progress)) = rows.try_next().await? {
+    while let Some((id, _, brief, progress, current)) = rows.try_next().await? {
         let is_right = match (brief, progress) {
             (Some(brief), Some(progress)) => read_brief(&brief, &progress).is_ok(),
             (brief, progress) => brief.is_none() && progress.is_none(),
@@ -223,37 +232,13 @@ async fn folded(db: &mut SqliteConnection, id: &str) -> Result<State, StoreError
             .fetch_all(&mut *db)
             .await
             .map_err(|error| while_reading(session, cursor + 1, error))?;
-        let whole = rows.len() < PAGE_SIZE as usize;
-        for (seq, text) in rows {
-            state.apply(&read(session, seq, &text)?);
-            cursor = seq;
+        let page = read_page(session, cursor, PAGE_SIZE, rows)?;
+        for (record, _) in &page {
+            state.apply(record);
+            cursor += 1;
         }
-        if whole {
+        if page.len() < PAGE_SIZE as usize {
             return Ok(state);
         }
     }
-}
-
-/// An event's `seq` and its JSON. It is read as bytes, because one that is not even text is an error of its session and not of
-/// the reading.
-pub(super) type EventRow = (i64, Vec<u8>);
-
-/// A session's events after a place, at most so many.
-pub(super) const EVENTS: &str =
-    "SELECT seq, CAST(record AS BLOB) FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?";
-
-/// An event as its row has it.
-pub(super) fn read(session: SessionId, seq: i64, json: &[u8]) -> Result<Record, StoreError> {
-    let unreadable = |source| StoreError::Unreadable { session, seq, source };
-    let record: Record =
-        serde_json::from_slice(json).map_err(|error| unreadable(UnreadableCause::Json(Arc::new(error))))?;
-    if record.v > EVENT_VERSION {
-        let (found, known) = (record.v, EVENT_VERSION);
-        return Err(unreadable(UnreadableCause::Newer { found, known }));
-    }
-    if record.session != session || i64::try_from(record.seq) != Ok(seq) {
-        let (session, seq) = (record.session, record.seq);
-        return Err(unreadable(UnreadableCause::Misplaced { session, seq }));
-    }
-    Ok(record)
 }

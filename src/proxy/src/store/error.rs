@@ -20,6 +20,15 @@ pub enum UnreadableCause {
     /// It does not continue the chain of those before it, or one before it is missing.
     #[error("it does not follow from the event before it")]
     Unchained,
+    /// There is no row of it, though later ones are there, or the session's own row says that there is one.
+    #[error("it is not there")]
+    Missing,
+    /// The session's own row ends before it.
+    #[error("the session's row says that {last} is its last event")]
+    BeyondLast { last: i64 },
+    /// The hash beside it is another than its own.
+    #[error("the hash that is kept beside it is not its own")]
+    WrongHash,
     /// The database's file is damaged where the event is.
     #[error("{0}")]
     Damaged(#[source] Arc<sqlx::Error>),
@@ -139,14 +148,19 @@ const DAMAGED: [i32; 2] = [11, 26];
 /// What went wrong while events of a session were read, from this one on. Where the file is damaged there, it is no error of the
 /// rest of the database.
 pub(super) fn while_reading(session: SessionId, seq: i64, error: sqlx::Error) -> StoreError {
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<i32>().ok());
-    if code.is_some_and(|code| DAMAGED.contains(&(code & 0xff))) {
+    if is_damage(&error) {
         let source = UnreadableCause::Damaged(Arc::new(error));
         return StoreError::Unreadable { session, seq, source };
     }
     error.into()
+}
+
+/// Whether the file is not what it should be.
+pub(super) fn is_damage(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| DAMAGED.contains(&(code & 0xff)))
 }
 
 impl From<sqlx::Error> for StoreError {

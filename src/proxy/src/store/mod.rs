@@ -3,6 +3,7 @@
 mod append;
 mod brief;
 mod error;
+mod event_rows;
 mod reading;
 mod schema;
 mod sqlite;
@@ -45,10 +46,12 @@ pub trait Store: Send + Sync + 'static {
         async move { appended.await?.pop().ok_or(StoreError::Closed) }.boxed()
     }
 
-    /// The `seq` of the session's last event. No event is read: the first one holds a whole runbook.
+    /// The `seq` of the session's last event. No event is read: the first one holds a whole runbook. Where it is not the one that the
+    /// session's own row names, the session is unreadable.
     fn head(&self, session: SessionId) -> BoxFuture<'_, Result<Option<u64>, StoreError>>;
 
-    /// A session's events after a place, at most `limit` of them, in order.
+    /// A session's events after a place, at most `limit` of them, in order. One that is missing among them, or after them by what the
+    /// session's own row says, is an error; without a session there are none.
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
 
     /// The same as [`Store::events`], each as its `seq` and the JSON that was appended. One that cannot be read is an error
@@ -111,6 +114,13 @@ pub async fn all_events(store: &dyn Store, session: SessionId, after: u64) -> Re
     loop {
         let cursor = all.last().map_or(after, |last| last.seq);
         let some = store.events(session, cursor, PAGE_SIZE).await?;
+        if let (Some(last), Some(next)) = (all.last(), some.first())
+            && next.prev != last.hash
+        {
+            let seq = i64::try_from(next.seq).unwrap_or(i64::MAX);
+            let source = UnreadableCause::Unchained;
+            return Err(StoreError::Unreadable { session, seq, source });
+        }
         let whole = some.len() < PAGE_SIZE as usize;
         all.extend(some);
         if whole {
@@ -136,8 +146,6 @@ pub struct RecordedCommand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     pub id: SessionId,
-    /// The `seq` of its last event.
-    pub last_seq: u64,
     /// It was closed.
     pub closed: bool,
 }

@@ -15,8 +15,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::fmt::Hyphenated;
 
-use super::brief::{EVENTS, EventRow, LISTED, ListedRow, listed, read};
-use super::error::while_reading;
+use super::brief::{LISTED, ListedRow, listed};
+use super::error::{is_damage, while_reading};
+use super::event_rows::{ENDS, EVENTS, EventRow, read_end, read_page};
 use super::reading::{self, Found};
 use super::writer::{Request, Writer};
 use super::{
@@ -147,18 +148,36 @@ impl SqliteStore {
         }
     }
 
-    /// A session's events after a place, as their rows have them.
-    async fn rows(&self, session: SessionId, after: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+    /// A session's events after a place, each with its JSON.
+    async fn page(&self, session: SessionId, after: u64, limit: u32) -> Result<Vec<(Record, Vec<u8>)>, StoreError> {
         let Ok(after) = i64::try_from(after) else {
             return Ok(Vec::new());
         };
-        let rows = sqlx::query_as(EVENTS)
+        let rows: Vec<EventRow> = sqlx::query_as(EVENTS)
             .bind(session.hyphenated())
             .bind(after)
             .bind(limit)
             .fetch_all(&self.pool)
-            .await;
-        rows.map_err(|error| while_reading(session, after.saturating_add(1), error))
+            .await
+            .map_err(|error| while_reading(session, after.saturating_add(1), error))?;
+        read_page(session, after, limit, rows)
+    }
+
+    /// Rows of the list, with these columns.
+    async fn listed_rows(&self, columns: &str, before: Option<SessionId>) -> Result<Vec<ListedRow>, sqlx::Error> {
+        let query = format!(
+            "SELECT {columns} FROM sessions WHERE id IN ( \
+             SELECT id FROM (SELECT id FROM sessions \
+             WHERE ?1 IS NULL OR (started, id) < (SELECT started, id FROM sessions WHERE id = ?1) \
+             ORDER BY started DESC, id DESC LIMIT ?2) \
+             UNION SELECT id FROM (SELECT id FROM sessions WHERE ?1 IS NULL AND closed = 0 \
+             ORDER BY started DESC, id DESC LIMIT ?2)) ORDER BY started DESC, id DESC"
+        );
+        sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(before.map(SessionId::hyphenated))
+            .bind(LIST_LIMIT)
+            .fetch_all(&self.pool)
+            .await
     }
 }
 
@@ -203,19 +222,20 @@ impl Store for SqliteStore {
 
     fn head(&self, session: SessionId) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
         async move {
-            let last: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM events WHERE session = ?")
+            let ends: Option<(i64, Option<i64>)> = sqlx::query_as(ENDS)
                 .bind(session.hyphenated())
-                .fetch_one(&self.pool)
-                .await?;
-            last.map(seq_of).transpose()
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(|error| while_reading(session, 1, error))?;
+            ends.map(|ends| read_end(session, ends)).transpose()
         }
         .boxed()
     }
 
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         async move {
-            let rows = self.rows(session, after, limit).await?;
-            rows.into_iter().map(|(seq, text)| read(session, seq, &text)).collect()
+            let page = self.page(session, after, limit).await?;
+            Ok(page.into_iter().map(|(record, _)| record).collect())
         }
         .boxed()
     }
@@ -227,13 +247,13 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>> {
         async move {
-            let rows = self.rows(session, after, limit).await?;
-            let checked = |(seq, text): EventRow| {
-                let seq = read(session, seq, &text)?.seq;
-                // JSON that was read is text.
-                Ok((seq, String::from_utf8_lossy(&text).into()))
-            };
-            rows.into_iter().map(checked).collect()
+            let page = self.page(session, after, limit).await?;
+            // JSON that was read is text.
+            let text = |json: Vec<u8>| String::from_utf8_lossy(&json).into();
+            Ok(page
+                .into_iter()
+                .map(|(record, json)| (record.seq, text(json)))
+                .collect())
         }
         .boxed()
     }
@@ -260,22 +280,16 @@ impl Store for SqliteStore {
 
     fn sessions(&self) -> BoxFuture<'_, Result<Vec<SessionRow>, StoreError>> {
         async move {
-            let query = "SELECT CAST(id AS BLOB), last_seq, closed FROM sessions ORDER BY started DESC, id DESC";
-            let rows: Vec<(Vec<u8>, i64, bool)> = sqlx::query_as(query).fetch_all(&self.pool).await?;
-            let row =
-                |(id, last, closed): (Vec<u8>, i64, bool)| match (String::from_utf8_lossy(&id).parse(), seq_of(last)) {
-                    (Ok(id), Ok(last_seq)) => Some(SessionRow { id, last_seq, closed }),
-                    (id_read, last_read) => {
-                        let (id_error, last_error) = (id_read.err(), last_read.err());
-                        tracing::error!(
-                            session = %String::from_utf8_lossy(&id),
-                            ?id_error,
-                            ?last_error,
-                            "a row of the table of sessions cannot be read"
-                        );
-                        None
-                    }
-                };
+            let query = "SELECT CAST(id AS BLOB), closed FROM sessions ORDER BY started DESC, id DESC";
+            let rows: Vec<(Vec<u8>, bool)> = sqlx::query_as(query).fetch_all(&self.pool).await?;
+            let row = |(id, closed): (Vec<u8>, bool)| match String::from_utf8_lossy(&id).parse() {
+                Ok(id) => Some(SessionRow { id, closed }),
+                Err(error) => {
+                    let session = String::from_utf8_lossy(&id);
+                    tracing::error!(%session, ?error, "a row of the table of sessions has no id that can be read");
+                    None
+                }
+            };
             Ok(rows.into_iter().filter_map(row).collect())
         }
         .boxed()
@@ -293,19 +307,14 @@ impl Store for SqliteStore {
 
     fn briefs(&self, before: Option<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
         async move {
-            let query = format!(
-                "SELECT {LISTED} FROM sessions WHERE id IN ( \
-                 SELECT id FROM (SELECT id FROM sessions \
-                 WHERE ?1 IS NULL OR (started, id) < (SELECT started, id FROM sessions WHERE id = ?1) \
-                 ORDER BY started DESC, id DESC LIMIT ?2) \
-                 UNION SELECT id FROM (SELECT id FROM sessions WHERE ?1 IS NULL AND closed = 0 \
-                 ORDER BY started DESC, id DESC LIMIT ?2)) ORDER BY started DESC, id DESC"
-            );
-            let rows: Vec<ListedRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
-                .bind(before.map(SessionId::hyphenated))
-                .bind(LIST_LIMIT)
-                .fetch_all(&self.pool)
-                .await?;
+            let [checked, unchecked] = LISTED;
+            let rows = match self.listed_rows(checked, before).await {
+                Err(error) if is_damage(&error) => {
+                    tracing::error!(%error, "which events are there cannot be seen");
+                    self.listed_rows(unchecked, before).await?
+                }
+                rows => rows?,
+            };
             Ok(rows.into_iter().filter_map(listed).collect())
         }
         .boxed()

@@ -20,8 +20,8 @@ fn seen(status: Option<u16>, body: &str) -> BrowserObservation {
     }
 }
 
-#[test]
-fn what_a_browser_saw_is_judged_like_any_answer() {
+#[tokio::test]
+async fn what_a_browser_saw_is_judged_like_any_answer() {
     let http = "http = { url = \"{url.api}/health?sha={git_sha}\", max_bytes = 100 }\n\
         expect = [{ check = \"json\", path = \"$.status\", equals = \"healthy\" }, { check = \"latency\", below = \"1s\" }]";
     let gates = [
@@ -31,10 +31,10 @@ fn what_a_browser_saw_is_judged_like_any_answer() {
     .concat();
     let bench = Bench::new("http://127.0.0.1:1", "", &gates);
     let at = Utc.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
-    let judged = |gate: &str, seen| bench.runner.judge_observation(&request(gate), seen, at);
+    let judged = async |gate: &str, seen| bench.runner.judge_observation(&request(gate), seen, at).await;
     let healthy = r#"{"status": "healthy"}"#;
 
-    let verdict = judged("direct", seen(Some(200), healthy));
+    let verdict = judged("direct", seen(Some(200), healthy)).await;
     assert_verdict(&verdict, Pass, "All 3 checks hold");
     assert_eq!((verdict.source, verdict.finished), (Source::Browser, at));
     assert_eq!((at - verdict.started).num_milliseconds(), 120);
@@ -72,15 +72,15 @@ fn what_a_browser_saw_is_judged_like_any_answer() {
             "Time",
         ),
     ] {
-        assert_verdict(&judged("direct", seen), outcome, words);
+        assert_verdict(&judged("direct", seen).await, outcome, words);
     }
     assert_verdict(
-        &judged("indirect", seen(Some(200), healthy)),
+        &judged("indirect", seen(Some(200), healthy)).await,
         Inconclusive,
         "not `direct`",
     );
     assert_verdict(
-        &judged("nobody", seen(Some(200), healthy)),
+        &judged("nobody", seen(Some(200), healthy)).await,
         Inconclusive,
         "There is no gate",
     );
@@ -91,6 +91,7 @@ fn what_a_browser_saw_is_judged_like_any_answer() {
             Some(200),
             &format!("{{\"status\": \"{}\"}}", TOKEN.replace('"', "\\\"")),
         ),
-    );
+    )
+    .await;
     assert!(!format!("{telling:?}").contains("t0k3n"), "{telling:?}");
 }

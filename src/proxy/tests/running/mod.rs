@@ -4,6 +4,7 @@ mod answers;
 mod attempts;
 mod browser;
 mod commands;
+mod comparing;
 #[cfg(target_os = "linux")]
 mod guards;
 mod poolers;

@@ -120,7 +120,7 @@ async fn what_went_wrong_before_anything_was_asked_tells_no_secret() {
     std::fs::write(bench.dir.path().join("token"), "hunter2hunter2").unwrap();
     let mut asked = request("elsewhere");
     asked.values.insert("mode".to_owned(), "hunter2hunter2".to_owned());
-    let verdict = bench.runner.judge_observation(&asked, observation(), Utc::now());
+    let verdict = bench.runner.judge_observation(&asked, observation(), Utc::now()).await;
     assert_verdict(&verdict, Inconclusive, "••••••.example is neither the host");
     assert!(!format!("{verdict:?}").contains("hunter2"), "{verdict:?}");
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use holdpoint_domain::runbook::reorders_or_hides;
+use holdpoint_domain::runbook::{Severity, reorders_or_hides};
 use strsim::osa_distance;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -23,6 +23,11 @@ const HIDDEN_ELSEWHERE: [&str; 9] = [
     "{:",
     "/*",
 ];
+/// What begins a line that is a comment, in the languages that runbooks have.
+const COMMENTS: [&str; 9] = ["#", "//", "-- ", ";", "%", "::", "/*", "<#", "rem "];
+/// What begins a comment after other code. Two hyphens end a command's options, too.
+const ENDING_COMMENTS: [&str; 4] = ["#", "//", "/*", HYPHENS];
+const HYPHENS: &str = "-- ";
 /// Optimal string alignment distance up to which a word is taken for the name. “Checkpoint” is 5 away, “holding” 3.
 const NAME_DISTANCE: usize = 2;
 
@@ -87,23 +92,62 @@ pub(super) fn meant_in_code(line: &str) -> Option<usize> {
     meant_in_opened(line, |one| matches!(one, '!' | '！'))
 }
 
-/// Where in a line of code that steps can be made of the name stands with a colon, and a gate or what becomes of a step
-/// behind it, or such a key in a fence's opening line.
-pub(super) fn named_in_code(line: &str) -> Option<usize> {
+/// Where in a line of code that steps can be made of something stands that could have been meant: the name with a colon and a gate or
+/// what becomes of a step behind it, such a key in a fence's opening line, or a comment of the code that has the name or begins with
+/// such a key. Where such a comment has other words, too, it may say something else, and is a warning.
+pub(super) fn named_in_code(line: &str) -> Option<(usize, Severity)> {
     if !line.contains(['=', '＝', '﹦']) {
         return None;
     }
     let folded = fold(line);
     let words = Words::of(&folded);
-    let info = ["```", "~~~"].iter().any(|fence| line.contains(fence));
-    let has_key = words.has_our_key(&['=']);
-    let named = || {
-        words.words.windows(2).any(|pair| {
-            let between = &folded[pair[0].0 + pair[0].1.len()..pair[1].0];
-            is_name(pair[0].1) && between.trim() == ":"
-        })
+    let place = |at: usize| match &folded {
+        Cow::Owned(folded) if folded.len() != line.len() => 0,
+        _ => at,
     };
-    (has_key && (info || named())).then_some(0)
+    if !words.has_our_key(&['=']) {
+        return None;
+    }
+    if let Some(at) = ["```", "~~~"].iter().find_map(|fence| line.find(fence)) {
+        return Some((at, Severity::Error));
+    }
+    if let Some(at) = words.name_with_colon() {
+        return Some((place(at), Severity::Error));
+    }
+    let (at, inside) = comment_of_code(&folded)?;
+    let comment = Words::of(&folded[inside..]);
+    if comment.name_before_key().is_some() {
+        return Some((place(at), Severity::Error));
+    }
+    let (_, first) = comment.words.first()?;
+    let begins = Words::of(&folded[inside..]).begins_with_our_key(first);
+    begins.then(|| {
+        let ends_options = folded[at..].starts_with(HYPHENS) && !folded[..at].trim().is_empty();
+        let alone = !ends_options
+            && folded[inside..]
+                .split_whitespace()
+                .all(|one| one.contains('=') || one == "optional" || !one.contains(char::is_alphanumeric));
+        (place(at), if alone { Severity::Error } else { Severity::Warning })
+    })
+}
+
+/// The comment that a line of code is, or that ends it: where it begins, and where its inside does.
+fn comment_of_code(line: &str) -> Option<(usize, usize)> {
+    let start = line.len() - line.trim_start().len();
+    let mut openers = COMMENTS.iter();
+    let whole = openers.any(|opener| line[start..].starts_with(opener));
+    let at = match whole {
+        true => start,
+        false => {
+            let blank = |at: &usize| line[..*at].ends_with(char::is_whitespace);
+            let ends = ENDING_COMMENTS.iter().filter_map(|opener| line.rfind(opener));
+            ends.filter(blank).max()?
+        }
+    };
+    let inside =
+        line[at..].trim_start_matches(|one: char| one.is_whitespace() || one.is_ascii_punctuation() && one != '"');
+    let rem = inside.strip_prefix("rem ").filter(|_| whole).unwrap_or(inside);
+    Some((at, line.len() - rem.len()))
 }
 
 /// The first comment, or what nearly is one, that could have been meant. What it must have in its opening is `mark`. Each is
@@ -253,6 +297,27 @@ impl<'a> Words<'a> {
                     next == Some('-') && is_other(&word) && self.follows((at, self.words[index + 1].1)) == Some('=')
                 })
         })
+    }
+
+    /// The name with a colon, which is none before a port or a path.
+    fn name_with_colon(&self) -> Option<usize> {
+        self.words.windows(2).find_map(|pair| {
+            let [one, two] = pair else { return None };
+            let between = &self.text[one.0 + one.1.len()..two.0];
+            let apart = between.trim() == ":" && (between.trim_start() != ":" || self.follows(*two) == Some('='));
+            (is_name(one.1) && apart).then_some(one.0)
+        })
+    }
+
+    /// Whether the first word, which is given, is a key of ours with a value.
+    fn begins_with_our_key(&self, first: &str) -> bool {
+        let of_gate = is_gate(first) && self.words.first().and_then(|one| self.follows(*one)) == Some('=');
+        let up_to_value = self.text.split('=').next().unwrap_or_default().trim();
+        of_gate
+            || matches!(
+                up_to_value,
+                "timebox" | "on_fail" | "onfail" | "on-fail" | "time-box" | "time_box"
+            )
     }
 
     /// The name, then a word with `=`: `holdpoint gate=x`, `holdpint: gaet = x`.

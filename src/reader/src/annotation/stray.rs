@@ -40,8 +40,8 @@ pub fn remark_strays(source: &Source<'_>, mut covered: Vec<Covered>) {
             CoveredBy::Comment => {}
             CoveredBy::Code => lines(source, start.max(from), end, |line| {
                 meant_in_code(line)
-                    .or_else(|| named_in_code(line))
                     .map(|at| (at, Severity::Error))
+                    .or_else(|| named_in_code(line))
             }),
             CoveredBy::Example => lines(source, start.max(from), end, |line| {
                 meant_in_code(line).map(|at| (at, Severity::Warning))
@@ -62,7 +62,7 @@ fn lines(source: &Source<'_>, from: usize, to: usize, find: impl Fn(&str) -> Opt
         match find(line) {
             Some((at, Severity::Error)) => source.fault(start + at, NEARLY),
             Some((at, severity)) => {
-                let message = "This comment stands in code, so it is shown and says nothing";
+                let message = "This comment stands in code, so it is shown and says nothing; a step's gate stands outside of it: <!-- holdpoint: gate=NAME -->";
                 source.remark(start + at, severity, message);
             }
             None => {}

@@ -109,6 +109,42 @@ fn what_people_typed_stays_text() {
 }
 
 #[test]
+fn what_reorders_or_hides_is_shown_in_every_report_and_kept_in_json() {
+    let odd = "ok\u{202e}DELIAF\u{2066}\u{200b}\u{feff}\u{1b}[2J\u{2028}end";
+    let mut one = started();
+    one.captain = odd.to_owned();
+    one.version = odd.to_owned();
+    std::sync::Arc::make_mut(&mut one.procedure).title = odd.to_owned();
+    let mut events = vec![begun(one), note(odd)];
+    let mut seen = ran(1, Outcome::Fail);
+    for event in &mut seen {
+        if let Event::GateFinished { verdict, .. } = event {
+            verdict.checks[0].observed = odd.to_owned();
+            verdict.summary = odd.to_owned();
+        }
+    }
+    events.extend(seen);
+    events.push(closed(SessionOutcome::Abandoned, odd));
+    let mut records = records(events);
+    for record in &mut records {
+        record.actor = holdpoint_domain::session::Actor::Person { name: odd.to_owned() };
+    }
+    for format in [Format::Md, Format::Html, Format::Csv] {
+        let report = exported(&records, format);
+        assert!(
+            report.contains("ok⟨U+202E⟩DELIAF⟨U+2066⟩⟨U+200B⟩⟨U+FEFF⟩⟨U+001B⟩"),
+            "{format:?}: {report}"
+        );
+        let raw = report
+            .chars()
+            .find(|one| holdpoint_domain::runbook::reorders_or_hides(*one) || *one == '\u{1b}');
+        assert_eq!(raw, None, "{format:?}: {report}");
+    }
+    let json: Value = serde_json::from_str(&exported(&records, Format::Json)).expect("it is JSON");
+    assert_eq!(json["events"][1]["event"]["text"], odd);
+}
+
+#[test]
 fn cells_that_a_spreadsheet_would_run_are_neutralised() {
     for (cell, safe) in [
         ("=1+1", "'=1+1"),
@@ -117,6 +153,13 @@ fn cells_that_a_spreadsheet_would_run_are_neutralised() {
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\tx", "'\tx"),
         ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        (" =1+1", "' =1+1"),
+        ("\u{a0}\n@SUM(A1)", "'\u{a0}\n@SUM(A1)"),
+        ("＝1+1", "'＝1+1"),
+        ("a\n=1", "a\n=1"),
+        ("\u{202e}=1+1", "⟨U+202E⟩=1+1"),
+        ("\0=1\u{1b}[2J", "⟨U+0000⟩=1⟨U+001B⟩[2J"),
         ("plain", "plain"),
         ("", ""),
     ] {

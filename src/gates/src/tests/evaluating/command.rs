@@ -1,6 +1,6 @@
 //! Answers of command gates.
 
-use super::{check_all, command, truncated};
+use super::{check_all, command, http, truncated};
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
 
 #[test]
@@ -56,4 +56,26 @@ fn command_answers() {
         ),
         ("check = 'status'; equals = 0", ok(), Inconclusive, "no such part"),
     ]);
+}
+
+#[test]
+fn nul_and_backspaces_let_no_expectation_of_a_text_pass() {
+    for (output, words) in [
+        ("FAILED\u{8}\u{8}\u{8}\u{8}\u{8}\u{8}OK\n", "a backspace at byte 14"),
+        ("FA\u{8}AILED OK\n", "a backspace at byte 10"),
+        ("FA\0ILED OK\n", "a NUL at byte 10"),
+    ] {
+        for comparison in ["contains = 'OK'", "not_contains = 'FAILED'", "matches = '(?m)OK$'"] {
+            let text = format!("check = 'output'; {comparison}");
+            check_all(&[(&text, command(Some(0), output), Inconclusive, words)]);
+            let text = format!("check = 'body'; {comparison}");
+            check_all(&[(
+                &text,
+                http(200, output.as_bytes()),
+                Inconclusive,
+                "cannot be read as text",
+            )]);
+        }
+        check_all(&[("check = 'exit_code'; equals = 0", command(Some(0), output), Pass, "0")]);
+    }
 }

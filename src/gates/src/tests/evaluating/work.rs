@@ -18,6 +18,7 @@ fn a_path_that_would_visit_too_much_is_given_up_at_once() {
     let chains = format!("[{}]", vec![nested(r#"[{"s":"up"}]"#, 100); 400].join(","));
     let items = list(r#"{"s":"up"}"#, 20_000);
     let deep = format!("{}{}{}", "[".repeat(100), vec!["0"; 50_000].join(","), "]".repeat(100));
+    let logs = format!(r#"{},"log":"{}"}}"#, items.trim_end_matches('}'), "log".repeat(30_000));
     for (path, body, words) in [
         ("$..checks..checks[?@.s == 'down']", &chains, SENTENCE),
         ("$..checks..checks..checks", &chains, SENTENCE),
@@ -26,6 +27,9 @@ fn a_path_that_would_visit_too_much_is_given_up_at_once() {
         // What is counted is refused before for another reason.
         ("$.items[?count($.items[?@.s == 'down']) == 1]", &items, ""),
         ("$..[*]..[*]", &deep, SENTENCE),
+        // The same long text is searched for each item.
+        ("$.items[?search($.log, 'x.*y')]", &logs, SENTENCE),
+        ("$.items[?@.s == 'down' || match($.log, '(l|o|g)*z')]", &logs, SENTENCE),
     ] {
         for comparison in ["count_equals = 0", "equals = 1"] {
             let text = format!("check = 'json'; path = \"{path}\"; {comparison}");
@@ -37,6 +41,10 @@ fn a_path_that_would_visit_too_much_is_given_up_at_once() {
 #[test]
 fn what_large_answers_need_is_within_the_limit() {
     let items = list(r#"{"s":"up","n":1}"#, 20_000);
+    // A pattern is compiled anew for each value.
+    let few = list(&format!(r#"{{"s":"{}"}}"#, "up".repeat(500)), 200);
+    let text = "check = 'json'; path = \"$.items[?search(@.s, 'do.n')]\"; count_equals = 0";
+    check_all(&[(text, http(200, few.as_bytes()), Pass, "")]);
     for (path, expected) in [
         ("$.items[?@.s == 'down']", Pass),
         ("$.items[?@.s == 'up']", Fail),

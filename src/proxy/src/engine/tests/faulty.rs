@@ -31,6 +31,8 @@ pub(super) struct Faulty {
     held: AtomicBool,
     panics: AtomicBool,
     after_commit: Mutex<Option<AfterCommit>>,
+    /// Nothing is ever appended to this one: others seem to be faster each time.
+    crowded: Mutex<Option<SessionId>>,
 }
 
 impl Faulty {
@@ -43,6 +45,7 @@ impl Faulty {
             held: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             after_commit: Mutex::new(None),
+            crowded: Mutex::new(None),
         })
     }
 
@@ -75,6 +78,11 @@ impl Faulty {
         *self.after_commit.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
     }
 
+    /// From now on nothing is appended to this session.
+    pub(super) fn crowd(&self, session: SessionId) {
+        *self.crowded.lock().unwrap_or_else(PoisonError::into_inner) = Some(session);
+    }
+
     /// The next reading of events panics.
     pub(super) fn panic_once(&self) {
         self.panics.store(true, Ordering::SeqCst);
@@ -96,6 +104,11 @@ impl Store for FaultyStore {
                 return Err(StoreError::Failed {
                     reason: "the disk is full".to_owned(),
                 });
+            }
+            let crowded = *faulty.crowded.lock().unwrap_or_else(PoisonError::into_inner);
+            let parts = appends.iter().flat_map(|append| &append.parts);
+            if parts.map(|part| Some(part.session)).any(|session| session == crowded) {
+                return Ok(vec![Appended::Conflict; appends.len()]);
             }
             let appended = faulty.inner.append_all(appends).await;
             let lost = faulty

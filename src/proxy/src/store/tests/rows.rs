@@ -1,0 +1,116 @@
+//! A session's events are those that its own row counts, or it is unreadable.
+
+use super::*;
+
+/// What can be wrong with the rows of a session of three events: the place that is told, the cause, and whether the numbers of the
+/// rows tell it already.
+const DISAGREEMENTS: [(&str, i64, &str, bool); 12] = [
+    ("DELETE FROM events WHERE session = ?", 1, "not there", true),
+    (
+        "DELETE FROM events WHERE session = ? AND seq = 1",
+        1,
+        "not there",
+        false,
+    ),
+    (
+        "DELETE FROM events WHERE session = ? AND seq = 2",
+        2,
+        "not there",
+        false,
+    ),
+    ("DELETE FROM events WHERE session = ? AND seq = 3", 3, "not there", true),
+    ("DELETE FROM events WHERE session = ? AND seq > 1", 2, "not there", true),
+    ("UPDATE sessions SET last_seq = 9 WHERE id = ?", 4, "not there", true),
+    (
+        "UPDATE sessions SET last_seq = 2, progress_seq = 2 WHERE id = ?",
+        3,
+        "that 2 is",
+        true,
+    ),
+    (
+        "UPDATE sessions SET last_seq = 0, progress_seq = 0 WHERE id = ?",
+        1,
+        "that 0 is",
+        true,
+    ),
+    ("UPDATE sessions SET last_seq = -4 WHERE id = ?", 1, "that -4 is", true),
+    (
+        "UPDATE events SET hash = 'x' WHERE session = ? AND seq = 3",
+        3,
+        "not its own",
+        false,
+    ),
+    (
+        "UPDATE events SET record = json_set(record, '$.prev', 'x') WHERE session = ? AND seq = 1",
+        1,
+        "does not follow",
+        false,
+    ),
+    (
+        "UPDATE events SET record = json_set(record, '$.prev', 'x') WHERE session = ? AND seq = 3",
+        3,
+        "does not follow",
+        false,
+    ),
+];
+
+#[tokio::test]
+async fn a_session_whose_rows_do_not_agree_is_unreadable_and_in_the_list() {
+    let (dir, store) = store().await;
+    let mut connection = schema::options(dir.path()).connect().await.unwrap();
+    sqlx::raw_sql("DROP TRIGGER events_are_not_changed; DROP TRIGGER events_are_not_deleted")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let good = Uuid::now_v7();
+    store.append(append(good, 1, 3)).await.unwrap();
+    for (damage, place, cause, by_number) in DISAGREEMENTS {
+        let bad = Uuid::now_v7();
+        store.append(append(bad, 1, 3)).await.unwrap();
+        let statement = sqlx::query(damage).bind(bad.hyphenated());
+        assert!(statement.execute(&mut connection).await.unwrap().rows_affected() > 0);
+        let is_told = |read: Result<(), StoreError>| match read {
+            Err(StoreError::Unreadable { session, seq, source }) => {
+                assert_eq!((session, seq), (bad, place), "{damage}: {source}");
+                assert!(source.to_string().contains(cause), "{damage}: {source}");
+                true
+            }
+            Ok(()) => false,
+            Err(other) => panic!("{damage}: {other}"),
+        };
+        assert!(is_told(all_events(&store, bad, 0).await.map(drop)), "{damage}");
+        assert!(is_told(store.events_json(bad, 0, 50).await.map(drop)), "{damage}");
+        // Whoever asks for the end or for the list reads no event.
+        assert_eq!(is_told(store.head(bad).await.map(drop)), by_number, "{damage}");
+        let listed = store.briefs(None).await.unwrap();
+        let is_marked = listed.iter().any(|brief| brief.id == bad && brief.unreadable);
+        assert_eq!(is_marked, by_number, "{damage}");
+        let rows = store.sessions().await.unwrap();
+        assert!(rows.iter().any(|row| row.id == bad), "{damage}");
+    }
+    assert_eq!(all_events(&store, good, 0).await.unwrap().len(), 3);
+    assert_eq!(store.append(append(good, 4, 1)).await.unwrap(), Appended::Durable);
+}
+
+#[tokio::test]
+async fn a_page_that_ends_before_the_session_does_is_whole() {
+    let (_dir, store) = store().await;
+    let session = Uuid::now_v7();
+    store.append(append(session, 1, 4)).await.unwrap();
+    for (after, limit, count) in [
+        (0, 2, 2),
+        (2, 2, 2),
+        (3, 9, 1),
+        (4, 9, 0),
+        (4, 1, 0),
+        (7, 9, 0),
+        (0, 0, 0),
+    ] {
+        assert_eq!(
+            store.events(session, after, limit).await.unwrap().len(),
+            count,
+            "{after} {limit}"
+        );
+    }
+    assert!(store.events(Uuid::now_v7(), 0, 9).await.unwrap().is_empty());
+}
