@@ -72,7 +72,7 @@ impl Engine {
     }
 
     /// The mailbox of a session's task, which is started if it does not run.
-    fn mailbox(self: &Arc<Self>, session: SessionId) -> Result<Sender<Message>, EngineError> {
+    pub(super) fn mailbox(self: &Arc<Self>, session: SessionId) -> Result<Sender<Message>, EngineError> {
         let mut mailboxes = self.registry.locked();
         if mailboxes.closed {
             return Err(StoreError::Closed.into());

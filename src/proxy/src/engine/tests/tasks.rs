@@ -103,8 +103,8 @@ async fn writers_who_wait_together_share_a_commit() {
     let waiting: Vec<_> = (0..64)
         .map(|number| sending(&engine, session, note(format!("note {number}"))))
         .collect();
-    // Each holds a token from the moment when it is in the mailbox.
-    until(|| engine.tasks.len() >= 65).await;
+    let mailbox = engine.mailbox(session).unwrap();
+    until(|| mailbox.max_capacity() - mailbox.capacity() == 64).await;
     faulty.let_go();
     first.await.unwrap().unwrap();
     for answered in join_all(waiting).await {
