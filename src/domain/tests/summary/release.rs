@@ -1,0 +1,258 @@
+//! What is told of a release.
+
+use chrono::TimeDelta;
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::{Order, ProcedureKind};
+use holdpoint_domain::session::{Event, SessionOutcome, Started, StepStatus, TickedBy};
+use holdpoint_domain::summary::{Claim, LikelyEnd, StageStatus, Tone};
+use holdpoint_domain::wire::Usual;
+use uuid::Uuid;
+
+use super::place::*;
+
+const BEFORE: &str = "Nothing new is live yet: “New version goes live” comes later.";
+const AT_HAND: &str =
+    "“New version goes live” is the step at hand: the new version may go live at any moment, or be live already.";
+const NOT_PASSED: &str = "A check has not passed.";
+
+#[test]
+fn tells_of_production_what_the_steps_prove_and_no_more() {
+    let done = "“New version goes live” was ticked by hand; no check has seen the new version yet.";
+    let unknown = "“New version goes live” is done, and whether the new version is live and well is not known.";
+    let table = [
+        (0, false, BEFORE.to_owned()),
+        (0, true, format!("{NOT_PASSED} {BEFORE}")),
+        (1, false, BEFORE.to_owned()),
+        (2, true, format!("{NOT_PASSED} {BEFORE} “Database updated” is done.")),
+        (3, false, AT_HAND.to_owned()),
+        (3, true, format!("{NOT_PASSED} {AT_HAND}")),
+        (4, false, done.to_owned()),
+        (4, true, format!("{NOT_PASSED} {unknown}")),
+    ];
+    for (done, hold, expected) in table {
+        let summary = summary(&state(release(), done, hold));
+        assert_eq!(summary.sentence.text, expected, "{done} done, hold: {hold}");
+    }
+}
+
+#[test]
+fn the_new_version_is_live_only_when_a_check_that_compares_it_has_passed() {
+    let live = "The new version is live: a check has seen it.";
+    let ticked_by_gate = Event::StepTicked {
+        step: "3".to_owned(),
+        by: TickedBy::Gate { run: Uuid::nil() },
+    };
+    let begin = || (0..3).map(ticked);
+    let pass = run(3, "version", Outcome::Pass)
+        .into_iter()
+        .chain([ticked_by_gate.clone()]);
+    let seen = after(with_version_gate(), begin().chain(pass.clone()));
+    assert_eq!(summary(&seen).sentence.text, live);
+
+    let smoke_failed = run(4, "smoke", Outcome::Fail).into_iter().chain([hold_of(4, "smoke")]);
+    let held = after(with_version_gate(), begin().chain(pass.clone()).chain(smoke_failed));
+    assert_eq!(summary(&held).sentence.text, format!("{NOT_PASSED} {live}"));
+
+    let old_version = run(3, "version", Outcome::Fail)
+        .into_iter()
+        .chain([hold_of(3, "version")]);
+    let old = after(with_version_gate(), begin().chain(pass).chain(old_version));
+    assert!(
+        !summary(&old).sentence.claims.contains(&Claim::NewVersionSeen),
+        "{:?}",
+        summary(&old).sentence
+    );
+
+    let mut without = with_version_gate();
+    without
+        .gates
+        .values_mut()
+        .for_each(|gate| gate.compares_release = false);
+    let verified = after(
+        without,
+        begin().chain(run(3, "version", Outcome::Pass)).chain([ticked_by_gate]),
+    );
+    assert_eq!(
+        summary(&verified).sentence.text,
+        "“New version goes live” is done, and its checks passed."
+    );
+}
+
+#[test]
+fn counts_steps_where_they_do_not_tell_what_is_live() {
+    let unordered = procedure(ProcedureKind::Release, Order::Any, &STEPS);
+    let unnamed = procedure(
+        ProcedureKind::Release,
+        Order::Sequential,
+        &[("Push the button", "Button pushed")],
+    );
+    for (procedure, steps) in [(unordered, 5), (unnamed, 1)] {
+        let held = summary(&state(procedure.clone(), 0, true));
+        assert_eq!(held.sentence.text, format!("{NOT_PASSED} 0 of {steps} steps are done."));
+        let going = summary(&state(procedure, 0, false));
+        assert_eq!(going.sentence.text, format!("0 of {steps} steps are done."));
+    }
+    let deployment = Event::StepSkipped {
+        step: "3".to_owned(),
+        reason: "not today".to_owned(),
+    };
+    let events = (0..3).map(ticked).chain([deployment, ticked(4)]);
+    let skipped = after(started(release()), events);
+    assert_eq!(summary(&skipped).sentence.text, "5 of 5 steps are done.");
+    let checklist = procedure(ProcedureKind::Checklist, Order::Any, &STEPS);
+    assert_eq!(
+        summary(&state(checklist, 1, false)).sentence.text,
+        "1 of 5 steps are done."
+    );
+}
+
+#[test]
+fn says_where_it_runs_when_that_is_not_production() {
+    let dev = Started {
+        environment_title: "Dev".to_owned(),
+        production: false,
+        ..started(release())
+    };
+    let elsewhere = after(dev, []);
+    assert_eq!(
+        summary(&elsewhere).sentence.text,
+        format!("This runs on Dev, not on production. {BEFORE}")
+    );
+}
+
+#[test]
+fn tells_how_it_ended_without_promising_more() {
+    let told = |done, outcome| {
+        let events = (0..done).map(ticked).chain([closed(outcome)]);
+        let summary = summary(&after(started(release()), events));
+        (summary.headline.words(), summary.sentence.text)
+    };
+    assert_eq!(
+        told(5, SessionOutcome::Completed),
+        ("FINISHED", "Every step is done.".to_owned())
+    );
+    assert_eq!(
+        told(2, SessionOutcome::Abandoned),
+        (
+            "GIVEN UP",
+            "It was given up before “New version goes live”: nothing new went live.".to_owned()
+        )
+    );
+    assert_eq!(
+        told(3, SessionOutcome::Abandoned),
+        ("GIVEN UP", "It was given up. Ask Ana what is live.".to_owned())
+    );
+    let skipped = Event::StepSkipped {
+        step: "4".to_owned(),
+        reason: "no time".to_owned(),
+    };
+    let events = (0..4).map(ticked).chain([skipped, closed(SessionOutcome::Completed)]);
+    let left_out = summary(&after(started(release()), events));
+    assert_eq!(left_out.sentence.text, "Every step is done or was left out.");
+    assert_eq!((left_out.waiting_for, left_out.since), (None, Some(noon())));
+}
+
+#[test]
+fn a_decision_to_go_on_without_a_pass_is_told_until_the_gate_passes() {
+    let decided = Event::ProceededWithCaution {
+        step: "2".to_owned(),
+        gate: "smoke".to_owned(),
+        run: Uuid::nil(),
+        reason: "known".to_owned(),
+    };
+    let by = TickedBy::Caution { run: Uuid::nil() };
+    let tick = Event::StepTicked {
+        step: "2".to_owned(),
+        by,
+    };
+    let events = [ticked(0), ticked(1), hold_of(2, "smoke"), decided, tick];
+    let gone_on = after(with_version_gate(), events.clone());
+    let told = summary(&gone_on);
+    assert_eq!(
+        (told.headline.words(), told.headline.tone()),
+        ("GOING ON WITH CAUTION", Tone::Working)
+    );
+    assert!(
+        told.sentence
+            .text
+            .starts_with("Holdpoint decided to go on although a check did not pass. “New version"),
+        "{}",
+        told.sentence.text
+    );
+    assert_eq!(told.stages[2].status, StageStatus::WithoutPass);
+    let passed = after(
+        with_version_gate(),
+        events.into_iter().chain(run(2, "smoke", Outcome::Pass)),
+    );
+    assert_eq!(summary(&passed).headline.words(), "GOING WELL");
+}
+
+#[test]
+fn names_what_it_waits_for_and_since_when() {
+    let held = summary(&state(release(), 2, true));
+    assert_eq!(held.headline.words(), "ON HOLD");
+    assert_eq!(
+        held.waiting_for.as_deref(),
+        Some("The check “contract”, which could not be completed")
+    );
+    assert_eq!(held.since, Some(noon()));
+    assert_eq!(held.progress(), (2, 5));
+    let stands: Vec<_> = held.stages.iter().map(|stage| stage.status).collect();
+    assert_eq!(
+        stands,
+        [
+            StageStatus::Done,
+            StageStatus::Done,
+            StageStatus::Held,
+            StageStatus::Later,
+            StageStatus::Later
+        ]
+    );
+    let going = summary(&state(release(), 2, false));
+    assert_eq!(
+        going.waiting_for.as_deref(),
+        Some("The next step: Database and code agree")
+    );
+    assert_eq!(going.stages[2].status, StageStatus::Now);
+    assert_eq!(
+        summary(&state(release(), 5, false)).waiting_for.as_deref(),
+        Some("Ana to close the session")
+    );
+}
+
+#[test]
+fn a_stage_that_was_done_and_fails_now_is_held() {
+    let state = after(started(release()), [ticked(0), ticked(1), held(0)]);
+    let summary = summary(&state);
+    assert_eq!(summary.stages[0].status, StageStatus::Held);
+    assert_eq!(summary.progress(), (1, 5));
+    assert_eq!(state.row("0").map(|row| row.status), Some(StepStatus::Failed));
+}
+
+#[test]
+fn the_end_is_told_from_what_is_usual_and_only_while_it_goes() {
+    let usual = Some(Usual {
+        sessions: 4,
+        from_seconds: 20 * 60,
+        to_seconds: 40 * 60,
+    });
+    let minutes = |after: i64| noon() + TimeDelta::minutes(after);
+    // It began five minutes before noon.
+    let going = summary(&state(release(), 2, false));
+    assert_eq!(
+        going.likely_end(usual, noon()),
+        Some(LikelyEnd::Between(minutes(15), minutes(35)))
+    );
+    assert_eq!(
+        going.likely_end(usual, minutes(20)),
+        Some(LikelyEnd::Between(minutes(20), minutes(35)))
+    );
+    assert_eq!(going.likely_end(usual, minutes(36)), Some(LikelyEnd::LaterThanUsual));
+    assert_eq!(going.likely_end(None, noon()), None);
+    let short = usual.map(|usual| Usual {
+        to_seconds: 59,
+        ..usual
+    });
+    assert_eq!(going.likely_end(short, noon()), None);
+    assert_eq!(summary(&state(release(), 2, true)).likely_end(usual, noon()), None);
+}
