@@ -15,6 +15,7 @@ mod figures;
 mod find;
 mod folder;
 mod golden;
+mod heard;
 mod history;
 mod look;
 mod nginx;

@@ -68,6 +68,11 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser.until_gone("dialog", "Keyboard shortcuts").await?;
     browser.press("g").await?;
     browser.press("n").await?;
+    browser.press("?").await?;
+    // No key is named that does nothing.
+    let hints = "return [...document.querySelectorAll('.session-page kbd, .session-page [aria-keyshortcuts]')] \
+        .filter(one => one.getClientRects().length && (one.tagName === 'KBD' || one.hasAttribute('aria-keyshortcuts'))).length";
+    assert_eq!(browser.script(hints).await?, 0);
 
     // The palette goes anywhere, with single keys off as well. Keys are handled in their order: once it is there, the two
     // before it have done all that they do.
@@ -81,6 +86,12 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser
         .find_in(palette.scope(), "option", Name::contains("DEPLOY"))
         .await?;
+    // The Enter that ends a word of an input method chooses nothing.
+    let composed = "document.querySelector('[role=combobox]').dispatchEvent(new KeyboardEvent('keydown', \
+        { key: 'Enter', bubbles: true, cancelable: true, isComposing: true }))";
+    browser.script(composed).await?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    browser.find("dialog", "Go to").await?;
     browser.press("\u{e007}").await?;
     browser.until_gone("dialog", "Go to").await?;
     browser.until_step("DEPLOY").await?;

@@ -312,24 +312,36 @@ async fn without_a_cookie_there_is_only_the_way_in() -> Result<()> {
 async fn a_session_prints_as_a_checklist() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
     let client = proxy.sign_in().await?;
-    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
-    client.walk(session).await?;
-    client.close(session, SessionOutcome::Completed).await?;
+    let done = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.walk(done).await?;
+    client.close(done, SessionOutcome::Completed).await?;
+    let undone = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.tick(undone, "golden-release/freeze").await?;
+    client.begin_rollback(undone, "perfect-rollback").await?;
+    client.close(undone, SessionOutcome::RolledBack).await?;
     let browser = Browser::signed_in(&proxy, &client).await?;
-    browser.go(&format!("/sessions/{session}")).await?;
-    browser.until_standing("COMPLETED").await?;
+    // As wide as a sheet of paper, where the page on a screen folds its outline.
+    browser.size(700, 1000).await?;
     let media = serde_json::json!({ "media": "print" });
     browser
         .driver()
         .cdp()
         .send_raw("Emulation.setEmulatedMedia", media)
         .await?;
-    let text = browser.text().await?;
-    for word in ["Golden release", "FREEZE", "SCALE", "Robin Captain"] {
-        assert!(text.contains(word), "{word} is on paper:\n{text}");
-    }
-    for control in ["Roll back", "Close session", "Theme:"] {
-        assert!(!text.contains(control), "{control} is not on paper:\n{text}");
+    for (session, standing) in [(done, "COMPLETED"), (undone, "ROLLED BACK")] {
+        browser.go(&format!("/sessions/{session}")).await?;
+        browser.until_standing(standing).await?;
+        // What is not painted before it is scrolled to is not on paper either.
+        let left_out = "return [...document.querySelectorAll('.outline li')] \
+            .filter(one => getComputedStyle(one).contentVisibility !== 'visible' || !one.getClientRects().length).length";
+        assert_eq!(browser.script(left_out).await?, 0);
+        let text = browser.text().await?;
+        for word in ["Golden release", "FREEZE", "SCALE", "Robin Captain"] {
+            assert!(text.contains(word), "{word} is on paper:\n{text}");
+        }
+        for control in ["Roll back", "Close session", "Theme:", "Show all steps"] {
+            assert!(!text.contains(control), "{control} is not on paper:\n{text}");
+        }
     }
     browser.close().await
 }

@@ -46,7 +46,7 @@ async fn the_readmes_shop_is_rehearsed_from_start_to_hold_to_rollback() -> Resul
     browser.go(&format!("/sessions/{session}")).await?;
     browser.do_step("CHECK THE SITE").await?;
     browser.until_standing("HOLD").await?;
-    let hold = browser.find("alert", "Hold").await?;
+    let hold = browser.find("region", "Hold").await?;
     assert!(browser.text_of(&hold).await?.to_lowercase().contains("roll back"));
 
     browser

@@ -105,7 +105,7 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
 
     // The verify gates run by themselves, and hold.
     browser.until_standing("HOLD").await?;
-    let hold = browser.find("alert", "Hold").await?;
+    let hold = browser.find("region", "Hold").await?;
     let says = browser.text_of(&hold).await?.to_lowercase();
     assert!(
         says.contains("roll back"),

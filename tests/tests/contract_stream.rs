@@ -137,3 +137,24 @@ async fn a_proxy_that_stops_ends_its_streams_and_leaves_well() -> Result<()> {
     assert!(status?.success(), "SIGTERM is an orderly end");
     Ok(())
 }
+
+/// Browsers tell a page of a stream with its first bytes only, and people wait for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_with_nothing_to_say_says_so_at_once() -> Result<()> {
+    let (_folder, _proxy, client) = place().await?;
+    let session = client.begin("demo", "release", "test").await?;
+    for path in [
+        format!("/api/sessions/{session}/stream?after=1"),
+        format!("/api/stream?session={session}:1"),
+    ] {
+        let first = tokio::time::timeout(Duration::from_secs(1), async {
+            client.request(Method::GET, &path).send().await?.chunk().await
+        });
+        let first = first
+            .await
+            .unwrap_or_else(|_| panic!("{path}: nothing within a second"))?;
+        let first = String::from_utf8_lossy(&first.expect("it goes on")).into_owned();
+        assert!(first.ends_with("\n\n"), "{path}: something whole: {first:?}");
+    }
+    Ok(())
+}

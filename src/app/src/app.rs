@@ -5,6 +5,8 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
+use crate::components::attention::{LiveRegion, provide_attention};
+use crate::components::keys::SingleKeys;
 use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
 use crate::pages::gates::GatesPage;
@@ -15,18 +17,22 @@ use crate::pages::session::SessionPage;
 use crate::pages::start::StartPage;
 use crate::pages::watch::WatchPage;
 use crate::shell::palette::Palette;
-use crate::shell::{SignInNeeded, SiteHeader, SkipLink};
+use crate::shell::{PageChanges, SignInNeeded, SiteHeader, SkipLink};
 use crate::state::app::provide_app;
 
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let app = provide_app();
+    provide_attention();
+    provide_context(SingleKeys(Signal::derive(move || app.settings.single_keys())));
     view! {
         <TitleProvider>
             <Router>
                 <SkipLink />
                 <SiteHeader />
+                <LiveRegion />
+                <PageChanges />
                 <Show when=move || !app.signed_out.get() fallback=|| view! { <SignInNeeded /> }>
                     <FlatRoutes fallback=NotFound>
                         <Route path=path!("/") view=HomePage />

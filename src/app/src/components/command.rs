@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::components::icons::{Glyph, Icon};
+use crate::components::keys::KeyHint;
 use crate::components::markdown::{CommandText, filled};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,28 @@ pub enum Copied {
     /// The command with this number is in the clipboard.
     Yes(usize),
     No(usize),
+}
+
+/// The number of the first command that is in view, wholly or in part.
+pub fn command_in_view() -> Option<usize> {
+    let commands = document().query_selector_all(".cmd[data-number]").ok()?;
+    let height = window().inner_height().ok()?.as_f64()?;
+    let all = (0..commands.length()).filter_map(|index| commands.get(index)?.dyn_into::<web_sys::Element>().ok());
+    let mut in_view = all.filter(|command| {
+        let box_ = command.get_bounding_client_rect();
+        box_.bottom() > 0.0 && box_.top() < height && is_on_top(command)
+    });
+    in_view.next()?.get_attribute("data-number")?.parse().ok()
+}
+
+/// What is scrolled out of its column, or lies under the hold's banner, is not in view.
+fn is_on_top(element: &web_sys::Element) -> bool {
+    let box_ = element.get_bounding_client_rect();
+    let x = (box_.left() + box_.width() / 2.0) as f32;
+    [box_.top() + 4.0, box_.top() + box_.height() / 2.0, box_.bottom() - 4.0]
+        .into_iter()
+        .filter_map(|y| document().element_from_point(x, y as f32))
+        .any(|seen| element.contains(Some(&seen)))
 }
 
 #[component]
@@ -34,12 +57,12 @@ pub fn Command(
         Some(Copied::No(which)) if which == number => "Select and copy by hand",
         _ => "Copy",
     };
-    let key = (number == 1).then(|| view! { <kbd aria-hidden="true">"c"</kbd> });
+    let key = (number == 1).then(|| view! { <KeyHint key="c" /> });
     let expected = command.expected.map(|text| {
         view! { <p class="cmd-expected"><span class="label">"Expected"</span>" "{text}</p> }
     });
     view! {
-        <div class="cmd">
+        <div class="cmd" data-number=number.to_string()>
             <pre tabindex="0" role="group" aria-label=format!("Command {number}")>
                 <CommandText text=command.text language=command.language values />
             </pre>

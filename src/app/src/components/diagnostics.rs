@@ -33,7 +33,7 @@ pub fn Diagnostics(mut list: Vec<Diagnostic>) -> impl IntoView {
                 <h2 id="diagnostics-title" class="label">
                     "What was not understood"
                 </h2>
-                <ul>{rows.collect_view()}</ul>
+                <ul role="list">{rows.collect_view()}</ul>
             </section>
         }
     })

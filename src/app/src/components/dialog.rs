@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
@@ -10,6 +11,19 @@ use crate::components::icons::{Glyph, Icon};
 
 /// Ids must differ on one page; nothing else depends on their value.
 static DIALOGS: AtomicU32 = AtomicU32::new(0);
+
+/// Closes the dialog that is around it.
+#[derive(Clone, Copy)]
+struct CloseDialog(Callback<()>);
+
+/// Leaves the dialog without doing what it asks about.
+#[component]
+pub fn CancelButton() -> impl IntoView {
+    let close = use_context::<CloseDialog>();
+    close.map(|CloseDialog(close)| {
+        view! { <button type="button" class="btn bare" on:click=move |_| close.run(())>"Cancel"</button> }
+    })
+}
 
 /// A dialog. Its content exists only while it is open, so that a form in it starts fresh each time.
 #[component]
@@ -62,9 +76,12 @@ pub fn Dialog(
             }
         >
             <div class="dialog-sheet">
-                <header><h2 id=heading.clone()>{move || title.get()}</h2></header>
+                // Not a `<header>`, which would be a second banner of the page.
+                <div class="dialog-head"><h2 id=heading.clone()>{move || title.get()}</h2></div>
                 <Show when=move || open.get()>
-                    <div class="dialog-body">{children.with_value(|children| children())}</div>
+                    <Provider value=CloseDialog(on_close)>
+                        <div class="dialog-body">{children.with_value(|children| children())}</div>
+                    </Provider>
                 </Show>
                 // Last in the order of focus, so that a dialog opens with focus on what it is about.
                 <button

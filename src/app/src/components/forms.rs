@@ -3,6 +3,8 @@
 use holdpoint_domain::session::SessionOutcome;
 use leptos::prelude::*;
 
+use crate::components::dialog::CancelButton;
+
 /// A text to write, with one button. Ctrl Enter presses it.
 #[component]
 pub fn TextForm(
@@ -26,7 +28,10 @@ pub fn TextForm(
     view! {
         <SubmitForm on_submit=save>
             <TextArea label hint problem text set_text on_ctrl_enter=save autofocus=true />
-            <div class="acts"><button type="submit" class="btn primary">{button}</button></div>
+            <div class="acts">
+                <button type="submit" class="btn primary">{button}</button>
+                <CancelButton />
+            </div>
         </SubmitForm>
     }
 }
@@ -157,6 +162,7 @@ pub fn CloseForm(
                 <button type="submit" class="btn primary" disabled=move || chosen.get().is_none()>
                     "Close session"
                 </button>
+                <CancelButton />
             </div>
         </SubmitForm>
     }

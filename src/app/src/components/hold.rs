@@ -3,6 +3,7 @@
 use holdpoint_domain::runbook::OnFail;
 use leptos::prelude::*;
 
+use crate::components::keys::{KeyHint, shortcut};
 use crate::components::words::{StatusWord, Word};
 
 /// The first gate that holds.
@@ -11,6 +12,8 @@ pub struct HoldView {
     pub step: String,
     /// The gate's name in `gates.toml`.
     pub gate: String,
+    /// What people call it.
+    pub title: String,
     pub reason: String,
     /// What the runbook says to do.
     pub advice: OnFail,
@@ -26,7 +29,7 @@ fn advice_words(advice: OnFail) -> &'static str {
     }
 }
 
-/// The banner. Its parts change in place, so that a focus in it stays and nothing is read out twice.
+/// The banner. Its parts change in place, so that a focus in it stays and nothing is spoken twice.
 #[component]
 pub fn HoldBar(
     hold: Signal<HoldView>,
@@ -44,6 +47,7 @@ pub fn HoldBar(
         1 => "1 more gate holds, too. ".to_owned(),
         more => format!("{more} more gates hold, too. "),
     };
+    let key = shortcut("g");
     let may_go_on = move || hold.with(|hold| hold.advice == OnFail::Caution);
     let until = move || match may_go_on() {
         true => "Nothing further can be ticked before it passes, or somebody decides to go on.",
@@ -51,12 +55,15 @@ pub fn HoldBar(
     };
     let advised = move || hold.with(|hold| hold.advice == OnFail::Rollback);
     view! {
-        <section class="holdbar" role="alert" aria-label="Hold">
-            <StatusWord kind=Word::Hold text="HOLD" />
-            <p>
-                <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}"The runbook says: "
-                <b>{move || hold.with(|hold| advice_words(hold.advice))}</b>". "{until}
-            </p>
+        <section class="holdbar" aria-label="Hold">
+            // Without the buttons: an alert is spoken whole whenever something in it changes.
+            <div class="hold-words" role="alert">
+                <StatusWord kind=Word::Hold text="HOLD" />
+                <p>
+                    <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}"The runbook says: "
+                    <b>{move || hold.with(|hold| advice_words(hold.advice))}</b>". "{until}
+                </p>
+            </div>
             <div class="acts">
                 <button type="button" class="btn danger" class:filled=advised on:click=move |_| on_rollback.run(())>
                     "Start rollback"
@@ -64,11 +71,14 @@ pub fn HoldBar(
                 <button
                     type="button"
                     class="btn"
+                    aria-keyshortcuts=key
                     aria-disabled=move || refusal.with(Option::is_some).then_some("true")
                     title=move || refusal.get()
-                    on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
+                    on:click=move |event| if event.detail() < 2 && refusal.with_untracked(Option::is_none) { on_run.run(()) }
                 >
-                    "Run again "<kbd>"g"</kbd>
+                    <span>"Run again"<span class="sr-only">" · "{move || hold.with(|hold| hold.title.clone())}</span></span>
+                    " "
+                    <KeyHint key="g" />
                 </button>
                 <button
                     type="button"
@@ -78,7 +88,7 @@ pub fn HoldBar(
                 >
                     "Proceed with caution"
                 </button>
-                <button type="button" class="btn bare" on:click=move |_| on_show_step.run(())>"Show the step"</button>
+                <button type="button" class="btn bare" on:click=move |_| on_show_step.run(())>"Show step"</button>
             </div>
         </section>
     }

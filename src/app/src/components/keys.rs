@@ -1,4 +1,4 @@
-//! Keys: when they are typing and when they are commands, and the dialog that explains them.
+//! Keys: when they are typing and when they are commands, their hints, and the dialog that explains them.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -8,12 +8,40 @@ const KEYS: [(&str, &str); 8] = [
     ("j", "Show the next step"),
     ("k", "Show the step before"),
     ("x", "Tick the shown step"),
-    ("g", "Run the shown step’s first gate that has not passed"),
+    (
+        "g",
+        "Run the gate that holds, or the shown step’s first gate that has not passed",
+    ),
     ("n", "Add a note"),
-    ("c", "Copy the shown step’s first command"),
+    ("c", "Copy the command in view"),
     ("?", "Show these shortcuts"),
     ("Ctrl K", "Go to a step, a session or a runbook"),
 ];
+
+/// Whether single keys act.
+#[derive(Clone, Copy)]
+pub struct SingleKeys(pub Signal<bool>);
+
+fn use_single_keys() -> Signal<bool> {
+    expect_context::<SingleKeys>().0
+}
+
+/// The value of `aria-keyshortcuts` for what a single key does, as long as single keys act.
+pub fn shortcut(key: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
+    let on = use_single_keys();
+    move || on.get().then_some(key)
+}
+
+/// A single key, shown beside the words of what it does. The name of the button does not carry it.
+#[component]
+pub fn KeyHint(key: &'static str) -> impl IntoView {
+    let on = use_single_keys();
+    view! {
+        <kbd aria-hidden="true" hidden=move || !on.get()>
+            {key}
+        </kbd>
+    }
+}
 
 /// Whether a key goes into a field or belongs to an open dialog.
 pub fn is_typing(event: &KeyboardEvent) -> bool {
@@ -42,7 +70,7 @@ pub fn KeyHelp(single_keys: Signal<bool>, on_change: Callback<bool>) -> impl Int
                 prop:checked=move || single_keys.get()
                 on:change=move |event| on_change.run(event_target_checked(&event))
             />
-            "Single-key shortcuts"
+            "Single-key shortcuts (all but Ctrl K)"
         </label>
     }
 }

@@ -38,6 +38,10 @@ pub fn PaletteList(
         }
     };
     let on_key = move |event: KeyboardEvent| {
+        // The key ends a word that an input method is composing, and is meant for nothing else.
+        if event.is_composing() {
+            return;
+        }
         let last = found.with_untracked(Vec::len).saturating_sub(1);
         match event.key().as_str() {
             "ArrowDown" => at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
@@ -97,19 +101,26 @@ pub fn PaletteList(
     }
 }
 
-/// The places that contain every word, those first whose title begins with the first one.
+/// The places that contain every word. The title that is exactly this comes first, then those that begin with all of it, then
+/// those that begin with its first word.
 fn matching(places: &[Place], wanted: &str) -> Vec<Place> {
     let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
+    let phrase = words.join(" ");
     let says_all = |place: &&Place| {
         let text = format!("{} {}", place.kind, place.title).to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
     };
-    let begins = |place: &Place| {
+    let rank = |place: &Place| {
         let title = place.title.to_lowercase();
-        words.first().is_some_and(|word| title.starts_with(word.as_str()))
+        match words.first() {
+            Some(_) if title == phrase => 0,
+            Some(_) if title.starts_with(&phrase) => 1,
+            Some(first) if title.starts_with(first.as_str()) => 2,
+            _ => 3,
+        }
     };
-    let (mut found, others): (Vec<_>, Vec<_>) = places.iter().filter(says_all).cloned().partition(begins);
-    found.extend(others);
+    let mut found: Vec<_> = places.iter().filter(says_all).cloned().collect();
+    found.sort_by_key(rank);
     found.truncate(MAX_PLACES);
     found
 }
@@ -119,7 +130,7 @@ mod tests {
     use super::{Place, Target, matching};
 
     #[test]
-    fn what_begins_with_the_words_comes_first() {
+    fn what_is_exactly_the_words_comes_first_then_what_begins_with_them() {
         let place = |title: &str, kind| Place {
             title: title.to_owned(),
             kind,
@@ -129,10 +140,14 @@ mod tests {
             place("Smoke test", "Step"),
             place("Release v1 · Test", "Session"),
             place("Test plan", "Runbook"),
+            place("Test", "Step"),
+            place("Plan", "Step"),
         ];
         for (wanted, titles) in [
-            ("", vec!["Smoke test", "Release v1 · Test", "Test plan"]),
-            ("TEST", vec!["Test plan", "Smoke test", "Release v1 · Test"]),
+            ("", vec!["Smoke test", "Release v1 · Test", "Test plan", "Test", "Plan"]),
+            ("TEST", vec!["Test", "Test plan", "Smoke test", "Release v1 · Test"]),
+            ("test  plan", vec!["Test plan"]),
+            ("plan", vec!["Plan", "Test plan"]),
             ("session test", vec!["Release v1 · Test"]),
             ("nowhere", vec![]),
         ] {

@@ -4,6 +4,7 @@ use holdpoint_domain::wire::ProcedureBrief;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::components::dialog::CancelButton;
 use crate::components::forms::Radio;
 use crate::format::count;
 
@@ -45,6 +46,7 @@ pub fn RollbackForm(
                 <button type="submit" class="btn danger filled" disabled=move || none || starting.get()>
                     {move || if starting.get() { "Starting…" } else { "Start rollback" }}
                 </button>
+                <CancelButton />
             </div>
         </form>
     }

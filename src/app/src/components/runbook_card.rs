@@ -24,9 +24,10 @@ pub fn RunbookCard(runbook: RunbookBrief) -> impl IntoView {
     };
     let href = format!("/runbooks/{name}");
     let none = procedures.is_empty();
+    let of = title.clone();
     let rows = procedures
         .into_iter()
-        .map(|procedure| view! { <ProcedureRow runbook=name.clone() procedure /> });
+        .map(|procedure| view! { <ProcedureRow runbook=name.clone() of=of.clone() procedure /> });
     view! {
         <article class="card runbook-card">
             <header>
@@ -39,20 +40,28 @@ pub fn RunbookCard(runbook: RunbookBrief) -> impl IntoView {
                 {remarks.map(|(class, text)| view! { <span class=class>{text}</span> })}
             </header>
             {none.then(|| view! { <p class="quiet small">"Nothing in it can be run; it can be read."</p> })}
-            <ul class="procedures">{rows.collect_view()}</ul>
+            <ul role="list" class="procedures">{rows.collect_view()}</ul>
         </article>
     }
 }
 
 #[component]
-pub fn ProcedureRow(runbook: String, procedure: ProcedureBrief, #[prop(optional)] chosen: bool) -> impl IntoView {
+pub fn ProcedureRow(
+    runbook: String,
+    /// The runbook's title, where procedures of several stand on one page.
+    #[prop(into, optional)]
+    of: Option<String>,
+    procedure: ProcedureBrief,
+    #[prop(optional)] chosen: bool,
+) -> impl IntoView {
     let steps = count(procedure.steps as usize, "step");
     let size = match procedure.gates {
         0 => steps,
         gates => format!("{steps}, {}", count(gates as usize, "gate")),
     };
     let href = format!("/runbooks/{runbook}/start/{}", procedure.id);
-    let start = format!("Start {}", procedure.title);
+    let of = of.map_or_else(String::new, |of| format!(" · {of}"));
+    let start = format!("Start {}{of}", procedure.title);
     view! {
         <li class="procedure-row" class:chosen=chosen>
             <KindLabel kind=procedure.kind />

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// Does something once what was just drawn is painted: scrolling and focusing ask for a layout, which would hold the paint up.
 pub fn after_paint(act: impl FnOnce() + 'static) {
@@ -18,6 +18,15 @@ pub fn focus(id: &str) {
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
     if let Some(Err(error)) = element.map(|element| element.focus()) {
         leptos::logging::warn!("{id} could not be focused: {error:?}");
+    }
+}
+
+/// Brings the element with this id into view, where it is out of it.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::components::loading::EmptyState;
 use crate::components::time::Time;
 use crate::components::words::{EnvBadge, StatusWord, Word};
-use crate::format::{TimeFormat, rough};
+use crate::format::{TimeFormat, local_time, rough};
 
 /// The proxy lists so many sessions at most, besides those that are open.
 const LISTED: usize = 1000;
@@ -53,7 +53,7 @@ fn Part(label: &'static str, class: &'static str, sessions: Vec<Listed>, now: Si
             .map(|(words, session)| view! { <Row words session now /> });
         view! {
             <h3 class="label">{label}</h3>
-            <ul class=class>{rows.collect_view()}</ul>
+            <ul role="list" class=class>{rows.collect_view()}</ul>
         }
     })
 }
@@ -62,8 +62,19 @@ fn Part(label: &'static str, class: &'static str, sessions: Vec<Listed>, now: Si
 fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let (kind, word) = words;
     let sha: String = session.git_sha.chars().take(7).collect();
-    let version = (!session.version.is_empty()).then(|| view! { {session.version} " · " <code>{sha}</code> " · " });
+    let version = session.version.clone();
+    let version = (!version.is_empty()).then(|| view! { {version} " · " <code>{sha}</code> " · " });
     let started = session.started;
+    // Sessions of one procedure differ in their names, too.
+    let about = format!("{} {}", session.procedure_title, session.version)
+        .trim_end()
+        .to_owned();
+    let (day, clock) = (
+        local_time(started, TimeFormat::Day),
+        local_time(started, TimeFormat::Seconds),
+    );
+    let seconds = clock.rsplit(':').next().unwrap_or_default();
+    let name = format!("{about}, {}, started {day}:{seconds}", session.environment_title);
     let when = match session.closed {
         Some(at) => view! { "ended " <Time at format=TimeFormat::Day /> }.into_any(),
         None => (move || format!("started {} ago", rough(now.get() - started))).into_any(),
@@ -74,15 +85,15 @@ fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<
                 <StatusWord kind text=word />
             </span>
             <span class="session-main">
-                <a href=format!("/sessions/{}", session.id) class="session-title">
+                <a href=format!("/sessions/{}", session.id) class="session-title" aria-label=name>
                     {session.procedure_title}
                 </a>
                 <EnvBadge name=session.environment_title production=session.production rehearsal=session.rehearsal />
                 <span class="quiet small">
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>
-                {other_session("rolls back another session", session.undoes)}
-                {other_session("rolled back by another session", session.undone_by)}
+                {other_session("rolls back another session", session.undoes, &about)}
+                {other_session("rolled back by another session", session.undone_by, &about)}
             </span>
             <Progress done=session.done all=session.steps />
             <span class="session-when quiet small">{when}</span>
@@ -90,8 +101,12 @@ fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<
     }
 }
 
-fn other_session(text: &'static str, id: Option<SessionId>) -> impl IntoView {
-    id.map(|id| view! { <a href=format!("/sessions/{id}") class="small">{text}</a> })
+/// Such links stand in many rows, so each says whose it is.
+fn other_session(text: &'static str, id: Option<SessionId>, of: &str) -> impl IntoView + use<> {
+    let whose = format!(" ({of})");
+    id.map(|id| {
+        view! { <a href=format!("/sessions/{id}") class="small">{text}<span class="sr-only">{whose}</span></a> }
+    })
 }
 
 #[component]

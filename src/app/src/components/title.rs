@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::components::attention::use_attention;
+
 /// The text that the page on screen gave. There is one `<Title>` for all pages: one of leptos_meta 0.8.7 whose view is built
 /// again in place is never taken back.
 #[derive(Clone, Copy)]
@@ -21,8 +23,9 @@ pub fn TitleProvider(children: Children) -> impl IntoView {
     }
 }
 
-/// Names the tab, until another page does.
+/// Names the tab, until another page does. A page that comes in the place of another gets the focus by it.
 #[component]
 pub fn PageTitle(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    use_attention().enter_page();
     expect_context::<TabTitle>().0.set(text);
 }

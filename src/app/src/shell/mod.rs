@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
+use crate::components::attention::use_attention;
 use crate::components::icons::{Glyph, Icon, Mark};
 use crate::components::scroll::focus;
+use crate::components::scroll_places::keep_scroll_places;
 use crate::components::title::PageTitle;
 use crate::state::app::use_app;
 
@@ -22,16 +24,21 @@ pub fn SiteHeader() -> impl IntoView {
                 "Holdpoint"
             </a>
             <nav class="site-nav" aria-label="Main">
-                <A href="/" exact=true>"Runbooks and sessions"</A>
+                <A href="/" exact=true>"Runbooks"<span class="wide-only">" and sessions"</span></A>
                 <A href="/gates">"Gates"</A>
                 <Show when=move || app.rehearsal.get()>
                     <A href="/rehearsal">"Rehearsal"</A>
                 </Show>
             </nav>
-            <button type="button" class="btn bare small go-to" on:click=move |_| app.palette_open.set(true)>
+            <button
+                type="button"
+                class="btn bare small go-to"
+                aria-keyshortcuts="Control+K"
+                on:click=move |_| app.palette_open.set(true)
+            >
                 <Icon glyph=Glyph::Search />
                 "Go to "
-                <kbd>"Ctrl K"</kbd>
+                <kbd aria-hidden="true">"Ctrl K"</kbd>
             </button>
             <button type="button" class="btn bare small theme" on:click=move |_| app.settings.next_theme()>
                 <Icon glyph=Glyph::Theme />
@@ -39,6 +46,21 @@ pub fn SiteHeader() -> impl IntoView {
             </button>
         </header>
     }
+}
+
+/// What happens whenever one page takes the place of another: the focus goes along, and a page that one goes back to is
+/// where it was scrolled.
+#[component]
+pub fn PageChanges() -> impl IntoView {
+    let (attention, path) = (use_attention(), use_location().pathname);
+    keep_scroll_places();
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            attention.page_changed();
+        }
+        now
+    });
 }
 
 /// The first thing that the Tab key reaches: past everything that stands on every page.

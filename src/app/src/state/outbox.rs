@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::Utc;
 use gloo_timers::future::sleep;
 use holdpoint_domain::session::{ClientCommand, Record, SessionId};
 use holdpoint_domain::wire::SendCommand;
@@ -109,10 +110,13 @@ impl Outbox {
         }
     }
 
-    /// Takes a command: it is shown at once, then stored, then sent.
+    /// Takes a command: it is shown at once, then stored, then sent. The start of a gate behind what cannot be sent is not
+    /// kept for later.
     pub fn enqueue(&self, session: SessionId, actor: String, command: ClientCommand) {
-        let entry = OutboxEntry::new(session, actor, command);
+        let mut entry = OutboxEntry::new(session, actor, command);
+        entry.not_run = entry.starts_gate() && self.send_error.with_untracked(Option::is_some);
         let outbox = *self;
+        self.forget_not_run(session, |request| request.command == entry.request.command);
         self.entries.update(|entries| entries.push(entry.clone()));
         self.notify(session, OutboxEvent::Queued);
         leptos::task::spawn_local(async move {
@@ -146,7 +150,27 @@ impl Outbox {
     /// How many commands of all sessions wait to be sent; tracked.
     pub fn waiting(&self) -> usize {
         self.entries
-            .with(|entries| entries.iter().filter(|entry| entry.refused.is_none()).count())
+            .with(|entries| entries.iter().filter(|entry| entry.waits()).count())
+    }
+
+    /// Whether this start of a gate was asked for and could not be sent; tracked.
+    pub fn is_not_run(&self, session: SessionId, command: &ClientCommand) -> bool {
+        self.entries.with(|entries| {
+            let mut not_run = entries.iter().filter(|entry| entry.not_run && entry.session == session);
+            not_run.any(|entry| entry.request.command == *command)
+        })
+    }
+
+    /// Lets go of starts of gates that could not be sent, because they were sent after all, or are asked for anew.
+    pub fn forget_not_run(&self, session: SessionId, which: impl Fn(&SendCommand) -> bool) {
+        let keys: Vec<Uuid> = self.entries.with_untracked(|entries| {
+            let not_run = entries.iter().filter(|entry| entry.not_run && entry.session == session);
+            not_run
+                .filter(|entry| which(&entry.request))
+                .map(|entry| entry.key)
+                .collect()
+        });
+        keys.into_iter().for_each(|key| self.remove(key));
     }
 
     /// What was refused and has not been dismissed; tracked.
@@ -215,6 +239,10 @@ impl Outbox {
                 // Sending starts again once it is.
                 return;
             }
+            if entry.is_too_late(Utc::now()) {
+                self.do_not_run(entry).await;
+                continue;
+            }
             match api::command(entry.session, &entry.request).await {
                 Ok(accepted) => {
                     if blocked.is_empty() {
@@ -224,6 +252,8 @@ impl Outbox {
                     self.remove(entry.key);
                     self.notify(entry.session, OutboxEvent::Accepted(accepted.events));
                 }
+                // The proxy may have got it all the same. Its events say so then.
+                Err(ApiError::Network { .. }) if entry.starts_gate() => self.do_not_run(entry).await,
                 Err(error @ (ApiError::Network { .. } | ApiError::SignedOut)) => {
                     failures += 1;
                     self.send_error.set(Some(error));
@@ -248,6 +278,17 @@ impl Outbox {
 
     async fn refuse(&self, mut entry: OutboxEntry, error: &ApiError) {
         entry.refused = Some(error.to_string());
+        self.keep(entry).await;
+    }
+
+    /// The gate was not started when somebody asked for it, and is not started by itself at another time.
+    async fn do_not_run(&self, mut entry: OutboxEntry) {
+        entry.not_run = true;
+        self.keep(entry).await;
+    }
+
+    /// Keeps a command that is not sent any more.
+    async fn keep(&self, entry: OutboxEntry) {
         self.entries.update(|entries| {
             if let Some(place) = entries.iter_mut().find(|one| one.key == entry.key) {
                 place.clone_from(&entry);
@@ -286,7 +327,7 @@ impl Outbox {
 fn next_of<'a>(entries: &'a [OutboxEntry], blocked: &[SessionId]) -> Option<&'a OutboxEntry> {
     entries
         .iter()
-        .find(|entry| entry.refused.is_none() && !blocked.contains(&entry.session))
+        .find(|entry| entry.waits() && !blocked.contains(&entry.session))
 }
 
 #[cfg(test)]
@@ -306,6 +347,7 @@ mod tests {
                 },
             },
             refused: refused.then(|| "no".to_owned()),
+            not_run: false,
             stored: true,
         }
     }

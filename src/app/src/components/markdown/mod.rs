@@ -41,10 +41,10 @@ impl Look {
             Block::Heading { level, anchor, content } => self.heading(*level, anchor, content),
             Block::Paragraph { content } => view! { <p><Inlines content=content.clone() /></p> }.into_any(),
             Block::Quote { blocks } => view! { <blockquote>{self.blocks(blocks)}</blockquote> }.into_any(),
-            Block::List { start: None, items } => view! { <ul class:tasks=has_tasks(items)>{self.items(items)}</ul> }.into_any(),
+            Block::List { start: None, items } => view! { <ul class:tasks=has_tasks(items) role=has_tasks(items).then_some("list")>{self.items(items)}</ul> }.into_any(),
             Block::List { start: Some(first), items } => {
                 let start = (*first != 1).then(|| first.to_string());
-                view! { <ol class:tasks=has_tasks(items) start=start>{self.items(items)}</ol> }.into_any()
+                view! { <ol class:tasks=has_tasks(items) role=has_tasks(items).then_some("list") start=start>{self.items(items)}</ol> }.into_any()
             }
             Block::Code { language, text } => code(language, text),
             Block::Table { head, rows } => table(head, rows),

@@ -70,7 +70,7 @@ pub fn ActiveFaults(
                     "Switch all off"
                 </button>
             </header>
-            <ul>{move || faults.active().into_iter().map(row).collect_view()}</ul>
+            <ul role="list">{move || faults.active().into_iter().map(row).collect_view()}</ul>
             <p class="field-error" role="alert">
                 {problem}
             </p>

@@ -127,7 +127,7 @@ fn FaultRows(list: Vec<FaultState>, faults: Faults, facts: StoredValue<GateFacts
         view! { <FaultRow fault name faults /> }
     };
     let rows = list.into_iter().map(row).collect_view();
-    view! { <ul class="faults">{rows}</ul> }
+    view! { <ul role="list" class="faults">{rows}</ul> }
 }
 
 /// Nothing, where there is no such gate.

@@ -88,7 +88,7 @@ fn Procedures(runbook: String, procedures: Vec<Procedure>) -> impl IntoView {
     });
     view! {
         {none.then(|| view! { <p class="quiet small">"Nothing in this runbook can be run; it can be read."</p> })}
-        <ul class="procedures">{rows.collect_view()}</ul>
+        <ul role="list" class="procedures">{rows.collect_view()}</ul>
     }
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::ui::{OpenDialog, use_ui};
 use super::work::WorkButton;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::keys::{KeyHint, shortcut};
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
 use crate::state::session::use_session;
@@ -25,8 +26,8 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
         <div class="acts">
             <Show when=move || by_hand && to_do()><TickButton step=id.get_value() /></Show>
             <WorkButton step=id.get_value() />
-            <button type="button" class="btn" on:click=move |_| open(OpenDialog::Note)>
-                <Icon glyph=Glyph::Note />"Note "<kbd>"n"</kbd>
+            <button type="button" class="btn" aria-keyshortcuts=shortcut("n") on:click=move |_| open(OpenDialog::Note)>
+                <Icon glyph=Glyph::Note />"Note "<KeyHint key="n" />
             </button>
             <button
                 type="button"
@@ -73,9 +74,11 @@ fn TickButton(step: StepId) -> impl IntoView {
             class="btn primary tick-button"
             aria-disabled=move || refusal.with(Option::is_some).then_some("true")
             aria-describedby="tick-reason"
-            on:click=move |_| ui.tick(step.clone())
+            aria-keyshortcuts=shortcut("x")
+            // The second click of a double click is not meant for the step that the first one brought here.
+            on:click=move |event| if event.detail() < 2 { ui.tick(step.clone()) }
         >
-            <Icon glyph=Glyph::Check />"Tick step "<kbd>"x"</kbd>
+            <Icon glyph=Glyph::Check />"Tick step "<KeyHint key="x" />
         </button>
         <span id="tick-reason" class="tick-reason quiet small">{move || refusal.get()}</span>
     }

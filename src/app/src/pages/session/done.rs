@@ -4,6 +4,7 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
 use super::ui::{OpenDialog, use_ui};
+use crate::components::keys::{KeyHint, shortcut};
 use crate::state::session::use_session;
 
 /// How it ended, in figures, and what is left to do. What is on its way may still be refused, so only what the proxy recorded
@@ -47,7 +48,9 @@ pub fn DonePanel() -> impl IntoView {
                 >
                     "Close session"
                 </button>
-                <button type="button" class="btn" on:click=move |_| open(OpenDialog::Note)>"Note "<kbd>"n"</kbd></button>
+                <button type="button" class="btn" aria-keyshortcuts=shortcut("n") on:click=move |_| open(OpenDialog::Note)>
+                    "Note "<KeyHint key="n" />
+                </button>
                 <button
                     type="button"
                     class="btn danger"

@@ -4,21 +4,13 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::session::RunId;
 use leptos::prelude::*;
 
+use super::gate_output::Output;
 use super::gate_table::{BrowserResult, CheckTable};
+use super::gate_words::{footer_text, progress_text, status_word};
 use crate::components::icons::{Glyph, Icon};
+use crate::components::keys::{KeyHint, shortcut};
 use crate::components::words::{StatusWord, Word};
-use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
 use crate::state::session::{BrowserObservation, GateStatus, GateView, LiveRun};
-
-fn status_word(status: GateStatus) -> (Word, &'static str) {
-    match status {
-        GateStatus::Missing => (Word::NoGo, "MISSING"),
-        GateStatus::Waiting | GateStatus::Queued => (Word::Wait, "WAITING"),
-        GateStatus::Running => (Word::Run, "RUNNING"),
-        GateStatus::Verdict(outcome) => Word::of_outcome(outcome),
-        GateStatus::Stale => (Word::Hold, "EXPIRED"),
-    }
-}
 
 #[component]
 pub fn GatePanel(
@@ -63,7 +55,8 @@ pub fn GatePanel(
                 <StatusWord kind text />
             </header>
             <Corrected gate on_compare />
-            <CheckTable gate />
+            <NotRun gate />
+            <CheckTable gate title />
             {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
             <Output gate live title />
             <BrowserResult gate observation />
@@ -73,33 +66,6 @@ pub fn GatePanel(
                 <RunButton gate refusal first on_run />
             </footer>
         </section>
-    }
-}
-
-/// While the gate runs, what was received so far; then what the verdict holds.
-#[component]
-fn Output(gate: Memo<GateView>, live: Signal<Option<LiveRun>>, title: Signal<String>) -> impl IntoView {
-    let output = Memo::new(move |_| {
-        let received = live.with(|live| live.as_ref().map(|live| (live.output(), live.cut)));
-        gate.with(|gate| match (&gate.running, &gate.verdict) {
-            (Some(_), _) => received.unwrap_or_default(),
-            (None, Some(verdict)) => (
-                verdict.output.clone(),
-                verdict.output_bytes > verdict.output.len() as u64,
-            ),
-            (None, None) => Default::default(),
-        })
-    });
-    let cut = move || {
-        let cut = output.with(|(_, cut)| *cut);
-        cut.then(|| view! { <span class="quiet">"… cut: the whole output is longer than what is kept\n"</span> })
-    };
-    view! {
-        <Show when=move || output.with(|(text, _)| !text.is_empty())>
-            <pre role="log" aria-label=move || format!("Output of {}", title.get()) tabindex="0">
-                {cut}{move || output.with(|(text, _)| text.clone())}
-            </pre>
-        </Show>
     }
 }
 
@@ -124,6 +90,18 @@ fn Corrected(gate: Memo<GateView>, on_compare: Callback<()>) -> impl IntoView {
     }
 }
 
+/// A gate that was asked for without a connection is not run by itself later.
+#[component]
+fn NotRun(gate: Memo<GateView>) -> impl IntoView {
+    view! {
+        <Show when=move || gate.with(|gate| gate.not_run)>
+            <p class="corrected">
+                "Holdpoint could not be reached when this gate was to run, so it did not run. It does not run by itself later."
+            </p>
+        </Show>
+    }
+}
+
 #[component]
 fn RunButton(
     gate: Memo<GateView>,
@@ -133,24 +111,29 @@ fn RunButton(
 ) -> impl IntoView {
     let refused = move || refusal.with(Option::is_some);
     let words = move || {
-        if gate.with(|gate| gate.runs > 0) {
-            "Run again "
-        } else {
-            "Run gate "
-        }
+        gate.with(|gate| match (gate.status, gate.not_run, gate.runs) {
+            (GateStatus::Running, ..) => "Running… ",
+            (GateStatus::Queued, ..) => "Waiting… ",
+            (_, true, _) => "Run it now ",
+            (_, false, 0) => "Run gate ",
+            (_, false, _) => "Run again ",
+        })
     };
+    let key = shortcut("g");
     view! {
         <button
             type="button"
             class="btn small"
             class:primary=move || first.get() && !refused()
             aria-disabled=move || refused().then_some("true")
+            aria-keyshortcuts=move || key().filter(|_| first.get())
             title=move || refusal.get()
-            on:click=move |_| if refusal.with_untracked(Option::is_none) { on_run.run(()) }
+            // The second click of a double click is not meant for what the first one brought here.
+            on:click=move |event| if event.detail() < 2 && refusal.with_untracked(Option::is_none) { on_run.run(()) }
         >
             <Icon glyph=Glyph::Play />
             <span>{words}</span>
-            <kbd hidden=move || !first.get()>"g"</kbd>
+            <span hidden=move || !first.get()><KeyHint key="g" /></span>
         </button>
     }
 }
@@ -178,70 +161,4 @@ fn CancelButton(gate: Memo<GateView>, cancelling: Memo<bool>, on_cancel: Callbac
             </button>
         </Show>
     }
-}
-
-/// Beside the title: how the gate was started, and how far it is.
-fn progress_text(gate: &GateView, live: Option<&LiveRun>) -> String {
-    let mut words = Vec::new();
-    match gate.status {
-        GateStatus::Missing => {
-            words.push(
-                "gates.toml did not declare it for this environment when the session began, so it cannot pass"
-                    .to_owned(),
-            );
-        }
-        GateStatus::Queued => words.push("waiting to be sent".to_owned()),
-        GateStatus::Waiting if gate.brief.as_ref().is_some_and(|brief| brief.auto) => {
-            words.push("automatic".to_owned())
-        }
-        _ => {}
-    }
-    if gate.runs > 0 && gate.auto {
-        words.push("started automatically".to_owned());
-    }
-    match (gate.running, live.and_then(|live| live.attempt.as_ref())) {
-        (Some(_), Some((number, summary))) => words.push(format!("attempt {number}: {summary}")),
-        (Some(_), None) => {}
-        (None, _) => words.extend(gate.verdict.as_ref().map(|verdict| verdict.summary.clone())),
-    }
-    words.join(" · ")
-}
-
-/// When the gate was observed, how long the result is valid, how long a run may take.
-fn footer_text(gate: &GateView) -> String {
-    let mut facts = Vec::new();
-    if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
-        let took = duration_ms((verdict.finished - verdict.started).num_milliseconds());
-        facts.push(format!(
-            "Observed {} by the proxy in {took}",
-            local_time(verdict.finished, TimeFormat::Seconds)
-        ));
-        if verdict.attempts > 1 {
-            facts.push(format!("{} attempts", verdict.attempts));
-        }
-    }
-    match (gate.until, &gate.brief) {
-        (Some(until), _) => {
-            let word = if gate.status == GateStatus::Stale {
-                "expired at"
-            } else {
-                "valid until"
-            };
-            facts.push(format!("{word} {}", local_time(until, TimeFormat::Minutes)));
-        }
-        (None, Some(brief)) => facts.push(format!("Result valid {}", duration_s(brief.fresh_seconds))),
-        (None, None) => {}
-    }
-    if let Some((name, at)) = &gate.taken {
-        facts.push(format!(
-            "declaration taken by {name} {}",
-            local_time(*at, TimeFormat::Minutes)
-        ));
-    }
-    facts.extend(
-        gate.brief
-            .as_ref()
-            .map(|brief| format!("timeout {}", duration_s(brief.timeout_seconds))),
-    );
-    facts.join(" · ")
 }

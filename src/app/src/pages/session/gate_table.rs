@@ -9,42 +9,60 @@ use crate::state::session::{BrowserObservation, GateStatus, GateView};
 
 const COLUMNS: [&str; 4] = ["Check", "Expected", "Observed", "Verdict"];
 
+/// An answer of more characters than this is shown once: in the output, where it stands there.
+const LONG: usize = 60;
+
 /// Every expectation of a gate, compared with what was observed where there is a verdict.
 #[component]
-pub fn CheckTable(gate: Memo<GateView>) -> impl IntoView {
+pub fn CheckTable(gate: Memo<GateView>, title: Signal<String>) -> impl IntoView {
     let rows = move || {
         gate.with(|gate| match (&gate.verdict, gate.running.is_some()) {
-            (Some(verdict), false) => verdict.checks.iter().cloned().map(checked_row).collect::<Vec<_>>(),
+            (Some(verdict), false) => {
+                let row = |check: &CheckResult| checked_row(check.clone(), &verdict.output);
+                verdict.checks.iter().map(row).collect::<Vec<_>>()
+            }
             _ => {
                 let expects = gate.brief.iter().flat_map(|brief| &brief.expects);
-                expects
-                    .map(|expects| pending_row(expects.clone(), gate.status))
-                    .collect()
+                expects.map(|expects| pending_row(expects, gate.status)).collect()
             }
         })
     };
     view! {
-        <table>
+        <table class="checks">
+            <caption class="sr-only">{move || format!("Checks of {}", title.get())}</caption>
             <thead><tr>{COLUMNS.map(|name| view! { <th scope="col">{name}</th> })}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
 }
 
-fn checked_row(check: CheckResult) -> AnyView {
+fn checked_row(check: CheckResult, output: &str) -> AnyView {
     let (kind, text) = Word::of_outcome(check.outcome);
+    let observed = if stands_in(&check.observed, output) {
+        view! { <span class="quiet">"the output below"</span> }.into_any()
+    } else {
+        view! { <code>{check.observed}</code> }.into_any()
+    };
     view! {
         <tr>
-            <td>{check.check}</td>
-            <td><code>{check.expected}</code></td>
-            <td><code>{check.observed}</code></td>
+            <th scope="row">{check.check}</th>
+            <td data-label=COLUMNS[1]><code>{check.expected}</code></td>
+            <td data-label=COLUMNS[2]>{observed}</td>
             <td><StatusWord kind text /></td>
         </tr>
     }
     .into_any()
 }
 
-fn pending_row(expects: String, status: GateStatus) -> AnyView {
+/// Whether a long answer is the output that stands below the table anyway. What was observed stands in quotation marks.
+fn stands_in(observed: &str, output: &str) -> bool {
+    let text = observed.trim_matches('"').trim();
+    text.chars().count() > LONG && output.contains(text)
+}
+
+fn pending_row(expects: &str, status: GateStatus) -> AnyView {
+    // In words it is `Status: 200`.
+    let (check, expected) = expects.split_once(": ").unwrap_or((expects, ""));
     let observed = if status == GateStatus::Running {
         "waiting"
     } else {
@@ -52,8 +70,9 @@ fn pending_row(expects: String, status: GateStatus) -> AnyView {
     };
     view! {
         <tr class="awaited">
-            <td colspan="2">{expects}</td>
-            <td class="quiet">{observed}</td>
+            <th scope="row">{check.to_owned()}</th>
+            <td data-label=COLUMNS[1]><code>{expected.to_owned()}</code></td>
+            <td data-label=COLUMNS[2] class="quiet">{observed}</td>
             <td><StatusWord kind=Word::Wait text="WAITING" /></td>
         </tr>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::gate_panel::GatePanel;
 use super::ui::{OpenDialog, use_ui};
 use crate::state::app::use_app;
-use crate::state::session::{gate_to_run, gate_view, perform, use_session};
+use crate::state::session::{Asked, gate_view, perform, use_session};
 
 #[component]
 pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
@@ -16,14 +16,17 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
     let command = StoredValue::new(ClientCommand::RunGate { step, gate });
     let view = Memo::new(move |_| {
         let now = clock.now();
-        let queued = command.with_value(|command| session.is_pending(|pending| pending == command));
-        place.with_value(|(step, gate)| session.with(|state| gate_view(state, step, gate, queued, now)))
+        let asked = command.with_value(|command| match session.is_pending(|pending| pending == command) {
+            true => Asked::Waits,
+            false if session.is_not_run(command) => Asked::NotRun,
+            false => Asked::No,
+        });
+        place.with_value(|(step, gate)| session.with(|state| gate_view(state, step, gate, asked, now)))
     });
     let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
     let refusal = Memo::new(move |_| session.refusal(command.get_value()));
     let first = Memo::new(move |_| {
-        let now = clock.now();
-        let found = place.with_value(|(step, _)| session.with(|state| gate_to_run(state, step, now)));
+        let found = ui.gate_of_key(clock.now());
         command.with_value(|command| found.as_ref() == Some(command))
     });
     let cancelling = Memo::new(move |_| {

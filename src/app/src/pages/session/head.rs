@@ -10,10 +10,12 @@ use super::track::Track;
 use super::ui::{OpenDialog, use_ui};
 use crate::api::export_url;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::keys::{KeyHint, shortcut};
+use crate::components::menu::Menu;
 use crate::components::words::{EnvBadge, StatusWord, Word};
 use crate::state::session::use_session;
 
-const FORMATS: [(&str, &str); 3] = [("md", "Markdown"), ("json", "JSON"), ("csv", "CSV")];
+const FORMATS: [(&str, &str); 4] = [("md", "Markdown"), ("html", "HTML"), ("json", "JSON"), ("csv", "CSV")];
 
 /// Identity, tools, time, standing, and the track below them.
 #[component]
@@ -29,7 +31,8 @@ pub fn SessionHead() -> impl IntoView {
                 {started.map(|started| view! { <Identity started /> })}
                 <Tools />
                 <span class="clock" role="timer" aria-label="Elapsed">{move || ui.elapsed()}</span>
-                <span role="status" aria-label="Standing" class="standing"><StatusWord kind text=word /></span>
+                // What changes it is said in the one live region; a hold by its alert.
+                <span role="status" aria-live="off" aria-label="Standing" class="standing"><StatusWord kind text=word /></span>
             </div>
             <Track />
         </section>
@@ -63,13 +66,15 @@ fn Tools() -> impl IntoView {
     });
     view! {
         <span class="head-tools">
-            <details class="menu">
-                <summary class="btn bare small"><Icon glyph=Glyph::Download />"Export"</summary>
-                <ul>{formats}</ul>
-            </details>
+            <Menu glyph=Glyph::Download name="Export">{formats}</Menu>
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
-            <button type="button" class="btn bare small" on:click=move |_| ui.dialog.set(Some(OpenDialog::Keys))>
-                <Icon glyph=Glyph::Keys />"Keys "<kbd>"?"</kbd>
+            <button
+                type="button"
+                class="btn bare small"
+                aria-keyshortcuts=shortcut("?")
+                on:click=move |_| ui.dialog.set(Some(OpenDialog::Keys))
+            >
+                <Icon glyph=Glyph::Keys />"Keys "<KeyHint key="?" />
             </button>
         </span>
     }

@@ -13,17 +13,16 @@ pub fn listen_to_keys() {
     let (app, ui) = (use_app(), use_ui());
     let _ = use_event_listener(window(), leptos::ev::keydown, move |event: KeyboardEvent| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if modified || event.repeat() && event.key() == "x" || is_typing(&event) {
+        let repeats = event.repeat() && matches!(event.key().as_str(), "x" | "g");
+        if modified || repeats || event.is_composing() || is_typing(&event) {
             return;
         }
-        // The help says how to turn the others on again, so it always opens.
-        if event.key() == "?" {
-            event.prevent_default();
-            ui.dialog.set(Some(OpenDialog::Keys));
-        } else if app.settings.single_keys_untracked() && act(ui, &event.key()) {
+        // The button in the head opens the help, too, so that they can be turned on again.
+        if app.settings.single_keys_untracked() && act(ui, &event.key()) {
             event.prevent_default();
         }
     });
+    let _ = use_event_listener(window(), leptos::ev::hashchange, move |_| ui.follow_address());
 }
 
 /// Does what a key stands for. False when it stands for nothing.
@@ -32,16 +31,18 @@ fn act(ui: SessionUi, key: &str) -> bool {
         "j" => ui.select_by(1),
         "k" => ui.select_by(-1),
         "x" => {
-            if let Some(step) = ui.shown.get_untracked() {
+            if let Some(step) = ui.shown.get_untracked().filter(|_| ui.may_press("x")) {
                 match untrack(|| ui.waits_for_work(&step)) {
                     true => ui.confirm_work(step),
                     false => ui.tick(step),
                 }
             }
         }
-        "g" => ui.run_first_gate(),
+        "g" if ui.may_press("g") => ui.run_first_gate(),
+        "g" => {}
+        "?" => ui.dialog.set(Some(OpenDialog::Keys)),
         "n" => ui.dialog.set(Some(OpenDialog::Note)),
-        "c" => ui.copy_first_command(),
+        "c" => ui.copy_command_in_view(),
         _ => return false,
     }
     true

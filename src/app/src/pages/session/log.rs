@@ -23,7 +23,7 @@ pub fn Log() -> impl IntoView {
         // It scrolls by itself where there is room for three columns, and the keyboard must reach it then.
         <aside class="log" aria-label="Log" tabindex="0">
             <h2 class="label">"Log"</h2>
-            <ol>
+            <ol role="list">
                 <For each=numbers key=|seq| *seq let:seq>
                     {session.log_line(seq).map(|line| view! { <LogEntry line /> })}
                 </For>

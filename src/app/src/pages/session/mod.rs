@@ -1,11 +1,15 @@
 //! The captain's view of a session.
 
 mod actions;
+mod address;
+mod announce;
 mod declaration;
 mod dialogs;
 mod done;
+mod gate_output;
 mod gate_panel;
 mod gate_table;
+mod gate_words;
 mod gates;
 mod head;
 mod keys;
@@ -31,6 +35,7 @@ use crate::components::not_found::NotFound;
 use crate::components::title::PageTitle;
 use crate::components::words::Word;
 use crate::state::session::{Load, Mode, provide_session, use_session};
+use announce::announce;
 use dialogs::Dialogs;
 use done::DonePanel;
 use head::SessionHead;
@@ -123,6 +128,7 @@ fn Ready() -> impl IntoView {
     let session = use_session();
     let ui = provide_ui();
     listen_to_keys();
+    announce();
     let (procedure, kind) = session
         .with_untracked(|state| {
             state

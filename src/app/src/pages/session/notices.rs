@@ -19,6 +19,9 @@ pub fn HoldNotice() -> impl IntoView {
             Some(HoldView {
                 step: step.clone(),
                 gate: gate.clone(),
+                title: state
+                    .gate_snapshot(gate)
+                    .map_or_else(|| gate.clone(), |gate| gate.title.clone()),
                 reason: hold.reason.clone(),
                 advice: hold.advice,
                 more: state.holds.len().saturating_sub(1),
@@ -67,8 +70,9 @@ pub fn Connection() -> impl IntoView {
     let stands = Memo::new(move |_| match (session.link.get(), outbox.send_error()) {
         (Link::Offline, _) | (_, Some(_)) => Word::Hold,
         (Link::Reconnecting, None) => Word::Run,
-        (Link::Connecting, None) => Word::Wait,
-        (Link::Live | Link::Polling, None) => Word::Go,
+        // The proxy has just said what is shown. Whether the stream works is not known for some seconds more.
+        (Link::Connecting, None) if !session.is_live() => Word::Wait,
+        (Link::Connecting | Link::Live | Link::Polling, None) => Word::Go,
     });
     let text = Signal::derive(move || match stands.get() {
         Word::Hold => match outbox.waiting() {
@@ -77,8 +81,11 @@ pub fn Connection() -> impl IntoView {
         },
         Word::Run => "Reconnecting…".to_owned(),
         Word::Wait => "Connecting…".to_owned(),
-        _ if session.link.get() == Link::Polling => "Asking every 2 seconds".to_owned(),
-        _ => "Live".to_owned(),
+        _ => match session.link.get() {
+            Link::Polling => "Asking every 2 seconds".to_owned(),
+            Link::Connecting => "Up to date".to_owned(),
+            _ => "Live".to_owned(),
+        },
     });
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
     let known_at = move || {
@@ -96,7 +103,8 @@ pub fn Connection() -> impl IntoView {
     };
     view! {
         <div class="connection" class:trouble=move || stands.get() != Word::Go>
-            <span role="status" aria-label="Connection"><StatusWord kind=stands text /></span>
+            // What changes here is said in the one live region.
+            <span role="status" aria-live="off" aria-label="Connection"><StatusWord kind=stands text /></span>
             <span class="quiet small">{why}</span>
             <button
                 type="button"

@@ -63,13 +63,28 @@ pub fn Outline() -> impl IntoView {
             }
         });
     });
+    // A step that was chosen is what is to be seen next.
+    let unfolded = RwSignal::new(false);
+    Effect::new(move || {
+        ui.shown.track();
+        unfolded.set(false);
+    });
     let count = move || {
         let (done, all) = progress.get();
         format!("{done} of {all}")
     };
     view! {
-        <nav node_ref=outline class="outline" aria-label="Steps">
+        <nav node_ref=outline class="outline" class:open=move || unfolded.get() aria-label="Steps">
             <h2 class="label">{title}" · "{count}</h2>
+            // Seen where there is no room for the outline beside the step.
+            <button
+                type="button"
+                class="btn small outline-toggle"
+                aria-expanded=move || unfolded.get().to_string()
+                on:click=move |_| unfolded.update(|unfolded| *unfolded = !*unfolded)
+            >
+                {move || if unfolded.get() { "Hide the steps" } else { "Show all steps" }}
+            </button>
             <Lines lines level=1 />
         </nav>
     }
@@ -87,7 +102,7 @@ fn Lines(lines: Vec<Line>, level: usize) -> AnyView {
             </li>
         }
     });
-    view! { <ol class=format!("level-{level}")>{items.collect_view()}</ol> }.into_any()
+    view! { <ol role="list" class=format!("level-{level}")>{items.collect_view()}</ol> }.into_any()
 }
 
 #[component]

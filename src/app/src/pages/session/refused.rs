@@ -21,9 +21,10 @@ pub fn Refused() -> impl IntoView {
     };
     view! {
         <Show when=move || !outbox.refused().is_empty() || !outbox.unreadable().is_empty()>
-            <section class="notice refused" role="alert" aria-label="Not accepted">
+            // Not spoken whole again when one of several is dismissed.
+            <section class="notice refused" role="alert" aria-atomic="false" aria-label="Not accepted">
                 <StatusWord kind=Word::NoGo text="Not accepted" />
-                <ul aria-label="Not accepted">
+                <ul role="list" aria-label="Not accepted">
                     {unreadable}
                     {entries}
                 </ul>

@@ -8,6 +8,7 @@ use holdpoint_domain::session::{ClientCommand, State, StepId};
 use leptos::prelude::*;
 
 use super::actions::StepActions;
+use super::address::anchor;
 use super::gates::StepGate;
 use super::ui::use_ui;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
@@ -59,7 +60,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
         .collect();
     let by_hand = step.gates.is_empty() && step.children.is_empty();
     view! {
-        <article class="step" aria-labelledby="step-title">
+        <article class="step" id=anchor(&id) aria-labelledby="step-title">
             <p class="step-no">{place}{step.optional.then_some(" · optional")}</p>
             <h2 id="step-title" tabindex="-1"><StepTitle title=step.title.clone() /></h2>
             {lead}
@@ -68,8 +69,8 @@ pub fn StepView(id: StepId) -> impl IntoView {
             {(!gates.is_empty()).then(|| view! { <PartView label="Gate" class="gates">{gates}</PartView> })}
             <SubSteps steps=step.children />
             {fails}
-            <StepNotes step=id.clone() />
-            <StepActions step=id by_hand optional=step.optional />
+            <StepNotes step=step.id.clone() />
+            <StepActions step=step.id by_hand optional=step.optional />
         </article>
     }
     .into_any()
@@ -83,7 +84,8 @@ fn GroupView(step: StepId, group: Group, values: BTreeMap<String, String>) -> An
             let of = step.clone();
             let copied = Signal::derive(move || ui.copied(&of));
             let on_copy = Callback::new(move |(number, text)| ui.copy(step.clone(), number, text));
-            view! { <PartView label="Do"><Commands commands values copied on_copy /></PartView> }.into_any()
+            view! { <PartView label="Do"><RealCommands /><Commands commands values copied on_copy /></PartView> }
+                .into_any()
         }
         Group::Text(label, blocks) => view! { <PartView label><Prose blocks /></PartView> }.into_any(),
         Group::Fields(fields) => {
@@ -94,6 +96,21 @@ fn GroupView(step: StepId, group: Group, values: BTreeMap<String, String>) -> An
             view! { <PartView label="Fill in">{inputs}</PartView> }.into_any()
         }
     }
+}
+
+/// A rehearsal stands in for what gates ask, and for nothing that a person does elsewhere.
+#[component]
+fn RealCommands() -> impl IntoView {
+    let rehearsal =
+        use_session().with_untracked(|state| state.started.as_ref().is_some_and(|started| started.rehearsal));
+    rehearsal.then(|| {
+        view! {
+            <p class="real-commands">
+                <b>"Not part of the rehearsal: "</b>
+                "a command that you copy is the runbook’s real one. Where you run it, it acts on the real platform."
+            </p>
+        }
+    })
 }
 
 #[component]
@@ -153,7 +170,8 @@ fn SubSteps(steps: Vec<Step>) -> impl IntoView {
         .into_iter()
         .map(|step| view! { <SubStep id=step.id title=step.title /> })
         .collect();
-    (!rows.is_empty()).then(|| view! { <PartView label="Sub-steps"><ul class="substeps">{rows}</ul></PartView> })
+    (!rows.is_empty())
+        .then(|| view! { <PartView label="Sub-steps"><ul role="list" class="substeps">{rows}</ul></PartView> })
 }
 
 #[component]

@@ -89,7 +89,7 @@ pub fn Track() -> impl IntoView {
         });
     });
     view! {
-        <ol node_ref=track class="track" aria-label="Phases">
+        <ol node_ref=track role="list" class="track" aria-label="Phases">
             <li class="beyond" hidden=move || first.get() == 0>
                 {move || format!("+{} before", first.get())}
             </li>
@@ -127,7 +127,7 @@ fn StationView(station: Station) -> impl IntoView {
                 // The outline holds the same steps as buttons for the keyboard; here a click is a short cut.
                 <button type="button" class="station" tabindex="-1" on:click=move |_| ui.select(Some(id.clone()))>
                     {title}
-                    <span class="sr-only">{move || format!(", {}", row.with(status).word())}</span>
+                    <span class="sr-only">{move || format!(" ({})", row.with(status).word())}</span>
                 </button>
                 <small>{below}</small>
             </li>

@@ -1,16 +1,20 @@
 //! The state of a session's page beyond the session itself: which step is shown, which dialog is open.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
-use crate::components::command::{Copied, copy_text};
+use super::address;
+use crate::components::attention::{Attention, use_attention};
+use crate::components::command::{Copied, command_in_view, copy_text};
 use crate::components::markdown::filled;
-use crate::components::scroll::{after_paint, focus};
 use crate::format::clock;
 use crate::state::app::{App, OpenSession, use_app};
 use crate::state::drafts::Draft;
 use crate::state::session::{Session, gate_to_run, perform, steps_in_outline, use_session};
+
+/// How long after a key acted on one step it does nothing on the step that came in its place. Who presses twice saw one step.
+const SAME_PRESS: TimeDelta = TimeDelta::milliseconds(700);
 
 /// A dialog of the page. One is open at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,14 +36,17 @@ pub enum OpenDialog {
 pub struct SessionUi {
     app: App,
     session: Session,
+    attention: Attention,
     /// The step that was chosen; the current one is shown when none was.
     selected: RwSignal<Option<StepId>>,
     /// The next step, while the session is open.
-    current: Memo<Option<StepId>>,
+    pub current: Memo<Option<StepId>>,
     /// The step that is shown; none when none was chosen and all are done or the session is closed.
     pub shown: Memo<Option<StepId>>,
     shown_row: StoredValue<Selector<Option<StepId>>>,
     pub dialog: RwSignal<Option<OpenDialog>>,
+    /// The key that acted last, on which step, and when.
+    pressed: StoredValue<Option<(&'static str, StepId, DateTime<Utc>)>>,
     /// Here and not in its dialog, because clearing it, once it is sent, outlasts the dialog for a moment.
     pub note: Draft,
     pub summary: Draft,
@@ -56,7 +63,8 @@ pub struct SessionUi {
 /// Provides [`SessionUi`] for a session that is loaded, and gives its steps to the palette.
 pub fn provide_ui() -> SessionUi {
     let (app, session) = (use_app(), use_session());
-    let selected = RwSignal::new(None::<StepId>);
+    let named = address::step().filter(|step| session.with_untracked(|state| state.step(step).is_some()));
+    let selected = RwSignal::new(named);
     let current = Memo::new(move |_| {
         session.with(|state| {
             let open = state.closed.is_none();
@@ -67,11 +75,13 @@ pub fn provide_ui() -> SessionUi {
     let ui = SessionUi {
         app,
         session,
+        attention: use_attention(),
         selected,
         current,
         shown,
         shown_row: StoredValue::new(Selector::new(move || shown.get())),
         dialog: RwSignal::new(None),
+        pressed: StoredValue::new(None),
         note: Draft::of(session.id, "note"),
         summary: Draft::of(session.id, "summary"),
         copied: RwSignal::new(None),
@@ -102,7 +112,32 @@ impl SessionUi {
     /// Shows a step. None, or the current one, shows the current one and goes on with it.
     pub fn select(&self, step: Option<StepId>) {
         let is_current = step == self.current.get_untracked();
+        address::show(step.as_ref());
         self.selected.set(step.filter(|_| !is_current));
+    }
+
+    /// Shows the step that the address names, where it was changed by hand or by a link.
+    pub fn follow_address(&self) {
+        if let Some(step) = address::step()
+            && self.session.with_untracked(|state| state.step(&step).is_some())
+        {
+            self.select(Some(step));
+        }
+    }
+
+    /// Whether a key may act on the shown step; then it counts as having done so.
+    pub fn may_press(&self, key: &'static str) -> bool {
+        let (now, Some(shown)) = (Utc::now(), self.shown.get_untracked()) else {
+            return true;
+        };
+        let may = self.pressed.with_value(|pressed| match pressed {
+            Some((last, step, at)) => *last != key || *step == shown || now - *at >= SAME_PRESS,
+            None => true,
+        });
+        if may {
+            self.pressed.set_value(Some((key, shown, now)));
+        }
+        may
     }
 
     /// What was copied last of a step's commands; tracked.
@@ -137,8 +172,6 @@ impl SessionUi {
     pub fn tick(&self, step: StepId) {
         if self.send_if_allowed(ClientCommand::Tick { step }) {
             self.select(None);
-            // The button that had the focus is gone with its step. The next one begins with its title.
-            after_paint(|| focus("step-title"));
         }
     }
 
@@ -168,21 +201,24 @@ impl SessionUi {
             .with(|state| state.closed.is_none() && state.step(step).is_some_and(|step| state.waits_for_work(step)))
     }
 
-    /// Runs the first gate of the shown step that does not pass; on hold, the one that holds.
-    pub fn run_first_gate(&self) {
-        let now = self.app.clock.now_untracked();
-        let shown = self.shown.get_untracked();
-        let command = self.session.with_untracked(|state| {
-            let of_shown = shown.and_then(|step| gate_to_run(state, &step, now));
-            of_shown.or_else(|| {
-                let (step, gate, _) = state.hold()?;
-                Some(ClientCommand::RunGate {
-                    step: step.clone(),
-                    gate: gate.clone(),
-                })
+    /// The gate that the key `g` and the hold's banner run: the one that holds; without a hold the first of the shown step that
+    /// does not pass. Tracked.
+    pub fn gate_of_key(&self, now: DateTime<Utc>) -> Option<ClientCommand> {
+        let shown = self.shown.get();
+        let held = self.session.with_confirmed(|state| {
+            let (step, gate, _) = state.hold()?;
+            Some(ClientCommand::RunGate {
+                step: step.clone(),
+                gate: gate.clone(),
             })
         });
-        if let Some(command) = command {
+        held.or_else(|| self.session.with(|state| gate_to_run(state, &shown?, now)))
+    }
+
+    /// Runs the gate of the key `g`.
+    pub fn run_first_gate(&self) {
+        let now = self.app.clock.now_untracked();
+        if let Some(command) = untrack(|| self.gate_of_key(now)) {
             self.send_if_allowed(command);
         }
     }
@@ -197,29 +233,34 @@ impl SessionUi {
 
     /// Copies a command of a step, and notes in `copied` whether that worked.
     pub fn copy(&self, step: StepId, number: usize, text: String) {
-        let copied = self.copied;
+        let (copied, attention) = (self.copied, self.attention);
+        let rehearsal = self
+            .session
+            .with_untracked(|state| state.started.as_ref().is_some_and(|one| one.rehearsal));
+        let real = if rehearsal { ", which is the real one" } else { "" };
         leptos::task::spawn_local(async move {
-            let worked = copy_text(&text).await;
-            let what = if worked {
-                Copied::Yes(number)
+            let (what, said) = if copy_text(&text).await {
+                (Copied::Yes(number), format!("Copied command {number}{real}."))
             } else {
-                Copied::No(number)
+                let said = format!("The browser did not let command {number} be copied. Select and copy it by hand.");
+                (Copied::No(number), said)
             };
             copied.try_set(Some((step, what)));
+            attention.say(said);
         });
     }
 
-    /// Copies the shown step's first command, with what is known filled in.
-    pub fn copy_first_command(&self) {
-        let Some(id) = self.shown.get_untracked() else {
+    /// Copies the first of the shown step's commands that is in view, with what is known filled in.
+    pub fn copy_command_in_view(&self) {
+        let (Some(id), number) = (self.shown.get_untracked(), command_in_view().unwrap_or(1)) else {
             return;
         };
         let text = self.session.with_untracked(|state| {
-            let command = state.step(&id)?.commands().next()?;
+            let command = state.step(&id)?.commands().nth(number - 1)?;
             Some(filled(&command.text, &state.values_for_placeholders()))
         });
         if let Some(text) = text {
-            self.copy(id, 1, text);
+            self.copy(id, number, text);
         }
     }
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::ui::use_ui;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::keys::{KeyHint, shortcut};
 use crate::state::session::use_session;
 
 /// Says that the work is done, and runs the gates. Nothing where the step waits for nobody's word.
@@ -21,10 +22,10 @@ pub fn WorkButton(step: StepId) -> impl IntoView {
                 class="btn primary tick-button"
                 aria-disabled=move || refusal.with(Option::is_some).then_some("true")
                 aria-describedby="work-reason"
-                aria-keyshortcuts="x"
+                aria-keyshortcuts=shortcut("x")
                 on:click=move |_| ui.confirm_work(id.get_value())
             >
-                <Icon glyph=Glyph::Check />"Done, now check "<kbd aria-hidden="true">"x"</kbd>
+                <Icon glyph=Glyph::Check />"Done, now check "<KeyHint key="x" />
             </button>
             <span id="work-reason" class="tick-reason quiet small">
                 {move || refusal.get().unwrap_or_else(|| "Its gates run after the work, and tick the step if they pass.".to_owned())}

@@ -46,7 +46,7 @@ pub fn Errors(
                 "This procedure cannot be started while " <code>{file}</code>
                 " has these errors: what was meant as a gate could be ticked by hand. Mend them, and reload the page."
             </p>
-            <ul>{rows.collect_view()}</ul>
+            <ul role="list">{rows.collect_view()}</ul>
         </div>
     }
 }

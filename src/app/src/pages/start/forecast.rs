@@ -49,7 +49,7 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
                 {format!(" Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
             </p>
             {(!missing.is_empty()).then(|| view! { <Missing names=missing.join(", ") /> })}
-            <ol class="forecast-steps">{rows}</ol>
+            <ol role="list" class="forecast-steps">{rows}</ol>
         </section>
     }
 }

@@ -105,8 +105,10 @@ async fn fetch(session: Session) -> Result<(), ApiError> {
         session.reset();
     }
     let applied = session.receive(events).ok_or(ApiError::BrokenLog)?;
+    forget_starts(session, applied.clone());
     store(session, applied, !same_log);
-    // The stream says when events arrive again.
+    // The stream says when events arrive again. Until then what is shown is what the proxy said just now.
+    session.fetched.set(true);
     session.link.set(Link::Connecting);
     session.load.set(Load::Ready);
     session.app.outbox.retry_now();
@@ -213,8 +215,19 @@ fn take(session: Session, records: Vec<Record>) -> bool {
             _ => {}
         }
     }
+    forget_starts(session, applied.clone());
     store(session, applied, false);
     true
+}
+
+/// A start of a gate that seemed not to be sent was sent, where the proxy recorded it or another one of the same gate.
+fn forget_starts(session: Session, applied: Range<usize>) {
+    session.with_records_untracked(|records| {
+        session.app.outbox.forget_not_run(session.id, |request| {
+            let mut applied = records[applied.clone()].iter();
+            applied.any(|record| record.command == request.id)
+        });
+    });
 }
 
 fn on_outbox(session: Session, event: OutboxEvent) {

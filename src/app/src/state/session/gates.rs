@@ -11,6 +11,8 @@ pub enum GateStatus {
     Waiting,
     /// Its start waits in the outbox.
     Queued,
+    /// Its start was asked for and could not be sent, and it has no result.
+    NotRun,
     Running,
     Verdict(Outcome),
     /// It passed, longer ago than its result is valid.
@@ -24,6 +26,8 @@ pub struct GateView {
     /// As the session goes by it; none when it is missing there.
     pub brief: Option<GateSnapshot>,
     pub status: GateStatus,
+    /// Its start was asked for and could not be sent.
+    pub not_run: bool,
     /// The run without a verdict yet, and its start.
     pub running: Option<(RunId, DateTime<Utc>)>,
     /// Whether the last run was started automatically.
@@ -50,7 +54,17 @@ impl GateView {
     }
 }
 
-pub fn gate_view(state: &State, step: &str, gate: &str, queued: bool, now: DateTime<Utc>) -> GateView {
+/// What the outbox has of a gate's start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    No,
+    /// It is on its way.
+    Waits,
+    /// It could not be sent.
+    NotRun,
+}
+
+pub fn gate_view(state: &State, step: &str, gate: &str, asked: Asked, now: DateTime<Utc>) -> GateView {
     let runs: Vec<_> = state
         .runs
         .iter()
@@ -61,7 +75,8 @@ pub fn gate_view(state: &State, step: &str, gate: &str, queued: bool, now: DateT
     let (status, until) = match &standing {
         GateState::Missing => (GateStatus::Missing, None),
         GateState::Running(_) => (GateStatus::Running, None),
-        _ if queued => (GateStatus::Queued, None),
+        _ if asked == Asked::Waits => (GateStatus::Queued, None),
+        GateState::Waiting if asked == Asked::NotRun => (GateStatus::NotRun, None),
         GateState::Waiting => (GateStatus::Waiting, None),
         GateState::Finished(evidence) => {
             let outcome = evidence.verdict.outcome;
@@ -90,6 +105,7 @@ pub fn gate_view(state: &State, step: &str, gate: &str, queued: bool, now: DateT
             || [verdict, browser].into_iter().flatten().any(answers_another),
         brief: brief.map(|brief| filled_in(state, brief)),
         status,
+        not_run: asked == Asked::NotRun && running.is_none(),
         running: running.map(|run| (run.id, run.started)),
         auto: runs.last().is_some_and(|run| run.auto),
         verdict: verdict.cloned(),

@@ -11,7 +11,7 @@ mod rows;
 mod store;
 
 pub use follow::perform;
-pub use gates::{GateStatus, GateView, gate_to_run, gate_view};
+pub use gates::{Asked, GateStatus, GateView, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark};
 pub use output::LiveRun;
 pub use rollback::follow_rollback;

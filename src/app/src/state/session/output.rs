@@ -10,7 +10,8 @@ const MAX_OUTPUT: usize = 64 * 1024;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LiveRun {
-    pieces: VecDeque<String>,
+    /// As they came, each with its number.
+    pieces: VecDeque<(usize, String)>,
     length: usize,
     /// The beginning was dropped, because there was more than the page keeps.
     pub cut: bool,
@@ -19,15 +20,21 @@ pub struct LiveRun {
 }
 
 impl LiveRun {
-    pub fn output(&self) -> String {
-        self.pieces.iter().map(String::as_str).collect()
+    /// What was received, in pieces that never change, each with its number.
+    pub fn pieces(&self) -> Vec<(usize, String)> {
+        self.pieces.iter().cloned().collect()
+    }
+
+    pub fn has_output(&self) -> bool {
+        !self.pieces.is_empty()
     }
 
     fn push(&mut self, piece: String) {
         self.length += piece.len();
-        self.pieces.push_back(piece);
+        let number = self.pieces.back().map_or(0, |(last, _)| last + 1);
+        self.pieces.push_back((number, piece));
         while self.length > MAX_OUTPUT && self.pieces.len() > 1 {
-            self.length -= self.pieces.pop_front().map_or(0, |first| first.len());
+            self.length -= self.pieces.pop_front().map_or(0, |(_, first)| first.len());
             self.cut = true;
         }
     }

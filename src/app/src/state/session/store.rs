@@ -70,6 +70,8 @@ pub struct Session {
     pub usual: RwSignal<Option<Usual>>,
     pub load: RwSignal<Load>,
     pub link: RwSignal<Link>,
+    /// The proxy has answered since the page was opened.
+    pub(super) fetched: RwSignal<bool>,
     pub(super) live_runs: RwSignal<LiveRuns>,
     /// By step and gate.
     observations: RwSignal<Vec<((StepId, String), BrowserObservation)>>,
@@ -87,6 +89,7 @@ impl Session {
             usual: RwSignal::new(None),
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
+            fetched: RwSignal::new(false),
             live_runs: RwSignal::new(LiveRuns::default()),
             observations: RwSignal::new(Vec::new()),
         }
@@ -130,9 +133,13 @@ impl Session {
         })
     }
 
-    /// What is shown is what the proxy knows now; tracked.
+    /// What is shown is what the proxy knows now, or said just before the stream is opened; tracked.
     pub fn is_live(&self) -> bool {
-        matches!(self.link.get(), Link::Live | Link::Polling)
+        match self.link.get() {
+            Link::Live | Link::Polling => true,
+            Link::Connecting => self.fetched.get(),
+            Link::Reconnecting | Link::Offline => false,
+        }
     }
 
     /// There was a connection, or an attempt at one, and there is none; tracked.
@@ -148,6 +155,11 @@ impl Session {
     /// What a running gate has written so far; tracked.
     pub fn live_run(&self, run: RunId) -> Option<LiveRun> {
         self.live_runs.with(|live| live.get(run).cloned())
+    }
+
+    /// Whether this start of a gate was asked for and could not be sent; tracked.
+    pub fn is_not_run(&self, command: &ClientCommand) -> bool {
+        self.app.outbox.is_not_run(self.id, command)
     }
 
     /// What this browser's own request to a gate came to; tracked. `place` is the step and the gate.
@@ -171,6 +183,11 @@ impl Session {
         // The start of a gate changes nothing before the proxy has recorded it, so the rules know nothing of it yet.
         if self.is_pending(|pending| *pending == command) {
             return Some("This is waiting to be sent already.".to_owned());
+        }
+        if let ClientCommand::RunGate { step, gate } = &command
+            && self.observation(&(step.clone(), gate.clone())) == Some(BrowserObservation::Requesting)
+        {
+            return Some("Your browser is asking already.".to_owned());
         }
         let now = self.app.clock.now_untracked();
         let decided = self.with(|state| decide(state, &Command::Client(command), now));

@@ -1,0 +1,167 @@
+//! What is said to people who do not see the page change, and where their focus goes: what was recorded, and which step is next.
+
+use std::time::Duration;
+
+use holdpoint_domain::session::{Event, LiftedBy, SessionOutcome, State, StepId, TickedBy};
+use leptos::prelude::*;
+
+use super::ui::use_ui;
+use crate::components::attention::{content_changed, keep_focus, use_attention};
+use crate::components::scroll::{after_paint, reveal};
+use crate::components::words::Word;
+use crate::state::app::use_app;
+use crate::state::session::use_session;
+
+/// What happens within this time is said in one go: a pass, the tick that it brings, and the step after it.
+const TOGETHER: Duration = Duration::from_millis(250);
+/// More entries than these are not spoken one by one.
+const SPOKEN: usize = 6;
+
+/// As long as the page is on screen.
+pub fn announce() {
+    say_what_happens();
+    say_how_the_connection_is();
+    keep_the_focus();
+}
+
+fn say_what_happens() {
+    let (attention, session, ui) = (use_attention(), use_session(), use_ui());
+    let heard = StoredValue::new(session.with_records_untracked(<[_]>::len));
+    let next_said = StoredValue::new(ui.current.get_untracked());
+    let waits = StoredValue::new(false);
+    let speak = move || {
+        // The page may be gone by now.
+        if waits.try_set_value(false).is_some() {
+            return;
+        }
+        let from = heard.get_value();
+        let mut sentences = session.with_records_untracked(|records| {
+            heard.set_value(records.len());
+            let fresh = records.get(from..).unwrap_or_default();
+            session.with_confirmed_untracked(|state| {
+                fresh
+                    .iter()
+                    .filter_map(|record| sentence(state, &record.event))
+                    .collect::<Vec<_>>()
+            })
+        });
+        if sentences.len() > SPOKEN {
+            sentences = vec![format!("{} new entries in the log.", sentences.len())];
+        }
+        let next = ui.current.get_untracked();
+        if next_said.with_value(|said| *said != next) {
+            if untrack(move || session.is_lost()) {
+                sentences.push("It is sent when Holdpoint can be reached again.".to_owned());
+            }
+            sentences.extend(session.with_untracked(|state| next_words(state, next.as_ref())));
+            next_said.set_value(next);
+        }
+        if !sentences.is_empty() {
+            attention.say(sentences.join(" "));
+        }
+    };
+    Effect::new(move |known: Option<(usize, Option<StepId>)>| {
+        let now = (session.with_records(<[_]>::len), ui.current.get());
+        if known.is_some_and(|known| known != now) && !waits.get_value() {
+            waits.set_value(true);
+            set_timeout(speak, TOGETHER);
+        }
+        now
+    });
+}
+
+fn next_words(state: &State, next: Option<&StepId>) -> Option<String> {
+    match next {
+        Some(next) => Some(format!("Next: {}.", state.step(next)?.title)),
+        None if state.closed.is_none() && state.rollback.is_none() => Some("Every step is done.".to_owned()),
+        None => None,
+    }
+}
+
+/// A tick that gates or sub-steps bring is told by what comes next. A hold is told by its banner.
+fn sentence(state: &State, event: &Event) -> Option<String> {
+    let step = |id: &str| state.step(id).map_or_else(|| id.to_owned(), |step| step.title.clone());
+    let gate = |id: &str| {
+        state
+            .gate_snapshot(id)
+            .map_or_else(|| id.to_owned(), |gate| gate.title.clone())
+    };
+    Some(match event {
+        Event::StepTicked {
+            step: id,
+            by: TickedBy::Person,
+        } => format!("Ticked: {}.", step(id)),
+        Event::StepTicked { .. } | Event::SessionStarted(_) | Event::HoldPlaced { .. } => return None,
+        Event::StepUnticked { step: id, .. } => format!("Taken back: {}.", step(id)),
+        Event::StepSkipped { step: id, .. } => format!("Skipped: {}.", step(id)),
+        Event::GateStarted { gate: id, .. } => format!("Running: {}.", gate(id)),
+        Event::GateFinished { gate: id, verdict, .. } => {
+            format!("{}: {}.", Word::of_outcome(verdict.outcome).1, gate(id))
+        }
+        Event::GateObserved { gate: id, verdict, .. } => {
+            format!(
+                "{}, seen from the browser: {}.",
+                Word::of_outcome(verdict.outcome).1,
+                gate(id)
+            )
+        }
+        Event::DeclarationTaken { new, .. } => format!("Corrected declaration taken: {}.", new.title),
+        Event::WorkConfirmed { step: id } => format!("Work done: {}. Its checks run now.", step(id)),
+        Event::ProceededWithCaution { gate: id, .. } => {
+            format!("Decided: proceed with caution, without a pass of {}.", gate(id))
+        }
+        // What was started in its place is told by the next event.
+        Event::HoldLifted {
+            by: LiftedBy::Rollback { .. },
+        } => return None,
+        Event::HoldLifted { .. } => "The hold is lifted.".to_owned(),
+        Event::NoteAdded { .. } => "Note added.".to_owned(),
+        Event::ValueFilled { .. } => "Value saved.".to_owned(),
+        Event::TimerStarted { .. } => "Timer started.".to_owned(),
+        Event::RollbackStarted { .. } => "Rollback started.".to_owned(),
+        Event::SessionClosed { outcome, .. } => {
+            let how = match outcome {
+                SessionOutcome::Completed => "completed",
+                SessionOutcome::RolledBack => "rolled back",
+                SessionOutcome::Abandoned => "abandoned",
+            };
+            format!("Session closed: {how}.")
+        }
+    })
+}
+
+fn say_how_the_connection_is() {
+    let (attention, session) = (use_attention(), use_session());
+    let lost = Memo::new(move |_| session.is_lost());
+    let is_back = Memo::new(move |_| session.is_live());
+    Effect::new(move |was_lost: Option<bool>| {
+        let (lost, is_back) = (lost.get(), is_back.get());
+        match was_lost {
+            Some(false) if lost => attention.say("The connection to Holdpoint is lost."),
+            Some(true) if is_back => attention.say("Connected again."),
+            _ => {}
+        }
+        lost || was_lost == Some(true) && !is_back
+    });
+}
+
+/// What had the focus may be gone with whatever of these changed. And a step that comes by itself begins in view.
+fn keep_the_focus() {
+    let (ui, outbox) = (use_ui(), use_app().outbox);
+    Effect::new(move |before: Option<()>| {
+        ui.standing.track();
+        ui.closed.track();
+        ui.dialog.track();
+        outbox.refused();
+        if before.is_some() {
+            keep_focus(true);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        ui.shown.track();
+        if before.is_some() {
+            content_changed();
+            after_paint(|| reveal("step-title"));
+        }
+    });
+}
