@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WindowHandle};
 
 use crate::client::Client;
+use crate::commands::CAPTAIN;
 use crate::system::free_port;
 use crate::{DriverError, Result, TestProxy};
 
@@ -68,7 +69,24 @@ impl Browser {
         let cookie =
             json!({ "name": name, "value": value, "url": browser.url, "httpOnly": true, "sameSite": "Strict" });
         browser.driver.cdp().send_raw("Network.setCookie", cookie).await?;
+        browser.is_used_by(CAPTAIN).await?;
         Ok(browser)
+    }
+
+    /// Lets the browser know the name of its user, unless it knows one.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn is_used_by(&self, name: &str) -> Result<()> {
+        let settings = json!({ "name": name }).to_string();
+        let settings = serde_json::Value::String(settings).to_string();
+        let source = format!(
+            "localStorage.getItem('holdpoint.settings') ?? localStorage.setItem('holdpoint.settings', {settings})"
+        );
+        let script = json!({ "source": source });
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        Ok(())
     }
 
     /// The driver, for what there is no word for here.

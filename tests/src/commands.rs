@@ -15,7 +15,7 @@ pub const RELEASED_VERSION: &str = "v1.4.2";
 /// The commit that tests release.
 pub const RELEASED_SHA: &str = "a1b2c3d4";
 /// The captain in tests.
-const CAPTAIN: &str = "Robin Captain";
+pub(crate) const CAPTAIN: &str = "Robin Captain";
 
 impl Client {
     /// What starting this procedure takes: the digest on disk, new ids, and the tests' version, commit and captain.

@@ -27,6 +27,8 @@ pub struct App {
     pub storage: Storage,
     pub stream: SharedStream,
     pub palette_open: RwSignal<bool>,
+    /// What waits for the name of whoever uses this browser.
+    pub unnamed: RwSignal<Vec<Callback<String>>>,
     /// The session on screen, for the palette.
     pub open_session: RwSignal<Option<OpenSession>>,
 }
@@ -55,6 +57,7 @@ pub fn provide_app() -> App {
         storage,
         stream: shared_stream::join(),
         palette_open: RwSignal::new(false),
+        unnamed: RwSignal::new(Vec::new()),
         open_session: RwSignal::new(None),
     };
     provide_context(app);
@@ -68,6 +71,16 @@ pub fn use_app() -> App {
 }
 
 impl App {
+    /// Goes on with the name of whoever uses this browser, at once or when they have said it. Nothing is done in the name of
+    /// somebody else.
+    pub fn with_name(&self, then: Callback<String>) {
+        let name = untrack(|| self.settings.name());
+        match name.is_empty() {
+            true => self.unnamed.update(|waiting| waiting.push(then)),
+            false => then.run(name),
+        }
+    }
+
     /// Asks the proxy who is signed in, and what time it is there.
     pub fn load_me(&self) {
         let app = *self;

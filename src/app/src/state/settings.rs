@@ -83,6 +83,11 @@ impl Settings {
         }
     }
 
+    /// Who uses this browser; empty until they said it. Tracked.
+    pub fn name(&self) -> String {
+        self.read.with(|stored| stored.name.trim().to_owned())
+    }
+
     /// Who uses this browser, not tracked; empty until they said it.
     pub fn name_untracked(&self) -> String {
         self.read.with_untracked(|stored| stored.name.clone())

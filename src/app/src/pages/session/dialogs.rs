@@ -4,6 +4,7 @@ use holdpoint_domain::session::{ClientCommand, GateId, SessionOutcome, StepId};
 use leptos::prelude::*;
 
 use super::declaration::DeclarationDialog;
+use super::name::NameDialog;
 use super::ui::{OpenDialog, use_ui};
 use crate::components::dialog::Dialog;
 use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
@@ -30,6 +31,7 @@ pub fn Dialogs() -> impl IntoView {
     view! {
         <Dialog open=Signal::derive(move || is_open() && !is_wide()) title on_close=close>{content}</Dialog>
         <Dialog open=Signal::derive(is_wide) title on_close=close class="wide">{content}</Dialog>
+        <NameDialog />
     }
 }
 
@@ -148,12 +150,15 @@ fn CloseDialog() -> impl IntoView {
 
 #[component]
 fn RollbackDialog() -> impl IntoView {
-    let (session, start) = (use_session(), use_start());
+    let (app, session, start) = (use_app(), use_session(), use_start());
     let runbook = session.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
-    let on_start = Callback::new(move |procedure| {
-        if let Some(request) = session.rollback_request(procedure) {
-            start.send(request);
-        }
+    let on_start = Callback::new(move |procedure: String| {
+        let started = Callback::new(move |captain: String| {
+            if let Some(request) = session.rollback_request(String::clone(&procedure), captain) {
+                start.send(request);
+            }
+        });
+        app.with_name(started);
     });
     view! {
         <RollbackForm

@@ -13,6 +13,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
 use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::state::app::use_app;
 use crate::state::session::use_session;
 
 const FORMATS: [(&str, &str); 4] = [("md", "Markdown"), ("html", "HTML"), ("json", "JSON"), ("csv", "CSV")];
@@ -45,6 +46,12 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
     let version = (!started.version.is_empty()).then(|| {
         view! { {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>" · " }
     });
+    let (settings, captain) = (use_app().settings, started.captain.clone());
+    let other = captain.clone();
+    let you = move || {
+        let name = settings.name();
+        (!name.is_empty() && name != other).then(|| view! { " · you are "<b>{name}</b> })
+    };
     let undoes = started.undoes.map(|id| {
         view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"rolls back another session"</A> }
     });
@@ -52,7 +59,8 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
         <h1>{started.procedure.title.clone()}</h1>
         <EnvBadge name=started.environment.clone() production=started.production rehearsal=started.rehearsal />
         <span class="quiet identity">
-            {version}"captain "<b>{started.captain.clone()}</b>
+            {version}"captain "<b>{captain}</b>
+            {you}
         </span>
         {undoes}
     }

@@ -14,6 +14,7 @@ mod gates;
 mod head;
 mod keys;
 mod log;
+mod name;
 mod notices;
 mod outline;
 mod refused;

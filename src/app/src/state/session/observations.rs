@@ -2,6 +2,7 @@
 
 use holdpoint_domain::session::{Record, State, StepId};
 use holdpoint_domain::wire::SendObservation;
+use leptos::prelude::untrack;
 use uuid::Uuid;
 
 use super::store::{BrowserObservation, Session};
@@ -13,14 +14,18 @@ pub(super) fn browser_decides(session: Session, gate: &str) -> bool {
 }
 
 /// Requests a gate whose run just began, where it is a `direct` one, and gives the events that the proxy made of it. An
-/// observation is not kept for later: sent late, it would be judged as if it had been made late.
+/// observation is not kept for later: sent late, it would be judged as if it had been made late. A browser whose user has not
+/// said a name observes nothing: it would be credited to somebody else.
 pub(super) fn observe_if_direct(
     session: Session,
     step: StepId,
     gate: String,
 ) -> Option<impl Future<Output = Vec<Record>>> {
     let url = session.with_confirmed_untracked(|state| direct_url(session.id, state, &gate))?;
-    let actor = session.actor();
+    let actor = untrack(|| session.app.settings.name());
+    if actor.is_empty() {
+        return None;
+    }
     let place = (step.clone(), gate.clone());
     session.set_observation(place.clone(), BrowserObservation::Requesting);
     Some(async move {

@@ -32,7 +32,7 @@ impl Session {
     }
 
     /// The request that starts a rollback, with new ids; not tracked. None while the session is not loaded.
-    pub fn rollback_request(self, procedure: String) -> Option<StartSession> {
+    pub fn rollback_request(self, procedure: String, captain: String) -> Option<StartSession> {
         self.with_confirmed_untracked(|state| {
             let started = state.started.as_ref()?;
             Some(StartSession {
@@ -44,7 +44,7 @@ impl Session {
                 environment: started.environment.clone(),
                 version: started.version.clone(),
                 git_sha: started.git_sha.clone(),
-                captain: self.actor(),
+                captain,
                 undoes: Some(self.id),
                 variables: started.variables.clone(),
             })

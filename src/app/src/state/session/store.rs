@@ -194,25 +194,16 @@ impl Session {
         decided.err().map(|why| why.to_string())
     }
 
-    /// Puts a command into the outbox, in the name of [`Self::actor`].
+    /// Puts a command into the outbox, in the name of whoever uses this browser, once that is known.
     pub fn send(&self, command: ClientCommand) {
-        self.app.outbox.enqueue(self.id, self.actor(), command);
+        let (id, outbox) = (self.id, self.app.outbox);
+        let enqueue = Callback::new(move |name| outbox.enqueue(id, name, command.clone()));
+        self.app.with_name(enqueue);
     }
 
     /// Whether such a command waits to be sent; tracked.
     pub fn is_pending(&self, matches: impl Fn(&ClientCommand) -> bool) -> bool {
         self.app.outbox.is_pending(self.id, matches)
-    }
-
-    /// The name under which this browser sends commands: the one that its user gave, else the captain's.
-    pub fn actor(&self) -> String {
-        let name = self.app.settings.name_untracked();
-        if !name.trim().is_empty() {
-            return name.trim().to_owned();
-        }
-        let captain =
-            self.with_confirmed_untracked(|state| state.started.as_ref().map(|started| started.captain.clone()));
-        captain.unwrap_or_else(|| "captain".to_owned())
     }
 
     /// Applies events, and writes the rows of the steps that they touch. Gives the places of those that were applied; none
