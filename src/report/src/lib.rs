@@ -4,18 +4,23 @@
 //! # Invariants
 //! - **Pure.** No I/O, no clock, no random ids, no globals: the same records give the same bytes.
 //! - **A fold of the events and nothing else.** What an export says follows from the log; [`verify`] finds a header that does not.
-//! - **What people typed stays text.** It makes no markup in Markdown and HTML, and no formula in a spreadsheet.
+//!   What it says of linked sessions follows from their logs, and stands apart.
+//! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, and no formula in
+//!   a spreadsheet, and ends neither its fence nor its cell.
 //!
-//! Modules depend on each other one way: `error, format, header ← markdown, html, table ← export, verify`.
+//! Modules depend on each other one way: `error, format, header, fence ← linked, evidence ← markdown ← html; table ← export, verify`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
 mod error;
+mod evidence;
 mod export;
+mod fence;
 mod format;
 mod header;
 mod html;
+mod linked;
 mod markdown;
 mod table;
 #[cfg(test)]
@@ -25,5 +30,6 @@ mod verify;
 pub use error::ExportError;
 pub use export::export;
 pub use format::{FORMAT, FORMAT_VERSION, Format};
-pub use header::{IncidentSeverity, ReportHeader, report_header};
+pub use header::{IncidentSeverity, ReportHeader, WithoutPass, report_header};
+pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use verify::{Verified, VerifyError, verify};
