@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::session::RunId;
 use leptos::prelude::*;
 
+use super::earlier_runs::EarlierRuns;
 use super::gate_table::{BrowserResult, CheckTable};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
-use crate::state::session::{BrowserObservation, GateStatus, GateView, LiveRun};
+use crate::state::session::{BrowserObservation, GateRun, GateStatus, GateView, LiveRun};
 
 fn status_word(status: GateStatus) -> (Word, &'static str) {
     match status {
@@ -34,6 +35,10 @@ pub fn GatePanel(
     now: Signal<DateTime<Utc>>,
     on_run: Callback<()>,
     on_cancel: Callback<RunId>,
+    /// Every verdict of it at this step, newest first.
+    runs: Memo<Vec<GateRun>>,
+    /// Shows the evidence of an event.
+    on_evidence: Callback<u64>,
     /// Shows its declaration beside what `gates.toml` says now.
     on_compare: Callback<()>,
 ) -> impl IntoView {
@@ -67,6 +72,7 @@ pub fn GatePanel(
             {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
             <Output gate live title />
             <BrowserResult gate observation />
+            <EarlierRuns gate runs on_evidence />
             <footer>
                 <span class="facts-line">{move || gate.with(footer_text)}</span>
                 <CancelButton gate cancelling on_cancel />
@@ -222,11 +228,7 @@ fn footer_text(gate: &GateView) -> String {
     }
     match (gate.until, &gate.brief) {
         (Some(until), _) => {
-            let word = if gate.status == GateStatus::Stale {
-                "expired at"
-            } else {
-                "valid until"
-            };
+            let word = if gate.expired { "expired at" } else { "valid until" };
             facts.push(format!("{word} {}", local_time(until, TimeFormat::Minutes)));
         }
         (None, Some(brief)) => facts.push(format!("Result valid {}", duration_s(brief.fresh_seconds))),

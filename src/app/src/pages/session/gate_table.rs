@@ -7,7 +7,7 @@ use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
 use crate::state::session::{BrowserObservation, GateStatus, GateView};
 
-const COLUMNS: [&str; 4] = ["Check", "Expected", "Observed", "Verdict"];
+pub const COLUMNS: [&str; 4] = ["Check", "Expected", "Observed", "Verdict"];
 
 /// Every expectation of a gate, compared with what was observed where there is a verdict.
 #[component]
@@ -31,7 +31,7 @@ pub fn CheckTable(gate: Memo<GateView>) -> impl IntoView {
     }
 }
 
-fn checked_row(check: CheckResult) -> AnyView {
+pub fn checked_row(check: CheckResult) -> AnyView {
     let (kind, text) = Word::of_outcome(check.outcome);
     view! {
         <tr>

@@ -4,6 +4,8 @@ mod actions;
 mod declaration;
 mod dialogs;
 mod done;
+mod earlier_runs;
+mod evidence;
 mod gate_panel;
 mod gate_table;
 mod gates;
@@ -32,6 +34,7 @@ use crate::components::words::Word;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use dialogs::Dialogs;
 use done::DonePanel;
+use evidence::open_linked_evidence;
 use head::SessionHead;
 use keys::listen_to_keys;
 use log::Log;
@@ -122,6 +125,7 @@ fn Ready() -> impl IntoView {
     let session = use_session();
     let ui = provide_ui();
     listen_to_keys();
+    open_linked_evidence();
     let (procedure, kind) = session
         .with_untracked(|state| {
             state
