@@ -25,7 +25,7 @@ async fn until_evidence_says(browser: &Browser, what: &str) -> Result<()> {
 async fn a_failed_run_is_found_from_the_log_the_panel_and_by_its_link_after_a_later_pass() -> Result<()> {
     let server = TestServer::start().await?;
     let said = format!(r#"{{"status": "starting", "note": "{FIRST}"}}"#);
-    server.set("/health", Answer::json(503, &said));
+    server.set("/health", Answer::json(503, said.as_str()));
     let folder = Folder::new(&server.url())?;
     let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
     let client = proxy.sign_in().await?;
@@ -54,7 +54,9 @@ async fn a_failed_run_is_found_from_the_log_the_panel_and_by_its_link_after_a_la
     let panel = browser.find("region", "Gate: Service health").await?;
     let text = browser.text_of(&panel).await?;
     assert!(text.contains("PASS") && !text.contains(FIRST), "{text}");
-    let earlier = browser.all(panel.scope(), "button", Name::begins("Evidence of")).await?;
+    let earlier = browser
+        .all(panel.scope(), "button", Name::begins("Evidence of"))
+        .await?;
     assert_eq!(earlier.len(), 1, "the pass is what the panel shows: {earlier:?}");
     browser
         .click_in(panel.scope(), "button", earlier[0].name.as_str())
