@@ -115,6 +115,51 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_export_of_a_session_says_how_its_rollback_went() -> Result<()> {
+    let (_server, folder, proxy, client) = place().await?;
+    let session = client.begin("demo", "release", "test").await?;
+    let rollback = client.begin_rollback(session, "undo").await?;
+    let report = client.export(session, "md").await?;
+    assert!(report.contains("THE ROLLBACK IS NOT FINISHED."), "{report}");
+    client.close(rollback, SessionOutcome::Abandoned).await?;
+    client.close(session, SessionOutcome::RolledBack).await?;
+    for (format, said) in [
+        ("md", "> **THE ROLLBACK WAS NOT FINISHED.** "),
+        ("html", "<strong>THE ROLLBACK WAS NOT FINISHED.</strong> "),
+        ("csv", "was given up, 0 of 1 steps done"),
+        ("json", "\"standing\": \"abandoned\""),
+    ] {
+        let served = client.export(session, format).await?;
+        assert!(served.contains(said), "{said}\n{served}");
+        // The command line says the same, from the same data.
+        let id = session.to_string();
+        let arguments = ["export", &id, "--format", format, "--data-dir", text(proxy.data())];
+        let done = holdpoint(&arguments)?;
+        assert_eq!(String::from_utf8_lossy(&done.stdout), served, "{format}");
+        let undoing = client.export(rollback, format).await?;
+        let stands = if format == "json" {
+            "rolled_back"
+        } else {
+            "was closed as rolled back, 0 of 3 steps done"
+        };
+        assert!(undoing.contains(stands), "{stands}\n{undoing}");
+    }
+    let file = folder.path().join("undone.json");
+    std::fs::write(&file, client.export(session, "json").await?).expect("it can be written");
+    let done = holdpoint(&["verify", text(&file)])?;
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success() && said.contains("linked sessions"), "{said}");
+
+    // A rollback of a session that was closed already is linked from its own side only.
+    let closed = told(&client).await?;
+    let late = client.begin_rollback(closed, "undo").await?;
+    client.close(late, SessionOutcome::Abandoned).await?;
+    let report = client.export(closed, "md").await?;
+    assert!(report.contains("THE ROLLBACK WAS NOT FINISHED."), "{report}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_cannot_be_written_is_exported_and_left_as_it_is() -> Result<()> {
     use std::os::unix::fs::{PermissionsExt, chown};
     use std::os::unix::process::CommandExt;

@@ -1,7 +1,7 @@
 //! The gate proxy: what runs gates, keeps sessions and serves the page.
 //!
-//! `cli → {server, routes}`, `routes → {auth, engine, library, live, page}`, `engine → {library, live, runner}`, and `auth`, `engine` and
-//! `live` → `store`. `config` and `data` are below all of them. `error.rs` alone turns errors into HTTP answers.
+//! `cli → {links, server, routes}`, `routes → {auth, engine, library, links, live, page}`, `engine → {library, live, runner}`, and `auth`, `engine`,
+//! `links` and `live` → `store`. `config` and `data` are below all of them. `error.rs` alone turns errors into HTTP answers.
 
 #![allow(
     missing_docs,
@@ -19,6 +19,7 @@ pub mod environment;
 pub(crate) mod error;
 mod gather;
 pub mod library;
+pub(crate) mod links;
 pub mod live;
 pub mod metrics;
 pub(crate) mod page;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::Step;
-use holdpoint_domain::session::{SessionId, Standing, State};
+use holdpoint_domain::session::{Event, Record, SessionId, Standing, State};
 
 /// How severe the incident was, as far as the log can tell. People correct it in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -71,14 +71,34 @@ pub struct ReportHeader {
     /// Titles of the steps that a gate ticked by a declaration that another one was taken for, and that it has not passed since.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by_old_declaration: Vec<String>,
+    /// Every decision to go on although a gate did not pass, in the order of the log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without_pass: Vec<WithoutPass>,
     pub undoes: Option<SessionId>,
     /// The rollback session that was started from it.
     pub undone_by: Option<SessionId>,
 }
 
-/// The header for a session. `number` counts the sessions of its day from 1. None for a state without a start.
+/// A person's decision to go on although a gate did not pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WithoutPass {
+    /// The step's title.
+    pub step: String,
+    /// The gate's title.
+    pub gate: String,
+    /// Who decided.
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub reason: String,
+    /// When the gate passed at this step afterwards, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed: Option<DateTime<Utc>>,
+}
+
+/// The header for a session's log and the state that it was folded into. `number` counts the sessions of its day from 1. None for a
+/// state without a start.
 #[must_use]
-pub fn report_header(state: &State, number: u32) -> Option<ReportHeader> {
+pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<ReportHeader> {
     let started = state.started.as_deref()?;
     let created = state.started_at?;
     let verdicts = || {
@@ -121,6 +141,7 @@ pub fn report_header(state: &State, number: u32) -> Option<ReportHeader> {
         inconclusive,
         on_browsers_word: titles(state.on_browsers_word()),
         by_old_declaration: titles(state.by_old_declaration()),
+        without_pass: without_pass(records, state),
         undoes: started.undoes,
         undone_by: state.rollback,
     })
@@ -128,4 +149,49 @@ pub fn report_header(state: &State, number: u32) -> Option<ReportHeader> {
 
 fn titles(steps: Vec<&Step>) -> Vec<String> {
     steps.into_iter().map(|step| step.title.clone()).collect()
+}
+
+fn without_pass(records: &[Record], state: &State) -> Vec<WithoutPass> {
+    let decided = records.iter().enumerate().filter_map(|(place, record)| {
+        let Event::ProceededWithCaution { step, gate, reason, .. } = &record.event else {
+            return None;
+        };
+        Some(WithoutPass {
+            step: state.step(step).map_or_else(|| step.clone(), |step| step.title.clone()),
+            gate: state.gate_title(gate),
+            by: record.actor.name().to_owned(),
+            at: record.at,
+            reason: reason.clone(),
+            passed: first_pass(&records[place..], state, step, gate),
+        })
+    });
+    decided.collect()
+}
+
+/// When the gate passed first at the step, in a way that counts: a pass that does not count is followed by a hold, and what a browser
+/// saw counts only where it decides.
+fn first_pass(records: &[Record], state: &State, step: &str, gate: &str) -> Option<DateTime<Utc>> {
+    let decides = state
+        .gate_snapshot(gate)
+        .is_some_and(|snapshot| snapshot.direct_decides);
+    let passed = records.iter().enumerate().find(|(place, record)| match &record.event {
+        Event::GateFinished {
+            run,
+            step: of,
+            gate: by,
+            verdict,
+        } => {
+            let next = records.get(place + 1).map(|next| &next.event);
+            let holds = matches!(next, Some(Event::HoldPlaced { run: held, .. }) if held == run);
+            (of.as_str(), by.as_str()) == (step, gate) && verdict.passes() && !holds
+        }
+        Event::GateObserved {
+            step: of,
+            gate: by,
+            verdict,
+            ..
+        } => decides && (of.as_str(), by.as_str()) == (step, gate) && verdict.passes(),
+        _ => false,
+    });
+    passed.map(|(_, record)| record.at)
 }

@@ -4,19 +4,24 @@
 //! # Invariants
 //! - **Pure.** No I/O, no clock, no random ids, no globals: the same records give the same bytes.
 //! - **A fold of the events and nothing else.** What an export says follows from the log; [`verify`] finds a header that does not.
-//! - **What people typed stays text.** It makes no markup in Markdown and HTML, no formula in a spreadsheet, and changes the order of nothing
-//!   around it. JSON has it as it was typed.
+//!   What it says of linked sessions follows from their logs, and stands apart.
+//! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, no formula in a
+//!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
-//! Modules depend on each other one way: `error, format, header, visible ← markdown, html, table ← export, verify`.
+//! Modules depend on each other one way: `error, format, header, visible ← fence ← linked, evidence ← markdown ← html; table ← export,
+//! verify`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
 mod error;
+mod evidence;
 mod export;
+mod fence;
 mod format;
 mod header;
 mod html;
+mod linked;
 mod markdown;
 mod table;
 #[cfg(test)]
@@ -27,5 +32,6 @@ mod visible;
 pub use error::ExportError;
 pub use export::export;
 pub use format::{FORMAT, FORMAT_VERSION, Format};
-pub use header::{IncidentSeverity, ReportHeader, report_header};
+pub use header::{IncidentSeverity, ReportHeader, WithoutPass, report_header};
+pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use verify::{Verified, VerifyError, verify};

@@ -2,28 +2,122 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
-
+use crate::evidence::{Evidence, time, word};
+use crate::fence::fenced;
 use crate::header::ReportHeader;
+use crate::linked::{LinkedSession, LinkedSessions};
 use crate::visible;
 use holdpoint_domain::gate::{Outcome, Verdict};
 use holdpoint_domain::session::{Event, Record, Standing, State, describe, span_in_words};
 
-/// The whole report. What people typed is escaped, so that it stays in its cell and makes no markup.
-pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader) -> String {
-    let mut text = String::new();
-    // Writing to a string cannot fail, so the results of the macros below say nothing.
-    head(&mut text, header).unwrap_or(());
-    executive_summary(&mut text, state, header).unwrap_or(());
-    timeline(&mut text, records, state).unwrap_or(());
-    root_cause(&mut text).unwrap_or(());
-    corrective_actions(&mut text, records, state).unwrap_or(());
-    linked(&mut text, header).unwrap_or(());
-    proof(&mut text, records).unwrap_or(());
-    text
+/// The report in parts: what holds of the whole, each piece of evidence, and the rest.
+pub(super) struct Report {
+    pub before: String,
+    /// The heading over the evidence, and what is said where there is none.
+    pub evidence_heading: String,
+    pub evidence: Vec<EvidencePart>,
+    pub after: String,
 }
 
-fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
+/// The evidence of one event.
+pub(super) struct EvidencePart {
+    pub seq: u64,
+    pub passed: bool,
+    /// What it is of and what came of it, escaped.
+    title: String,
+    /// As Markdown.
+    pub text: String,
+}
+
+impl EvidencePart {
+    pub(super) fn heading(&self) -> String {
+        format!("### {}\n\n", self.title)
+    }
+}
+
+impl Report {
+    /// As one text.
+    pub(super) fn text(&self) -> String {
+        let evidence = self.evidence.iter();
+        let evidence: String = evidence.map(|part| part.heading() + &part.text).collect();
+        [&*self.before, &*self.evidence_heading, &*evidence, &*self.after].concat()
+    }
+}
+
+/// The whole report. What people typed is escaped, so that it stays in its cell and makes no markup.
+pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader, linked: &LinkedSessions) -> Report {
+    let (mut before, mut after) = (String::new(), String::new());
+    // Writing to a string cannot fail, so the results of the macros below say nothing.
+    head(&mut before, header, linked).unwrap_or(());
+    executive_summary(&mut before, state, header, linked).unwrap_or(());
+    timeline(&mut before, records, state).unwrap_or(());
+    let evidence = records.iter().filter_map(|record| Evidence::of(record, state));
+    let evidence: Vec<EvidencePart> = evidence.map(|evidence| evidence_part(&evidence)).collect();
+    root_cause(&mut after).unwrap_or(());
+    corrective_actions(&mut after, records, state).unwrap_or(());
+    linked_sessions(&mut after, linked).unwrap_or(());
+    proof(&mut after, records).unwrap_or(());
+    let none = if evidence.is_empty() {
+        "No gate was asked.\n\n"
+    } else {
+        ""
+    };
+    Report {
+        before,
+        evidence_heading: format!("## Evidence\n\n{none}"),
+        evidence,
+        after,
+    }
+}
+
+/// What one verdict rests on. Output and request stand in fences that they cannot end.
+fn evidence_part(evidence: &Evidence<'_>) -> EvidencePart {
+    let verdict = evidence.verdict;
+    let mut text = format!(
+        "Step {}. Asked by {}, {} to {} UTC ({} s), attempts: {}. Result: {}\n\n",
+        escape(&evidence.step),
+        evidence.source(),
+        time(verdict.started),
+        time(verdict.finished),
+        evidence.seconds(),
+        verdict.attempts,
+        escape(&verdict.summary)
+    );
+    if !verdict.request.is_empty() {
+        text += &format!("Request:\n\n{}\n", fenced(&evidence.request()));
+    }
+    if !verdict.checks.is_empty() {
+        text += "| Check | Expected | Observed | Verdict |\n| --- | --- | --- | --- |\n";
+        for check in &verdict.checks {
+            text += &format!(
+                "| {} | {} | {} | {} |\n",
+                escape(&check.check),
+                escape(&check.expected),
+                escape(&check.observed),
+                word(check.outcome)
+            );
+        }
+        text.push('\n');
+    }
+    let (output, size) = evidence.output();
+    text += &match output.is_empty() {
+        true => format!("Output: none ({size}).\n\n"),
+        false => format!("Output, {size}:\n\n{}\n", fenced(&output)),
+    };
+    EvidencePart {
+        seq: evidence.seq,
+        passed: verdict.passes(),
+        title: format!(
+            "Event {}: {}, {}",
+            evidence.seq,
+            escape(&evidence.gate),
+            word(verdict.outcome)
+        ),
+        text,
+    }
+}
+
+fn head(text: &mut String, header: &ReportHeader, linked: &LinkedSessions) -> std::fmt::Result {
     writeln!(
         text,
         "# Incident report {}: {}\n",
@@ -55,8 +149,14 @@ fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
             steps.join("; ")
         )?;
     }
+    without_pass(text, header)?;
+    unfinished_rollback(text, linked)?;
     writeln!(text, "| | |\n| --- | --- |")?;
     let resolved = header.resolved.map_or_else(|| "not yet".to_owned(), time);
+    let stands = |one: &Option<LinkedSession>| {
+        one.as_ref()
+            .map(|one| escape(&format!("{}: {}", one.name(), one.stands())))
+    };
     let rows = [
         ("Id", header.id.clone()),
         (
@@ -73,13 +173,68 @@ fn head(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
         ("Git commit", told(&header.git_sha, |sha| format!("`{}`", escape(sha)))),
         ("Rehearsal", if header.rehearsal { "yes" } else { "no" }.to_owned()),
     ];
-    for (name, value) in rows {
+    let links = [
+        ("Undoes", stands(&linked.undoes)),
+        ("Rollback", stands(&linked.undone_by)),
+    ];
+    let links = links.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    for (name, value) in rows.into_iter().chain(links) {
         writeln!(text, "| {name} | {value} |")?;
     }
     writeln!(text)
 }
 
-fn executive_summary(text: &mut String, state: &State, header: &ReportHeader) -> std::fmt::Result {
+fn without_pass(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
+    if header.without_pass.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        text,
+        "> **GONE ON WITHOUT A PASS.** A gate of these steps had not passed when a person decided to go on:\n>"
+    )?;
+    for one in &header.without_pass {
+        let later = one.passed.map_or_else(String::new, |at| {
+            format!(" The gate passed afterwards, at {}.", time(at))
+        });
+        writeln!(
+            text,
+            "> - {}, gate {}: decided by {} at {}. Reason: {}{later}",
+            escape(&one.step),
+            escape(&one.gate),
+            escape(&one.by),
+            time(one.at),
+            escape(&one.reason)
+        )?;
+    }
+    writeln!(text)
+}
+
+/// A session that is closed as rolled back must not be read as if anything were undone.
+fn unfinished_rollback(text: &mut String, linked: &LinkedSessions) -> std::fmt::Result {
+    let Some(rollback) = linked.undone_by.as_ref().filter(|rollback| !rollback.is_completed()) else {
+        return Ok(());
+    };
+    let title = match (&rollback.known, rollback.is_over()) {
+        (None, _) => "HOW THE ROLLBACK WENT IS NOT KNOWN.",
+        (Some(_), true) => "THE ROLLBACK WAS NOT FINISHED.",
+        (Some(_), false) => "THE ROLLBACK IS NOT FINISHED.",
+    };
+    let told = match rollback.known {
+        None => "The log of the rollback's session could not be read.".to_owned(),
+        Some(_) => format!("{} {}.", escape(&rollback.name()), escape(&rollback.stands())),
+    };
+    writeln!(
+        text,
+        "> **{title}** {told} Nothing here shows that what this session did was undone.\n"
+    )
+}
+
+fn executive_summary(
+    text: &mut String,
+    state: &State,
+    header: &ReportHeader,
+    linked: &LinkedSessions,
+) -> std::fmt::Result {
     writeln!(text, "## Executive summary\n")?;
     let length = header.resolved.map(|end| (end - header.created).num_seconds());
     let length = length
@@ -112,6 +267,11 @@ fn executive_summary(text: &mut String, state: &State, header: &ReportHeader) ->
         ": {} of {} steps done, gates passed {}, failed {}, inconclusive {}.\n",
         header.done, header.steps, header.passed, header.failed, header.inconclusive
     )?;
+    for (role, one) in [("It undoes", &linked.undoes), ("Its rollback is", &linked.undone_by)] {
+        if let Some(one) = one {
+            writeln!(text, "{role} {}: {}.\n", escape(&one.name()), escape(&one.stands()))?;
+        }
+    }
     if let Some(closed) = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty()) {
         writeln!(text, "{}\n", escape(&closed.summary))?;
     }
@@ -125,11 +285,7 @@ fn timeline(text: &mut String, records: &[Record], state: &State) -> std::fmt::R
     )?;
     for record in records {
         let told = describe(state, &record.event);
-        let verdict = told.outcome.map_or("", |outcome| match outcome {
-            Outcome::Pass => "PASS",
-            Outcome::Fail => "FAIL",
-            Outcome::Inconclusive => "INCONCLUSIVE",
-        });
+        let verdict = told.outcome.map_or("", word);
         writeln!(
             text,
             "| {} | {} | {}: {} | {verdict} | {} |",
@@ -198,18 +354,22 @@ fn seen(verdict: &Verdict) -> String {
     }
 }
 
-fn linked(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
+fn linked_sessions(text: &mut String, linked: &LinkedSessions) -> std::fmt::Result {
     writeln!(text, "## Linked sessions\n")?;
-    match (header.undoes, header.undone_by) {
-        (None, None) => writeln!(text, "None.")?,
-        (undoes, undone_by) => {
-            if let Some(session) = undoes {
-                writeln!(text, "- Undoes session `{session}`")?;
-            }
-            if let Some(session) = undone_by {
-                writeln!(text, "- Undone by session `{session}`")?;
-            }
-        }
+    if linked.is_empty() {
+        writeln!(text, "None.")?;
+    }
+    for (role, one) in [("Undoes", &linked.undoes), ("Undone by", &linked.undone_by)] {
+        let Some(one) = one else { continue };
+        let closed = one.known.as_ref().and_then(|known| known.closed);
+        writeln!(
+            text,
+            "- {role} session `{}`, {}: {}{}",
+            one.session,
+            escape(&one.name()),
+            escape(&one.stands()),
+            closed.map_or_else(String::new, |at| format!(", closed {}", time(at)))
+        )?;
     }
     writeln!(text)
 }
@@ -241,10 +401,6 @@ fn told(value: &str, shown: impl Fn(&str) -> String) -> String {
     } else {
         shown(value)
     }
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress, no

@@ -1,12 +1,16 @@
 //! The timeline as CSV.
 
+use chrono::{DateTime, Utc};
+
 use crate::error::ExportError;
+use crate::evidence::Evidence;
+use crate::linked::{LinkedSession, LinkedSessions};
 use crate::visible::visible;
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Event, Record, State, describe};
+use holdpoint_domain::session::{Event, Record, SessionOutcome, State, describe};
 
-/// One row per event. Cells that a spreadsheet would run as a formula are neutralised.
-pub(super) fn csv(records: &[Record], state: &State) -> Result<String, ExportError> {
+/// One row per event, the evidence of a gate in the row of its verdict. Cells that a spreadsheet would run as a formula are neutralised.
+pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) -> Result<String, ExportError> {
     let rehearsal = state.started.as_ref().is_some_and(|started| started.rehearsal);
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
@@ -20,6 +24,16 @@ pub(super) fn csv(records: &[Record], state: &State) -> Result<String, ExportErr
         "step",
         "gate",
         "rehearsal",
+        "linked session",
+        "asked (UTC)",
+        "answered (UTC)",
+        "seconds",
+        "attempts",
+        "source",
+        "request",
+        "expectations",
+        "output",
+        "output size",
         "hash",
     ])?;
     for record in records {
@@ -31,7 +45,23 @@ pub(super) fn csv(records: &[Record], state: &State) -> Result<String, ExportErr
             Outcome::Inconclusive => "inconclusive",
         });
         let seq = record.seq.to_string();
-        let at = record.at.format("%Y-%m-%d %H:%M:%S%.3f").to_string();
+        let at = time(record.at);
+        let evidence = Evidence::of(record, state)
+            .map(|evidence| cells_of(&evidence))
+            .unwrap_or_default();
+        let [
+            asked,
+            answered,
+            seconds,
+            attempts,
+            source,
+            request,
+            expectations,
+            output,
+            size,
+        ] = &evidence;
+        let linked =
+            link_of(&record.event, linked).map_or_else(String::new, |one| format!("{}: {}", one.name(), one.stands()));
         let cells = [
             seq.as_str(),
             &at,
@@ -43,6 +73,16 @@ pub(super) fn csv(records: &[Record], state: &State) -> Result<String, ExportErr
             step,
             gate,
             if rehearsal { "yes" } else { "no" },
+            &linked,
+            asked,
+            answered,
+            seconds,
+            attempts,
+            source,
+            request,
+            expectations,
+            output,
+            size,
             &record.hash,
         ];
         writer.write_record(cells.map(neutral))?;
@@ -51,22 +91,52 @@ pub(super) fn csv(records: &[Record], state: &State) -> Result<String, ExportErr
     String::from_utf8(bytes).map_err(|_| ExportError::Text)
 }
 
+/// When it was asked and answered, how long that took, attempts, source, request, expectations, output and its size.
+fn cells_of(evidence: &Evidence<'_>) -> [String; 9] {
+    let verdict = evidence.verdict;
+    let (output, size) = evidence.output();
+    [
+        time(verdict.started),
+        time(verdict.finished),
+        evidence.seconds(),
+        verdict.attempts.to_string(),
+        evidence.source().to_owned(),
+        evidence.request(),
+        evidence.expectations(),
+        output,
+        size,
+    ]
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S%.3f").to_string()
+}
+
+/// The linked session that an event is about.
+fn link_of<'a>(event: &Event, linked: &'a LinkedSessions) -> Option<&'a LinkedSession> {
+    match event {
+        Event::SessionStarted(_) => linked.undoes.as_ref(),
+        Event::RollbackStarted { session, .. } => linked.undone_by.as_ref().filter(|one| one.session == *session),
+        Event::SessionClosed {
+            outcome: SessionOutcome::RolledBack,
+            ..
+        } => linked.undone_by.as_ref(),
+        _ => None,
+    }
+}
+
 /// The step and the gate of an event, empty where it has none.
 fn place(event: &Event) -> (&str, &str) {
-    match event {
-        Event::GateStarted { step, gate, .. }
-        | Event::GateFinished { step, gate, .. }
-        | Event::GateObserved { step, gate, .. }
-        | Event::HoldPlaced { step, gate, .. } => (step, gate),
-        Event::StepTicked { step, .. }
-        | Event::StepUnticked { step, .. }
-        | Event::StepSkipped { step, .. }
-        | Event::ValueFilled { step, .. }
-        | Event::TimerStarted { step, .. }
-        | Event::NoteAdded { step: Some(step), .. } => (step, ""),
-        Event::DeclarationTaken { gate, .. } => ("", gate),
-        _ => ("", ""),
-    }
+    let gate = match event {
+        Event::GateStarted { gate, .. }
+        | Event::GateFinished { gate, .. }
+        | Event::GateObserved { gate, .. }
+        | Event::HoldPlaced { gate, .. }
+        | Event::ProceededWithCaution { gate, .. }
+        | Event::DeclarationTaken { gate, .. } => gate,
+        _ => "",
+    };
+    (event.step().map_or("", String::as_str), gate)
 }
 
 /// What a formula begins with, in the forms of East Asian typing, too (OWASP, "CSV Injection").

@@ -1,9 +1,11 @@
 //! Whether an exported log was altered.
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::format::{FORMAT, FORMAT_VERSION};
 use crate::header::report_header;
+use crate::linked::LinkedSessions;
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::json::{self, JsonError};
 use holdpoint_domain::session::{ChainError, EVENT_VERSION, Event, Record, State, verify_records};
@@ -61,6 +63,11 @@ pub enum VerifyError {
     /// The summary says something that the events do not.
     #[error("The summary at the head of the file was altered: it does not follow from the events.")]
     HeaderAltered,
+    /// The field `linked` is not what an export has, or names other sessions than the events do.
+    #[error(
+        "What the file says of linked sessions is not as an export says it, or names other sessions than the events."
+    )]
+    Links,
 }
 
 /// What was checked.
@@ -80,6 +87,8 @@ const OPEN: &str =
     "The session is not closed in this file: whether more was recorded after its last event, the file cannot tell.";
 const AFTER_CLOSING: &str =
     "Notes can follow the closing: whether more were recorded after the last event, the file cannot tell.";
+const LINKED: &str =
+    "What the file says of linked sessions is from their logs and not from this one: verify their exports as well.";
 
 /// Checks a JSON export: that it can be read in one way only and has nothing in it that is not known, the chain and its end, that
 /// times and versions are right, and that the summary follows from the events.
@@ -102,7 +111,7 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         .ok_or(VerifyError::NotOurs)?;
     only(
         &file,
-        &["format", "version", "rehearsal", "summary", "head", "events"],
+        &["format", "version", "rehearsal", "summary", "linked", "head", "events"],
         "The file",
     )?;
     verify_records(events)?;
@@ -128,16 +137,27 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         .and_then(Value::as_u64)
         .and_then(|number| u32::try_from(number).ok());
     let state = State::fold(&records);
-    let told = report_header(&state, number.unwrap_or(1)).ok_or(VerifyError::HeaderAltered)?;
-    let told = serde_json::to_value(&told).map_err(|error| VerifyError::NotJson(error.to_string()))?;
+    let header = report_header(&records, &state, number.unwrap_or(1)).ok_or(VerifyError::HeaderAltered)?;
+    let linked = match file.get("linked") {
+        None => LinkedSessions::default(),
+        Some(linked) => LinkedSessions::deserialize(linked).map_err(|_| VerifyError::Links)?,
+    };
+    if linked.clone().with_those_of(&header) != linked {
+        return Err(VerifyError::Links);
+    }
+    let told = serde_json::to_value(&header).map_err(|error| VerifyError::NotJson(error.to_string()))?;
     if file.get("summary") != Some(&told) || file.get("rehearsal") != told.get("rehearsal") {
         return Err(VerifyError::HeaderAltered);
     }
     let end = if state.closed.is_some() { AFTER_CLOSING } else { OPEN };
+    let mut unproven = vec![REBUILT, end];
+    if !linked.is_empty() {
+        unproven.push(LINKED);
+    }
     Ok(Verified {
         events: found,
         head: hash.unwrap_or_default().to_owned(),
-        unproven: vec![REBUILT, end],
+        unproven,
     })
 }
 

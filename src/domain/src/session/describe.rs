@@ -28,14 +28,20 @@ pub fn describe(state: &State, event: &Event) -> Description {
         outcome: None,
     };
     match event {
-        Event::SessionStarted(started) => plain(
-            "Session".to_owned(),
-            "started",
-            &format!(
-                "{} · {} · {} · {}",
-                started.procedure.title, started.environment_title, started.version, started.git_sha
-            ),
-        ),
+        Event::SessionStarted(started) => {
+            let facts = [
+                &started.procedure.title,
+                &started.environment_title,
+                &started.version,
+                &started.git_sha,
+            ];
+            let facts: Vec<&str> = facts
+                .into_iter()
+                .map(String::as_str)
+                .filter(|fact| !fact.is_empty())
+                .collect();
+            plain("Session".to_owned(), "started", &facts.join(" · "))
+        }
         Event::StepTicked { step, by } => plain(
             state.step_label(step),
             match by {
@@ -47,9 +53,13 @@ pub fn describe(state: &State, event: &Event) -> Description {
                 TickedBy::Children => "done: all its sub-steps are",
                 TickedBy::Caution { .. } => "gone on with, without a pass",
             },
-            "",
+            &match by {
+                TickedBy::Caution { run } => state.caution_in_words(step, *run),
+                _ => String::new(),
+            },
         ),
-        Event::StepUnticked { step, reason } => plain(state.step_label(step), "tick taken back", reason),
+        // What is taken back may be a tick or a leaving-out.
+        Event::StepUnticked { step, reason } => plain(state.step_label(step), "taken back", reason),
         Event::StepSkipped { step, reason } => plain(state.step_label(step), "left out", reason),
         Event::WorkConfirmed { step } => plain(state.step_label(step), "work done, now to be checked", ""),
         Event::GateStarted { gate, auto, .. } => plain(
@@ -91,10 +101,10 @@ pub fn describe(state: &State, event: &Event) -> Description {
             "did not pass; decided: proceed with caution",
             reason,
         ),
-        Event::DeclarationTaken { gate, old, new, reason } => plain(
+        Event::DeclarationTaken { old, new, reason, .. } => plain(
             new.title.clone(),
             "corrected declaration taken",
-            &taken_in_words(gate, old.as_deref(), new, reason),
+            &taken_in_words(old.as_deref(), new, reason),
         ),
         Event::HoldLifted {
             by: LiftedBy::Pass { .. },
@@ -125,7 +135,9 @@ pub fn describe(state: &State, event: &Event) -> Description {
         Event::TimerStarted { step, seconds } => {
             plain(state.step_label(step), "timer started", &span_in_words(*seconds))
         }
-        Event::RollbackStarted { session, .. } => plain("Rollback".to_owned(), "started", &session.to_string()),
+        Event::RollbackStarted { procedure, .. } => {
+            plain(state.rollback_label(), "started", &state.procedure_title(procedure))
+        }
         Event::SessionClosed { outcome, summary } => plain(
             "Session".to_owned(),
             match outcome {
@@ -139,9 +151,9 @@ pub fn describe(state: &State, event: &Event) -> Description {
 }
 
 /// `They ask elsewhere now. Request: GET a → GET b.`
-fn taken_in_words(gate: &str, old: Option<&GateSnapshot>, new: &GateSnapshot, reason: &str) -> String {
+fn taken_in_words(old: Option<&GateSnapshot>, new: &GateSnapshot, reason: &str) -> String {
     let Some(old) = old else {
-        return format!("{reason} (The session began without the gate “{gate}”.)");
+        return format!("{reason} (The session began without a declaration of this gate.)");
     };
     let one_line = |text: Option<String>| text.map_or_else(|| "nothing".to_owned(), |text| text.replace('\n', ", "));
     let lines = compare_declarations(Some(old), Some(new)).into_iter();
@@ -166,6 +178,35 @@ impl State {
             },
             None => id.to_owned(),
         }
+    }
+
+    /// What a rollback of the session is called: `Rollback of Golden release v2.0.0`.
+    #[must_use]
+    pub fn rollback_label(&self) -> String {
+        match self.started.as_deref() {
+            Some(started) => format!("Rollback of {} {}", started.procedure.title, started.version)
+                .trim_end()
+                .to_owned(),
+            None => "Rollback".to_owned(),
+        }
+    }
+
+    /// A procedure's title; its id when the session did not compile it at its start.
+    #[must_use]
+    pub fn procedure_title(&self, id: &str) -> String {
+        let started = self.started.as_deref();
+        let found = started.and_then(|started| started.compiled().find(|procedure| procedure.id == id));
+        found.map_or_else(|| id.to_owned(), |procedure| procedure.title.clone())
+    }
+
+    /// `The contract gate had not passed; Ada: the extra signature is an old view`. Empty where the decision does not stand any more.
+    fn caution_in_words(&self, step: &str, run: RunId) -> String {
+        let mut cautions = self.cautions.iter();
+        let found = cautions.find(|((of, _), caution)| of == step && caution.run == run);
+        found.map_or_else(String::new, |((_, gate), caution)| {
+            let (gate, who) = (self.gate_title(gate), caution.actor.name());
+            format!("{gate} had not passed; {who}: {}", caution.reason)
+        })
     }
 
     /// A gate as people call it; its id when it is not declared.

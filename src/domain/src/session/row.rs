@@ -11,14 +11,17 @@ use super::entries::HowDone;
 use super::event::TickedBy;
 use super::state::State;
 use super::step_index::Place;
+use crate::gate::Outcome;
 
 /// How a step stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepStatus {
     Done,
     Skipped,
-    /// A gate of it holds. This goes before everything else: a step that was done and fails now is not shown as done.
+    /// A gate of it failed and holds. This goes before everything else: a step that was done and fails now is not shown as done.
     Failed,
+    /// A gate of it is inconclusive and holds, and none failed. It goes before everything else, too.
+    Inconclusive,
     /// A gate of it is running.
     Running,
     /// It is the next one to be done, and the session is not closed.
@@ -52,6 +55,8 @@ pub struct StepRow {
     pub here: bool,
     /// Since when it or a step within it holds: the earliest of their holds.
     pub held_since: Option<DateTime<Utc>>,
+    /// How what holds at it or within it stands: failed, if one of them failed.
+    pub held_as: Option<Outcome>,
     /// When it was ticked or left out.
     pub at: Option<DateTime<Utc>>,
     pub by: Option<StepBy>,
@@ -70,8 +75,12 @@ impl State {
         let next = self.index.next().filter(|_| self.closed.is_none());
         let current = next == Some(place);
         let done = self.done.get(step);
+        let held = self.held_as(|held| held == step);
         let status = match done.map(|done| &done.how) {
-            _ if self.unmet().any(|((held, _), _)| held == step) => StepStatus::Failed,
+            _ if held.is_some() => match held {
+                Some(Outcome::Fail) => StepStatus::Failed,
+                _ => StepStatus::Inconclusive,
+            },
             Some(HowDone::Ticked(_)) => StepStatus::Done,
             Some(HowDone::Skipped(_)) => StepStatus::Skipped,
             None if self.open_runs().any(|run| run.step == step) => StepStatus::Running,
@@ -85,11 +94,18 @@ impl State {
             HowDone::Ticked(TickedBy::Person) => StepBy::Person(done.actor.name().to_owned()),
             HowDone::Skipped(_) => StepBy::SkippedBy(done.actor.name().to_owned()),
         });
+        let steps = &self.index.steps;
+        let within = |step: &str| steps.place(step).is_some_and(|other| steps.contains(place, other));
+        let held_since = self
+            .unmet()
+            .filter(|((step, _), _)| within(step))
+            .map(|(_, hold)| hold.since);
         Some(StepRow {
             status,
             current,
             here: next.is_some_and(|next| self.index.steps.contains(place, next)),
-            held_since: self.held_since(place),
+            held_since: held_since.min(),
+            held_as: self.held_as(within),
             at: done.map(|done| done.at),
             by,
             by_old_declaration: self.is_by_old_declaration(step),
@@ -97,11 +113,22 @@ impl State {
         })
     }
 
-    fn held_since(&self, place: Place) -> Option<DateTime<Utc>> {
-        let steps = &self.index.steps;
-        let within = |step: &str| steps.place(step).is_some_and(|other| steps.contains(place, other));
-        let holds = self.unmet().filter(|((step, _), _)| within(step));
-        holds.map(|(_, hold)| hold.since).min()
+    /// Whether what holds at these steps failed, or could not be compared.
+    fn held_as(&self, at: impl Fn(&str) -> bool) -> Option<Outcome> {
+        let held = self.unmet().filter(|((step, _), _)| at(step));
+        let outcomes = held.map(|(_, hold)| {
+            let run = self.index.runs.by_id(hold.run).and_then(|run| self.runs.get(run));
+            match run.and_then(|run| run.verdict.as_ref()) {
+                // A pass that does not count holds as well, and did not fail.
+                Some(verdict) if verdict.outcome != Outcome::Fail => Outcome::Inconclusive,
+                // Of what a browser saw only failures hold.
+                _ => Outcome::Fail,
+            }
+        });
+        outcomes.reduce(|one, other| match (one, other) {
+            (Outcome::Inconclusive, Outcome::Inconclusive) => Outcome::Inconclusive,
+            _ => Outcome::Fail,
+        })
     }
 
     fn began(&self, place: Place) -> Option<DateTime<Utc>> {

@@ -235,3 +235,24 @@ fn auto_gates_start_by_themselves_when_their_step_becomes_current_and_only_once(
         "nothing starts by itself in a hold"
     );
 }
+
+#[test]
+fn a_step_whose_gate_is_inconclusive_is_not_shown_as_failed() {
+    let mut story = at_verify();
+    let row = |story: &Story| {
+        let row = story.state.row("release/verify").expect("a step");
+        (row.status, row.held_as)
+    };
+    story.runs("release/verify", "contract", Outcome::Inconclusive);
+    assert_eq!(row(&story), (StepStatus::Inconclusive, Some(Outcome::Inconclusive)));
+    story.runs("release/verify", "contract", Outcome::Fail);
+    assert_eq!(
+        row(&story),
+        (StepStatus::Failed, Some(Outcome::Fail)),
+        "its last run counts"
+    );
+    story.runs("release/verify", "contract", Outcome::Inconclusive);
+    assert_eq!(row(&story).0, StepStatus::Inconclusive);
+    story.runs("release/verify", "contract", Outcome::Pass);
+    assert_eq!(row(&story).1, None);
+}

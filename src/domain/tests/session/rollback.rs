@@ -116,3 +116,31 @@ fn what_is_offered_is_less_than_what_is_kept() {
     assert_eq!(ids(named.rollback_choices()), ["other"]);
     assert_eq!(ids(named.compiled().collect()), ["rollback", "other", "release"]);
 }
+
+#[test]
+fn the_log_calls_a_rollback_by_names_and_not_by_ids() {
+    let mut story = Story::release();
+    link(&mut story);
+    let started = story.state.started.as_deref().expect("it began");
+    let told = |procedure: &str| {
+        let event = Event::RollbackStarted {
+            session: Uuid::from_u128(99),
+            procedure: procedure.to_owned(),
+        };
+        describe(&story.state, &event)
+    };
+    let known = told(&started.procedure.id);
+    assert_eq!(
+        (known.subject, known.what.as_str(), &known.detail),
+        (
+            format!("Rollback of {} {}", started.procedure.title, started.version),
+            "started",
+            &started.procedure.title
+        )
+    );
+    assert_eq!(
+        told("elsewhere").detail,
+        "elsewhere",
+        "the session does not know its title"
+    );
+}

@@ -53,11 +53,8 @@ pub(super) fn compare(
             .iter()
             .all(|(place, value)| row.get(*place).is_some_and(|cell| cell_text(cell) == *value))
     };
-    let cells: Vec<_> = rows
-        .iter()
-        .filter(matching)
-        .map(|row| row.get(wanted).unwrap_or(&Value::Null))
-        .collect();
+    let rows: Vec<&Vec<Value>> = rows.iter().filter(matching).collect();
+    let cells: Vec<_> = rows.iter().map(|row| row.get(wanted).unwrap_or(&Value::Null)).collect();
     if cells.is_empty() {
         return Observed::fail("no such row");
     }
@@ -76,13 +73,35 @@ pub(super) fn compare(
             format!("{text} in each of {count} rows")
         }
         (count, Outcome::Pass) => format!("{text} and {} more", count - 1),
-        (count, _) => format!("{text} in row {} of {count}", shown + 1),
+        (count, _) => match row_name(columns, &rows, shown, wanted) {
+            Some(name) => format!("{text} where {name}"),
+            None => format!("{text} in row {} of {count}", shown + 1),
+        },
     };
     Observed {
         text,
         outcome,
         searched: None,
     }
+}
+
+/// Characters of a cell that can name its row. A longer one is left out rather than cut: what is cut may be a piece of a secret that
+/// nothing recognises any more.
+const NAME_LIMIT: usize = 80;
+
+/// What tells a row from the others: the first column of text, other than the compared one, that has another value in each of them.
+/// `proname is "queue_job"`.
+fn row_name(columns: &[String], rows: &[&Vec<Value>], shown: usize, compared: usize) -> Option<String> {
+    let text = |row: &Vec<Value>, place: usize| match row.get(place) {
+        Some(Value::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let row = rows.get(shown)?;
+    columns.iter().enumerate().find_map(|(place, column)| {
+        let value = text(row, place).filter(|value| place != compared && value.chars().count() <= NAME_LIMIT)?;
+        let same = rows.iter().filter(|other| text(other, place).as_ref() == Some(&value));
+        (same.count() == 1).then(|| format!("{column} is {}", Json::Text(value)))
+    })
 }
 
 /// A cell as it is compared. PostgreSQL's `numeric` arrives as text, because no JSON number has all its digits: where it is to be

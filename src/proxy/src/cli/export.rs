@@ -8,6 +8,7 @@ use holdpoint_report::{self as exports, Format};
 
 use super::{CliError, DataArgs, print};
 use crate::data::DataFolder;
+use crate::links::linked_sessions;
 use crate::store::{SqliteStore, Store, all_events};
 
 pub(super) async fn export(
@@ -23,8 +24,9 @@ pub(super) async fn export(
     let id = find(&ids, &session, &folder)?;
     let records = all_events(&store, id, 0).await?;
     let number = store.number_of_day(id).await?;
+    let linked = linked_sessions(&store, id, &records).await?;
     store.close().await;
-    let text = exports::export(&records, number, format)?;
+    let text = exports::export(&records, number, linked, format)?;
     match output {
         Some(path) => std::fs::write(&path, text).map_err(|source| CliError::Write { path, source })?,
         None => print(&text)?,

@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 use super::extract::{Path, Query};
 use crate::engine::Engine;
 use crate::error::ApiError;
+use crate::links::linked_sessions;
 use crate::store::Store;
 
 /// The format of an export.
@@ -27,7 +28,8 @@ pub(super) struct ExportFormat {
     format: Format,
 }
 
-/// A session's log: an incident report (`md`, `html`), everything with its chain (`json`), or the timeline (`csv`).
+/// A session's log: an incident report (`md`, `html`), everything with its chain (`json`), or the timeline (`csv`). Each says how the
+/// sessions stand that it is linked with.
 #[utoipa::path(get, path = "/sessions/{id}/export", params(("id" = uuid::Uuid, Path), ExportFormat), responses(
     (status = 200, description = "The file", body = String),
     (status = 400, description = "There is no such format (`malformed`)", body = ErrorBody),
@@ -41,9 +43,10 @@ pub(super) async fn export(
 ) -> Result<impl IntoResponse, ApiError> {
     let records = engine.events(id, 0).await?;
     let number = store.number_of_day(id).await?;
+    let linked = linked_sessions(&*store, id, &records).await?;
     let started = records.first().map(|first| first.at).unwrap_or_default();
     // A long log takes a while to write, and others wait on this thread.
-    let text = spawn_blocking(move || holdpoint_report::export(&records, number, format)).await??;
+    let text = spawn_blocking(move || holdpoint_report::export(&records, number, linked, format)).await??;
     let name = format!(
         "attachment; filename=\"{}.{}\"",
         export_name(started, id),

@@ -55,11 +55,11 @@ fn every_export_says_what_was_taken_and_what_rests_on_the_earlier_declaration() 
             "\"by_old_declaration\": [\n      \"VERIFY\"\n    ]",
         ),
     ] {
-        let text = export(&corrected(false), 1, format).expect("exports");
+        let text = export(&corrected(false), 1, LinkedSessions::default(), format).expect("exports");
         for said in [taken, rests] {
             assert!(text.contains(said), "{said}\n{text}");
         }
-        let since = export(&corrected(true), 1, format).expect("exports");
+        let since = export(&corrected(true), 1, LinkedSessions::default(), format).expect("exports");
         assert!(since.contains(taken), "{taken}\n{since}");
         assert!(rests.is_empty() || !since.contains(rests), "{since}");
     }
@@ -68,7 +68,7 @@ fn every_export_says_what_was_taken_and_what_rests_on_the_earlier_declaration() 
 #[test]
 fn a_file_in_which_a_declaration_was_taken_verifies_and_one_with_another_before_it_does_not() {
     let mut log = corrected(true);
-    let told = |log: &[Record]| verify(&export(log, 1, Format::Json).expect("exports"));
+    let told = |log: &[Record]| verify(&export(log, 1, LinkedSessions::default(), Format::Json).expect("exports"));
     assert!(told(&log).is_ok(), "{:?}", told(&log));
     let last = log.iter_mut().find_map(|record| match &mut record.event {
         Event::DeclarationTaken { old: Some(old), .. } => Some(old),

@@ -1,6 +1,9 @@
 //! What each export says of logs that are written out here, event by event.
 
+mod caution;
 mod declaration;
+mod evidence;
+mod linked;
 mod log;
 
 use holdpoint_domain::gate::Outcome;
@@ -22,14 +25,14 @@ fn held(change: fn(&mut Started)) -> Vec<Event> {
 }
 
 fn exported(records: &[Record], format: Format) -> String {
-    export(records, 1, format).expect("exports")
+    export(records, 1, LinkedSessions::default(), format).expect("exports")
 }
 
 #[test]
 fn the_report_has_every_part_that_an_incident_report_needs() {
     let end = [rolled_back(), closed(SessionOutcome::RolledBack, "Undone in time.")];
     let records = records(held(|_| {}).into_iter().chain(end));
-    let report = export(&records, 3, Format::Md).expect("exports");
+    let report = export(&records, 3, LinkedSessions::default(), Format::Md).expect("exports");
     for part in [
         "# Incident report 2025-11-20-03",
         "| Severity | SEV-1 (suggested by the log; correct it) |",
@@ -57,8 +60,10 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
 #[test]
 fn severity_follows_from_the_log() {
     let severity = |events: Vec<Event>| {
-        let state = State::fold(&records(events));
-        report_header(&state, 1).expect("started").severity
+        let records = records(events);
+        report_header(&records, &State::fold(&records), 1)
+            .expect("started")
+            .severity
     };
     let with = |more: &[Event]| [&held(|_| {})[..], more].concat();
     for (events, expected) in [
@@ -314,7 +319,10 @@ fn every_export_says_what_rests_on_the_word_of_a_browser() {
 
 #[test]
 fn nothing_is_exported_from_a_log_without_a_start() {
-    assert!(matches!(export(&[], 1, Format::Md), Err(ExportError::NoStart)));
+    assert!(matches!(
+        export(&[], 1, LinkedSessions::default(), Format::Md),
+        Err(ExportError::NoStart)
+    ));
 }
 
 #[test]
@@ -367,7 +375,8 @@ fn the_table_has_a_row_for_each_event() {
     assert_eq!(rows.len(), 9);
     assert_eq!(
         rows[0],
-        "seq,time (UTC),who,subject,what,verdict,detail,step,gate,rehearsal,hash"
+        "seq,time (UTC),who,subject,what,verdict,detail,step,gate,rehearsal,linked session,asked (UTC),answered (UTC),seconds,\
+         attempts,source,request,expectations,output,output size,hash"
     );
     assert!(
         rows[2].starts_with("2,2025-11-20 12:00:00.000,Ada,FREEZE,ticked,,,release/freeze,,no,"),

@@ -112,7 +112,20 @@ fn done_words(state: &State, step: &str) -> Option<(bool, String)> {
     let skipped = matches!(done.how, HowDone::Skipped(_));
     let words = match &done.how {
         HowDone::Ticked(TickedBy::Gate { .. }) => format!("Ticked by its gates at {at}"),
-        HowDone::Ticked(TickedBy::Caution { .. }) => format!("Gone on with at {at}, without a pass"),
+        HowDone::Ticked(TickedBy::Caution { run }) => {
+            let decided = state
+                .cautions
+                .iter()
+                .find(|((of, _), one)| of == step && one.run == *run);
+            match decided {
+                Some((_, one)) => format!(
+                    "Gone on with at {at}, without a pass, by {}: {}",
+                    one.actor.name(),
+                    one.reason
+                ),
+                None => format!("Gone on with at {at}, without a pass"),
+            }
+        }
         HowDone::Ticked(TickedBy::Children) => format!("Ticked with its last sub-step at {at}"),
         HowDone::Ticked(TickedBy::Person) => format!("Ticked by {who} at {at}"),
         HowDone::Skipped(reason) => format!("Skipped by {who} at {at}: {reason}"),

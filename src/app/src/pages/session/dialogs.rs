@@ -4,6 +4,7 @@ use holdpoint_domain::session::{ClientCommand, GateId, SessionOutcome, StepId};
 use leptos::prelude::*;
 
 use super::declaration::DeclarationDialog;
+use super::evidence::EvidenceView;
 use super::name::NameDialog;
 use super::ui::{OpenDialog, use_ui};
 use crate::components::dialog::Dialog;
@@ -25,7 +26,8 @@ pub fn Dialogs() -> impl IntoView {
     let dialog = use_ui().dialog;
     let title = Signal::derive(move || dialog.with(|dialog| dialog.as_ref().map_or("", title).to_owned()));
     let content = move || dialog.get().map(content);
-    let is_wide = move || dialog.with(|dialog| matches!(dialog, Some(OpenDialog::Declaration(_))));
+    let is_wide =
+        move || dialog.with(|dialog| matches!(dialog, Some(OpenDialog::Declaration(_) | OpenDialog::Evidence(_))));
     let is_open = move || dialog.with(Option::is_some);
     let close = move |()| dialog.set(None);
     view! {
@@ -44,6 +46,7 @@ fn title(dialog: &OpenDialog) -> &'static str {
         OpenDialog::Caution(..) => "Proceed with caution",
         OpenDialog::TakeBack(_) => "Take this step back",
         OpenDialog::Declaration(_) => "The corrected gate",
+        OpenDialog::Evidence(_) => "Evidence",
         OpenDialog::Keys => "Keyboard shortcuts",
     }
 }
@@ -57,6 +60,7 @@ fn content(dialog: OpenDialog) -> AnyView {
         OpenDialog::Caution(step, gate) => view! { <CautionDialog step gate /> }.into_any(),
         OpenDialog::TakeBack(step) => view! { <ReasonDialog step skip=false /> }.into_any(),
         OpenDialog::Declaration(gate) => view! { <DeclarationDialog gate /> }.into_any(),
+        OpenDialog::Evidence(seq) => view! { <EvidenceView seq /> }.into_any(),
         OpenDialog::Keys => view! { <KeysDialog /> }.into_any(),
     }
 }

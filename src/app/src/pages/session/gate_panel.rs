@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::session::RunId;
 use leptos::prelude::*;
 
+use super::earlier_runs::EarlierRuns;
 use super::gate_output::Output;
 use super::gate_table::{BrowserResult, CheckTable};
 use super::gate_words::{footer_text, progress_text, status_word};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::words::{StatusWord, Word};
-use crate::state::session::{BrowserObservation, GateStatus, GateView, LiveRun};
+use crate::state::session::{BrowserObservation, GateRun, GateStatus, GateView, LiveRun};
 
 #[component]
 pub fn GatePanel(
@@ -26,6 +27,10 @@ pub fn GatePanel(
     now: Signal<DateTime<Utc>>,
     on_run: Callback<()>,
     on_cancel: Callback<RunId>,
+    /// Every verdict of it at this step, newest first.
+    runs: Memo<Vec<GateRun>>,
+    /// Shows the evidence of an event.
+    on_evidence: Callback<u64>,
     /// Shows its declaration beside what `gates.toml` says now.
     on_compare: Callback<()>,
 ) -> impl IntoView {
@@ -60,6 +65,7 @@ pub fn GatePanel(
             {move || request().map(|request| view! { <p class="request"><code>{request}</code></p> })}
             <Output gate live title />
             <BrowserResult gate observation />
+            <EarlierRuns gate runs on_evidence />
             <footer>
                 <span class="facts-line">{move || gate.with(footer_text)}</span>
                 <CancelButton gate cancelling on_cancel />

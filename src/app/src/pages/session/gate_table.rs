@@ -7,7 +7,7 @@ use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
 use crate::state::session::{BrowserObservation, GateStatus, GateView};
 
-const COLUMNS: [&str; 4] = ["Check", "Expected", "Observed", "Verdict"];
+pub const COLUMNS: [&str; 4] = ["Check", "Expected", "Observed", "Verdict"];
 
 /// An answer of more characters than this is shown once: in the output, where it stands there.
 const LONG: usize = 60;
@@ -36,7 +36,7 @@ pub fn CheckTable(gate: Memo<GateView>, title: Signal<String>) -> impl IntoView 
     }
 }
 
-fn checked_row(check: CheckResult, output: &str) -> AnyView {
+pub fn checked_row(check: CheckResult, output: &str) -> AnyView {
     let (kind, text) = Word::of_outcome(check.outcome);
     let observed = if stands_in(&check.observed, output) {
         view! { <span class="quiet">"the output below"</span> }.into_any()

@@ -58,11 +58,7 @@ pub(super) fn footer_text(gate: &GateView) -> String {
     }
     match (gate.until, &gate.brief) {
         (Some(until), _) => {
-            let word = if gate.status == GateStatus::Stale {
-                "expired at"
-            } else {
-                "valid until"
-            };
+            let word = if gate.expired { "expired at" } else { "valid until" };
             facts.push(format!("{word} {}", local_time(until, TimeFormat::Minutes)));
         }
         (None, Some(brief)) => facts.push(format!("Result valid {}", duration_s(brief.fresh_seconds))),

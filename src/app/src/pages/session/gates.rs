@@ -23,6 +23,7 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
         });
         place.with_value(|(step, gate)| session.with(|state| gate_view(state, step, gate, asked, now)))
     });
+    let runs = Memo::new(move |_| place.with_value(|(step, gate)| session.gate_runs(step, gate)));
     let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
     let refusal = Memo::new(move |_| session.refusal(command.get_value()));
     let first = Memo::new(move |_| {
@@ -43,6 +44,8 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
             cancelling
             now=clock.signal()
             on_run=Callback::new(move |()| perform(session, command.get_value()))
+            runs
+            on_evidence=Callback::new(move |seq| ui.dialog.set(Some(OpenDialog::Evidence(seq))))
             on_compare=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Declaration(id.get_value()))))
             on_cancel=Callback::new(move |run| session.send(ClientCommand::CancelGate { run }))
         />

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::ui::{OpenDialog, use_ui};
 use crate::components::time::Time;
 use crate::components::words::{StatusWord, Word};
 use crate::format::TimeFormat;
@@ -51,11 +52,27 @@ fn LogEntry(line: LogLine) -> impl IntoView {
         };
         view! { <StatusWord kind text />" " }
     });
+    let ui = use_ui();
+    let evidence = line.evidence.then(|| {
+        let label = format!("Evidence of event {}: {}", line.seq, line.what);
+        view! {
+            " "
+            <button
+                type="button"
+                class="link"
+                aria-haspopup="dialog"
+                aria-label=label
+                on:click=move |_| ui.dialog.set(Some(OpenDialog::Evidence(line.seq)))
+            >
+                "Evidence"
+            </button>
+        }
+    });
     let text = (!line.text.is_empty()).then(|| format!("{} ", line.text));
     view! {
         <li>
             <Time at=line.at format=TimeFormat::Seconds />
-            <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span></span>
+            <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span>{evidence}</span>
         </li>
     }
 }

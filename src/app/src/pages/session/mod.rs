@@ -6,6 +6,8 @@ mod announce;
 mod declaration;
 mod dialogs;
 mod done;
+mod earlier_runs;
+mod evidence;
 mod gate_output;
 mod gate_panel;
 mod gate_table;
@@ -39,6 +41,7 @@ use crate::state::session::{Load, Mode, provide_session, use_session};
 use announce::announce;
 use dialogs::Dialogs;
 use done::DonePanel;
+use evidence::open_linked_evidence;
 use head::SessionHead;
 use keys::listen_to_keys;
 use log::Log;
@@ -130,6 +133,7 @@ fn Ready() -> impl IntoView {
     let ui = provide_ui();
     listen_to_keys();
     announce();
+    open_linked_evidence();
     let (procedure, kind) = session
         .with_untracked(|state| {
             state

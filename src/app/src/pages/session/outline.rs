@@ -148,7 +148,7 @@ fn state_id(step: &str) -> String {
 fn look(row: &Row, shown: bool) -> String {
     let stands = match row.status() {
         RowStatus::Of(StepStatus::Done | StepStatus::Skipped) => "done",
-        RowStatus::Of(StepStatus::Failed) => "held",
+        RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => "held",
         RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
         RowStatus::Of(StepStatus::Later) if row.step.current => "now",
         RowStatus::Of(StepStatus::Later) => "later",
@@ -164,7 +164,7 @@ fn mark(row: &Row, by_gates: bool) -> String {
     match row.status() {
         RowStatus::Of(StepStatus::Done) => format!("{shape} on"),
         RowStatus::Of(StepStatus::Skipped) => format!("{shape} skipped"),
-        RowStatus::Of(StepStatus::Failed) => format!("{shape} failed"),
+        RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => format!("{shape} failed"),
         _ => shape.to_owned(),
     }
 }
@@ -174,6 +174,9 @@ fn who(row: &Row) -> String {
     match (row.status(), row.step.at) {
         (RowStatus::Sending, _) => "sending".to_owned(),
         (RowStatus::Of(StepStatus::Failed), _) => "fail".to_owned(),
+        (RowStatus::Of(StepStatus::Inconclusive), _) => "inconclusive".to_owned(),
+        // Whoever left it out did not do it.
+        (RowStatus::Of(StepStatus::Skipped), _) => format!("skipped {}", short(row)),
         (_, Some(at)) => format!("{} {}", short(row), local_time(at, TimeFormat::Minutes)),
         (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
         (_, None) => String::new(),

@@ -1,5 +1,6 @@
 //! The track: top-level steps as stations on a line.
 
+use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{StepId, StepStatus};
 use leptos::html;
@@ -138,6 +139,7 @@ fn StationView(station: Station) -> impl IntoView {
 /// A hold within a step is one of its station.
 fn status(row: &Row) -> RowStatus {
     match row.step.held_since {
+        Some(_) if row.step.held_as == Some(Outcome::Inconclusive) => RowStatus::Of(StepStatus::Inconclusive),
         Some(_) => RowStatus::Of(StepStatus::Failed),
         None => row.status(),
     }
@@ -147,7 +149,7 @@ fn look(row: &Row) -> &'static str {
     match status(row) {
         RowStatus::Of(StepStatus::Done) => "done",
         RowStatus::Of(StepStatus::Skipped) => "done skipped",
-        RowStatus::Of(StepStatus::Failed) => "held",
+        RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => "held",
         RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
         RowStatus::Of(StepStatus::Later) if row.step.here => "now",
         RowStatus::Of(StepStatus::Later) => "later",
@@ -158,9 +160,11 @@ fn look(row: &Row) -> &'static str {
 fn below(row: &Row) -> String {
     match (status(row), row.step.at) {
         (RowStatus::Sending, _) => "sending".to_owned(),
-        (RowStatus::Of(StepStatus::Failed), _) => row.step.held_since.map_or_else(String::new, |since| {
-            format!("failed {}", local_time(since, TimeFormat::Minutes))
-        }),
+        (status @ RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive), _) => {
+            row.step.held_since.map_or_else(String::new, |since| {
+                format!("{} {}", status.word(), local_time(since, TimeFormat::Minutes))
+            })
+        }
         (RowStatus::Of(StepStatus::Skipped), _) => "skipped".to_owned(),
         (_, Some(at)) => row.step.began.map_or_else(String::new, |began| rough(at - began)),
         (RowStatus::Of(StepStatus::Running), None) => "gate running".to_owned(),

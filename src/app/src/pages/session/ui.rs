@@ -28,6 +28,8 @@ pub enum OpenDialog {
     TakeBack(StepId),
     /// A gate whose declaration was corrected.
     Declaration(GateId),
+    /// The evidence of an event, by its number.
+    Evidence(u64),
     Keys,
 }
 

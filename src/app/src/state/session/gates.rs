@@ -33,8 +33,10 @@ pub struct GateView {
     /// Whether the last run was started automatically.
     pub auto: bool,
     pub verdict: Option<Verdict>,
-    /// When the verdict expires, or expired.
+    /// When the verdict expires, or expired. After the session's end only where it had expired before.
     pub until: Option<DateTime<Utc>>,
+    /// It expired while it still could count.
+    pub expired: bool,
     pub runs: usize,
     /// What the captain's browser saw, as the proxy judged it.
     pub browser: Option<Verdict>,
@@ -71,7 +73,9 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: Asked, now: DateT
         .filter(|run| run.step == step && run.gate == gate)
         .collect();
     let running = state.open_run(step, gate);
-    let standing = state.gate_state(step, gate, now);
+    // Nothing expires after the end: what is shown then is what was so at the end.
+    let ended = state.closed.as_ref().map(|closed| closed.at);
+    let standing = state.gate_state(step, gate, ended.unwrap_or(now));
     let (status, until) = match &standing {
         GateState::Missing => (GateStatus::Missing, None),
         GateState::Running(_) => (GateStatus::Running, None),
@@ -81,11 +85,12 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: Asked, now: DateT
         GateState::Finished(evidence) => {
             let outcome = evidence.verdict.outcome;
             match evidence.freshness {
-                Freshness::Fresh(until) => (GateStatus::Verdict(outcome), Some(until)),
+                Freshness::Fresh(until) => (GateStatus::Verdict(outcome), Some(until).filter(|_| ended.is_none())),
                 // Once its step is done, evidence has done its work; a failure stays one however old it is.
                 Freshness::Stale(until) if outcome != Outcome::Pass || state.is_done(step) => {
-                    (GateStatus::Verdict(outcome), Some(until))
+                    (GateStatus::Verdict(outcome), Some(until).filter(|_| ended.is_none()))
                 }
+                Freshness::Stale(until) if ended.is_some() => (GateStatus::Verdict(outcome), Some(until)),
                 Freshness::Stale(until) => (GateStatus::Stale, Some(until)),
             }
         }
@@ -110,6 +115,7 @@ pub fn gate_view(state: &State, step: &str, gate: &str, asked: Asked, now: DateT
         auto: runs.last().is_some_and(|run| run.auto),
         verdict: verdict.cloned(),
         until,
+        expired: status == GateStatus::Stale || (ended.is_some() && until.is_some()),
         runs: runs.len(),
         browser: browser.cloned(),
         taken: state
@@ -145,3 +151,6 @@ pub fn gate_to_run(state: &State, step: &str, now: DateTime<Utc>) -> Option<Clie
         gate: gate.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,8 @@ pub struct LogLine {
     pub text: String,
     /// Who did it, and more: a reason, a summary, how long it took.
     pub by: String,
+    /// It is a verdict, whose evidence can be looked at.
+    pub evidence: bool,
 }
 
 pub fn log_line(state: &State, record: &Record) -> LogLine {
@@ -36,6 +38,7 @@ pub fn log_line(state: &State, record: &Record) -> LogLine {
         what,
         text,
         by,
+        evidence: matches!(record.event, Event::GateFinished { .. } | Event::GateObserved { .. }),
     }
 }
 
@@ -45,11 +48,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
         Actor::Proxy => "automatic".to_owned(),
     };
     let of = |id: &str| step_name(state, id);
-    let gate_name = |id: &str| {
-        state
-            .gate_snapshot(id)
-            .map_or_else(|| id.to_owned(), |brief| brief.title.clone())
-    };
+    let gate_name = |id: &str| state.gate_title(id);
     let plain = |what: String, text: &str, by: String| (None, what, text.to_owned(), by);
     match &record.event {
         Event::SessionStarted(started) => plain(
@@ -66,7 +65,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
                 TickedBy::Person => who(),
                 TickedBy::Gate { .. } => "gate".to_owned(),
                 TickedBy::Children => "sub-steps".to_owned(),
-                TickedBy::Caution { .. } => "without a pass".to_owned(),
+                TickedBy::Caution { .. } => return plain(of(step), "gone on with, without a pass", who()),
             };
             plain(of(step), "ticked", right)
         }
@@ -135,7 +134,12 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             &of(step),
             format!("{} · {}", who(), duration_s(*length)),
         ),
-        Event::RollbackStarted { .. } => (Some(LogMark::Back), "Rollback started".to_owned(), String::new(), who()),
+        Event::RollbackStarted { procedure, .. } => (
+            Some(LogMark::Back),
+            state.rollback_label(),
+            "started".to_owned(),
+            format!("{} · {}", who(), state.procedure_title(procedure)),
+        ),
         Event::SessionClosed { outcome, summary } => {
             let how = match outcome {
                 SessionOutcome::Completed => "completed",

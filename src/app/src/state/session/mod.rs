@@ -1,5 +1,6 @@
 //! One session, as the page knows it: the events that it received, folded, and what follows from them.
 
+mod evidence;
 mod fold;
 mod follow;
 mod gates;
@@ -10,6 +11,9 @@ mod rollback;
 mod rows;
 mod store;
 
+#[cfg(test)]
+use evidence::gate_runs;
+pub use evidence::{Evidence, GateRun};
 pub use follow::perform;
 pub use gates::{Asked, GateStatus, GateView, gate_to_run, gate_view};
 pub use log::{LogLine, LogMark};

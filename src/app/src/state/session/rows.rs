@@ -38,7 +38,7 @@ impl Row {
     /// What the proxy has not recorded is not shown as done.
     pub fn status(&self) -> RowStatus {
         match self.step.status {
-            status @ (StepStatus::Failed | StepStatus::Running) => RowStatus::Of(status),
+            status @ (StepStatus::Failed | StepStatus::Inconclusive | StepStatus::Running) => RowStatus::Of(status),
             _ if self.sending => RowStatus::Sending,
             status => RowStatus::Of(status),
         }
@@ -53,6 +53,7 @@ impl RowStatus {
             Self::Of(StepStatus::Done) => "done",
             Self::Of(StepStatus::Skipped) => "skipped",
             Self::Of(StepStatus::Failed) => "failed",
+            Self::Of(StepStatus::Inconclusive) => "inconclusive",
             Self::Of(StepStatus::Running) => "current, gate running",
             Self::Of(StepStatus::Current) => "current",
             Self::Of(StepStatus::Later) => "later",

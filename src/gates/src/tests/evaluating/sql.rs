@@ -4,7 +4,7 @@ use serde_json::json;
 
 use std::time::Duration;
 
-use super::{check_all, sql, truncated};
+use super::{check_all, evaluate, expectation, sql, truncated, values};
 use crate::evaluate::Observation;
 use holdpoint_domain::gate::Outcome::{Fail, Inconclusive, Pass};
 
@@ -38,7 +38,7 @@ fn sql_answers() {
             "check = 'column'; name = 'status'; equals = 'running'",
             one(),
             Fail,
-            "in row 2 of 2",
+            r#"\"dead\" where worker is \"enforce\""#,
         ),
         (
             "check = 'column'; name = 'status'; equals = 'running'; where = { worker = 'ingest' }",
@@ -108,4 +108,58 @@ fn sql_answers() {
         Inconclusive,
         "two columns are called a",
     )]);
+}
+
+#[test]
+fn a_row_that_fails_is_named_by_what_tells_it_from_the_others() {
+    let seen = |rows: &[[serde_json::Value; 3]]| {
+        let observation = Observation::Sql {
+            columns: vec!["schema".into(), "name".into(), "signatures".into()],
+            rows: rows.iter().map(|row| row.to_vec()).collect(),
+            truncated: false,
+            latency: Duration::ZERO,
+        };
+        let expectation = expectation("check = 'column'; name = 'signatures'; equals = 1");
+        let found = evaluate(&[expectation], &observation, &values()).remove(0);
+        assert_eq!(found.outcome, Fail);
+        found.observed
+    };
+    let long = "x".repeat(81);
+    for (rows, observed) in [
+        (
+            [
+                [json!("ops"), json!("enqueue"), json!(1)],
+                [json!("ops"), json!("queue_job"), json!(2)],
+            ],
+            r#"2 where name is "queue_job""#,
+        ),
+        (
+            [
+                [json!("ops"), json!("enqueue"), json!(1)],
+                [json!("api"), json!("enqueue"), json!(2)],
+            ],
+            r#"2 where schema is "api""#,
+        ),
+        // Nothing tells them apart, or nothing that is text, or only what is too long to be a name.
+        (
+            [
+                [json!("ops"), json!("enqueue"), json!(1)],
+                [json!("ops"), json!("enqueue"), json!(2)],
+            ],
+            "2 in row 2 of 2",
+        ),
+        (
+            [[json!("ops"), json!(7), json!(1)], [json!("ops"), json!(8), json!(2)]],
+            "2 in row 2 of 2",
+        ),
+        (
+            [
+                [json!("ops"), json!("enqueue"), json!(1)],
+                [json!("ops"), json!(long), json!(2)],
+            ],
+            "2 in row 2 of 2",
+        ),
+    ] {
+        assert_eq!(seen(&rows), observed);
+    }
 }
