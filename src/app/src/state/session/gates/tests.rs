@@ -124,7 +124,7 @@ fn nothing_expires_after_the_end_of_a_session() {
             .chain(ran(1, Outcome::Pass, 10).map(|event| (10, event)))
     };
     let view = |records: Vec<Record>, now: i64| {
-        let view = gate_view(&State::fold(&records), STEP, "a", false, at(now));
+        let view = gate_view(&State::fold(&records), STEP, "a", Asked::No, at(now));
         (view.status, view.until, view.expired)
     };
     let pass = GateStatus::Verdict(Outcome::Pass);
