@@ -73,19 +73,16 @@ impl Browser {
         Ok(browser)
     }
 
-    /// Lets the browser know the name of its user, unless it knows one.
+    /// Lets the browser know the name of its user, as if it had been asked before.
     ///
     /// # Errors
     /// The browser does not answer.
     pub async fn is_used_by(&self, name: &str) -> Result<()> {
-        let settings = json!({ "name": name }).to_string();
-        let settings = serde_json::Value::String(settings).to_string();
-        let source = format!(
-            "localStorage.getItem('holdpoint.settings') ?? localStorage.setItem('holdpoint.settings', {settings})"
-        );
-        let script = json!({ "source": source });
-        let cdp = self.driver.cdp();
-        cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        // Any page of the proxy's will do: the storage is the origin's.
+        self.go("/healthz").await?;
+        let settings = serde_json::Value::String(json!({ "name": name }).to_string());
+        self.script(&format!("localStorage.setItem('holdpoint.settings', {settings})"))
+            .await?;
         Ok(())
     }
 

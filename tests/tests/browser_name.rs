@@ -10,10 +10,10 @@ const SOON: Duration = Duration::from_secs(10);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_asks_its_user_s_name_before_the_first_command() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
-    let client = proxy.sign_in().await?;
-    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
     let browser = Browser::open(&proxy).await?;
     browser.sign_in(&proxy.sign_in_link()?).await?;
+    let client = browser.client().await?;
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
     browser.go(&format!("/sessions/{session}")).await?;
     browser.until_step("FREEZE").await?;
 

@@ -12,6 +12,7 @@ async fn on_desk(settings: &str) -> Result<(TestProxy, Nginx, Browser)> {
     let proxy = TestProxy::start(Options::rehearsal().argument("--public-url").argument(&public)).await?;
     let nginx = Nginx::start_with(port, &proxy.url(), settings)?;
     let browser = Browser::at(&nginx.url()).await?;
+    browser.is_used_by("Robin Captain").await?;
     browser.sign_in(&proxy.sign_in_link()?).await?;
     browser.find("link", Name::contains("The golden release")).await?;
     let client = browser.client().await?;

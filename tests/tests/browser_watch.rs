@@ -124,7 +124,7 @@ async fn a_captain_goes_on_without_a_pass_and_whoever_watches_reads_it() -> Resu
     answers(&browser, "ON HOLD", "A check has not passed.").await?;
 
     browser.go(&format!("/sessions/{session}")).await?;
-    let hold = browser.find("alert", "Hold").await?;
+    let hold = browser.find("region", "Hold").await?;
     browser
         .click_in(hold.scope(), "button", Name::begins("Proceed with caution"))
         .await?;
