@@ -62,8 +62,7 @@ async fn sessions(client: &Client) -> Result<Sessions> {
             running,
             holdpoint_domain::session::ClientCommand::AddNote {
                 step: Some("golden-release/deploy".to_owned()),
-                text: "Traffic is low, a good moment to deploy.".to_owned(),
-            },
+                text: "Traffic is low, a good moment to deploy.".to_owned(), written: None },
         )
         .await?;
     Ok(Sessions {
@@ -298,7 +297,7 @@ async fn without_a_cookie_there_is_only_the_way_in() -> Result<()> {
     browser.find("link", Name::contains("The golden release")).await?;
     let other = Browser::open(&proxy).await?;
     other.sign_in(&link).await?;
-    other.find("heading", "This sign-in link is not good any more").await?;
+    other.find("heading", "This link has expired or was used").await?;
     assert!(
         !other.text().await?.contains("The golden release"),
         "a link that was used opens nothing"

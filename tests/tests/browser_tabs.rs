@@ -118,7 +118,7 @@ impl Tabs {
         for session in sessions {
             let text = text.to_owned();
             self.client
-                .command(session, ClientCommand::AddNote { step: None, text })
+                .command(session, ClientCommand::AddNote { step: None, text, written: None })
                 .await?;
         }
         for (tab, _) in &self.tabs {

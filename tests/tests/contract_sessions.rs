@@ -35,8 +35,7 @@ async fn place() -> Result<Place> {
 fn note(text: &str) -> ClientCommand {
     ClientCommand::AddNote {
         step: None,
-        text: text.to_owned(),
-    }
+        text: text.to_owned(), written: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ async fn place() -> Result<(Folder, TestProxy, Client)> {
 async fn note(client: &Client, session: SessionId, text: &str) -> Result<()> {
     let text = text.to_owned();
     client
-        .command(session, ClientCommand::AddNote { step: None, text })
+        .command(session, ClientCommand::AddNote { step: None, text, written: None })
         .await
         .map(drop)
 }

@@ -22,8 +22,7 @@ fn note(text: &str) -> SendCommand {
         actor: "Robin".to_owned(),
         command: ClientCommand::AddNote {
             step: None,
-            text: text.to_owned(),
-        },
+            text: text.to_owned(), written: None },
     }
 }
 

@@ -31,6 +31,22 @@ pub fn local_time(at: DateTime<Utc>, format: TimeFormat) -> String {
     }
 }
 
+/// The reader's own zone at a time: `UTC+01:00`.
+pub fn zone(at: DateTime<Utc>) -> String {
+    let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    // Minutes that UTC is ahead of the reader.
+    let ahead = -(date.get_timezone_offset() as i64);
+    match ahead {
+        0 => "UTC".to_owned(),
+        _ => format!(
+            "UTC{}{:02}:{:02}",
+            if ahead < 0 { '-' } else { '+' },
+            ahead.abs() / 60,
+            ahead.abs() % 60
+        ),
+    }
+}
+
 /// A length as a clock shows it: `00:12:41`. Days are hours here: `26:00:00`.
 pub fn clock(length: TimeDelta) -> String {
     let seconds = length.num_seconds().max(0);

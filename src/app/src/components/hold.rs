@@ -23,7 +23,7 @@ pub struct HoldView {
 
 fn advice_words(advice: OnFail) -> &'static str {
     match advice {
-        OnFail::Stop => "stop, fix what failed, and run the gate again",
+        OnFail::Stop => "stop, mend the cause, and run the gate again",
         OnFail::Rollback => "roll back",
         OnFail::Caution => "proceed with caution, or roll back",
     }

@@ -343,8 +343,7 @@ mod tests {
                 actor: "Ada".to_owned(),
                 command: ClientCommand::AddNote {
                     step: None,
-                    text: text.to_owned(),
-                },
+                    text: text.to_owned(), written: None },
             },
             refused: refused.then(|| "no".to_owned()),
             not_run: false,

@@ -243,11 +243,12 @@ impl State {
                 by: LiftedBy::Rollback { .. },
             } => self.left_holds.append(&mut self.holds),
             Event::HoldLifted { .. } => self.holds.clear(),
-            Event::NoteAdded { step, text } => self.notes.push(Note {
+            Event::NoteAdded { step, text, written } => self.notes.push(Note {
                 at,
                 actor: actor(),
                 step: step.clone(),
                 text: text.clone(),
+                written: *written,
             }),
             Event::ValueFilled { step, field, value } => {
                 let filled = Filled {

@@ -5,6 +5,7 @@
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -78,6 +79,10 @@ pub enum ClientCommand {
         step: Option<StepId>,
         /// Never empty, at most 10,000 characters.
         text: String,
+        /// When the person wrote it, by a clock that was set by the proxy's; null or absent where nobody says. A note may wait for a
+        /// connection.
+        #[serde(default)]
+        written: Option<DateTime<Utc>>,
     },
     /// Fill a value in.
     FillValue {

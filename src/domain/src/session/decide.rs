@@ -1,6 +1,6 @@
 //! The rules: which events a command makes, or which rule refuses it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_cancel};
 use super::caution::proceed_with_caution;
@@ -28,7 +28,9 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
     }
     match command {
         Command::Start(_) => Err(Refusal::AlreadyStarted),
-        Command::Client(ClientCommand::AddNote { step, text }) => add_note(state, step.as_ref(), text),
+        Command::Client(ClientCommand::AddNote { step, text, written }) => {
+            add_note(state, step.as_ref(), text, written.filter(|written| is_late(*written, now)))
+        }
         // A rollback can always be started. A closed session takes no event but notes, so there the link is only in the
         // rollback session's own start.
         Command::LinkRollback { .. } if state.closed.is_some() => Ok(Vec::new()),
@@ -84,7 +86,20 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
     }
 }
 
-fn add_note(state: &State, step: Option<&StepId>, text: &str) -> Result<Vec<Event>, Refusal> {
+/// What was written this long before it arrived says so.
+const LATE: TimeDelta = TimeDelta::minutes(1);
+
+/// Whether a note waited. A time from the future is a clock that is wrong.
+fn is_late(written: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now.signed_duration_since(written) >= LATE
+}
+
+fn add_note(
+    state: &State,
+    step: Option<&StepId>,
+    text: &str,
+    written: Option<DateTime<Utc>>,
+) -> Result<Vec<Event>, Refusal> {
     require_text("The note", text, NOTE_LIMIT)?;
     if let Some(id) = step {
         find(state, id)?;
@@ -92,6 +107,7 @@ fn add_note(state: &State, step: Option<&StepId>, text: &str) -> Result<Vec<Even
     Ok(vec![Event::NoteAdded {
         step: step.cloned(),
         text: text.to_owned(),
+        written,
     }])
 }
 

@@ -115,11 +115,14 @@ pub fn describe(state: &State, event: &Event) -> Description {
         Event::HoldLifted {
             by: LiftedBy::Caution { .. },
         } => plain("Hold".to_owned(), "lifted by the decision to proceed with caution", ""),
-        Event::NoteAdded { step, text } => plain(
+        Event::NoteAdded { step, text, written } => plain(
             step.as_ref()
                 .map_or_else(|| "Note".to_owned(), |step| state.step_label(step)),
             "noted",
-            text,
+            &match written {
+                Some(written) => format!("{text} (written at {}, before it arrived)", written.format("%Y-%m-%d %H:%M:%S UTC")),
+                None => text.clone(),
+            },
         ),
         Event::ValueFilled { step, field, value } => {
             let label = state

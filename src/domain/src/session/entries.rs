@@ -117,6 +117,8 @@ pub struct Note {
     pub step: Option<StepId>,
     /// As written, at most 10,000 characters.
     pub text: String,
+    /// When the person says to have written it, where it arrived later.
+    pub written: Option<DateTime<Utc>>,
 }
 
 /// A filled-in value.

@@ -173,6 +173,9 @@ pub enum Event {
         step: Option<StepId>,
         /// At most 10,000 characters.
         text: String,
+        /// When the person says to have written it, where that is a minute or more before the record.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written: Option<DateTime<Utc>>,
     },
     /// A value was filled in. The last one counts.
     ValueFilled {

@@ -12,8 +12,7 @@ fn log() -> Vec<Value> {
     story
         .ask(ClientCommand::AddNote {
             step: None,
-            text: "wait".to_owned(),
-        })
+            text: "wait".to_owned(), written: None })
         .expect("a note");
     story
         .records

@@ -83,7 +83,7 @@ const REFUSED: &str = r#"<!doctype html>
   <body>
     <main>
       <p class="brand">Holdpoint</p>
-      <h1>This sign-in link is not good any more</h1>
+      <h1>This link has expired or was used</h1>
       <p>Each link signs in one browser, once, within a day. A newer link ends the older ones.</p>
       <p>Make a new one where the proxy runs, and open it here:</p>
       <pre>holdpoint token new</pre>

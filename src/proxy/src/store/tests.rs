@@ -37,8 +37,7 @@ fn notes_after(prev: &str, session: SessionId, first: u64, count: u64, command: 
             command: Uuid::nil(),
             event: Event::NoteAdded {
                 step: None,
-                text: format!("note {seq}"),
-            },
+                text: format!("note {seq}"), written: None },
             prev: String::new(),
             hash: String::new(),
         };

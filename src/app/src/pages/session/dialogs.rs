@@ -67,15 +67,14 @@ fn content(dialog: OpenDialog) -> AnyView {
 
 #[component]
 fn NoteDialog() -> impl IntoView {
-    let (ui, session) = (use_ui(), use_session());
+    let (ui, session, clock) = (use_ui(), use_session(), use_app().clock);
     let draft = ui.note;
     // A note is about the step that is on screen when it is begun.
     let step = ui.shown.get_untracked();
     let on_save = Callback::new(move |text| {
         session.send(ClientCommand::AddNote {
             step: step.clone(),
-            text,
-        });
+            text, written: Some(clock.now_untracked()), });
         draft.clear();
         ui.dialog.set(None);
     });

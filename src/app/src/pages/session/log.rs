@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::ui::{OpenDialog, use_ui};
 use crate::components::time::Time;
 use crate::components::words::{StatusWord, Word};
-use crate::format::TimeFormat;
+use crate::format::{TimeFormat, local_time, zone};
 use crate::state::session::{LogLine, LogMark, use_session};
 
 /// Events that are shown at first, and how many more each press of the button shows.
@@ -17,6 +17,10 @@ pub fn Log() -> impl IntoView {
     let session = use_session();
     let limit = RwSignal::new(FIRST_PAGE);
     let total = Memo::new(move |_| session.with_records(<[_]>::len));
+    let since = session.with_untracked(|state| {
+        let began = state.started_at?;
+        Some(format!("Started {} · times in {}", local_time(began, TimeFormat::Day), zone(began)))
+    });
     let earlier = move || total.get().saturating_sub(limit.get());
     // An event's number is its place, from 1.
     let numbers = move || (earlier() as u64 + 1..=total.get() as u64).rev();
@@ -24,6 +28,7 @@ pub fn Log() -> impl IntoView {
         // It scrolls by itself where there is room for three columns, and the keyboard must reach it then.
         <aside class="log" aria-label="Log" tabindex="0">
             <h2 class="label">"Log"</h2>
+            <p class="quiet small">{since}</p>
             <ol role="list">
                 <For each=numbers key=|seq| *seq let:seq>
                     {session.log_line(seq).map(|line| view! { <LogEntry line /> })}

@@ -2,10 +2,11 @@
 
 mod errors;
 mod forecast;
+mod open;
 
 use holdpoint_domain::runbook::{Procedure, ProcedureKind};
 use holdpoint_domain::session::{Event, SessionId};
-use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, StartSession};
+use holdpoint_domain::wire::{EnvironmentBrief, RunbookRead, SessionBrief, StartSession};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params};
 use leptos_router::params::Params;
@@ -21,6 +22,7 @@ use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
 use errors::{Errors, KeptNotice, in_the_way};
 use forecast::Forecast;
+use open::OpenSessions;
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct StartParams {
@@ -38,6 +40,8 @@ struct Ready {
     undoes: Option<SessionId>,
     /// What the session that is to be undone compiled of the same runbook at its start.
     kept: Option<Kept>,
+    /// The runbook's sessions that are not closed.
+    open: Vec<SessionBrief>,
 }
 
 /// What can undo a session without the file, which may have been changed since.
@@ -98,7 +102,10 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         }
         None => (None, None),
     };
+    let sessions = api::sessions().await?.into_iter();
+    let open = sessions.filter(|one| one.closed.is_none() && !one.unreadable && one.runbook == name);
     Ok(Ready {
+        open: open.collect(),
         book,
         environments: me.environments,
         values,
@@ -135,6 +142,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
         values,
         undoes,
         kept,
+        open,
     } = ready;
     let href = format!("/runbooks/{}", book.name);
     let on_disk = book.runbook.procedures.iter().find(|one| one.id == procedure).cloned();
@@ -157,6 +165,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
     };
     let stopped = !errors.is_empty();
     let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());
+    let title_of_open = title.clone();
     let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>"another session"</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
     let values_are_unknown = values.version.is_empty();
@@ -174,6 +183,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
             <KindLabel kind />
             {undone}
         </p>
+        <OpenSessions sessions=open procedure=title_of_open />
         {notice.then(|| view! { <KeptNotice /> })}
         {stopped.then(|| view! { <Errors errors file=format!("{}.md", book.name) /> })}
         {intro}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionOutcome, State, TickedBy};
 
-use crate::format::{duration_ms, duration_s};
+use crate::format::{TimeFormat, local_time, duration_ms, duration_s};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogMark {
@@ -120,11 +120,15 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             };
             (Some(mark), what.to_owned(), String::new(), right)
         }
-        Event::NoteAdded { step, text } => {
+        Event::NoteAdded { step, text, written } => {
             let about = step
                 .as_deref()
                 .map_or_else(|| "Note".to_owned(), |step| format!("Note on {}", of(step)));
-            plain(about, &format!("“{text}”"), who())
+            let by = match written {
+                Some(written) => format!("{} · written at {}", who(), local_time(*written, TimeFormat::Day)),
+                None => who(),
+            };
+            plain(about, &format!("“{text}”"), by)
         }
         Event::ValueFilled { step, field, value } => {
             plain(of(step), &format!("{} = {value}", label(state, step, field)), who())

@@ -162,8 +162,7 @@ fn what_somebody_else_did_in_the_meantime_takes_nothing_away() {
         3,
         ClientCommand::AddNote {
             step: None,
-            text: "seen".to_owned(),
-        },
+            text: "seen".to_owned(), written: None },
     );
     let records = proxy.accept(&note).expect("it is accepted");
     fold.receive(records, std::slice::from_ref(&tick), at(6));
@@ -179,8 +178,7 @@ fn a_note_is_shown_once_and_when_it_is_recorded() {
         2,
         ClientCommand::AddNote {
             step: None,
-            text: "seen".to_owned(),
-        },
+            text: "seen".to_owned(), written: None },
     );
     fold.follow(std::slice::from_ref(&note), at(5));
     assert!(fold.shown().notes.is_empty());
@@ -246,8 +244,7 @@ fn a_tick_that_was_answered_stays_while_its_event_waits_for_one_in_front_of_it()
             3,
             ClientCommand::AddNote {
                 step: None,
-                text: "seen".to_owned(),
-            },
+                text: "seen".to_owned(), written: None },
         ))
         .expect("accepted");
     let answer = proxy.accept(&tick).expect("accepted");
@@ -302,8 +299,7 @@ fn command(kind: u8, step: StepId) -> ClientCommand {
         4 => ClientCommand::Untick { step, reason },
         5 => ClientCommand::AddNote {
             step: Some(step),
-            text: reason,
-        },
+            text: reason, written: None },
         6 => ClientCommand::StartTimer { step, seconds: 60 },
         _ => ClientCommand::Close {
             outcome: SessionOutcome::Abandoned,
