@@ -147,7 +147,14 @@ async fn what_others_do_is_spoken_too_and_takes_no_focus_away() -> Result<()> {
     browser.until_announced(&["Ticked: FREEZE", "Next: PREFLIGHT"]).await?;
     let text = "Looks fine.".to_owned();
     client
-        .command(session, ClientCommand::AddNote { step: None, text, written: None })
+        .command(
+            session,
+            ClientCommand::AddNote {
+                step: None,
+                text,
+                written: None,
+            },
+        )
         .await?;
     browser.until_announced(&["Note added."]).await?;
     assert!(browser.focused().await?.starts_with("button: 6 SMOKE"));

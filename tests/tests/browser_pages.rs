@@ -62,7 +62,9 @@ async fn sessions(client: &Client) -> Result<Sessions> {
             running,
             holdpoint_domain::session::ClientCommand::AddNote {
                 step: Some("golden-release/deploy".to_owned()),
-                text: "Traffic is low, a good moment to deploy.".to_owned(), written: None },
+                text: "Traffic is low, a good moment to deploy.".to_owned(),
+                written: None,
+            },
         )
         .await?;
     Ok(Sessions {

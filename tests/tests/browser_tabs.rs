@@ -118,7 +118,14 @@ impl Tabs {
         for session in sessions {
             let text = text.to_owned();
             self.client
-                .command(session, ClientCommand::AddNote { step: None, text, written: None })
+                .command(
+                    session,
+                    ClientCommand::AddNote {
+                        step: None,
+                        text,
+                        written: None,
+                    },
+                )
                 .await?;
         }
         for (tab, _) in &self.tabs {

@@ -35,7 +35,9 @@ async fn place() -> Result<Place> {
 fn note(text: &str) -> ClientCommand {
     ClientCommand::AddNote {
         step: None,
-        text: text.to_owned(), written: None }
+        text: text.to_owned(),
+        written: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,14 @@ async fn notes(client: Client, session: SessionId, count: usize) -> Result<()> {
     for number in 0..count {
         let text = format!("Note {number},\nin two lines, with \u{2028} and \r\n a return.");
         client
-            .command(session, ClientCommand::AddNote { step: None, text, written: None })
+            .command(
+                session,
+                ClientCommand::AddNote {
+                    step: None,
+                    text,
+                    written: None,
+                },
+            )
             .await?;
     }
     Ok(())

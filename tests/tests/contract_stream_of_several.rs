@@ -20,7 +20,14 @@ async fn place() -> Result<(Folder, TestProxy, Client)> {
 async fn note(client: &Client, session: SessionId, text: &str) -> Result<()> {
     let text = text.to_owned();
     client
-        .command(session, ClientCommand::AddNote { step: None, text, written: None })
+        .command(
+            session,
+            ClientCommand::AddNote {
+                step: None,
+                text,
+                written: None,
+            },
+        )
         .await
         .map(drop)
 }

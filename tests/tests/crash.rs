@@ -51,7 +51,9 @@ impl Writer {
             },
             _ => ClientCommand::AddNote {
                 step: None,
-                text: format!("Writer {} says {}.", self.number, self.random.below(1_000_000)), written: None },
+                text: format!("Writer {} says {}.", self.number, self.random.below(1_000_000)),
+                written: None,
+            },
         };
         SendCommand {
             id: Uuid::new_v4(),

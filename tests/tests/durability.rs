@@ -22,7 +22,9 @@ fn note(text: &str) -> SendCommand {
         actor: "Robin".to_owned(),
         command: ClientCommand::AddNote {
             step: None,
-            text: text.to_owned(), written: None },
+            text: text.to_owned(),
+            written: None,
+        },
     }
 }
 

@@ -89,7 +89,11 @@ async fn measure(engine: &Arc<Engine>, sessions: Vec<SessionId>, each: Duration)
                 let note = SendCommand {
                     id: Uuid::now_v7(),
                     actor: "Robin".to_owned(),
-                    command: ClientCommand::AddNote { step: None, text, written: None },
+                    command: ClientCommand::AddNote {
+                        step: None,
+                        text,
+                        written: None,
+                    },
                 };
                 engine.command(session, note).await?;
                 count += 1;

@@ -66,7 +66,9 @@ fn note_after(last: &Record) -> Result<Record, holdpoint_domain::session::ChainE
             text: format!(
                 "Canary {} has taken its traffic for ten minutes, and looks good.",
                 last.seq
-            ), written: None },
+            ),
+            written: None,
+        },
         prev: String::new(),
         hash: String::new(),
     };

@@ -6,7 +6,10 @@ use holdpoint_domain::wire::ErrorBody;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// The proxy could not be reached, or the connection broke.
-    #[error("Holdpoint cannot be reached. Check that it is running and that this machine is connected.{}", told(reason))]
+    #[error(
+        "Holdpoint cannot be reached. Check that it is running and that this machine is connected.{}",
+        told(reason)
+    )]
     Network { reason: String },
     #[error("Sign in needed: use the one-time link that Holdpoint printed when it started.")]
     SignedOut,
@@ -35,7 +38,12 @@ pub enum ApiError {
 /// What the browser says, where that is more than that there was no answer.
 fn told(reason: &str) -> String {
     // Chromium's, Firefox's and WebKit's words for that.
-    const NO_ANSWER: [&str; 4] = ["Failed to fetch", "NetworkError when attempting", "Load failed", "TimeoutError"];
+    const NO_ANSWER: [&str; 4] = [
+        "Failed to fetch",
+        "NetworkError when attempting",
+        "Load failed",
+        "TimeoutError",
+    ];
     match NO_ANSWER.iter().any(|words| reason.contains(words)) {
         true => String::new(),
         false => format!(" (The browser says: {reason})"),

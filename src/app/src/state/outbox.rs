@@ -343,7 +343,9 @@ mod tests {
                 actor: "Ada".to_owned(),
                 command: ClientCommand::AddNote {
                     step: None,
-                    text: text.to_owned(), written: None },
+                    text: text.to_owned(),
+                    written: None,
+                },
             },
             refused: refused.then(|| "no".to_owned()),
             not_run: false,

@@ -28,9 +28,12 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
     }
     match command {
         Command::Start(_) => Err(Refusal::AlreadyStarted),
-        Command::Client(ClientCommand::AddNote { step, text, written }) => {
-            add_note(state, step.as_ref(), text, written.filter(|written| is_late(*written, now)))
-        }
+        Command::Client(ClientCommand::AddNote { step, text, written }) => add_note(
+            state,
+            step.as_ref(),
+            text,
+            written.filter(|written| is_late(*written, now)),
+        ),
         // A rollback can always be started. A closed session takes no event but notes, so there the link is only in the
         // rollback session's own start.
         Command::LinkRollback { .. } if state.closed.is_some() => Ok(Vec::new()),

@@ -120,7 +120,10 @@ pub fn describe(state: &State, event: &Event) -> Description {
                 .map_or_else(|| "Note".to_owned(), |step| state.step_label(step)),
             "noted",
             &match written {
-                Some(written) => format!("{text} (written at {}, before it arrived)", written.format("%Y-%m-%d %H:%M:%S UTC")),
+                Some(written) => format!(
+                    "{text} (written at {}, before it arrived)",
+                    written.format("%Y-%m-%d %H:%M:%S UTC")
+                ),
                 None => text.clone(),
             },
         ),

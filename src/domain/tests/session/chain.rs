@@ -12,7 +12,9 @@ fn log() -> Vec<Value> {
     story
         .ask(ClientCommand::AddNote {
             step: None,
-            text: "wait".to_owned(), written: None })
+            text: "wait".to_owned(),
+            written: None,
+        })
         .expect("a note");
     story
         .records

@@ -257,7 +257,9 @@ pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
         }
         Act::Note(at) => client(ClientCommand::AddNote {
             step: Some(id(at)),
-            text: reason(), written: None }),
+            text: reason(),
+            written: None,
+        }),
         Act::Rollback => Some(Command::LinkRollback {
             session: uuid::Uuid::from_u128(99),
             procedure: "rollback".to_owned(),

@@ -235,7 +235,9 @@ fn a_closed_session_takes_notes_and_nothing_else() {
         .expect("always");
     let note = ClientCommand::AddNote {
         step: None,
-        text: "for the post-mortem".to_owned(), written: None };
+        text: "for the post-mortem".to_owned(),
+        written: None,
+    };
     assert_eq!(names(&story.ask(note).expect("list/notes")), ["note_added"]);
     let timer = ClientCommand::StartTimer {
         step: "release/freeze".to_owned(),
@@ -251,7 +253,11 @@ fn what_is_typed_has_limits() {
     let long = "x".repeat(NOTE_LIMIT + 1);
     assert_eq!(
         story
-            .ask(ClientCommand::AddNote { step: None, text: long, written: None })
+            .ask(ClientCommand::AddNote {
+                step: None,
+                text: long,
+                written: None
+            })
             .expect_err("long")
             .code(),
         "too_long"
@@ -260,7 +266,9 @@ fn what_is_typed_has_limits() {
         story
             .ask(ClientCommand::AddNote {
                 step: None,
-                text: "\n".into(), written: None })
+                text: "\n".into(),
+                written: None
+            })
             .expect_err("empty")
             .code(),
         "empty"
@@ -321,8 +329,16 @@ fn a_note_that_waited_for_a_connection_says_when_it_was_written() {
     };
     let written = story.now;
     story.wait(600);
-    let (soon, later) = (story.now - chrono::TimeDelta::seconds(20), story.now + chrono::TimeDelta::hours(1));
-    for (says, kept) in [(Some(written), Some(written)), (Some(soon), None), (Some(later), None), (None, None)] {
+    let (soon, later) = (
+        story.now - chrono::TimeDelta::seconds(20),
+        story.now + chrono::TimeDelta::hours(1),
+    );
+    for (says, kept) in [
+        (Some(written), Some(written)),
+        (Some(soon), None),
+        (Some(later), None),
+        (None, None),
+    ] {
         let events = story.ask(note(says)).expect("notes are always taken");
         let Some(Event::NoteAdded { written, .. }) = events.first() else {
             panic!("a note: {events:?}");
@@ -330,5 +346,9 @@ fn a_note_that_waited_for_a_connection_says_when_it_was_written() {
         assert_eq!(*written, kept);
     }
     let told = describe(&story.state, &story.records[1].event);
-    assert!(told.detail.starts_with("The queue is empty. (written at 20"), "{}", told.detail);
+    assert!(
+        told.detail.starts_with("The queue is empty. (written at 20"),
+        "{}",
+        told.detail
+    );
 }

@@ -24,7 +24,9 @@ fn every_event() -> Vec<Record> {
         &mut story,
         ClientCommand::AddNote {
             step: Some("release/freeze".into()),
-            text: "0 instances".into(), written: None },
+            text: "0 instances".into(),
+            written: None,
+        },
     );
     ask(
         &mut story,

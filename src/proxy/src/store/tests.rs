@@ -37,7 +37,9 @@ fn notes_after(prev: &str, session: SessionId, first: u64, count: u64, command: 
             command: Uuid::nil(),
             event: Event::NoteAdded {
                 step: None,
-                text: format!("note {seq}"), written: None },
+                text: format!("note {seq}"),
+                written: None,
+            },
             prev: String::new(),
             hash: String::new(),
         };

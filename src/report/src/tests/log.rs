@@ -116,7 +116,9 @@ pub fn ticked(step: &str) -> Event {
 pub fn note(text: &str) -> Event {
     Event::NoteAdded {
         step: None,
-        text: text.to_owned(), written: None }
+        text: text.to_owned(),
+        written: None,
+    }
 }
 
 pub fn rolled_back() -> Event {

@@ -74,7 +74,9 @@ fn NoteDialog() -> impl IntoView {
     let on_save = Callback::new(move |text| {
         session.send(ClientCommand::AddNote {
             step: step.clone(),
-            text, written: Some(clock.now_untracked()), });
+            text,
+            written: Some(clock.now_untracked()),
+        });
         draft.clear();
         ui.dialog.set(None);
     });

@@ -19,7 +19,11 @@ pub fn Log() -> impl IntoView {
     let total = Memo::new(move |_| session.with_records(<[_]>::len));
     let since = session.with_untracked(|state| {
         let began = state.started_at?;
-        Some(format!("Started {} · times in {}", local_time(began, TimeFormat::Day), zone(began)))
+        Some(format!(
+            "Started {} · times in {}",
+            local_time(began, TimeFormat::Day),
+            zone(began)
+        ))
     });
     let earlier = move || total.get().saturating_sub(limit.get());
     // An event's number is its place, from 1.

@@ -14,7 +14,10 @@ pub fn OpenSessions(
     /// The title of the procedure.
     procedure: String,
 ) -> impl IntoView {
-    let same: Vec<_> = sessions.into_iter().filter(|one| one.procedure_title == procedure).collect();
+    let same: Vec<_> = sessions
+        .into_iter()
+        .filter(|one| one.procedure_title == procedure)
+        .collect();
     (!same.is_empty()).then(|| {
         let rows = same.into_iter().map(|one| view! { <Row one /> }).collect_view();
         view! {

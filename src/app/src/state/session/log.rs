@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionOutcome, State, TickedBy};
 
-use crate::format::{TimeFormat, local_time, duration_ms, duration_s};
+use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogMark {

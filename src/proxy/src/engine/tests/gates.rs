@@ -230,7 +230,11 @@ async fn evidence_ages_by_the_clock_and_not_by_the_log() {
     let text = "The clock was wrong.".to_owned();
     let command = Uuid::now_v7();
     let mut loaded = LoadedSession::load(session, &*engine.store).await.unwrap();
-    let events = vec![Event::NoteAdded { step: None, text, written: None }];
+    let events = vec![Event::NoteAdded {
+        step: None,
+        text,
+        written: None,
+    }];
     let part = loaded.push(events, &person("Robin").unwrap(), command, ahead).unwrap();
     let append = Append {
         command,

@@ -130,7 +130,11 @@ impl Place {
 
 fn note(text: impl Into<String>) -> SendCommand {
     let text = text.into();
-    send_of(ClientCommand::AddNote { step: None, text, written: None })
+    send_of(ClientCommand::AddNote {
+        step: None,
+        text,
+        written: None,
+    })
 }
 
 fn tick(step: &str) -> SendCommand {

@@ -162,7 +162,9 @@ fn what_somebody_else_did_in_the_meantime_takes_nothing_away() {
         3,
         ClientCommand::AddNote {
             step: None,
-            text: "seen".to_owned(), written: None },
+            text: "seen".to_owned(),
+            written: None,
+        },
     );
     let records = proxy.accept(&note).expect("it is accepted");
     fold.receive(records, std::slice::from_ref(&tick), at(6));
@@ -178,7 +180,9 @@ fn a_note_is_shown_once_and_when_it_is_recorded() {
         2,
         ClientCommand::AddNote {
             step: None,
-            text: "seen".to_owned(), written: None },
+            text: "seen".to_owned(),
+            written: None,
+        },
     );
     fold.follow(std::slice::from_ref(&note), at(5));
     assert!(fold.shown().notes.is_empty());
@@ -244,7 +248,9 @@ fn a_tick_that_was_answered_stays_while_its_event_waits_for_one_in_front_of_it()
             3,
             ClientCommand::AddNote {
                 step: None,
-                text: "seen".to_owned(), written: None },
+                text: "seen".to_owned(),
+                written: None,
+            },
         ))
         .expect("accepted");
     let answer = proxy.accept(&tick).expect("accepted");
@@ -299,7 +305,9 @@ fn command(kind: u8, step: StepId) -> ClientCommand {
         4 => ClientCommand::Untick { step, reason },
         5 => ClientCommand::AddNote {
             step: Some(step),
-            text: reason, written: None },
+            text: reason,
+            written: None,
+        },
         6 => ClientCommand::StartTimer { step, seconds: 60 },
         _ => ClientCommand::Close {
             outcome: SessionOutcome::Abandoned,
