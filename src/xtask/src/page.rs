@@ -227,10 +227,10 @@ mod tests {
             wasm_opt: Some("wasm-opt".into()),
         };
         let weight = |wasm| Weight { wasm, js: 10_000 };
-        assert!(weight(550_000).within_budget(&tools).is_ok());
-        assert!(weight(550_001).within_budget(&tools).is_err());
+        assert!(weight(590_000).within_budget(&tools).is_ok());
+        assert!(weight(590_001).within_budget(&tools).is_err());
         tools.wasm_opt = None;
-        assert!(weight(600_000).within_budget(&tools).is_ok());
+        assert!(weight(700_000).within_budget(&tools).is_ok());
     }
 
     #[test]

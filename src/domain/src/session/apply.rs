@@ -107,6 +107,14 @@ impl State {
     }
 
     fn change(&mut self, event: &Event, at: DateTime<Utc>, actor: &Actor) {
+        if let Event::StepTicked { step, .. }
+        | Event::StepSkipped { step, .. }
+        | Event::WorkConfirmed { step }
+        | Event::GateStarted { step, .. }
+        | Event::GateObserved { step, .. } = event
+        {
+            self.worked_on.insert(step.clone());
+        }
         let actor = || actor.clone();
         let done = |how: HowDone| Done {
             at,
@@ -120,7 +128,6 @@ impl State {
             }
             Event::StepUnticked { step, .. } => {
                 self.set_done(step, None);
-                self.taken_back.insert(step.clone());
                 self.move_evidence_cutoff(step);
             }
             Event::StepSkipped { step, reason } => {

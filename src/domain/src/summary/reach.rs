@@ -48,12 +48,7 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
     }
     // A rule of decide keeps steps in order. A log that was not made by it is not read as if it were.
     let next = steps.iter().position(|step| !state.is_done(&step.id));
-    let was_worked_on = |step: &Step| {
-        is_or_has(step, &|step| {
-            state.is_done(&step.id) || state.taken_back.contains(&step.id) || state.confirmed.contains_key(&step.id)
-        }) || state.runs.iter().any(|run| step.contains(&run.step))
-            || state.observed.keys().any(|(of, _)| step.contains(of))
-    };
+    let was_worked_on = |step: &Step| state.worked_on.iter().any(|one| step.contains(one));
     match next {
         Some(next) if next == at => Reach::AtHand { live },
         Some(next) if next < at && !was_worked_on(live) => Reach::Before {
@@ -84,7 +79,12 @@ fn seen(state: &State, from_live: &[Step]) -> Seen {
             .as_ref()
             .is_some_and(|verdict| state.counts(&run.gate, verdict))
     });
-    let held = state.holds.keys().any(|(_, gate)| compares(gate));
+    // One that was gone on with has failed, too.
+    let held = state
+        .holds
+        .keys()
+        .chain(state.cautions.keys())
+        .any(|(_, gate)| compares(gate));
     if passed && !held {
         return Seen::Compared;
     }
@@ -96,8 +96,4 @@ fn seen(state: &State, from_live: &[Step]) -> Seen {
         Some(HowDone::Ticked(TickedBy::Gate { .. })) => Seen::Verified,
         _ => Seen::Told,
     }
-}
-
-fn is_or_has(step: &Step, holds: &dyn Fn(&Step) -> bool) -> bool {
-    holds(step) || step.children.iter().any(|child| is_or_has(child, holds))
 }
