@@ -108,7 +108,7 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
     let count = |outcome: Outcome| verdicts().filter(|verdict| verdict.outcome == outcome).count();
     let (failed, inconclusive) = (count(Outcome::Fail), count(Outcome::Inconclusive));
     let standing = state.standing();
-    let undone = matches!(standing, Standing::RollingBack | Standing::RolledBack);
+    let undone = state.rollback.is_some();
     let troubled = failed + inconclusive > 0 || standing == Standing::Abandoned;
     let severity = match (
         started.production,

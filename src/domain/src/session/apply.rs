@@ -47,6 +47,7 @@ impl State {
         let before = (self.index.next(), self.closed.is_some());
         let mut touched = self.touched_by(event);
         self.change(event, at, actor);
+        self.note_at_hand();
         let after = (self.index.next(), self.closed.is_some());
         if before != after {
             for place in [before.0, after.0].into_iter().flatten() {
@@ -64,7 +65,22 @@ impl State {
         self.started_at = Some(at);
         self.started = Some(Arc::new(started.clone()));
         self.make_index(&started.procedure);
+        self.note_at_hand();
         self.ids_of(0..self.index.steps.len())
+    }
+
+    /// The step that is next has been at hand, whatever is taken back later.
+    fn note_at_hand(&mut self) {
+        if let Some(next) = self.next_step().map(|step| step.id.clone()) {
+            self.worked_on.insert(next);
+        }
+    }
+
+    /// Whether evidence that is made now is of the step's work: it is done, or it is its turn and nobody's word is waited for.
+    pub(super) fn is_in_turn(&self, step: &str) -> bool {
+        let place = self.index.steps.place(step);
+        let waits = self.step(step).is_some_and(|step| self.waits_for_work(step));
+        self.is_done(step) || !waits && place.is_some_and(|place| self.is_current_at(place))
     }
 
     fn ids_of(&self, places: impl IntoIterator<Item = Place>) -> Vec<StepId> {
@@ -148,7 +164,7 @@ impl State {
                     auto: *auto,
                     started: at,
                     actor: actor(),
-                    in_turn: place.is_some_and(|place| self.is_done(step) || self.is_current_at(place)),
+                    in_turn: self.is_in_turn(step),
                     verdict: None,
                 };
                 if self.index.runs.start(self.runs.len(), &run) {
@@ -186,6 +202,7 @@ impl State {
             } => {
                 let seen = Observed {
                     id: *observation,
+                    in_turn: self.is_in_turn(step),
                     verdict: verdict.clone(),
                 };
                 if self.observation_lifts(step, gate, verdict) {
@@ -227,6 +244,7 @@ impl State {
                 let key = (step.clone(), gate.clone());
                 self.holds.remove(&key);
                 let caution = Caution {
+                    in_turn: self.is_in_turn(step),
                     at,
                     actor: actor(),
                     run: *run,
@@ -246,6 +264,10 @@ impl State {
                 };
                 self.take(gate, old.as_deref(), taken);
             }
+            // Earlier versions ended an emergency by its rollback. It goes on now, and what holds goes on holding.
+            Event::HoldLifted {
+                by: LiftedBy::Rollback { .. },
+            } if self.is_emergency() => {}
             Event::HoldLifted {
                 by: LiftedBy::Rollback { .. },
             } => self.left_holds.append(&mut self.holds),

@@ -72,7 +72,9 @@ impl State {
         self.observed.retain(|(_, of), _| of != gate);
         let held = self.holds.iter_mut().filter(|((_, of), _)| of == gate);
         held.for_each(|(_, hold)| hold.runs_before = taken.runs_before);
-        self.cautions.retain(|(_, of), _| of != gate);
+        // A step that is done without a pass stays so, and says so.
+        self.cautions
+            .retain(|(step, of), _| of != gate || self.done.contains_key(step));
         self.taken.insert(gate.clone(), taken);
         places.into_iter().for_each(|place| self.update_gates(place));
     }

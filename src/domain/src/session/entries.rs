@@ -42,7 +42,7 @@ pub struct Run {
     /// The time of the event that started it.
     pub started: DateTime<Utc>,
     pub actor: Actor,
-    /// It was the step's turn when it started, or the step was done. A run that was started out of turn, to lift a hold, can
+    /// It was the step's turn when it started and its work was done, or the step was done. A run that was started out of turn, to lift a hold, can
     /// lift it and nothing more.
     pub in_turn: bool,
     pub verdict: Option<Verdict>,
@@ -52,6 +52,8 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observed {
     pub id: RunId,
+    /// As for [`Run::in_turn`].
+    pub in_turn: bool,
     pub verdict: Verdict,
 }
 
@@ -99,6 +101,8 @@ pub struct Confirmed {
 /// The decision to go on although a gate did not pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caution {
+    /// As for [`Run::in_turn`]: one that was decided out of turn lifts the hold, and ticks nothing.
+    pub in_turn: bool,
     /// The time of its event.
     pub at: DateTime<Utc>,
     pub actor: Actor,

@@ -100,7 +100,7 @@ impl State {
     }
 
     /// [`State::gate_state`], as if new evidence were recorded.
-    fn gate_state_with<'a>(
+    pub(super) fn gate_state_with<'a>(
         &'a self,
         step: &str,
         gate: &str,
@@ -141,22 +141,24 @@ impl State {
                 step: of,
                 gate: by,
                 verdict,
-            }) if (of, by) == (step, gate) => Some((observation, verdict)),
+            }) if (of, by) == (step, gate) => Some((observation, verdict, self.is_in_turn(step))),
             _ => {
                 let seen = self.observed.get(&(step.to_owned(), gate.to_owned()));
-                seen.map(|seen| (seen.id, &seen.verdict))
+                seen.map(|seen| (seen.id, &seen.verdict, seen.in_turn))
             }
         };
         match seen {
-            Some((_, verdict)) if verdict.passes() && !self.counts(gate, verdict) => GateState::Waiting,
-            Some((observation, verdict)) if snapshot.direct_decides => finished(observation, verdict),
+            Some((_, verdict, in_turn)) if verdict.passes() && !(in_turn && self.counts(gate, verdict)) => {
+                GateState::Waiting
+            }
+            Some((observation, verdict, _)) if snapshot.direct_decides => finished(observation, verdict),
             _ => GateState::Waiting,
         }
     }
 
     /// Whether a run that has its verdict may count for its step: it was started in the step's turn, and the work before it
     /// still stands.
-    fn is_admissible(&self, at: usize, run: &Run) -> bool {
+    pub(crate) fn is_admissible(&self, at: usize, run: &Run) -> bool {
         run.in_turn && at >= self.evidence_cutoff(&run.step)
     }
 
@@ -168,8 +170,10 @@ impl State {
 
     /// [`State::gates_pass`], as if new evidence were recorded.
     pub(super) fn gates_pass_with(&self, step: &Step, now: DateTime<Utc>, new: Option<NewEvidence<'_>>) -> bool {
-        let passes = |gate: &String| {
-            self.gate_state_with(&step.id, gate, now, new).passes() || self.caution_with(&step.id, gate, new).is_some()
+        let passes = |gate: &String| match self.gate_state_with(&step.id, gate, now, new) {
+            // What is asked may fail for another reason than the one that was decided of.
+            GateState::Running(_) => false,
+            stands => stands.passes() || self.caution_with(&step.id, gate, new).is_some(),
         };
         !step.gates.is_empty() && !self.waits_for_work(step) && step.gates.iter().all(passes)
     }
@@ -181,10 +185,10 @@ impl State {
                 step: of,
                 gate: by,
                 run,
-            }) if (of, by) == (step, gate) => Some(run),
+            }) if (of, by) == (step, gate) => Some(run).filter(|_| self.is_in_turn(step)),
             _ => {
                 let caution = self.cautions.get(&(step.to_owned(), gate.to_owned()));
-                caution.map(|caution| caution.run)
+                caution.filter(|caution| caution.in_turn).map(|caution| caution.run)
             }
         }
     }

@@ -25,7 +25,8 @@ pub struct State {
     pub procedure: Option<Arc<Procedure>>,
     /// Ticks and skips, by step.
     pub done: BTreeMap<StepId, Done>,
-    /// Steps that were ever ticked, left out or said to be done, or of which a gate was ever asked. What is taken back stays in it.
+    /// Steps that were ever next, ticked, left out or said to be done, or of which a gate was ever asked. What is taken back stays in
+    /// it.
     pub worked_on: BTreeSet<StepId>,
     /// Work that persons said was done, by step. It is void once a tick before it is taken back.
     pub confirmed: BTreeMap<StepId, Confirmed>,

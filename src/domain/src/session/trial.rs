@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::event::{Event, RunId, TickedBy};
-use super::gates::NewEvidence;
+use super::gates::{GateState, NewEvidence};
 use super::state::State;
 use super::step_index::{Place, Turn};
 
@@ -57,9 +57,23 @@ impl<'a> Trial<'a> {
             match step.filter(|step| state.gates_pass_with(step, now, Some(new))) {
                 Some(step) => {
                     self.mark(place);
-                    let mut gates = step.gates.iter();
-                    let caution = gates.find_map(|gate| state.caution_with(&step.id, gate, Some(new)));
-                    let by = caution.map_or(TickedBy::Gate { run }, |run| TickedBy::Caution { run });
+                    let stands = |gate: &String| state.gate_state_with(&step.id, gate, now, Some(new));
+                    let mut without = step.gates.iter().filter(|gate| !stands(gate).passes());
+                    let caution = without.find_map(|gate| state.caution_with(&step.id, gate, Some(new)));
+                    let by = match (caution, new) {
+                        (Some(run), _) => TickedBy::Caution { run },
+                        // A decision about another step ends the hold that this one's evidence waited for.
+                        (None, NewEvidence::Caution { .. }) => {
+                            let own = step.gates.iter().filter_map(|gate| match stands(gate) {
+                                GateState::Finished(evidence) => Some(evidence.run),
+                                _ => None,
+                            });
+                            TickedBy::Gate {
+                                run: own.last().unwrap_or(run),
+                            }
+                        }
+                        (None, _) => TickedBy::Gate { run },
+                    };
                     let step = step.id.clone();
                     ticks.push(Event::StepTicked { step, by });
                 }

@@ -30,6 +30,8 @@ pub(super) enum Seen {
     Verified,
     /// Only a person has said that the step is done.
     Told,
+    /// It is done by its sub-steps, or was gone on with without a pass.
+    Done,
 }
 
 /// Reads from a release's steps how far it has come. Only steps that are done one after another can tell.
@@ -48,6 +50,7 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
     }
     // A rule of decide keeps steps in order. A log that was not made by it is not read as if it were.
     let next = steps.iter().position(|step| !state.is_done(&step.id));
+    // Whether it was ever at hand counts, too: the work may have been done before a tick was taken back.
     let was_worked_on = |step: &Step| state.worked_on.iter().any(|one| step.contains(one));
     match next {
         Some(next) if next == at => Reach::AtHand { live },
@@ -72,12 +75,14 @@ fn seen(state: &State, from_live: &[Step]) -> Seen {
     let last = state
         .runs
         .iter()
-        .rev()
-        .find(|run| run.verdict.is_some() && compares(&run.gate) && of_them(&run.step));
-    let passed = last.is_some_and(|run| {
-        run.verdict
+        .enumerate()
+        .rfind(|(_, run)| run.verdict.is_some() && compares(&run.gate) && of_them(&run.step));
+    let passed = last.is_some_and(|(at, run)| {
+        let counts = run
+            .verdict
             .as_ref()
-            .is_some_and(|verdict| state.counts(&run.gate, verdict))
+            .is_some_and(|verdict| state.counts(&run.gate, verdict));
+        counts && state.is_admissible(at, run)
     });
     // One that was gone on with has failed, too.
     let held = state
@@ -94,6 +99,7 @@ fn seen(state: &State, from_live: &[Step]) -> Seen {
         .map(|done| &done.how)
     {
         Some(HowDone::Ticked(TickedBy::Gate { .. })) => Seen::Verified,
-        _ => Seen::Told,
+        Some(HowDone::Ticked(TickedBy::Person)) => Seen::Told,
+        _ => Seen::Done,
     }
 }

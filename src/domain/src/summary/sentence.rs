@@ -127,6 +127,10 @@ fn of_release(started: &Started, state: &State, held: bool) -> Sentence {
                     format!("“{step}” is done, and its checks passed."),
                     [Claim::LiveStepDone, Claim::LiveStepVerified],
                 ),
+                (Seen::Done, false) => Sentence::new(
+                    format!("“{step}” is done; no check has seen the new version yet."),
+                    [Claim::LiveStepDone],
+                ),
                 (Seen::Told, false) => Sentence::new(
                     format!("“{step}” was ticked by hand; no check has seen the new version yet."),
                     [Claim::LiveStepDone],

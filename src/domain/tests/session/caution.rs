@@ -4,6 +4,7 @@ use super::story::*;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::OnFail;
 use holdpoint_domain::session::*;
+use holdpoint_domain::summary::{Headline, Summary};
 
 const STEP: &str = "release/verify";
 
@@ -106,4 +107,28 @@ fn a_later_failure_holds_again_and_a_later_pass_ends_the_caution() {
     goes_on(&mut story).expect("once more");
     story.runs(STEP, "contract", Outcome::Pass);
     assert!(story.state.cautions.is_empty());
+}
+
+#[test]
+fn a_step_without_a_pass_says_so_after_another_declaration_was_taken() {
+    let mut story = failed(OnFail::Caution);
+    goes_on(&mut story).expect("the runbook says so");
+    story.must(&takes(corrected("contract", "e")));
+    let summary = Summary::of(&story.state, None).expect("it began");
+    assert_eq!(summary.headline, Headline::Caution, "{}", summary.sentence.text);
+}
+
+#[test]
+fn nothing_is_decided_of_a_gate_that_is_asked() {
+    let text = RELEASE.replace("on_fail=rollback", "on_fail=caution");
+    let mut story = Story::of(started(&text, "release"));
+    story.tick("release/freeze").expect("is next");
+    story.runs(STEP, "contract", Outcome::Fail);
+    goes_on(&mut story).expect("the runbook says so");
+    story.starts(STEP, "contract").expect("it can be asked again");
+    assert_eq!(
+        names(&story.runs(STEP, "rpc", Outcome::Pass)),
+        ["gate_finished"],
+        "its answer is awaited"
+    );
 }

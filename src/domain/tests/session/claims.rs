@@ -133,7 +133,12 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool 
                 Event::GateStarted { step, .. } | Event::GateObserved { step, .. } => live.contains(step),
                 _ => false,
             });
-            untouched && log.last_of(live).is_none() && before.iter().any(|step| !log.is_over(step))
+            // At no time was it next.
+            let never_at_hand = (0..log.0.len()).all(|at| {
+                let then = Log(&log.0[..=at]);
+                before.iter().any(|step| !then.is_over(step))
+            });
+            untouched && log.last_of(live).is_none() && never_at_hand
         }),
         Claim::DatabaseStepDone => log
             .titled("Database updated")

@@ -71,13 +71,14 @@ fn done(records: &[Record]) -> BTreeSet<&str> {
     done
 }
 
-/// Whether the step is done after these records, or can be worked on.
+/// Whether the step is done after these records, or can be worked on and waits for nobody's word.
 fn is_in_turn(records: &[Record], step: &Step) -> bool {
     let (procedure, done) = (&start(records).procedure, done(records));
     let is_open = |one: &&Step| !done.contains(one.id.as_str());
     let next = procedure.in_order().into_iter().find(is_open);
     let next = procedure.order == Order::Any || next.is_some_and(|next| next.id == step.id);
-    done.contains(step.id.as_str()) || (next && !step.children.iter().any(|child| is_open(&child)))
+    let waits = waits_for_work(records, step);
+    done.contains(step.id.as_str()) || (next && !waits && !step.children.iter().any(|child| is_open(&child)))
 }
 
 /// How many records there were when the step had to be done anew for the last time, that one included.
@@ -189,7 +190,9 @@ pub fn passes(records: &[Record], step: &Step, gate: &str, now: DateTime<Utc>) -
         Some((at, run)) => verdict_of(records, run)
             .filter(|_| is_in_turn(&records[..at], step))
             .map(|verdict| (at, verdict)),
-        None => last_seen(records, step, gate).filter(|_| snapshot.direct_decides),
+        None => last_seen(records, step, gate)
+            .filter(|_| snapshot.direct_decides)
+            .filter(|(at, _)| is_in_turn(&records[..*at], step)),
     };
     let fresh = TimeDelta::seconds(
         snapshot
@@ -213,41 +216,56 @@ pub fn waits_for_work(records: &[Record], step: &Step) -> bool {
     step.work && !done(records).contains(step.id.as_str()) && !said
 }
 
-/// Whether a person decided to go on without a pass of the gate at the step, and nothing has ended that since.
-pub fn is_gone_on_with(records: &[Record], step: &Step, gate: &str) -> bool {
+/// Whether a person decided to go on without a pass of the gate at the step, and nothing has ended that since: then, whether it was
+/// the step's turn, so that it ticks.
+pub fn gone_on_with(records: &[Record], step: &Step, gate: &str) -> Option<bool> {
     let here = |of: &StepId, by: &GateId| *of == step.id && by == gate;
-    let answers = |verdict: &Verdict| {
-        let declared = declared(records, gate);
-        declared.is_some_and(|(_, snapshot)| {
+    // By the declaration of that time.
+    let answers = |at: usize, verdict: &Verdict| {
+        declared(&records[..at], gate).is_some_and(|(_, snapshot)| {
             verdict.passes() && snapshot.digest.as_ref().is_none_or(|one| *one == verdict.gate_digest)
         })
     };
-    let decides = declared(records, gate).is_some_and(|(_, snapshot)| snapshot.direct_decides);
-    let last = records.iter().rev().find_map(|record| match &record.event {
-        Event::ProceededWithCaution { step: of, gate: by, .. } if here(of, by) => Some(true),
-        Event::HoldPlaced { step: of, gate: by, .. } if here(of, by) => Some(false),
+    let decides = |at: usize| declared(&records[..at], gate).is_some_and(|(_, snapshot)| snapshot.direct_decides);
+    let ends = |at: usize, record: &Record| match &record.event {
+        Event::HoldPlaced { step: of, gate: by, .. } => here(of, by),
         Event::GateFinished {
             step: of,
             gate: by,
             verdict,
             ..
-        } if here(of, by) && answers(verdict) => Some(false),
+        } => here(of, by) && answers(at, verdict),
         Event::GateObserved {
             step: of,
             gate: by,
             verdict,
             ..
-        } if here(of, by) && decides && answers(verdict) => Some(false),
-        Event::DeclarationTaken { gate: by, .. } if by == gate => Some(false),
-        Event::StepUnticked { step: back, .. } if outdates(&start(records).procedure, back, step) => Some(false),
-        _ => None,
-    });
-    last == Some(true)
+        } => here(of, by) && decides(at) && answers(at, verdict),
+        Event::DeclarationTaken { gate: by, .. } => by == gate && !done(&records[..at]).contains(step.id.as_str()),
+        Event::StepUnticked { step: back, .. } => outdates(&start(records).procedure, back, step),
+        _ => false,
+    };
+    let decided = records.iter().rposition(
+        |record| matches!(&record.event, Event::ProceededWithCaution { step: of, gate: by, .. } if here(of, by)),
+    )?;
+    let ended = records
+        .iter()
+        .enumerate()
+        .skip(decided + 1)
+        .any(|(at, record)| ends(at, record));
+    (!ended).then(|| is_in_turn(&records[..decided], step))
 }
 
 /// Whether every gate of the step passes, or was gone on with without a pass. A step without gates is not ticked by gates.
 fn all_pass(records: &[Record], step: &Step, now: DateTime<Utc>) -> bool {
-    let done = |gate: &String| passes(records, step, gate, now) || is_gone_on_with(records, step, gate);
+    let runs = |gate: &str| {
+        last_run(records, step, gate).is_some_and(|(at, run)| {
+            let taken = declared(records, gate).map_or(usize::MAX, |(taken, _)| taken);
+            at >= taken && verdict_of(records, run).is_none()
+        })
+    };
+    let gone_on = |gate: &str| gone_on_with(records, step, gate) == Some(true) && !runs(gate);
+    let done = |gate: &String| passes(records, step, gate, now) || gone_on(gate);
     !step.gates.is_empty() && !waits_for_work(records, step) && step.gates.iter().all(done)
 }
 

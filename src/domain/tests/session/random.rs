@@ -389,7 +389,7 @@ proptest! {
                 prop_assert_eq!(story.state.waits_for_work(step), naive::waits_for_work(&story.records, step));
                 for gate in &step.gates {
                     let gone_on = story.state.cautions.contains_key(&(step.id.clone(), gate.clone()));
-                    prop_assert_eq!(gone_on, naive::is_gone_on_with(&story.records, step, gate), "{} at {}", gate, step.id);
+                    prop_assert_eq!(gone_on, naive::gone_on_with(&story.records, step, gate).is_some(), "{} at {}", gate, step.id);
                 }
             }
             is_as_found_by_a_walk(&story);

@@ -1,5 +1,7 @@
 //! What is told of a release.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::{Order, ProcedureKind};
@@ -255,4 +257,54 @@ fn the_end_is_told_from_what_is_usual_and_only_while_it_goes() {
     });
     assert_eq!(going.likely_end(short, noon()), None);
     assert_eq!(summary(&state(release(), 2, true)).likely_end(usual, noon()), None);
+}
+
+fn taken_back(step: usize) -> Event {
+    Event::StepUnticked {
+        step: step.to_string(),
+        reason: "wrong build".to_owned(),
+    }
+}
+
+#[test]
+fn what_was_at_hand_once_is_never_told_as_not_live() {
+    let events = || (0..3).map(ticked).chain([taken_back(2)]);
+    let open = summary(&after(started(release()), events()));
+    assert_eq!(open.sentence.text, "2 of 5 steps are done.");
+    let given_up = after(started(release()), events().chain([closed(SessionOutcome::Abandoned)]));
+    assert_eq!(
+        summary(&given_up).sentence.text,
+        "It was given up. Ask Ana what is live."
+    );
+}
+
+#[test]
+fn a_check_that_the_session_does_not_count_any_more_has_not_seen_the_new_version() {
+    let mut one = with_version_gate();
+    let mut procedure = (*one.procedure).clone();
+    procedure.steps[3].gates.clear();
+    procedure.steps[4].gates = vec!["version".to_owned(), "smoke".to_owned()];
+    one.procedure = Arc::new(procedure);
+    let seen = (0..4).map(ticked).chain(run(4, "version", Outcome::Pass));
+    let live = "The new version is live: a check has seen it.";
+    assert_eq!(summary(&after(one.clone(), seen.clone())).sentence.text, live);
+    let anew = seen.chain([taken_back(3), ticked(3)]);
+    assert_eq!(
+        summary(&after(one, anew)).sentence.text,
+        "“New version goes live” was ticked by hand; no check has seen the new version yet."
+    );
+}
+
+#[test]
+fn by_hand_is_said_only_of_what_a_hand_ticked() {
+    let by = TickedBy::Caution { run: Uuid::nil() };
+    let gone_on = Event::StepTicked {
+        step: "3".to_owned(),
+        by,
+    };
+    let told = summary(&after(started(release()), (0..3).map(ticked).chain([gone_on])));
+    assert_eq!(
+        told.sentence.text,
+        "“New version goes live” is done; no check has seen the new version yet."
+    );
 }

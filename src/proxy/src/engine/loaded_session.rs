@@ -94,6 +94,9 @@ impl LoadedSession {
     ) -> Result<SessionAppend, StoreError> {
         let (mut seq, mut prev) = (self.head, self.hash.clone());
         let mut records = Vec::with_capacity(events.len());
+        let decided = events
+            .iter()
+            .any(|event| matches!(event, Event::ProceededWithCaution { .. }));
         for event in events {
             seq += 1;
             let mut record = Record {
@@ -101,7 +104,7 @@ impl LoadedSession {
                 session: self.session,
                 seq,
                 at,
-                actor: author(&event, actor),
+                actor: author(&event, actor, decided),
                 command,
                 event,
                 prev: String::new(),
@@ -135,7 +138,7 @@ impl LoadedSession {
 }
 
 /// Who did it: a person did what was asked for; verdicts, and the holds and ticks that follow from them, are the proxy's.
-fn author(event: &Event, asked_by: &Actor) -> Actor {
+fn author(event: &Event, asked_by: &Actor, decided: bool) -> Actor {
     use holdpoint_domain::session::{LiftedBy, TickedBy};
     match event {
         Event::GateFinished { .. }
@@ -147,6 +150,11 @@ fn author(event: &Event, asked_by: &Actor) -> Actor {
             by: TickedBy::Gate { .. },
             ..
         } => Actor::Proxy,
+        // The other gates of the step passed later: whoever asked them decided nothing.
+        Event::StepTicked {
+            by: TickedBy::Caution { .. },
+            ..
+        } if !decided => Actor::Proxy,
         _ => asked_by.clone(),
     }
 }

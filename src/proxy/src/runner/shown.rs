@@ -13,12 +13,17 @@ pub(super) struct Shown {
     line: Vec<u8>,
     /// Where in it the next byte goes.
     cursor: usize,
+    /// Bytes that were taken in all.
+    taken: usize,
+    /// Bytes of lines that were given out once more. They never become more than what was taken, and one line.
+    again: usize,
 }
 
 impl Shown {
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut shown = Vec::with_capacity(bytes.len());
         for byte in bytes {
+            self.taken += 1;
             match *byte {
                 0 => {}
                 BACKSPACE => self.back(),
@@ -33,6 +38,10 @@ impl Shown {
                     if self.cursor < self.line.len() {
                         self.line.truncate(self.cursor);
                         shown.push(b'\n');
+                        if self.again + self.line.len() > self.taken + LONGEST {
+                            self.line.clear();
+                        }
+                        self.again += self.line.len();
                         shown.extend_from_slice(&self.line);
                     }
                     self.line.push(other);
@@ -88,6 +97,14 @@ mod tests {
         let long = "x".repeat(3 * LONGEST);
         let again = shown(&[long.as_bytes(), b"\x08y"]).len() - long.len();
         assert!((2..=LONGEST + 1).contains(&again), "{again}");
+    }
+
+    #[test]
+    fn a_line_that_is_gone_back_over_again_and_again_costs_no_more_than_it_has() {
+        let mut output = vec![b'x'; LONGEST];
+        output.extend(b"\x08a\x08b".repeat(100_000));
+        let shown = Shown::default().push(&output).len();
+        assert!(shown < 3 * output.len(), "{} bytes became {shown}", output.len());
     }
 
     proptest! {
