@@ -64,12 +64,12 @@ impl<'a> Trial<'a> {
                         (Some(run), _) => TickedBy::Caution { run },
                         // A decision about another step ends the hold that this one's evidence waited for.
                         (None, NewEvidence::Caution { .. }) => {
-                            let own = step.gates.iter().filter_map(|gate| match stands(gate) {
+                            let mut own = step.gates.iter().filter_map(|gate| match stands(gate) {
                                 GateState::Finished(evidence) => Some(evidence.run),
                                 _ => None,
                             });
                             TickedBy::Gate {
-                                run: own.last().unwrap_or(run),
+                                run: own.next_back().unwrap_or(run),
                             }
                         }
                         (None, _) => TickedBy::Gate { run },
