@@ -93,7 +93,7 @@ fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>
                 {other_session("rolls back another session", session.undoes, &about)}
-                {other_session("rolled back by another session", session.undone_by, &about)}
+                {other_session("its rollback is another session", session.undone_by, &about)}
             </span>
             <Progress done=session.done all=session.steps />
             <span class="session-when quiet small">{when}</span>

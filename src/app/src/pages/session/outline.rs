@@ -162,6 +162,7 @@ fn look(row: &Row, shown: bool) -> String {
 fn mark(row: &Row, by_gates: bool) -> String {
     let shape = if by_gates { "tick auto" } else { "tick" };
     match row.status() {
+        RowStatus::Of(StepStatus::Done) if row.step.by == Some(StepBy::Caution) => format!("{shape} on nopass"),
         RowStatus::Of(StepStatus::Done) => format!("{shape} on"),
         RowStatus::Of(StepStatus::Skipped) => format!("{shape} skipped"),
         RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => format!("{shape} failed"),

@@ -2,7 +2,7 @@
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::Step;
-use holdpoint_domain::session::{StepId, StepStatus};
+use holdpoint_domain::session::{StepBy, StepId, StepStatus};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_use_event_listener::use_event_listener;
@@ -147,6 +147,7 @@ fn status(row: &Row) -> RowStatus {
 
 fn look(row: &Row) -> &'static str {
     match status(row) {
+        RowStatus::Of(StepStatus::Done) if row.step.by == Some(StepBy::Caution) => "done nopass",
         RowStatus::Of(StepStatus::Done) => "done",
         RowStatus::Of(StepStatus::Skipped) => "done skipped",
         RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => "held",

@@ -21,7 +21,7 @@ pub fn OpenSessions(
     (!same.is_empty()).then(|| {
         let rows = same.into_iter().map(|one| view! { <Row one /> }).collect_view();
         view! {
-            <section class="notice" aria-label="Under way">
+            <section class="notice beside" aria-label="Under way">
                 <p><b>"This procedure is under way already. A start here is another session beside it."</b></p>
                 <ul role="list">{rows}</ul>
             </section>
