@@ -82,11 +82,11 @@ pub struct ReportHeader {
 /// A person's decision to go on although a gate did not pass.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WithoutPass {
-    /// The step's title.
+    /// Its title in the runbook.
     pub step: String,
-    /// The gate's title.
+    /// Its title in `gates.toml`.
     pub gate: String,
-    /// Who decided.
+    /// The name of the person who decided.
     pub by: String,
     pub at: DateTime<Utc>,
     pub reason: String,

@@ -12,7 +12,7 @@ use crate::components::icons::{Glyph, Icon};
 pub fn Menu(
     glyph: Glyph,
     name: &'static str,
-    /// Its items.
+    /// One `li` for each thing that can be chosen.
     children: Children,
 ) -> impl IntoView {
     let element = NodeRef::<html::Details>::new();
