@@ -1,6 +1,6 @@
 //! What a captain does on the pages of a session, in a captain's words.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use holdpoint_domain::session::SessionId;
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::commands::{RELEASED_SHA, RELEASED_VERSION};
 use crate::find::{Found, Name, Scope};
-use crate::{DriverError, Result};
+use crate::{DriverError, Result, TestProxy};
 
 /// How long one step may take with all its gates.
 const STEP: Duration = Duration::from_secs(60);
@@ -17,6 +17,18 @@ const STEP: Duration = Duration::from_secs(60);
 const UNTIL_CONNECTED: Duration = Duration::from_secs(30);
 
 impl Browser {
+    /// Signs in by the link, and starts a golden release as a captain does: from the list, over the runbook, by the form.
+    ///
+    /// # Errors
+    /// One of these pages does not come up.
+    pub async fn begin_golden_release(&self, proxy: &TestProxy) -> Result<SessionId> {
+        self.sign_in(&proxy.sign_in_link()?).await?;
+        self.click("link", Name::contains("The golden release")).await?;
+        self.find("heading", "The golden release").await?;
+        self.click("link", Name::begins("Start Golden release")).await?;
+        self.start_session("Rehearsal", "Robin Captain").await
+    }
+
     /// Fills in the form that starts a session, and starts it.
     ///
     /// # Errors
@@ -183,22 +195,16 @@ impl Browser {
     /// Clicks a button only if it still belongs to the step of this title: between finding and clicking, a gate's verdict
     /// may have brought the next step, with the same buttons, into the place of this one.
     async fn click_for_step(&self, button: &Found, title: &str) -> Result<bool> {
-        let cdp = self.driver().cdp();
-        let Ok(object) = cdp
-            .send_raw("DOM.resolveNode", json!({ "backendNodeId": button.node }))
-            .await
-        else {
+        let script = "const [button, title] = arguments; const step = button.isConnected && button.closest('article'); \
+            const here = !!step && step.querySelector('h2').textContent.startsWith(title); if (here) button.click(); return here;";
+        let Ok(element) = self.element(button).await else {
             return Ok(false);
         };
-        let script = "function (title) { const step = this.isConnected && this.closest('article'); \
-            const here = step && step.querySelector('h2').textContent.startsWith(title); if (here) this.click(); return here; }";
-        let call = json!({
-            "objectId": object["object"]["objectId"],
-            "functionDeclaration": script,
-            "arguments": [{ "value": title }],
-            "returnByValue": true,
-        });
-        Ok(cdp.send_raw("Runtime.callFunctionOn", call).await?["result"]["value"] == true)
+        let clicked = self
+            .driver()
+            .execute(script, vec![element.to_json()?, json!(title)])
+            .await;
+        Ok(clicked.is_ok_and(|here| *here.json() == true))
     }
 
     /// Closes the session.
@@ -214,45 +220,36 @@ impl Browser {
         self.click_in(dialog.scope(), "button", "Close session").await
     }
 
-    /// Lets downloads go into a folder.
+    /// Exports the session in a format, from its page's menu, and gives the file and its content.
     ///
     /// # Errors
-    /// The browser does not answer.
-    pub async fn download_into(&self, folder: &Path) -> Result<()> {
-        let behaviour = json!({ "behavior": "allow", "downloadPath": folder.display().to_string() });
-        self.driver()
-            .cdp()
-            .send_raw("Browser.setDownloadBehavior", behaviour)
-            .await?;
-        Ok(())
-    }
-}
-
-/// Waits for a file of this ending to be whole in a folder, and gives its content.
-///
-/// # Errors
-/// There is none in time.
-pub async fn downloaded(folder: &Path, ending: &str) -> Result<(std::path::PathBuf, String)> {
-    let since = Instant::now();
-    loop {
-        let files = std::fs::read_dir(folder).map_err(DriverError::io("looking for the download"))?;
-        // A download that is still running has another ending.
-        let found = files
-            .flatten()
-            .map(|entry| entry.path())
-            .find(|path| path.extension().is_some_and(|own| own == ending));
-        if let Some(path) = found {
-            let text = std::fs::read_to_string(&path).map_err(DriverError::io("reading the download"))?;
-            return Ok((path, text));
+    /// There is no such format, or no file in time.
+    pub async fn export(&self, format: &str, ending: &str) -> Result<(PathBuf, String)> {
+        self.click("DisclosureTriangle", "Export").await?;
+        self.click("link", format).await?;
+        let folder = self.downloads();
+        let since = Instant::now();
+        loop {
+            let files = std::fs::read_dir(&folder).map_err(DriverError::io("looking for the download"))?;
+            let files: Vec<PathBuf> = files.flatten().map(|entry| entry.path()).collect();
+            // A download that is still running has another ending, or (Firefox) is still empty.
+            let found = files
+                .iter()
+                .find(|path| path.extension().is_some_and(|own| own == ending));
+            if let Some(path) = found {
+                let text = std::fs::read_to_string(path).map_err(DriverError::io("reading the download"))?;
+                if !text.is_empty() {
+                    return Ok((path.clone(), text));
+                }
+            }
+            if since.elapsed() > Duration::from_secs(20) {
+                return Err(DriverError::TimedOut {
+                    what: format!("a download that ends with {ending}"),
+                    waited: since.elapsed(),
+                    seen: format!("The folder holds {files:?}. The page says:\n{}", self.text().await?),
+                });
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        if since.elapsed() > Duration::from_secs(20) {
-            let what = format!("a download that ends with {ending}");
-            return Err(DriverError::TimedOut {
-                what,
-                waited: since.elapsed(),
-                seen: String::new(),
-            });
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

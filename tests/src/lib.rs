@@ -30,8 +30,7 @@ mod stream;
 mod system;
 mod walk;
 
-pub use browser::Browser;
-pub use captain::downloaded;
+pub use browser::{Browser, Engine};
 pub use chain::sha256;
 pub use client::{Client, plain_http};
 pub use commands::{RELEASED_SHA, RELEASED_VERSION};

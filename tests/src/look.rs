@@ -36,7 +36,7 @@ impl Browser {
     pub async fn size(&self, width: u32, height: u32) -> Result<()> {
         let phone = width < 500;
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": if phone { 2 } else { 1 }, "mobile": phone });
-        self.driver
+        self.driver()
             .cdp()
             .send_raw("Emulation.setDeviceMetricsOverride", size)
             .await?;
@@ -55,14 +55,15 @@ impl Browser {
             { "name": "prefers-color-scheme", "value": theme.name() },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.driver
+        self.driver()
             .cdp()
             .send_raw("Emulation.setEmulatedMedia", json!({ "features": features }))
             .await?;
         Ok(())
     }
 
-    /// What axe-core finds wrong with the page, one line for each.
+    /// What axe-core finds wrong with the page, one line for each, and the lists that are none in WebKit: it takes the role of a
+    /// list away that has no bullets, unless the role is written down.
     ///
     /// # Errors
     /// axe-core is not installed, or does not run.
@@ -70,7 +71,7 @@ impl Browser {
         let path = repository().join(".tools/axe/node_modules/axe-core/axe.min.js");
         let source = std::fs::read_to_string(path).map_err(|_| DriverError::Missing { what: "axe-core" })?;
         // By way of the debugger: a script element would be stopped by the page's own security policy.
-        let cdp = self.driver.cdp();
+        let cdp = self.driver().cdp();
         cdp.send_raw("Runtime.evaluate", json!({ "expression": source }))
             .await?;
         let run = "axe.run(document, { resultTypes: ['violations'] }).then(found => JSON.stringify(found.violations.flatMap(rule => \
@@ -81,13 +82,18 @@ impl Browser {
                 json!({ "expression": run, "awaitPromise": true, "returnByValue": true }),
             )
             .await?;
-        let found = answer["result"]["value"]
+        let found: Option<Vec<String>> = answer["result"]["value"]
             .as_str()
             .and_then(|text| serde_json::from_str(text).ok());
-        found.ok_or_else(|| DriverError::Unexpected {
+        let mut found = found.ok_or_else(|| DriverError::Unexpected {
             what: "What axe-core says".into(),
             found: answer.to_string(),
-        })
+        })?;
+        let lists = "return [...document.querySelectorAll('ul:not([role]), ol:not([role])')] \
+            .filter(list => getComputedStyle(list).listStyleType === 'none').map(list => 'no list in WebKit: ' + list.outerHTML.slice(0, 200))";
+        let lists: Vec<String> = serde_json::from_value(self.script(lists).await?).unwrap_or_default();
+        found.extend(lists);
+        Ok(found)
     }
 
     /// What the page wrote to the console as errors.
@@ -95,7 +101,7 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
-        let entries = self.driver.browser_log().await?;
+        let entries = self.driver().browser_log().await?;
         Ok(entries
             .into_iter()
             .map(|entry| format!("{entry:?}"))
@@ -108,7 +114,7 @@ impl Browser {
     /// # Errors
     /// The browser does not answer, or the file cannot be written.
     pub async fn picture(&self, name: &str) -> Result<()> {
-        let png = self.driver.screenshot_as_png().await?;
+        let png = self.driver().screenshot_as_png().await?;
         let folder = if std::env::var_os("HOLDPOINT_SCREENSHOTS").is_some() {
             "docs/screenshots"
         } else {

@@ -26,3 +26,20 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<()> {
     file.write_all(content)
         .map_err(DriverError::io(format!("writing {}", path.display())))
 }
+
+/// The processes that a process started and that still run, with theirs. Linux tells it (`/proc`); elsewhere there are none.
+pub(crate) fn children(pid: u32) -> Vec<i32> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut all = Vec::new();
+    for thread in threads {
+        let own = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        for child in own.split_whitespace().filter_map(|child| child.parse::<u32>().ok()) {
+            all.extend(children(child));
+            all.extend(i32::try_from(child));
+        }
+    }
+    all
+}

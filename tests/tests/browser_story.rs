@@ -3,25 +3,16 @@
 use std::process::Command;
 
 use holdpoint_domain::session::Event;
-use holdpoint_tests::{Browser, Name, Options, RELEASED_SHA, RELEASED_VERSION, Result, Scope, TestProxy, downloaded};
+use holdpoint_tests::{Browser, Name, Options, RELEASED_SHA, RELEASED_VERSION, Result, Scope, TestProxy};
 
 const STEPS: [&str; 7] = ["FREEZE", "PREFLIGHT", "MIGRATE", "VERIFY", "DEPLOY", "SMOKE", "SCALE"];
-
-/// Signs in by the link, and starts a golden release as a captain does: from the list, over the runbook, by the form.
-async fn begin_golden_release(browser: &Browser, proxy: &TestProxy) -> Result<uuid::Uuid> {
-    browser.sign_in(&proxy.sign_in_link()?).await?;
-    browser.click("link", Name::contains("The golden release")).await?;
-    browser.find("heading", "The golden release").await?;
-    browser.click("link", Name::begins("Start Golden release")).await?;
-    browser.start_session("Rehearsal", "Robin Captain").await
-}
 
 /// A release that goes well: seven steps, those with gates ticked by their gates, and a record that verifies.
 #[tokio::test(flavor = "multi_thread")]
 async fn golden_release_in_rehearsal() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
     let browser = Browser::open(&proxy).await?;
-    let session = begin_golden_release(&browser, &proxy).await?;
+    let session = browser.begin_golden_release(&proxy).await?;
 
     // The head says what is released, and that it is only a rehearsal.
     let head = browser.find("region", "Session").await?;
@@ -71,11 +62,7 @@ async fn golden_release_in_rehearsal() -> Result<()> {
 
     browser.close_session("Completed", "It went well.").await?;
     browser.until_standing("COMPLETED").await?;
-    let folder = tempfile::tempdir().expect("a folder");
-    browser.download_into(folder.path()).await?;
-    open_export(&browser).await?;
-    browser.click("link", "Markdown").await?;
-    let (_, report) = downloaded(folder.path(), "md").await?;
+    let (_, report) = browser.export("Markdown", "md").await?;
     for word in [
         "Rehearsal",
         RELEASED_VERSION,
@@ -94,7 +81,7 @@ async fn golden_release_in_rehearsal() -> Result<()> {
 async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
     let browser = Browser::open(&proxy).await?;
-    let session = begin_golden_release(&browser, &proxy).await?;
+    let session = browser.begin_golden_release(&proxy).await?;
     for title in &STEPS[..2] {
         browser.do_step(&format!("{title} (")).await?;
     }
@@ -183,11 +170,7 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     assert_eq!(history.standing(), "rolled_back");
 
     // The record: downloaded by the browser, verified by the command line, and not to be altered.
-    let folder = tempfile::tempdir().expect("a folder");
-    browser.download_into(folder.path()).await?;
-    open_export(&browser).await?;
-    browser.click("link", "JSON").await?;
-    let (path, export) = downloaded(folder.path(), "json").await?;
+    let (path, export) = browser.export("JSON", "json").await?;
     let verify = |path: &std::path::Path| {
         Command::new(TestProxy::program()?)
             .arg("verify")
@@ -211,7 +194,7 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
         events.replacen("Robin Captain", "Somebody Else", 1)
     );
     assert_ne!(altered, export, "its events name the captain");
-    let altered_path = folder.path().join("altered.json");
+    let altered_path = path.with_file_name("altered.json");
     std::fs::write(&altered_path, altered).expect("the altered export can be written");
     let said = verify(&altered_path)?;
     let words = format!(
@@ -223,9 +206,4 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     assert!(words.contains("vent 1"), "it names the first altered event: {words}");
     assert_eq!(browser.console_errors().await?, Vec::<String>::new());
     browser.close().await
-}
-
-/// Opens the menu with the export's formats.
-async fn open_export(browser: &Browser) -> Result<()> {
-    browser.click("DisclosureTriangle", "Export").await
 }

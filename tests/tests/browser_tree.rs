@@ -1,4 +1,4 @@
-//! The session's page as a screen reader knows it, while it runs, on hold and when it is done: reviewed files. `INSTA_UPDATE=always`
+//! The session's page as a screen reader knows it, while it runs, on hold and when it is done, and its watch page: reviewed files. `INSTA_UPDATE=always`
 //! writes them anew; read the difference as somebody who hears the page.
 
 use holdpoint_domain::session::SessionOutcome;
@@ -42,6 +42,9 @@ async fn a_session_as_a_screen_reader_knows_it() -> Result<()> {
     browser.until_standing("HOLD").await?;
     browser.until_connection("Live").await?;
     insta::assert_snapshot!("hold", tree(&browser).await?);
+    browser.go(&format!("/watch/{session}")).await?;
+    browser.until_heading("ON HOLD").await?;
+    insta::assert_snapshot!("watch_hold", tree(&browser).await?);
 
     // One gate after another, so that the log is the same each time.
     let done = client.begin("golden-release", "perfect-rollback", "rehearsal").await?;

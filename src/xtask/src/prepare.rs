@@ -87,7 +87,13 @@ fn wasm_target(place: &Place) -> Result<(), XtaskError> {
 
 /// Installs a tool from crates.io into `.tools`, in the debug profile: Trunk in release takes twice as long to compile, and
 /// its own speed does not matter here. The tools share one target folder, so that what they have in common is built once.
-fn cargo_tool(place: &Place, program: &str, package: &str, version: &str, flags: &[&str]) -> Result<(), XtaskError> {
+pub fn cargo_tool(
+    place: &Place,
+    program: &str,
+    package: &str,
+    version: &str,
+    flags: &[&str],
+) -> Result<(), XtaskError> {
     let says = printed(place.tool(program), &["--version"]);
     if says.is_some_and(|line| line.split_whitespace().nth(1) == Some(version)) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Getting what only the tests need: cargo-nextest, a browser with its driver, PostgreSQL, PgBouncer, and axe-core.
+//! Getting what only the tests need: cargo-nextest, three browsers with their drivers, PostgreSQL, PgBouncer, and axe-core.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::command::{Quiet, on_path, printed};
 use crate::error::XtaskError;
 use crate::place::Place;
-use crate::prepare::{nextest, npm_install};
+use crate::prepare::{cargo_tool, nextest, npm_install};
 
 const AXE: &str = "4.14.1";
+/// It drives Firefox ESR; Debian has no package of it.
+const GECKODRIVER: &str = "0.37.1";
 
 /// One thing that the tests need, with what it is called in Debian.
 struct Need {
@@ -17,7 +19,7 @@ struct Need {
     there: fn() -> bool,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 11] = [
     Need {
         what: "Chromium",
         package: "chromium",
@@ -27,6 +29,21 @@ const NEEDS: [Need; 8] = [
         what: "ChromeDriver",
         package: "chromium-driver",
         there: || on_path("chromedriver"),
+    },
+    Need {
+        what: "Firefox",
+        package: "firefox-esr",
+        there: || on_path("firefox-esr") || on_path("firefox"),
+    },
+    Need {
+        what: "WebKitGTK with its driver",
+        package: "webkit2gtk-driver",
+        there: || on_path("WebKitWebDriver"),
+    },
+    Need {
+        what: "A virtual display (Xvfb)",
+        package: "xvfb",
+        there: || on_path("Xvfb"),
     },
     Need {
         what: "PostgreSQL",
@@ -93,7 +110,15 @@ pub fn for_tests(place: &Place) -> Vec<XtaskError> {
         missing.push(error);
     }
     missing.extend(nextest(place).err());
+    missing.extend(geckodriver(place).err());
     missing
+}
+
+fn geckodriver(place: &Place) -> Result<(), XtaskError> {
+    if !place.tool("geckodriver").is_file() && on_path("geckodriver") {
+        return Ok(());
+    }
+    cargo_tool(place, "geckodriver", "geckodriver", GECKODRIVER, &["--locked"])
 }
 
 /// axe-core, which looks every page over for what people with other means of reading would miss.

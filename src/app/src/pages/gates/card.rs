@@ -27,7 +27,7 @@ pub fn GateCard(gate: CheckableGate, run: CheckRun) -> impl IntoView {
         CheckState::Unreachable(why) => view! { <p class="summary" role="alert">{why}</p> }.into_any(),
         CheckState::NotAsked | CheckState::Asking => {
             let lines = expects.get_value().into_iter().map(|line| view! { <li>{line}</li> });
-            view! { <ul class="expects">{lines.collect_view()}</ul> }.into_any()
+            view! { <ul class="expects" role="list">{lines.collect_view()}</ul> }.into_any()
         }
     };
     view! {

@@ -39,7 +39,7 @@ pub fn EarlierRuns(gate: Memo<GateView>, runs: Memo<Vec<GateRun>>, on_evidence: 
         <Show when=move || earlier.with(|earlier| !earlier.is_empty())>
             <div class="earlier">
                 <span class="seen-label">"Earlier runs"</span>
-                <ul>{lines}</ul>
+                <ul role="list">{lines}</ul>
                 {more}
             </div>
         </Show>

@@ -17,7 +17,7 @@ pub fn Stages(summary: Memo<Option<Summary>>) -> impl IntoView {
             .into_iter();
         stages.map(|stage| view! { <Line stage /> }).collect_view()
     };
-    view! { <ol class="stages">{lines}</ol> }
+    view! { <ol class="stages" role="list">{lines}</ol> }
 }
 
 #[component]

@@ -1,25 +1,33 @@
-//! A browser of the test's own: Chromium without a window, with an empty profile.
+//! A browser of the test's own: without a window, with an empty profile.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WindowHandle};
+use thirtyfour::{WebDriver, WebElement, WindowHandle};
 
 use crate::client::Client;
 use crate::commands::CAPTAIN;
-use crate::system::free_port;
 use crate::{DriverError, Result, TestProxy};
+
+mod engine;
+
+pub use engine::Engine;
+
+/// How long the proxy may take to answer to a sign-in.
+const SIGNED_IN: Duration = Duration::from_secs(15);
 
 /// A browser, with one person in front of it.
 pub struct Browser {
-    pub(crate) driver: WebDriver,
-    chromedriver: Child,
+    engine: Engine,
+    running: engine::Running,
     /// It goes away with the browser.
-    _profile: TempDir,
+    profile: TempDir,
     url: String,
+    /// What was found where there is no debugger; [`crate::Found`] has the place in this list.
+    pub(crate) elements: Mutex<Vec<WebElement>>,
 }
 
 impl Browser {
@@ -36,26 +44,23 @@ impl Browser {
     /// # Errors
     /// As [`Self::open`].
     pub async fn at(url: &str) -> Result<Self> {
+        Self::of(Engine::Chromium, url).await
+    }
+
+    /// Opens a browser of this kind.
+    ///
+    /// # Errors
+    /// It is not installed, or does not start.
+    pub async fn of(engine: Engine, url: &str) -> Result<Self> {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let port = free_port()?;
-        let chromedriver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .args(["--log-level=OFF"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|_| DriverError::Missing {
-                what: "ChromeDriver (with Chromium)",
-            })?;
         let profile = tempfile::Builder::new().prefix("holdpoint-browser-").tempdir();
         let profile = profile.map_err(DriverError::io("making a browser profile"))?;
-        let driver = connect(port, profile.path()).await?;
         Ok(Self {
-            driver,
-            chromedriver,
-            _profile: profile,
+            engine,
+            running: engine.start(profile.path()).await?,
+            profile,
             url: url.to_owned(),
+            elements: Mutex::default(),
         })
     }
 
@@ -68,7 +73,7 @@ impl Browser {
         let (name, value) = client.cookie().split_once('=').unwrap_or_default();
         let cookie =
             json!({ "name": name, "value": value, "url": browser.url, "httpOnly": true, "sameSite": "Strict" });
-        browser.driver.cdp().send_raw("Network.setCookie", cookie).await?;
+        browser.driver().cdp().send_raw("Network.setCookie", cookie).await?;
         browser.is_used_by(CAPTAIN).await?;
         Ok(browser)
     }
@@ -89,7 +94,13 @@ impl Browser {
     /// The driver, for what there is no word for here.
     #[must_use]
     pub fn driver(&self) -> &WebDriver {
-        &self.driver
+        &self.running.driver
+    }
+
+    /// What draws the page.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// A client with the cookie of this browser.
@@ -97,10 +108,14 @@ impl Browser {
     /// # Errors
     /// Nobody is signed in.
     pub async fn client(&self) -> Result<Client> {
-        let port = self.url.rsplit(':').next().unwrap_or_default();
-        let name = format!("holdpoint-{port}");
-        let cookie = self.driver.get_named_cookie(&name).await?;
+        let name = self.cookie_name();
+        let cookie = self.driver().get_named_cookie(&name).await?;
         Client::with_cookie(&self.url, &format!("{name}={}", cookie.value))
+    }
+
+    /// The proxy names its cookie after its port.
+    fn cookie_name(&self) -> String {
+        format!("holdpoint-{}", self.url.rsplit(':').next().unwrap_or_default())
     }
 
     /// Goes to a page of the proxy, or to a whole address.
@@ -113,16 +128,27 @@ impl Browser {
         } else {
             path.to_owned()
         };
-        Ok(self.driver.goto(address).await?)
+        Ok(self.driver().goto(address).await?)
     }
 
-    /// Opens a one-time link, and clicks the button that it leads to.
+    /// Opens a one-time link, clicks the button that it leads to, and waits until the proxy has answered.
     ///
     /// # Errors
-    /// The browser does not answer, or there is no such button.
+    /// The browser does not answer, there is no such button, or nobody gets signed in.
     pub async fn sign_in(&self, link: &str) -> Result<()> {
         self.go(link).await?;
-        self.click("button", "Sign in").await
+        self.click("button", "Sign in").await?;
+        self.until("the browser to be signed in", SIGNED_IN, || async {
+            self.driver().get_named_cookie(self.cookie_name()).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// Where it puts what it downloads.
+    #[must_use]
+    pub fn downloads(&self) -> PathBuf {
+        engine::downloads(self.profile.path())
     }
 
     /// The path that the browser is at.
@@ -130,7 +156,7 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn path(&self) -> Result<String> {
-        let url = self.driver.current_url().await?;
+        let url = self.driver().current_url().await?;
         Ok(url
             .query()
             .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path())))
@@ -142,7 +168,7 @@ impl Browser {
     /// The browser does not answer.
     pub async fn text(&self) -> Result<String> {
         let text = self
-            .driver
+            .driver()
             .execute("return document.body ? document.body.innerText : ''", Vec::new())
             .await?;
         Ok(text.json().as_str().unwrap_or("").to_owned())
@@ -153,7 +179,7 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn press(&self, keys: impl AsRef<str>) -> Result<()> {
-        Ok(self.driver.action_chain().send_keys(keys.as_ref()).perform().await?)
+        Ok(self.driver().action_chain().send_keys(keys.as_ref()).perform().await?)
     }
 
     /// Presses a key while Control is down.
@@ -163,7 +189,7 @@ impl Browser {
     pub async fn press_with_control(&self, key: char) -> Result<()> {
         let control = thirtyfour::Key::Control;
         Ok(self
-            .driver
+            .driver()
             .action_chain()
             .key_down(control.clone())
             .key_down(key)
@@ -178,7 +204,7 @@ impl Browser {
     /// # Errors
     /// The script fails.
     pub async fn script(&self, script: &str) -> Result<Value> {
-        Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+        Ok(self.driver().execute(script, Vec::new()).await?.json().clone())
     }
 
     /// Opens another tab of the same person, and goes there.
@@ -186,8 +212,8 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn new_tab(&self) -> Result<WindowHandle> {
-        let tab = self.driver.new_tab().await?;
-        self.driver.switch_to_window(tab.clone()).await?;
+        let tab = self.driver().new_tab().await?;
+        self.driver().switch_to_window(tab.clone()).await?;
         Ok(tab)
     }
 
@@ -196,49 +222,6 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn close(self) -> Result<()> {
-        let driver = self.driver.clone();
-        driver.quit().await?;
-        Ok(())
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // ChromeDriver takes its browser with it.
-        if let Err(error) = self.chromedriver.kill().and_then(|()| self.chromedriver.wait()) {
-            eprintln!("ChromeDriver could not be stopped: {error}");
-        }
-    }
-}
-
-async fn connect(port: u16, profile: &Path) -> Result<WebDriver> {
-    let mut wants = DesiredCapabilities::chrome();
-    for flag in [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--force-color-profile=srgb",
-        "--font-render-hinting=none",
-        "--hide-scrollbars",
-        "--window-size=1440,900",
-    ] {
-        wants.add_arg(flag)?;
-    }
-    wants.add_arg(&format!("--user-data-dir={}", profile.display()))?;
-    wants.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
-    let since = Instant::now();
-    loop {
-        match WebDriver::new(format!("http://127.0.0.1:{port}"), wants.clone()).await {
-            Ok(driver) => return Ok(driver),
-            // ChromeDriver needs a moment until it listens.
-            Err(error) if since.elapsed() > Duration::from_secs(40) => return Err(error.into()),
-            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-        }
+        Ok(self.driver().clone().quit().await?)
     }
 }

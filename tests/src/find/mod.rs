@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-use thirtyfour::{By, WebElement};
+use serde_json::Value;
+use thirtyfour::WebElement;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Engine};
 use crate::{DriverError, Result};
+
+mod computed;
+mod debugger;
 
 /// How long a page may take to show something.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -69,7 +72,7 @@ pub struct Found {
     pub name: String,
     /// What describes it further, such as `done` for a step.
     pub description: String,
-    /// Its place in the browser's tree, to look within it.
+    /// Its place in what the browser has found, to look within it.
     pub node: i64,
     /// States and properties by name, such as `disabled`, `checked`, `expanded`.
     pub states: Value,
@@ -96,41 +99,10 @@ impl Browser {
     /// The browser does not answer.
     pub async fn all(&self, scope: Scope, role: &str, name: impl Into<Name>) -> Result<Vec<Found>> {
         let name = name.into();
-        let cdp = self.driver().cdp();
-        let target = match scope {
-            Scope::Page => {
-                let document = cdp.send_raw("DOM.getDocument", json!({ "depth": 0 })).await?;
-                json!({ "nodeId": document["root"]["nodeId"], "role": role })
-            }
-            Scope::Within(node) => json!({ "backendNodeId": node, "role": role }),
-        };
-        let answer = cdp.send_raw("Accessibility.queryAXTree", target).await?;
-        let nodes = answer["nodes"].as_array().cloned().unwrap_or_default();
-        Ok(nodes
-            .iter()
-            .filter(|node| node["ignored"] != Value::Bool(true))
-            .filter_map(|node| {
-                let found = node["name"]["value"].as_str().unwrap_or("").to_owned();
-                let states = node["properties"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|property| {
-                        Some((
-                            property["name"].as_str()?.to_owned(),
-                            property["value"]["value"].clone(),
-                        ))
-                    });
-                let description = node["description"]["value"].as_str().unwrap_or("").to_owned();
-                let node = node["backendDOMNodeId"].as_i64()?;
-                name.fits(&found).then(|| Found {
-                    name: found,
-                    description,
-                    node,
-                    states: states.collect(),
-                })
-            })
-            .collect())
+        match self.engine() {
+            Engine::Chromium => self.all_by_debugger(scope, role, &name).await,
+            Engine::Firefox | Engine::WebKit => self.all_as_computed(scope, role, &name).await,
+        }
     }
 
     /// The first thing with this role and name, once it is there.
@@ -221,24 +193,10 @@ impl Browser {
     /// # Errors
     /// It is not on the page any more.
     pub async fn element(&self, found: &Found) -> Result<WebElement> {
-        let cdp = self.driver().cdp();
-        let object = cdp
-            .send_raw("DOM.resolveNode", json!({ "backendNodeId": found.node }))
-            .await?;
-        let mark = format!("found-{}", found.node);
-        cdp.send_raw(
-            "Runtime.callFunctionOn",
-            json!({
-                "objectId": object["object"]["objectId"],
-                "functionDeclaration": "function (mark) { this.setAttribute('data-test-found', mark); }",
-                "arguments": [{ "value": mark }],
-            }),
-        )
-        .await?;
-        Ok(self
-            .driver()
-            .find(By::Css(format!("[data-test-found='{mark}']")))
-            .await?)
+        match self.engine() {
+            Engine::Chromium => self.element_by_debugger(found).await,
+            Engine::Firefox | Engine::WebKit => self.element_of(found.node),
+        }
     }
 
     /// The text of what was found, as it is seen.
