@@ -1,9 +1,13 @@
 //! The session's page as a screen reader knows it, while it runs, on hold and when it is done, and its watch page: reviewed files. `INSTA_UPDATE=always`
 //! writes them anew; read the difference as somebody who hears the page.
 
+use std::time::Duration;
+
 use holdpoint_domain::session::SessionOutcome;
 use holdpoint_tests::{Browser, Options, Result, TestProxy, Theme, normalised};
 use regex::Regex;
+
+const SOON: Duration = Duration::from_secs(15);
 
 /// The tree without what each run draws anew.
 async fn tree(browser: &Browser) -> Result<String> {
@@ -43,7 +47,12 @@ async fn a_session_as_a_screen_reader_knows_it() -> Result<()> {
     browser.until_connection("Live").await?;
     insta::assert_snapshot!("hold", tree(&browser).await?);
     browser.go(&format!("/watch/{session}")).await?;
-    browser.until_heading("ON HOLD").await?;
+    let answer = browser.find("status", "Answer").await?;
+    browser
+        .until("the watch page to say so", SOON, || async {
+            Ok(browser.text_of(&answer).await?.starts_with("ON HOLD"))
+        })
+        .await?;
     insta::assert_snapshot!("watch_hold", tree(&browser).await?);
 
     // One gate after another, so that the log is the same each time.
