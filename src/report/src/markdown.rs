@@ -284,7 +284,7 @@ fn timeline(text: &mut String, records: &[Record], state: &State) -> std::fmt::R
         "## Timeline (UTC)\n\n| Time | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |"
     )?;
     for record in records {
-        let told = describe(state, &record.event);
+        let told = describe(state, record);
         let verdict = told.outcome.map_or("", word);
         writeln!(
             text,

@@ -37,7 +37,7 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
         "hash",
     ])?;
     for record in records {
-        let told = describe(state, &record.event);
+        let told = describe(state, record);
         let (step, gate) = place(&record.event);
         let verdict = told.outcome.map_or("", |outcome| match outcome {
             Outcome::Pass => "pass",

@@ -1,5 +1,7 @@
 //! What an event says, in words: for the log on the page and for the timelines of exports.
 
+use chrono::{DateTime, Utc};
+
 use super::event::*;
 use super::state::State;
 use crate::gate::{ComparedLine, GateSnapshot, Outcome, Source, compare_declarations};
@@ -18,9 +20,24 @@ pub struct Description {
     pub outcome: Option<Outcome>,
 }
 
-/// Describes an event with the titles that the session knows.
+/// Describes an event with the titles that the session knows. What waited on its way says when it was asked for.
 #[must_use]
-pub fn describe(state: &State, event: &Event) -> Description {
+pub fn describe(state: &State, record: &Record) -> Description {
+    let mut told = describe_event(state, &record.event);
+    if let Some(asked) = record.asked_before() {
+        let asked = format!("(asked for at {}, before it arrived)", in_utc(asked));
+        told.detail = format!("{} {asked}", told.detail).trim_start().to_owned();
+    }
+    told
+}
+
+fn in_utc(time: DateTime<Utc>) -> impl std::fmt::Display {
+    time.format("%Y-%m-%d %H:%M:%S UTC")
+}
+
+/// Describes an event, without its record's times.
+#[must_use]
+pub fn describe_event(state: &State, event: &Event) -> Description {
     let plain = |subject: String, what: &str, detail: &str| Description {
         subject,
         what: what.to_owned(),
@@ -120,10 +137,7 @@ pub fn describe(state: &State, event: &Event) -> Description {
                 .map_or_else(|| "Note".to_owned(), |step| state.step_label(step)),
             "noted",
             &match written {
-                Some(written) => format!(
-                    "{text} (written at {}, before it arrived)",
-                    written.format("%Y-%m-%d %H:%M:%S UTC")
-                ),
+                Some(written) => format!("{text} (written at {}, before it arrived)", in_utc(*written)),
                 None => text.clone(),
             },
         ),

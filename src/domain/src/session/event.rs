@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -70,6 +70,22 @@ pub struct Record {
     pub prev: String,
     /// SHA-256 (hex) over `prev` and this record in canonical JSON without `hash`.
     pub hash: String,
+}
+
+/// What arrived this long after it was asked for says so. Less may be a clock that is a little wrong.
+const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(10);
+
+impl Record {
+    /// When a person asked for it, by the clock of the browser, where that was ten seconds or more before it was recorded: a
+    /// command that waits for a connection. The time is that of the command's id, which is a UUID v7 that the page makes when it
+    /// is asked; a program that draws its ids otherwise says no time.
+    #[must_use]
+    pub fn asked_before(&self) -> Option<DateTime<Utc>> {
+        let own = matches!(self.actor, Actor::Person { .. }) && !matches!(self.event, Event::NoteAdded { .. });
+        let (seconds, nanos) = self.command.get_timestamp().filter(|_| own)?.to_unix();
+        let asked = DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)?;
+        (self.command.get_version_num() == 7 && self.at - asked >= ON_ITS_WAY).then_some(asked)
+    }
 }
 
 /// What can happen in a session.

@@ -32,7 +32,7 @@ mod verdicts;
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
 pub use decide::decide;
-pub use describe::{Description, describe, span_in_words};
+pub use describe::{Description, describe, describe_event, span_in_words};
 pub use entries::*;
 pub use event::*;
 pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};

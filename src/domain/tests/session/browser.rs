@@ -93,7 +93,7 @@ fn where_the_author_says_so_the_browser_decides() {
     let mut story = checklist(true, true);
     let events = seen(&mut story, Outcome::Pass);
     assert_eq!(names(&events), ["gate_observed", "step_ticked"]);
-    let told = describe(&story.state, &events[1]).what;
+    let told = describe_event(&story.state, &events[1]).what;
     assert_eq!(told, "ticked by its gates, on the word of a browser");
     let refused = checklist(true, true)
         .starts(STEP, "contract")

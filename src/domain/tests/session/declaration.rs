@@ -289,7 +289,7 @@ fn people_read_what_was_taken_and_why() {
         summary(&story)
     );
     let events = story.must(&takes(corrected("contract", "e")));
-    let told = describe(&story.state, &events[0]);
+    let told = describe_event(&story.state, &events[0]);
     assert_eq!(
         (told.subject.as_str(), told.what.as_str()),
         ("The contract gate", "corrected declaration taken")

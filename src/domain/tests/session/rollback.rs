@@ -127,7 +127,7 @@ fn the_log_calls_a_rollback_by_names_and_not_by_ids() {
             session: Uuid::from_u128(99),
             procedure: procedure.to_owned(),
         };
-        describe(&story.state, &event)
+        describe_event(&story.state, &event)
     };
     let known = told(&started.procedure.id);
     assert_eq!(

@@ -1,5 +1,8 @@
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+use uuid::Uuid;
+
 use super::story::*;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::*;
@@ -345,10 +348,41 @@ fn a_note_that_waited_for_a_connection_says_when_it_was_written() {
         };
         assert_eq!(*written, kept);
     }
-    let told = describe(&story.state, &story.records[1].event);
+    let told = describe(&story.state, &story.records[1]);
     assert!(
         told.detail.starts_with("The queue is empty. (written at 20"),
         "{}",
         told.detail
     );
+}
+
+#[test]
+fn what_waited_for_a_connection_says_when_it_was_asked_for() {
+    let mut story = Story::release();
+    story.tick("release/freeze").expect("it is next");
+    let ticked = story.records.last().expect("it was ticked").clone();
+    let made = |seconds: i64| {
+        let asked = (ticked.at - TimeDelta::seconds(seconds)).timestamp_millis();
+        let millis = u64::try_from(asked).expect("after 1970");
+        uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+    };
+    let proxy = Actor::Proxy;
+    for (command, actor, says) in [
+        (made(9), &ticked.actor, false),
+        (made(10), &ticked.actor, true),
+        (made(3_600), &ticked.actor, true),
+        // A clock that is ahead, an id that says no time, and what the proxy did itself.
+        (made(-3_600), &ticked.actor, false),
+        (Uuid::from_u128(7), &ticked.actor, false),
+        (made(3_600), &proxy, false),
+    ] {
+        let record = Record {
+            command,
+            actor: actor.clone(),
+            ..ticked.clone()
+        };
+        let told = describe(&story.state, &record);
+        assert_eq!(told.detail.contains("before it arrived"), says, "{record:?}");
+        assert_eq!(record.asked_before().is_some(), says);
+    }
 }

@@ -30,7 +30,10 @@ pub struct LogLine {
 }
 
 pub fn log_line(state: &State, record: &Record) -> LogLine {
-    let (mark, what, text, by) = describe(state, record);
+    let (mark, what, text, mut by) = describe(state, record);
+    if let Some(asked) = record.asked_before() {
+        by = format!("{by} · asked for at {}", local_time(asked, TimeFormat::Day));
+    }
     LogLine {
         seq: record.seq,
         at: record.at,
