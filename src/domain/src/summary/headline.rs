@@ -1,5 +1,7 @@
 //! How it goes, in one to four words.
 
+use serde::{Deserialize, Serialize};
+
 use super::RollbackStanding;
 use crate::runbook::ProcedureKind;
 use crate::session::{Standing, State};
@@ -31,7 +33,9 @@ pub enum Headline {
 }
 
 /// How urgent a headline is. It is never told by colour alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Tone {
     Good,
     /// Work against a problem, or with a known risk.

@@ -15,6 +15,7 @@ mod reach;
 mod rollback;
 mod sentence;
 mod stages;
+mod status;
 mod steps;
 mod waiting;
 
@@ -28,6 +29,7 @@ pub use headline::{Headline, Tone};
 pub use rollback::RollbackStanding;
 pub use sentence::Sentence;
 pub use stages::{Stage, StageStatus};
+pub use status::SessionStatus;
 
 /// A session in plain language.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,12 +6,14 @@
 )]
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::runbook::{Order, Procedure, Step};
 use crate::session::{HowDone, State, TickedBy};
 
 /// A top-level step, in plain words.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Stage {
     pub title: String,
     pub status: StageStatus,
@@ -19,7 +21,9 @@ pub struct Stage {
     pub at: Option<DateTime<Utc>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum StageStatus {
     Done,
     LeftOut,

@@ -1,5 +1,6 @@
 //! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
+mod badge;
 mod checks;
 mod content_policy;
 mod exports;
@@ -15,6 +16,7 @@ mod runbooks;
 mod sessions;
 mod sign_in_page;
 mod state;
+mod status;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -85,6 +87,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::command))
         .routes(routes!(sessions::observe))
         .routes(routes!(sessions::declaration))
+        .routes(routes!(status::status))
+        .routes(routes!(status::status_badge))
         .routes(routes!(checks::gates))
         .routes(routes!(rehearsal::faults))
         .routes(routes!(rehearsal::set_fault))

@@ -1,0 +1,63 @@
+//! How a session stands, as data and as a small picture: the watch page's words.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use holdpoint_domain::session::SessionId;
+use holdpoint_domain::summary::SessionStatus;
+use holdpoint_domain::wire::ErrorBody;
+
+use super::badge::badge;
+use super::extract::{Json, Path};
+use crate::engine::Engine;
+use crate::error::ApiError;
+use crate::links::rollback_of;
+use crate::store::Store;
+
+/// How a session stands, in the watch page's words, with that of its rollback taken into account.
+#[utoipa::path(get, path = "/sessions/{id}/status", params(("id" = uuid::Uuid, Path)), responses(
+    (status = 200, body = SessionStatus),
+    (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
+    (status = 409, description = "An event of it cannot be read (`unreadable`)", body = ErrorBody),
+))]
+pub(super) async fn status(
+    State(engine): State<Arc<Engine>>,
+    State(store): State<Arc<dyn Store>>,
+    Path(id): Path<SessionId>,
+) -> Result<Json<SessionStatus>, ApiError> {
+    Ok(Json(status_of(&engine, &*store, id).await?))
+}
+
+/// The same as a picture: the session's title and its headline.
+#[utoipa::path(get, path = "/sessions/{id}/status.svg", params(("id" = uuid::Uuid, Path)), responses(
+    (status = 200, description = "An SVG", content_type = "image/svg+xml", body = String),
+    (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
+    (status = 409, description = "An event of it cannot be read (`unreadable`)", body = ErrorBody),
+))]
+pub(super) async fn status_badge(
+    State(engine): State<Arc<Engine>>,
+    State(store): State<Arc<dyn Store>>,
+    Path(id): Path<SessionId>,
+) -> Result<impl IntoResponse, ApiError> {
+    let status = status_of(&engine, &*store, id).await?;
+    let title = match status.rehearsal {
+        true => format!("Rehearsal: {}", status.title),
+        false => status.title,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, badge(&title, &status.headline, status.tone)))
+}
+
+/// Also what the first answer of the watch page says.
+pub(super) async fn status_of(engine: &Engine, store: &dyn Store, id: SessionId) -> Result<SessionStatus, ApiError> {
+    let records = engine.events(id, 0).await?;
+    let rollback = rollback_of(store, id, &records).await?;
+    SessionStatus::of(&records, rollback.as_ref()).ok_or_else(|| ApiError::NotFound {
+        message: format!("There is no session {id}."),
+    })
+}

@@ -1,0 +1,55 @@
+//! How a session stands, as data and as a picture, for programs that show it elsewhere.
+
+use holdpoint_tests::{Client, Options, Result, TestProxy};
+use reqwest::Method;
+use serde_json::Value;
+use uuid::Uuid;
+
+async fn status(client: &Client, session: Uuid) -> Result<Value> {
+    let path = format!("/api/sessions/{session}/status");
+    Ok(client.request(Method::GET, &path).send().await?.json().await?)
+}
+
+async fn badge(client: &Client, session: Uuid) -> Result<String> {
+    let path = format!("/api/sessions/{session}/status.svg");
+    let answer = client.request(Method::GET, &path).send().await?;
+    assert_eq!(answer.headers()["content-type"], "image/svg+xml");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    Ok(answer.text().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_says_what_the_watch_page_says() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.tick(session, "golden-release/freeze").await?;
+    let going = status(&client, session).await?;
+    assert_eq!(going["headline"], "GOING WELL");
+    assert_eq!((&going["tone"], &going["rehearsal"]), (&"good".into(), &true.into()));
+    assert_eq!((&going["seq"], &going["stages_over"]), (&2.into(), &1.into()));
+    assert!(badge(&client, session).await?.contains("GOING WELL</title>"));
+
+    client.set_fault("command_fails_preflight", true).await?;
+    client
+        .verdict_of(session, "golden-release/preflight", "preflight")
+        .await?;
+    let held = status(&client, session).await?;
+    assert_eq!((&held["headline"], &held["tone"]), (&"ON HOLD".into(), &"hold".into()));
+    assert_eq!(held["stages"][1]["status"], "held");
+    let picture = badge(&client, session).await?;
+    assert!(
+        picture.contains("Rehearsal: Release ") && picture.contains("ON HOLD</title>"),
+        "{picture}"
+    );
+
+    let rollback = client.begin_rollback(session, "perfect-rollback").await?;
+    assert_eq!(status(&client, session).await?["headline"], "ROLLING BACK");
+    assert_eq!(status(&client, rollback).await?["headline"], "ROLLING BACK");
+
+    let nobody = reqwest::get(format!("{}/api/sessions/{session}/status", proxy.url())).await?;
+    assert_eq!(nobody.status(), 401);
+    let unknown = format!("/api/sessions/{}/status", Uuid::now_v7());
+    assert_eq!(client.request(Method::GET, &unknown).send().await?.status(), 404);
+    Ok(())
+}
