@@ -47,6 +47,22 @@ async fn the_status_says_what_the_watch_page_says() -> Result<()> {
     assert_eq!(status(&client, session).await?["headline"], "ROLLING BACK");
     assert_eq!(status(&client, rollback).await?["headline"], "ROLLING BACK");
 
+    // The first answer of the watch page says it before any program of the page runs, and to nobody who is not signed in.
+    let page = client.request(Method::GET, &format!("/watch/{session}")).send().await?;
+    let policy = page.headers()["content-security-policy"].clone();
+    let html = page.text().await?;
+    if html.contains("id=\"boot\"") {
+        assert!(html.contains("ROLLING BACK</span>"), "{html}");
+        let nonce = html
+            .split("nonce=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a nonce");
+        assert!(policy.to_str().is_ok_and(|policy| policy.contains(nonce)));
+        let outside = reqwest::get(format!("{}/watch/{session}", proxy.url())).await?;
+        assert_eq!(outside.status(), 200);
+        assert!(!outside.text().await?.contains("ROLLING BACK"));
+    }
     let nobody = reqwest::get(format!("{}/api/sessions/{session}/status", proxy.url())).await?;
     assert_eq!(nobody.status(), 401);
     let unknown = format!("/api/sessions/{}/status", Uuid::now_v7());

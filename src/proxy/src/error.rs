@@ -69,6 +69,8 @@ pub enum ApiError {
     /// Work on another thread panicked, or the runtime ended under it.
     #[error(transparent)]
     Blocking(#[from] JoinError),
+    #[error("an answer's template is wrong: {0}")]
+    Template(#[from] minijinja::Error),
     #[error("the Content-Security-Policy cannot be sent: {0}")]
     ContentPolicy(#[from] InvalidHeaderValue),
     #[error("a request's handler panicked")]
@@ -122,6 +124,7 @@ impl ApiError {
             | Self::Export(_)
             | Self::Blocking(_)
             | Self::Check(CheckError::BrokenOff)
+            | Self::Template(_)
             | Self::ContentPolicy(_)
             | Self::Panicked => INTERNAL,
         }

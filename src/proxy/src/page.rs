@@ -16,6 +16,8 @@ use tower_http::services::fs::{Backend, DefaultServeDirFallback, File, Metadata}
 /// Stands in the page where each answer's nonce goes.
 const NONCE: &str = "{{__TRUNK_NONCE__}}";
 const INDEX: &str = "index.html";
+/// Stands where what is to be read first goes.
+const FIRST: &str = "<!-- FIRST -->";
 
 /// Takes the place of the page in a program that was compiled without it.
 const NOT_BUILT: &str = r#"<!doctype html>
@@ -35,12 +37,16 @@ const NOT_BUILT: &str = r#"<!doctype html>
 #[exclude = ".*"]
 struct Dist;
 
-/// The page's HTML, with the answer's nonce in it.
+/// The page's HTML, with the answer's nonce in it, and with what is to be read until its program draws something.
 #[must_use]
-pub fn index(nonce: &str) -> String {
-    match Dist::get(INDEX) {
-        Some(file) => String::from_utf8_lossy(&file.data).replace(NONCE, nonce),
-        None => NOT_BUILT.to_owned(),
+pub fn index(nonce: &str, first: Option<&str>) -> String {
+    let Some(file) = Dist::get(INDEX) else {
+        return NOT_BUILT.to_owned();
+    };
+    let html = String::from_utf8_lossy(&file.data).replace(NONCE, nonce);
+    match first {
+        Some(first) => html.replacen(FIRST, first, 1),
+        None => html,
     }
 }
 
@@ -190,11 +196,17 @@ mod tests {
 
     #[test]
     fn the_page_has_the_nonce_of_its_answer() {
-        let page = index("n0nce");
+        let page = index("n0nce", None);
         assert!(page.contains("<html"), "{page}");
         assert!(!page.contains(NONCE));
         // A program without its page has no scripts that would need one.
         assert_eq!(page.contains("n0nce"), Dist::get(INDEX).is_some());
+    }
+
+    #[test]
+    fn what_is_to_be_read_first_stands_in_the_page() {
+        let page = index("n0nce", Some("<main>ON HOLD</main>"));
+        assert_eq!(page.contains("<main>ON HOLD</main>"), Dist::get(INDEX).is_some());
     }
 
     #[tokio::test]

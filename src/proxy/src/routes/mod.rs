@@ -1,6 +1,5 @@
 //! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
-mod badge;
 mod checks;
 mod content_policy;
 mod exports;
@@ -18,8 +17,10 @@ mod sign_in_page;
 mod state;
 mod status;
 mod stream;
+mod templates;
 #[cfg(test)]
 mod tests;
+mod watch_page;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,7 @@ pub fn router(state: AppState) -> Router {
     let (open, _) = open().split_for_parts();
     let router = open
         .merge(sign_in(&state))
+        .merge(watch(&state))
         .method_not_allowed_fallback(method_not_allowed)
         .nest("/api", api)
         .fallback_service(pages::service(&state.config))
@@ -71,6 +73,13 @@ fn sign_in(state: &AppState) -> Router<AppState> {
     let methods = axum::routing::get(pages::ask_to_sign_in).merge(uses_up);
     let route = OpenApiRouter::from(Router::new().route("/sign-in", methods));
     with_time_limit(route).split_for_parts().0
+}
+
+/// The watch page reads a log before it answers, so that its time is limited, too.
+fn watch(state: &AppState) -> Router<AppState> {
+    with_time_limit(OpenApiRouter::from(pages::watch(&state.config)))
+        .split_for_parts()
+        .0
 }
 
 /// What needs sign-in, without its prefix /api.

@@ -9,7 +9,8 @@ use axum::handler::HandlerWithoutStateExt;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::{Extension, Form};
+use axum::routing::get;
+use axum::{Extension, Form, Router};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use holdpoint_domain::wire::{ErrorBody, SignOut};
@@ -21,7 +22,7 @@ use tower::util::BoxCloneSyncService;
 use super::content_policy::{ContentPolicy, Nonce, content_security_policy};
 use super::extract::{Json, Query};
 use super::principal::Principal;
-use super::{SecureCookies, method_not_allowed, not_found, sign_in_page};
+use super::{AppState, SecureCookies, method_not_allowed, not_found, sign_in_page, watch_page};
 use crate::auth::{Auth, COOKIE_DAYS};
 use crate::config::Config;
 use crate::error::ApiError;
@@ -114,6 +115,14 @@ pub(super) async fn sign_out(
     Ok((StatusCode::NO_CONTENT, gone).into_response())
 }
 
+/// The page at an address of its own, with the policy that it has everywhere.
+pub(super) fn watch(config: &Config) -> Router<AppState> {
+    let policy = Arc::new(ContentPolicy::new(config));
+    Router::new()
+        .route("/watch/{id}", get(watch_page::watch))
+        .layer(from_fn_with_state(policy, content_security_policy))
+}
+
 /// The page's files, and the page itself for every other address that a person could open.
 pub(super) fn service(config: &Config) -> BoxCloneSyncService<Request, Response, Infallible> {
     let files = page::assets()
@@ -154,5 +163,5 @@ async fn index(method: Method, uri: Uri, Extension(Nonce(nonce)): Extension<Nonc
     if is_api || path.contains("..") || (is_file && path != "/index.html") {
         return not_found().await.into_response();
     }
-    ([(header::CACHE_CONTROL, "no-store")], Html(page::index(&nonce))).into_response()
+    ([(header::CACHE_CONTROL, "no-store")], Html(page::index(&nonce, None))).into_response()
 }

@@ -9,8 +9,8 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_domain::summary::SessionStatus;
 use holdpoint_domain::wire::ErrorBody;
 
-use super::badge::badge;
 use super::extract::{Json, Path};
+use super::templates::badge;
 use crate::engine::Engine;
 use crate::error::ApiError;
 use crate::links::rollback_of;
@@ -42,15 +42,11 @@ pub(super) async fn status_badge(
     Path(id): Path<SessionId>,
 ) -> Result<impl IntoResponse, ApiError> {
     let status = status_of(&engine, &*store, id).await?;
-    let title = match status.rehearsal {
-        true => format!("Rehearsal: {}", status.title),
-        false => status.title,
-    };
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, badge(&title, &status.headline, status.tone)))
+    Ok((headers, badge(&status)?))
 }
 
 /// Also what the first answer of the watch page says.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod facts;
+mod first_answer;
 mod live_line;
 mod stages;
 
@@ -19,6 +20,7 @@ use crate::components::words::EnvBadge;
 use crate::state::session::{Load, Mode, Session, follow_rollback, provide_session, use_session};
 use answer::Answer;
 use facts::Facts;
+use first_answer::{FirstAnswer, has_first_answer};
 use live_line::LiveLine;
 use stages::Stages;
 
@@ -47,6 +49,7 @@ fn Watched(id: SessionId) -> impl IntoView {
     let load = Memo::new(move |_| session.load.get());
     move || match load.get() {
         Load::Ready => view! { <Watch /> }.into_any(),
+        Load::Loading if has_first_answer() => view! { <FirstAnswer /> }.into_any(),
         Load::Loading => view! {
             <main id="content" class="page" tabindex="-1">
                 <h1>"Watch"</h1>

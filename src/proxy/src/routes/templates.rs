@@ -1,0 +1,145 @@
+//! What the proxy writes as HTML or SVG around a session's words. Every value is escaped, whatever the template is called.
+
+use std::sync::LazyLock;
+
+use holdpoint_domain::summary::{SessionStatus, Tone};
+use minijinja::{AutoEscape, Environment, Error, Value, context};
+
+static TEMPLATES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| {
+    let mut templates = Environment::new();
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates.add_template("watch", include_str!("templates/watch.html"))?;
+    templates.add_template("badge", include_str!("templates/badge.svg"))?;
+    Ok(templates)
+});
+
+/// Pixels of a character on average, in 12 px of a sans-serif font; the picture makes each text as long as that.
+const CHARACTER: usize = 7;
+/// Pixels beside each text, on both sides together.
+const ROOM: usize = 18;
+/// Characters of a badge's title at most.
+const BADGE_TITLE: usize = 48;
+
+/// What stands in the watch page's first answer.
+///
+/// # Errors
+/// Only where a template is wrong, which a test would show.
+pub(super) fn first_answer(status: &SessionStatus) -> Result<String, Error> {
+    let tone = match status.tone {
+        Tone::Good => "go",
+        Tone::Working => "back",
+        Tone::Hold => "hold",
+        Tone::Ended => "wait",
+    };
+    render(
+        "watch",
+        context! {
+            title => status.title.as_str(),
+            at => status.at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            rehearsal => status.rehearsal,
+            tone,
+            headline => status.headline.as_str(),
+            sentence => status.sentence.as_str(),
+            waiting_for => status.waiting_for.as_deref(),
+        },
+    )
+}
+
+/// A session's title and headline as a small picture. White on each ground has 4.5:1 or more.
+///
+/// # Errors
+/// As [`first_answer`].
+pub(super) fn badge(status: &SessionStatus) -> Result<String, Error> {
+    let ground = match status.tone {
+        Tone::Good => "#17704a",
+        Tone::Working => "#1c5a86",
+        Tone::Hold => "#8a4f00",
+        Tone::Ended => "#4d5259",
+    };
+    let title = match status.rehearsal {
+        true => format!("Rehearsal: {}", status.title),
+        false => status.title.clone(),
+    };
+    let title = shortened(&title);
+    let (left, right) = (width(&title), width(&status.headline));
+    render(
+        "badge",
+        context! { title, headline => status.headline.as_str(), left, right, ground },
+    )
+}
+
+fn render(name: &str, values: Value) -> Result<String, Error> {
+    let templates = TEMPLATES
+        .as_ref()
+        .map_err(|error| Error::new(error.kind(), error.to_string()))?;
+    templates.get_template(name)?.render(values)
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count() * CHARACTER + ROOM
+}
+
+/// Cut where it is too long, and without control characters, for which XML has no place (XML 1.0, 2.2).
+fn shortened(title: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut short: String = title.chars().take(BADGE_TITLE).map(shown).collect();
+    if short.chars().count() < title.chars().count() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use holdpoint_domain::session::SessionId;
+
+    use super::*;
+
+    fn status(title: &str) -> SessionStatus {
+        SessionStatus {
+            session: SessionId::nil(),
+            seq: 1,
+            at: chrono::DateTime::from_timestamp(1_763_640_000, 0).expect("a time"),
+            title: title.to_owned(),
+            headline: "ON HOLD".to_owned(),
+            tone: Tone::Hold,
+            sentence: "A check has not passed. <b>2</b> of 7 steps are done.".to_owned(),
+            waiting_for: Some("Robin & Sam".to_owned()),
+            since: None,
+            captain: "Robin".to_owned(),
+            environment: "Production".to_owned(),
+            production: true,
+            rehearsal: false,
+            closed: false,
+            stages_over: 0,
+            stages: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_session_says_is_text_and_nothing_else() {
+        let evil = status("<script>\"&\u{1}");
+        let badge = badge(&evil).expect("the template is right");
+        assert!(
+            badge.contains("aria-label=\"&lt;script&gt;&quot;&amp; : ON HOLD\""),
+            "{badge}"
+        );
+        let answer = first_answer(&evil).expect("the template is right");
+        for (text, there) in [
+            ("<script>", false),
+            ("<b>", false),
+            ("&lt;b&gt;2&lt;", true),
+            ("Robin &amp; Sam", true),
+        ] {
+            assert_eq!(answer.contains(text), there, "{text}: {answer}");
+        }
+        assert!(answer.contains("As of 2025-11-20 12:00:00 UTC"), "{answer}");
+    }
+
+    #[test]
+    fn a_long_title_is_cut_between_characters() {
+        let badge = badge(&status(&"é".repeat(60))).expect("the template is right");
+        assert!(badge.contains(&format!(">{}…<", "é".repeat(BADGE_TITLE))), "{badge}");
+        assert!(!badge.contains(&"é".repeat(BADGE_TITLE + 1)));
+    }
+}
