@@ -8,7 +8,7 @@
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
 //! Modules depend on each other one way: `duration, requests ← config ← parts, fill ← values, compare ← words ← digest ← asks ← snapshot`;
-//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check ← parse ← lint` for declarations.
+//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check, shape ← parse ← lint` for declarations.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -31,6 +31,7 @@ mod parts;
 mod powers;
 mod problem;
 mod requests;
+mod shape;
 mod snapshot;
 mod statement;
 #[cfg(test)]

@@ -13,10 +13,17 @@ pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
     match holdpoint_report::verify(&text) {
         Ok(verified) => {
             let (path, events, head) = (path.display(), verified.events, verified.head);
+            let summary = if verified.otherwise_made.is_empty() {
+                "a summary that follows from them, but for its number in the list, which no event holds"
+            } else {
+                "a summary of which parts are not what this version makes of them"
+            };
             let mut report = format!(
-                "{path}: {events} events, each sealed with the one before it, and a summary that follows from them, but for \
-                 its number in the list, which no event holds; the last one's hash is {head}\n"
+                "{path}: {events} events, each sealed with the one before it, and {summary}; the last one's hash is {head}\n"
             );
+            for one in verified.otherwise_made {
+                report.push_str(&format!("{path}: warning: {one}\n"));
+            }
             for one in verified.unproven {
                 report.push_str(&format!("{path}: warning: {one}\n"));
             }
