@@ -79,7 +79,7 @@ fn nothing_is_gone_on_with_that_could_not_be_decided() {
     let mut story = failed(OnFail::Caution);
     let events = story.runs(STEP, "contract", Outcome::Inconclusive);
     assert_eq!(names(&events), ["gate_finished", "hold_placed"]);
-    let told = describe(&story.state, &events[1]);
+    let told = describe_event(&story.state, &events[1]);
     assert_eq!(told.what, "holds; could not be decided: run it again, or roll back");
     let refused = goes_on(&mut story).expect_err("nothing is known");
     assert_eq!(refused.code(), "not_decided");
