@@ -98,6 +98,16 @@ pub async fn opened(browser: &Browser, page: &str, rows: usize) -> Result<(f64, 
     }
 }
 
+/// Opens a watch page; milliseconds until its verdict was painted by the first answer, and by the page's own program.
+pub async fn answered(browser: &Browser, page: &str) -> Result<(f64, f64)> {
+    browser.go(page).await?;
+    let times = browser.script("return bench.answered()").await?;
+    match (times[0].as_f64(), times[1].as_f64()) {
+        (Some(first), Some(own)) => Ok((first, own)),
+        _ => Err(unexpected("The time until the verdict", &times)),
+    }
+}
+
 /// Ticks the current step; milliseconds until that was painted.
 pub async fn ticked(browser: &Browser, phase: usize) -> Result<f64> {
     let took = browser.script(&format!("return bench.tick({phase})")).await?;

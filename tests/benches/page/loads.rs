@@ -5,7 +5,7 @@ use std::path::Path;
 use holdpoint_tests::{Browser, DriverError, Figures, Result, repository};
 use serde_json::json;
 
-use crate::bed::{Bed, opened};
+use crate::bed::{Bed, answered, opened};
 
 /// How many browsers load the page under each condition.
 const RUNS: usize = 5;
@@ -83,6 +83,30 @@ pub async fn first_row(bed: &Bed, steps: usize) -> Result<String> {
     Ok(table
         + "\nCold: an empty profile. Warm: once more in the same browser. Slowing the network down does not reach service \
            workers, so under slow 4G the page is loaded past its own: a warm one has its assets from the HTTP cache.\n")
+}
+
+/// From the navigation to the watch page's verdict, in browsers that were never here.
+pub async fn verdict(bed: &Bed, steps: usize) -> Result<String> {
+    let session = bed.session(steps).await?;
+    let page = format!("/watch/{session}");
+    let mut table =
+        "| navigation to the watch page's verdict, cold | in the first answer | by the page itself |\n| --- | ---: | ---: |\n".to_owned();
+    for condition in CONDITIONS {
+        let (mut first, mut own) = (Figures::default(), Figures::default());
+        eprintln!("  … watching, {}", condition.name);
+        for _ in 0..RUNS {
+            let browser = bed.browser().await?;
+            if condition.slow {
+                slow_down(&browser).await?;
+            }
+            let (answer, page) = answered(&browser, &page).await?;
+            first.add(answer);
+            own.add(page);
+            browser.close().await?;
+        }
+        table += &format!("| {} | {first} | {own} |\n", condition.name);
+    }
+    Ok(table)
 }
 
 async fn slow_down(browser: &Browser) -> Result<()> {

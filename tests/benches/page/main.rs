@@ -27,6 +27,7 @@ async fn main() -> Result<()> {
     println!("\n{}\n", bed.machine().await?);
     println!("{}", loads::weight()?);
     println!("{}", loads::first_row(&bed, SHORT).await?);
+    println!("{}", loads::verdict(&bed, SHORT).await?);
     println!("{}", lists::beside_peer(&bed, &steps).await?);
     Ok(())
 }

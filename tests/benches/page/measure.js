@@ -39,6 +39,24 @@ window.bench = (() => {
     return [seen.first, seen.last];
   };
 
+  // The watch page's verdict: as the proxy's first answer has it, and as the page itself draws it.
+  const verdicts = { first: "#first-answer .answer", own: '[role="status"][aria-label="Answer"]' };
+  const verdict = {};
+  const answers = new MutationObserver(() => {
+    for (const [which, selector] of Object.entries(verdicts)) {
+      if (verdict[which] || !document.querySelector(selector)) continue;
+      verdict[which] = painted();
+    }
+  });
+  answers.observe(document, { childList: true, subtree: true });
+
+  // Milliseconds from the navigation until each of the two was painted.
+  const answered = async () => {
+    while (!verdict.first || !verdict.own) await sleep(20);
+    answers.disconnect();
+    return Promise.all([verdict.first, verdict.own]);
+  };
+
   // Ticks the current step so many milliseconds after a frame; milliseconds from there until its row is painted as something
   // else than current.
   const tick = async (phase) => {
@@ -71,5 +89,5 @@ window.bench = (() => {
   };
   const shapes = () => [rows()[0], rows()[1]].map((row) => shape(row.closest("li")));
 
-  return { opened, tick, shapes };
+  return { opened, answered, tick, shapes };
 })();
