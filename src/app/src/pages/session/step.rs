@@ -117,6 +117,7 @@ fn RealCommands() -> impl IntoView {
 fn StepField(step: StepId, field: Field) -> impl IntoView {
     let (ui, session) = (use_ui(), use_session());
     let place = (step.clone(), field.id.clone());
+    let of = StoredValue::new(place.clone());
     let filled = Memo::new(move |_| {
         let pending = session.is_pending(|command| {
             matches!(command, ClientCommand::FillValue { step, field, .. } if *step == place.0 && *field == place.1)
@@ -133,15 +134,20 @@ fn StepField(step: StepId, field: Field) -> impl IntoView {
             pending,
         }
     });
-    let of = step.clone();
-    let on_save = Callback::new(move |(field, value)| {
-        session.send(ClientCommand::FillValue {
-            step: of.clone(),
-            field,
-            value,
-        })
+    let typed = Memo::new(move |_| {
+        let typed = ui.typed.with(|all| of.with_value(|place| all.get(place).cloned()));
+        typed.filter(|typed| filled.with(|filled| filled.value != *typed))
     });
-    view! { <FieldInput step field filled closed=ui.closed on_save /> }
+    let on_typed = Callback::new(move |text| {
+        ui.typed.update(|all| drop(all.insert(of.get_value(), text)));
+    });
+    let on_save = Callback::new(move |value| {
+        let (step, field) = of.get_value();
+        let fill = ClientCommand::FillValue { step, field, value };
+        let place = of.get_value();
+        session.send_then(fill, move || ui.typed.update(|all| drop(all.remove(&place))));
+    });
+    view! { <FieldInput step field filled typed on_typed closed=ui.closed on_save /> }
 }
 
 #[component]

@@ -1,5 +1,7 @@
 //! The state of a session's page beyond the session itself: which step is shown, which dialog is open.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
@@ -31,6 +33,8 @@ pub enum OpenDialog {
     /// The evidence of an event, by its number.
     Evidence(u64),
     Keys,
+    /// The name of whoever uses this browser.
+    Name,
 }
 
 /// Copying it copies handles.
@@ -52,6 +56,8 @@ pub struct SessionUi {
     /// Here and not in its dialog, because clearing it, once it is sent, outlasts the dialog for a moment.
     pub note: Draft,
     pub summary: Draft,
+    /// What was typed into fields of steps and is not saved, by step and field: looking at another step takes nothing away.
+    pub typed: RwSignal<BTreeMap<(StepId, String), String>>,
     /// The command that was copied last, with its step.
     copied: RwSignal<Option<(StepId, Copied)>>,
     /// Nothing more can be done but add notes.
@@ -86,6 +92,7 @@ pub fn provide_ui() -> SessionUi {
         pressed: StoredValue::new(None),
         note: Draft::of(session.id, "note"),
         summary: Draft::of(session.id, "summary"),
+        typed: RwSignal::new(BTreeMap::new()),
         copied: RwSignal::new(None),
         closed: Memo::new(move |_| session.with(|state| state.closed.is_some())),
         standing: Memo::new(move |_| session.with_confirmed(|state| state.standing())),

@@ -196,8 +196,16 @@ impl Session {
 
     /// Puts a command into the outbox, in the name of whoever uses this browser, once that is known.
     pub fn send(&self, command: ClientCommand) {
+        self.send_then(command, || {});
+    }
+
+    /// The same, and then something more. Neither happens where nobody says a name, so that what was typed is let go of only here.
+    pub fn send_then(&self, command: ClientCommand, then: impl Fn() + Send + Sync + 'static) {
         let (id, outbox) = (self.id, self.app.outbox);
-        let enqueue = Callback::new(move |name| outbox.enqueue(id, name, command.clone()));
+        let enqueue = Callback::new(move |name| {
+            outbox.enqueue(id, name, command.clone());
+            then();
+        });
         self.app.with_name(enqueue);
     }
 
