@@ -64,35 +64,72 @@ fn Hold(
     }
 }
 
+/// How the connection is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Offline,
+    /// For so many seconds.
+    NoAnswer(i64),
+    Reconnecting,
+    Connecting,
+    /// The proxy has just said what is shown. Whether the stream works is not known for some seconds more.
+    UpToDate,
+    Polling,
+    Live,
+}
+
+impl Stands {
+    fn word(self) -> Word {
+        match self {
+            Self::Offline | Self::NoAnswer(_) | Self::Polling => Word::Hold,
+            Self::Reconnecting => Word::Run,
+            Self::Connecting => Word::Wait,
+            Self::UpToDate | Self::Live => Word::Go,
+        }
+    }
+
+    /// There is something to do, or to wait for.
+    fn is_trouble(self) -> bool {
+        !matches!(self, Self::UpToDate | Self::Polling | Self::Live)
+    }
+}
+
 #[component]
 pub fn Connection() -> impl IntoView {
     let (outbox, session) = (use_app().outbox, use_session());
-    let stands = Memo::new(move |_| match (session.link.get(), outbox.send_error()) {
-        (Link::Offline, _) | (_, Some(_)) => Word::Hold,
-        (Link::Reconnecting, None) => Word::Run,
-        // The proxy has just said what is shown. Whether the stream works is not known for some seconds more.
-        (Link::Connecting, None) if !session.is_live() => Word::Wait,
-        (Link::Connecting | Link::Live | Link::Polling, None) => Word::Go,
-    });
+    let stands = Memo::new(
+        move |_| match (session.link.get(), outbox.send_error(), session.unanswered.get()) {
+            (Link::Offline, ..) | (_, Some(_), _) => Stands::Offline,
+            (.., Some(seconds)) => Stands::NoAnswer(seconds),
+            (Link::Reconnecting, ..) => Stands::Reconnecting,
+            (Link::Connecting, ..) if session.is_live() => Stands::UpToDate,
+            (Link::Connecting, ..) => Stands::Connecting,
+            (Link::Polling, ..) => Stands::Polling,
+            (Link::Live, ..) => Stands::Live,
+        },
+    );
     let text = Signal::derive(move || match stands.get() {
-        Word::Hold => match outbox.waiting() {
+        Stands::Offline => match outbox.waiting() {
             0 => "Offline: nothing is waiting to be sent".to_owned(),
             waiting => format!("Offline: {waiting} waiting to be sent"),
         },
-        Word::Run => "Reconnecting…".to_owned(),
-        Word::Wait => "Connecting…".to_owned(),
-        _ => match session.link.get() {
-            Link::Polling => "Asking every 2 seconds".to_owned(),
-            Link::Connecting => "Up to date".to_owned(),
-            _ => "Live".to_owned(),
-        },
+        Stands::NoAnswer(seconds) => format!("No answer for {seconds} s"),
+        Stands::Reconnecting => "Reconnecting…".to_owned(),
+        Stands::Connecting => "Connecting…".to_owned(),
+        Stands::UpToDate => "Up to date".to_owned(),
+        Stands::Polling => "Polling every 2 seconds".to_owned(),
+        Stands::Live => "Live".to_owned(),
     });
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
     let known_at = move || {
         let at = last.get().filter(|_| session.is_lost())?;
         let time = local_time(at, TimeFormat::Minutes);
+        let what = match stands.get() {
+            Stands::NoAnswer(_) => "Holdpoint does not answer",
+            _ => "Connection lost",
+        };
         Some(format!(
-            "Connection lost. This page shows what was known; the last change was at {time}."
+            "{what}. This page shows what was known; the last change was at {time}."
         ))
     };
     let why = move || {
@@ -102,9 +139,9 @@ pub fn Connection() -> impl IntoView {
             .or_else(known_at)
     };
     view! {
-        <div class="connection" class:trouble=move || stands.get() != Word::Go>
+        <div class="connection" class:trouble=move || stands.get().is_trouble()>
             // What changes here is said in the one live region.
-            <span role="status" aria-live="off" aria-label="Connection"><StatusWord kind=stands text /></span>
+            <span role="status" aria-live="off" aria-label="Connection"><StatusWord kind=Signal::derive(move || stands.get().word()) text /></span>
             <span class="quiet small">{why}</span>
             <button
                 type="button"

@@ -149,8 +149,9 @@ fn look(row: &Row, shown: bool) -> String {
     let stands = match row.status() {
         RowStatus::Of(StepStatus::Done | StepStatus::Skipped) => "done",
         RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => "held",
-        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
-        RowStatus::Of(StepStatus::Later) if row.step.current => "now",
+        RowStatus::Of(StepStatus::Running | StepStatus::Current) => "now",
+        RowStatus::Of(StepStatus::Later) | RowStatus::Sending if row.step.current => "now",
+        RowStatus::Sending => "sending",
         RowStatus::Of(StepStatus::Later) => "later",
     };
     // The row makes room for what `who` says. A style sheet that asked (`:has`) would look through all rows at each change.

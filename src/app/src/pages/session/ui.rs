@@ -198,6 +198,10 @@ impl SessionUi {
             let gates = state.step(&step).map(|step| step.gates.clone()).unwrap_or_default();
             gates.into_iter().filter(|gate| !auto(gate)).collect()
         });
+        if !gates.is_empty() && untrack(|| self.session.is_lost()) {
+            self.attention
+                .tell("Waits to be sent. Its gate cannot run without Holdpoint: run it when the connection is back.");
+        }
         for gate in gates {
             let step = step.clone();
             perform(self.session, ClientCommand::RunGate { step, gate });
