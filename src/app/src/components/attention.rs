@@ -53,10 +53,16 @@ impl Attention {
 
     /// Says it, and shows it for a moment to those who see the page.
     pub fn tell(&self, words: impl Into<String>) {
-        let (words, shown) = (words.into(), self.shown);
-        let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |(last, _)| last + 1));
-        shown.set(Some((number, words.clone())));
+        let words = words.into();
+        self.show(words.clone());
         self.say(words);
+    }
+
+    /// Shows for a moment what is said in other words, or together with others.
+    pub fn show(&self, words: String) {
+        let shown = self.shown;
+        let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |(last, _)| last + 1));
+        shown.set(Some((number, words)));
         let hide = move || {
             shown.update(|shown| drop(shown.take_if(|(one, _)| *one == number)));
         };

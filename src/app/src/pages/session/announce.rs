@@ -48,6 +48,20 @@ fn say_what_happens() {
                     .collect::<Vec<_>>()
             })
         });
+        let by_itself = session.with_records_untracked(|records| {
+            let fresh = records.get(from..).unwrap_or_default();
+            session.with_confirmed_untracked(|state| {
+                let steps = fresh.iter().filter_map(|record| passed_by_itself(state, &record.event));
+                steps
+                    .map(|title| format!("{title} passed by itself."))
+                    .collect::<Vec<_>>()
+            })
+        });
+        // It may have flown past while somebody looked at the step before it.
+        if !by_itself.is_empty() {
+            attention.show(by_itself.join(" "));
+            sentences.extend(by_itself);
+        }
         if sentences.len() > SPOKEN {
             sentences = vec![format!("{} new entries in the log.", sentences.len())];
         }
@@ -98,6 +112,27 @@ fn work_words(session: Session, state: &State, step: &str) -> String {
         (false, true) => format!("Work done: {title}. Its checks run now."),
         (false, false) => format!("Work done: {title}."),
     }
+}
+
+/// The title of a step that its gates ticked, none of which somebody had asked for.
+fn passed_by_itself<'a>(state: &'a State, event: &Event) -> Option<&'a str> {
+    let Event::StepTicked {
+        step,
+        by: TickedBy::Gate { .. },
+    } = event
+    else {
+        return None;
+    };
+    let found = state.step(step)?;
+    let by_itself = found.gates.iter().all(|gate| {
+        let mut runs = state
+            .runs
+            .iter()
+            .rev()
+            .filter(|run| run.step == *step && run.gate == *gate);
+        runs.next().is_some_and(|run| run.auto)
+    });
+    by_itself.then_some(&*found.title)
 }
 
 /// A tick that gates or sub-steps bring is told by what comes next. A hold is told by its banner.

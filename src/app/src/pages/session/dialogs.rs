@@ -31,7 +31,15 @@ pub fn Dialogs() -> impl IntoView {
     let is_open = move || dialog.with(Option::is_some);
     let close = move |()| dialog.set(None);
     view! {
-        <Dialog open=Signal::derive(move || is_open() && !is_wide()) title on_close=close>{content}</Dialog>
+        <Dialog
+            open=Signal::derive(move || is_open() && !is_wide())
+            title
+            on_close=close
+            // A key that is pressed by habit after `?` must not meet the switch that turns all keys off.
+            focus_heading=Signal::derive(move || dialog.with(|dialog| *dialog == Some(OpenDialog::Keys)))
+        >
+            {content}
+        </Dialog>
         <Dialog open=Signal::derive(is_wide) title on_close=close class="wide">{content}</Dialog>
         <NameDialog />
     }
@@ -183,9 +191,11 @@ fn RollbackDialog() -> impl IntoView {
 
 #[component]
 fn KeysDialog() -> impl IntoView {
-    let settings = use_app().settings;
+    let (ui, settings) = (use_ui(), use_app().settings);
     view! {
         <KeyHelp
+            name=Signal::derive(move || settings.name())
+            on_name=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Name)))
             single_keys=Signal::derive(move || settings.single_keys())
             on_change=Callback::new(move |on| settings.set_single_keys(on))
         />

@@ -1,6 +1,7 @@
 //! What must be seen whatever step is shown: the hold and the connection.
 
-use holdpoint_domain::session::{ClientCommand, Standing};
+use chrono::{DateTime, Utc};
+use holdpoint_domain::session::{Standing, State};
 use leptos::prelude::*;
 
 use super::ui::{OpenDialog, use_ui};
@@ -8,7 +9,7 @@ use crate::components::hold::{HoldBar, HoldView};
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
-use crate::state::session::{Link, perform, use_session};
+use crate::state::session::{Link, gate_title, held_gates, use_session};
 
 #[component]
 pub fn HoldNotice() -> impl IntoView {
@@ -19,12 +20,16 @@ pub fn HoldNotice() -> impl IntoView {
             Some(HoldView {
                 step: step.clone(),
                 gate: gate.clone(),
-                title: state
-                    .gate_snapshot(gate)
-                    .map_or_else(|| gate.clone(), |gate| gate.title.clone()),
                 reason: hold.reason.clone(),
                 advice: hold.advice,
-                more: state.holds.len().saturating_sub(1),
+                others: {
+                    let others = state.holds.keys().filter(|(of, one)| (of, one) != (step, gate));
+                    others.map(|(_, gate)| gate_title(state, gate)).collect()
+                },
+                of_step: {
+                    let held = held_gates(state).into_iter().flat_map(|(_, gates)| gates);
+                    held.map(|gate| gate_title(state, gate)).collect()
+                },
             })
         })
     });
@@ -43,18 +48,41 @@ fn Hold(
 ) -> impl IntoView {
     let (ui, session) = (use_ui(), use_session());
     let hold = Signal::derive(move || hold.get().unwrap_or_else(|| first.clone()));
-    let run_again = move || {
-        hold.with(|hold| ClientCommand::RunGate {
-            step: hold.step.clone(),
-            gate: hold.gate.clone(),
-        })
-    };
+    let clock = use_app().clock;
+    let refusal = Memo::new(move |_| {
+        let gates = ui.gates_of_key(clock.now_untracked());
+        let mut refusals = gates.into_iter().map(|gate| session.refusal(gate));
+        match refusals.next() {
+            None => Some("The gates that hold are running already.".to_owned()),
+            Some(first) => refusals.any(|other| other.is_none()).then_some(None).unwrap_or(first),
+        }
+    });
+    let runs = Memo::new(move |_| session.with_confirmed(runs_again));
+    let running = Signal::derive(move || {
+        let RunsAgain {
+            titles,
+            since,
+            verdict_at,
+        } = runs.get()?;
+        let seconds = (clock.now() - since).num_seconds().max(0);
+        let old = verdict_at.map_or_else(String::new, |at| {
+            format!(
+                " What stands above is the old verdict, of {}.",
+                local_time(at, TimeFormat::Seconds)
+            )
+        });
+        Some((
+            format!("RUNNING AGAIN {seconds} s"),
+            format!("{}.{old}", titles.join(", ")),
+        ))
+    });
     view! {
         <HoldBar
             hold
-            refusal=Memo::new(move |_| session.refusal(run_again()))
+            refusal
+            running
             on_rollback=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Rollback)))
-            on_run=Callback::new(move |()| perform(session, untrack(run_again)))
+            on_run=Callback::new(move |()| ui.run_gates_of_key())
             on_caution=Callback::new(move |()| {
                 let (step, gate) = hold.with_untracked(|hold| (hold.step.clone(), hold.gate.clone()));
                 ui.dialog.set(Some(OpenDialog::Caution(step, gate)));
@@ -62,6 +90,27 @@ fn Hold(
             on_show_step=Callback::new(move |()| ui.select(Some(hold.with_untracked(|hold| hold.step.clone()))))
         />
     }
+}
+
+/// What runs of the gates that hold the step.
+#[derive(Clone, PartialEq, Eq)]
+struct RunsAgain {
+    titles: Vec<String>,
+    /// When the first of them started.
+    since: DateTime<Utc>,
+    /// When the verdict came by which it holds.
+    verdict_at: Option<DateTime<Utc>>,
+}
+
+fn runs_again(state: &State) -> Option<RunsAgain> {
+    let (step, gates) = held_gates(state)?;
+    let open: Vec<_> = gates.iter().filter_map(|gate| state.open_run(step, gate)).collect();
+    let first = open.iter().min_by_key(|run| run.started)?;
+    Some(RunsAgain {
+        titles: open.iter().map(|run| gate_title(state, &run.gate)).collect(),
+        since: first.started,
+        verdict_at: state.last_verdict(step, gates.first()?).map(|verdict| verdict.finished),
+    })
 }
 
 /// How the connection is.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::actions::StepActions;
 use super::address::anchor;
+use super::elsewhere::{ElsewhereBar, WORDS, is_elsewhere};
 use super::gates::StepGate;
 use super::ui::use_ui;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
@@ -59,10 +60,15 @@ pub fn StepView(id: StepId) -> impl IntoView {
         })
         .collect();
     let by_hand = step.gates.is_empty() && step.children.is_empty();
+    let of = id.clone();
+    let elsewhere = Memo::new(move |_| is_elsewhere(&of));
     view! {
-        <article class="step" id=anchor(&id) aria-labelledby="step-title">
+        <article class="step" class:elsewhere=elsewhere id=anchor(&id) aria-labelledby="step-title">
+            <ElsewhereBar step=id.clone() elsewhere />
             <p class="step-no">{place}{step.optional.then_some(" · optional")}</p>
-            <h2 id="step-title" tabindex="-1"><StepTitle title=step.title.clone() /></h2>
+            <h2 id="step-title" tabindex="-1" aria-describedby=move || elsewhere.get().then_some(WORDS)>
+                <StepTitle title=step.title.clone() />
+            </h2>
             {lead}
             {timer}
             {groups}
