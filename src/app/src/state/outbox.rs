@@ -152,10 +152,7 @@ impl Outbox {
 
     /// How many commands of all sessions wait until they can be sent; tracked. The start of a gate waits for nothing.
     pub fn waiting(&self) -> usize {
-        self.entries.with(|entries| {
-            let kept = entries.iter().filter(|entry| entry.waits() && !entry.starts_gate());
-            kept.count()
-        })
+        self.entries.with(|entries| kept_for_later(entries))
     }
 
     /// Since when an answer to a command is awaited; tracked.
@@ -348,6 +345,12 @@ impl Outbox {
     }
 }
 
+/// How many commands are sent whenever that is possible.
+fn kept_for_later(entries: &[OutboxEntry]) -> usize {
+    let kept = entries.iter().filter(|entry| entry.waits() && !entry.starts_gate());
+    kept.count()
+}
+
 /// The first command to send, of a session that is not blocked.
 fn next_of<'a>(entries: &'a [OutboxEntry], blocked: &[SessionId]) -> Option<&'a OutboxEntry> {
     entries
@@ -376,6 +379,21 @@ mod tests {
             not_run: false,
             stored: true,
         }
+    }
+
+    #[test]
+    fn only_what_will_be_sent_counts_as_waiting() {
+        let mut start = entry(1, "", false);
+        start.request.command = ClientCommand::RunGate {
+            step: "deploy".to_owned(),
+            gate: "api-health".to_owned(),
+        };
+        let entries = [entry(1, "a", true), entry(1, "b", false), start];
+        assert_eq!(
+            kept_for_later(&entries),
+            1,
+            "what was refused is not sent, and no gate runs later"
+        );
     }
 
     #[test]

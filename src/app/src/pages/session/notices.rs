@@ -54,7 +54,8 @@ fn Hold(
         let mut refusals = gates.into_iter().map(|gate| session.refusal(gate));
         match refusals.next() {
             None => Some("The gates that hold are running already.".to_owned()),
-            Some(first) => refusals.any(|other| other.is_none()).then_some(None).unwrap_or(first),
+            Some(first) if refusals.all(|other| other.is_some()) => first,
+            Some(_) => None,
         }
     });
     let runs = Memo::new(move |_| session.with_confirmed(runs_again));

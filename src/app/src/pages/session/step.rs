@@ -145,7 +145,11 @@ fn StepField(step: StepId, field: Field) -> impl IntoView {
         typed.filter(|typed| filled.with(|filled| filled.value != *typed))
     });
     let on_typed = Callback::new(move |text| {
-        ui.typed.update(|all| drop(all.insert(of.get_value(), text)));
+        let is_saved = filled.with_untracked(|filled| filled.value == text);
+        ui.typed.update(|all| match is_saved {
+            true => drop(all.remove(&of.get_value())),
+            false => drop(all.insert(of.get_value(), text)),
+        });
     });
     let on_save = Callback::new(move |value| {
         let (step, field) = of.get_value();
