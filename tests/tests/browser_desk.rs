@@ -103,11 +103,11 @@ async fn a_step_beside_the_current_one_says_so_and_leads_back() -> Result<()> {
 async fn a_hold_names_all_its_gates_and_says_what_runs_again() -> Result<()> {
     let proxy = TestProxy::start(Options::rehearsal()).await?;
     let (client, browser, session) = on_desk(&proxy, "golden-release").await?;
-    client.set_fault("overloaded_rpc", true).await?;
     client.tick(session, "golden-release/freeze").await?;
     client
         .verdict_of(session, "golden-release/preflight", "preflight")
         .await?;
+    client.set_fault("overloaded_rpc", true).await?;
     client
         .verdict_of(session, "golden-release/migrate", "migration-status")
         .await?;
@@ -235,6 +235,16 @@ async fn nothing_lies_over_the_outline_and_how_it_stands_stays_at_the_right() ->
     // A command's lines are broken, so that there is nothing to scroll to.
     let stops = "return document.querySelectorAll('.cmd pre[tabindex]').length";
     assert_eq!(browser.script(stops).await?, 0);
+    // Nor is a sample or a table that fits a stop of the Tab key, and each that does not fit is one.
+    browser.size(390, 844).await?;
+    browser.go("/runbooks/golden-release").await?;
+    let wrong = "const boxes = [...document.querySelectorAll('.code > pre, .prose .scroll')]; if (!boxes.length) return 'none'; \
+        return boxes.filter(one => (one.scrollWidth > one.clientWidth + 1) !== (one.getAttribute('tabindex') === '0')).length";
+    browser
+        .until("stops of the Tab key where something scrolls", SOON, || async {
+            Ok(browser.script(wrong).await? == 0)
+        })
+        .await?;
     browser.close().await
 }
 
@@ -260,7 +270,7 @@ async fn a_phone_has_no_keys_and_one_line_of_head_when_it_is_scrolled() -> Resul
     let line = "const line = document.querySelector('.head-line'); const box = line.getBoundingClientRect(); \
         return line.hidden ? 'hidden' : [Math.round(box.top), box.height <= 48, line.innerText.includes('GO')].join()";
     assert_eq!(browser.script(line).await?, "hidden");
-    browser.script("scrollTo(0, 600)").await?;
+    browser.script("scrollTo(0, document.body.scrollHeight)").await?;
     browser
         .until("the head to be one line", SOON, || async {
             Ok(browser.script(line).await? == "0,true,true")
