@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use holdpoint_domain::session::Event;
-use holdpoint_tests::{Browser, Client, Name, Options, Result, TestProxy};
+use holdpoint_tests::{Browser, Client, Folder, Name, Options, Result, TestProxy};
 use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(10);
@@ -122,5 +122,52 @@ async fn what_was_typed_outlives_the_question_for_the_name() -> Result<()> {
         .click_in(dialog.scope(), "button", Name::begins("Save note"))
         .await?;
     browser.until_focused("textarea").await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_was_typed_outlives_the_question_and_a_look_at_another_step() -> Result<()> {
+    // No gate of it is run.
+    let folder = Folder::new("http://127.0.0.1:9")?;
+    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
+    let browser = Browser::open(&proxy).await?;
+    browser.sign_in(&proxy.sign_in_link()?).await?;
+    let client = browser.client().await?;
+    let session = client.begin("demo", "checks", "test").await?;
+    browser
+        .go(&format!("/sessions/{session}#step-checks/queue-length"))
+        .await?;
+    let field = browser.find("textbox", Name::contains("Actual")).await?;
+    browser.element(&field).await?.send_keys("7\u{e007}").await?;
+    let question = browser.find("dialog", "Who are you?").await?;
+    browser.click_in(question.scope(), "button", "Cancel").await?;
+    browser.until_gone("dialog", "Who are you?").await?;
+    let kept =
+        "return document.querySelector('.field input').value + ' ' + document.querySelector('.field-state').innerText";
+    browser
+        .until("the value to be said not to be saved", SOON, || async {
+            Ok(browser.script(kept).await?.to_string().contains("7 not saved yet"))
+        })
+        .await?;
+
+    let steps = browser.find("navigation", "Steps").await?;
+    browser
+        .click_in(steps.scope(), "button", Name::contains("Program succeeds"))
+        .await?;
+    browser.until_step("Program succeeds").await?;
+    browser
+        .click_in(steps.scope(), "button", Name::contains("ueue"))
+        .await?;
+    browser.find("textbox", Name::contains("Actual")).await?;
+    assert!(browser.script(kept).await?.to_string().contains("7 not saved yet"));
+    browser.click("button", "Save").await?;
+    let question = browser.find("dialog", "Who are you?").await?;
+    let name = browser.find_in(question.scope(), "textbox", "Your name").await?;
+    browser.element(&name).await?.send_keys("Sam Deputy").await?;
+    browser.click_in(question.scope(), "button", "Go on").await?;
+    let history = client
+        .until(session, "the value", SOON, |history| !history.values().is_empty())
+        .await?;
+    assert_eq!(history.values().get(&("checks/queue-length", "actual")), Some(&"7"));
     browser.close().await
 }
