@@ -35,7 +35,7 @@ async fn where_streams_are_kept_back_the_page_asks_and_shows_what_was_accepted()
     let (_proxy, _nginx, browser) = on_desk("proxy_ignore_headers X-Accel-Buffering;").await?;
     browser.click("button", Name::begins("Tick step")).await?;
     browser.until_done("1 of").await?;
-    browser.until_connection("Asking every 2 seconds").await?;
+    browser.until_connection("Polling").await?;
     // What others do is seen, too.
     let client = browser.client().await?;
     let session = client.sessions().await?[0].id;

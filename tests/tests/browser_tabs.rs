@@ -207,7 +207,7 @@ async fn seven_tabs_share_one_stream_where_a_page_may_have_no_locks() -> Result<
 #[tokio::test(flavor = "multi_thread")]
 async fn tabs_that_cannot_speak_to_each_other_ask_and_keep_no_stream() -> Result<()> {
     let all = Tabs::open(WITHOUT_CHANNEL).await?;
-    all.all_say("Asking every 2 seconds").await?;
+    all.all_say("Polling").await?;
     all.until_streams("0").await?;
     all.note_reaches_all("Asked for.").await?;
     all.tick_in(TABS - 1, "FREEZE", "1 of").await?;

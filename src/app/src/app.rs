@@ -5,7 +5,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::components::attention::{LiveRegion, provide_attention};
+use crate::components::attention::{LiveRegion, Told, provide_attention};
 use crate::components::keys::SingleKeys;
 use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                 <SkipLink />
                 <SiteHeader />
                 <LiveRegion />
+                <Told />
                 <PageChanges />
                 <Show when=move || !app.signed_out.get() fallback=|| view! { <SignInNeeded /> }>
                     <FlatRoutes fallback=NotFound>

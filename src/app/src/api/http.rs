@@ -3,7 +3,7 @@
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, RequestCache};
 
 use super::error::ApiError;
 
@@ -15,6 +15,12 @@ pub type ApiResult<T> = Result<T, ApiError>;
 pub(super) async fn get<T: DeserializeOwned>(url: &str) -> ApiResult<T> {
     let request = with_timeout(Request::get(url)).build()?;
     parse(&text(request).await?)
+}
+
+/// For an answer of which only that it comes matters. No cache gives it.
+pub(super) async fn get_nothing(url: &str) -> ApiResult<()> {
+    let request = with_timeout(Request::get(url)).cache(RequestCache::NoStore).build()?;
+    text(request).await.map(drop)
 }
 
 pub(super) async fn post<T: DeserializeOwned>(url: &str, body: &impl Serialize) -> ApiResult<T> {

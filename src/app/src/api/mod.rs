@@ -15,11 +15,16 @@ use holdpoint_domain::wire::{
     SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
 };
 
-use http::{encode, get, post, post_for_nothing, put};
+use http::{encode, get, get_nothing, post, post_for_nothing, put};
 
 /// Who is signed in, and what this proxy is.
 pub async fn me() -> ApiResult<Me> {
     get("/api/me").await
+}
+
+/// Whether the proxy answers at all.
+pub async fn health() -> ApiResult<()> {
+    get_nothing("/healthz").await
 }
 
 pub async fn runbooks() -> ApiResult<Vec<RunbookBrief>> {

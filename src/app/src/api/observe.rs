@@ -34,7 +34,7 @@ pub async fn observe(url: &str) -> BrowserObservation {
             headers: BTreeMap::new(),
             body: String::new(),
             latency_ms,
-            error: Some(error.to_string()),
+            error: Some(plain(&error.to_string())),
         },
     }
 }
@@ -71,7 +71,7 @@ async fn rehearsed(url: &str) -> Result<(u16, BTreeMap<String, String>, String),
         .send()
         .await?;
     if !answer.ok() {
-        return Err(unseen("the proxy does not say what there is to see"));
+        return Err(unseen("Holdpoint does not say what there is to see"));
     }
     let text = answer.text().await?;
     let seen: BrowserObservation = serde_json::from_str(&text).map_err(|error| unseen(&error.to_string()))?;
@@ -92,4 +92,33 @@ fn headers(answer: &Response) -> BTreeMap<String, String> {
         headers.insert(name, value);
     }
     headers
+}
+
+/// What browsers say of a request that came to nothing, in plain words. It stands behind “The browser had no answer: ”.
+fn plain(error: &str) -> String {
+    // Chromium's, Firefox's and WebKit's words.
+    const NOT_CONNECTED: [&str; 3] = ["Failed to fetch", "NetworkError when attempting", "Load failed"];
+    if error.contains("TimeoutError") {
+        format!("none came within {} s", TIMEOUT_MS / 1_000)
+    } else if NOT_CONNECTED.iter().any(|words| error.contains(words)) {
+        "it could not connect, or the service lets no other site read its answers (CORS)".to_owned()
+    } else {
+        error.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn says_in_plain_words_that_no_answer_came() {
+        for (error, said) in [
+            ("JsError TimeoutError: signal timed out", "none came within 10 s"),
+            ("TypeError: Load failed", "it could not connect"),
+            ("the answer is a redirect", "the answer is a redirect"),
+        ] {
+            assert!(plain(error).starts_with(said), "{error}");
+        }
+    }
 }

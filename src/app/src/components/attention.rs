@@ -1,5 +1,7 @@
 //! For people who do not see the page change: one live region that says what happened, and a focus that is never lost.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -10,10 +12,15 @@ use crate::components::scroll::after_paint;
 /// How many announcements stay in the region. A screen reader speaks each as it is added.
 const KEPT: usize = 5;
 
+/// How long something is shown that was told.
+const SHOWN: Duration = Duration::from_secs(8);
+
 #[derive(Clone, Copy)]
 pub struct Attention {
     /// Each with its number: what is said twice is spoken twice.
     said: RwSignal<Vec<(usize, String)>>,
+    /// What is shown for a moment, with its number.
+    shown: RwSignal<Option<(usize, String)>>,
     /// A page took another one's place since the browser loaded the document.
     moved: StoredValue<bool>,
 }
@@ -22,6 +29,7 @@ pub struct Attention {
 pub fn provide_attention() -> Attention {
     let attention = Attention {
         said: RwSignal::new(Vec::new()),
+        shown: RwSignal::new(None),
         moved: StoredValue::new(false),
     };
     provide_context(attention);
@@ -41,6 +49,24 @@ impl Attention {
             let gone = said.len().saturating_sub(KEPT);
             said.drain(..gone);
         });
+    }
+
+    /// Says it, and shows it for a moment to those who see the page.
+    pub fn tell(&self, words: impl Into<String>) {
+        let words = words.into();
+        self.show(words.clone());
+        self.say(words);
+    }
+
+    /// Shows for a moment what is said in other words, or together with others.
+    pub fn show(&self, words: String) {
+        let shown = self.shown;
+        let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |(last, _)| last + 1));
+        shown.set(Some((number, words)));
+        let hide = move || {
+            shown.update(|shown| drop(shown.take_if(|(one, _)| *one == number)));
+        };
+        set_timeout(hide, SHOWN);
     }
 
     /// Another page is shown in this document.
@@ -107,6 +133,18 @@ pub fn LiveRegion() -> impl IntoView {
     view! {
         <div class="sr-only" role="status" aria-label="Announcements" aria-atomic="false">
             <GrowingText pieces />
+        </div>
+    }
+}
+
+/// What was told last, for a moment. The live region says it, so that it is not said twice.
+#[component]
+pub fn Told() -> impl IntoView {
+    let shown = use_attention().shown;
+    let words = move || shown.with(|shown| shown.as_ref().map(|(_, words)| words.clone()));
+    view! {
+        <div class="told" aria-hidden="true" hidden=move || shown.with(Option::is_none)>
+            {words}
         </div>
     }
 }

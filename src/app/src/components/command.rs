@@ -63,7 +63,8 @@ pub fn Command(
     });
     view! {
         <div class="cmd" data-number=number.to_string()>
-            <pre tabindex="0" role="group" aria-label=format!("Command {number}")>
+            // Its lines are broken, so that it never scrolls and is no stop of the Tab key.
+            <pre role="group" aria-label=format!("Command {number}")>
                 <CommandText text=command.text language=command.language values />
             </pre>
             <button

@@ -38,6 +38,9 @@ pub fn Dialog(
     /// A further class: `wide`, `danger`, `palette`.
     #[prop(into, optional)]
     class: String,
+    /// It opens with the focus on its heading, and not on the first thing in it that can be pressed.
+    #[prop(optional)]
+    focus_heading: Signal<bool>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let heading = format!("dialog-{}", DIALOGS.fetch_add(1, Ordering::Relaxed));
@@ -77,7 +80,15 @@ pub fn Dialog(
         >
             <div class="dialog-sheet">
                 // Not a `<header>`, which would be a second banner of the page.
-                <div class="dialog-head"><h2 id=heading.clone()>{move || title.get()}</h2></div>
+                <div class="dialog-head">
+                    <h2
+                        id=heading.clone()
+                        tabindex=move || focus_heading.get().then_some("-1")
+                        autofocus=move || focus_heading.get()
+                    >
+                        {move || title.get()}
+                    </h2>
+                </div>
                 <Show when=move || open.get()>
                     <Provider value=CloseDialog(on_close)>
                         <div class="dialog-body">{children.with_value(|children| children())}</div>

@@ -16,32 +16,40 @@ pub struct FilledIn {
     pub pending: bool,
 }
 
-/// One value to fill in. It is saved when its field is left or Enter is pressed.
+/// One value to fill in. It is saved when its field is left or Enter is pressed, and where that did not happen, by a button.
 #[component]
 pub fn FieldInput(
     /// The step's id, so that ids on the page differ.
     step: String,
     field: Field,
     filled: Memo<FilledIn>,
+    /// What was typed and is not saved.
+    typed: Memo<Option<String>>,
+    on_typed: Callback<String>,
     closed: Memo<bool>,
-    on_save: Callback<(String, String)>,
+    on_save: Callback<String>,
 ) -> impl IntoView {
     let Field { id: name, label } = field;
+    let unsaved = move || typed.with(Option::is_some);
     let id = format!("field-{step}-{name}");
     let hint = format!("{id}-state");
     let state = move || {
         filled.with(|filled| match (&filled.by, filled.pending) {
+            (_, false) if unsaved() => "not saved yet".to_owned(),
             (_, true) => "waiting to be sent".to_owned(),
             (Some((who, at)), false) => format!("saved {} by {who}", local_time(*at, TimeFormat::Minutes)),
             (None, false) => "not filled in".to_owned(),
         })
     };
     // A property is set whenever its closure runs, which would take away what is being typed.
-    let value = Memo::new(move |_| filled.with(|filled| filled.value.clone()));
-    let save = move |event| {
-        let value = event_target_value(&event);
-        if filled.with_untracked(|filled| filled.value != value) {
-            on_save.run((name.clone(), value));
+    let value = Memo::new(move |_| {
+        typed
+            .get()
+            .unwrap_or_else(|| filled.with(|filled| filled.value.clone()))
+    });
+    let save = move || {
+        if let Some(value) = typed.get_untracked() {
+            on_save.run(value);
         }
     };
     view! {
@@ -55,7 +63,8 @@ pub fn FieldInput(
                 aria-describedby=hint.clone()
                 prop:value=move || value.get()
                 disabled=move || closed.get()
-                on:change=save
+                on:input=move |event| on_typed.run(event_target_value(&event))
+                on:change=move |_| save()
             />
             <span
                 id=hint.clone()
@@ -63,6 +72,14 @@ pub fn FieldInput(
                 class:pending=move || filled.with(|filled| filled.pending)
             >
                 {state}
+                <button
+                    type="button"
+                    class="btn small"
+                    hidden=move || !unsaved() || closed.get()
+                    on:click=move |_| save()
+                >
+                    "Save"
+                </button>
             </span>
         </div>
     }

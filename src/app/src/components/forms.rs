@@ -4,6 +4,10 @@ use holdpoint_domain::session::SessionOutcome;
 use leptos::prelude::*;
 
 use crate::components::dialog::CancelButton;
+use crate::components::scroll::focus;
+
+/// The id of a dialog's text. A dialog has one at most.
+const TEXT: &str = "dialog-text";
 
 /// A text to write, with one button. Ctrl Enter presses it.
 #[component]
@@ -21,6 +25,7 @@ pub fn TextForm(
         let written = text.with_untracked(|text| text.trim().to_owned());
         if written.is_empty() {
             problem.set(Some("Write something first."));
+            focus(TEXT);
         } else {
             on_save.run(written);
         }
@@ -53,7 +58,7 @@ fn SubmitForm(on_submit: Callback<()>, children: Children) -> impl IntoView {
     }
 }
 
-/// A text of several lines. A dialog has one at most, so its ids are fixed.
+/// A text of several lines.
 #[component]
 fn TextArea(
     label: &'static str,
@@ -68,9 +73,9 @@ fn TextArea(
 ) -> impl IntoView {
     let invalid = move || problem.with(Option::is_some);
     view! {
-        <label for="dialog-text">{label}</label>
+        <label for=TEXT>{label}</label>
         <textarea
-            id="dialog-text"
+            id=TEXT
             rows="5"
             maxlength="10000"
             autofocus=autofocus
@@ -90,6 +95,7 @@ fn TextArea(
         ></textarea>
         <p id="dialog-text-hint" class="small" class:problem=invalid class:quiet=move || !invalid()>
             {move || problem.get().unwrap_or(hint)}
+            {on_ctrl_enter.map(|_| view! { <span class="for-keyboard" hidden=invalid>" Ctrl Enter saves it."</span> })}
         </p>
     }
 }

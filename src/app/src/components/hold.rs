@@ -13,15 +13,15 @@ pub struct HoldView {
     pub step: String,
     /// The gate's name in `gates.toml`.
     pub gate: String,
-    /// What people call it.
-    pub title: String,
     pub reason: String,
     /// What the runbook says to do.
     pub advice: OnFail,
     /// It gave no answer that could be compared.
     pub undecided: bool,
-    /// How many other gates hold.
-    pub more: usize,
+    /// The other gates that hold, by what people call them.
+    pub others: Vec<String>,
+    /// All gates that hold this step, which are run again together.
+    pub of_step: Vec<String>,
 }
 
 impl HoldView {
@@ -48,6 +48,8 @@ pub fn HoldBar(
     hold: Signal<HoldView>,
     /// Why the gate cannot be run again now.
     refusal: Memo<Option<String>>,
+    /// What runs again, for how long, and how old the verdict is by which it holds.
+    running: Signal<Option<(String, String)>>,
     /// Opens the rollback's dialog.
     on_rollback: Callback<()>,
     on_run: Callback<()>,
@@ -55,10 +57,12 @@ pub fn HoldBar(
     on_caution: Callback<()>,
     on_show_step: Callback<()>,
 ) -> impl IntoView {
-    let more = move || match hold.with(|hold| hold.more) {
-        0 => String::new(),
-        1 => "1 more gate holds, too. ".to_owned(),
-        more => format!("{more} more gates hold, too. "),
+    let more = move || {
+        hold.with(|hold| match &hold.others[..] {
+            [] => String::new(),
+            [one] => format!("1 more gate holds, too: {one}. "),
+            more => format!("{} more gates hold, too: {}. ", more.len(), more.join(", ")),
+        })
     };
     let key = shortcut("g");
     let may_go_on = move || hold.with(HoldView::may_go_on);
@@ -79,8 +83,14 @@ pub fn HoldBar(
                 </p>
             </div>
             <div class="acts">
-                <button type="button" class="btn danger" class:filled=advised on:click=move |_| on_rollback.run(())>
-                    "Start rollback"
+                <button
+                    type="button"
+                    class="btn danger"
+                    class:filled=advised
+                    aria-keyshortcuts=shortcut("r")
+                    on:click=move |_| on_rollback.run(())
+                >
+                        "Start rollback "<KeyHint key="r" />
                 </button>
                 <button
                     type="button"
@@ -88,9 +98,9 @@ pub fn HoldBar(
                     aria-keyshortcuts=key
                     aria-disabled=move || refusal.with(Option::is_some).then_some("true")
                     title=move || refusal.get()
-                    on:click=move |event| if event.detail() < 2 && refusal.with_untracked(Option::is_none) { on_run.run(()) }
+                    on:click=move |event| if event.detail() < 2 { on_run.run(()) }
                 >
-                    <span>"Run again"<span class="sr-only">" · "{move || hold.with(|hold| hold.title.clone())}</span></span>
+                    <span>"Run again"<span class="sr-only">" · "{move || hold.with(|hold| hold.of_step.join(" and "))}</span></span>
                     " "
                     <KeyHint key="g" />
                 </button>
@@ -104,6 +114,14 @@ pub fn HoldBar(
                 </button>
                 <button type="button" class="btn bare" on:click=move |_| on_show_step.run(())>"Show step"</button>
             </div>
+            // Not in the alert, which is spoken anew with each change of its words; that it runs is said in the live region.
+            <p class="hold-running" hidden=move || running.with(Option::is_none)>
+                <StatusWord
+                    kind=Word::Run
+                    text=Signal::derive(move || running.get().map(|(word, _)| word).unwrap_or_default())
+                />
+                <span>{move || running.get().map(|(_, more)| more)}</span>
+            </p>
         </section>
     }
 }

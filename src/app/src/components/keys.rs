@@ -4,14 +4,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 10] = [
     ("j", "Show the next step"),
     ("k", "Show the step before"),
-    ("x", "Tick the shown step"),
+    ("b", "Back to the current step"),
+    ("x", "Tick the shown step, or say that its work is done"),
     (
         "g",
-        "Run the gate that holds, or the shown step’s first gate that has not passed",
+        "Run the gates that hold, or the shown step’s first gate that has not passed",
     ),
+    ("r", "On hold: ask whether to roll back"),
     ("n", "Add a note"),
     ("c", "Copy the command in view"),
     ("?", "Show these shortcuts"),
@@ -58,11 +60,24 @@ pub fn is_typing(event: &KeyboardEvent) -> bool {
     in_dialog || in_field
 }
 
-/// The list of keys, and the switch for those without Ctrl.
+/// The list of keys, the switch for those without Ctrl, and the name of whoever presses them.
 #[component]
-pub fn KeyHelp(single_keys: Signal<bool>, on_change: Callback<bool>) -> impl IntoView {
+pub fn KeyHelp(
+    single_keys: Signal<bool>,
+    on_change: Callback<bool>,
+    /// Empty until it was said.
+    name: Signal<String>,
+    on_name: Callback<()>,
+) -> impl IntoView {
     let rows = KEYS.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> });
+    let you = move || match name.get() {
+        name if name.is_empty() => "You have not said your name yet. ".to_owned(),
+        name => format!("You are {name}. "),
+    };
     view! {
+        <p hidden=move || single_keys.get()>
+            <b>"Single keys are off."</b>" The box below switches them on again."
+        </p>
         <dl class="keys">{rows}</dl>
         <label class="check">
             <input
@@ -72,5 +87,6 @@ pub fn KeyHelp(single_keys: Signal<bool>, on_change: Callback<bool>) -> impl Int
             />
             "Single-key shortcuts (all but Ctrl K)"
         </label>
+        <p>{you}<button type="button" class="link" on:click=move |_| on_name.run(())>"Change name"</button></p>
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use leptos::html::ElementType;
 use leptos::prelude::*;
+use leptos_use_event_listener::use_event_listener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -19,6 +21,34 @@ pub fn focus(id: &str) {
     if let Some(Err(error)) = element.map(|element| element.focus()) {
         leptos::logging::warn!("{id} could not be focused: {error:?}");
     }
+}
+
+/// The `tabindex` of a box: a stop of the Tab key while it is smaller than what is in it, and none otherwise.
+pub fn tab_stop<E>(of: NodeRef<E>) -> RwSignal<Option<&'static str>>
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + AsRef<Element> + Clone + 'static,
+{
+    let stop = RwSignal::new(None);
+    let measure = move || {
+        let Some(element) = of.try_get_untracked().flatten() else {
+            return;
+        };
+        let element: &Element = element.as_ref();
+        let scrolls = element.scroll_width() > element.client_width() + 1
+            || element.scroll_height() > element.client_height() + 1;
+        let wanted = scrolls.then_some("0");
+        if stop.try_get_untracked().is_some_and(|known| known != wanted) {
+            stop.set(wanted);
+        }
+    };
+    Effect::new(move || {
+        if of.get().is_some() {
+            after_paint(measure);
+        }
+    });
+    let _ = use_event_listener(window(), leptos::ev::resize, move |_| measure());
+    stop
 }
 
 /// Brings the element with this id into view, where it is out of it.

@@ -27,6 +27,11 @@ impl Clock {
         self.tick.get() + self.offset.get()
     }
 
+    /// For how many seconds something lasts that began at a time of this browser's own clock, tracked as [`Self::now`] is.
+    pub fn seconds_since(&self, began: DateTime<Utc>) -> i64 {
+        (self.tick.get() - began).num_seconds().max(0)
+    }
+
     pub fn signal(self) -> Signal<DateTime<Utc>> {
         Signal::derive(move || self.now())
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use gloo_timers::future::sleep;
 use holdpoint_domain::session::{ClientCommand, Record, SessionId};
 use holdpoint_domain::wire::SendCommand;
@@ -42,6 +42,8 @@ pub struct Outbox {
     /// Stored commands that cannot be read, in words. Nothing that works later takes this back.
     unreadable: RwSignal<Vec<String>>,
     sending: StoredValue<bool>,
+    /// When the command that is on its way was sent, by this browser's clock.
+    sent_at: RwSignal<Option<DateTime<Utc>>>,
     /// Cuts a pause short.
     retry_requested: StoredValue<bool>,
     listener: StoredValue<Option<Listener>>,
@@ -57,6 +59,7 @@ impl Outbox {
             storage_problem: RwSignal::new(None),
             unreadable: RwSignal::new(Vec::new()),
             sending: StoredValue::new(false),
+            sent_at: RwSignal::new(None),
             retry_requested: StoredValue::new(false),
             listener: StoredValue::new(None),
             storage,
@@ -147,10 +150,14 @@ impl Outbox {
         })
     }
 
-    /// How many commands of all sessions wait to be sent; tracked.
+    /// How many commands of all sessions wait until they can be sent; tracked. The start of a gate waits for nothing.
     pub fn waiting(&self) -> usize {
-        self.entries
-            .with(|entries| entries.iter().filter(|entry| entry.waits()).count())
+        self.entries.with(|entries| kept_for_later(entries))
+    }
+
+    /// Since when an answer to a command is awaited; tracked.
+    pub fn sent_at(&self) -> Option<DateTime<Utc>> {
+        self.sent_at.get()
     }
 
     /// Whether this start of a gate was asked for and could not be sent; tracked.
@@ -243,7 +250,10 @@ impl Outbox {
                 self.do_not_run(entry).await;
                 continue;
             }
-            match api::command(entry.session, &entry.request).await {
+            self.sent_at.set(Some(Utc::now()));
+            let answer = api::command(entry.session, &entry.request).await;
+            self.sent_at.set(None);
+            match answer {
                 Ok(accepted) => {
                     if blocked.is_empty() {
                         failures = 0;
@@ -257,6 +267,7 @@ impl Outbox {
                 Err(error @ (ApiError::Network { .. } | ApiError::SignedOut)) => {
                     failures += 1;
                     self.send_error.set(Some(error));
+                    self.run_none().await;
                     self.pause(failures).await;
                 }
                 // An answer that cannot be read does not say that the command was refused: it may well be recorded. The same
@@ -285,6 +296,17 @@ impl Outbox {
     async fn do_not_run(&self, mut entry: OutboxEntry) {
         entry.not_run = true;
         self.keep(entry).await;
+    }
+
+    /// The starts of gates behind what cannot be sent. Until it can, it would be too late for them.
+    async fn run_none(&self) {
+        let starts: Vec<OutboxEntry> = self.entries.with_untracked(|entries| {
+            let starts = entries.iter().filter(|entry| entry.waits() && entry.starts_gate());
+            starts.cloned().collect()
+        });
+        for start in starts {
+            self.do_not_run(start).await;
+        }
     }
 
     /// Keeps a command that is not sent any more.
@@ -323,6 +345,12 @@ impl Outbox {
     }
 }
 
+/// How many commands are sent whenever that is possible.
+fn kept_for_later(entries: &[OutboxEntry]) -> usize {
+    let kept = entries.iter().filter(|entry| entry.waits() && !entry.starts_gate());
+    kept.count()
+}
+
 /// The first command to send, of a session that is not blocked.
 fn next_of<'a>(entries: &'a [OutboxEntry], blocked: &[SessionId]) -> Option<&'a OutboxEntry> {
     entries
@@ -351,6 +379,21 @@ mod tests {
             not_run: false,
             stored: true,
         }
+    }
+
+    #[test]
+    fn only_what_will_be_sent_counts_as_waiting() {
+        let mut start = entry(1, "", false);
+        start.request.command = ClientCommand::RunGate {
+            step: "deploy".to_owned(),
+            gate: "api-health".to_owned(),
+        };
+        let entries = [entry(1, "a", true), entry(1, "b", false), start];
+        assert_eq!(
+            kept_for_later(&entries),
+            1,
+            "what was refused is not sent, and no gate runs later"
+        );
     }
 
     #[test]

@@ -8,7 +8,10 @@ pub use command::{CommandText, filled};
 pub use inline::Inlines;
 
 use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
+use leptos::html;
 use leptos::prelude::*;
+
+use crate::components::scroll::tab_stop;
 
 #[component]
 pub fn Blocks(
@@ -118,10 +121,12 @@ fn code(language: &str, text: &str) -> AnyView {
     };
     let badge =
         (!language.is_empty()).then(|| view! { <span class="lang" aria-hidden="true">{language.to_owned()}</span> });
+    let element = NodeRef::<html::Pre>::new();
+    let stop = tab_stop(element);
     view! {
         <div class="code">
             {badge}
-            <pre tabindex="0" role="group" aria-label=name><code>{text.to_owned()}</code></pre>
+            <pre node_ref=element tabindex=stop role="group" aria-label=name><code>{text.to_owned()}</code></pre>
         </div>
     }
     .into_any()
@@ -160,8 +165,10 @@ fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> AnyView {
             view! { <tr>{cells}</tr> }
         })
         .collect();
+    let element = NodeRef::<html::Div>::new();
+    let stop = tab_stop(element);
     view! {
-        <div class="scroll" tabindex="0" role="group" aria-label=name>
+        <div node_ref=element class="scroll" tabindex=stop role="group" aria-label=name>
             <table>
                 <thead><tr>{head_cells}</tr></thead>
                 <tbody>{body}</tbody>

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::session::{Event, LiftedBy, SessionOutcome, State, StepId, TickedBy};
+use holdpoint_domain::session::{ClientCommand, Event, LiftedBy, SessionOutcome, State, StepId, TickedBy};
 use leptos::prelude::*;
 
 use super::ui::use_ui;
@@ -10,7 +10,7 @@ use crate::components::attention::{content_changed, keep_focus, use_attention};
 use crate::components::scroll::{after_paint, reveal};
 use crate::components::words::Word;
 use crate::state::app::use_app;
-use crate::state::session::use_session;
+use crate::state::session::{Session, use_session};
 
 /// What happens within this time is said in one go: a pass, the tick that it brings, and the step after it.
 const TOGETHER: Duration = Duration::from_millis(250);
@@ -41,10 +41,27 @@ fn say_what_happens() {
             session.with_confirmed_untracked(|state| {
                 fresh
                     .iter()
-                    .filter_map(|record| sentence(state, &record.event))
+                    .filter_map(|record| match &record.event {
+                        Event::WorkConfirmed { step } => Some(work_words(session, state, step)),
+                        event => sentence(state, event),
+                    })
                     .collect::<Vec<_>>()
             })
         });
+        let by_itself = session.with_records_untracked(|records| {
+            let fresh = records.get(from..).unwrap_or_default();
+            session.with_confirmed_untracked(|state| {
+                let steps = fresh.iter().filter_map(|record| passed_by_itself(state, &record.event));
+                steps
+                    .map(|title| format!("{title} passed by itself."))
+                    .collect::<Vec<_>>()
+            })
+        });
+        // It may have flown past while somebody looked at the step before it.
+        if !by_itself.is_empty() {
+            attention.show(by_itself.join(" "));
+            sentences.extend(by_itself);
+        }
         if sentences.len() > SPOKEN {
             sentences = vec![format!("{} new entries in the log.", sentences.len())];
         }
@@ -78,6 +95,46 @@ fn next_words(state: &State, next: Option<&StepId>) -> Option<String> {
     }
 }
 
+/// What the word that a step's work is done leads to, by what runs and what was not run.
+fn work_words(session: Session, state: &State, step: &str) -> String {
+    let found = state.step(step);
+    let title = found.map_or(step, |step| &step.title);
+    let not_run = found.is_some_and(|found| {
+        let mut starts = found.gates.iter().map(|gate| ClientCommand::RunGate {
+            step: step.to_owned(),
+            gate: gate.clone(),
+        });
+        starts.any(|start| untrack(|| session.is_not_run(&start)))
+    });
+    let runs = state.open_runs().any(|run| run.step == step);
+    match (not_run, runs) {
+        (true, _) => format!("Work done: {title}. Its gate did not run: run it."),
+        (false, true) => format!("Work done: {title}. Its checks run now."),
+        (false, false) => format!("Work done: {title}."),
+    }
+}
+
+/// The title of a step that its gates ticked, none of which somebody had asked for.
+fn passed_by_itself<'a>(state: &'a State, event: &Event) -> Option<&'a str> {
+    let Event::StepTicked {
+        step,
+        by: TickedBy::Gate { .. },
+    } = event
+    else {
+        return None;
+    };
+    let found = state.step(step)?;
+    let by_itself = found.gates.iter().all(|gate| {
+        let mut runs = state
+            .runs
+            .iter()
+            .rev()
+            .filter(|run| run.step == *step && run.gate == *gate);
+        runs.next().is_some_and(|run| run.auto)
+    });
+    by_itself.then_some(&*found.title)
+}
+
 /// A tick that gates or sub-steps bring is told by what comes next. A hold is told by its banner.
 fn sentence(state: &State, event: &Event) -> Option<String> {
     let step = |id: &str| state.step(id).map_or_else(|| id.to_owned(), |step| step.title.clone());
@@ -106,7 +163,7 @@ fn sentence(state: &State, event: &Event) -> Option<String> {
             )
         }
         Event::DeclarationTaken { new, .. } => format!("Corrected declaration taken: {}.", new.title),
-        Event::WorkConfirmed { step: id } => format!("Work done: {}. Its checks run now.", step(id)),
+        Event::WorkConfirmed { step: id } => format!("Work done: {}.", step(id)),
         Event::ProceededWithCaution { gate: id, .. } => {
             format!("Decided: proceed with caution, without a pass of {}.", gate(id))
         }
@@ -137,6 +194,9 @@ fn say_how_the_connection_is() {
     Effect::new(move |was_lost: Option<bool>| {
         let (lost, is_back) = (lost.get(), is_back.get());
         match was_lost {
+            Some(false) if lost && untrack(move || session.unanswered.with(Option::is_some)) => {
+                attention.say("Holdpoint does not answer.");
+            }
             Some(false) if lost => attention.say("The connection to Holdpoint is lost."),
             Some(true) if is_back => attention.say("Connected again."),
             _ => {}

@@ -116,8 +116,7 @@ fn TakeForm(gate: GateId, digest: String) -> impl IntoView {
     // Why it cannot be taken now whatever the reason is.
     let refusal = Memo::new(move |_| session.refusal(wish("-".to_owned())));
     let on_save = Callback::new(move |reason| {
-        session.send(command(reason));
-        ui.dialog.set(None);
+        session.send_then(command(reason), move || ui.dialog.set(None));
     });
     view! {
         <p>

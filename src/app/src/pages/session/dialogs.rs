@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::declaration::DeclarationDialog;
 use super::evidence::EvidenceView;
-use super::name::NameDialog;
+use super::name::{ChangeName, NameDialog};
 use super::ui::{OpenDialog, use_ui};
 use crate::components::dialog::Dialog;
 use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
@@ -31,7 +31,15 @@ pub fn Dialogs() -> impl IntoView {
     let is_open = move || dialog.with(Option::is_some);
     let close = move |()| dialog.set(None);
     view! {
-        <Dialog open=Signal::derive(move || is_open() && !is_wide()) title on_close=close>{content}</Dialog>
+        <Dialog
+            open=Signal::derive(move || is_open() && !is_wide())
+            title
+            on_close=close
+            // A key that is pressed by habit after `?` must not meet the switch that turns all keys off.
+            focus_heading=Signal::derive(move || dialog.with(|dialog| *dialog == Some(OpenDialog::Keys)))
+        >
+            {content}
+        </Dialog>
         <Dialog open=Signal::derive(is_wide) title on_close=close class="wide">{content}</Dialog>
         <NameDialog />
     }
@@ -48,6 +56,7 @@ fn title(dialog: &OpenDialog) -> &'static str {
         OpenDialog::Declaration(_) => "The corrected gate",
         OpenDialog::Evidence(_) => "Evidence",
         OpenDialog::Keys => "Keyboard shortcuts",
+        OpenDialog::Name => "Your name",
     }
 }
 
@@ -62,6 +71,7 @@ fn content(dialog: OpenDialog) -> AnyView {
         OpenDialog::Declaration(gate) => view! { <DeclarationDialog gate /> }.into_any(),
         OpenDialog::Evidence(seq) => view! { <EvidenceView seq /> }.into_any(),
         OpenDialog::Keys => view! { <KeysDialog /> }.into_any(),
+        OpenDialog::Name => view! { <ChangeName /> }.into_any(),
     }
 }
 
@@ -72,19 +82,21 @@ fn NoteDialog() -> impl IntoView {
     // A note is about the step that is on screen when it is begun.
     let step = ui.shown.get_untracked();
     let on_save = Callback::new(move |text| {
-        session.send(ClientCommand::AddNote {
+        let note = ClientCommand::AddNote {
             step: step.clone(),
             text,
             written: Some(clock.now_untracked()),
+        };
+        session.send_then(note, move || {
+            draft.clear();
+            ui.dialog.set(None);
         });
-        draft.clear();
-        ui.dialog.set(None);
     });
     view! {
         <TextForm
             label="Note"
             button="Save note"
-            hint="It goes into the log with your name and the time. Ctrl Enter saves it."
+            hint="It goes into the log with your name and the time."
             text=draft.text
             set_text=draft.set_text
             on_save
@@ -98,12 +110,12 @@ fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
     let (text, set_text) = signal(String::new());
     let on_save = Callback::new(move |reason| {
         let step = step.clone();
-        session.send(if skip {
+        let command = if skip {
             ClientCommand::Skip { step, reason }
         } else {
             ClientCommand::Untick { step, reason }
-        });
-        ui.dialog.set(None);
+        };
+        session.send_then(command, move || ui.dialog.set(None));
     });
     let button = if skip { "Skip step" } else { "Take back" };
     view! { <TextForm label="Reason" button hint="The reason is part of the record." text set_text on_save /> }
@@ -115,8 +127,8 @@ fn CautionDialog(step: StepId, gate: GateId) -> impl IntoView {
     let (text, set_text) = signal(String::new());
     let on_save = Callback::new(move |reason| {
         let (step, gate) = (step.clone(), gate.clone());
-        session.send(ClientCommand::ProceedWithCaution { step, gate, reason });
-        ui.dialog.set(None);
+        let decision = ClientCommand::ProceedWithCaution { step, gate, reason };
+        session.send_then(decision, move || ui.dialog.set(None));
     });
     view! {
         <p>
@@ -145,10 +157,11 @@ fn CloseDialog() -> impl IntoView {
         OutcomeChoice { outcome, name, refusal }
     });
     let on_close = Callback::new(move |(outcome, summary)| {
-        session.send(ClientCommand::Close { outcome, summary });
-        draft.clear();
-        ui.select(None);
-        ui.dialog.set(None);
+        session.send_then(ClientCommand::Close { outcome, summary }, move || {
+            draft.clear();
+            ui.select(None);
+            ui.dialog.set(None);
+        });
     });
     view! { <CloseForm choices=choices.to_vec() summary=draft.text set_summary=draft.set_text on_close /> }
 }
@@ -178,9 +191,11 @@ fn RollbackDialog() -> impl IntoView {
 
 #[component]
 fn KeysDialog() -> impl IntoView {
-    let settings = use_app().settings;
+    let (ui, settings) = (use_ui(), use_app().settings);
     view! {
         <KeyHelp
+            name=Signal::derive(move || settings.name())
+            on_name=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Name)))
             single_keys=Signal::derive(move || settings.single_keys())
             on_change=Callback::new(move |on| settings.set_single_keys(on))
         />

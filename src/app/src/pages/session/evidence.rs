@@ -48,7 +48,7 @@ fn Shown(evidence: Evidence) -> impl IntoView {
     let (kind, text) = Word::of_outcome(verdict.outcome);
     let took = duration_ms((verdict.finished - verdict.started).num_milliseconds());
     let source = match verdict.source {
-        Source::Proxy => "the proxy",
+        Source::Proxy => "Holdpoint",
         Source::Browser => "the captain’s browser",
     };
     let kept = verdict.output.len() as u64;

@@ -134,8 +134,8 @@ fn RunButton(
             aria-disabled=move || refused().then_some("true")
             aria-keyshortcuts=move || key().filter(|_| first.get())
             title=move || refusal.get()
-            // The second click of a double click is not meant for what the first one brought here.
-            on:click=move |event| if event.detail() < 2 && refusal.with_untracked(Option::is_none) { on_run.run(()) }
+            // The second click of a double click is not meant for what the first one brought here. What is refused is said.
+            on:click=move |event| if event.detail() < 2 { on_run.run(()) }
         >
             <Icon glyph=Glyph::Play />
             <span>{words}</span>

@@ -95,7 +95,7 @@ pub fn BrowserResult(gate: Memo<GateView>, observation: Signal<Option<BrowserObs
         <Show when=direct>
             <div class="seen"><span class="seen-label">"seen from the browser"</span>{content}</div>
             <Show when=decides>
-                <p class="small">"This step rests on your browser's word: the proxy does not ask this gate."</p>
+                <p class="small">"This step rests on your browser's word: Holdpoint does not ask this gate itself."</p>
             </Show>
         </Show>
     }

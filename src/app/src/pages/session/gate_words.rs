@@ -49,7 +49,7 @@ pub(super) fn footer_text(gate: &GateView) -> String {
     if let Some(verdict) = gate.verdict.as_ref().filter(|_| gate.running.is_none()) {
         let took = duration_ms((verdict.finished - verdict.started).num_milliseconds());
         facts.push(format!(
-            "Observed {} by the proxy in {took}",
+            "Observed {} by Holdpoint in {took}",
             local_time(verdict.finished, TimeFormat::Seconds)
         ));
         if verdict.attempts > 1 {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::gate_panel::GatePanel;
 use super::ui::{OpenDialog, use_ui};
 use crate::state::app::use_app;
-use crate::state::session::{Asked, gate_view, perform, use_session};
+use crate::state::session::{Asked, gate_view, use_session};
 
 #[component]
 pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
@@ -27,8 +27,8 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| view.running.map(|(run, _)| run)));
     let refusal = Memo::new(move |_| session.refusal(command.get_value()));
     let first = Memo::new(move |_| {
-        let found = ui.gate_of_key(clock.now());
-        command.with_value(|command| found.as_ref() == Some(command))
+        let found = ui.gates_of_key(clock.now());
+        command.with_value(|command| found.contains(command))
     });
     let cancelling = Memo::new(move |_| {
         let wish = run.get().map(|run| ClientCommand::CancelGate { run });
@@ -43,7 +43,9 @@ pub fn StepGate(step: StepId, gate: String) -> impl IntoView {
             first
             cancelling
             now=clock.signal()
-            on_run=Callback::new(move |()| perform(session, command.get_value()))
+            on_run=Callback::new(move |()| {
+                ui.run(command.get_value());
+            })
             runs
             on_evidence=Callback::new(move |seq| ui.dialog.set(Some(OpenDialog::Evidence(seq))))
             on_compare=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Declaration(id.get_value()))))

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use holdpoint_domain::session::Started;
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_use_event_listener::use_event_listener;
 
 use super::track::Track;
 use super::ui::{OpenDialog, use_ui};
@@ -26,17 +28,39 @@ pub fn SessionHead() -> impl IntoView {
     let procedure = started.as_ref().map(|started| started.procedure.kind);
     let kind = Signal::derive(move || Word::of_standing(ui.standing.get(), procedure).0);
     let word = Signal::derive(move || Word::of_standing(ui.standing.get(), procedure).1.to_owned());
+    let title = started.as_ref().map(|started| started.procedure.title.clone());
+    let head = NodeRef::<html::Section>::new();
+    let gone = RwSignal::new(false);
+    let _ = use_event_listener(window(), leptos::ev::scroll, move |_| {
+        let bottom = head
+            .get_untracked()
+            .map(|head| head.get_bounding_client_rect().bottom());
+        let is_gone = bottom.is_some_and(|bottom| bottom < 0.0);
+        if gone.get_untracked() != is_gone {
+            gone.set(is_gone);
+        }
+    });
     view! {
-        <section class="head" aria-label="Session">
+        <section node_ref=head class="head" aria-label="Session">
             <div class="head-row">
-                {started.map(|started| view! { <Identity started /> })}
-                <Tools />
-                <span class="clock" role="timer" aria-label="Elapsed">{move || ui.elapsed()}</span>
-                // What changes it is said in the one live region; a hold by its alert.
-                <span role="status" aria-live="off" aria-label="Standing" class="standing"><StatusWord kind text=word /></span>
+                <div class="head-id">{started.map(|started| view! { <Identity started /> })}</div>
+                <div class="head-end">
+                    <Tools />
+                    <span class="clock" role="timer" aria-label="Elapsed">{move || ui.elapsed()}</span>
+                    // What changes it is said in the one live region; a hold by its alert.
+                    <span role="status" aria-live="off" aria-label="Standing" class="standing">
+                        <StatusWord kind text=word />
+                    </span>
+                </div>
             </div>
             <Track />
         </section>
+        // Seen on a phone once the head is scrolled away, of which it repeats a part.
+        <div class="head-line" aria-hidden="true" hidden=move || !gone.get()>
+            <b>{title}</b>
+            <span>{move || ui.elapsed()}</span>
+            <StatusWord kind text=word />
+        </div>
     }
 }
 
@@ -46,11 +70,16 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
     let version = (!started.version.is_empty()).then(|| {
         view! { {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>" · " }
     });
-    let (settings, captain) = (use_app().settings, started.captain.clone());
+    let (ui, settings, captain) = (use_ui(), use_app().settings, started.captain.clone());
     let other = captain.clone();
-    let you = move || {
-        let name = settings.name();
-        (!name.is_empty() && name != other).then(|| view! { " · you are "<b>{name}</b> })
+    let you = move || match settings.name() {
+        name if name.is_empty() => "".into_any(),
+        name if name == other => " (you)".into_any(),
+        name => view! { " · you are "<b>{name}</b> }.into_any(),
+    };
+    let change = move || match settings.name().is_empty() {
+        true => "Say your name",
+        false => "Change name",
     };
     let undoes = started.undoes.map(|id| {
         view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"rolls back another session"</A> }
@@ -61,6 +90,8 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
         <span class="quiet identity">
             {version}"captain "<b>{captain}</b>
             {you}
+            " "
+            <button type="button" class="link" on:click=move |_| ui.dialog.set(Some(OpenDialog::Name))>{change}</button>
         </span>
         {undoes}
     }
@@ -68,7 +99,8 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
 
 #[component]
 fn Tools() -> impl IntoView {
-    let (ui, id) = (use_ui(), use_session().id);
+    let (ui, id, settings) = (use_ui(), use_session().id, use_app().settings);
+    let off = move || !settings.single_keys();
     let formats = FORMATS.map(|(format, name)| {
         view! { <li><a href=export_url(id, format) download="" rel="external">{name}</a></li> }
     });
@@ -78,11 +110,12 @@ fn Tools() -> impl IntoView {
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
             <button
                 type="button"
-                class="btn bare small"
+                class="btn bare small for-keyboard"
                 aria-keyshortcuts=shortcut("?")
+                title=move || off().then_some("Single keys are off. This opens the list that switches them on again.")
                 on:click=move |_| ui.dialog.set(Some(OpenDialog::Keys))
             >
-                <Icon glyph=Glyph::Keys />"Keys "<KeyHint key="?" />
+                <Icon glyph=Glyph::Keys />{move || if off() { "Keys (off) " } else { "Keys " }}<KeyHint key="?" />
             </button>
         </span>
     }

@@ -30,16 +30,11 @@ fn act(ui: SessionUi, key: &str) -> bool {
     match key {
         "j" => ui.select_by(1),
         "k" => ui.select_by(-1),
-        "x" => {
-            if let Some(step) = ui.shown.get_untracked().filter(|_| ui.may_press("x")) {
-                match untrack(|| ui.waits_for_work(&step)) {
-                    true => ui.confirm_work(step),
-                    false => ui.tick(step),
-                }
-            }
-        }
-        "g" if ui.may_press("g") => ui.run_first_gate(),
-        "g" => {}
+        "x" if ui.may_press("x") => ui.finish_shown_step(),
+        "g" if ui.may_press("g") => ui.run_gates_of_key(),
+        "x" | "g" => {}
+        "b" => ui.select(None),
+        "r" => ui.ask_for_rollback(),
         "?" => ui.dialog.set(Some(OpenDialog::Keys)),
         "n" => ui.dialog.set(Some(OpenDialog::Note)),
         "c" => ui.copy_command_in_view(),

@@ -7,6 +7,7 @@ mod declaration;
 mod dialogs;
 mod done;
 mod earlier_runs;
+mod elsewhere;
 mod evidence;
 mod gate_output;
 mod gate_panel;

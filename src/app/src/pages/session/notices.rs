@@ -1,7 +1,8 @@
 //! What must be seen whatever step is shown: the hold and the connection.
 
+use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{ClientCommand, Standing};
+use holdpoint_domain::session::{Standing, State};
 use leptos::prelude::*;
 
 use super::ui::{OpenDialog, use_ui};
@@ -9,7 +10,7 @@ use crate::components::hold::{HoldBar, HoldView};
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
-use crate::state::session::{Link, perform, use_session};
+use crate::state::session::{Link, gate_title, held_gates, use_session};
 
 #[component]
 pub fn HoldNotice() -> impl IntoView {
@@ -20,13 +21,17 @@ pub fn HoldNotice() -> impl IntoView {
             Some(HoldView {
                 step: step.clone(),
                 gate: gate.clone(),
-                title: state
-                    .gate_snapshot(gate)
-                    .map_or_else(|| gate.clone(), |gate| gate.title.clone()),
                 reason: hold.reason.clone(),
                 advice: hold.advice,
                 undecided: state.outcome_of_hold(hold) != Outcome::Fail,
-                more: state.holds.len().saturating_sub(1),
+                others: {
+                    let others = state.holds.keys().filter(|(of, one)| (of, one) != (step, gate));
+                    others.map(|(_, gate)| gate_title(state, gate)).collect()
+                },
+                of_step: {
+                    let held = held_gates(state).into_iter().flat_map(|(_, gates)| gates);
+                    held.map(|gate| gate_title(state, gate)).collect()
+                },
             })
         })
     });
@@ -45,18 +50,42 @@ fn Hold(
 ) -> impl IntoView {
     let (ui, session) = (use_ui(), use_session());
     let hold = Signal::derive(move || hold.get().unwrap_or_else(|| first.clone()));
-    let run_again = move || {
-        hold.with(|hold| ClientCommand::RunGate {
-            step: hold.step.clone(),
-            gate: hold.gate.clone(),
-        })
-    };
+    let clock = use_app().clock;
+    let refusal = Memo::new(move |_| {
+        let gates = ui.gates_of_key(clock.now_untracked());
+        let mut refusals = gates.into_iter().map(|gate| session.refusal(gate));
+        match refusals.next() {
+            None => Some("The gates that hold are running already.".to_owned()),
+            Some(first) if refusals.all(|other| other.is_some()) => first,
+            Some(_) => None,
+        }
+    });
+    let runs = Memo::new(move |_| session.with_confirmed(runs_again));
+    let running = Signal::derive(move || {
+        let RunsAgain {
+            titles,
+            since,
+            verdict_at,
+        } = runs.get()?;
+        let seconds = (clock.now() - since).num_seconds().max(0);
+        let old = verdict_at.map_or_else(String::new, |at| {
+            format!(
+                " What stands above is the old verdict, of {}.",
+                local_time(at, TimeFormat::Seconds)
+            )
+        });
+        Some((
+            format!("RUNNING AGAIN {seconds} s"),
+            format!("{}.{old}", titles.join(", ")),
+        ))
+    });
     view! {
         <HoldBar
             hold
-            refusal=Memo::new(move |_| session.refusal(run_again()))
+            refusal
+            running
             on_rollback=Callback::new(move |()| ui.dialog.set(Some(OpenDialog::Rollback)))
-            on_run=Callback::new(move |()| perform(session, untrack(run_again)))
+            on_run=Callback::new(move |()| ui.run_gates_of_key())
             on_caution=Callback::new(move |()| {
                 let (step, gate) = hold.with_untracked(|hold| (hold.step.clone(), hold.gate.clone()));
                 ui.dialog.set(Some(OpenDialog::Caution(step, gate)));
@@ -66,35 +95,93 @@ fn Hold(
     }
 }
 
+/// What runs of the gates that hold the step.
+#[derive(Clone, PartialEq, Eq)]
+struct RunsAgain {
+    titles: Vec<String>,
+    /// When the first of them started.
+    since: DateTime<Utc>,
+    /// When the verdict came by which it holds.
+    verdict_at: Option<DateTime<Utc>>,
+}
+
+fn runs_again(state: &State) -> Option<RunsAgain> {
+    let (step, gates) = held_gates(state)?;
+    let open: Vec<_> = gates.iter().filter_map(|gate| state.open_run(step, gate)).collect();
+    let first = open.iter().min_by_key(|run| run.started)?;
+    Some(RunsAgain {
+        titles: open.iter().map(|run| gate_title(state, &run.gate)).collect(),
+        since: first.started,
+        verdict_at: state.last_verdict(step, gates.first()?).map(|verdict| verdict.finished),
+    })
+}
+
+/// How the connection is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Offline,
+    /// For so many seconds.
+    NoAnswer(i64),
+    Reconnecting,
+    Connecting,
+    /// The proxy has just said what is shown. Whether the stream works is not known for some seconds more.
+    UpToDate,
+    Polling,
+    Live,
+}
+
+impl Stands {
+    fn word(self) -> Word {
+        match self {
+            Self::Offline | Self::NoAnswer(_) | Self::Polling => Word::Hold,
+            Self::Reconnecting => Word::Run,
+            Self::Connecting => Word::Wait,
+            Self::UpToDate | Self::Live => Word::Go,
+        }
+    }
+
+    /// There is something to do, or to wait for.
+    fn is_trouble(self) -> bool {
+        !matches!(self, Self::UpToDate | Self::Polling | Self::Live)
+    }
+}
+
 #[component]
 pub fn Connection() -> impl IntoView {
     let (outbox, session) = (use_app().outbox, use_session());
-    let stands = Memo::new(move |_| match (session.link.get(), outbox.send_error()) {
-        (Link::Offline, _) | (_, Some(_)) => Word::Hold,
-        (Link::Reconnecting, None) => Word::Run,
-        // The proxy has just said what is shown. Whether the stream works is not known for some seconds more.
-        (Link::Connecting, None) if !session.is_live() => Word::Wait,
-        (Link::Connecting | Link::Live | Link::Polling, None) => Word::Go,
-    });
+    let stands = Memo::new(
+        move |_| match (session.link.get(), outbox.send_error(), session.unanswered.get()) {
+            (Link::Offline, ..) | (_, Some(_), _) => Stands::Offline,
+            (.., Some(seconds)) => Stands::NoAnswer(seconds),
+            (Link::Reconnecting, ..) => Stands::Reconnecting,
+            (Link::Connecting, ..) if session.is_live() => Stands::UpToDate,
+            (Link::Connecting, ..) => Stands::Connecting,
+            (Link::Polling, ..) => Stands::Polling,
+            (Link::Live, ..) => Stands::Live,
+        },
+    );
     let text = Signal::derive(move || match stands.get() {
-        Word::Hold => match outbox.waiting() {
+        Stands::Offline => match outbox.waiting() {
             0 => "Offline: nothing is waiting to be sent".to_owned(),
             waiting => format!("Offline: {waiting} waiting to be sent"),
         },
-        Word::Run => "Reconnecting…".to_owned(),
-        Word::Wait => "Connecting…".to_owned(),
-        _ => match session.link.get() {
-            Link::Polling => "Asking every 2 seconds".to_owned(),
-            Link::Connecting => "Up to date".to_owned(),
-            _ => "Live".to_owned(),
-        },
+        Stands::NoAnswer(seconds) => format!("No answer for {seconds} s"),
+        Stands::Reconnecting => "Reconnecting…".to_owned(),
+        Stands::Connecting => "Connecting…".to_owned(),
+        Stands::UpToDate => "Up to date".to_owned(),
+        Stands::Polling => "Polling every 2 seconds".to_owned(),
+        Stands::Live => "Live".to_owned(),
     });
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
     let known_at = move || {
         let at = last.get().filter(|_| session.is_lost())?;
         let time = local_time(at, TimeFormat::Minutes);
+        let what = match stands.get() {
+            Stands::NoAnswer(_) => "Holdpoint does not answer",
+            _ => "Connection lost",
+        };
         Some(format!(
-            "Connection lost. This page shows what was known; the last change was at {time}."
+            "{what}. This page shows what was known; the last change was at {time}."
         ))
     };
     let why = move || {
@@ -104,9 +191,9 @@ pub fn Connection() -> impl IntoView {
             .or_else(known_at)
     };
     view! {
-        <div class="connection" class:trouble=move || stands.get() != Word::Go>
+        <div class="connection" class:trouble=move || stands.get().is_trouble()>
             // What changes here is said in the one live region.
-            <span role="status" aria-live="off" aria-label="Connection"><StatusWord kind=stands text /></span>
+            <span role="status" aria-live="off" aria-label="Connection"><StatusWord kind=Signal::derive(move || stands.get().word()) text /></span>
             <span class="quiet small">{why}</span>
             <button
                 type="button"

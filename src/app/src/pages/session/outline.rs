@@ -13,6 +13,9 @@ use crate::components::words::StepTitle;
 use crate::format::{TimeFormat, local_time};
 use crate::state::session::{Row, RowStatus, use_session};
 
+/// What says in more characters than this who did a step stands below its name and not beside it.
+const BESIDE: usize = 10;
+
 /// The part of a step's row that never changes.
 #[derive(Clone)]
 struct Line {
@@ -149,12 +152,17 @@ fn look(row: &Row, shown: bool) -> String {
     let stands = match row.status() {
         RowStatus::Of(StepStatus::Done | StepStatus::Skipped) => "done",
         RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => "held",
-        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
-        RowStatus::Of(StepStatus::Later) if row.step.current => "now",
+        RowStatus::Of(StepStatus::Running | StepStatus::Current) => "now",
+        RowStatus::Of(StepStatus::Later) | RowStatus::Sending if row.step.current => "now",
+        RowStatus::Sending => "sending",
         RowStatus::Of(StepStatus::Later) => "later",
     };
     // The row makes room for what `who` says. A style sheet that asked (`:has`) would look through all rows at each change.
-    let room = if has_who(row) { " with-who" } else { "" };
+    let room = match who(row).chars().count() {
+        0 => "",
+        1..=BESIDE => " with-who",
+        _ => " who-below",
+    };
     let shown = if shown { " shown" } else { "" };
     format!("step-row {stands}{room}{shown}")
 }
@@ -182,11 +190,6 @@ fn who(row: &Row) -> String {
         (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
         (_, None) => String::new(),
     }
-}
-
-/// Whether [`who`] says anything.
-fn has_who(row: &Row) -> bool {
-    row.step.at.is_some() || !matches!(row.status(), RowStatus::Of(StepStatus::Current | StepStatus::Later))
 }
 
 fn short(row: &Row) -> String {

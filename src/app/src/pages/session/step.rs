@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::actions::StepActions;
 use super::address::anchor;
+use super::elsewhere::{ElsewhereBar, WORDS, is_elsewhere};
 use super::gates::StepGate;
 use super::ui::use_ui;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
@@ -59,10 +60,15 @@ pub fn StepView(id: StepId) -> impl IntoView {
         })
         .collect();
     let by_hand = step.gates.is_empty() && step.children.is_empty();
+    let of = id.clone();
+    let elsewhere = Memo::new(move |_| is_elsewhere(&of));
     view! {
-        <article class="step" id=anchor(&id) aria-labelledby="step-title">
+        <article class="step" class:elsewhere=elsewhere id=anchor(&id) aria-labelledby="step-title">
+            <ElsewhereBar step=id.clone() elsewhere />
             <p class="step-no">{place}{step.optional.then_some(" · optional")}</p>
-            <h2 id="step-title" tabindex="-1"><StepTitle title=step.title.clone() /></h2>
+            <h2 id="step-title" tabindex="-1" aria-describedby=move || elsewhere.get().then_some(WORDS)>
+                <StepTitle title=step.title.clone() />
+            </h2>
             {lead}
             {timer}
             {groups}
@@ -117,6 +123,7 @@ fn RealCommands() -> impl IntoView {
 fn StepField(step: StepId, field: Field) -> impl IntoView {
     let (ui, session) = (use_ui(), use_session());
     let place = (step.clone(), field.id.clone());
+    let of = StoredValue::new(place.clone());
     let filled = Memo::new(move |_| {
         let pending = session.is_pending(|command| {
             matches!(command, ClientCommand::FillValue { step, field, .. } if *step == place.0 && *field == place.1)
@@ -133,15 +140,24 @@ fn StepField(step: StepId, field: Field) -> impl IntoView {
             pending,
         }
     });
-    let of = step.clone();
-    let on_save = Callback::new(move |(field, value)| {
-        session.send(ClientCommand::FillValue {
-            step: of.clone(),
-            field,
-            value,
-        })
+    let typed = Memo::new(move |_| {
+        let typed = ui.typed.with(|all| of.with_value(|place| all.get(place).cloned()));
+        typed.filter(|typed| filled.with(|filled| filled.value != *typed))
     });
-    view! { <FieldInput step field filled closed=ui.closed on_save /> }
+    let on_typed = Callback::new(move |text| {
+        let is_saved = filled.with_untracked(|filled| filled.value == text);
+        ui.typed.update(|all| match is_saved {
+            true => drop(all.remove(&of.get_value())),
+            false => drop(all.insert(of.get_value(), text)),
+        });
+    });
+    let on_save = Callback::new(move |value| {
+        let (step, field) = of.get_value();
+        let fill = ClientCommand::FillValue { step, field, value };
+        let place = of.get_value();
+        session.send_then(fill, move || ui.typed.update(|all| drop(all.remove(&place))));
+    });
+    view! { <FieldInput step field filled typed on_typed closed=ui.closed on_save /> }
 }
 
 #[component]

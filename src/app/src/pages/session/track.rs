@@ -151,8 +151,9 @@ fn look(row: &Row) -> &'static str {
         RowStatus::Of(StepStatus::Done) => "done",
         RowStatus::Of(StepStatus::Skipped) => "done skipped",
         RowStatus::Of(StepStatus::Failed | StepStatus::Inconclusive) => "held",
-        RowStatus::Of(StepStatus::Running | StepStatus::Current) | RowStatus::Sending => "now",
-        RowStatus::Of(StepStatus::Later) if row.step.here => "now",
+        RowStatus::Of(StepStatus::Running | StepStatus::Current) => "now",
+        RowStatus::Of(StepStatus::Later) | RowStatus::Sending if row.step.here => "now",
+        RowStatus::Sending => "sending",
         RowStatus::Of(StepStatus::Later) => "later",
     }
 }

@@ -1,5 +1,7 @@
 //! The state of a session's page beyond the session itself: which step is shown, which dialog is open.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
@@ -11,7 +13,9 @@ use crate::components::markdown::filled;
 use crate::format::clock;
 use crate::state::app::{App, OpenSession, use_app};
 use crate::state::drafts::Draft;
-use crate::state::session::{Session, gate_to_run, perform, steps_in_outline, use_session};
+use crate::state::session::{
+    Session, gate_title, gate_to_run, gates_to_run_again, held_gates, perform, steps_in_outline, use_session,
+};
 
 /// How long after a key acted on one step it does nothing on the step that came in its place. Who presses twice saw one step.
 const SAME_PRESS: TimeDelta = TimeDelta::milliseconds(700);
@@ -31,6 +35,8 @@ pub enum OpenDialog {
     /// The evidence of an event, by its number.
     Evidence(u64),
     Keys,
+    /// The name of whoever uses this browser.
+    Name,
 }
 
 /// Copying it copies handles.
@@ -52,6 +58,8 @@ pub struct SessionUi {
     /// Here and not in its dialog, because clearing it, once it is sent, outlasts the dialog for a moment.
     pub note: Draft,
     pub summary: Draft,
+    /// What was typed into fields of steps and is not saved, by step and field: looking at another step takes nothing away.
+    pub typed: RwSignal<BTreeMap<(StepId, String), String>>,
     /// The command that was copied last, with its step.
     copied: RwSignal<Option<(StepId, Copied)>>,
     /// Nothing more can be done but add notes.
@@ -86,6 +94,7 @@ pub fn provide_ui() -> SessionUi {
         pressed: StoredValue::new(None),
         note: Draft::of(session.id, "note"),
         summary: Draft::of(session.id, "summary"),
+        typed: RwSignal::new(BTreeMap::new()),
         copied: RwSignal::new(None),
         closed: Memo::new(move |_| session.with(|state| state.closed.is_some())),
         standing: Memo::new(move |_| session.with_confirmed(|state| state.standing())),
@@ -177,6 +186,15 @@ impl SessionUi {
         }
     }
 
+    /// Does what the large button of the shown step does, or says why it cannot.
+    pub fn finish_shown_step(&self) {
+        match self.shown.get_untracked() {
+            Some(step) if untrack(|| self.waits_for_work(&step)) => self.confirm_work(step),
+            Some(step) => self.tick(step),
+            None => self.attention.tell("No step is shown that could be ticked."),
+        }
+    }
+
     /// Says that the work of a step is done, and runs its gates; those that run by themselves are the proxy's to start.
     pub fn confirm_work(&self, step: StepId) {
         if !self.send_if_allowed(ClientCommand::ConfirmWork { step: step.clone() }) {
@@ -191,6 +209,10 @@ impl SessionUi {
             let gates = state.step(&step).map(|step| step.gates.clone()).unwrap_or_default();
             gates.into_iter().filter(|gate| !auto(gate)).collect()
         });
+        if !gates.is_empty() && untrack(|| self.session.is_lost()) {
+            self.attention
+                .tell("Waits to be sent. Its gate cannot run without Holdpoint: run it when the connection is back.");
+        }
         for gate in gates {
             let step = step.clone();
             perform(self.session, ClientCommand::RunGate { step, gate });
@@ -203,34 +225,85 @@ impl SessionUi {
             .with(|state| state.closed.is_none() && state.step(step).is_some_and(|step| state.waits_for_work(step)))
     }
 
-    /// The gate that the key `g` and the hold's banner run: the one that holds; without a hold the first of the shown step that
-    /// does not pass. Tracked.
-    pub fn gate_of_key(&self, now: DateTime<Utc>) -> Option<ClientCommand> {
+    /// The gates that the key `g` and the hold's banner run: those that hold the step on hold and do not run; without a hold the
+    /// first of the shown step that does not pass. Tracked.
+    pub fn gates_of_key(&self, now: DateTime<Utc>) -> Vec<ClientCommand> {
         let shown = self.shown.get();
         let held = self.session.with_confirmed(|state| {
-            let (step, gate, _) = state.hold()?;
-            Some(ClientCommand::RunGate {
-                step: step.clone(),
-                gate: gate.clone(),
-            })
+            let (step, _) = held_gates(state)?;
+            Some(gates_to_run_again(state, step))
         });
-        held.or_else(|| self.session.with(|state| gate_to_run(state, &shown?, now)))
+        held.unwrap_or_else(|| {
+            let first = self.session.with(|state| gate_to_run(state, &shown?, now));
+            first.into_iter().collect()
+        })
     }
 
-    /// Runs the gate of the key `g`.
-    pub fn run_first_gate(&self) {
+    /// Runs the gates of the key `g`, and says so where they are several, or why there is none.
+    pub fn run_gates_of_key(&self) {
         let now = self.app.clock.now_untracked();
-        if let Some(command) = untrack(|| self.gate_of_key(now)) {
-            self.send_if_allowed(command);
+        let commands = untrack(|| self.gates_of_key(now));
+        if commands.is_empty() {
+            let why = untrack(|| self.why_no_gate());
+            return self.attention.tell(why);
+        }
+        let run: Vec<GateId> = commands.into_iter().filter_map(|command| self.run(command)).collect();
+        if run.len() > 1 && !self.app.settings.name_untracked().is_empty() {
+            let titles: Vec<String> = self
+                .session
+                .with_untracked(|state| run.iter().map(|gate| gate_title(state, gate)).collect());
+            self.attention
+                .tell(format!("Runs {} gates: {}.", titles.len(), titles.join(", ")));
         }
     }
 
-    fn send_if_allowed(&self, command: ClientCommand) -> bool {
-        let allowed = untrack(|| self.session.refusal(command.clone())).is_none();
-        if allowed {
-            perform(self.session, command);
+    /// Runs a gate, and gives its id, unless a rule refuses it, which is said.
+    pub fn run(&self, command: ClientCommand) -> Option<GateId> {
+        let ClientCommand::RunGate { gate, .. } = &command else {
+            return None;
+        };
+        let gate = gate.clone();
+        self.send_if_allowed(command).then_some(gate)
+    }
+
+    fn why_no_gate(&self) -> &'static str {
+        if self.session.with_confirmed(|state| state.hold().is_some()) {
+            return "The gates that hold are running already.";
         }
-        allowed
+        let Some(shown) = self.shown.get() else {
+            return "No step is shown whose gate could run.";
+        };
+        self.session.with(|state| match state.step(&shown) {
+            Some(step) if step.gates.is_empty() => "This step has no gate.",
+            _ if state.open_runs().any(|run| run.step == shown) => "The gates of this step are running already.",
+            _ => "Every gate of this step has passed.",
+        })
+    }
+
+    /// Sends a command that no rule refuses. A refusal is said and shown.
+    fn send_if_allowed(&self, command: ClientCommand) -> bool {
+        let refusal = untrack(|| self.session.refusal(command.clone()));
+        match refusal {
+            None => perform(self.session, command),
+            Some(why) => {
+                self.attention.tell(why);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Opens the question whether to roll back, where there is a hold to ask it about.
+    pub fn ask_for_rollback(&self) {
+        let may = self.session.with_confirmed_untracked(|state| {
+            state.hold().is_some() && state.rollback.is_none() && state.closed.is_none()
+        });
+        match may {
+            true => self.dialog.set(Some(OpenDialog::Rollback)),
+            false => self
+                .attention
+                .tell("Nothing is on hold. The button Roll back asks whether to."),
+        }
     }
 
     /// Copies a command of a step, and notes in `copied` whether that worked.

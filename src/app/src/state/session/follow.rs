@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::pin::pin;
 use std::time::Duration;
 
+use chrono::Utc;
 use futures::future::{Either, select};
 use gloo_timers::future::sleep;
 use holdpoint_domain::session::{ClientCommand, Event, Record, StepId};
@@ -26,6 +27,10 @@ const FIRST_SIGN: Duration = Duration::from_secs(5);
 const NEXT_SIGN: Duration = Duration::from_secs(20);
 /// How often the proxy is asked, every [`RETRY`], before a stream is tried again.
 const POLLS: u32 = 150;
+
+/// How often a captain's page asks for a sign of life while it is in view. The stream's own would cost each of thousands of viewers
+/// three times as much if it came as often.
+const CHECK: Duration = Duration::from_secs(5);
 
 /// What comes after a stream or a failure.
 enum Next {
@@ -59,6 +64,25 @@ pub(super) fn start(session: Session) {
     let outbox = session.app.outbox;
     outbox.listen(session.id, Callback::new(move |event| on_outbox(session, event)));
     spawn_local_scoped_with_cancellation(follow(session));
+    if session.mode == Mode::Captain {
+        spawn_local_scoped_with_cancellation(check(session));
+    }
+}
+
+/// A proxy that hangs keeps its connections open, and its stream is silent for long anyway.
+async fn check(session: Session) {
+    loop {
+        sleep(CHECK).await;
+        if document().hidden() {
+            continue;
+        }
+        session.asked_at.update(|asked| {
+            asked.get_or_insert_with(Utc::now);
+        });
+        if api::health().await.is_ok() {
+            session.heard();
+        }
+    }
 }
 
 async fn follow(session: Session) {
@@ -109,6 +133,7 @@ async fn fetch(session: Session) -> Result<(), ApiError> {
     store(session, applied, !same_log);
     // The stream says when events arrive again. Until then what is shown is what the proxy said just now.
     session.fetched.set(true);
+    session.heard();
     session.link.set(Link::Connecting);
     session.load.set(Load::Ready);
     session.app.outbox.retry_now();
@@ -139,6 +164,9 @@ async fn listen(session: Session) -> Next {
     let mut patience = FIRST_SIGN;
     while let Either::Left((message, _)) = select(pin!(feed.next()), pin!(sleep(patience))).await {
         patience = NEXT_SIGN;
+        if !matches!(message, Message::Lost) {
+            session.heard();
+        }
         match message {
             Message::Record(record) => {
                 if !take(session, vec![*record]) {
@@ -171,6 +199,7 @@ async fn poll(session: Session) -> Next {
     for _ in 0..POLLS {
         match events_since(session).await {
             Ok(events) => {
+                session.heard();
                 if !take(session, events) {
                     return Next::Fetch;
                 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
-use holdpoint_domain::session::{ClientCommand, Freshness, GateState, RunId, State};
+use holdpoint_domain::session::{ClientCommand, Freshness, GateId, GateState, RunId, State, StepId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GateStatus {
@@ -137,6 +137,33 @@ fn filled_in(state: &State, brief: &GateSnapshot) -> GateSnapshot {
             .for_each(|expects| *expects = expects.replace(&placeholder, &value));
     }
     brief
+}
+
+/// What people call a gate.
+pub fn gate_title(state: &State, gate: &str) -> String {
+    let known = state.gate_snapshot(gate);
+    known.map_or_else(|| gate.to_owned(), |gate| gate.title.clone())
+}
+
+/// The step that is on hold longest, and the gates that hold it, the oldest hold first.
+pub fn held_gates(state: &State) -> Option<(&StepId, Vec<&GateId>)> {
+    let (step, ..) = state.hold()?;
+    let mut held: Vec<_> = state.holds.iter().filter(|((of, _), _)| of == step).collect();
+    held.sort_by_key(|(_, hold)| hold.since);
+    Some((step, held.into_iter().map(|((_, gate), _)| gate).collect()))
+}
+
+/// The gates that hold this step and are not running.
+pub fn gates_to_run_again(state: &State, step: &str) -> Vec<ClientCommand> {
+    let held = held_gates(state).filter(|(of, _)| *of == step);
+    let gates = held.into_iter().flat_map(|(_, gates)| gates);
+    gates
+        .filter(|gate| state.open_run(step, gate).is_none())
+        .map(|gate| ClientCommand::RunGate {
+            step: step.to_owned(),
+            gate: gate.clone(),
+        })
+        .collect()
 }
 
 /// The gate that the key `g` runs: the first of the step that does not pass and is not running.

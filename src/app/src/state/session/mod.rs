@@ -15,7 +15,7 @@ mod store;
 use evidence::gate_runs;
 pub use evidence::{Evidence, GateRun};
 pub use follow::perform;
-pub use gates::{Asked, GateStatus, GateView, gate_to_run, gate_view};
+pub use gates::{Asked, GateStatus, GateView, gate_title, gate_to_run, gate_view, gates_to_run_again, held_gates};
 pub use log::{LogLine, LogMark};
 pub use output::LiveRun;
 pub use rollback::follow_rollback;

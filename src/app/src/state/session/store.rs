@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
 use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
@@ -14,6 +15,9 @@ use super::output::{LiveRun, LiveRuns};
 use super::rows::{Row, steps_in_outline};
 use crate::api::ApiError;
 use crate::state::app::App;
+
+/// How many seconds an answer may take before the page says that there is none.
+const PATIENCE: i64 = 4;
 
 /// What the page does with the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,10 @@ pub struct Session {
     pub link: RwSignal<Link>,
     /// The proxy has answered since the page was opened.
     pub(super) fetched: RwSignal<bool>,
+    /// When the proxy was asked for a sign of life that has not come, by this browser's clock.
+    pub(super) asked_at: RwSignal<Option<DateTime<Utc>>>,
+    /// For how many seconds an answer has been awaited, where that is longer than an answer takes.
+    pub unanswered: Memo<Option<i64>>,
     pub(super) live_runs: RwSignal<LiveRuns>,
     /// By step and gate.
     observations: RwSignal<Vec<((StepId, String), BrowserObservation)>>,
@@ -80,6 +88,11 @@ pub struct Session {
 impl Session {
     /// A session of which nothing is known yet.
     pub(super) fn new(id: SessionId, mode: Mode, app: App) -> Self {
+        let asked_at = RwSignal::new(None);
+        let unanswered = Memo::new(move |_| {
+            let since = [asked_at.get(), app.outbox.sent_at()].into_iter().flatten().min()?;
+            Some(app.clock.seconds_since(since)).filter(|seconds| *seconds >= PATIENCE)
+        });
         Self {
             id,
             app,
@@ -90,6 +103,8 @@ impl Session {
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
             fetched: RwSignal::new(false),
+            asked_at,
+            unanswered,
             live_runs: RwSignal::new(LiveRuns::default()),
             observations: RwSignal::new(Vec::new()),
         }
@@ -135,6 +150,10 @@ impl Session {
 
     /// What is shown is what the proxy knows now, or said just before the stream is opened; tracked.
     pub fn is_live(&self) -> bool {
+        self.unanswered.with(Option::is_none) && self.is_linked()
+    }
+
+    fn is_linked(&self) -> bool {
         match self.link.get() {
             Link::Live | Link::Polling => true,
             Link::Connecting => self.fetched.get(),
@@ -142,9 +161,16 @@ impl Session {
         }
     }
 
-    /// There was a connection, or an attempt at one, and there is none; tracked.
+    /// There was a connection, or an attempt at one, and there is none, or nothing answers on it; tracked.
     pub fn is_lost(&self) -> bool {
-        matches!(self.link.get(), Link::Offline | Link::Reconnecting)
+        self.unanswered.with(Option::is_some) || matches!(self.link.get(), Link::Offline | Link::Reconnecting)
+    }
+
+    /// The proxy gave a sign of life.
+    pub(super) fn heard(&self) {
+        if self.asked_at.with_untracked(Option::is_some) {
+            self.asked_at.set(None);
+        }
     }
 
     /// A step's row. None where the procedure has no such step.
@@ -196,8 +222,16 @@ impl Session {
 
     /// Puts a command into the outbox, in the name of whoever uses this browser, once that is known.
     pub fn send(&self, command: ClientCommand) {
+        self.send_then(command, || {});
+    }
+
+    /// The same, and then something more. Neither happens where nobody says a name, so that what was typed is let go of only here.
+    pub fn send_then(&self, command: ClientCommand, then: impl Fn() + Send + Sync + 'static) {
         let (id, outbox) = (self.id, self.app.outbox);
-        let enqueue = Callback::new(move |name| outbox.enqueue(id, name, command.clone()));
+        let enqueue = Callback::new(move |name| {
+            outbox.enqueue(id, name, command.clone());
+            then();
+        });
         self.app.with_name(enqueue);
     }
 

@@ -150,3 +150,38 @@ fn a_gate_keeps_every_run_newest_first() {
     assert_eq!(found, [(5, Outcome::Pass), (3, Outcome::Fail)]);
     assert_eq!(gate_runs(&records, STEP, "b"), []);
 }
+
+#[test]
+fn the_gates_that_hold_a_step_run_again_together_without_those_that_run() {
+    let held = |gate: &str, run: u128| Event::HoldPlaced {
+        step: STEP.to_owned(),
+        gate: gate.to_owned(),
+        run: Uuid::from_u128(run),
+        reason: format!("{gate} failed"),
+        advice: OnFail::Stop,
+    };
+    let [start, end] = ran(1, Outcome::Fail, 10);
+    let holds = [
+        (0, started()),
+        (5, start),
+        (10, end),
+        (10, held("a", 1)),
+        (20, held("b", 2)),
+    ];
+    let state = State::fold(&records(holds.clone()));
+    let names = |state: &State| -> Vec<String> {
+        let commands = gates_to_run_again(state, STEP).into_iter();
+        commands
+            .map(|command| match command {
+                ClientCommand::RunGate { gate, .. } => gate,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+    };
+    assert_eq!(names(&state), ["a", "b"], "the oldest hold first");
+    assert_eq!(gate_title(&state, "a"), "A");
+    let [again, _] = ran(3, Outcome::Pass, 30);
+    let state = State::fold(&records(holds.into_iter().chain([(30, again)])));
+    assert_eq!(names(&state), ["b"], "a runs");
+    assert!(gates_to_run_again(&state, "release/other").is_empty());
+}
