@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::entries::{Caution, Closed, Confirmed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
-use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
+use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
 use crate::runbook::{Procedure, ProcedureKind, Step};
 
@@ -46,6 +46,8 @@ pub struct State {
     pub cautions: BTreeMap<(StepId, GateId), Caution>,
     /// Gates of steps that are done by such a decision: those that were gone on with then, and have not passed since.
     pub never_passed: BTreeSet<(StepId, GateId)>,
+    /// Every such decision, by step and run, with its gate; nothing ends its being on record.
+    pub decisions: BTreeMap<(StepId, RunId), (GateId, Caution)>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.
