@@ -256,6 +256,9 @@ pub struct SessionBrief {
     pub done: u32,
     /// Top-level steps.
     pub steps: u32,
+    /// Steps of which a gate was gone on with and has not passed since; 0 in what an older version wrote down.
+    #[serde(default)]
+    pub without_pass: u32,
     /// The session that it undoes.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<Uuid>,

@@ -131,6 +131,7 @@ mod tests {
             standing: crate::session::Standing::Go,
             done: 0,
             steps: 1,
+            without_pass: 0,
             undoes: None,
             undone_by: None,
             unreadable: false,

@@ -36,6 +36,7 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         standing: state.standing(),
         done: short(done),
         steps: short(steps),
+        without_pass: short(state.without_pass()),
         undoes: started.undoes,
         undone_by: state.rollback,
         unreadable: false,
@@ -49,6 +50,8 @@ pub struct Progress {
     outcome: Option<SessionOutcome>,
     standing: Standing,
     done: u32,
+    /// Not in the rows of older versions, which are made anew because of it.
+    without_pass: u32,
     undone_by: Option<SessionId>,
 }
 
@@ -62,6 +65,7 @@ impl Progress {
             outcome: state.closed.as_ref().map(|closed| closed.outcome),
             standing: state.standing(),
             done: u32::try_from(state.progress().0).unwrap_or(u32::MAX),
+            without_pass: u32::try_from(state.without_pass()).unwrap_or(u32::MAX),
             undone_by: state.rollback,
         })
     }
@@ -72,12 +76,14 @@ impl Progress {
             outcome,
             standing,
             done,
+            without_pass,
             undone_by,
         } = self;
         brief.closed = closed;
         brief.outcome = outcome;
         brief.standing = standing;
         brief.done = done;
+        brief.without_pass = without_pass;
         brief.undone_by = undone_by;
     }
 }
@@ -145,6 +151,7 @@ fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
         standing: Standing::Hold,
         done: 0,
         steps: 0,
+        without_pass: 0,
         undoes: None,
         undone_by: None,
         unreadable: true,

@@ -1,6 +1,6 @@
 //! What must be seen whatever step is shown: the hold and the connection.
 
-use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
@@ -24,8 +24,11 @@ pub fn HoldNotice() -> impl IntoView {
                     .gate_snapshot(gate)
                     .map_or_else(|| gate.clone(), |gate| gate.title.clone()),
                 reason: hold.reason.clone(),
-                advice: hold.advice,
-                undecided: state.outcome_of_hold(hold) != Outcome::Fail,
+                recommendation: state.recommendation(step, hold),
+                of_rollback: state
+                    .procedure
+                    .as_ref()
+                    .is_some_and(|one| one.kind == ProcedureKind::Rollback),
                 more: state.holds.len().saturating_sub(1),
             })
         })
