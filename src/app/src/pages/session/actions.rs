@@ -1,5 +1,6 @@
 //! What can be done with the shown step.
 
+use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{ClientCommand, HowDone, NoRollback, RunId, Started, State, StepId, TickedBy};
 use leptos::prelude::*;
@@ -138,13 +139,12 @@ fn done_words(state: &State, step: &str) -> Option<((Word, &'static str), String
 
 /// Who went on without a pass and why, whatever became of the gate since.
 fn caution_words(state: &State, step: &str, run: RunId, at: &str) -> String {
-    let key = (step.to_owned(), run);
-    let Some((gate, decided)) = state.decisions.get(&key) else {
+    let Some((gate, decided)) = state.decisions.get(&(step.to_owned(), run)) else {
         return format!("Gone on with at {at}, without a pass");
     };
-    let since = match state.cautions.contains_key(&(key.0, gate.clone())) {
-        true => "",
-        false => ". The gate was run again since; its result is above",
+    let since = match state.last_verdict(step, gate).is_some_and(Verdict::passes) {
+        true => ". The gate has passed since",
+        false => "",
     };
     let (name, reason) = (decided.actor.name(), &decided.reason);
     format!("Gone on with at {at}, without a pass, by {name}: {reason}{since}")
@@ -162,11 +162,34 @@ fn is_about_rollback(state: &State, step: &str) -> bool {
         .procedure
         .as_ref()
         .is_some_and(|procedure| procedure.kind == ProcedureKind::Emergency);
-    let title = state.step(step).map(|step| step.title.to_lowercase());
-    is_emergency && title.is_some_and(|title| ["roll back", "rollback"].iter().any(|words| title.contains(words)))
+    is_emergency && state.step(step).is_some_and(|step| names_rollback(&step.title))
+}
+
+fn names_rollback(title: &str) -> bool {
+    let title = title.to_lowercase();
+    ["roll back", "rollback"].iter().any(|words| title.contains(words))
 }
 
 fn can_take_back(state: &State, step: &str) -> bool {
     let how = state.done.get(step).map(|done| &done.how);
     matches!(how, Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_))) && state.rollback.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_rollback;
+
+    #[test]
+    fn a_step_about_a_rollback_is_known_by_its_title() {
+        for title in [
+            "Roll back: go through the perfect rollback",
+            "ROLL BACK",
+            "Start the rollback",
+        ] {
+            assert!(names_rollback(title), "{title}");
+        }
+        for title in ["Back up: take a snapshot", "Restart: trigger a redeploy"] {
+            assert!(!names_rollback(title), "{title}");
+        }
+    }
 }
