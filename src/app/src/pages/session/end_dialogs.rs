@@ -36,13 +36,7 @@ pub fn CloseDialog() -> impl IntoView {
         ui.select(None);
         ui.dialog.set(None);
     });
-    let rollback = move || {
-        linked.sentence().map(|sentence| {
-            view! {
-                <p>{sentence}" "<LinkTo other=linked.rollback before="Go to " unnamed="the rollback" /></p>
-            }
-        })
-    };
+    let has_rollback = Memo::new(move |_| linked.sentence().is_some());
     view! {
         <CloseForm
             choices=choices.to_vec()
@@ -51,7 +45,12 @@ pub fn CloseDialog() -> impl IntoView {
             set_summary=draft.set_text
             on_close
         >
-            {rollback}
+            <Show when=move || has_rollback.get()>
+                <p>
+                    {move || linked.sentence()}" "
+                    <LinkTo other=linked.rollback before="Go to " unnamed="the rollback" />
+                </p>
+            </Show>
         </CloseForm>
     }
 }
