@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::loading::EmptyState;
 use crate::components::time::Time;
-use crate::components::words::{EnvBadge, Stands, StatusWord, Word, rollback_words, standing_of_brief};
+use crate::components::words::{EnvBadge, RollbackFacts, Stands, StatusWord, Word, rollback_words};
 use crate::format::{TimeFormat, local_time, rough};
 
 /// The proxy lists so many sessions at most, besides those that are open.
@@ -41,7 +41,7 @@ pub fn SessionList(
 /// A session, and what the list says of it.
 struct Listed {
     session: SessionBrief,
-    word: (Word, String),
+    word: (Word, &'static str),
     /// The sessions that it is linked with, in words.
     links: Vec<(SessionId, String)>,
 }
@@ -55,7 +55,7 @@ impl Listed {
         Self {
             session: session.clone(),
             word: match session.unreadable {
-                true => (Word::NoGo, "CANNOT BE READ".to_owned()),
+                true => (Word::NoGo, "CANNOT BE READ"),
                 false => Stands::of_brief(session, rollback).word(),
             },
             links: undoes.into_iter().chain(undone_by).collect(),
@@ -81,7 +81,7 @@ fn undone_by_words(rollback: Option<&SessionBrief>) -> String {
         Some(one) => format!(
             "its rollback, {}, {}",
             name(one),
-            rollback_words(standing_of_brief(one))
+            rollback_words(RollbackFacts::of_brief(one))
         ),
         None => "its rollback is not known here".to_owned(),
     }

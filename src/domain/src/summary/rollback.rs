@@ -24,19 +24,14 @@ impl RollbackStanding {
     #[must_use]
     pub fn of(rollback: &State) -> Option<Self> {
         rollback.started.as_ref()?;
-        Some(Self::told(rollback.standing(), rollback.progress()))
-    }
-
-    /// By what a list of sessions says of it: how it stands, and its steps that are done, with all of them.
-    #[must_use]
-    pub const fn told(standing: Standing, (done, steps): (usize, usize)) -> Self {
-        match standing {
+        let (done, steps) = rollback.progress();
+        Some(match rollback.standing() {
             Standing::Go => Self::Open { done, steps },
             Standing::Hold => Self::Held { done, steps },
             Standing::RollingBack => Self::Undone,
             Standing::Completed => Self::Finished,
             Standing::Abandoned | Standing::RolledBack => Self::GivenUp { done, steps },
-        }
+        })
     }
 }
 

@@ -5,7 +5,9 @@ mod contrast;
 mod standing;
 mod title;
 
-pub use standing::{Rollback, Stands, rollback_sentence, rollback_words, standing_of_brief};
+#[cfg(test)]
+pub use standing::Ending;
+pub use standing::{Rollback, RollbackFacts, Stands, rollback_sentence, rollback_words};
 pub use title::{StepTitle, title_and_aside};
 
 use holdpoint_domain::gate::Outcome;

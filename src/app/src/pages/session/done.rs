@@ -1,7 +1,6 @@
 //! What stands in the step's place when every step is done, or the session is closed.
 
 use holdpoint_domain::session::{ClientCommand, Standing};
-use holdpoint_domain::summary::RollbackStanding;
 use leptos::prelude::*;
 
 use super::actions::has_no_way_back;
@@ -22,16 +21,19 @@ pub(super) fn every_step(left_out: usize) -> String {
 }
 
 /// How far it is, where a command may wait for its answer.
-fn title(stands: Stands, left_out: usize, waits: bool) -> String {
+fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) -> String {
     let unfinished = match stands.rollback {
-        Rollback::None | Rollback::Known(RollbackStanding::Finished) => "",
+        Rollback::None => "",
         Rollback::Unknown => "; how its rollback stands is not known here",
-        Rollback::Known(RollbackStanding::GivenUp { .. }) => "; its rollback was given up",
-        Rollback::Known(_) => "; its rollback is not finished",
+        Rollback::Known(known) => match known.standing {
+            Standing::Completed => "",
+            Standing::Abandoned | Standing::RolledBack => "; its rollback was given up",
+            Standing::Go | Standing::Hold | Standing::RollingBack => "; its rollback is not finished",
+        },
     };
     match stands.standing {
-        Standing::Completed if stands.without_pass > 0 => {
-            let steps = count(stands.without_pass, "step");
+        Standing::Completed if without_pass > 0 => {
+            let steps = count(without_pass, "step");
             format!("Completed, {steps} without a pass{unfinished}")
         }
         Standing::Completed => format!("Completed{unfinished}"),
@@ -62,8 +64,8 @@ pub fn DonePanel() -> impl IntoView {
             matches!(command, Tick { .. } | Skip { .. } | Close { .. })
         })
     });
-    let left_out = Memo::new(move |_| session.with_confirmed(|state| state.left_out()));
-    let title = move || title(linked.stands.get(), left_out.get(), waits.get());
+    let lacks = Memo::new(move |_| session.with_confirmed(|state| (state.left_out(), state.without_pass())));
+    let title = move || title(linked.stands.get(), lacks.get(), waits.get());
     let summary = move || {
         session.with_confirmed(|state| {
             let summary = state.closed.as_ref().map(|closed| closed.summary.clone());
@@ -174,11 +176,20 @@ mod tests {
     use holdpoint_domain::runbook::ProcedureKind;
 
     use super::*;
+    use crate::components::words::{Ending, RollbackFacts};
 
     #[test]
     fn the_end_is_told_with_what_is_missing() {
         use Standing::{Abandoned, Completed, Go, Hold, RolledBack};
-        let open = Rollback::Known(RollbackStanding::Open { done: 0, steps: 5 });
+        let known = |standing| {
+            Rollback::Known(RollbackFacts {
+                standing,
+                done: 0,
+                steps: 5,
+                ending: Ending::Done,
+            })
+        };
+        let open = known(Go);
         let table = [
             (Go, 0, Rollback::None, 0, false, "Every step is done"),
             (
@@ -208,14 +219,7 @@ mod tests {
                 "Completed, 1 step without a pass",
             ),
             (Completed, 0, open, 0, false, "Completed; its rollback is not finished"),
-            (
-                RolledBack,
-                0,
-                Rollback::Known(RollbackStanding::Finished),
-                0,
-                false,
-                "Closed as rolled back",
-            ),
+            (RolledBack, 0, known(Completed), 0, false, "Closed as rolled back"),
             (Abandoned, 0, open, 0, false, "Abandoned; its rollback is not finished"),
         ];
         for (standing, without_pass, rollback, left_out, waits, expected) in table {
@@ -223,10 +227,10 @@ mod tests {
             let stands = Stands {
                 standing,
                 kind,
-                without_pass,
+                ending: Ending::Done,
                 rollback,
             };
-            assert_eq!(title(stands, left_out, waits), expected);
+            assert_eq!(title(stands, (left_out, without_pass), waits), expected);
         }
     }
 

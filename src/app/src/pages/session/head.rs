@@ -25,7 +25,7 @@ pub fn SessionHead() -> impl IntoView {
     let (ui, stands) = (use_ui(), use_linked().stands);
     let started = use_session().with_untracked(|state| state.started.clone());
     let kind = Signal::derive(move || stands.get().word().0);
-    let word = Signal::derive(move || stands.get().word().1);
+    let word = Signal::derive(move || stands.get().word().1.to_owned());
     view! {
         <section class="head" aria-label="Session">
             <div class="head-row">

@@ -1,11 +1,10 @@
 //! The sessions that this one is linked with: its rollback, and the one that it undoes.
 
 use holdpoint_domain::session::{SessionId, Started};
-use holdpoint_domain::summary::RollbackStanding;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::components::words::{Rollback, Stands, rollback_sentence};
+use crate::components::words::{Rollback, RollbackFacts, Stands, rollback_sentence};
 use crate::state::session::{Mode, Session, follow_rollback, follow_session, use_session};
 
 /// A linked session, as far as it is known.
@@ -15,7 +14,7 @@ pub struct Other {
     /// `Perfect rollback v1.4.2`.
     pub name: Option<String>,
     /// How it stands as a rollback.
-    pub standing: Option<RollbackStanding>,
+    pub standing: Option<RollbackFacts>,
     pub is_closed: bool,
 }
 
@@ -56,7 +55,7 @@ fn other(session: Session) -> Other {
     session.with_confirmed(|state| Other {
         id: session.id,
         name: state.started.as_deref().map(Started::name),
-        standing: RollbackStanding::of(state),
+        standing: RollbackFacts::of_state(state),
         is_closed: state.closed.is_some(),
     })
 }

@@ -25,8 +25,8 @@ fn Notice() -> impl IntoView {
         let standing = Standing::RollingBack;
         Stands { standing, ..stands }.word()
     });
-    let kind = Signal::derive(move || word.with(|(kind, _)| *kind));
-    let text = Signal::derive(move || word.with(|(_, text)| text.clone()));
+    let kind = Signal::derive(move || word.get().0);
+    let text = Signal::derive(move || word.get().1.to_owned());
     let sentence = move || linked.sentence().map(|sentence| format!("{sentence} "));
     let goes_on = Memo::new(move |_| session.with(|state| !state.is_being_undone()));
     let is_over = move || {
