@@ -159,7 +159,7 @@ impl Browser {
     /// This is no session's page.
     pub async fn goes_on(&self) -> Result<bool> {
         let standing = self.standing().await?;
-        Ok(["GO", "ROLLING BACK", "RESPONDING"]
+        Ok(["GO", "GO ON WITH CAUTION", "ROLLING BACK", "RESPONDING"]
             .iter()
             .any(|word| standing.ends_with(word)))
     }

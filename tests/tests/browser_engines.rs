@@ -119,7 +119,7 @@ async fn story(engine: Engine) -> Result<()> {
     browser.until_standing("COMPLETED").await?;
 
     browser.go(&format!("/sessions/{release}")).await?;
-    browser.until_standing("ROLLBACK STARTED").await?;
+    browser.until_standing("ROLLBACK FINISHED").await?;
     browser.close_session("Rolled back", "An RPC was overloaded.").await?;
     browser.until_standing("ROLLED BACK").await?;
     let history = client.history(release).await?;

@@ -329,7 +329,7 @@ async fn a_session_prints_as_a_checklist() -> Result<()> {
         .cdp()
         .send_raw("Emulation.setEmulatedMedia", media)
         .await?;
-    for (session, standing) in [(done, "COMPLETED"), (undone, "ROLLED BACK")] {
+    for (session, standing) in [(done, "COMPLETED"), (undone, "ROLLING BACK")] {
         browser.go(&format!("/sessions/{session}")).await?;
         browser.until_standing(standing).await?;
         // What is not painted before it is scrolled to is not on paper either.

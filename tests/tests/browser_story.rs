@@ -162,7 +162,7 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     browser.until_standing("COMPLETED").await?;
 
     browser.go(&format!("/sessions/{session}")).await?;
-    browser.until_standing("ROLLBACK STARTED").await?;
+    browser.until_standing("ROLLBACK FINISHED").await?;
     browser.close_session("Rolled back", "An RPC was overloaded.").await?;
     browser.until_standing("ROLLED BACK").await?;
     let history = client.history(session).await?;

@@ -51,7 +51,7 @@ async fn a_rollback_that_was_given_up_is_not_told_as_one_that_undid_the_release(
         })
         .await?;
     browser.go(&format!("/sessions/{session}")).await?;
-    browser.until_standing("CLOSED AS ROLLED BACK").await?;
+    browser.until_standing("ROLLBACK GIVEN UP").await?;
     browser.close().await
 }
 
@@ -140,8 +140,9 @@ async fn a_captain_goes_on_without_a_pass_and_whoever_watches_reads_it() -> Resu
     browser
         .click_in(dialog.scope(), "button", Name::begins("Go on without a pass"))
         .await?;
-    browser.until_standing("GO").await?;
+    browser.until_standing("GO ON WITH CAUTION").await?;
     browser.until_step("SCALE").await?;
+    assert_eq!(browser.step_state("SMOKE").await?, "done without a pass");
 
     browser.go(&format!("/watch/{session}")).await?;
     answers(

@@ -1,6 +1,5 @@
-//! What the captain writes: a note, a reason, an outcome.
+//! What the captain writes or chooses: a note, a reason, one of several.
 
-use holdpoint_domain::session::SessionOutcome;
 use leptos::prelude::*;
 
 use crate::components::dialog::CancelButton;
@@ -43,7 +42,7 @@ pub fn TextForm(
 
 /// A form that the page itself handles.
 #[component]
-fn SubmitForm(on_submit: Callback<()>, children: Children) -> impl IntoView {
+pub fn SubmitForm(on_submit: Callback<()>, children: Children) -> impl IntoView {
     view! {
         <form
             class="form"
@@ -60,7 +59,7 @@ fn SubmitForm(on_submit: Callback<()>, children: Children) -> impl IntoView {
 
 /// A text of several lines.
 #[component]
-fn TextArea(
+pub fn TextArea(
     label: &'static str,
     hint: &'static str,
     /// Stands in the hint's place until the text changes.
@@ -122,54 +121,5 @@ pub fn Radio(
             />
             <span>{name}<small class="quiet">{about}</small></span>
         </label>
-    }
-}
-
-/// An outcome that a session can be closed with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutcomeChoice {
-    pub outcome: SessionOutcome,
-    pub name: &'static str,
-    /// Why it cannot be chosen now.
-    pub refusal: Option<String>,
-}
-
-#[component]
-pub fn CloseForm(
-    choices: Vec<OutcomeChoice>,
-    summary: Signal<String>,
-    set_summary: WriteSignal<String>,
-    on_close: Callback<(SessionOutcome, String)>,
-) -> impl IntoView {
-    let chosen = RwSignal::new(choices.iter().find(|one| one.refusal.is_none()).map(|one| one.outcome));
-    let radio = |OutcomeChoice { outcome, name, refusal }| {
-        let is_chosen = Signal::derive(move || chosen.get() == Some(outcome));
-        let on_choose = Callback::new(move |()| chosen.set(Some(outcome)));
-        let disabled = refusal.is_some();
-        let about = refusal.unwrap_or_default();
-        view! { <Radio group="outcome" name about disabled chosen=is_chosen on_choose /> }
-    };
-    let radios: Vec<_> = choices.into_iter().map(radio).collect();
-    let close = Callback::new(move |()| {
-        if let Some(outcome) = chosen.get_untracked() {
-            on_close.run((outcome, summary.with_untracked(|text| text.trim().to_owned())));
-        }
-    });
-    view! {
-        <SubmitForm on_submit=close>
-            <fieldset><legend>"How did it end?"</legend>{radios}</fieldset>
-            <TextArea
-                label="Summary"
-                hint="What should be remembered. After closing, only notes can be added."
-                text=summary
-                set_text=set_summary
-            />
-            <div class="acts">
-                <button type="submit" class="btn primary" disabled=move || chosen.get().is_none()>
-                    "Close session"
-                </button>
-                <CancelButton />
-            </div>
-        </SubmitForm>
     }
 }

@@ -1,7 +1,6 @@
-//! The hold banner: what failed, and what the runbook says to do. Only where that is *proceed with caution*, and the gate failed, does it let one
-//! go on.
+//! The hold banner: what failed, what is to be done, and whose word that is.
 
-use holdpoint_domain::runbook::OnFail;
+use holdpoint_domain::session::Recommendation;
 use leptos::prelude::*;
 
 use crate::components::keys::{KeyHint, shortcut};
@@ -14,33 +13,20 @@ pub struct HoldView {
     /// The gate's name in `gates.toml`.
     pub gate: String,
     pub reason: String,
-    /// What the runbook says to do.
-    pub advice: OnFail,
-    /// It gave no answer that could be compared.
-    pub undecided: bool,
+    /// What is to be done.
+    pub recommendation: Recommendation,
+    /// It holds a rollback.
+    pub of_rollback: bool,
     /// The other gates that hold, by what people call them.
     pub others: Vec<String>,
     /// All gates that hold this step, which are run again together.
     pub of_step: Vec<String>,
 }
 
-impl HoldView {
-    fn may_go_on(&self) -> bool {
-        self.advice == OnFail::Caution && !self.undecided
-    }
-
-    /// Whose word it is, and the word.
-    fn advice_words(&self) -> (&'static str, &'static str) {
-        match self.advice {
-            OnFail::Stop => (SAYS, "stop, mend the cause, and run the gate again"),
-            OnFail::Rollback => (SAYS, "roll back"),
-            OnFail::Caution if self.undecided => ("It ", "could not be decided: run it again, or roll back"),
-            OnFail::Caution => (SAYS, "proceed with caution, or roll back"),
-        }
-    }
+/// The word of a hold, as the head says it.
+fn hold_word(of_rollback: bool) -> &'static str {
+    if of_rollback { "ROLLBACK ON HOLD" } else { "HOLD" }
 }
-
-const SAYS: &str = "The runbook says: ";
 
 /// The banner. Its parts change in place, so that a focus in it stays and nothing is spoken twice.
 #[component]
@@ -65,21 +51,23 @@ pub fn HoldBar(
         })
     };
     let key = shortcut("g");
-    let may_go_on = move || hold.with(HoldView::may_go_on);
+    let may_go_on = move || hold.with(|hold| hold.recommendation.may_go_on);
     let until = move || match may_go_on() {
         true => "Nothing further can be ticked before it passes, or somebody decides to go on.",
         false => "Nothing further can be ticked.",
     };
-    let advised = move || hold.with(|hold| hold.advice == OnFail::Rollback);
+    let advised = move || hold.with(|hold| hold.recommendation.is_rollback);
+    let offers_rollback = move || hold.with(|hold| hold.recommendation.offers_rollback);
+    let word = Signal::derive(move || hold.with(|hold| hold_word(hold.of_rollback).to_owned()));
     view! {
         <section class="holdbar" aria-label="Hold">
             // Without the buttons: an alert is spoken whole whenever something in it changes.
             <div class="hold-words" role="alert">
-                <StatusWord kind=Word::Hold text="HOLD" />
+                <StatusWord kind=Word::Hold text=word />
                 <p>
                     <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}
-                    {move || hold.with(|hold| hold.advice_words().0)}
-                    <b>{move || hold.with(|hold| hold.advice_words().1)}</b>". "{until}
+                    {move || hold.with(|hold| hold.recommendation.lead)}
+                    <b>{move || hold.with(|hold| hold.recommendation.what)}</b>". "{until}
                 </p>
             </div>
             <div class="acts">
@@ -87,6 +75,7 @@ pub fn HoldBar(
                     type="button"
                     class="btn danger"
                     class:filled=advised
+                    hidden=move || !offers_rollback()
                     aria-keyshortcuts=shortcut("r")
                     on:click=move |_| on_rollback.run(())
                 >

@@ -1,6 +1,7 @@
 //! Views that take props and give callbacks. None of them fetches, and none reads the page's state.
 
 pub mod attention;
+pub mod close_form;
 pub mod command;
 pub mod diagnostics;
 pub mod dialog;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::loading::EmptyState;
 use crate::components::time::Time;
-use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::components::words::{EnvBadge, RollbackFacts, Stands, StatusWord, Word, rollback_words};
 use crate::format::{TimeFormat, local_time, rough};
 
 /// The proxy lists so many sessions at most, besides those that are open.
@@ -28,12 +28,8 @@ pub fn SessionList(
         .into_any();
     }
     let is_cut = sessions.len() >= LISTED;
-    let words = |session: SessionBrief| {
-        let rollback = sessions.iter().find(|one| Some(one.id) == session.undone_by);
-        (Word::of_brief(&session, rollback), session)
-    };
-    let listed: Vec<Listed> = sessions.iter().cloned().map(words).collect();
-    let (ended, open): (Vec<_>, Vec<_>) = listed.into_iter().partition(|(_, session)| session.closed.is_some());
+    let listed = sessions.iter().map(|session| Listed::of(session, &sessions));
+    let (ended, open): (Vec<_>, Vec<_>) = listed.partition(|listed| listed.session.closed.is_some());
     view! {
         <Part label="Under way" class="sessions open" sessions=open now />
         <Part label="Ended" class="sessions" sessions=ended now />
@@ -43,14 +39,58 @@ pub fn SessionList(
 }
 
 /// A session, and what the list says of it.
-type Listed = ((Word, &'static str), SessionBrief);
+struct Listed {
+    session: SessionBrief,
+    word: (Word, &'static str),
+    /// The sessions that it is linked with, in words.
+    links: Vec<(SessionId, String)>,
+}
+
+impl Listed {
+    fn of(session: &SessionBrief, all: &[SessionBrief]) -> Self {
+        let find = |id: Option<SessionId>| all.iter().find(|one| Some(one.id) == id && !one.unreadable);
+        let (undone, rollback) = (find(session.undoes), find(session.undone_by));
+        let undoes = session.undoes.map(|id| (id, undoes_words(undone)));
+        let undone_by = session.undone_by.map(|id| (id, undone_by_words(rollback)));
+        Self {
+            session: session.clone(),
+            word: match session.unreadable {
+                true => (Word::NoGo, "CANNOT BE READ"),
+                false => Stands::of_brief(session, rollback).word(),
+            },
+            links: undoes.into_iter().chain(undone_by).collect(),
+        }
+    }
+}
+
+/// `Golden release v1.4.2`.
+fn name(session: &SessionBrief) -> String {
+    let name = format!("{} {}", session.procedure_title, session.version);
+    name.trim_end().to_owned()
+}
+
+fn undoes_words(undone: Option<&SessionBrief>) -> String {
+    match undone {
+        Some(undone) => format!("rolls back {}", name(undone)),
+        None => "rolls back another session, which is not known here".to_owned(),
+    }
+}
+
+fn undone_by_words(rollback: Option<&SessionBrief>) -> String {
+    match rollback {
+        Some(one) => format!(
+            "its rollback, {}, {}",
+            name(one),
+            rollback_words(RollbackFacts::of_brief(one))
+        ),
+        None => "its rollback is not known here".to_owned(),
+    }
+}
 
 #[component]
 fn Part(label: &'static str, class: &'static str, sessions: Vec<Listed>, now: Signal<DateTime<Utc>>) -> impl IntoView {
     (!sessions.is_empty()).then(|| {
-        let rows = sessions
-            .into_iter()
-            .map(|(words, session)| view! { <Row words session now /> });
+        let rows = sessions.into_iter().map(|listed| view! { <Row listed now /> });
         view! {
             <h3 class="label">{label}</h3>
             <ul role="list" class=class>{rows.collect_view()}</ul>
@@ -59,22 +99,24 @@ fn Part(label: &'static str, class: &'static str, sessions: Vec<Listed>, now: Si
 }
 
 #[component]
-fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    let (kind, word) = words;
+fn Row(listed: Listed, now: Signal<DateTime<Utc>>) -> impl IntoView {
+    let Listed {
+        session,
+        word: (kind, word),
+        links,
+    } = listed;
     let sha: String = session.git_sha.chars().take(7).collect();
     let version = session.version.clone();
     let version = (!version.is_empty()).then(|| view! { {version} " · " <code>{sha}</code> " · " });
     let started = session.started;
     // Sessions of one procedure differ in their names, too.
-    let about = format!("{} {}", session.procedure_title, session.version)
-        .trim_end()
-        .to_owned();
+    let about = name(&session);
     let (day, clock) = (
         local_time(started, TimeFormat::Day),
         local_time(started, TimeFormat::Seconds),
     );
     let seconds = clock.rsplit(':').next().unwrap_or_default();
-    let name = format!("{about}, {}, started {day}:{seconds}", session.environment_title);
+    let label = format!("{about}, {}, started {day}:{seconds}", session.environment_title);
     let when = match session.closed {
         Some(at) => view! { "ended " <Time at format=TimeFormat::Day /> }.into_any(),
         None => (move || format!("started {} ago", rough(now.get() - started))).into_any(),
@@ -85,15 +127,14 @@ fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<
                 <StatusWord kind text=word />
             </span>
             <span class="session-main">
-                <a href=format!("/sessions/{}", session.id) class="session-title" aria-label=name>
+                <a href=format!("/sessions/{}", session.id) class="session-title" aria-label=label>
                     {session.procedure_title}
                 </a>
                 <EnvBadge name=session.environment_title production=session.production rehearsal=session.rehearsal />
                 <span class="quiet small">
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>
-                {other_session("rolls back another session", session.undoes, &about)}
-                {other_session("its rollback is another session", session.undone_by, &about)}
+                {links.into_iter().map(|link| other_session(link, &about)).collect_view()}
             </span>
             <Progress done=session.done all=session.steps />
             <span class="session-when quiet small">{when}</span>
@@ -102,11 +143,9 @@ fn Row(words: (Word, &'static str), session: SessionBrief, now: Signal<DateTime<
 }
 
 /// Such links stand in many rows, so each says whose it is.
-fn other_session(text: &'static str, id: Option<SessionId>, of: &str) -> impl IntoView + use<> {
+fn other_session((id, text): (SessionId, String), of: &str) -> impl IntoView + use<> {
     let whose = format!(" ({of})");
-    id.map(|id| {
-        view! { <a href=format!("/sessions/{id}") class="small">{text}<span class="sr-only">{whose}</span></a> }
-    })
+    view! { <a href=format!("/sessions/{id}") class="small">{text}<span class="sr-only">{whose}</span></a> }
 }
 
 #[component]

@@ -252,6 +252,8 @@ impl State {
                     run: *run,
                     reason: reason.clone(),
                 };
+                let decided = (step.clone(), *run);
+                self.decisions.insert(decided, (gate.clone(), caution.clone()));
                 self.cautions.insert(key, caution);
                 let place = self.index.steps.place(step);
                 place.into_iter().for_each(|place| self.update_gates(place));

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::advice::advice_in_words;
 use super::event::*;
 use super::state::State;
 use crate::gate::{ComparedLine, GateSnapshot, Outcome, Source, compare_declarations};
-use crate::runbook::OnFail;
 
 /// An event in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,22 +102,9 @@ pub fn describe_event(state: &State, event: &Event) -> Description {
             detail: verdict.summary.clone(),
             outcome: Some(verdict.outcome),
         },
-        Event::HoldPlaced {
-            step,
-            run,
-            reason,
-            advice,
-            ..
-        } => plain(
+        Event::HoldPlaced { step, reason, .. } => plain(
             state.step_label(step),
-            match advice {
-                OnFail::Stop => "holds; the runbook says: stop",
-                OnFail::Rollback => "holds; the runbook says: roll back",
-                OnFail::Caution if state.outcome_that_holds(*run) != Outcome::Fail => {
-                    "holds; could not be decided: run it again, or roll back"
-                }
-                OnFail::Caution => "holds; the runbook says: proceed with caution or roll back",
-            },
+            advice_in_words(state, event).unwrap_or("holds"),
             reason,
         ),
         Event::ProceededWithCaution { gate, reason, .. } => plain(
@@ -226,11 +213,10 @@ impl State {
         found.map_or_else(|| id.to_owned(), |procedure| procedure.title.clone())
     }
 
-    /// `The contract gate had not passed; Ada: the extra signature is an old view`. Empty where the decision does not stand any more.
+    /// `The contract gate had not passed; Ada: the extra signature is an old view`.
     fn caution_in_words(&self, step: &str, run: RunId) -> String {
-        let mut cautions = self.cautions.iter();
-        let found = cautions.find(|((of, _), caution)| of == step && caution.run == run);
-        found.map_or_else(String::new, |((_, gate), caution)| {
+        let decided = self.decisions.get(&(step.to_owned(), run));
+        decided.map_or_else(String::new, |(gate, caution)| {
             let (gate, who) = (self.gate_title(gate), caution.actor.name());
             format!("{gate} had not passed; {who}: {}", caution.reason)
         })

@@ -3,6 +3,7 @@
 //! [`decide`] says which events a command makes, or which rule refuses it. [`State::apply`] folds an event into the state.
 //! The page uses both to be instant; the proxy uses the same two to be right. Nothing else changes a session.
 
+mod advice;
 mod apply;
 mod cancel;
 mod caution;
@@ -29,6 +30,7 @@ mod ticks;
 mod trial;
 mod verdicts;
 
+pub use advice::{AdviceBy, NoRollback, Recommendation, WayBack, recommendation};
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
 pub use decide::decide;

@@ -78,7 +78,7 @@ pub enum Refusal {
     OnHold { reason: String },
     /// Nothing may be ticked once a rollback was started.
     #[error(
-        "This session is being rolled back in session {session}. Nothing more can be ticked here; close it as rolled back."
+        "A rollback of this session was started, so nothing more can be ticked here. Close it as rolled back once the rollback is over."
     )]
     RollingBack { session: SessionId },
     /// A gated step is ticked by its gates.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{Caution, Closed, Confirmed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
-use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
+use super::entries::{
+    Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, Note, Observed, OldTick, Run, Taken, Timer,
+};
+use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
 use crate::runbook::{Procedure, ProcedureKind, Step};
 
@@ -46,6 +48,8 @@ pub struct State {
     pub cautions: BTreeMap<(StepId, GateId), Caution>,
     /// Gates of steps that are done by such a decision: those that were gone on with then, and have not passed since.
     pub never_passed: BTreeSet<(StepId, GateId)>,
+    /// Every such decision, by step and run, with its gate; nothing ends its being on record.
+    pub decisions: BTreeMap<(StepId, RunId), (GateId, Caution)>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.
@@ -122,6 +126,18 @@ impl State {
     pub fn hold(&self) -> Option<(&StepId, &GateId, &Hold)> {
         let oldest = self.holds.iter().min_by_key(|(_, hold)| hold.since);
         oldest.map(|((step, gate), hold)| (step, gate, hold))
+    }
+
+    /// Whether a step or a sub-step was left out.
+    #[must_use]
+    pub fn left_something_out(&self) -> bool {
+        self.done.values().any(|done| matches!(done.how, HowDone::Skipped(_)))
+    }
+
+    /// Whether a person decided to go on without a pass, and there was none since.
+    #[must_use]
+    pub fn went_on_without_pass(&self) -> bool {
+        !self.cautions.is_empty()
     }
 
     /// Whether a step is ticked or was left out.

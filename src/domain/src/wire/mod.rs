@@ -256,6 +256,12 @@ pub struct SessionBrief {
     pub done: u32,
     /// Top-level steps.
     pub steps: u32,
+    /// A step or a sub-step was left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_out: bool,
+    /// A person decided to go on without a pass, and there was none since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_pass: bool,
     /// The session that it undoes.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<Uuid>,

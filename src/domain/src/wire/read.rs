@@ -131,6 +131,8 @@ mod tests {
             standing: crate::session::Standing::Go,
             done: 0,
             steps: 1,
+            left_out: false,
+            without_pass: false,
             undoes: None,
             undone_by: None,
             unreadable: false,

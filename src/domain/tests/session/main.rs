@@ -1,5 +1,6 @@
 //! The rules, told as stories: given a session, when a command comes, then these events, or this refusal.
 
+mod advice;
 mod anew;
 mod browser;
 mod cancelling;

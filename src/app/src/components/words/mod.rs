@@ -2,14 +2,15 @@
 
 #[cfg(test)]
 mod contrast;
+mod standing;
 mod title;
 
+#[cfg(test)]
+pub use standing::Ending;
+pub use standing::{Rollback, RollbackFacts, Stands, rollback_sentence, rollback_words};
 pub use title::{StepTitle, title_and_aside};
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::Standing;
-use holdpoint_domain::wire::SessionBrief;
 use leptos::prelude::*;
 
 /// The kind of a status. It decides colour and mark; the word itself is given beside it.
@@ -42,39 +43,6 @@ impl Word {
             Self::Run => "word run",
             Self::Back => "word back",
             Self::Alert => "word alert",
-        }
-    }
-
-    /// What a session's own events say. Those of its rollback say more.
-    #[must_use]
-    pub fn of_standing(standing: Standing, kind: Option<ProcedureKind>) -> (Self, &'static str) {
-        match (standing, kind) {
-            (Standing::Go, Some(ProcedureKind::Emergency)) => (Self::Alert, "RESPONDING"),
-            (Standing::Go, Some(ProcedureKind::Rollback)) => (Self::Back, "ROLLING BACK"),
-            (Standing::Go, _) => (Self::Go, "GO"),
-            (Standing::Hold, _) => (Self::Hold, "HOLD"),
-            (Standing::RollingBack, _) => (Self::Back, "ROLLBACK STARTED"),
-            (Standing::Completed, _) => (Self::Go, "COMPLETED"),
-            (Standing::RolledBack, _) => (Self::Back, "CLOSED AS ROLLED BACK"),
-            (Standing::Abandoned, _) => (Self::Wait, "ABANDONED"),
-        }
-    }
-
-    /// What the list says of a session, by its own entry and that of its rollback.
-    #[must_use]
-    pub fn of_brief(session: &SessionBrief, rollback: Option<&SessionBrief>) -> (Self, &'static str) {
-        match (session.standing, rollback.map(|rollback| rollback.standing)) {
-            _ if session.unreadable => (Self::NoGo, "CANNOT BE READ"),
-            (Standing::RolledBack, Some(Standing::Completed)) => (Self::Back, "ROLLED BACK"),
-            (Standing::RollingBack, Some(Standing::Completed)) => (Self::Back, "ROLLBACK FINISHED"),
-            (Standing::RollingBack | Standing::RolledBack, Some(Standing::Go | Standing::RollingBack)) => {
-                (Self::Back, "ROLLING BACK")
-            }
-            (Standing::RollingBack | Standing::RolledBack, Some(Standing::Hold)) => (Self::Hold, "ROLLBACK ON HOLD"),
-            (Standing::RollingBack | Standing::RolledBack, Some(Standing::Abandoned | Standing::RolledBack)) => {
-                (Self::Hold, "ROLLBACK GIVEN UP")
-            }
-            (standing, _) => Self::of_standing(standing, session.kind),
         }
     }
 

@@ -1,8 +1,11 @@
 //! What can be done with the shown step.
 
-use holdpoint_domain::session::{ClientCommand, HowDone, State, StepId, TickedBy};
+use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::runbook::ProcedureKind;
+use holdpoint_domain::session::{ClientCommand, HowDone, NoRollback, RunId, Started, State, StepId, TickedBy};
 use leptos::prelude::*;
 
+use super::linked::use_linked;
 use super::ui::{OpenDialog, use_ui};
 use super::work::WorkButton;
 use crate::components::icons::{Glyph, Icon};
@@ -18,7 +21,7 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
     let id = StoredValue::new(step.clone());
     let done = Memo::new(move |_| id.with_value(|id| session.with(|state| state.is_done(id))));
     let mine = Memo::new(move |_| id.with_value(|id| session.with(|state| can_take_back(state, id))));
-    let undone = Memo::new(move |_| session.with(|state| state.rollback.is_some()));
+    let no_way_back = Memo::new(move |_| session.with(has_no_way_back));
     let to_do = move || !ui.closed.get() && !done.get();
     let open = move |dialog: OpenDialog| ui.dialog.set(Some(dialog));
     view! {
@@ -52,7 +55,7 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
                 <button
                     type="button"
                     class="btn danger"
-                    hidden=move || undone.get()
+                    hidden=move || no_way_back.get()
                     on:click=move |_| open(OpenDialog::Rollback)
                 >
                     <Icon glyph=Glyph::Back />"Roll back"
@@ -65,9 +68,20 @@ pub fn StepActions(step: StepId, by_hand: bool, optional: bool) -> impl IntoView
 /// The button that ticks, and why it cannot be used now, where it cannot.
 #[component]
 fn TickButton(step: StepId) -> impl IntoView {
-    let (ui, session) = (use_ui(), use_session());
+    let (ui, session, linked) = (use_ui(), use_session(), use_linked());
     let id = step.clone();
     let refusal = Memo::new(move |_| session.refusal(ClientCommand::Tick { step: id.clone() }));
+    let about_rollback = session.with_untracked(|state| is_about_rollback(state, &step));
+    // It may be ticked all the same: what it says was done may have been done elsewhere.
+    let rollback = move || {
+        about_rollback
+            .then(|| {
+                linked
+                    .sentence()
+                    .unwrap_or_else(|| "No rollback was started from this session.".to_owned())
+            })
+            .map(|sentence| format!(" {sentence}"))
+    };
     view! {
         <button
             type="button"
@@ -80,7 +94,7 @@ fn TickButton(step: StepId) -> impl IntoView {
         >
             <Icon glyph=Glyph::Check />"Tick step "<KeyHint key="x" />
         </button>
-        <span id="tick-reason" class="tick-reason quiet small">{move || refusal.get()}</span>
+        <span id="tick-reason" class="tick-reason quiet small">{move || refusal.get()}{rollback}</span>
     }
 }
 
@@ -94,46 +108,88 @@ fn DoneLine(step: StepId) -> impl IntoView {
         .row(&step)
         .map(|row| Memo::new(move |_| row.with(|row| row.sending)));
     move || {
-        line.get().map(|(skipped, line)| {
-            let (kind, text) = match (sending.is_some_and(|sending| sending.get()), skipped) {
-                (true, _) => (Word::Wait, "WAITING TO BE SENT"),
-                (false, true) => (Word::Wait, "SKIPPED"),
-                (false, false) => (Word::Go, "DONE"),
+        line.get().map(|(word, line)| {
+            let (kind, text) = match sending.is_some_and(|sending| sending.get()) {
+                true => (Word::Wait, "WAITING TO BE SENT"),
+                false => word,
             };
             view! { <p class="done-line"><StatusWord kind text /><span>{line}</span></p> }
         })
     }
 }
 
-/// Whether it was skipped, and how it was done.
-fn done_words(state: &State, step: &str) -> Option<(bool, String)> {
+/// The word for how it was done, and who did it, when and why.
+fn done_words(state: &State, step: &str) -> Option<((Word, &'static str), String)> {
     let done = state.done.get(step)?;
     let (at, who) = (local_time(done.at, TimeFormat::Seconds), done.actor.name());
-    let skipped = matches!(done.how, HowDone::Skipped(_));
     let words = match &done.how {
         HowDone::Ticked(TickedBy::Gate { .. }) => format!("Ticked by its gates at {at}"),
-        HowDone::Ticked(TickedBy::Caution { run }) => {
-            let decided = state
-                .cautions
-                .iter()
-                .find(|((of, _), one)| of == step && one.run == *run);
-            match decided {
-                Some((_, one)) => format!(
-                    "Gone on with at {at}, without a pass, by {}: {}",
-                    one.actor.name(),
-                    one.reason
-                ),
-                None => format!("Gone on with at {at}, without a pass"),
-            }
-        }
+        HowDone::Ticked(TickedBy::Caution { run }) => caution_words(state, step, *run, &at),
         HowDone::Ticked(TickedBy::Children) => format!("Ticked with its last sub-step at {at}"),
         HowDone::Ticked(TickedBy::Person) => format!("Ticked by {who} at {at}"),
         HowDone::Skipped(reason) => format!("Skipped by {who} at {at}: {reason}"),
     };
-    Some((skipped, words))
+    let word = match &done.how {
+        HowDone::Skipped(_) => (Word::Wait, "SKIPPED"),
+        HowDone::Ticked(TickedBy::Caution { .. }) => (Word::Alert, "DONE WITHOUT A PASS"),
+        HowDone::Ticked(_) => (Word::Go, "DONE"),
+    };
+    Some((word, words))
+}
+
+/// Who went on without a pass and why, whatever became of the gate since.
+fn caution_words(state: &State, step: &str, run: RunId, at: &str) -> String {
+    let Some((gate, decided)) = state.decisions.get(&(step.to_owned(), run)) else {
+        return format!("Gone on with at {at}, without a pass");
+    };
+    let since = match state.last_verdict(step, gate).is_some_and(Verdict::passes) {
+        true => ". The gate has passed since",
+        false => "",
+    };
+    let (name, reason) = (decided.actor.name(), &decided.reason);
+    format!("Gone on with at {at}, without a pass, by {name}: {reason}{since}")
+}
+
+/// A rollback was started already, or there is nothing to roll a rollback back with.
+pub(super) fn has_no_way_back(state: &State) -> bool {
+    let none = state.started.as_deref().and_then(Started::no_rollback);
+    state.rollback.is_some() || none == Some(NoRollback::IsRollback)
+}
+
+/// Whether a step of an emergency asks for its rollback.
+fn is_about_rollback(state: &State, step: &str) -> bool {
+    let is_emergency = state
+        .procedure
+        .as_ref()
+        .is_some_and(|procedure| procedure.kind == ProcedureKind::Emergency);
+    is_emergency && state.step(step).is_some_and(|step| names_rollback(&step.title))
+}
+
+fn names_rollback(title: &str) -> bool {
+    let title = title.to_lowercase();
+    ["roll back", "rollback"].iter().any(|words| title.contains(words))
 }
 
 fn can_take_back(state: &State, step: &str) -> bool {
     let how = state.done.get(step).map(|done| &done.how);
     matches!(how, Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_))) && state.rollback.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_rollback;
+
+    #[test]
+    fn a_step_about_a_rollback_is_known_by_its_title() {
+        for title in [
+            "Roll back: go through the perfect rollback",
+            "ROLL BACK",
+            "Start the rollback",
+        ] {
+            assert!(names_rollback(title), "{title}");
+        }
+        for title in ["Back up: take a snapshot", "Restart: trigger a redeploy"] {
+            assert!(!names_rollback(title), "{title}");
+        }
+    }
 }

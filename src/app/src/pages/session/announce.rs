@@ -5,6 +5,7 @@ use std::time::Duration;
 use holdpoint_domain::session::{ClientCommand, Event, LiftedBy, SessionOutcome, State, StepId, TickedBy};
 use leptos::prelude::*;
 
+use super::done::every_step;
 use super::ui::use_ui;
 use crate::components::attention::{content_changed, keep_focus, use_attention};
 use crate::components::scroll::{after_paint, reveal};
@@ -90,7 +91,9 @@ fn say_what_happens() {
 fn next_words(state: &State, next: Option<&StepId>) -> Option<String> {
     match next {
         Some(next) => Some(format!("Next: {}.", state.step(next)?.title)),
-        None if state.closed.is_none() && state.rollback.is_none() => Some("Every step is done.".to_owned()),
+        None if state.closed.is_none() && state.rollback.is_none() => {
+            Some(format!("{}.", every_step(state.left_out())))
+        }
         None => None,
     }
 }

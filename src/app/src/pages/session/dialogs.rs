@@ -1,25 +1,18 @@
 //! The dialogs of a session's page: one at a time.
 
-use holdpoint_domain::session::{ClientCommand, GateId, SessionOutcome, StepId};
+use holdpoint_domain::session::{ClientCommand, GateId, StepId};
 use leptos::prelude::*;
 
 use super::declaration::DeclarationDialog;
+use super::end_dialogs::{CloseDialog, RollbackDialog};
 use super::evidence::EvidenceView;
 use super::name::{ChangeName, NameDialog};
 use super::ui::{OpenDialog, use_ui};
 use crate::components::dialog::Dialog;
-use crate::components::forms::{CloseForm, OutcomeChoice, TextForm};
+use crate::components::forms::TextForm;
 use crate::components::keys::KeyHelp;
-use crate::components::rollback::RollbackForm;
 use crate::state::app::use_app;
 use crate::state::session::use_session;
-use crate::state::start::use_start;
-
-const OUTCOMES: [(SessionOutcome, &str); 3] = [
-    (SessionOutcome::Completed, "Completed"),
-    (SessionOutcome::RolledBack, "Rolled back"),
-    (SessionOutcome::Abandoned, "Abandoned"),
-];
 
 #[component]
 pub fn Dialogs() -> impl IntoView {
@@ -141,50 +134,6 @@ fn CautionDialog(step: StepId, gate: GateId) -> impl IntoView {
             text
             set_text
             on_save
-        />
-    }
-}
-
-#[component]
-fn CloseDialog() -> impl IntoView {
-    let (ui, session) = (use_ui(), use_session());
-    let draft = ui.summary;
-    let choices = OUTCOMES.map(|(outcome, name)| {
-        let refusal = session.refusal(ClientCommand::Close {
-            outcome,
-            summary: String::new(),
-        });
-        OutcomeChoice { outcome, name, refusal }
-    });
-    let on_close = Callback::new(move |(outcome, summary)| {
-        session.send_then(ClientCommand::Close { outcome, summary }, move || {
-            draft.clear();
-            ui.select(None);
-            ui.dialog.set(None);
-        });
-    });
-    view! { <CloseForm choices=choices.to_vec() summary=draft.text set_summary=draft.set_text on_close /> }
-}
-
-#[component]
-fn RollbackDialog() -> impl IntoView {
-    let (app, session, start) = (use_app(), use_session(), use_start());
-    let runbook = session.with_untracked(|state| state.started.as_ref().map(|started| started.runbook.clone()));
-    let on_start = Callback::new(move |procedure: String| {
-        let started = Callback::new(move |captain: String| {
-            if let Some(request) = session.rollback_request(String::clone(&procedure), captain) {
-                start.send(request);
-            }
-        });
-        app.with_name(started);
-    });
-    view! {
-        <RollbackForm
-            choices=session.rollbacks()
-            runbook=runbook.unwrap_or_default()
-            starting=Signal::derive(move || start.pending())
-            problem=Signal::derive(move || start.problem())
-            on_start
         />
     }
 }

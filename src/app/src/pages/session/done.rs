@@ -3,41 +3,82 @@
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
+use super::actions::has_no_way_back;
+use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
 use crate::components::keys::{KeyHint, shortcut};
+use crate::components::words::{Rollback, Stands};
+use crate::format::count;
 use crate::state::session::use_session;
+
+/// That there is no step to do any more.
+pub(super) fn every_step(left_out: usize) -> String {
+    match left_out {
+        0 => "Every step is done".to_owned(),
+        1 => "Every step is done or was left out (1 was left out)".to_owned(),
+        more => format!("Every step is done or was left out ({more} were left out)"),
+    }
+}
+
+/// How far it is, where a command may wait for its answer.
+fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) -> String {
+    let unfinished = match stands.rollback {
+        Rollback::None => "",
+        Rollback::Unknown => "; how its rollback stands is not known here",
+        Rollback::Known(known) => match known.standing {
+            Standing::Completed => "",
+            Standing::Abandoned | Standing::RolledBack => "; its rollback was given up",
+            Standing::Go | Standing::Hold | Standing::RollingBack => "; its rollback is not finished",
+        },
+    };
+    match stands.standing {
+        Standing::Completed if without_pass > 0 => {
+            let steps = count(without_pass, "step");
+            format!("Completed, {steps} without a pass{unfinished}")
+        }
+        Standing::Completed => format!("Completed{unfinished}"),
+        Standing::RolledBack => format!("Closed as rolled back{unfinished}"),
+        Standing::Abandoned => format!("Abandoned{unfinished}"),
+        Standing::Hold => format!("{}, but a gate holds", every_step(left_out)),
+        Standing::Go | Standing::RollingBack if waits => "Waiting for Holdpoint’s answer".to_owned(),
+        Standing::Go | Standing::RollingBack => every_step(left_out),
+    }
+}
+
+/// `7 of 7`, or `7 of 7, 1 of them left out`.
+fn steps_words((over, all): (usize, usize), left_out: usize) -> String {
+    match left_out {
+        0 => format!("{over} of {all}"),
+        left_out => format!("{over} of {all}, {left_out} of them left out"),
+    }
+}
 
 /// How it ended, in figures, and what is left to do. What is on its way may still be refused, so only what the proxy recorded
 /// counts as done or closed here.
 #[component]
 pub fn DonePanel() -> impl IntoView {
-    let (ui, session) = (use_ui(), use_session());
+    let (ui, session, linked) = (use_ui(), use_session(), use_linked());
     let waits = Memo::new(move |_| {
         session.is_pending(|command| {
             use ClientCommand::{Close, Skip, Tick};
             matches!(command, Tick { .. } | Skip { .. } | Close { .. })
         })
     });
-    let title = move || match ui.standing.get() {
-        Standing::Completed => "Completed",
-        Standing::RolledBack => "Closed as rolled back",
-        Standing::Abandoned => "Abandoned",
-        Standing::Hold => "Every step is done, but a gate holds",
-        Standing::Go | Standing::RollingBack if waits.get() => "Waiting for Holdpoint’s answer",
-        Standing::Go | Standing::RollingBack => "Every step is done",
-    };
+    let lacks = Memo::new(move |_| session.with_confirmed(|state| (state.left_out(), state.without_pass())));
+    let title = move || title(linked.stands.get(), lacks.get(), waits.get());
     let summary = move || {
         session.with_confirmed(|state| {
             let summary = state.closed.as_ref().map(|closed| closed.summary.clone());
             summary.filter(|summary| !summary.is_empty())
         })
     };
-    let undone = Memo::new(move |_| session.with(|state| state.rollback.is_some()));
+    let no_way_back = Memo::new(move |_| session.with(has_no_way_back));
     let open = move |dialog: OpenDialog| ui.dialog.set(Some(dialog));
     view! {
         <article class="step done-panel" aria-labelledby="step-title">
             <h2 id="step-title" tabindex="-1">{title}</h2>
             {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
+            <OtherSessions />
             <Facts />
             <div class="acts">
                 <button
@@ -54,7 +95,7 @@ pub fn DonePanel() -> impl IntoView {
                 <button
                     type="button"
                     class="btn danger"
-                    hidden=move || ui.closed.get() || undone.get()
+                    hidden=move || ui.closed.get() || no_way_back.get()
                     on:click=move |_| open(OpenDialog::Rollback)
                 >
                     "Roll back"
@@ -64,13 +105,54 @@ pub fn DonePanel() -> impl IntoView {
     }
 }
 
+/// Where to go from a session that is closed: to its rollback, and from a rollback to what it undid.
+#[component]
+fn OtherSessions() -> impl IntoView {
+    let linked = use_linked();
+    let is_closed = Memo::new(move |_| {
+        let stands = linked.stands.get().standing;
+        matches!(stands, Standing::Completed | Standing::RolledBack | Standing::Abandoned)
+    });
+    let has_rollback = Memo::new(move |_| is_closed.get() && linked.stands.get().rollback != Rollback::None);
+    let undone_is_open = Memo::new(move |_| {
+        let undone = linked.undone.get();
+        is_closed
+            .get()
+            .then_some(undone)
+            .flatten()
+            .map(|undone| !undone.is_closed)
+    });
+    let back = move || {
+        undone_is_open.get().map(|open| match open {
+            true => {
+                view! { <p>"Go back to "<LinkTo other=linked.undone before="" unnamed="the session that it undoes" />" and close it."</p> }
+                    .into_any()
+            }
+            false => {
+                view! { <p>"It rolls back "<LinkTo other=linked.undone before="" unnamed="another session" />"."</p> }
+                    .into_any()
+            }
+        })
+    };
+    view! {
+        <Show when=move || has_rollback.get()>
+            <p>
+                {move || linked.sentence()}" "
+                <LinkTo other=linked.rollback before="Go to " unnamed="the rollback" />
+            </p>
+        </Show>
+        {back}
+    }
+}
+
 #[component]
 fn Facts() -> impl IntoView {
     let (ui, session) = (use_ui(), use_session());
-    let steps = move || {
-        let (done, all) = session.with_confirmed(|state| state.progress());
-        format!("{done} of {all}")
-    };
+    let steps = move || session.with_confirmed(|state| steps_words(state.progress(), state.left_out()));
+    let has_gates = session.with_untracked(|state| {
+        let gates = state.procedure.as_ref().map(|procedure| procedure.gates().len());
+        gates.is_some_and(|gates| gates > 0)
+    });
     let gate_runs = move || {
         session.with_confirmed(|state| {
             let verdicts = state.runs.iter().filter_map(|run| run.verdict.as_ref());
@@ -82,9 +164,79 @@ fn Facts() -> impl IntoView {
     view! {
         <dl class="facts">
             <div><dt>"Steps"</dt><dd>{steps}</dd></div>
-            <div><dt>"Gate runs"</dt><dd>{gate_runs}</dd></div>
+            {has_gates.then(|| view! { <div><dt>"Gate runs"</dt><dd>{gate_runs}</dd></div> })}
             <div><dt>"Notes"</dt><dd>{notes}</dd></div>
             <div><dt>"Time"</dt><dd>{move || ui.elapsed()}</dd></div>
         </dl>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use holdpoint_domain::runbook::ProcedureKind;
+
+    use super::*;
+    use crate::components::words::{Ending, RollbackFacts};
+
+    #[test]
+    fn the_end_is_told_with_what_is_missing() {
+        use Standing::{Abandoned, Completed, Go, Hold, RolledBack};
+        let known = |standing| {
+            Rollback::Known(RollbackFacts {
+                standing,
+                done: 0,
+                steps: 5,
+                ending: Ending::Done,
+            })
+        };
+        let open = known(Go);
+        let table = [
+            (Go, 0, Rollback::None, 0, false, "Every step is done"),
+            (
+                Go,
+                0,
+                Rollback::None,
+                1,
+                false,
+                "Every step is done or was left out (1 was left out)",
+            ),
+            (Go, 0, Rollback::None, 1, true, "Waiting for Holdpoint’s answer"),
+            (
+                Hold,
+                0,
+                Rollback::None,
+                2,
+                false,
+                "Every step is done or was left out (2 were left out), but a gate holds",
+            ),
+            (Completed, 0, Rollback::None, 0, false, "Completed"),
+            (
+                Completed,
+                1,
+                Rollback::None,
+                0,
+                false,
+                "Completed, 1 step without a pass",
+            ),
+            (Completed, 0, open, 0, false, "Completed; its rollback is not finished"),
+            (RolledBack, 0, known(Completed), 0, false, "Closed as rolled back"),
+            (Abandoned, 0, open, 0, false, "Abandoned; its rollback is not finished"),
+        ];
+        for (standing, without_pass, rollback, left_out, waits, expected) in table {
+            let kind = Some(ProcedureKind::Release);
+            let stands = Stands {
+                standing,
+                kind,
+                ending: Ending::Done,
+                rollback,
+            };
+            assert_eq!(title(stands, (left_out, without_pass), waits), expected);
+        }
+    }
+
+    #[test]
+    fn what_was_left_out_is_counted_apart() {
+        assert_eq!(steps_words((7, 7), 0), "7 of 7");
+        assert_eq!(steps_words((5, 5), 1), "5 of 5, 1 of them left out");
     }
 }

@@ -8,13 +8,14 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_use_event_listener::use_event_listener;
 
+use super::linked::{LinkTo, use_linked};
 use super::track::Track;
 use super::ui::{OpenDialog, use_ui};
 use crate::api::export_url;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
-use crate::components::words::{EnvBadge, StatusWord, Word};
+use crate::components::words::{EnvBadge, StatusWord};
 use crate::state::app::use_app;
 use crate::state::session::use_session;
 
@@ -23,11 +24,10 @@ const FORMATS: [(&str, &str); 4] = [("md", "Markdown"), ("html", "HTML"), ("json
 /// Identity, tools, time, standing, and the track below them.
 #[component]
 pub fn SessionHead() -> impl IntoView {
-    let ui = use_ui();
+    let (ui, stands) = (use_ui(), use_linked().stands);
     let started = use_session().with_untracked(|state| state.started.clone());
-    let procedure = started.as_ref().map(|started| started.procedure.kind);
-    let kind = Signal::derive(move || Word::of_standing(ui.standing.get(), procedure).0);
-    let word = Signal::derive(move || Word::of_standing(ui.standing.get(), procedure).1.to_owned());
+    let kind = Signal::derive(move || stands.get().word().0);
+    let word = Signal::derive(move || stands.get().word().1.to_owned());
     let title = started.as_ref().map(|started| started.procedure.title.clone());
     let head = NodeRef::<html::Section>::new();
     let gone = RwSignal::new(false);
@@ -81,9 +81,6 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
         true => "Say your name",
         false => "Change name",
     };
-    let undoes = started.undoes.map(|id| {
-        view! { <A href=format!("/sessions/{id}") attr:class="undoes small">"rolls back another session"</A> }
-    });
     view! {
         <h1>{started.procedure.title.clone()}</h1>
         <EnvBadge name=started.environment.clone() production=started.production rehearsal=started.rehearsal />
@@ -93,7 +90,7 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
             " "
             <button type="button" class="link" on:click=move |_| ui.dialog.set(Some(OpenDialog::Name))>{change}</button>
         </span>
-        {undoes}
+        <LinkTo other=use_linked().undone before="rolls back " unnamed="another session" class="undoes small" />
     }
 }
 

@@ -1,12 +1,14 @@
 //! The log: what happened, newest first.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
+use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
 use crate::components::time::Time;
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time, zone};
-use crate::state::session::{LogLine, LogMark, use_session};
+use crate::state::session::{LogLine, LogMark, OtherSession, use_session};
 
 /// Events that are shown at first, and how many more each press of the button shows.
 const FIRST_PAGE: usize = 200;
@@ -77,11 +79,18 @@ fn LogEntry(line: LogLine) -> impl IntoView {
             </button>
         }
     });
+    let linked = use_linked();
+    let other = line.other.map(|other| match other {
+        OtherSession::Undone => {
+            view! { " · "<LinkTo other=linked.undone before="rolls back " unnamed="another session" /> }.into_any()
+        }
+        OtherSession::Rollback(id) => view! { " "<A href=format!("/sessions/{id}")>"Open it"</A> }.into_any(),
+    });
     let text = (!line.text.is_empty()).then(|| format!("{} ", line.text));
     view! {
         <li>
             <Time at=line.at format=TimeFormat::Seconds />
-            <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span>{evidence}</span>
+            <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span>{other}{evidence}</span>
         </li>
     }
 }

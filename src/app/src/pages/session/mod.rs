@@ -8,6 +8,7 @@ mod dialogs;
 mod done;
 mod earlier_runs;
 mod elsewhere;
+mod end_dialogs;
 mod evidence;
 mod gate_output;
 mod gate_panel;
@@ -16,6 +17,7 @@ mod gate_words;
 mod gates;
 mod head;
 mod keys;
+mod linked;
 mod log;
 mod name;
 mod notices;
@@ -37,7 +39,6 @@ use crate::api::ApiError;
 use crate::components::loading::{LoadError, Loading};
 use crate::components::not_found::NotFound;
 use crate::components::title::PageTitle;
-use crate::components::words::Word;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use announce::announce;
 use dialogs::Dialogs;
@@ -45,6 +46,7 @@ use done::DonePanel;
 use evidence::open_linked_evidence;
 use head::SessionHead;
 use keys::listen_to_keys;
+use linked::{provide_linked, use_linked};
 use log::Log;
 use notices::{Connection, HoldNotice};
 use outline::Outline;
@@ -132,21 +134,16 @@ fn NotLoaded(error: ApiError) -> impl IntoView {
 fn Ready() -> impl IntoView {
     let session = use_session();
     let ui = provide_ui();
+    provide_linked();
+    let stands = use_linked().stands;
     listen_to_keys();
     announce();
     open_linked_evidence();
-    let (procedure, kind) = session
-        .with_untracked(|state| {
-            state
-                .procedure
-                .as_ref()
-                .map(|procedure| (procedure.title.clone(), procedure.kind))
-        })
-        .unzip();
+    let procedure = session.with_untracked(|state| state.procedure.as_ref().map(|procedure| procedure.title.clone()));
     let procedure = procedure.unwrap_or_else(|| "Session".to_owned());
     let title = move || match session.is_lost() {
         true => format!("Not connected: {procedure}"),
-        false => format!("{} {procedure}", Word::of_standing(ui.standing.get(), kind).1),
+        false => format!("{} {procedure}", stands.get().word().1),
     };
     let shown = move || match ui.shown.get() {
         Some(id) => view! { <StepView id /> }.into_any(),

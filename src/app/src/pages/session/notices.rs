@@ -1,7 +1,7 @@
 //! What must be seen whatever step is shown: the hold and the connection.
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{Standing, State};
 use leptos::prelude::*;
 
@@ -22,8 +22,11 @@ pub fn HoldNotice() -> impl IntoView {
                 step: step.clone(),
                 gate: gate.clone(),
                 reason: hold.reason.clone(),
-                advice: hold.advice,
-                undecided: state.outcome_of_hold(hold) != Outcome::Fail,
+                recommendation: state.recommendation(step, hold),
+                of_rollback: state
+                    .procedure
+                    .as_ref()
+                    .is_some_and(|one| one.kind == ProcedureKind::Rollback),
                 others: {
                     let others = state.holds.keys().filter(|(of, one)| (of, one) != (step, gate));
                     others.map(|(_, gate)| gate_title(state, gate)).collect()

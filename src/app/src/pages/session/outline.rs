@@ -222,7 +222,7 @@ fn done_by(row: &Row) -> Option<String> {
 }
 
 fn state_words(row: &Row) -> String {
-    let word = row.status().word();
+    let word = row.word();
     match row.step.by_old_declaration {
         true => format!("{word}, by an earlier declaration of its gates"),
         false => word.to_owned(),

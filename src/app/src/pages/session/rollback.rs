@@ -1,12 +1,12 @@
 //! The rollback of the session, seen from the session that it undoes.
 
-use holdpoint_domain::summary::{Headline, Summary, Tone};
+use holdpoint_domain::session::Standing;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
+use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
-use crate::components::words::{StatusWord, Word};
-use crate::state::session::{Load, follow_rollback, use_session};
+use crate::components::words::{Stands, StatusWord};
+use crate::state::session::use_session;
 
 /// How the rollback goes, by its own events, and the way there. An emergency goes on beside it.
 #[component]
@@ -18,24 +18,22 @@ pub fn RollbackNotice() -> impl IntoView {
 
 #[component]
 fn Notice() -> impl IntoView {
-    let (ui, session) = (use_ui(), use_session());
-    let rollback = follow_rollback(session);
-    let own = Memo::new(move |_| {
-        let known = rollback.get().filter(|one| one.load.get() == Load::Ready)?;
-        known.with_confirmed(|state| Summary::of(state, None))
+    let (ui, session, linked) = (use_ui(), use_session(), use_linked());
+    // Told as that of a release: what the head of an emergency says is how the emergency stands.
+    let word = Memo::new(move |_| {
+        let stands = linked.stands.get();
+        let standing = Standing::RollingBack;
+        Stands { standing, ..stands }.word()
     });
-    let headline = move || own.with(|own| own.as_ref().map_or(Headline::RollbackStarted, |own| own.headline));
-    let is_over = move || own.with(|own| own.as_ref().is_some_and(|own| own.closed));
-    let word = Signal::derive(move || match headline().tone() {
-        Tone::Hold => Word::Hold,
-        _ => Word::Back,
-    });
-    let text = Signal::derive(move || match headline() {
-        Headline::Finished => "ROLLBACK FINISHED".to_owned(),
-        other => other.words().to_owned(),
-    });
-    let sentence = move || own.with(|own| own.as_ref().map(|own| format!("{} ", own.sentence.text)));
+    let kind = Signal::derive(move || word.get().0);
+    let text = Signal::derive(move || word.get().1.to_owned());
+    let sentence = move || linked.sentence().map(|sentence| format!("{sentence} "));
     let goes_on = Memo::new(move |_| session.with(|state| !state.is_being_undone()));
+    let is_over = move || {
+        linked
+            .rollback
+            .with(|one| one.as_ref().is_some_and(|one| one.is_closed))
+    };
     let rule = move || match (goes_on.get(), is_over()) {
         (true, _) => "This emergency goes on beside it.",
         (false, true) => "Nothing more can be ticked here; close this session.",
@@ -43,14 +41,10 @@ fn Notice() -> impl IntoView {
     };
     view! {
         <section class="notice back" aria-label="Rollback">
-            <StatusWord kind=word text />
+            <StatusWord kind text />
             <p>{sentence}{rule}</p>
             <div class="acts">
-                {move || {
-                    rollback.get().map(|one| {
-                        view! { <A href=format!("/sessions/{}", one.id) attr:class="btn">"Go to the rollback"</A> }
-                    })
-                }}
+                <LinkTo other=linked.rollback before="Go to " unnamed="the rollback" class="btn" />
                 <button
                     type="button"
                     class="btn"

@@ -16,7 +16,7 @@ use crate::components::fields::{FieldInput, FilledIn, TimerView};
 use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
 use crate::components::words::StepTitle;
 use crate::state::app::use_app;
-use crate::state::session::use_session;
+use crate::state::session::{Row, use_session};
 
 #[component]
 pub fn StepView(id: StepId) -> impl IntoView {
@@ -194,7 +194,7 @@ fn SubSteps(steps: Vec<Step>) -> impl IntoView {
 fn SubStep(id: StepId, title: String) -> impl IntoView {
     let ui = use_ui();
     let row = use_session().row(&id);
-    let word = move || row.map(|row| row.with(|row| row.status().word()));
+    let word = move || row.map(|row| row.with(Row::word));
     view! {
         <li>
             <button type="button" class="link" on:click=move |_| ui.select(Some(id.clone()))>{title}</button>

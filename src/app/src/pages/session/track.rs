@@ -128,7 +128,7 @@ fn StationView(station: Station) -> impl IntoView {
                 // The outline holds the same steps as buttons for the keyboard; here a click is a short cut.
                 <button type="button" class="station" tabindex="-1" on:click=move |_| ui.select(Some(id.clone()))>
                     {title}
-                    <span class="sr-only">{move || format!(" ({})", row.with(status).word())}</span>
+                    <span class="sr-only">{move || format!(" ({})", row.with(word))}</span>
                 </button>
                 <small>{below}</small>
             </li>
@@ -142,6 +142,14 @@ fn status(row: &Row) -> RowStatus {
         Some(_) if row.step.held_as == Some(Outcome::Inconclusive) => RowStatus::Of(StepStatus::Inconclusive),
         Some(_) => RowStatus::Of(StepStatus::Failed),
         None => row.status(),
+    }
+}
+
+/// The word for screen readers.
+fn word(row: &Row) -> &'static str {
+    match row.step.held_since {
+        Some(_) => status(row).word(),
+        None => row.word(),
     }
 }
 

@@ -32,7 +32,6 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
         }
     });
     let rows = rows.collect_view();
-    let by_hand = all - gated;
     view! {
         <section class="forecast" aria-labelledby="forecast-title">
             <h2 id="forecast-title">"What will happen"</h2>
@@ -46,7 +45,7 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
                     />
                     "."
                 </span>
-                {format!(" Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold.")}
+                {who_ticks(gated, all - gated)}
             </p>
             {(!missing.is_empty()).then(|| view! { <Missing names=missing.join(", ") /> })}
             <ol role="list" class="forecast-steps">{rows}</ol>
@@ -64,6 +63,17 @@ fn Missing(names: String) -> impl IntoView {
                 " for this environment. The steps that need them can never pass here."
             </p>
         </div>
+    }
+}
+
+/// How many steps gates tick, and what a gate can do; where there is none, nothing of gates.
+fn who_ticks(gated: usize, by_hand: usize) -> String {
+    match (gated, by_hand) {
+        (0, _) => " You tick each of them.".to_owned(),
+        (_, 0) => " Gates tick each of them. A gate that does not pass puts the session on hold.".to_owned(),
+        _ => format!(
+            " Gates tick {gated} of them, you tick {by_hand}. A gate that does not pass puts the session on hold."
+        ),
     }
 }
 
@@ -92,5 +102,17 @@ fn how(gates: &[&str], environment: &EnvironmentBrief) -> String {
         format!("automatic: {names}")
     } else {
         format!("you run: {names}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::who_ticks;
+
+    #[test]
+    fn nothing_is_said_of_gates_that_are_not_there() {
+        assert_eq!(who_ticks(0, 4), " You tick each of them.");
+        assert!(who_ticks(3, 0).starts_with(" Gates tick each of them."));
+        assert!(who_ticks(2, 5).starts_with(" Gates tick 2 of them, you tick 5. A gate"));
     }
 }

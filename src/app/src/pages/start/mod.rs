@@ -38,6 +38,8 @@ struct Ready {
     /// What is filled in at first.
     values: StartValues,
     undoes: Option<SessionId>,
+    /// What that session is called.
+    undone: Option<String>,
     /// What the session that is to be undone compiled of the same runbook at its start.
     kept: Option<Kept>,
     /// The runbook's sessions that are not closed.
@@ -95,12 +97,12 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         captain: app.settings.name_untracked(),
         ..StartValues::default()
     };
-    let (undoes, kept) = match undoes {
+    let (undoes, undone, kept) = match undoes {
         Some(id) => {
-            let (id, kept) = to_undo(&id, &name, &mut values).await?;
-            (Some(id), kept)
+            let (id, undone, kept) = to_undo(&id, &name, &mut values).await?;
+            (Some(id), undone, kept)
         }
-        None => (None, None),
+        None => (None, None, None),
     };
     let sessions = api::sessions().await?.into_iter();
     let open = sessions.filter(|one| one.closed.is_none() && !one.unreadable && one.runbook == name);
@@ -110,13 +112,18 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         environments: me.environments,
         values,
         undoes,
+        undone,
         kept,
     })
 }
 
 /// Fills in what the session that is to be undone was started with. A rollback of a session that does not exist must not
 /// start as one that undoes nothing.
-async fn to_undo(id: &str, runbook: &str, values: &mut StartValues) -> ApiResult<(SessionId, Option<Kept>)> {
+async fn to_undo(
+    id: &str,
+    runbook: &str,
+    values: &mut StartValues,
+) -> ApiResult<(SessionId, Option<String>, Option<Kept>)> {
     let id = id.parse::<SessionId>().map_err(|_| ApiError::NotFound {
         message: format!("“{id}” is not the id of a session, so there is nothing to undo. Check the link."),
     })?;
@@ -129,9 +136,9 @@ async fn to_undo(id: &str, runbook: &str, values: &mut StartValues) -> ApiResult
             digest: started.digest.clone(),
             procedures: started.compiled().cloned().collect(),
         });
-        return Ok((id, kept));
+        return Ok((id, Some(started.name()), kept));
     }
-    Ok((id, None))
+    Ok((id, None, None))
 }
 
 #[component]
@@ -141,6 +148,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
         environments,
         values,
         undoes,
+        undone,
         kept,
         open,
     } = ready;
@@ -166,7 +174,8 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
     let stopped = !errors.is_empty();
     let (title, kind, intro) = (found.title.clone(), found.kind, found.intro.clone());
     let title_of_open = title.clone();
-    let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>"another session"</a> });
+    let undone = undone.unwrap_or_else(|| "another session".to_owned());
+    let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>{undone}</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
     let values_are_unknown = values.version.is_empty();
     let environment = RwSignal::new(values.environment.clone());

@@ -3,7 +3,7 @@
 use holdpoint_domain::wire::SessionBrief;
 use leptos::prelude::*;
 
-use crate::components::words::{StatusWord, Word};
+use crate::components::words::{Stands, StatusWord};
 use crate::format::{TimeFormat, local_time};
 
 /// Nothing, where there is none.
@@ -14,12 +14,15 @@ pub fn OpenSessions(
     /// The title of the procedure.
     procedure: String,
 ) -> impl IntoView {
+    let rollback = |of: &SessionBrief| sessions.iter().find(|one| Some(one.id) == of.undone_by);
     let same: Vec<_> = sessions
-        .into_iter()
+        .iter()
         .filter(|one| one.procedure_title == procedure)
+        .map(|one| (one.clone(), Stands::of_brief(one, rollback(one))))
         .collect();
     (!same.is_empty()).then(|| {
-        let rows = same.into_iter().map(|one| view! { <Row one /> }).collect_view();
+        let rows = same.into_iter().map(|(one, stands)| view! { <Row one stands /> });
+        let rows = rows.collect_view();
         view! {
             <section class="notice beside" aria-label="Under way">
                 <p><b>"This procedure is under way already. A start here is another session beside it."</b></p>
@@ -30,8 +33,8 @@ pub fn OpenSessions(
 }
 
 #[component]
-fn Row(one: SessionBrief) -> impl IntoView {
-    let (kind, text) = Word::of_standing(one.standing, one.kind);
+fn Row(one: SessionBrief, stands: Stands) -> impl IntoView {
+    let (kind, text) = stands.word();
     let started = local_time(one.started, TimeFormat::Day);
     let name = [one.version.as_str(), &one.environment_title].join(" ");
     view! {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionOutcome, State, TickedBy};
+use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionId, SessionOutcome, State, TickedBy};
 
 use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
 
@@ -27,6 +27,17 @@ pub struct LogLine {
     pub by: String,
     /// It is a verdict, whose evidence can be looked at.
     pub evidence: bool,
+    /// It is about another session.
+    pub other: Option<OtherSession>,
+}
+
+/// The session that an entry of the log leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherSession {
+    /// The one that this one undoes.
+    Undone,
+    /// This rollback of it.
+    Rollback(SessionId),
 }
 
 pub fn log_line(state: &State, record: &Record) -> LogLine {
@@ -42,6 +53,11 @@ pub fn log_line(state: &State, record: &Record) -> LogLine {
         text,
         by,
         evidence: matches!(record.event, Event::GateFinished { .. } | Event::GateObserved { .. }),
+        other: match &record.event {
+            Event::SessionStarted(started) => started.undoes.map(|_| OtherSession::Undone),
+            Event::RollbackStarted { session, .. } => Some(OtherSession::Rollback(*session)),
+            _ => None,
+        },
     }
 }
 

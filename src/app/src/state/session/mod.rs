@@ -16,7 +16,7 @@ use evidence::gate_runs;
 pub use evidence::{Evidence, GateRun};
 pub use follow::perform;
 pub use gates::{Asked, GateStatus, GateView, gate_title, gate_to_run, gate_view, gates_to_run_again, held_gates};
-pub use log::{LogLine, LogMark};
+pub use log::{LogLine, LogMark, OtherSession};
 pub use output::LiveRun;
 pub use rollback::follow_rollback;
 pub use rows::{Row, RowStatus, steps_in_outline};

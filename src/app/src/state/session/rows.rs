@@ -1,7 +1,7 @@
 //! Steps as the outline and the track show them.
 
 use holdpoint_domain::runbook::Step;
-use holdpoint_domain::session::{State, StepRow, StepStatus};
+use holdpoint_domain::session::{State, StepBy, StepRow, StepStatus};
 
 /// A step's row: its status, who did it and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +43,18 @@ impl Row {
             status => RowStatus::Of(status),
         }
     }
+
+    /// The word for screen readers. What was gone on with says so.
+    pub fn word(&self) -> &'static str {
+        match (self.status(), &self.step.by) {
+            (RowStatus::Of(StepStatus::Done), Some(StepBy::Caution)) => "done without a pass",
+            (status, _) => status.word(),
+        }
+    }
 }
 
 impl RowStatus {
-    /// The word for screen readers.
+    /// The word for a status, whatever it came by.
     pub fn word(self) -> &'static str {
         match self {
             Self::Sending => "waiting to be sent",
@@ -57,6 +65,42 @@ impl RowStatus {
             Self::Of(StepStatus::Running) => "current, gate running",
             Self::Of(StepStatus::Current) => "current",
             Self::Of(StepStatus::Later) => "later",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_gone_on_with_is_not_told_as_done() {
+        let row = |status, by| Row {
+            step: StepRow {
+                status,
+                current: false,
+                here: false,
+                held_since: None,
+                held_as: None,
+                at: None,
+                by,
+                by_old_declaration: false,
+                began: None,
+            },
+            sending: false,
+        };
+        let table = [
+            (StepStatus::Done, Some(StepBy::Caution), "done without a pass"),
+            (StepStatus::Done, Some(StepBy::Gate), "done"),
+            (StepStatus::Failed, Some(StepBy::Caution), "failed"),
+            (
+                StepStatus::Skipped,
+                Some(StepBy::SkippedBy("Ada".to_owned())),
+                "skipped",
+            ),
+        ];
+        for (status, by, word) in table {
+            assert_eq!(row(status, by).word(), word);
         }
     }
 }

@@ -1,0 +1,100 @@
+//! The sessions that this one is linked with: its rollback, and the one that it undoes.
+
+use holdpoint_domain::session::{SessionId, Started};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::components::words::{Rollback, RollbackFacts, Stands, rollback_sentence};
+use crate::state::session::{Mode, Session, follow_rollback, follow_session, use_session};
+
+/// A linked session, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    pub id: SessionId,
+    /// `Perfect rollback v1.4.2`.
+    pub name: Option<String>,
+    /// How it stands as a rollback.
+    pub standing: Option<RollbackFacts>,
+    pub is_closed: bool,
+}
+
+/// Copying it copies handles.
+#[derive(Clone, Copy)]
+pub struct Linked {
+    /// The rollback that was started from it.
+    pub rollback: Memo<Option<Other>>,
+    /// The session that it undoes.
+    pub undone: Memo<Option<Other>>,
+    /// How it stands, by what the proxy recorded.
+    pub stands: Memo<Stands>,
+}
+
+/// Provides [`Linked`] for the session that is loaded, and follows the sessions that it is linked with.
+pub fn provide_linked() {
+    let session = use_session();
+    let followed = follow_rollback(session);
+    let undoes = session.with_untracked(|state| state.started.as_ref().and_then(|started| started.undoes));
+    let undone = undoes.map(|id| follow_session(id, Mode::Watch));
+    let rollback = Memo::new(move |_| followed.get().map(other));
+    let stands = Memo::new(move |_| {
+        let known = rollback.with(|rollback| rollback.as_ref().and_then(|rollback| rollback.standing));
+        session.with_confirmed(|state| Stands::of_state(state, known))
+    });
+    provide_context(Linked {
+        rollback,
+        undone: Memo::new(move |_| undone.map(other)),
+        stands,
+    });
+}
+
+pub fn use_linked() -> Linked {
+    expect_context()
+}
+
+fn other(session: Session) -> Other {
+    session.with_confirmed(|state| Other {
+        id: session.id,
+        name: state.started.as_deref().map(Started::name),
+        standing: RollbackFacts::of_state(state),
+        is_closed: state.closed.is_some(),
+    })
+}
+
+impl Linked {
+    /// A rollback was started, and it is not known to be finished; tracked.
+    pub fn is_unfinished(&self) -> bool {
+        self.stands.with(|stands| stands.rollback.is_unfinished())
+    }
+
+    /// How the rollback stands, in a sentence; none where none was started. Tracked.
+    pub fn sentence(&self) -> Option<String> {
+        if self.stands.with(|stands| stands.rollback) == Rollback::None {
+            return None;
+        }
+        self.rollback.with(|rollback| {
+            rollback
+                .as_ref()
+                .map(|one| rollback_sentence(one.name.as_deref(), one.standing))
+        })
+    }
+}
+
+/// The way to a linked session, by what it is called.
+#[component]
+pub fn LinkTo(
+    #[prop(into)] other: Signal<Option<Other>>,
+    /// What stands before its name: `rolls back `.
+    before: &'static str,
+    /// What it is called until its name is known.
+    unnamed: &'static str,
+    #[prop(optional)] class: &'static str,
+) -> impl IntoView {
+    // Its progress draws no link anew.
+    let link = Memo::new(move |_| other.with(|other| other.as_ref().map(|one| (one.id, one.name.clone()))));
+    move || {
+        link.get().map(|(id, name)| {
+            let text = format!("{before}{}", name.unwrap_or_else(|| unnamed.to_owned()));
+            view! { <A href=format!("/sessions/{id}") attr:class=class>{text}</A> }
+        })
+    }
+}
