@@ -296,14 +296,16 @@ impl SessionUi {
     /// Opens the question whether to roll back, where there is a hold to ask it about.
     pub fn ask_for_rollback(&self) {
         let may = self.session.with_confirmed_untracked(|state| {
-            let offers = |(step, _, hold)| state.recommendation(step, hold).offers_rollback;
-            state.hold().is_some_and(offers) && state.rollback.is_none() && state.closed.is_none()
+            let offered = state
+                .hold()
+                .is_some_and(|(step, _, hold)| state.recommendation(step, hold).offers_rollback);
+            offered && state.rollback.is_none() && state.closed.is_none()
         });
         match may {
             true => self.dialog.set(Some(OpenDialog::Rollback)),
             false => self
                 .attention
-                .tell("Nothing that can be rolled back is on hold. The button Roll back asks whether to."),
+                .tell("Nothing is on hold. The button Roll back asks whether to."),
         }
     }
 
