@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{Caution, Closed, Confirmed, Done, Filled, Hold, Note, Observed, OldTick, Run, Taken, Timer};
+use super::entries::{
+    Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, Note, Observed, OldTick, Run, Taken, Timer,
+};
 use super::event::{GateId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
 use crate::runbook::{Procedure, ProcedureKind, Step};
@@ -120,6 +122,18 @@ impl State {
     pub fn hold(&self) -> Option<(&StepId, &GateId, &Hold)> {
         let oldest = self.holds.iter().min_by_key(|(_, hold)| hold.since);
         oldest.map(|((step, gate), hold)| (step, gate, hold))
+    }
+
+    /// Whether a step or a sub-step was left out.
+    #[must_use]
+    pub fn left_something_out(&self) -> bool {
+        self.done.values().any(|done| matches!(done.how, HowDone::Skipped(_)))
+    }
+
+    /// Whether a person decided to go on without a pass, and there was none since.
+    #[must_use]
+    pub fn went_on_without_pass(&self) -> bool {
+        !self.cautions.is_empty()
     }
 
     /// Whether a step is ticked or was left out.

@@ -1,10 +1,12 @@
-//! What is known, in one or two sentences: what the steps and gates prove, and nothing beyond it.
+//! What is known, in a few sentences: what the steps and gates prove, and nothing beyond it.
 
 use super::claims::Claim;
-use super::reach::{Reach, Seen, reach};
-use super::rollback::RollbackStanding;
-use crate::runbook::ProcedureKind;
-use crate::session::{HowDone, Standing, Started, State};
+use super::ending::{counted, left_out, with_counted};
+use super::reach::{LiveTick, Reach, Sight, reach, sight};
+use super::rollback::Rollback;
+use super::undone::{of_rollback, undone};
+use crate::runbook::{ProcedureKind, Step};
+use crate::session::{Standing, Started, State};
 
 /// What is said of a session, and what that claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,38 +17,40 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    fn new(text: impl Into<String>, claims: impl Into<Vec<Claim>>) -> Self {
+    pub(super) fn new(text: impl Into<String>, claims: impl Into<Vec<Claim>>) -> Self {
         Self {
             text: text.into(),
             claims: claims.into(),
         }
     }
 
-    fn and(mut self, other: Self) -> Self {
+    pub(super) fn and(mut self, other: Self) -> Self {
         self.text.push(' ');
         self.text.push_str(&other.text);
         self.claims.extend(other.claims);
         self
     }
+
+    pub(super) fn and_maybe(self, other: Option<Self>) -> Self {
+        match other {
+            Some(other) => self.and(other),
+            None => self,
+        }
+    }
 }
 
-pub(super) fn sentence(started: &Started, state: &State, rollback: Option<RollbackStanding>) -> Sentence {
-    let own = match state.standing() {
-        Standing::RollingBack => of_the_rollback(started, rollback),
-        Standing::RolledBack => Sentence::new(
-            format!("{} closed this as rolled back.", started.captain),
-            [Claim::ClosedAsRolledBack],
-        )
-        .and(of_the_rollback(started, rollback)),
-        Standing::Completed => completed(started, state),
-        Standing::Abandoned => given_up(started, state),
-        Standing::Go | Standing::Hold => under_way(started, state),
-    };
-    // An emergency goes on while what caused it is rolled back.
-    let beside = state.rollback.is_some() && !matches!(state.standing(), Standing::RollingBack | Standing::RolledBack);
-    let own = match beside {
-        true => own.and(of_the_rollback(started, rollback)),
-        false => own,
+pub(super) fn sentence(started: &Started, state: &State, rollback: Option<Rollback<'_>>) -> Sentence {
+    let goes_on = matches!(state.standing(), Standing::Go | Standing::Hold);
+    let own = match rollback {
+        // An emergency goes on while what caused it is rolled back.
+        Some(rollback) if goes_on => under_way(started, state).and(of_rollback(started, rollback)),
+        Some(rollback) => undone(started, state, rollback),
+        None => match state.standing() {
+            Standing::Completed => completed(started, state),
+            Standing::Abandoned => given_up(started, state),
+            Standing::Go | Standing::Hold => under_way(started, state),
+            Standing::RollingBack | Standing::RolledBack => undone(started, state, Rollback::UNKNOWN),
+        },
     };
     match started.production || started.rehearsal {
         true => own,
@@ -63,18 +67,16 @@ fn under_way(started: &Started, state: &State) -> Sentence {
     let told = match started.procedure.kind {
         ProcedureKind::Release => of_release(started, state, held),
         kind => {
-            let (done, steps) = state.progress();
+            let steps = counted(state, "");
             let text = match kind {
-                ProcedureKind::Rollback => format!("{done} of {steps} steps of the rollback are done."),
-                ProcedureKind::Emergency => {
-                    format!("There is a problem, and the team responds: {done} of {steps} steps are done.")
-                }
-                _ => format!("{done} of {steps} steps are done."),
+                ProcedureKind::Rollback => format!("{}.", counted(state, "the rollback’s ")),
+                ProcedureKind::Emergency => format!("There is a problem, and the team responds: {steps}."),
+                _ => format!("{steps}."),
             };
             Sentence::new(text, [])
         }
     };
-    let before = if held { not_passed() } else { cautions(state) };
+    let before = if held { not_passed() } else { caution(state) };
     match before {
         Some(before) => before.and(told),
         None => told,
@@ -85,148 +87,144 @@ fn not_passed() -> Option<Sentence> {
     Some(Sentence::new("A check has not passed.", [Claim::CheckNotPassed]))
 }
 
-fn cautions(state: &State) -> Option<Sentence> {
+/// The last decision to go on without a pass.
+pub(super) fn caution(state: &State) -> Option<Sentence> {
     let last = state.cautions.values().max_by_key(|caution| caution.at)?;
     let text = format!("{} decided to go on although a check did not pass.", last.actor.name());
     Some(Sentence::new(text, [Claim::WentOnWithoutPass]))
 }
 
+fn steps_done(state: &State) -> Sentence {
+    Sentence::new(format!("{}.", counted(state, "")), [])
+}
+
+fn seen() -> Sentence {
+    Sentence::new("The new version is live: a check has seen it.", [Claim::NewVersionSeen])
+}
+
+fn other_seen(expected: &str, observed: &str) -> Sentence {
+    let text = format!(
+        "The last check of the version did not see the new one: it expected “{expected}” and saw “{observed}”."
+    );
+    Sentence::new(text, [Claim::OtherVersionSeen])
+}
+
 fn of_release(started: &Started, state: &State, held: bool) -> Sentence {
-    match reach(state, &started.procedure) {
-        Reach::Before { live, database } => {
-            let told = Sentence::new(
-                format!("Nothing new is live yet: “{}” comes later.", live.plain_title()),
-                [Claim::NothingNewLive],
-            );
-            match database {
-                Some(step) => told.and(Sentence::new(
-                    format!("“{}” is done.", step.plain_title()),
-                    [Claim::DatabaseStepDone],
-                )),
-                None => told,
-            }
+    match (sight(state, started), reach(state, &started.procedure)) {
+        (Sight::New, Reach::Unknown) => steps_done(state).and(seen()),
+        (Sight::New, _) => seen(),
+        (
+            Sight::Other {
+                expected,
+                observed,
+                once,
+            },
+            reach,
+        ) => {
+            let told = match reach {
+                Reach::Before { live, database } if !once => before(live, database),
+                Reach::AtHand { live } => at_hand(live, "."),
+                Reach::Done { live, .. } => done(live, "."),
+                Reach::Before { .. } | Reach::Unknown => steps_done(state),
+            };
+            told.and(other_seen(expected, observed))
         }
-        Reach::AtHand { live } => Sentence::new(
-            format!(
-                "“{}” is the step at hand: the new version may go live at any moment, or be live already.",
-                live.plain_title()
-            ),
-            [Claim::LiveStepNext],
+        (Sight::Nothing, Reach::Before { live, database }) => before(live, database),
+        (Sight::Nothing, Reach::AtHand { live }) => {
+            at_hand(live, ": the new version may go live at any moment, or be live already.")
+        }
+        (Sight::Nothing, Reach::Done { live, by }) if !held => of_done(live, by),
+        (Sight::Once, Reach::AtHand { live }) => at_hand(live, ", and whether the new version is live is not known."),
+        (_, Reach::Done { live, .. }) => done(live, ", and whether the new version is live and well is not known."),
+        (_, Reach::Before { .. } | Reach::Unknown) => steps_done(state),
+    }
+}
+
+fn before(live: &Step, database: Option<&Step>) -> Sentence {
+    let told = Sentence::new(
+        format!("Nothing new is live yet: “{}” comes later.", live.plain_title()),
+        [Claim::NothingNewLive],
+    );
+    told.and_maybe(
+        database.map(|step| Sentence::new(format!("“{}” is done.", step.plain_title()), [Claim::DatabaseStepDone])),
+    )
+}
+
+fn at_hand(live: &Step, rest: &str) -> Sentence {
+    let text = format!("“{}” is the step at hand{rest}", live.plain_title());
+    Sentence::new(text, [Claim::LiveStepNext])
+}
+
+fn done(live: &Step, rest: &str) -> Sentence {
+    let text = format!("“{}” is done{rest}", live.plain_title());
+    Sentence::new(text, [Claim::LiveStepDone])
+}
+
+/// The step is done, nothing holds, and no gate that compares the version has run.
+fn of_done(live: &Step, by: LiveTick) -> Sentence {
+    let step = live.plain_title();
+    match by {
+        LiveTick::Gates => Sentence::new(
+            format!("“{step}” is done, and its checks passed."),
+            [Claim::LiveStepDone, Claim::LiveStepVerified],
         ),
-        Reach::Done { live, seen } => {
-            let step = live.plain_title();
-            match (seen, held) {
-                (Seen::Compared, _) => {
-                    Sentence::new("The new version is live: a check has seen it.", [Claim::NewVersionSeen])
-                }
-                (_, true) => Sentence::new(
-                    format!("“{step}” is done, and whether the new version is live and well is not known."),
-                    [Claim::LiveStepDone],
-                ),
-                (Seen::Verified, false) => Sentence::new(
-                    format!("“{step}” is done, and its checks passed."),
-                    [Claim::LiveStepDone, Claim::LiveStepVerified],
-                ),
-                (Seen::Done, false) => Sentence::new(
-                    format!("“{step}” is done; no check has seen the new version yet."),
-                    [Claim::LiveStepDone],
-                ),
-                (Seen::Told, false) => Sentence::new(
-                    format!("“{step}” was ticked by hand; no check has seen the new version yet."),
-                    [Claim::LiveStepDone],
-                ),
-            }
-        }
-        Reach::Unknown => {
-            let (done, steps) = state.progress();
-            Sentence::new(format!("{done} of {steps} steps are done."), [])
-        }
+        LiveTick::Otherwise => done(live, "; no check has seen the new version yet."),
+        LiveTick::Person => Sentence::new(
+            format!("“{step}” was ticked by hand; no check has seen the new version yet."),
+            [Claim::LiveStepDone],
+        ),
+    }
+}
+
+/// That every step is done or was left out, and which were left out.
+pub(super) fn every_step(state: &State) -> Sentence {
+    match left_out(state) {
+        None => Sentence::new("Every step is done.", [Claim::EveryStepDone]),
+        Some(left_out) => Sentence::new(
+            format!("Every step is done or was left out. {left_out}"),
+            [Claim::EveryStepDoneOrLeftOut],
+        ),
     }
 }
 
 fn completed(started: &Started, state: &State) -> Sentence {
-    let left_out = state.done.values().any(|done| matches!(done.how, HowDone::Skipped(_)));
-    let done = match left_out {
-        false => Sentence::new("Every step is done.", [Claim::EveryStepDone]),
-        true => Sentence::new("Every step is done or was left out.", [Claim::EveryStepDoneOrLeftOut]),
-    };
-    let seen = match (started.procedure.kind, reach(state, &started.procedure)) {
-        (
-            ProcedureKind::Release,
-            Reach::Done {
-                seen: Seen::Compared, ..
-            },
-        ) => Some(Sentence::new(
-            "The new version is live: a check has seen it.",
-            [Claim::NewVersionSeen],
-        )),
+    let seen = match (started.procedure.kind, sight(state, started)) {
+        (ProcedureKind::Release, Sight::New) => Some(seen()),
+        (ProcedureKind::Release, Sight::Other { expected, observed, .. }) => Some(other_seen(expected, observed)),
         _ => None,
     };
-    let done = match seen {
-        Some(seen) => done.and(seen),
-        None => done,
-    };
-    match cautions(state) {
-        Some(caution) => done.and(caution),
-        None => done,
-    }
+    every_step(state).and_maybe(seen).and_maybe(caution(state))
 }
 
 fn given_up(started: &Started, state: &State) -> Sentence {
     let captain = &started.captain;
-    match (started.procedure.kind, reach(state, &started.procedure)) {
-        (ProcedureKind::Release, Reach::Before { live, .. }) => Sentence::new(
+    let given_up = |rest: &str| Sentence::new(format!("It was given up{rest}"), [Claim::GivenUp]);
+    let told = match (
+        started.procedure.kind,
+        sight(state, started),
+        reach(state, &started.procedure),
+    ) {
+        (ProcedureKind::Release, Sight::New, _) => given_up(".").and(seen()),
+        (ProcedureKind::Release, Sight::Other { expected, observed, .. }, _) => {
+            let ask = Sentence::new(format!("Ask {captain} what is live."), []);
+            given_up(".").and(other_seen(expected, observed)).and(ask)
+        }
+        (ProcedureKind::Release, Sight::Nothing, Reach::Before { live, .. }) => Sentence::new(
             format!(
                 "It was given up before “{}”: nothing new went live.",
                 live.plain_title()
             ),
             [Claim::GivenUp, Claim::NothingNewLive],
         ),
-        (ProcedureKind::Release, _) => Sentence::new(
-            format!("It was given up. Ask {captain} what is live."),
+        (ProcedureKind::Release, ..) => given_up(&format!(". Ask {captain} what is live.")),
+        (ProcedureKind::Rollback, ..) => Sentence::new(
+            format!(
+                "The rollback was given up {}. Ask {captain} what is live.",
+                with_counted(state)
+            ),
             [Claim::GivenUp],
         ),
-        (ProcedureKind::Rollback, _) => {
-            let (done, steps) = state.progress();
-            Sentence::new(
-                format!("The rollback was given up with {done} of {steps} steps done. Ask {captain} what is live."),
-                [Claim::GivenUp],
-            )
-        }
-        _ => Sentence::new(
-            format!("It was given up. Ask {captain} how things stand."),
-            [Claim::GivenUp],
-        ),
-    }
-}
-
-fn of_the_rollback(started: &Started, rollback: Option<RollbackStanding>) -> Sentence {
-    let started_one = Claim::RollbackStarted;
-    let captain = &started.captain;
-    match rollback {
-        None => Sentence::new(
-            "A rollback was started; how far it is, is not known here yet.",
-            [started_one],
-        ),
-        Some(RollbackStanding::Open { done, steps }) => Sentence::new(
-            format!("A rollback was started: {done} of its {steps} steps are done."),
-            [started_one, Claim::RollbackOpen],
-        ),
-        Some(RollbackStanding::Held { done, steps }) => Sentence::new(
-            format!("A rollback was started, and a check of it has not passed: {done} of its {steps} steps are done."),
-            [started_one, Claim::RollbackHeld],
-        ),
-        Some(RollbackStanding::Finished) => Sentence::new(
-            "The rollback is finished: it was closed with every step done.",
-            [started_one, Claim::RollbackFinished],
-        ),
-        Some(RollbackStanding::GivenUp { done, steps }) => Sentence::new(
-            format!("The rollback was given up with {done} of {steps} steps done. Ask {captain} what is live."),
-            [started_one, Claim::RollbackGivenUp],
-        ),
-        Some(RollbackStanding::Undone) => Sentence::new(
-            format!("A rollback was started, and is being undone itself. Ask {captain} what is live."),
-            [started_one, Claim::RollbackUndone],
-        ),
-    }
+        _ => given_up(&format!(". Ask {captain} how things stand.")),
+    };
+    told.and_maybe(caution(state))
 }

@@ -256,6 +256,12 @@ pub struct SessionBrief {
     pub done: u32,
     /// Top-level steps.
     pub steps: u32,
+    /// A step or a sub-step was left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left_out: bool,
+    /// A person decided to go on without a pass, and there was none since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_pass: bool,
     /// The session that it undoes.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<Uuid>,
@@ -273,6 +279,10 @@ pub struct SessionBrief {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionEvents {
     pub events: Vec<Record>,
+    /// The newest rollback of the session, where there is one: the log of a session that was closed before does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
+    pub undone_by: Option<Uuid>,
 }
 
 /// A message of `GET /api/sessions/{id}/stream` (SSE). A record comes as event `record` with its sequence as id; live

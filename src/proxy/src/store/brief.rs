@@ -36,6 +36,8 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         standing: state.standing(),
         done: short(done),
         steps: short(steps),
+        left_out: state.left_something_out(),
+        without_pass: state.went_on_without_pass(),
         undoes: started.undoes,
         undone_by: state.rollback,
         unreadable: false,
@@ -49,6 +51,10 @@ pub struct Progress {
     outcome: Option<SessionOutcome>,
     standing: Standing,
     done: u32,
+    #[serde(default)]
+    left_out: bool,
+    #[serde(default)]
+    without_pass: bool,
     undone_by: Option<SessionId>,
 }
 
@@ -62,6 +68,8 @@ impl Progress {
             outcome: state.closed.as_ref().map(|closed| closed.outcome),
             standing: state.standing(),
             done: u32::try_from(state.progress().0).unwrap_or(u32::MAX),
+            left_out: state.left_something_out(),
+            without_pass: state.went_on_without_pass(),
             undone_by: state.rollback,
         })
     }
@@ -72,12 +80,16 @@ impl Progress {
             outcome,
             standing,
             done,
+            left_out,
+            without_pass,
             undone_by,
         } = self;
         brief.closed = closed;
         brief.outcome = outcome;
         brief.standing = standing;
         brief.done = done;
+        brief.left_out = left_out;
+        brief.without_pass = without_pass;
         brief.undone_by = undone_by;
     }
 }
@@ -145,6 +157,8 @@ fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
         standing: Standing::Hold,
         done: 0,
         steps: 0,
+        left_out: false,
+        without_pass: false,
         undoes: None,
         undone_by: None,
         unreadable: true,

@@ -1,6 +1,8 @@
 //! Words for how things stand. A status is always three things at once: a colour, a mark and a word.
 
 #[cfg(test)]
+mod brief_tests;
+#[cfg(test)]
 mod contrast;
 mod title;
 
@@ -60,21 +62,43 @@ impl Word {
         }
     }
 
-    /// What the list says of a session, by its own entry and that of its rollback.
+    /// What the list says of a session, by its own entry and that of its rollback, however and whenever that was started.
     #[must_use]
     pub fn of_brief(session: &SessionBrief, rollback: Option<&SessionBrief>) -> (Self, &'static str) {
-        match (session.standing, rollback.map(|rollback| rollback.standing)) {
-            _ if session.unreadable => (Self::NoGo, "CANNOT BE READ"),
-            (Standing::RolledBack, Some(Standing::Completed)) => (Self::Back, "ROLLED BACK"),
-            (Standing::RollingBack, Some(Standing::Completed)) => (Self::Back, "ROLLBACK FINISHED"),
-            (Standing::RollingBack | Standing::RolledBack, Some(Standing::Go | Standing::RollingBack)) => {
-                (Self::Back, "ROLLING BACK")
+        if session.unreadable {
+            return (Self::NoGo, "CANNOT BE READ");
+        }
+        let own = Self::of_own(session);
+        let closed = session.closed.is_some();
+        // A session that is not closed and has no rollback of its own in its log goes on.
+        if session.undone_by.is_none() || !(closed || session.standing == Standing::RollingBack) {
+            return own;
+        }
+        let Some(rollback) = rollback.filter(|rollback| !rollback.unreadable) else {
+            return (Self::Back, "ROLLBACK STARTED");
+        };
+        match rollback.standing {
+            Standing::Go | Standing::RollingBack => (Self::Back, "ROLLING BACK"),
+            Standing::Hold => (Self::Hold, "ROLLBACK ON HOLD"),
+            Standing::Abandoned | Standing::RolledBack => (Self::Hold, "ROLLBACK GIVEN UP"),
+            Standing::Completed if rollback.without_pass => (Self::Alert, "ROLLBACK FINISHED WITH CAUTION"),
+            Standing::Completed if rollback.left_out => (Self::Alert, "ROLLBACK FINISHED, STEPS LEFT OUT"),
+            // An emergency is not what its rollback undoes.
+            Standing::Completed
+                if session.kind == Some(ProcedureKind::Emergency) && session.standing != Standing::RolledBack =>
+            {
+                own
             }
-            (Standing::RollingBack | Standing::RolledBack, Some(Standing::Hold)) => (Self::Hold, "ROLLBACK ON HOLD"),
-            (Standing::RollingBack | Standing::RolledBack, Some(Standing::Abandoned | Standing::RolledBack)) => {
-                (Self::Hold, "ROLLBACK GIVEN UP")
-            }
-            (standing, _) => Self::of_standing(standing, session.kind),
+            Standing::Completed if closed => (Self::Back, "ROLLED BACK"),
+            Standing::Completed => (Self::Back, "ROLLBACK FINISHED"),
+        }
+    }
+
+    fn of_own(session: &SessionBrief) -> (Self, &'static str) {
+        match session.standing {
+            Standing::Completed if session.without_pass => (Self::Alert, "COMPLETED WITH CAUTION"),
+            Standing::Completed if session.left_out => (Self::Wait, "COMPLETED, STEPS LEFT OUT"),
+            standing => Self::of_standing(standing, session.kind),
         }
     }
 
