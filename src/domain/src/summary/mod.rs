@@ -24,7 +24,7 @@ mod waiting;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::runbook::ProcedureKind;
-use crate::session::{SessionId, Standing, Started, State};
+use crate::session::{Standing, Started, State};
 use crate::wire::Usual;
 pub use claims::Claim;
 pub use ending::Ending;
@@ -59,8 +59,6 @@ pub struct Summary {
     pub deciders: Vec<String>,
     /// What people wrote: why they went on without a pass, and how they summed the session up when they closed it.
     pub quotes: Vec<Quote>,
-    /// The rollback session that its log names. One that was started after the closing is not in it.
-    pub rollback: Option<SessionId>,
     pub closed: bool,
     /// The top-level steps.
     pub stages: Vec<Stage>,
@@ -96,7 +94,6 @@ impl Summary {
             captain: started.captain.clone(),
             deciders: quotes::deciders(started, state),
             quotes: quotes::quotes(state),
-            rollback: state.rollback,
             closed: state.closed.is_some(),
             stages: stages::stages(state, &started.procedure, standing),
         })

@@ -31,7 +31,9 @@ fn Notice() -> impl IntoView {
         _ => Word::Back,
     });
     let text = Signal::derive(move || match headline() {
-        Headline::Finished => "ROLLBACK FINISHED".to_owned(),
+        one @ (Headline::Finished | Headline::LeftOut | Headline::FinishedCaution) => {
+            format!("ROLLBACK {}", one.words())
+        }
         other => other.words().to_owned(),
     });
     let sentence = move || own.with(|own| own.as_ref().map(|own| format!("{} ", own.sentence.text)));

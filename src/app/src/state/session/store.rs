@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use chrono::{DateTime, Utc};
 use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
 use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
@@ -68,8 +69,12 @@ pub struct Session {
     rows: StoredValue<HashMap<StepId, RwSignal<Row>>>,
     /// How long such sessions took before, as far as the proxy has said it.
     pub usual: RwSignal<Option<Usual>>,
+    /// The newest rollback of it, as far as the proxy has said it. The log of a session that was closed before does not say it.
+    pub undone_by: RwSignal<Option<SessionId>>,
     pub load: RwSignal<Load>,
     pub link: RwSignal<Link>,
+    /// When the proxy was last heard of.
+    pub last_contact: RwSignal<Option<DateTime<Utc>>>,
     /// The proxy has answered since the page was opened.
     pub(super) fetched: RwSignal<bool>,
     pub(super) live_runs: RwSignal<LiveRuns>,
@@ -87,8 +92,10 @@ impl Session {
             fold: RwSignal::new(Fold::default()),
             rows: StoredValue::new(HashMap::new()),
             usual: RwSignal::new(None),
+            undone_by: RwSignal::new(None),
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
+            last_contact: RwSignal::new(None),
             fetched: RwSignal::new(false),
             live_runs: RwSignal::new(LiveRuns::default()),
             observations: RwSignal::new(Vec::new()),
@@ -145,6 +152,11 @@ impl Session {
     /// There was a connection, or an attempt at one, and there is none; tracked.
     pub fn is_lost(&self) -> bool {
         matches!(self.link.get(), Link::Offline | Link::Reconnecting)
+    }
+
+    /// The proxy was heard of just now.
+    pub(super) fn heard(&self) {
+        self.last_contact.set(Some(self.app.clock.now_untracked()));
     }
 
     /// A step's row. None where the procedure has no such step.
