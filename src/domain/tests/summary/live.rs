@@ -7,6 +7,7 @@ use holdpoint_domain::gate::{DeclaredLine, Outcome};
 use holdpoint_domain::runbook::{Order, ProcedureKind};
 use holdpoint_domain::session::{Event, SessionOutcome, Started};
 use holdpoint_domain::summary::{Claim, Headline, Tone};
+use uuid::Uuid;
 
 use super::place::*;
 
@@ -142,6 +143,39 @@ fn what_a_check_saw_once_is_never_told_as_about_to_go_live() {
     assert_eq!(
         told,
         "A check has not passed. “New version goes live” is the step at hand, and whether the new version is live is not known."
+    );
+}
+
+#[test]
+fn nothing_is_told_as_not_live_once_a_check_has_seen_the_new_version() {
+    let mut one = both_at_deploy(true);
+    let mut procedure = (*one.procedure).clone();
+    procedure.steps[1].gates = vec!["version".to_owned()];
+    one.procedure = Arc::new(procedure);
+    let mut again = run(1, "version", Outcome::Fail);
+    if let [
+        Event::GateStarted { run: started, .. },
+        Event::GateFinished { run, verdict, .. },
+    ] = &mut again
+    {
+        (*started, *run) = (Uuid::from_u128(99), Uuid::from_u128(99));
+        verdict.checks[0].expected = "commit a1b2c3d".to_owned();
+        verdict.checks[0].observed = "0ld0000".to_owned();
+    }
+    let events = [ticked(0)]
+        .into_iter()
+        .chain(run(1, "version", Outcome::Pass))
+        .chain(again);
+    let told = summary(&after(one, events.chain([hold_of(1, "version")])));
+    assert!(
+        !told.sentence.claims.contains(&Claim::NothingNewLive),
+        "{:?}",
+        told.sentence
+    );
+    assert!(
+        told.sentence.claims.contains(&Claim::OtherVersionSeen),
+        "{:?}",
+        told.sentence
     );
 }
 
