@@ -5,6 +5,7 @@ use super::ending::{counted, left_out, with_counted};
 use super::reach::{LiveTick, Reach, Sight, reach, sight};
 use super::rollback::Rollback;
 use super::undone::{of_rollback, undone};
+use super::waiting::gate_name;
 use crate::runbook::{ProcedureKind, Step};
 use crate::session::{Standing, Started, State};
 
@@ -76,15 +77,27 @@ fn under_way(started: &Started, state: &State) -> Sentence {
             Sentence::new(text, [])
         }
     };
-    let before = if held { not_passed() } else { caution(state) };
+    let before = if held {
+        not_passed(started, state)
+    } else {
+        caution(state)
+    };
     match before {
         Some(before) => before.and(told),
         None => told,
     }
 }
 
-fn not_passed() -> Option<Sentence> {
-    Some(Sentence::new("A check has not passed.", [Claim::CheckNotPassed]))
+/// Of a rollback the check is named: whoever watches one asks for it first.
+fn not_passed(started: &Started, state: &State) -> Option<Sentence> {
+    let of_rollback = state
+        .hold()
+        .filter(|_| started.procedure.kind == ProcedureKind::Rollback);
+    let text = match of_rollback {
+        Some((_, gate, _)) => format!("The check “{}” has not passed.", gate_name(state, gate)),
+        None => "A check has not passed.".to_owned(),
+    };
+    Some(Sentence::new(text, [Claim::CheckNotPassed]))
 }
 
 /// The last decision to go on without a pass.

@@ -104,9 +104,11 @@ fn emergencies_and_rollbacks_have_words_of_their_own() {
         (back.headline.words(), back.headline.tone()),
         ("ROLLING BACK", Tone::Working)
     );
+    let on_hold = summary(&rollback(1, Some(held(1))));
+    assert_eq!(on_hold.headline.words(), "ROLLBACK ON HOLD");
     assert_eq!(
-        summary(&rollback(1, Some(held(1)))).headline.words(),
-        "ROLLBACK ON HOLD"
+        on_hold.sentence.text,
+        "The check “contract” has not passed. 1 of the rollback’s 2 steps are done."
     );
 
     let linked = Event::RollbackStarted {
