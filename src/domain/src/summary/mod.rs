@@ -12,12 +12,14 @@
 mod claims;
 mod ending;
 mod headline;
+mod own;
 mod quotes;
 mod reach;
 mod rollback;
 mod sentence;
 mod stages;
 mod steps;
+mod told;
 mod undone;
 mod waiting;
 
@@ -87,7 +89,7 @@ impl Summary {
             production: started.production && !started.rehearsal,
             rehearsal: started.rehearsal,
             headline: headline::headline(state, kind, standing, reach::may_be_live(state, started)),
-            sentence: sentence::sentence(started, state, rollback),
+            sentence: told::sentence(started, state, rollback),
             waiting_for,
             since,
             going_since: state.started_at.filter(|_| state.standing() == Standing::Go),

@@ -2,9 +2,10 @@
 
 use super::claims::Claim;
 use super::ending::{Ending, counted, left_out, with_counted};
+use super::own::{caution, every_step};
 use super::reach::{Sight, sight};
 use super::rollback::{Rollback, RollbackStanding};
-use super::sentence::{Sentence, caution, every_step};
+use super::sentence::Sentence;
 use super::waiting::gate_name;
 use crate::runbook::ProcedureKind;
 use crate::session::{SessionOutcome, Started, State};
