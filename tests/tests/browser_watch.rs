@@ -1,13 +1,46 @@
-//! What an executive reads: how a release goes whose rollback is another session, an emergency with a rollback inside, and a
-//! release that went on without a pass.
+//! What an executive reads: how a release goes whose rollback is another session, before and after it was closed, an emergency with a
+//! rollback inside, and a release that went on without a pass.
 
 use std::time::Duration;
 
 use holdpoint_domain::session::{ClientCommand, SessionOutcome};
-use holdpoint_tests::{Browser, Client, Name, Options, Result, TestProxy};
+use holdpoint_tests::{Browser, Client, Folder, Name, Options, Result, TestProxy};
 use uuid::Uuid;
 
-const SOON: Duration = Duration::from_secs(15);
+/// A rollback of a session that is closed is seen within 10 seconds.
+const SOON: Duration = Duration::from_secs(25);
+
+/// A release of production, with a rollback of which a step may be left out.
+const BOOK: &str = r#"# Demo
+
+## Release
+<!-- holdpoint: procedure id=release kind=release order=sequential rollback=undo -->
+
+### STEP 1: FREEZE
+<!-- holdpoint: id=freeze plain="Background workers paused" -->
+
+Scale the workers to zero.
+
+### STEP 2: DEPLOY
+<!-- holdpoint: id=deploy live plain="Customers are moved to the new version" -->
+
+Bring the code.
+
+## Undo
+<!-- holdpoint: procedure id=undo kind=rollback order=sequential -->
+
+### STEP 1: BACK
+<!-- holdpoint: id=back plain="Old version is back" -->
+
+Put the old version back.
+
+### STEP 2: LOOK
+<!-- holdpoint: id=look optional plain="Looked at" -->
+
+Look at it.
+"#;
+
+const PRODUCTION: &str = "[environments.live]\ntitle = \"Live\"\nproduction = true\n";
 
 /// A proxy in rehearsal, somebody who works, and a browser on a session's watch page.
 async fn watched(proxy: &TestProxy, procedure: &str) -> Result<(Client, Browser, Uuid)> {
@@ -68,6 +101,80 @@ async fn a_rollback_that_is_finished_is_not_told_as_under_way() -> Result<()> {
     assert!(browser.text().await?.contains("to close the session"));
     client.close(session, SessionOutcome::RolledBack).await?;
     answers(&browser, "ROLLED BACK", "closed with every step done").await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_that_is_started_after_the_closing_is_followed_by_a_page_that_is_open() -> Result<()> {
+    let folder = Folder::new("http://127.0.0.1:9")?;
+    folder.write("demo.md", BOOK)?;
+    folder.write("gates.toml", PRODUCTION)?;
+    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("demo", "release", "live").await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go(&format!("/watch/{session}")).await?;
+    let next = "“Customers are moved to the new version”";
+    answers(
+        &browser,
+        "GOING WELL",
+        &format!("Nothing new is live yet: {next} comes later."),
+    )
+    .await?;
+    let text = browser.text().await?;
+    for said in [
+        "This is production.",
+        "The next step: “Background workers paused”",
+        "Later",
+    ] {
+        assert!(text.contains(said), "{said} in: {text}");
+    }
+    client.tick(session, "release/freeze").await?;
+    answers(&browser, "GOING WELL", &format!("{next} is the step at hand")).await?;
+    client.tick(session, "release/deploy").await?;
+    client.close(session, SessionOutcome::Completed).await?;
+    answers(&browser, "FINISHED", "Every step is done.").await?;
+    let text = browser.text().await?;
+    assert!(text.contains("“Closed by a test.”"), "{text}");
+
+    let rollback = client.begin_rollback(session, "undo").await?;
+    answers(
+        &browser,
+        "ROLLING BACK",
+        "A rollback was started: 0 of its 2 steps are done.",
+    )
+    .await?;
+    let text = browser.text().await?;
+    for said in [
+        "Watch the rollback",
+        "Done before the rollback",
+        "The rollback to finish",
+    ] {
+        assert!(text.contains(said), "{said} in: {text}");
+    }
+    client.tick(rollback, "undo/back").await?;
+    answers(&browser, "ROLLING BACK", "1 of its 2 steps are done").await?;
+    let skip = ClientCommand::Skip {
+        step: "undo/look".to_owned(),
+        reason: "Nobody is there.".to_owned(),
+    };
+    client.command(rollback, skip).await?;
+    client.close(rollback, SessionOutcome::Completed).await?;
+    answers(
+        &browser,
+        "ROLLBACK FINISHED, STEPS LEFT OUT",
+        "1 step was left out: “Looked at”.",
+    )
+    .await?;
+    browser.go("/").await?;
+    browser
+        .until("the list to say it", SOON, || async {
+            Ok(browser.text().await?.contains("ROLLBACK FINISHED, STEPS LEFT OUT"))
+        })
+        .await?;
+    // A page that is opened now says it, too.
+    browser.go(&format!("/watch/{session}")).await?;
+    answers(&browser, "ROLLBACK FINISHED, STEPS LEFT OUT", "Every step is done.").await?;
     browser.close().await
 }
 
@@ -151,11 +258,14 @@ async fn a_captain_goes_on_without_a_pass_and_whoever_watches_reads_it() -> Resu
         "decided to go on although a check did not pass",
     )
     .await?;
-    assert!(
-        browser.text().await?.contains(", 1 without a pass"),
-        "{}",
-        browser.text().await?
-    );
+    let text = browser.text().await?;
+    for said in [
+        "“Known: the test queue is paused.”",
+        "Gone on with, without a pass",
+        ", 1 without a pass",
+    ] {
+        assert!(text.contains(said), "{said} in: {text}");
+    }
     for format in ["md", "csv", "html"] {
         let export = client.export(session, format).await?;
         assert!(export.contains("Known: the test queue is paused."), "{format}");

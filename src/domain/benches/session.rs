@@ -139,6 +139,7 @@ fn started(order: Order, count: usize) -> Started {
         on_fail: None,
         optional: false,
         work: false,
+        live: false,
         timebox_seconds: None,
         children: Vec::new(),
     };

@@ -9,8 +9,8 @@ use crate::words::asks_for_work;
 use holdpoint_domain::runbook::{Part, Severity, Step};
 
 /// The keys that a step may have.
-const STEP_KEYS: [&str; 9] = [
-    "step", "gate", "plain", "timebox", "optional", "work", "on_fail", "id", "title",
+const STEP_KEYS: [&str; 10] = [
+    "step", "gate", "plain", "timebox", "optional", "work", "live", "on_fail", "id", "title",
 ];
 
 impl Reader<'_, '_> {
@@ -59,6 +59,7 @@ impl Reader<'_, '_> {
             id,
             number: builder.number,
             work: asks && !said.gates.is_empty(),
+            live: said.live,
             title,
             plain: said.plain,
             line: self.source.line(builder.at),

@@ -56,6 +56,8 @@ pub struct OutlineStep {
     pub optional: bool,
     /// A person says that its work is done before its gates are asked.
     pub work: bool,
+    /// With this step the new version goes live.
+    pub live: bool,
     /// Seconds that the step may take, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     pub children: Vec<OutlineStep>,
@@ -116,6 +118,7 @@ fn step(step: &Step) -> OutlineStep {
         on_fail: step.on_fail,
         optional: step.optional,
         work: step.work,
+        live: step.live,
         timebox_seconds: step.timebox_seconds,
         children: step.children.iter().map(self::step).collect(),
     }
@@ -139,7 +142,7 @@ fn expected(step: &Step) -> Option<String> {
 }
 
 impl Outline {
-    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `+` work before them, `!` what to do on failure,
+    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `+` work before them, `^` the new version goes live, `!` what to do on failure,
     /// `“”` plain words, `~` seconds, `?` optional.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -218,6 +221,9 @@ fn step_text(step: &OutlineStep, depth: usize, text: &mut String) {
     }
     if step.work {
         line(text, inner, format_args!("+ work by hand before its gates"));
+    }
+    if step.live {
+        line(text, inner, format_args!("^ goes live"));
     }
     if let Some(on_fail) = &step.on_fail {
         line(text, inner, format_args!("! {}", word(on_fail)));

@@ -14,7 +14,7 @@ fn at_headings_items_and_after_them() {
 
 1. Cast off <!-- holdpoint: gate=ropes,crew plain="Ropes are loose" timebox=90s -->
 2. Sail
-   <!-- holdpoint: optional on_fail=caution -->
+   <!-- holdpoint: live optional on_fail=caution -->
 3. Wave
 <!-- holdpoint: title="Wave to the land" id=wave -->
 "#,
@@ -27,6 +27,7 @@ release any leave: Leaving
       “Ropes are loose”
       ~ 90 s
   2. Sail
+      ^ goes live
       ! caution
       ? optional
   3. Wave to the land
@@ -205,7 +206,7 @@ error 3:28 Unknown key “knid” in a holdpoint comment; did you mean “kind�
 error 3:41 order=backwards is not known; it may be one of: any, sequential
 error 5:23 Unknown key “gaet” in a holdpoint comment; did you mean “gate”?
 error 5:30 timebox=soon is no duration; write it as 90s, 15m, 2h or 1h30m
-error 6:25 “kind” says nothing about a step; it may have: step, gate, plain, timebox, optional, work, on_fail, id, title
+error 6:25 “kind” says nothing about a step; it may have: step, gate, plain, timebox, optional, work, live, on_fail, id, title
 error 6:38 “plain” needs a value: write plain=…
 error 6:45 “optional” is a flag: write it alone, not as optional=perhaps
 error 7:31 The value of “plain” has no closing quotation mark
@@ -306,7 +307,7 @@ fn a_procedure_of_one_step_has_its_keys_at_its_heading() {
         r#"
 # Port
 
-## Smoke test <!-- holdpoint: id=smoke gate=smoke plain="It works" on_fail=caution optional -->
+## Smoke test <!-- holdpoint: id=smoke live gate=smoke plain="It works" on_fail=caution optional -->
 
 ```sh
 ./smoke
@@ -318,6 +319,7 @@ validation sequential smoke: Smoke test
   - Smoke test
       $ ./smoke
       @ smoke
+      ^ goes live
       ! caution
       “It works”
       ? optional

@@ -203,7 +203,7 @@ fn the_outlines_json_has_the_promised_shape() {
             "id": "release", "title": "Release", "kind": "release", "order": "sequential", "line": 3, "rollback": null,
             "steps": [{
                 "id": "release/go", "number": "1", "title": "Go", "plain": null, "line": 5, "commands": ["a b"],
-                "expected": null, "gates": ["g"], "on_fail": null, "optional": false, "work": false, "timebox_seconds": null,
+                "expected": null, "gates": ["g"], "on_fail": null, "optional": false, "work": false, "live": false, "timebox_seconds": null,
                 "children": [],
             }],
         }],

@@ -9,7 +9,7 @@ pub use error::ApiError;
 pub use http::ApiResult;
 
 use holdpoint_domain::gate::Verdict;
-use holdpoint_domain::session::{Record, SessionId};
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
     Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, Me, RunbookBrief, RunbookRead, SendCommand,
     SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
@@ -50,10 +50,9 @@ pub async fn session(id: SessionId) -> ApiResult<SessionRead> {
     get(&format!("/api/sessions/{id}")).await
 }
 
-/// What happened in a session after an event.
-pub async fn events(id: SessionId, after: u64) -> ApiResult<Vec<Record>> {
-    let read: SessionEvents = get(&format!("/api/sessions/{id}/events?after={after}")).await?;
-    Ok(read.events)
+/// What happened in a session after an event, and its newest rollback.
+pub async fn events(id: SessionId, after: u64) -> ApiResult<SessionEvents> {
+    get(&format!("/api/sessions/{id}/events?after={after}")).await
 }
 
 pub async fn start(request: &StartSession) -> ApiResult<Accepted> {

@@ -102,6 +102,9 @@ pub struct Step {
     /// A gated step that asks for work by hand: a person says that it is done before its gates are asked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub work: bool,
+    /// With this step the new version goes live: the author says so (`live`), and nothing else does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub live: bool,
     /// Seconds that the step should take at most, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     /// Sub-steps: all must be done before the step itself is.

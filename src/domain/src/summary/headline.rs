@@ -1,8 +1,9 @@
-//! How it goes, in one to four words.
+//! How it goes, in one to five words.
 
 use serde::{Deserialize, Serialize};
 
-use super::RollbackStanding;
+use super::ending::Ending;
+use super::rollback::RollbackStanding;
 use crate::runbook::ProcedureKind;
 use crate::session::{Standing, State};
 
@@ -15,7 +16,7 @@ pub enum Headline {
     Caution,
     /// An emergency in which nothing holds.
     Responding,
-    /// A rollback in which nothing holds, or a release whose rollback goes so.
+    /// A rollback in which nothing holds, or a session whose rollback goes so.
     RollingBack,
     /// A gate holds.
     OnHold,
@@ -23,13 +24,24 @@ pub enum Headline {
     RollbackOnHold,
     /// A rollback was started, and nothing is known of it yet.
     RollbackStarted,
+    /// Every step of the rollback is done, and the session is not closed.
     RollbackFinished,
+    /// The rollback was completed, and a step of it was left out.
+    RollbackLeftOut,
+    /// The rollback was completed, and a person went on in it without a pass.
+    RollbackCaution,
     RollbackGivenUp,
     /// Every step is done.
     Finished,
-    /// It was closed as rolled back, and every step of its rollback is done.
+    /// It was completed, and a step of it was left out.
+    LeftOut,
+    /// It was completed, and a person went on without a pass.
+    FinishedCaution,
+    /// It is closed, and every step of its rollback is done.
     RolledBack,
     GivenUp,
+    /// It was given up, and the new version may be live.
+    GivenUpMaybeLive,
 }
 
 /// How urgent a headline is. It is never told by colour alone.
@@ -58,10 +70,14 @@ impl Headline {
             Self::RollbackOnHold => "ROLLBACK ON HOLD",
             Self::RollbackStarted => "ROLLBACK STARTED",
             Self::RollbackFinished => "ROLLBACK FINISHED",
+            Self::RollbackLeftOut => "ROLLBACK FINISHED, STEPS LEFT OUT",
+            Self::RollbackCaution => "ROLLBACK FINISHED WITH CAUTION",
             Self::RollbackGivenUp => "ROLLBACK GIVEN UP",
             Self::Finished => "FINISHED",
+            Self::LeftOut => "FINISHED, STEPS LEFT OUT",
+            Self::FinishedCaution => "FINISHED WITH CAUTION",
             Self::RolledBack => "ROLLED BACK",
-            Self::GivenUp => "GIVEN UP",
+            Self::GivenUp | Self::GivenUpMaybeLive => "GIVEN UP",
         }
     }
 
@@ -69,26 +85,40 @@ impl Headline {
     pub const fn tone(self) -> Tone {
         match self {
             Self::GoingWell | Self::Finished => Tone::Good,
-            Self::Caution | Self::Responding | Self::RollingBack | Self::RollbackStarted => Tone::Working,
-            Self::OnHold | Self::RollbackOnHold | Self::RollbackGivenUp => Tone::Hold,
-            Self::RollbackFinished | Self::RolledBack | Self::GivenUp => Tone::Ended,
+            Self::Caution
+            | Self::Responding
+            | Self::RollingBack
+            | Self::RollbackStarted
+            | Self::RollbackLeftOut
+            | Self::RollbackCaution
+            | Self::FinishedCaution => Tone::Working,
+            Self::OnHold | Self::RollbackOnHold | Self::RollbackGivenUp | Self::GivenUpMaybeLive => Tone::Hold,
+            Self::RollbackFinished | Self::RolledBack | Self::LeftOut | Self::GivenUp => Tone::Ended,
         }
     }
 }
 
-pub(super) fn headline(state: &State, kind: ProcedureKind, rollback: Option<RollbackStanding>) -> Headline {
+/// `may_be_live` says of a release that was given up whether the new version may be live.
+pub(super) fn headline(
+    state: &State,
+    kind: ProcedureKind,
+    rollback: Option<RollbackStanding>,
+    may_be_live: bool,
+) -> Headline {
+    if let Some(headline) = rollback.and_then(|rollback| of_rollback(state, kind, rollback)) {
+        return headline;
+    }
     match (state.standing(), kind) {
-        (Standing::Completed, _) => Headline::Finished,
-        (Standing::Abandoned, ProcedureKind::Rollback) => Headline::RollbackGivenUp,
-        (Standing::Abandoned, _) => Headline::GivenUp,
-        (Standing::RollingBack | Standing::RolledBack, _) => match rollback {
-            None => Headline::RollbackStarted,
-            Some(RollbackStanding::Open { .. } | RollbackStanding::Undone) => Headline::RollingBack,
-            Some(RollbackStanding::Held { .. }) => Headline::RollbackOnHold,
-            Some(RollbackStanding::Finished) if state.closed.is_some() => Headline::RolledBack,
-            Some(RollbackStanding::Finished) => Headline::RollbackFinished,
-            Some(RollbackStanding::GivenUp { .. }) => Headline::RollbackGivenUp,
+        (Standing::Completed, _) => match Ending::of(state) {
+            Ending::Done => Headline::Finished,
+            Ending::LeftOut => Headline::LeftOut,
+            Ending::WithoutPass => Headline::FinishedCaution,
         },
+        (Standing::Abandoned, ProcedureKind::Rollback) => Headline::RollbackGivenUp,
+        (Standing::Abandoned, ProcedureKind::Release) if may_be_live => Headline::GivenUpMaybeLive,
+        (Standing::Abandoned, _) => Headline::GivenUp,
+        // Only a log that was not made by the rules has no rollback here.
+        (Standing::RollingBack | Standing::RolledBack, _) => Headline::RollbackStarted,
         (Standing::Hold, ProcedureKind::Rollback) => Headline::RollbackOnHold,
         (Standing::Hold, _) => Headline::OnHold,
         (Standing::Go, ProcedureKind::Rollback) => Headline::RollingBack,
@@ -96,4 +126,30 @@ pub(super) fn headline(state: &State, kind: ProcedureKind, rollback: Option<Roll
         (Standing::Go, _) if !state.cautions.is_empty() => Headline::Caution,
         (Standing::Go, _) => Headline::GoingWell,
     }
+}
+
+/// What the rollback makes of the headline, however and whenever it was started. An emergency goes on beside its rollback, and has its
+/// own headline again when both are over well.
+fn of_rollback(state: &State, kind: ProcedureKind, rollback: RollbackStanding) -> Option<Headline> {
+    let standing = state.standing();
+    let own = match standing {
+        Standing::Go | Standing::Hold => true,
+        Standing::Completed | Standing::Abandoned => {
+            kind == ProcedureKind::Emergency && rollback == RollbackStanding::Finished(Ending::Done)
+        }
+        Standing::RollingBack | Standing::RolledBack => false,
+    };
+    if own {
+        return None;
+    }
+    Some(match rollback {
+        RollbackStanding::Unknown => Headline::RollbackStarted,
+        RollbackStanding::Open | RollbackStanding::Undone => Headline::RollingBack,
+        RollbackStanding::Held => Headline::RollbackOnHold,
+        RollbackStanding::Finished(Ending::Done) if state.closed.is_some() => Headline::RolledBack,
+        RollbackStanding::Finished(Ending::Done) => Headline::RollbackFinished,
+        RollbackStanding::Finished(Ending::LeftOut) => Headline::RollbackLeftOut,
+        RollbackStanding::Finished(Ending::WithoutPass) => Headline::RollbackCaution,
+        RollbackStanding::GivenUp => Headline::RollbackGivenUp,
+    })
 }

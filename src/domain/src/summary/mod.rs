@@ -10,13 +10,18 @@
 )]
 
 mod claims;
+mod ending;
 mod headline;
+mod own;
+mod quotes;
 mod reach;
 mod rollback;
 mod sentence;
 mod stages;
 mod status;
 mod steps;
+mod told;
+mod undone;
 mod waiting;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,8 +30,11 @@ use crate::runbook::ProcedureKind;
 use crate::session::{Standing, Started, State};
 use crate::wire::Usual;
 pub use claims::Claim;
+pub use ending::Ending;
 pub use headline::{Headline, Tone};
-pub use rollback::RollbackStanding;
+pub use quotes::Quote;
+use rollback::Rollback;
+pub use rollback::{RollbackStanding, Undoing};
 pub use sentence::Sentence;
 pub use stages::{Stage, StageStatus};
 pub use status::SessionStatus;
@@ -36,17 +44,25 @@ pub use status::SessionStatus;
 pub struct Summary {
     /// `Release v1.4.2 to Production`.
     pub title: String,
+    /// The environment, as people call it.
+    pub environment: String,
+    /// It is production, and the session is no rehearsal.
+    pub production: bool,
     pub rehearsal: bool,
     pub headline: Headline,
-    /// What is known of production, in one to three sentences.
+    /// What is known of production, in a few sentences.
     pub sentence: Sentence,
-    /// What the session waits for; absent once it is closed.
+    /// What the session waits for; once it is closed, only a rollback that goes on.
     pub waiting_for: Option<String>,
     /// Since when it waits, or when it was closed. Absent while nothing is known of its rollback.
     pub since: Option<DateTime<Utc>>,
     /// When the session was started; present only while its standing is [`Standing::Go`].
     pub going_since: Option<DateTime<Utc>>,
     pub captain: String,
+    /// The captain, and whoever decided to go on without a pass or closed the session, each once.
+    pub deciders: Vec<String>,
+    /// What people wrote: why they went on without a pass, and how they summed the session up when they closed it.
+    pub quotes: Vec<Quote>,
     pub closed: bool,
     /// The top-level steps.
     pub stages: Vec<Stage>,
@@ -61,25 +77,29 @@ pub enum LikelyEnd {
 }
 
 impl Summary {
-    /// Sums a session up, together with the rollback that was started from it, as far as that one's events are known. None before
-    /// its first event.
+    /// Sums a session up, together with its rollback, as far as that one is known. None before its first event.
     #[must_use]
-    pub fn of(state: &State, rollback: Option<&State>) -> Option<Self> {
+    pub fn of<'a>(state: &State, rollback: impl Into<Undoing<'a>>) -> Option<Self> {
         let started = state.started.as_deref()?;
         let kind = started.procedure.kind;
-        let standing = rollback.and_then(RollbackStanding::of);
+        let rollback = Rollback::of(state, rollback.into());
+        let standing = rollback.map(|rollback| rollback.standing);
         let (waiting_for, since) = waiting::waiting_for(state, started, rollback);
         Some(Self {
             title: title(started),
+            environment: started.environment_title.clone(),
+            production: started.production && !started.rehearsal,
             rehearsal: started.rehearsal,
-            headline: headline::headline(state, kind, standing),
-            sentence: sentence::sentence(started, state, standing),
+            headline: headline::headline(state, kind, standing, reach::may_be_live(state, started)),
+            sentence: told::sentence(started, state, rollback),
             waiting_for,
             since,
             going_since: state.started_at.filter(|_| state.standing() == Standing::Go),
             captain: started.captain.clone(),
+            deciders: quotes::deciders(started, state),
+            quotes: quotes::quotes(state),
             closed: state.closed.is_some(),
-            stages: stages::stages(state, &started.procedure),
+            stages: stages::stages(state, &started.procedure, standing),
         })
     }
 
@@ -97,7 +117,7 @@ impl Summary {
         })
     }
 
-    /// Stages that are done or left out, and all stages.
+    /// Stages that were done or left out, and all stages. One that is undone counts no more.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         let over = self
@@ -106,7 +126,7 @@ impl Summary {
             .filter(|stage| {
                 matches!(
                     stage.status,
-                    StageStatus::Done | StageStatus::LeftOut | StageStatus::WithoutPass
+                    StageStatus::Done | StageStatus::LeftOut | StageStatus::WithoutPass | StageStatus::DoneBefore
                 )
             })
             .count();
@@ -122,8 +142,8 @@ fn title(started: &Started) -> String {
         ..
     } = started;
     match procedure.kind {
-        ProcedureKind::Release => format!("Release {version} to {place}"),
+        ProcedureKind::Release if !version.is_empty() => format!("Release {version} to {place}"),
         ProcedureKind::Rollback if !version.is_empty() => format!("Rollback of {version} on {place}"),
-        _ => format!("{} on {place}", procedure.title),
+        _ => format!("{} · {place}", procedure.title),
     }
 }

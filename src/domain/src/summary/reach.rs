@@ -1,13 +1,14 @@
-//! How far a release has come, as far as its steps and gates say.
+//! How far a release has come, as far as its steps say, and what its gates saw of the new version.
 
 use super::steps::{changes_database, puts_live};
+use crate::gate::{GateSnapshot, Outcome, Verdict};
 use crate::runbook::{Order, Procedure, Step};
-use crate::session::{HowDone, State, TickedBy};
+use crate::session::{HowDone, Started, State, TickedBy};
 
 /// How far a release has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Reach<'a> {
-    /// The step that puts the new version live comes later.
+    /// The step with which the new version goes live comes later.
     Before {
         live: &'a Step,
         /// The step that changes the database, if it is done.
@@ -16,25 +17,42 @@ pub(super) enum Reach<'a> {
     /// That step is the next one: nobody but the captain knows whether the work on it has begun.
     AtHand { live: &'a Step },
     /// That step is done.
-    Done { live: &'a Step, seen: Seen },
+    Done { live: &'a Step, by: LiveTick },
     /// The steps do not say.
     Unknown,
 }
 
-/// What is known of the new version after the step that puts it live.
+/// What ticked the step with which the new version goes live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// A gate compared an answer with the release, and passed.
-    Compared,
-    /// The step's own gates passed, and none of them compared the version.
-    Verified,
-    /// Only a person has said that the step is done.
-    Told,
-    /// It is done by its sub-steps, or was gone on with without a pass.
-    Done,
+pub(super) enum LiveTick {
+    /// Its own gates.
+    Gates,
+    /// A person.
+    Person,
+    /// Its sub-steps, or a person's decision to go on without a pass.
+    Otherwise,
 }
 
-/// Reads from a release's steps how far it has come. Only steps that are done one after another can tell.
+/// What the gates that compare the answer with the release saw, wherever they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight<'a> {
+    /// The last one passed, and none holds.
+    New,
+    /// The last one compared the answer with the release, and it was something else.
+    Other {
+        expected: &'a str,
+        observed: &'a str,
+        /// One passed before.
+        once: bool,
+    },
+    /// One passed once, and no longer counts.
+    Once,
+    /// Nothing.
+    Nothing,
+}
+
+/// Reads from a release's steps how far it has come. Only steps that are done one after another can tell, and only where the author
+/// says with which of them the new version goes live.
 pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
     if procedure.order != Order::Sequential {
         return Reach::Unknown;
@@ -63,43 +81,86 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
         Some(next) if next < at => Reach::Unknown,
         _ => Reach::Done {
             live,
-            seen: seen(state, &steps[at..]),
+            by: match how(live) {
+                Some(HowDone::Ticked(TickedBy::Gate { .. })) => LiveTick::Gates,
+                Some(HowDone::Ticked(TickedBy::Person)) => LiveTick::Person,
+                _ => LiveTick::Otherwise,
+            },
         },
     }
 }
 
-/// What is known of the new version, by the step that puts it live and those after it.
-fn seen(state: &State, from_live: &[Step]) -> Seen {
-    let of_them = |step: &str| from_live.iter().any(|one| one.contains(step));
-    let compares = |gate: &str| state.gate_snapshot(gate).is_some_and(|gate| gate.compares_release);
-    let last = state
-        .runs
-        .iter()
-        .enumerate()
-        .rfind(|(_, run)| run.verdict.is_some() && compares(&run.gate) && of_them(&run.step));
-    let passed = last.is_some_and(|(at, run)| {
-        let counts = run
-            .verdict
-            .as_ref()
-            .is_some_and(|verdict| state.counts(&run.gate, verdict));
-        counts && state.is_admissible(at, run)
-    });
+/// What the gates saw of the new version.
+pub(super) fn sight<'a>(state: &'a State, started: &Started) -> Sight<'a> {
+    let sees = |gate: &str| state.gate_snapshot(gate).is_some_and(sees_release);
+    let answered = || {
+        let runs = state.runs.iter().enumerate().rev();
+        let told = runs.filter_map(|(at, run)| Some((at, run, run.verdict.as_ref()?)));
+        told.filter(|(_, run, _)| sees(&run.gate))
+    };
+    let Some((at, run, verdict)) = answered().next() else {
+        return Sight::Nothing;
+    };
     // One that was gone on with has failed, too.
-    let held = state
-        .holds
-        .keys()
-        .chain(state.cautions.keys())
-        .any(|(_, gate)| compares(gate));
-    if passed && !held {
-        return Seen::Compared;
+    let unmet = state.unmet().map(|(key, _)| key);
+    let held = unmet.chain(state.cautions.keys()).any(|(_, gate)| sees(gate));
+    if state.counts(&run.gate, verdict) && state.is_admissible(at, run) && !held {
+        return Sight::New;
     }
-    match from_live
-        .first()
-        .and_then(|live| state.done.get(&live.id))
-        .map(|done| &done.how)
-    {
-        Some(HowDone::Ticked(TickedBy::Gate { .. })) => Seen::Verified,
-        Some(HowDone::Ticked(TickedBy::Person)) => Seen::Told,
-        _ => Seen::Done,
+    let once = answered().any(|(_, _, verdict)| verdict.passes());
+    match other_version(verdict, started) {
+        Some((expected, observed)) => Sight::Other {
+            expected,
+            observed,
+            once,
+        },
+        None if once => Sight::Once,
+        None => Sight::Nothing,
     }
+}
+
+/// Whether a pass of the gate says that the release answers: it compares the answer with the release, and does not name the release
+/// in what it asks. A tag or a build can be asked for by the release's name long before anything of it is live.
+fn sees_release(gate: &GateSnapshot) -> bool {
+    let names = |text: &str| text.contains("{git_sha}") || text.contains("{version}");
+    // The logs of versions that did not keep what a gate asks do not tell.
+    gate.compares_release && !gate.asks.is_empty() && !gate.asks.iter().any(|line| names(&line.text))
+}
+
+/// What a comparison with the release expected and observed, where the two differ.
+fn other_version<'a>(verdict: &'a Verdict, started: &Started) -> Option<(&'a str, &'a str)> {
+    let released = [started.version.as_str(), started.git_sha.as_str()];
+    let is_word = |one: char| one.is_alphanumeric() || matches!(one, '.' | '-' | '_' | '+');
+    let names = |text: &str| {
+        let mut words = text.split(|one| !is_word(one)).filter(|word| !word.is_empty());
+        words.any(|word| released.contains(&word))
+    };
+    let differs = verdict
+        .checks
+        .iter()
+        .find(|check| check.outcome == Outcome::Fail && names(&check.expected) && !check.observed.is_empty())?;
+    Some((&differs.expected, &differs.observed))
+}
+
+/// Whether the new version may be live, where the author says with which step it goes live, or a gate has seen it.
+pub(super) fn may_be_live(state: &State, started: &Started) -> bool {
+    let reached = matches!(
+        reach(state, &started.procedure),
+        Reach::AtHand { .. } | Reach::Done { .. }
+    );
+    let worked_on = started
+        .procedure
+        .steps
+        .iter()
+        .filter(|step| puts_live(step))
+        .any(|step| {
+            let mut ever = state.worked_on.iter();
+            ever.any(|one| step.contains(one))
+        });
+    reached
+        || worked_on
+        || matches!(
+            sight(state, started),
+            Sight::New | Sight::Once | Sight::Other { once: true, .. }
+        )
 }

@@ -1,36 +1,94 @@
-//! How the rollback of a session stands, by the rollback's own events.
+//! The rollback of a session: how it stands, by its own events.
 
 use chrono::{DateTime, Utc};
 
+use super::ending::Ending;
 use crate::session::{Standing, State};
+
+/// What is known of the rollback of a session besides the session's own log.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Undoing<'a> {
+    /// Nothing: whether there is one is what the log says.
+    #[default]
+    AsLogged,
+    /// One was started, and nothing more is known of it. The log of a session that was closed before does not say it.
+    Started,
+    /// This is its state.
+    Known(&'a State),
+}
+
+impl<'a> From<Option<&'a State>> for Undoing<'a> {
+    fn from(known: Option<&'a State>) -> Self {
+        known.map_or(Self::AsLogged, Self::Known)
+    }
+}
 
 /// How a rollback stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RollbackStanding {
+    /// Nothing is known of it yet.
+    Unknown,
     /// Nothing holds, and it is not closed.
-    Open { done: usize, steps: usize },
+    Open,
     /// A gate of it holds.
-    Held { done: usize, steps: usize },
-    /// It was closed with every step done.
-    Finished,
+    Held,
+    /// It was closed as completed.
+    Finished(Ending),
     /// It was given up, or closed as rolled back.
-    GivenUp { done: usize, steps: usize },
+    GivenUp,
     /// A rollback of the rollback was started, and it is not closed.
     Undone,
 }
 
 impl RollbackStanding {
-    /// None before its first event.
+    /// How the rollback with this state stands.
     #[must_use]
-    pub fn of(rollback: &State) -> Option<Self> {
-        rollback.started.as_ref()?;
-        let (done, steps) = rollback.progress();
-        Some(match rollback.standing() {
-            Standing::Go => Self::Open { done, steps },
-            Standing::Hold => Self::Held { done, steps },
+    pub fn of(rollback: &State) -> Self {
+        if rollback.started.is_none() {
+            return Self::Unknown;
+        }
+        match rollback.standing() {
+            Standing::Go => Self::Open,
+            Standing::Hold => Self::Held,
             Standing::RollingBack => Self::Undone,
-            Standing::Completed => Self::Finished,
-            Standing::Abandoned | Standing::RolledBack => Self::GivenUp { done, steps },
+            Standing::Completed => Self::Finished(Ending::of(rollback)),
+            Standing::Abandoned | Standing::RolledBack => Self::GivenUp,
+        }
+    }
+
+    /// Whether it goes on.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self, Self::Unknown | Self::Open | Self::Held | Self::Undone)
+    }
+}
+
+/// The rollback of a session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rollback<'a> {
+    pub standing: RollbackStanding,
+    /// None while nothing is known of it.
+    pub state: Option<&'a State>,
+}
+
+impl<'a> Rollback<'a> {
+    pub const UNKNOWN: Self = Self {
+        standing: RollbackStanding::Unknown,
+        state: None,
+    };
+
+    /// The rollback of the session; none where none was started. A rollback of a session that is not closed is in its log.
+    pub fn of(state: &State, undoing: Undoing<'a>) -> Option<Self> {
+        let told = state.closed.is_some() && !matches!(undoing, Undoing::AsLogged);
+        if state.rollback.is_none() && !told {
+            return None;
+        }
+        let known = match undoing {
+            Undoing::Known(rollback) if rollback.started.is_some() => Some(rollback),
+            _ => None,
+        };
+        Some(Self {
+            standing: known.map_or(RollbackStanding::Unknown, RollbackStanding::of),
+            state: known,
         })
     }
 }

@@ -8,7 +8,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::runbook::{Order, Procedure, Step};
+use super::ending::Ending;
+use super::rollback::RollbackStanding;
+use crate::runbook::{Order, Procedure, ProcedureKind, Step};
 use crate::session::{HowDone, State, TickedBy};
 
 /// A top-level step, in plain words.
@@ -33,10 +35,41 @@ pub enum StageStatus {
     Held,
     Now,
     Later,
+    /// It was done before a rollback was started, and whether that is undone is not known.
+    DoneBefore,
+    /// It was done, and every step of the rollback is done.
+    Undone,
+    /// It is not done, and will not be.
+    NotDone,
+}
+
+impl StageStatus {
+    /// Shown with each stage, so that what is not reached is not read as if it were so.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Done => "Done",
+            Self::LeftOut => "Left out",
+            Self::WithoutPass => "Gone on with, without a pass",
+            Self::Held => "Stopped here",
+            Self::Now => "Now",
+            Self::Later => "Later",
+            Self::DoneBefore => "Done before the rollback",
+            Self::Undone => "Undone by the rollback",
+            Self::NotDone => "Not done",
+        }
+    }
 }
 
 /// The stages of the procedure, in its order.
-pub(super) fn stages(state: &State, procedure: &Procedure) -> Vec<Stage> {
+pub(super) fn stages(state: &State, procedure: &Procedure, rollback: Option<RollbackStanding>) -> Vec<Stage> {
+    // An emergency is not what its rollback undoes.
+    let rollback = rollback.filter(|_| procedure.kind != ProcedureKind::Emergency);
+    let done_word = match rollback {
+        None => StageStatus::Done,
+        Some(RollbackStanding::Finished(Ending::Done)) => StageStatus::Undone,
+        Some(_) => StageStatus::DoneBefore,
+    };
     let next = procedure.steps.iter().position(|step| !state.is_done(&step.id));
     let any_order = procedure.order == Order::Any;
     let stage = |(index, step): (usize, &Step)| {
@@ -49,12 +82,12 @@ pub(super) fn stages(state: &State, procedure: &Procedure) -> Vec<Stage> {
         let (status, at) = match (done.map(|done| &done.how), held) {
             // A gate that holds comes first: a stage that was done and fails now is not told as done.
             (_, Some(since)) => (StageStatus::Held, Some(since)),
-            (Some(HowDone::Ticked(TickedBy::Caution { .. })), None) => {
+            (Some(HowDone::Ticked(TickedBy::Caution { .. })), None) if done_word != StageStatus::Undone => {
                 (StageStatus::WithoutPass, done.map(|done| done.at))
             }
-            (Some(HowDone::Ticked(_)), None) => (StageStatus::Done, done.map(|done| done.at)),
+            (Some(HowDone::Ticked(_)), None) => (done_word, done.map(|done| done.at)),
             (Some(HowDone::Skipped(_)), None) => (StageStatus::LeftOut, done.map(|done| done.at)),
-            (None, None) if state.closed.is_some() || state.is_being_undone() => (StageStatus::Later, None),
+            (None, None) if state.closed.is_some() || state.is_being_undone() => (StageStatus::NotDone, None),
             (None, None) if any_order && state.open_runs().any(|run| step.contains(&run.step)) => {
                 (StageStatus::Now, None)
             }

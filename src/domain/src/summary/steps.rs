@@ -1,15 +1,13 @@
-//! Which steps of a release change production, by their titles.
+//! Which steps of a release change production.
 
 use crate::runbook::Step;
 
-/// The step after which the new version is in use: its plain title says so, or its own title begins with the word for it.
+/// The author says that the new version goes live with this step or a sub-step of it.
 pub(super) fn puts_live(step: &Step) -> bool {
-    let plain = step.plain.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let says_live = plain.split(|c: char| !c.is_alphanumeric()).any(|word| word == "live");
-    says_live || first_word_is(step, &["deploy", "promote", "publish"])
+    step.live || step.children.iter().any(puts_live)
 }
 
-/// The step that changes the database's schema.
+/// The step that changes the database's schema, by its titles.
 pub(super) fn changes_database(step: &Step) -> bool {
     first_word_is(step, &["migrate", "migrations", "apply"])
         || step

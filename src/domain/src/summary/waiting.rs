@@ -2,28 +2,27 @@
 
 use chrono::{DateTime, Utc};
 
-use super::rollback::since;
+use super::rollback::{Rollback, RollbackStanding, since};
 use crate::gate::Outcome;
+use crate::runbook::Order;
 use crate::session::{Started, State};
 
-/// What it waits for; nothing once it is closed. Since when it waits, or when it was closed.
+/// What it waits for; once it is closed, only for a rollback that goes on. Since when it waits, or when it was closed.
 pub(super) fn waiting_for(
     state: &State,
     started: &Started,
-    rollback: Option<&State>,
+    rollback: Option<Rollback<'_>>,
 ) -> (Option<String>, Option<DateTime<Utc>>) {
     if let Some(closed) = &state.closed {
-        return (None, Some(closed.at));
+        let open = rollback.filter(|rollback| rollback.standing.is_open());
+        return (open.map(rollback_to_finish), Some(closed.at));
     }
-    if state.is_being_undone() {
-        return match rollback {
-            Some(rollback) if rollback.closed.is_some() => (
-                Some(format!("{} to close the session", started.captain)),
-                since(rollback),
-            ),
-            Some(rollback) => (Some("The rollback to finish".to_owned()), since(rollback)),
-            None => (Some("The rollback to finish".to_owned()), None),
+    if let Some(rollback) = rollback.filter(|_| state.is_being_undone()) {
+        let waits = match rollback.standing.is_open() {
+            true => rollback_to_finish(rollback),
+            false => format!("{} to close the session", started.captain),
         };
+        return (Some(waits), rollback.state.and_then(since));
     }
     if let Some((step, gate, hold)) = state.hold() {
         let verdict = state.last_verdict(step, gate);
@@ -49,13 +48,33 @@ pub(super) fn waiting_for(
         );
     }
     let last = state.done.values().map(|done| done.at).max().or(state.started_at);
-    match started.procedure.steps.iter().find(|step| !state.is_done(&step.id)) {
-        Some(step) => (Some(format!("The next step: {}", step.plain_title())), last),
-        None => (Some(format!("{} to close the session", started.captain)), last),
+    let mut open = started.procedure.steps.iter().filter(|step| !state.is_done(&step.id));
+    let waits = match (open.next(), started.procedure.order) {
+        (None, _) => format!("{} to close the session", started.captain),
+        (Some(step), Order::Sequential) => format!("The next step: “{}”", step.plain_title()),
+        (Some(_), Order::Any) => match open.count() {
+            0 => "1 step".to_owned(),
+            others => format!("{} steps, in any order", others + 1),
+        },
+    };
+    (Some(waits), last)
+}
+
+fn rollback_to_finish(rollback: Rollback<'_>) -> String {
+    let held = rollback.state.filter(|_| rollback.standing == RollbackStanding::Held);
+    match held.and_then(|state| Some((state, state.hold()?))) {
+        Some((state, (_, gate, _))) => {
+            format!(
+                "The rollback, in which the check “{}” has not passed",
+                gate_name(state, gate)
+            )
+        }
+        None => "The rollback to finish".to_owned(),
     }
 }
 
-fn gate_name<'a>(state: &'a State, gate: &'a str) -> &'a str {
+/// The plain title of a gate.
+pub(super) fn gate_name<'a>(state: &'a State, gate: &'a str) -> &'a str {
     state
         .gate_snapshot(gate)
         .map_or(gate, |snapshot| snapshot.plain.as_str())

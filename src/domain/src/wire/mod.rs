@@ -279,6 +279,10 @@ pub struct SessionBrief {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionEvents {
     pub events: Vec<Record>,
+    /// The newest rollback of the session, where there is one: the log of a session that was closed before does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
+    pub undone_by: Option<Uuid>,
 }
 
 /// A message of `GET /api/sessions/{id}/stream` (SSE). A record comes as event `record` with its sequence as id; live

@@ -58,6 +58,10 @@ pub struct SessionRead {
     /// How long such sessions took before; null where too few were completed to say.
     #[serde(default)]
     pub usual: Option<Usual>,
+    /// As for [`super::SessionEvents::undone_by`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<uuid::Uuid>))]
+    pub undone_by: Option<SessionId>,
 }
 
 /// How long earlier sessions took: completed ones of the same procedure in the same environment, the latest of them.

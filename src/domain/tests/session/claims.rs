@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::random::{Act, acts, command, procedure};
 use super::story::*;
-use holdpoint_domain::gate::Verdict;
+use holdpoint_domain::gate::{DeclaredLine, Outcome, Verdict};
 use holdpoint_domain::runbook::{Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::*;
 use holdpoint_domain::summary::{Claim, Summary};
@@ -95,6 +95,12 @@ impl<'a> Log<'a> {
         self.start().procedure.in_order()
     }
 
+    /// The top-level step that the author marked as the one that goes live, with its place.
+    fn live(&self) -> Option<(usize, &'a Step)> {
+        let mut steps = self.start().procedure.steps.iter().enumerate();
+        steps.find(|(_, step)| step.live)
+    }
+
     /// The top-level step with this in its plain title, with its place.
     fn titled(&self, word: &str) -> Option<(usize, &'a Step)> {
         let steps = self.start().procedure.steps.iter().enumerate();
@@ -102,61 +108,75 @@ impl<'a> Log<'a> {
         with.next()
     }
 
-    /// The last verdict of a gate that compares the release, at the step that puts it live or after it, by the proxy.
-    fn last_comparison(&self) -> Option<(usize, &'a GateId, &'a Verdict)> {
-        let (live, _) = self.titled("live")?;
-        let steps = &self.start().procedure.steps[live..];
-        let compares = |gate: &GateId| self.start().gates.get(gate).is_some_and(|gate| gate.compares_release);
-        // The last run counts, by its start.
-        let mut started = self.events().rev().filter_map(|event| match event {
-            Event::GateStarted { run, step, gate, .. }
-                if compares(gate) && steps.iter().any(|one| one.contains(step)) =>
-            {
+    /// The verdicts of a gate that compares the release and does not ask by its name, by the proxy, the last one first: the order is that
+    /// of the starts.
+    fn comparisons(&self) -> Vec<(usize, &'a Verdict)> {
+        let sees = |gate: &GateId| self.start().gates.get(gate).is_some_and(|gate| gate.compares_release);
+        let started = self.events().rev().filter_map(|event| match event {
+            Event::GateStarted { run, gate, .. } if sees(gate) => {
                 self.events().enumerate().find_map(|(at, event)| match event {
-                    Event::GateFinished { run: of, verdict, .. } if of == run => Some((at, gate, verdict)),
+                    Event::GateFinished { run: of, verdict, .. } if of == run => Some((at, verdict)),
                     _ => None,
                 })
             }
             _ => None,
         });
-        started.next()
+        started.collect()
+    }
+
+    /// Whether the last comparison passed, and none held since.
+    fn new_version_seen(&self) -> bool {
+        self.comparisons().first().is_some_and(|(at, verdict)| {
+            let held_since = self.events().skip(at + 1).any(|event| {
+                matches!(event, Event::HoldPlaced { gate, .. }
+                    if self.start().gates.get(gate).is_some_and(|gate| gate.compares_release))
+            });
+            verdict.passes() && !held_since
+        })
     }
 }
 
+/// Whether a rollback was started: the session's log says so, or it was closed and the rollback's log says that it undoes it.
+fn begun(log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool {
+    let undoes = rollback.is_some_and(|rollback| rollback.start().undoes == Some(SESSION));
+    log.rollback() || (log.closed().is_some() && undoes)
+}
+
 /// Whether the events that a claim needs are there.
-fn is_recorded(claim: Claim, log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool {
-    let rollback = |holds: fn(&Log<'_>) -> bool| log.rollback() && rollback.is_some_and(holds);
+fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> bool {
+    let rollback = |holds: fn(&Log<'_>) -> bool| begun(log, rollback_log) && rollback_log.is_some_and(holds);
     match claim {
-        Claim::NothingNewLive => log.titled("live").is_some_and(|(at, live)| {
+        Claim::NothingNewLive => log.live().is_some_and(|(at, live)| {
             let before = &log.start().procedure.steps[..at];
             let untouched = !log.events().any(|event| match event {
                 Event::GateStarted { step, .. } | Event::GateObserved { step, .. } => live.contains(step),
                 _ => false,
             });
+            let seen = log.comparisons().iter().any(|(_, verdict)| verdict.passes());
             // At no time was it next.
             let never_at_hand = (0..log.0.len()).all(|at| {
                 let then = Log(&log.0[..=at]);
                 before.iter().any(|step| !then.is_over(step))
             });
-            untouched && log.last_of(live).is_none() && never_at_hand
+            untouched && !seen && log.last_of(live).is_none() && never_at_hand
         }),
         Claim::DatabaseStepDone => log
             .titled("Database updated")
             .is_some_and(|(_, step)| log.ticked(step).is_some()),
-        Claim::LiveStepNext => log.titled("live").is_some_and(|(at, live)| {
+        Claim::LiveStepNext => log.live().is_some_and(|(at, live)| {
             let before = &log.start().procedure.steps[..at];
             !log.is_over(live) && before.iter().all(|step| log.is_over(step))
         }),
-        Claim::LiveStepDone => log.titled("live").is_some_and(|(_, live)| log.ticked(live).is_some()),
+        Claim::LiveStepDone => log.live().is_some_and(|(_, live)| log.ticked(live).is_some()),
         Claim::LiveStepVerified => log
-            .titled("live")
+            .live()
             .is_some_and(|(_, live)| matches!(log.ticked(live), Some(TickedBy::Gate { .. }))),
-        Claim::NewVersionSeen => log.last_comparison().is_some_and(|(at, _, verdict)| {
-            let held_since = log.events().skip(at + 1).any(|event| {
-                matches!(event, Event::HoldPlaced { gate, .. }
-                    if log.start().gates.get(gate).is_some_and(|gate| gate.compares_release))
-            });
-            verdict.passes() && !held_since
+        // No rollback has begun to undo it.
+        Claim::NewVersionSeen => log.new_version_seen() && !begun(log, rollback_log),
+        Claim::NewVersionWasSeen => log.new_version_seen() && begun(log, rollback_log),
+        Claim::OtherVersionSeen => log.comparisons().first().is_some_and(|(_, verdict)| {
+            let mut failed = verdict.checks.iter().filter(|check| check.outcome == Outcome::Fail);
+            failed.any(|check| check.expected.contains(&log.start().git_sha))
         }),
         Claim::CheckNotPassed => log.holds() && log.closed().is_none(),
         Claim::WentOnWithoutPass => log
@@ -168,11 +188,17 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool 
         }
         Claim::GivenUp => log.closed() == Some(SessionOutcome::Abandoned),
         Claim::ClosedAsRolledBack => log.closed() == Some(SessionOutcome::RolledBack),
-        Claim::RollbackStarted => log.rollback(),
+        Claim::RollbackStarted => begun(log, rollback_log),
         Claim::RollbackOpen => rollback(|one| one.closed().is_none() && !one.holds()),
         Claim::RollbackHeld => rollback(|one| one.closed().is_none() && one.holds()),
         Claim::RollbackFinished => rollback(|one| {
             one.closed() == Some(SessionOutcome::Completed) && one.steps().iter().all(|step| one.is_over(step))
+        }),
+        Claim::RollbackEveryStepDone => rollback(|one| one.steps().iter().all(|step| one.ticked(step).is_some())),
+        Claim::RollbackLeftOut => rollback(|one| one.steps().iter().any(|step| one.left_out(step))),
+        Claim::RollbackWithoutPass => rollback(|one| {
+            one.events()
+                .any(|event| matches!(event, Event::ProceededWithCaution { .. }))
         }),
         Claim::RollbackGivenUp => rollback(|one| {
             matches!(
@@ -188,17 +214,26 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool 
 fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Procedure {
     procedure.kind = kind;
     let live = live % procedure.steps.len();
-    procedure.steps[live].plain = Some("The new version goes live".to_owned());
+    procedure.steps[live].live = true;
     if let Some(before) = live.checked_sub(1) {
         procedure.steps[before].plain = Some("Database updated".to_owned());
     }
     procedure
 }
 
+/// The session that the rollback undoes.
+const SESSION: SessionId = uuid::Uuid::from_u128(1);
+
 fn story(procedure: Procedure) -> Story {
     let mut one = started(CHECKLIST, "list");
+    one.undoes = (procedure.kind == ProcedureKind::Rollback).then_some(SESSION);
     one.procedure = Arc::new(procedure);
-    one.gates.get_mut("contract").expect("declared").compares_release = true;
+    let contract = one.gates.get_mut("contract").expect("declared");
+    contract.compares_release = true;
+    contract.asks = vec![DeclaredLine {
+        label: "Request".to_owned(),
+        text: "GET {url.api}/health".to_owned(),
+    }];
     Story::of(one)
 }
 
@@ -210,7 +245,11 @@ fn does(story: &mut Story, act: &Act) {
     if matches!(act, Act::Take(..)) {
         return;
     }
-    if let Some(command) = command(story, act) {
+    if let Some(mut command) = command(story, act) {
+        // What a gate compares is the commit.
+        if let Command::FinishGate { verdict, .. } = &mut command {
+            verdict.checks[0].expected = format!("commit {}", story.state.started.as_ref().expect("began").git_sha);
+        }
         // What is refused changes nothing.
         drop(story.does(&command));
     }

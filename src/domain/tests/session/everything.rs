@@ -167,6 +167,7 @@ fn step(id: &str, parts: Vec<Part>, children: Vec<Step>) -> Step {
         on_fail: Some(OnFail::Caution),
         optional: true,
         work: false,
+        live: false,
         timebox_seconds: Some(900),
         children,
     }

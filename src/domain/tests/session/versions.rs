@@ -197,6 +197,7 @@ fn the_deepest_procedure_is_read_again() {
             let read = holdpoint_domain::wire::SessionRead {
                 events: story.records.clone(),
                 usual: None,
+                undone_by: None,
             };
             let json = serde_json::to_string(&read).expect("it is written");
             let again: holdpoint_domain::wire::SessionRead = serde_json::from_str(&json).expect(&text);

@@ -1,5 +1,7 @@
 //! The plain-language summary, sentence by sentence.
 
+mod ended;
+mod live;
 mod place;
 mod release;
 mod rollback;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use holdpoint_domain::gate::{CheckResult, GateKind, GateSnapshot, Outcome, Source, Verdict};
+use holdpoint_domain::gate::{CheckResult, DeclaredLine, GateKind, GateSnapshot, Outcome, Source, Verdict};
 use holdpoint_domain::runbook::{OnFail, Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{Actor, Event, SessionOutcome, Started, State, TickedBy};
 use holdpoint_domain::summary::Summary;
@@ -33,6 +33,7 @@ pub fn step(id: usize, title: &str, plain: &str) -> Step {
         on_fail: None,
         optional: false,
         work: false,
+        live: false,
         timebox_seconds: None,
         children: Vec::new(),
     }
@@ -95,13 +96,47 @@ pub fn held(step: usize) -> Event {
     }
 }
 
-/// A session that began five minutes before noon, after these events at noon.
+pub fn skipped(step: usize) -> Event {
+    Event::StepSkipped {
+        step: step.to_string(),
+        reason: "no time".to_owned(),
+    }
+}
+
+/// Somebody goes on without a pass of this gate, which holds, and the step is ticked.
+pub fn gone_on(step: usize, gate: &str, reason: &str) -> [Event; 3] {
+    let (id, run) = (step.to_string(), Uuid::nil());
+    [
+        hold_of(step, gate),
+        Event::ProceededWithCaution {
+            step: id.clone(),
+            gate: gate.to_owned(),
+            run,
+            reason: reason.to_owned(),
+        },
+        Event::StepTicked {
+            step: id,
+            by: TickedBy::Caution { run },
+        },
+    ]
+}
+
+fn actor(event: &Event) -> Actor {
+    let name = match event {
+        Event::SessionClosed { .. } => "Ana",
+        Event::ProceededWithCaution { .. } => "Ben",
+        _ => return Actor::Proxy,
+    };
+    Actor::Person { name: name.to_owned() }
+}
+
+/// A session that began five minutes before noon, after these events at noon. Ana closes it, and Ben decides to go on without a pass.
 pub fn after(started: Started, events: impl IntoIterator<Item = Event>) -> State {
     let mut state = State::default();
     let began = Event::SessionStarted(Box::new(started));
     state.apply_event(&began, noon() - TimeDelta::minutes(5), &Actor::Proxy);
     for event in events {
-        state.apply_event(&event, noon(), &Actor::Proxy);
+        state.apply_event(&event, noon(), &actor(&event));
     }
     state
 }
@@ -113,7 +148,15 @@ pub fn state(procedure: Procedure, done: usize, hold: bool) -> State {
     )
 }
 
+/// The author says with which step the new version goes live.
 pub fn release() -> Procedure {
+    let mut release = unmarked();
+    release.steps[3].live = true;
+    release
+}
+
+/// The same, and the author does not say it.
+pub fn unmarked() -> Procedure {
     procedure(ProcedureKind::Release, Order::Sequential, &STEPS)
 }
 
@@ -140,7 +183,10 @@ pub fn with_version_gate() -> Started {
         timeout_seconds: 10,
         on_fail: OnFail::Stop,
         expects: Vec::new(),
-        asks: Vec::new(),
+        asks: vec![DeclaredLine {
+            label: "Request".to_owned(),
+            text: "GET {url.api}/health".to_owned(),
+        }],
         digest: None,
     };
     Started {
@@ -197,8 +243,12 @@ pub fn hold_of(step: usize, gate: &str) -> Event {
 }
 
 pub fn closed(outcome: SessionOutcome) -> Event {
+    closed_saying(outcome, "")
+}
+
+pub fn closed_saying(outcome: SessionOutcome, summary: &str) -> Event {
     Event::SessionClosed {
         outcome,
-        summary: String::new(),
+        summary: summary.to_owned(),
     }
 }

@@ -83,12 +83,7 @@ fn the_new_version_is_live_only_when_a_check_that_compares_it_has_passed() {
 #[test]
 fn counts_steps_where_they_do_not_tell_what_is_live() {
     let unordered = procedure(ProcedureKind::Release, Order::Any, &STEPS);
-    let unnamed = procedure(
-        ProcedureKind::Release,
-        Order::Sequential,
-        &[("Push the button", "Button pushed")],
-    );
-    for (procedure, steps) in [(unordered, 5), (unnamed, 1)] {
+    for (procedure, steps) in [(unordered, 5), (unmarked(), 5)] {
         let held = summary(&state(procedure.clone(), 0, true));
         assert_eq!(held.sentence.text, format!("{NOT_PASSED} 0 of {steps} steps are done."));
         let going = summary(&state(procedure, 0, false));
@@ -100,7 +95,10 @@ fn counts_steps_where_they_do_not_tell_what_is_live() {
     };
     let events = (0..3).map(ticked).chain([deployment, ticked(4)]);
     let skipped = after(started(release()), events);
-    assert_eq!(summary(&skipped).sentence.text, "5 of 5 steps are done.");
+    assert_eq!(
+        summary(&skipped).sentence.text,
+        "4 of 5 steps are done, and 1 was left out."
+    );
     let checklist = procedure(ProcedureKind::Checklist, Order::Any, &STEPS);
     assert_eq!(
         summary(&state(checklist, 1, false)).sentence.text,
@@ -150,7 +148,14 @@ fn tells_how_it_ended_without_promising_more() {
     };
     let events = (0..4).map(ticked).chain([skipped, closed(SessionOutcome::Completed)]);
     let left_out = summary(&after(started(release()), events));
-    assert_eq!(left_out.sentence.text, "Every step is done or was left out.");
+    assert_eq!(
+        left_out.sentence.text,
+        "Every step is done or was left out. 1 step was left out: “Tried out end to end”."
+    );
+    assert_eq!(
+        (left_out.headline.words(), left_out.headline.tone()),
+        ("FINISHED, STEPS LEFT OUT", Tone::Ended)
+    );
     assert_eq!((left_out.waiting_for, left_out.since), (None, Some(noon())));
 }
 
@@ -177,7 +182,7 @@ fn a_decision_to_go_on_without_a_pass_is_told_until_the_gate_passes() {
     assert!(
         told.sentence
             .text
-            .starts_with("Holdpoint decided to go on although a check did not pass. “New version"),
+            .starts_with("Ben decided to go on although a check did not pass. “New version"),
         "{}",
         told.sentence.text
     );
@@ -213,7 +218,7 @@ fn names_what_it_waits_for_and_since_when() {
     let going = summary(&state(release(), 2, false));
     assert_eq!(
         going.waiting_for.as_deref(),
-        Some("The next step: Database and code agree")
+        Some("The next step: “Database and code agree”")
     );
     assert_eq!(going.stages[2].status, StageStatus::Now);
     assert_eq!(
@@ -291,7 +296,7 @@ fn a_check_that_the_session_does_not_count_any_more_has_not_seen_the_new_version
     let anew = seen.chain([taken_back(3), ticked(3)]);
     assert_eq!(
         summary(&after(one, anew)).sentence.text,
-        "“New version goes live” was ticked by hand; no check has seen the new version yet."
+        "“New version goes live” is done, and whether the new version is live and well is not known."
     );
 }
 

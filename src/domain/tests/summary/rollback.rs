@@ -48,7 +48,8 @@ fn tells_of_a_release_that_is_undone_what_its_rollback_says() {
             None,
             Some(rollback(1, Some(held(1)))),
             "ROLLBACK ON HOLD",
-            "A rollback was started, and a check of it has not passed: 1 of its 2 steps are done.".to_owned(),
+            "A rollback was started and is on hold: the check “contract” has not passed. 1 of its 2 steps are done."
+                .to_owned(),
         ),
         (
             None,
@@ -103,9 +104,11 @@ fn emergencies_and_rollbacks_have_words_of_their_own() {
         (back.headline.words(), back.headline.tone()),
         ("ROLLING BACK", Tone::Working)
     );
+    let on_hold = summary(&rollback(1, Some(held(1))));
+    assert_eq!(on_hold.headline.words(), "ROLLBACK ON HOLD");
     assert_eq!(
-        summary(&rollback(1, Some(held(1)))).headline.words(),
-        "ROLLBACK ON HOLD"
+        on_hold.sentence.text,
+        "The check “contract” has not passed. 1 of the rollback’s 2 steps are done."
     );
 
     let linked = Event::RollbackStarted {
@@ -119,7 +122,7 @@ fn emergencies_and_rollbacks_have_words_of_their_own() {
         told.sentence.text,
         "There is a problem, and the team responds: 1 of 5 steps are done. A rollback was started: 1 of its 2 steps are done."
     );
-    assert_eq!(told.waiting_for.as_deref(), Some("The next step: Database updated"));
+    assert_eq!(told.waiting_for.as_deref(), Some("The next step: “Database updated”"));
 }
 
 #[test]

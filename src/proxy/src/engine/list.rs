@@ -15,14 +15,19 @@ use crate::store::{Store, StoreError};
 /// The store does not answer.
 pub async fn list_sessions(store: &dyn Store, before: Option<SessionId>) -> Result<Vec<SessionBrief>, StoreError> {
     let mut list = store.briefs(before).await?;
-    // A rollback of a session that was closed already is linked from the rollback's side only.
+    // A rollback of a session that was closed already is linked from the rollback's side only. It goes before one that was started
+    // earlier, of which the session's log tells.
     let undone: HashMap<SessionId, SessionId> = list
         .iter()
         .rev()
         .filter_map(|brief| Some((brief.undoes?, brief.id)))
         .collect();
     for brief in &mut list {
-        brief.undone_by = brief.undone_by.or_else(|| undone.get(&brief.id).copied());
+        let later = undone.get(&brief.id).copied();
+        brief.undone_by = match brief.closed {
+            Some(_) => later.or(brief.undone_by),
+            None => brief.undone_by.or(later),
+        };
     }
     Ok(list)
 }
@@ -60,13 +65,17 @@ impl Engine {
         self.metrics.unreadable(unreadable.len());
     }
 
-    /// How long sessions like this one took. It is never a reason not to show the session itself.
-    pub async fn usual(&self, session: SessionId) -> Option<Usual> {
+    /// How long sessions like this one took, and its rollback ([`SessionBrief::undone_by`]). Neither is a reason not to show the session
+    /// itself.
+    pub async fn of_list(&self, session: SessionId) -> (Option<Usual>, Option<SessionId>) {
         match self.sessions(None).await {
-            Ok(list) => Usual::of(&list, session),
+            Ok(list) => {
+                let brief = list.iter().find(|brief| brief.id == session);
+                (Usual::of(&list, session), brief.and_then(|brief| brief.undone_by))
+            }
             Err(error) => {
-                tracing::warn!(%error, %session, "how long such sessions took is not known");
-                None
+                tracing::warn!(%error, %session, "what the list of sessions says of it is not known");
+                (None, None)
             }
         }
     }

@@ -71,8 +71,12 @@ pub(super) async fn one(
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionRead>, ApiError> {
     let events = engine.events(id, 0).await?;
-    let usual = engine.usual(id).await;
-    Ok(Json(SessionRead { events, usual }))
+    let (usual, undone_by) = engine.of_list(id).await;
+    Ok(Json(SessionRead {
+        events,
+        usual,
+        undone_by,
+    }))
 }
 
 /// What happened in a session after an event.
@@ -85,9 +89,9 @@ pub(super) async fn events(
     Path(id): Path<SessionId>,
     Query(After { after }): Query<After>,
 ) -> Result<Json<SessionEvents>, ApiError> {
-    Ok(Json(SessionEvents {
-        events: engine.events(id, after).await?,
-    }))
+    let events = engine.events(id, after).await?;
+    let (_, undone_by) = engine.of_list(id).await;
+    Ok(Json(SessionEvents { events, undone_by }))
 }
 
 /// Asks something of a session.

@@ -22,6 +22,8 @@ pub struct ArgValues {
     pub optional: bool,
     /// `work` or `work=no`: whether a gated step asks for work by hand.
     pub work: Option<bool>,
+    /// `live`: with this step the new version goes live.
+    pub live: bool,
     pub kind: Option<ProcedureKind>,
     pub order: Option<Order>,
     pub rollback: Option<(String, usize)>,
@@ -46,6 +48,7 @@ impl ArgValues {
         self.reference |= other.reference;
         self.step |= other.step;
         self.optional |= other.optional;
+        self.live |= other.live;
         self.work = other.work.or(self.work);
         self.kind = other.kind.or(self.kind);
         self.order = other.order.or(self.order);
@@ -71,6 +74,7 @@ static NOTHING: ArgValues = ArgValues {
     step: false,
     optional: false,
     work: None,
+    live: false,
     kind: None,
     order: None,
     rollback: None,

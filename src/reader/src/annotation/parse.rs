@@ -153,12 +153,13 @@ fn ends_word(one: char) -> bool {
         || matches!(one, '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}')
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "procedure",
     "reference",
     "step",
     "optional",
     "work",
+    "live",
     "kind",
     "order",
     "rollback",
@@ -198,6 +199,7 @@ fn set(args: &mut ArgValues, key: &str, value: Option<&str>, at: usize, source: 
         "reference" => args.reference = flag(value),
         "optional" => args.optional = flag(value),
         "work" => args.work = Some(flag(value)),
+        "live" => args.live = flag(value),
         "step" => match value {
             None => args.step = true,
             Some(number) => match number.parse::<usize>() {

@@ -231,6 +231,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             gates: heading.gates,
             plain: heading.plain,
             optional: heading.optional,
+            live: heading.live,
             on_fail: heading.on_fail,
             ..ArgValues::default()
         }));

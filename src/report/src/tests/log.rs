@@ -25,6 +25,7 @@ pub fn started() -> Started {
         on_fail: None,
         optional: false,
         work: false,
+        live: false,
         timebox_seconds: None,
         children: Vec::new(),
     };

@@ -114,7 +114,7 @@ impl Stands {
             standing: state.standing(),
             kind: state.procedure.as_ref().map(|procedure| procedure.kind),
             ending: Ending::of(state.left_something_out(), state.went_on_without_pass()),
-            rollback: Rollback::new(state.rollback.is_some(), rollback),
+            rollback: Rollback::new(state.rollback.is_some() || rollback.is_some(), rollback),
         }
     }
 

@@ -1,13 +1,21 @@
 //! The five-second answer: how it goes, and what is known of production.
 
+use holdpoint_domain::session::SessionId;
 use holdpoint_domain::summary::{Headline, Summary, Tone};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::components::words::{StatusWord, Word};
 
 /// Read out again when it changes, and only then. Without a connection it is what was known, and is not shown as what is.
 #[component]
-pub fn Answer(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) -> impl IntoView {
+pub fn Answer(
+    summary: Memo<Option<Summary>>,
+    /// The session's rollback, which has a watch page of its own.
+    #[prop(into)]
+    rollback: Signal<Option<SessionId>>,
+    #[prop(into)] lost: Signal<bool>,
+) -> impl IntoView {
     let known = Memo::new(move |_| summary.with(|summary| summary.as_ref().map(|summary| summary.headline)));
     let lost = Memo::new(move |_| lost.get());
     let word = Signal::derive(move || match known.get().filter(|_| !lost.get()) {
@@ -25,6 +33,9 @@ pub fn Answer(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) 
                 <p class="was">{move || format!("What was last known: {}.", words())}</p>
             </Show>
             <p>{sentence}</p>
+            {move || {
+                rollback.get().map(|id| view! { <p><A href=format!("/watch/{id}")>"Watch the rollback"</A></p> })
+            }}
         </section>
     }
 }
@@ -33,8 +44,9 @@ fn word(headline: Headline) -> Word {
     match (headline.tone(), headline) {
         (Tone::Good, _) => Word::Go,
         (Tone::Hold, _) => Word::Hold,
-        (Tone::Working, Headline::Responding | Headline::Caution) => Word::Alert,
-        (Tone::Working, _) | (Tone::Ended, Headline::RolledBack | Headline::RollbackFinished) => Word::Back,
+        (Tone::Working, Headline::RollingBack | Headline::RollbackStarted) => Word::Back,
+        (Tone::Working, _) => Word::Alert,
+        (Tone::Ended, Headline::RolledBack | Headline::RollbackFinished) => Word::Back,
         (Tone::Ended, _) => Word::Wait,
     }
 }

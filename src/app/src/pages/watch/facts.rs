@@ -10,12 +10,12 @@ use crate::state::app::use_app;
 use crate::state::session::use_session;
 
 #[component]
-pub fn Facts(summary: Memo<Option<Summary>>) -> impl IntoView {
-    view! { <dl class="facts">{move || summary.get().map(|summary| view! { <List summary /> })}</dl> }
+pub fn Facts(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) -> impl IntoView {
+    view! { <dl class="facts">{move || summary.get().map(|summary| view! { <List summary lost /> })}</dl> }
 }
 
 #[component]
-fn List(summary: Summary) -> impl IntoView {
+fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
     let (session, clock) = (use_session(), use_app().clock);
     let (over, all) = summary.progress();
     let waiting = summary
@@ -37,7 +37,12 @@ fn List(summary: Summary) -> impl IntoView {
         .iter()
         .filter(|stage| stage.status == StageStatus::WithoutPass)
         .count();
-    let (captain, dots) = (summary.captain.clone(), summary.stages.iter().map(dot).collect_view());
+    // While it goes on the captain does; whoever else decided something is named once it is over.
+    let who = match summary.closed {
+        true => summary.deciders.join(", "),
+        false => summary.captain.clone(),
+    };
+    let dots = summary.stages.iter().map(dot).collect_view();
     let likely = Memo::new(move |_| {
         let usual = session.usual.get()?;
         summary
@@ -48,9 +53,9 @@ fn List(summary: Summary) -> impl IntoView {
         {waiting}
         {since}
         <dt>{decides}</dt>
-        <dd>{captain}</dd>
+        <dd>{who}</dd>
         <dt>"You need to do"</dt>
-        <dd>"Nothing"</dd>
+        <dd>{move || if lost.get() { "Nothing is known now" } else { "Nothing" }}</dd>
         {move || likely.get().map(|end| view! { <dt>"Likely finished"</dt><dd>{end}</dd> })}
         <dt>"Done"</dt>
         <dd>
@@ -68,7 +73,11 @@ fn dot(stage: &Stage) -> impl IntoView + use<> {
         StageStatus::Held => Some("held"),
         StageStatus::Done | StageStatus::LeftOut => Some("on"),
         StageStatus::WithoutPass => Some("on nopass"),
-        StageStatus::Now | StageStatus::Later => None,
+        StageStatus::DoneBefore
+        | StageStatus::Undone
+        | StageStatus::NotDone
+        | StageStatus::Now
+        | StageStatus::Later => None,
     };
     view! { <i class=class></i> }
 }

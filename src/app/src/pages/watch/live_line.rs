@@ -23,10 +23,17 @@ pub fn LiveLine() -> impl IntoView {
             "Connecting · last change known at {}",
             local_time(at, TimeFormat::Minutes)
         ),
-        (_, Some(at)) => format!(
-            "Not connected · this is what was known at {}",
-            local_time(at, TimeFormat::Minutes)
-        ),
+        // What was known when the proxy was last heard, however long before that the last event was.
+        (_, Some(at)) => match session.last_contact.get() {
+            Some(heard) => format!(
+                "Not connected · this is what was known at {}",
+                local_time(heard, TimeFormat::Minutes)
+            ),
+            None => format!(
+                "Not connected · last change known at {}",
+                local_time(at, TimeFormat::Minutes)
+            ),
+        },
         (_, None) => "Connecting…".to_owned(),
     };
     view! { <p class=class>{words}</p> }

@@ -4,10 +4,11 @@ mod answer;
 mod facts;
 mod first_answer;
 mod live_line;
+mod quotes;
 mod stages;
 
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::summary::Summary;
+use holdpoint_domain::summary::{Summary, Undoing};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
@@ -22,6 +23,7 @@ use answer::Answer;
 use facts::Facts;
 use first_answer::{FirstAnswer, has_first_answer};
 use live_line::LiveLine;
+use quotes::Quotes;
 use stages::Stages;
 
 #[derive(Clone, Debug, PartialEq, Params)]
@@ -74,9 +76,11 @@ fn Watch() -> impl IntoView {
     let rollback = follow_rollback(session);
     let summary = Memo::new(move |_| {
         let known = rollback.get().filter(|one| one.load.get() == Load::Ready);
+        let started = rollback.get().is_some();
         session.with_confirmed(|state| match known {
-            Some(one) => one.with_confirmed(|rollback| Summary::of(state, Some(rollback))),
-            None => Summary::of(state, None),
+            Some(one) => one.with_confirmed(|rollback| Summary::of(state, Undoing::Known(rollback))),
+            None if started => Summary::of(state, Undoing::Started),
+            None => Summary::of(state, Undoing::AsLogged),
         })
     });
     let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
@@ -87,6 +91,10 @@ fn Watch() -> impl IntoView {
         summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title))
     };
     let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
+    let production = Memo::new(move |_| {
+        let marked = |summary: &Summary| summary.production.then(|| summary.environment.clone());
+        summary.with(|summary| summary.as_ref().and_then(marked))
+    });
     view! {
         <PageTitle text=tab />
         <main id="content" class="watch" class:old=move || !is_live(session, rollback) tabindex="-1">
@@ -94,6 +102,13 @@ fn Watch() -> impl IntoView {
                 <h1>{title}</h1>
                 <LiveLine />
             </div>
+            {move || {
+                production
+                    .get()
+                    .map(|name| {
+                        view! { <p class="practice real"><EnvBadge name production=true rehearsal=false />"This is production."</p> }
+                    })
+            }}
             <Show when=rehearsal>
                 <p class="practice">
                     <EnvBadge name="Rehearsal" production=false rehearsal=true />
@@ -101,8 +116,13 @@ fn Watch() -> impl IntoView {
                 </p>
             </Show>
             <div class="now-part">
-                <Answer summary lost=Signal::derive(move || is_lost(session, rollback)) />
-                <Facts summary />
+                <Answer
+                    summary
+                    rollback=Signal::derive(move || rollback.get().map(|one| one.id))
+                    lost=Signal::derive(move || is_lost(session, rollback))
+                />
+                <Facts summary lost=Signal::derive(move || is_lost(session, rollback)) />
+                <Quotes summary />
             </div>
             <section class="stages-part">
                 <h2 class="sr-only">"Stages"</h2>

@@ -22,28 +22,24 @@ pub fn Stages(summary: Memo<Option<Summary>>) -> impl IntoView {
 
 #[component]
 fn Line(stage: Stage) -> impl IntoView {
-    let (word, class, said) = match stage.status {
-        StageStatus::Done => (Word::Go, "done", "Done: "),
-        StageStatus::LeftOut => (Word::Wait, "done", "Left out: "),
-        StageStatus::WithoutPass => (Word::Alert, "done", "Gone on with, without a pass: "),
-        StageStatus::Held => (Word::Hold, "held", "On hold: "),
-        StageStatus::Now => (Word::Run, "now", "Now: "),
-        StageStatus::Later => (Word::Wait, "later", "Later: "),
-    };
-    let before = match stage.status {
-        StageStatus::Held => "stopped ",
-        StageStatus::LeftOut => "left out ",
-        StageStatus::WithoutPass => "without a pass ",
-        _ => "",
+    let (word, class) = match stage.status {
+        StageStatus::Done => (Word::Go, "done"),
+        StageStatus::LeftOut | StageStatus::DoneBefore => (Word::Wait, "done"),
+        StageStatus::WithoutPass => (Word::Alert, "done"),
+        StageStatus::Undone => (Word::Back, "done"),
+        StageStatus::Held => (Word::Hold, "held"),
+        StageStatus::Now => (Word::Run, "now"),
+        StageStatus::Later | StageStatus::NotDone => (Word::Wait, "later"),
     };
     let when = stage
         .at
-        .map(|at| view! { <span class="when">{before}<Time at format=TimeFormat::Minutes /></span> });
+        .map(|at| view! { <span class="when"><Time at format=TimeFormat::Minutes /></span> });
     view! {
         <li class=class>
             <span class=word.class() aria-hidden="true"></span>
+            // A plain title says what is so once the stage is done: without the word, one that is not reached reads as a fact.
             <span>
-                <span class="sr-only">{said}</span>
+                <span class="stage-word">{stage.status.words()} ": "</span>
                 {stage.title}
             </span>
             {when}

@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::Utc;
 use futures::future::{Either, select};
 use gloo_timers::future::sleep;
-use holdpoint_domain::session::{ClientCommand, Event, Record, StepId};
-use holdpoint_domain::wire::{Live, SessionRead};
+use holdpoint_domain::session::{ClientCommand, Event, Record, SessionId, StepId};
+use holdpoint_domain::wire::{Live, SessionEvents, SessionRead};
 use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 
@@ -20,6 +20,9 @@ use crate::state::shared_stream::Message;
 
 /// The pause before the proxy is asked again.
 const RETRY: Duration = Duration::from_secs(2);
+
+/// How often the proxy is asked for a rollback of a session that is closed.
+const ASK_FOR_ROLLBACK: Duration = Duration::from_secs(10);
 
 /// How long a new stream may give nothing. The proxy sends a sign of life at once.
 const FIRST_SIGN: Duration = Duration::from_secs(5);
@@ -64,8 +67,9 @@ pub(super) fn start(session: Session) {
     let outbox = session.app.outbox;
     outbox.listen(session.id, Callback::new(move |event| on_outbox(session, event)));
     spawn_local_scoped_with_cancellation(follow(session));
-    if session.mode == Mode::Captain {
-        spawn_local_scoped_with_cancellation(check(session));
+    match session.mode {
+        Mode::Captain => spawn_local_scoped_with_cancellation(check(session)),
+        Mode::Watch => spawn_local_scoped_with_cancellation(watch_for_rollback(session)),
     }
 }
 
@@ -115,8 +119,14 @@ async fn show_stored(session: Session) {
 /// Fetches all events, and builds the view anew where they are not those that are on screen.
 async fn fetch(session: Session) -> Result<(), ApiError> {
     let before = session.with_records_untracked(<[_]>::len);
-    let SessionRead { events, usual, .. } = api::session(session.id).await?;
+    let SessionRead {
+        events,
+        usual,
+        undone_by,
+    } = api::session(session.id).await?;
+    session.heard();
     session.usual.set(usual);
+    set_undone_by(session, undone_by);
     // Whole records are compared, and all of them: what this browser stored may be of a log that the proxy no longer has,
     // or may have been written by somebody else. What came while the proxy answered may be more than its answer has.
     let same_log = session.with_records_untracked(|known| {
@@ -215,7 +225,33 @@ async fn poll(session: Session) -> Next {
 /// What happened after what this browser knows.
 async fn events_since(session: Session) -> Result<Vec<Record>, ApiError> {
     let after = session.with_records_untracked(<[_]>::len) as u64;
-    api::events(session.id, after).await
+    let SessionEvents { events, undone_by } = api::events(session.id, after).await?;
+    session.heard();
+    set_undone_by(session, undone_by);
+    Ok(events)
+}
+
+/// What is known of a rollback stays known: an answer without one is that of a list that could not be had.
+fn set_undone_by(session: Session, undone_by: Option<SessionId>) {
+    if undone_by.is_some() && session.undone_by.get_untracked() != undone_by {
+        session.undone_by.set(undone_by);
+    }
+}
+
+/// Asks again and again for a rollback of a session that is closed, of which neither its records nor its stream tell.
+async fn watch_for_rollback(session: Session) {
+    loop {
+        sleep(ASK_FOR_ROLLBACK).await;
+        if session.with_confirmed_untracked(|state| state.closed.is_none()) {
+            continue;
+        }
+        // Whether the proxy can be reached is told by those who follow the session.
+        if let Ok(events) = events_since(session).await
+            && !take(session, events)
+        {
+            leptos::logging::warn!("what the proxy recorded does not go on from what is shown");
+        }
+    }
 }
 
 /// Output that comes after the verdict, which holds it, is of no more use.

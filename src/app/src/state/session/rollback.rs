@@ -7,9 +7,17 @@ use uuid::Uuid;
 use super::follow_session;
 use super::store::{Mode, Session};
 
-/// The rollback that was started from the session, followed as well: the session alone does not say how it goes.
+/// The rollback of the session, followed as well: the session alone does not say how it goes. Once it is closed its log does not say that
+/// one was started, and the proxy's word does.
 pub fn follow_rollback(session: Session) -> Memo<Option<Session>> {
-    let id = Memo::new(move |_| session.with_confirmed(|state| state.rollback));
+    let id = Memo::new(move |_| {
+        let told = session.undone_by.get();
+        session.with_confirmed(|state| match state.closed {
+            // Ids are made in the order of time, and what the proxy said may be older than the log.
+            Some(_) => told.max(state.rollback),
+            None => state.rollback,
+        })
+    });
     Memo::new_with_compare(
         move |_| id.get().map(|id| follow_session(id, Mode::Watch)),
         |old, new| old.map(|one| one.map(|one| one.id)) != new.map(|one| one.map(|one| one.id)),

@@ -72,8 +72,12 @@ pub struct Session {
     rows: StoredValue<HashMap<StepId, RwSignal<Row>>>,
     /// How long such sessions took before, as far as the proxy has said it.
     pub usual: RwSignal<Option<Usual>>,
+    /// The newest rollback of it, as far as the proxy has said it. The log of a session that was closed before does not say it.
+    pub undone_by: RwSignal<Option<SessionId>>,
     pub load: RwSignal<Load>,
     pub link: RwSignal<Link>,
+    /// When the proxy was last heard of.
+    pub last_contact: RwSignal<Option<DateTime<Utc>>>,
     /// The proxy has answered since the page was opened.
     pub(super) fetched: RwSignal<bool>,
     /// When the proxy was asked for a sign of life that has not come, by this browser's clock.
@@ -100,8 +104,10 @@ impl Session {
             fold: RwSignal::new(Fold::default()),
             rows: StoredValue::new(HashMap::new()),
             usual: RwSignal::new(None),
+            undone_by: RwSignal::new(None),
             load: RwSignal::new(Load::Loading),
             link: RwSignal::new(Link::Connecting),
+            last_contact: RwSignal::new(None),
             fetched: RwSignal::new(false),
             asked_at,
             unanswered,
@@ -171,6 +177,7 @@ impl Session {
         if self.asked_at.with_untracked(Option::is_some) {
             self.asked_at.set(None);
         }
+        self.last_contact.set(Some(self.app.clock.now_untracked()));
     }
 
     /// A step's row. None where the procedure has no such step.

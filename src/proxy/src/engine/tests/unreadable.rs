@@ -126,7 +126,7 @@ async fn what_is_usual_is_not_known_when_there_is_no_list() {
     let engine = place.engine(&place.store);
     place.store.close().await;
     assert!(engine.sessions(None).await.is_err());
-    assert_eq!(engine.usual(session).await, None);
+    assert_eq!(engine.of_list(session).await, (None, None));
 }
 
 /// Ways in which a session's row or events can be wrong, each of which leaves the session unreadable. `?` is the session.

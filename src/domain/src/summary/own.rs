@@ -1,0 +1,191 @@
+//! What is said of a session by its own log: what the steps and gates prove, and nothing beyond it.
+
+use super::claims::Claim;
+use super::ending::{counted, left_out, with_counted};
+use super::reach::{LiveTick, Reach, Sight, reach, sight};
+use super::sentence::Sentence;
+use super::waiting::gate_name;
+use crate::runbook::{ProcedureKind, Step};
+use crate::session::{Standing, Started, State};
+
+/// Of a session that goes on or is on hold.
+pub(super) fn under_way(started: &Started, state: &State) -> Sentence {
+    let held = state.standing() == Standing::Hold;
+    let told = match started.procedure.kind {
+        ProcedureKind::Release => of_release(started, state, held),
+        kind => {
+            let steps = counted(state, "");
+            let text = match kind {
+                ProcedureKind::Rollback => format!("{}.", counted(state, "the rollback’s ")),
+                ProcedureKind::Emergency => format!("There is a problem, and the team responds: {steps}."),
+                _ => format!("{steps}."),
+            };
+            Sentence::new(text, [])
+        }
+    };
+    let before = if held {
+        not_passed(started, state)
+    } else {
+        caution(state)
+    };
+    match before {
+        Some(before) => before.and(told),
+        None => told,
+    }
+}
+
+/// Of a rollback the check is named: whoever watches one asks for it first.
+fn not_passed(started: &Started, state: &State) -> Option<Sentence> {
+    let of_rollback = state
+        .hold()
+        .filter(|_| started.procedure.kind == ProcedureKind::Rollback);
+    let text = match of_rollback {
+        Some((_, gate, _)) => format!("The check “{}” has not passed.", gate_name(state, gate)),
+        None => "A check has not passed.".to_owned(),
+    };
+    Some(Sentence::new(text, [Claim::CheckNotPassed]))
+}
+
+/// The last decision to go on without a pass.
+pub(super) fn caution(state: &State) -> Option<Sentence> {
+    let last = state.cautions.values().max_by_key(|caution| caution.at)?;
+    let text = format!("{} decided to go on although a check did not pass.", last.actor.name());
+    Some(Sentence::new(text, [Claim::WentOnWithoutPass]))
+}
+
+fn steps_done(state: &State) -> Sentence {
+    Sentence::new(format!("{}.", counted(state, "")), [])
+}
+
+fn seen() -> Sentence {
+    Sentence::new("The new version is live: a check has seen it.", [Claim::NewVersionSeen])
+}
+
+fn other_seen(expected: &str, observed: &str) -> Sentence {
+    let text = format!(
+        "The last check of the version did not see the new one: it expected “{expected}” and saw “{observed}”."
+    );
+    Sentence::new(text, [Claim::OtherVersionSeen])
+}
+
+fn of_release(started: &Started, state: &State, held: bool) -> Sentence {
+    match (sight(state, started), reach(state, &started.procedure)) {
+        (Sight::New, Reach::Unknown) => steps_done(state).and(seen()),
+        (Sight::New, _) => seen(),
+        (
+            Sight::Other {
+                expected,
+                observed,
+                once,
+            },
+            reach,
+        ) => {
+            let told = match reach {
+                Reach::Before { live, database } if !once => before(live, database),
+                Reach::AtHand { live } => at_hand(live, "."),
+                Reach::Done { live, .. } => done(live, "."),
+                Reach::Before { .. } | Reach::Unknown => steps_done(state),
+            };
+            told.and(other_seen(expected, observed))
+        }
+        (Sight::Nothing, Reach::Before { live, database }) => before(live, database),
+        (Sight::Nothing, Reach::AtHand { live }) => {
+            at_hand(live, ": the new version may go live at any moment, or be live already.")
+        }
+        (Sight::Nothing, Reach::Done { live, by }) if !held => of_done(live, by),
+        (Sight::Once, Reach::AtHand { live }) => at_hand(live, ", and whether the new version is live is not known."),
+        (_, Reach::Done { live, .. }) => done(live, ", and whether the new version is live and well is not known."),
+        (_, Reach::Before { .. } | Reach::Unknown) => steps_done(state),
+    }
+}
+
+fn before(live: &Step, database: Option<&Step>) -> Sentence {
+    let told = Sentence::new(
+        format!("Nothing new is live yet: “{}” comes later.", live.plain_title()),
+        [Claim::NothingNewLive],
+    );
+    told.and_maybe(
+        database.map(|step| Sentence::new(format!("“{}” is done.", step.plain_title()), [Claim::DatabaseStepDone])),
+    )
+}
+
+fn at_hand(live: &Step, rest: &str) -> Sentence {
+    let text = format!("“{}” is the step at hand{rest}", live.plain_title());
+    Sentence::new(text, [Claim::LiveStepNext])
+}
+
+fn done(live: &Step, rest: &str) -> Sentence {
+    let text = format!("“{}” is done{rest}", live.plain_title());
+    Sentence::new(text, [Claim::LiveStepDone])
+}
+
+/// The step is done, nothing holds, and no gate that compares the version has run.
+fn of_done(live: &Step, by: LiveTick) -> Sentence {
+    let step = live.plain_title();
+    match by {
+        LiveTick::Gates => Sentence::new(
+            format!("“{step}” is done, and its checks passed."),
+            [Claim::LiveStepDone, Claim::LiveStepVerified],
+        ),
+        LiveTick::Otherwise => done(live, "; no check has seen the new version yet."),
+        LiveTick::Person => Sentence::new(
+            format!("“{step}” was ticked by hand; no check has seen the new version yet."),
+            [Claim::LiveStepDone],
+        ),
+    }
+}
+
+/// That every step is done or was left out, and which were left out.
+pub(super) fn every_step(state: &State) -> Sentence {
+    match left_out(state) {
+        None => Sentence::new("Every step is done.", [Claim::EveryStepDone]),
+        Some(left_out) => Sentence::new(
+            format!("Every step is done or was left out. {left_out}"),
+            [Claim::EveryStepDoneOrLeftOut],
+        ),
+    }
+}
+
+/// Of a session that was closed as completed, and of which no rollback was started.
+pub(super) fn completed(started: &Started, state: &State) -> Sentence {
+    let seen = match (started.procedure.kind, sight(state, started)) {
+        (ProcedureKind::Release, Sight::New) => Some(seen()),
+        (ProcedureKind::Release, Sight::Other { expected, observed, .. }) => Some(other_seen(expected, observed)),
+        _ => None,
+    };
+    every_step(state).and_maybe(seen).and_maybe(caution(state))
+}
+
+/// Of a session that was given up, and of which no rollback was started.
+pub(super) fn given_up(started: &Started, state: &State) -> Sentence {
+    let captain = &started.captain;
+    let given_up = |rest: &str| Sentence::new(format!("It was given up{rest}"), [Claim::GivenUp]);
+    let told = match (
+        started.procedure.kind,
+        sight(state, started),
+        reach(state, &started.procedure),
+    ) {
+        (ProcedureKind::Release, Sight::New, _) => given_up(".").and(seen()),
+        (ProcedureKind::Release, Sight::Other { expected, observed, .. }, _) => {
+            let ask = Sentence::new(format!("Ask {captain} what is live."), []);
+            given_up(".").and(other_seen(expected, observed)).and(ask)
+        }
+        (ProcedureKind::Release, Sight::Nothing, Reach::Before { live, .. }) => Sentence::new(
+            format!(
+                "It was given up before “{}”: nothing new went live.",
+                live.plain_title()
+            ),
+            [Claim::GivenUp, Claim::NothingNewLive],
+        ),
+        (ProcedureKind::Release, ..) => given_up(&format!(". Ask {captain} what is live.")),
+        (ProcedureKind::Rollback, ..) => Sentence::new(
+            format!(
+                "The rollback was given up {}. Ask {captain} what is live.",
+                with_counted(state)
+            ),
+            [Claim::GivenUp],
+        ),
+        _ => given_up(&format!(". Ask {captain} how things stand.")),
+    };
+    told.and_maybe(caution(state))
+}
