@@ -1,6 +1,6 @@
 //! The sessions that an export is linked with, as their own logs tell of them.
 
-use holdpoint_domain::session::{Event, Record, SessionId, State};
+use holdpoint_domain::session::{Event, Record, SessionId};
 use holdpoint_report::{LinkedSession, LinkedSessions};
 
 use crate::store::{Store, StoreError, all_events};
@@ -42,12 +42,12 @@ pub async fn linked_sessions(
 
 async fn linked(store: &dyn Store, session: Option<SessionId>) -> Option<LinkedSession> {
     let session = session?;
-    let state = match all_events(store, session, 0).await {
-        Ok(records) => Some(State::fold(&records)),
+    let log = match all_events(store, session, 0).await {
+        Ok(records) => Some(records),
         Err(error) => {
             tracing::warn!(%error, %session, "the linked session cannot be read; the export says so");
             None
         }
     };
-    Some(LinkedSession::new(session, state.as_ref()))
+    Some(LinkedSession::new(session, log))
 }

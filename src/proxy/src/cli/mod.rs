@@ -65,7 +65,7 @@ enum Command {
     },
     /// Write a session's log
     Export {
-        /// The session's id, or the end of it that its export is named after
+        /// The session's id, its beginning or end, or the number that its report shows: 2026-11-27-38
         session: String,
         /// As an incident report (md, html), with its chain (json), or as a table (csv)
         #[arg(long, value_parser = format_parser())]
@@ -208,10 +208,18 @@ enum CliError {
          recorded"
     )]
     WriterDied,
-    #[error("there is no session {session} in {}", data.display())]
+    #[error(
+        "there is no session {session} in {}; give the number that its report shows (2026-11-27-38), or its id, or the beginning or \
+         the end of its id",
+        data.display()
+    )]
     NoSession { session: String, data: PathBuf },
-    #[error("{session} is the end of {count} sessions' ids; give more of it")]
-    ManySessions { session: String, count: usize },
+    #[error("{count} sessions have ids that begin or end with {session}; give more of it: {listed}")]
+    ManySessions {
+        session: String,
+        count: usize,
+        listed: String,
+    },
 }
 
 impl CliError {

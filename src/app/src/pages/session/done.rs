@@ -21,7 +21,7 @@ pub fn DonePanel() -> impl IntoView {
     let title = move || match ui.standing.get() {
         Standing::Completed => "Completed",
         Standing::RolledBack => "Closed as rolled back",
-        Standing::Abandoned => "Abandoned",
+        Standing::Abandoned => "Given up",
         Standing::Hold => "Every step is done, but a gate holds",
         Standing::Go | Standing::RollingBack if waits.get() => "Waiting for Holdpoint’s answer",
         Standing::Go | Standing::RollingBack => "Every step is done",
