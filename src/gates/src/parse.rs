@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 
 use crate::config::{GatesFile, HttpRequest};
 use crate::requests::are_named;
+use crate::suggest::with_suggestion;
 
 /// What is wrong with a `gates.toml`, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,7 +107,7 @@ fn at_offset(text: &str, at: usize, message: String) -> ConfigError {
     ConfigError {
         line: number(line),
         column: number(column),
-        message,
+        message: with_suggestion(message),
     }
 }
 
