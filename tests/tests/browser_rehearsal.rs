@@ -63,3 +63,36 @@ async fn the_readmes_shop_is_rehearsed_from_start_to_hold_to_rollback() -> Resul
     assert_eq!((undone.standing(), undone.done().len()), ("go", 1));
     browser.close().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_takes_up_what_others_switch_and_what_a_restart_keeps() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go("/rehearsal").await?;
+    // Nothing in the browser is touched from here on: it asks by itself.
+    let shows = async |words: &str| {
+        browser
+            .until(words, Duration::from_secs(20), || async {
+                Ok(browser.text().await?.contains(words))
+            })
+            .await
+    };
+    shows("No fault is on: every gate should pass.").await?;
+    client.set_fault("api_503", true).await?;
+    shows("1 fault is on.").await?;
+    browser.find("button", Name::begins("Switch off: ")).await?;
+
+    client.set_fault("overloaded_rpc", true).await?;
+    shows("2 faults are on.").await?;
+    proxy.restart().await?;
+    for fault in ["api_503", "overloaded_rpc"] {
+        let kept = client.faults().await?.into_iter().any(|one| one.id == fault && one.on);
+        assert!(kept, "{fault} is kept over a restart");
+    }
+    client.set_fault("api_503", false).await?;
+    shows("1 fault is on.").await?;
+    client.set_fault("overloaded_rpc", false).await?;
+    shows("No fault is on: every gate should pass.").await?;
+    browser.close().await
+}

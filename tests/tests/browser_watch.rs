@@ -150,6 +150,11 @@ async fn a_captain_goes_on_without_a_pass_and_whoever_watches_reads_it() -> Resu
         "decided to go on although a check did not pass",
     )
     .await?;
+    assert!(
+        browser.text().await?.contains(", 1 without a pass"),
+        "{}",
+        browser.text().await?
+    );
     for format in ["md", "csv", "html"] {
         let export = client.export(session, format).await?;
         assert!(export.contains("Known: the test queue is paused."), "{format}");

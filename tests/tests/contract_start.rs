@@ -81,7 +81,7 @@ async fn what_is_wrong_is_told_in_one_sentence() -> Result<()> {
         (
             "bad type",
             vec!["--runbooks", text(broken.path())],
-            vec!["gates.toml:5:", "invalid type"],
+            vec!["gates.toml:5:", "it cannot be"],
         ),
         (
             "a gate that proves nothing",

@@ -8,7 +8,7 @@
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
 //! Modules depend on each other one way: `duration, requests ← config ← parts, fill ← values, compare ← words ← digest ← asks ← snapshot`;
-//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check ← parse ← lint` and `suggest ← parse` for declarations;
+//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check, shape ← parse ← lint` and `suggest ← parse` for declarations;
 //! `secret_shapes` looks at any text.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
@@ -33,6 +33,7 @@ mod powers;
 mod problem;
 mod requests;
 mod secret_shapes;
+mod shape;
 mod snapshot;
 mod statement;
 mod suggest;

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 
 use crate::config::{GatesFile, HttpRequest};
+use crate::problem::subject;
 use crate::requests::are_named;
+use crate::shape::sentence;
 use crate::suggest::with_suggestion;
 
 /// What is wrong with a `gates.toml`, and where.
@@ -29,9 +31,9 @@ impl GatesFile {
     /// # Errors
     /// It is not TOML, something in it is unknown, or a gate could never be judged.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let document = DeTable::parse(text).map_err(|error| from_toml(text, &error))?;
-        let file = Self::deserialize(Deserializer::from(document.clone()));
-        let file = file.map_err(|error| from_toml(text, &in_request(&document, &error).unwrap_or(error)))?;
+        let document = DeTable::parse(text).map_err(|error| not_toml(text, &error))?;
+        let file: Self = serde_path_to_error::deserialize(Deserializer::from(document.clone()))
+            .map_err(|error| of_wrong_shape(text, &document, error))?;
         let problems = file.problems();
         if problems.is_empty() {
             return Ok(file);
@@ -58,27 +60,101 @@ pub fn read_document<T: DeserializeOwned>(
     T::deserialize(Deserializer::from(document)).map_err(|error| from_toml(text, &error))
 }
 
+type ShapeError = serde_path_to_error::Error<toml::de::Error>;
+
+fn keys(path: &serde_path_to_error::Path) -> Vec<String> {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } => Some(key.clone()),
+            Segment::Enum { variant } => Some(variant.clone()),
+            Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// The mistake with its place, the gate or the environment that has it, the key, and what to write.
+fn of_wrong_shape(text: &str, document: &Spanned<DeTable<'_>>, error: ShapeError) -> ConfigError {
+    let (path, error) = in_request(document, &error).unwrap_or_else(|| (keys(error.path()), error.into_inner()));
+    let at = error
+        .span()
+        .map_or_else(|| position(document, &path), |span| span.start);
+    let said = sentence(&error.message().replace('\n', "; "), &path);
+    at_offset(text, at, about(&path, &said))
+}
+
 /// The mistake in an HTTP gate's table that is the error, at its own place. One request is told from several by the whole table, so
 /// that the error itself knows no other place than the table's.
-fn in_request(document: &Spanned<DeTable<'_>>, error: &toml::de::Error) -> Option<toml::de::Error> {
-    let gates = field(document.get_ref(), "gates")?.get_ref().as_table()?;
-    let tables = gates
-        .values()
-        .filter_map(|gate| field(gate.get_ref().as_table()?, "http"));
-    let wrong = tables.filter(|table| Some(table.span()) == error.span());
-    let mut requests = wrong.flat_map(|table| match table.get_ref().as_table() {
-        Some(fields)
-            if are_named(
-                fields
-                    .iter()
-                    .map(|(name, field)| (name.get_ref().as_ref(), field.get_ref().is_table())),
-            ) =>
-        {
-            fields.values().collect()
-        }
-        _ => vec![table],
+fn in_request(document: &Spanned<DeTable<'_>>, error: &ShapeError) -> Option<(Vec<String>, toml::de::Error)> {
+    let table = keys(error.path());
+    let [gates, gate, http] = table.as_slice() else {
+        return None;
+    };
+    let gate = field(field(document.get_ref(), gates)?.get_ref().as_table()?, gate)?;
+    let value = field(gate.get_ref().as_table()?, http)?;
+    let (gates, http) = (gates == "gates", http == "http");
+    let fields = value.get_ref().as_table().filter(|_| gates && http)?;
+    let shapes = fields
+        .iter()
+        .map(|(name, field)| (name.get_ref().as_ref(), field.get_ref().is_table()));
+    let requests: Vec<(Vec<String>, &Spanned<DeValue<'_>>)> = if are_named(shapes) {
+        let named = |(name, request)| ([table.clone(), vec![name]].concat(), request);
+        let fields = fields.iter().map(|(name, field)| (name.get_ref().to_string(), field));
+        fields.map(named).collect()
+    } else {
+        vec![(table.clone(), value)]
+    };
+    requests.into_iter().find_map(|(path, request)| {
+        let read = serde_path_to_error::deserialize::<_, HttpRequest>(ValueDeserializer::from(request.clone()));
+        let error = read.err()?;
+        Some(([path, keys(error.path())].concat(), error.into_inner()))
+    })
+}
+
+/// What is not TOML, in the gate or the environment in whose table it stands.
+fn not_toml(text: &str, error: &toml::de::Error) -> ConfigError {
+    let wrong = from_toml(text, error);
+    let at = error.span().map_or(0, |span| span.start);
+    let (document, _) = DeTable::parse_recoverable(text);
+    let path = table_at(text, &document, at);
+    ConfigError {
+        message: about(&path, &wrong.message),
+        ..wrong
+    }
+}
+
+/// The gate or the environment, by its two keys, in whose lines a byte is. Nothing where a header of another table stands between.
+fn table_at(text: &str, document: &Spanned<DeTable<'_>>, at: usize) -> Vec<String> {
+    let kinds = document.get_ref().iter();
+    let kinds = kinds.filter(|(kind, _)| ["environments", "gates"].contains(&kind.get_ref().as_ref()));
+    let tables = kinds.flat_map(|(kind, tables)| {
+        let tables = tables.get_ref().as_table().into_iter().flatten();
+        tables.map(move |(name, _)| (kind, name))
     });
-    requests.find_map(|request| HttpRequest::deserialize(ValueDeserializer::from(request.clone())).err())
+    let before = tables.filter(|(_, name)| name.span().start <= at);
+    let Some((kind, name)) = before.max_by_key(|(_, name)| name.span().start) else {
+        return Vec::new();
+    };
+    let path = vec![kind.get_ref().to_string(), name.get_ref().to_string()];
+    let end = text
+        .get(at..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(text.len(), |rest| at + rest);
+    let between = text.get(name.span().end..end).unwrap_or_default();
+    let own = format!("[{}.", path.join("."));
+    let mut headers = between.lines().skip(1).filter(|line| line.starts_with('['));
+    if headers.all(|line| line.starts_with(&own)) {
+        path
+    } else {
+        Vec::new()
+    }
+}
+
+fn about(path: &[String], said: &str) -> String {
+    match path {
+        [_, _, ..] => format!("{}: {said}", subject(path)),
+        _ => said.to_owned(),
+    }
 }
 
 fn field<'a, 'i>(table: &'a DeTable<'i>, name: &str) -> Option<&'a Spanned<DeValue<'i>>> {

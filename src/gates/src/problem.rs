@@ -125,7 +125,8 @@ pub(super) enum ProblemKind {
     },
 }
 
-fn subject(path: &[String]) -> String {
+/// The gate or the environment that a path leads to, and the key in it.
+pub(super) fn subject(path: &[String]) -> String {
     match path {
         [kind, name, rest @ ..] => {
             let kind = if kind == "gates" { "gate" } else { "environment" };

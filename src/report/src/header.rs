@@ -13,7 +13,7 @@ use crate::severity::{IncidentSeverity, suggested};
 use crate::tally::{LeftOut, Tally};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::Step;
-use holdpoint_domain::session::{Event, Record, SessionId, Standing, State};
+use holdpoint_domain::session::{Event, Freshness, GateId, GateState, Record, SessionId, Standing, State, StepId};
 
 /// The header of a report, and the field `summary` of the JSON export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,7 +78,7 @@ pub struct WithoutPass {
     pub by: String,
     pub at: DateTime<Utc>,
     pub reason: String,
-    /// When the gate passed at this step afterwards, if it did.
+    /// When the gate passed at this step afterwards in a way that counts, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passed: Option<DateTime<Utc>>,
 }
@@ -91,7 +91,12 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
     let created = state.started_at?;
     let verdicts = || {
         let runs = state.runs.iter().filter_map(|run| run.verdict.as_ref());
-        runs.chain(state.observed.values().map(|seen| &seen.verdict))
+        // The state keeps the last observation of each gate, and none from before another declaration was taken.
+        let seen = records.iter().filter_map(|record| match &record.event {
+            Event::GateObserved { verdict, .. } => Some(verdict),
+            _ => None,
+        });
+        runs.chain(seen)
     };
     let count = |outcome: Outcome| verdicts().filter(|verdict| verdict.outcome == outcome).count();
     let (failed, inconclusive) = (count(Outcome::Fail), count(Outcome::Inconclusive));
@@ -133,46 +138,53 @@ fn titles(steps: Vec<&Step>) -> Vec<String> {
 }
 
 fn without_pass(records: &[Record], state: &State) -> Vec<WithoutPass> {
-    let decided = records.iter().enumerate().filter_map(|(place, record)| {
-        let Event::ProceededWithCaution { step, gate, reason, .. } = &record.event else {
-            return None;
-        };
-        Some(WithoutPass {
-            step: state.step(step).map_or_else(|| step.clone(), |step| step.title.clone()),
-            gate: state.gate_title(gate),
-            by: record.actor.name().to_owned(),
-            at: record.at,
-            reason: reason.clone(),
-            passed: first_pass(&records[place..], state, step, gate),
-        })
-    });
-    decided.collect()
+    let is_decision = |record: &Record| matches!(record.event, Event::ProceededWithCaution { .. });
+    if !records.iter().any(is_decision) {
+        return Vec::new();
+    }
+    let mut decided: Vec<(&StepId, &GateId, WithoutPass)> = Vec::new();
+    // What counts is told by the state of that time: which declaration the session went by, and whose turn it was.
+    let mut then = State::default();
+    for record in records {
+        then.apply(record);
+        match &record.event {
+            Event::ProceededWithCaution { step, gate, reason, .. } => {
+                let without = WithoutPass {
+                    step: state.step(step).map_or_else(|| step.clone(), |step| step.title.clone()),
+                    gate: state.gate_title(gate),
+                    by: record.actor.name().to_owned(),
+                    at: record.at,
+                    reason: reason.clone(),
+                    passed: None,
+                };
+                decided.push((step, gate, without));
+            }
+            Event::GateFinished { step, gate, .. } | Event::GateObserved { step, gate, .. } => {
+                let mut of_gate = decided
+                    .iter_mut()
+                    .filter(|(of, by, _)| (*of, *by) == (step, gate))
+                    .peekable();
+                if of_gate.peek().is_some() && counts(&then, step, gate, record) {
+                    of_gate.for_each(|(_, _, without)| without.passed = without.passed.or(Some(record.at)));
+                }
+            }
+            _ => {}
+        }
+    }
+    decided.into_iter().map(|(_, _, without)| without).collect()
 }
 
-/// When the gate passed first at the step, in a way that counts: a pass that does not count is followed by a hold, and what a browser
-/// saw counts only where it decides.
-fn first_pass(records: &[Record], state: &State, step: &str, gate: &str) -> Option<DateTime<Utc>> {
-    let decides = state
-        .gate_snapshot(gate)
-        .is_some_and(|snapshot| snapshot.direct_decides);
-    let passed = records.iter().enumerate().find(|(place, record)| match &record.event {
-        Event::GateFinished {
-            run,
-            step: of,
-            gate: by,
-            verdict,
-        } => {
-            let next = records.get(place + 1).map(|next| &next.event);
-            let holds = matches!(next, Some(Event::HoldPlaced { run: held, .. }) if held == run);
-            (of.as_str(), by.as_str()) == (step, gate) && verdict.passes() && !holds
-        }
-        Event::GateObserved {
-            step: of,
-            gate: by,
-            verdict,
-            ..
-        } => decides && (of.as_str(), by.as_str()) == (step, gate) && verdict.passes(),
-        _ => false,
-    });
-    passed.map(|(_, record)| record.at)
+/// Whether the verdict of a record is what the gate stands by at the step just after it, and a pass. Once a rollback has taken over
+/// nothing counts any more.
+fn counts(then: &State, step: &str, gate: &str, record: &Record) -> bool {
+    let GateState::Finished(evidence) = then.gate_state(step, gate, record.at) else {
+        return false;
+    };
+    let id = match &record.event {
+        Event::GateFinished { run, .. } => run,
+        Event::GateObserved { observation, .. } => observation,
+        _ => return false,
+    };
+    let passes = evidence.verdict.passes() && matches!(evidence.freshness, Freshness::Fresh(_));
+    evidence.run == *id && passes && !then.is_being_undone()
 }

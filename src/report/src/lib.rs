@@ -3,7 +3,7 @@
 //!
 //! # Invariants
 //! - **Pure.** No I/O, no clock, no random ids, no globals: the same records give the same bytes.
-//! - **A fold of the events and nothing else.** What an export says follows from the log; [`verify`] finds a header that does not.
+//! - **A fold of the events and nothing else.** What an export says follows from the log; [`verify`] tells of a header that does not.
 //!   What it says of linked sessions follows from their logs, and stands apart.
 //! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, no formula in a
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
@@ -43,4 +43,4 @@ pub use holds::{HoldEnd, HoldSpan};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use severity::IncidentSeverity;
 pub use tally::LeftOut;
-pub use verify::{Verified, VerifyError, verify};
+pub use verify::{OtherwiseMade, Verified, VerifyError, verify};

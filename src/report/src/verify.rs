@@ -60,9 +60,12 @@ pub enum VerifyError {
         /// What the file names.
         named: u64,
     },
-    /// The summary says something that the events do not.
-    #[error("The summary at the head of the file was altered: it does not follow from the events.")]
-    HeaderAltered,
+    /// The summary says of a session something else than its events, which no rule of any version makes of them.
+    #[error("The summary at the head of the file was altered: its “{part}” is not what the events say.")]
+    HeaderAltered {
+        /// The field.
+        part: &'static str,
+    },
     /// The field `linked` is not what an export has, or names other sessions than the events do.
     #[error(
         "What the file says of linked sessions is not as an export says it, or names other sessions than the events."
@@ -92,6 +95,21 @@ pub enum VerifyError {
     },
 }
 
+/// A part of the summary that this version makes otherwise out of the same events.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The summary's “{part}” is {written}, and this version of Holdpoint makes {made} of the same events: another version made the \
+     file, or the summary was changed. Go by the events."
+)]
+pub struct OtherwiseMade {
+    /// The field.
+    pub part: &'static str,
+    /// As it stands in the file.
+    pub written: String,
+    /// As this version makes it.
+    pub made: String,
+}
+
 /// What was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -103,9 +121,44 @@ pub struct Verified {
     pub id: String,
     /// Its last part, which no event holds.
     pub number: u32,
+    /// What of the summary is made otherwise by this version. The rules by which it is made are no part of the chain, and change.
+    pub otherwise_made: Vec<OtherwiseMade>,
     /// What the file cannot prove by itself, each as a sentence.
     pub unproven: Vec<String>,
 }
+
+/// What the summary repeats of the events as it is, and of which no rule of ours has a say.
+const REPEATED: [&str; 13] = [
+    "id",
+    "number",
+    "runbook",
+    "procedure",
+    "environment",
+    "rehearsal",
+    "version",
+    "git_sha",
+    "captain",
+    "created",
+    "resolved",
+    "undoes",
+    "undone_by",
+];
+/// What the summary makes of the events by rules, which a version may change.
+const MADE: [&str; 13] = [
+    "severity",
+    "standing",
+    "done",
+    "steps",
+    "passed",
+    "failed",
+    "inconclusive",
+    "on_browsers_word",
+    "by_old_declaration",
+    "without_pass",
+    "left_out",
+    "holds",
+    "seconds_on_hold",
+];
 
 const REBUILT: &str = "Whoever can write the whole file can seal all of it anew. Compare the last event's hash with one that was kept \
                        elsewhere: only that proves that nothing was changed.";
@@ -119,7 +172,8 @@ const ROLLBACK: &str = "the rollback";
 const LINKED_LATER: &str = "Whether a rollback was started after the closing, a closed session's log does not say.";
 
 /// Checks a JSON export: that it can be read in one way only and has nothing in it that is not known, the chain and its end, that
-/// times and versions are right, and that the summary follows from the events.
+/// times and versions are right, and that the summary repeats the events as they are. What it makes of them by rules may be another
+/// version's, and is told apart.
 ///
 /// # Errors
 /// The first thing that is not as it was exported.
@@ -159,7 +213,7 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         .and_then(Value::as_u64)
         .and_then(|number| u32::try_from(number).ok());
     let state = State::fold(&records);
-    let header = report_header(&records, &state, number.unwrap_or(1)).ok_or(VerifyError::HeaderAltered)?;
+    let header = report_header(&records, &state, number.unwrap_or(1)).ok_or(VerifyError::NotOurs)?;
     let linked = match file.get("linked") {
         None => LinkedSessions::default(),
         Some(linked) => LinkedSessions::deserialize(linked).map_err(|_| VerifyError::Links)?,
@@ -170,9 +224,10 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
     }
     let linked_unproven = check_linked(&file, &records, &header, &linked)?;
     let told = serde_json::to_value(&header).map_err(|error| VerifyError::NotJson(error.to_string()))?;
-    if file.get("summary") != Some(&told) || file.get("rehearsal") != told.get("rehearsal") {
-        return Err(VerifyError::HeaderAltered);
+    if file.get("rehearsal") != told.get("rehearsal") {
+        return Err(VerifyError::HeaderAltered { part: "rehearsal" });
     }
+    let otherwise_made = compare_summary(file.get("summary").unwrap_or(&Value::Null), &told)?;
     let end = if state.closed.is_some() { AFTER_CLOSING } else { OPEN };
     let mut unproven = vec![REBUILT.to_owned(), end.to_owned()];
     unproven.extend(linked_unproven);
@@ -184,6 +239,7 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         head: hash.unwrap_or_default().to_owned(),
         id: header.id,
         number: header.number,
+        otherwise_made,
         unproven,
     })
 }
@@ -270,6 +326,35 @@ fn naming_event(records: &[Record], session: SessionId) -> Option<u64> {
         _ => false,
     };
     records.iter().rfind(names).map(|record| record.seq)
+}
+
+/// What of a summary is made otherwise than this version makes it.
+fn compare_summary(written: &Value, told: &Value) -> Result<Vec<OtherwiseMade>, VerifyError> {
+    only(written, &[&REPEATED[..], &MADE[..]].concat(), "The file's “summary”")?;
+    if let Some(part) = REPEATED.into_iter().find(|part| written.get(part) != told.get(part)) {
+        return Err(VerifyError::HeaderAltered { part });
+    }
+    // Who went on without a pass, when and why stands in the events; only when the gate passed afterwards is found by a rule.
+    let decided = |summary: &Value| summary.get("without_pass").map(without_passes);
+    if written.get("without_pass").is_some() && decided(written) != decided(told) {
+        return Err(VerifyError::HeaderAltered { part: "without_pass" });
+    }
+    let text = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
+    let differing = MADE.into_iter().filter(|part| written.get(part) != told.get(part));
+    let differing = differing.map(|part| OtherwiseMade {
+        part,
+        written: text(written.get(part)),
+        made: text(told.get(part)),
+    });
+    Ok(differing.collect())
+}
+
+fn without_passes(decisions: &Value) -> Value {
+    let mut decisions = decisions.clone();
+    for one in decisions.as_array_mut().into_iter().flatten() {
+        one.as_object_mut().map(|one| one.remove("passed"));
+    }
+    decisions
 }
 
 /// Whether an object has these members and no others.

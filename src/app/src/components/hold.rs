@@ -1,4 +1,5 @@
-//! The hold banner: what failed, and what the runbook says to do. Only where that is *proceed with caution* does it let one go on.
+//! The hold banner: what failed, and what the runbook says to do. Only where that is *proceed with caution*, and the gate failed, does it let one
+//! go on.
 
 use holdpoint_domain::runbook::OnFail;
 use leptos::prelude::*;
@@ -17,17 +18,29 @@ pub struct HoldView {
     pub reason: String,
     /// What the runbook says to do.
     pub advice: OnFail,
+    /// It gave no answer that could be compared.
+    pub undecided: bool,
     /// How many other gates hold.
     pub more: usize,
 }
 
-fn advice_words(advice: OnFail) -> &'static str {
-    match advice {
-        OnFail::Stop => "stop, mend the cause, and run the gate again",
-        OnFail::Rollback => "roll back",
-        OnFail::Caution => "proceed with caution, or roll back",
+impl HoldView {
+    fn may_go_on(&self) -> bool {
+        self.advice == OnFail::Caution && !self.undecided
+    }
+
+    /// Whose word it is, and the word.
+    fn advice_words(&self) -> (&'static str, &'static str) {
+        match self.advice {
+            OnFail::Stop => (SAYS, "stop, mend the cause, and run the gate again"),
+            OnFail::Rollback => (SAYS, "roll back"),
+            OnFail::Caution if self.undecided => ("It ", "could not be decided: run it again, or roll back"),
+            OnFail::Caution => (SAYS, "proceed with caution, or roll back"),
+        }
     }
 }
+
+const SAYS: &str = "The runbook says: ";
 
 /// The banner. Its parts change in place, so that a focus in it stays and nothing is spoken twice.
 #[component]
@@ -48,7 +61,7 @@ pub fn HoldBar(
         more => format!("{more} more gates hold, too. "),
     };
     let key = shortcut("g");
-    let may_go_on = move || hold.with(|hold| hold.advice == OnFail::Caution);
+    let may_go_on = move || hold.with(HoldView::may_go_on);
     let until = move || match may_go_on() {
         true => "Nothing further can be ticked before it passes, or somebody decides to go on.",
         false => "Nothing further can be ticked.",
@@ -60,8 +73,9 @@ pub fn HoldBar(
             <div class="hold-words" role="alert">
                 <StatusWord kind=Word::Hold text="HOLD" />
                 <p>
-                    <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}"The runbook says: "
-                    <b>{move || hold.with(|hold| advice_words(hold.advice))}</b>". "{until}
+                    <b>{move || hold.with(|hold| hold.reason.clone())}</b>" "{more}
+                    {move || hold.with(|hold| hold.advice_words().0)}
+                    <b>{move || hold.with(|hold| hold.advice_words().1)}</b>". "{until}
                 </p>
             </div>
             <div class="acts">

@@ -186,6 +186,7 @@ impl State {
                 let lifts = |hold: &Hold| at.is_some_and(|at| at >= hold.runs_before);
                 if self.counts(gate, verdict) {
                     self.cautions.remove(&key);
+                    self.never_passed.remove(&key);
                     if self.holds.get(&key).is_some_and(lifts) {
                         self.holds.remove(&key);
                     }
@@ -212,6 +213,7 @@ impl State {
                     let key = (step.clone(), gate.clone());
                     self.old_ticks.remove(&key);
                     self.cautions.remove(&key);
+                    self.never_passed.remove(&key);
                 }
                 self.observed.insert((step.clone(), gate.clone()), seen);
                 let place = self.index.steps.place(step);

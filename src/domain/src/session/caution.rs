@@ -1,4 +1,4 @@
-//! Going on although a gate did not pass, where the runbook's word for that failure is *proceed with caution*.
+//! Going on although a gate failed, where the runbook's word for that failure is *proceed with caution*.
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +9,7 @@ use super::preconditions::{find, not_rolling_back};
 use super::refusal::Refusal;
 use super::state::State;
 use super::trial::Trial;
+use crate::gate::Outcome;
 use crate::runbook::OnFail;
 
 /// The decision, the lifting of the hold if nothing else holds, and the ticks that follow. The step says that it was ticked
@@ -33,6 +34,13 @@ pub(super) fn proceed_with_caution(
     if hold.advice != OnFail::Caution {
         return Err(Refusal::CautionNotOffered {
             step: step.title.clone(),
+        });
+    }
+    // The runbook's word is about a failure, and no answer is none.
+    if state.outcome_of_hold(hold) != Outcome::Fail {
+        return Err(Refusal::NotDecided {
+            step: step.title.clone(),
+            gate: gate.to_owned(),
         });
     }
     // Its verdict may be a pass, or a failure for another reason.

@@ -56,9 +56,13 @@ impl State {
     /// ticked, and says by what.
     pub(super) fn take(&mut self, gate: &GateId, old: Option<&GateSnapshot>, taken: Taken) {
         let places = self.index.steps.with_gate(gate).to_vec();
-        let by_gates = |step: &&Step| {
-            let how = self.done.get(&step.id).map(|done| &done.how);
-            matches!(how, Some(HowDone::Ticked(TickedBy::Gate { .. })))
+        let by_gates = |step: &&Step| match self.done.get(&step.id).map(|done| &done.how) {
+            Some(HowDone::Ticked(TickedBy::Gate { .. })) => true,
+            // The gate that was gone on with ticked nothing; the others did.
+            Some(HowDone::Ticked(TickedBy::Caution { .. })) => {
+                !self.never_passed.contains(&(step.id.clone(), gate.clone()))
+            }
+            _ => false,
         };
         let steps = places.iter().filter_map(|place| self.step_at(*place)).filter(by_gates);
         let steps: Vec<_> = steps.map(|step| (step.id.clone(), gate.clone())).collect();

@@ -86,12 +86,19 @@ pub fn describe(state: &State, event: &Event) -> Description {
             outcome: Some(verdict.outcome),
         },
         Event::HoldPlaced {
-            step, reason, advice, ..
+            step,
+            run,
+            reason,
+            advice,
+            ..
         } => plain(
             state.step_label(step),
             match advice {
                 OnFail::Stop => "holds; the runbook says: stop",
                 OnFail::Rollback => "holds; the runbook says: roll back",
+                OnFail::Caution if state.outcome_that_holds(*run) != Outcome::Fail => {
+                    "holds; could not be decided: run it again, or roll back"
+                }
                 OnFail::Caution => "holds; the runbook says: proceed with caution or roll back",
             },
             reason,

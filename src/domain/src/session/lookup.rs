@@ -4,7 +4,7 @@ use super::entries::{Hold, Run};
 use super::event::RunId;
 use super::state::State;
 use super::step_index::Place;
-use crate::gate::{GateSnapshot, Verdict};
+use crate::gate::{GateSnapshot, Outcome, Verdict};
 use crate::runbook::{Order, Step};
 
 impl State {
@@ -28,6 +28,21 @@ impl State {
     #[must_use]
     pub fn next_step(&self) -> Option<&Step> {
         self.step_at(self.index.next()?)
+    }
+
+    /// Whether what holds failed, or gave no answer that could be compared.
+    #[must_use]
+    pub fn outcome_of_hold(&self, hold: &Hold) -> Outcome {
+        self.outcome_that_holds(hold.run)
+    }
+
+    /// Of what a browser saw only failures hold, and a pass that does not count holds without having failed.
+    pub(super) fn outcome_that_holds(&self, run: RunId) -> Outcome {
+        let run = self.index.runs.by_id(run).and_then(|run| self.runs.get(run));
+        match run.and_then(|run| run.verdict.as_ref()) {
+            Some(verdict) if verdict.outcome != Outcome::Fail => Outcome::Inconclusive,
+            _ => Outcome::Fail,
+        }
     }
 
     /// Top-level steps that are done, and all of them.

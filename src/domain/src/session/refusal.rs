@@ -169,6 +169,16 @@ pub enum Refusal {
          failed and run the gate again, or roll back."
     )]
     CautionNotOffered { step: StepId },
+    /// *Proceed with caution* is the word for a failure.
+    #[error(
+        "The gate “{gate}” could not be decided at step “{step}”, and *proceed with caution* is for a check that failed. Run it \
+         again, or roll back."
+    )]
+    NotDecided {
+        step: StepId,
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
     /// There is nothing to cancel.
     #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
     NotRunning,
@@ -284,6 +294,7 @@ impl Refusal {
             Self::NoWorkOpen { .. } => "no_work_open",
             Self::NotHeld { .. } => "not_held",
             Self::CautionNotOffered { .. } => "caution_not_offered",
+            Self::NotDecided { .. } => "not_decided",
             Self::NotRunning => "not_running",
             Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::entries::Done;
-use super::event::StepId;
+use super::entries::{Done, HowDone};
+use super::event::{StepId, TickedBy};
 use super::index::{Index, set};
 use super::state::State;
 use super::step_index::Place;
@@ -13,6 +13,17 @@ impl State {
     /// Makes a step done, or not done any more.
     pub(super) fn set_done(&mut self, id: &StepId, done: Option<Done>) {
         self.old_ticks.retain(|(of, _), _| of != id);
+        self.never_passed.retain(|(of, _)| of != id);
+        if let Some(Done {
+            at,
+            how: HowDone::Ticked(TickedBy::Caution { .. }),
+            ..
+        }) = &done
+        {
+            let gone_on = self.cautions.keys().filter(|(of, _)| of == id);
+            let without = gone_on.filter(|(step, gate)| !self.gate_state(step, gate, *at).passes());
+            self.never_passed.extend(without.cloned().collect::<Vec<_>>());
+        }
         let is = done.is_some();
         let was = match done {
             Some(done) => self.done.insert(id.clone(), done).is_some(),

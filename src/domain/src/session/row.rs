@@ -116,15 +116,7 @@ impl State {
     /// Whether what holds at these steps failed, or could not be compared.
     fn held_as(&self, at: impl Fn(&str) -> bool) -> Option<Outcome> {
         let held = self.unmet().filter(|((step, _), _)| at(step));
-        let outcomes = held.map(|(_, hold)| {
-            let run = self.index.runs.by_id(hold.run).and_then(|run| self.runs.get(run));
-            match run.and_then(|run| run.verdict.as_ref()) {
-                // A pass that does not count holds as well, and did not fail.
-                Some(verdict) if verdict.outcome != Outcome::Fail => Outcome::Inconclusive,
-                // Of what a browser saw only failures hold.
-                _ => Outcome::Fail,
-            }
-        });
+        let outcomes = held.map(|(_, hold)| self.outcome_of_hold(hold));
         outcomes.reduce(|one, other| match (one, other) {
             (Outcome::Inconclusive, Outcome::Inconclusive) => Outcome::Inconclusive,
             _ => Outcome::Fail,

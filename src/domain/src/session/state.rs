@@ -44,6 +44,8 @@ pub struct State {
     pub left_holds: BTreeMap<(StepId, GateId), Hold>,
     /// Decisions to go on without a pass, by step and gate. A pass, another failure or another declaration ends one.
     pub cautions: BTreeMap<(StepId, GateId), Caution>,
+    /// Gates of steps that are done by such a decision: those that were gone on with then, and have not passed since.
+    pub never_passed: BTreeSet<(StepId, GateId)>,
     /// Notes, in order.
     pub notes: Vec<Note>,
     /// Filled-in values, by step and field.

@@ -72,6 +72,51 @@ fn nothing_else_is_gone_on_with() {
     assert_eq!(without.expect_err("why?").code(), "empty");
 }
 
+/// The runbook's word is for a failure, and no answer is none.
+#[test]
+fn nothing_is_gone_on_with_that_could_not_be_decided() {
+    let held = |story: &Story| story.state.hold().map(|(_, _, hold)| hold.reason.clone());
+    let mut story = failed(OnFail::Caution);
+    let events = story.runs(STEP, "contract", Outcome::Inconclusive);
+    assert_eq!(names(&events), ["gate_finished", "hold_placed"]);
+    let told = describe(&story.state, &events[1]);
+    assert_eq!(told.what, "holds; could not be decided: run it again, or roll back");
+    let refused = goes_on(&mut story).expect_err("nothing is known");
+    assert_eq!(refused.code(), "not_decided");
+    assert!(refused.to_string().contains("Run it again"), "{refused}");
+    assert!(held(&story).is_some(), "it holds");
+
+    // A pass by another declaration is no failure either.
+    let run = story.starts(STEP, "contract").expect("what holds can be run");
+    let mut verdict = story.verdict(Outcome::Pass);
+    verdict.gate_digest = "0".repeat(64);
+    let with_digest = |story: &mut Story| story.must(&takes(corrected("contract", "e")));
+    story.must(&Command::FinishGate {
+        run,
+        verdict: verdict.clone(),
+    });
+    with_digest(&mut story);
+    let run = story.starts(STEP, "contract").expect("what holds can be run");
+    let events = story.must(&Command::FinishGate { run, verdict });
+    assert_eq!(names(&events), ["gate_finished", "hold_placed"]);
+    assert_eq!(
+        goes_on(&mut story).expect_err("it passed otherwise").code(),
+        "not_decided"
+    );
+
+    // A failure is one, whatever was asked before.
+    story.runs(STEP, "contract", Outcome::Fail);
+    goes_on(&mut story).expect("the runbook says so");
+
+    // A rollback is always possible.
+    let mut story = failed(OnFail::Caution);
+    story.runs(STEP, "contract", Outcome::Inconclusive);
+    let session = uuid::Uuid::from_u128(99);
+    let procedure = "rollback".to_owned();
+    story.must(&Command::LinkRollback { session, procedure });
+    assert_eq!(story.standing(), Standing::RollingBack);
+}
+
 #[test]
 fn the_step_waits_for_its_other_gates() {
     let text = RELEASE.replace("on_fail=rollback", "on_fail=caution");

@@ -98,6 +98,61 @@ fn a_step_of_the_past_stays_ticked_and_says_by_what_until_it_is_verified_anew() 
     assert!(!row(&story).by_old_declaration);
 }
 
+/// One gate was gone on with without a pass, the other one passed: only what passed was seen by a declaration.
+#[test]
+fn a_step_that_was_done_with_caution_says_by_what_its_other_gate_passed() {
+    let done = || {
+        let mut story = Story::of(started(
+            &RELEASE.replace("on_fail=rollback", "on_fail=caution"),
+            "release",
+        ));
+        story.tick("release/freeze").expect("is next");
+        story.runs(STEP, "rpc", Outcome::Pass);
+        story.runs(STEP, "contract", Outcome::Fail);
+        let (step, gate, reason) = (STEP.to_owned(), "contract".to_owned(), "known".to_owned());
+        story
+            .ask(ClientCommand::ProceedWithCaution { step, gate, reason })
+            .expect("the runbook says so");
+        assert!(story.state.is_done(STEP));
+        story
+    };
+    let is_by_old = |story: &Story| {
+        let row = story.state.row(STEP).expect("it is there");
+        let named = story.state.by_old_declaration().iter().any(|step| step.id == STEP);
+        assert_eq!(row.by_old_declaration, named);
+        (row.by, named)
+    };
+    let mut story = done();
+    let new = corrected("rpc", "e");
+    story.must(&takes(new.clone()));
+    assert_eq!(is_by_old(&story), (Some(StepBy::Caution), true));
+    let pass = answer(&story, &new, Outcome::Pass);
+    run(&mut story, "rpc", pass);
+    assert_eq!(
+        is_by_old(&story),
+        (Some(StepBy::Caution), false),
+        "it was looked at anew"
+    );
+
+    let mut story = done();
+    story.must(&takes(corrected("contract", "e")));
+    assert_eq!(is_by_old(&story), (Some(StepBy::Caution), false), "it passed by none");
+
+    let mut story = done();
+    story.runs(STEP, "contract", Outcome::Pass);
+    story.must(&takes(corrected("contract", "e")));
+    assert_eq!(
+        is_by_old(&story),
+        (Some(StepBy::Caution), true),
+        "it passed by the old one"
+    );
+
+    let mut story = done();
+    story.runs(STEP, "contract", Outcome::Fail);
+    story.must(&takes(corrected("contract", "e")));
+    assert_eq!(is_by_old(&story), (Some(StepBy::Caution), false), "it never passed");
+}
+
 #[test]
 fn what_cannot_be_taken_is_refused_by_its_rule() {
     let new = || corrected("contract", "e");

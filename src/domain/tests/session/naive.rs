@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use holdpoint_domain::gate::{GateSnapshot, Verdict};
-use holdpoint_domain::runbook::{Order, Procedure, Step};
+use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
+use holdpoint_domain::runbook::{OnFail, Order, Procedure, Step};
 use holdpoint_domain::session::*;
 
 fn procedure(state: &State) -> &Procedure {
@@ -99,7 +99,62 @@ fn declared<'a>(records: &'a [Record], gate: &str) -> Option<(usize, &'a GateSna
     taken.next().or_else(at_start)
 }
 
-/// The steps that are done by a gate whose declaration was replaced since, and which has not passed since.
+/// Whether the last thing that holds at the gate of the step is a failure of which the runbook says *proceed with caution*.
+pub fn may_be_gone_on_with(records: &[Record], step: &str, gate: &str) -> bool {
+    let mut held = records.iter().rev().filter_map(|record| match &record.event {
+        Event::HoldPlaced {
+            step: of,
+            gate: by,
+            run,
+            advice,
+            ..
+        } if of == step && by == gate => Some((*run, *advice)),
+        _ => None,
+    });
+    let Some((run, advice)) = held.next() else {
+        return false;
+    };
+    let failed = records.iter().any(|record| match &record.event {
+        Event::GateFinished { run: of, verdict, .. }
+        | Event::GateObserved {
+            observation: of,
+            verdict,
+            ..
+        } => *of == run && verdict.outcome == Outcome::Fail,
+        _ => false,
+    });
+    failed && advice == OnFail::Caution
+}
+
+/// Whether the gate passed at the step between these records, by the declaration of its time.
+fn passed_between(records: &[Record], from: usize, to: usize, step: &Step, gate: &str) -> bool {
+    (from..to).any(|at| {
+        let answers = |verdict: &Verdict| {
+            declared(&records[..at], gate).is_some_and(|(_, snapshot)| {
+                verdict.passes() && snapshot.digest.as_ref().is_none_or(|one| *one == verdict.gate_digest)
+            })
+        };
+        let decides = || declared(&records[..at], gate).is_some_and(|(_, snapshot)| snapshot.direct_decides);
+        match &records[at].event {
+            Event::GateFinished {
+                step: of,
+                gate: by,
+                verdict,
+                ..
+            } => *of == step.id && by == gate && answers(verdict),
+            Event::GateObserved {
+                step: of,
+                gate: by,
+                verdict,
+                ..
+            } => *of == step.id && by == gate && decides() && answers(verdict),
+            _ => false,
+        }
+    })
+}
+
+/// The steps that are done by a gate whose declaration was replaced since, and which has not passed since. A gate that the step was
+/// done without a pass of is none, unless it passed before that.
 pub fn by_old_declaration(records: &[Record], step: &Step) -> bool {
     let ticked = records.iter().rposition(|record| {
         matches!(&record.event, Event::StepTicked { step: of, .. } | Event::StepUnticked { step: of, .. }
@@ -108,17 +163,24 @@ pub fn by_old_declaration(records: &[Record], step: &Step) -> bool {
     let Some((
         at,
         Event::StepTicked {
-            by: TickedBy::Gate { .. },
+            by: by @ (TickedBy::Gate { .. } | TickedBy::Caution { .. }),
             ..
         },
     )) = ticked.map(|at| (at, &records[at].event))
     else {
         return false;
     };
+    let with_caution = matches!(by, TickedBy::Caution { .. });
     step.gates.iter().any(|gate| {
         let Some((taken, snapshot)) = declared(records, gate).filter(|(taken, _)| *taken > at) else {
             return false;
         };
+        let without = with_caution
+            && gone_on_with(&records[..at], step, gate).is_some()
+            && !passes(&records[..at], step, gate, records[at].at);
+        if without && !passed_between(records, at, taken, step, gate) {
+            return false;
+        }
         let answers = |verdict: &Verdict| {
             verdict.passes() && snapshot.digest.as_ref().is_none_or(|one| *one == verdict.gate_digest)
         };

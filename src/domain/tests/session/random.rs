@@ -372,6 +372,9 @@ proptest! {
                 prop_assert_eq!(&before, &story.state, "a refusal changes nothing");
                 continue;
             };
+            if let Command::Client(ClientCommand::ProceedWithCaution { step, gate, .. }) = &command {
+                prop_assert!(naive::may_be_gone_on_with(&story.records[..known], step, gate), "{} at {}", gate, step);
+            }
             let ticked: Vec<StepId> = events
                 .iter()
                 .filter_map(|event| match event {

@@ -7,4 +7,5 @@ mod programs;
 mod properties;
 mod remarks;
 mod requests;
+mod shapes;
 mod words;

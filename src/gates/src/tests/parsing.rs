@@ -125,15 +125,19 @@ fn every_mistake_has_its_place_and_its_sentence() {
         (
             "[gates.g]\ntitle = \"G\"\nkind = \"htp\"\n".into(),
             "16:8:",
-            "unknown variant",
+            "it cannot be `",
         ),
         (
             "[gates.g]\nkind = \"http\"\nexpect = []\n".into(),
             "14:",
-            "missing field",
+            "there is no `title`",
         ),
         (http("expect = []\n"), "19:1:", "expects nothing"),
-        (http(&format!("{ok}surprise = 1\n")), "20:1:", "unknown field"),
+        (
+            http(&format!("{ok}surprise = 1\n")),
+            "20:1:",
+            "there is no key `surprise` here",
+        ),
         (http(&format!("{ok}timeout = \"0s\"\n")), "20:1:", "more than zero"),
         (http(&format!("{ok}timeout = \"121m\"\n")), "20:1:", "at most 2h"),
         (
@@ -178,7 +182,11 @@ fn every_mistake_has_its_place_and_its_sentence() {
             "20:11:",
             "not a duration",
         ),
-        (http(&format!("{ok}timeout = 10\n")), "20:11:", "invalid type"),
+        (
+            http(&format!("{ok}timeout = 10\n")),
+            "20:11:",
+            "it cannot be the integer `10`",
+        ),
         (
             http(&format!("{ok}retry = {{ times = 0, pause = \"1s\" }}\n")),
             "20:11:",
@@ -201,7 +209,7 @@ fn every_mistake_has_its_place_and_its_sentence() {
             "16:1:",
             "[gates.NAME.sql]",
         ),
-        (expect("check = \"statuss\", equals = 1"), "19:", "unknown variant"),
+        (expect("check = \"statuss\", equals = 1"), "19:", "it cannot be `"),
         (
             expect("check = \"status\""),
             "19:11:",

@@ -190,35 +190,51 @@ fn every_mistake_has_its_place_and_its_sentence() {
             "asks evil.example",
         ),
         (changed("/{version}/", "/{nobody}/"), "20:1:", "no value for {nobody}"),
-        // What serde says.
+        // What is not of a request's form.
         (
             changed("redirects = 1", "redirect = 1"),
             "22:1:",
-            "unknown field `redirect`",
+            "there is no key `redirect` here",
         ),
-        (changed("redirects = 1", "redirects = \"1\""), "22:13:", "invalid type"),
-        (changed("redirects = 1", "redirects = 300"), "22:13:", "invalid value"),
-        (changed("url = \"{url.api}/ready\"\n", ""), "17:", "missing field `url`"),
+        (
+            changed("redirects = 1", "redirects = \"1\""),
+            "22:13:",
+            "it cannot be the ",
+        ),
+        (
+            changed("redirects = 1", "redirects = 300"),
+            "22:13:",
+            "it cannot be the ",
+        ),
+        (
+            changed("url = \"{url.api}/ready\"\n", ""),
+            "17:",
+            "there is no `url`; write url = ",
+        ),
         (
             one("{ url = \"{url.api}\", methd = \"POST\" }"),
             "9:29:",
-            "unknown field `methd`",
+            "there is no key `methd` here",
         ),
         (
             one("{ methd = \"POST\", url = \"{url.api}\" }"),
             "9:10:",
-            "unknown field `methd`",
+            "there is no key `methd` here",
         ),
-        (one("{ method = \"GET\" }"), "9:8:", "missing field `url`"),
-        (one("{ headers = { a = \"b\" } }"), "9:8:", "missing field `url`"),
-        (one("{ url = 1 }"), "9:16:", "invalid type"),
-        (one("{}"), "9:8:", "missing field `url`"),
-        (one("\"{url.api}\""), "9:8:", "invalid type"),
+        (one("{ method = \"GET\" }"), "9:8:", "there is no `url`; write url = "),
+        (
+            one("{ headers = { a = \"b\" } }"),
+            "9:8:",
+            "there is no `url`; write url = ",
+        ),
+        (one("{ url = 1 }"), "9:16:", "it cannot be the "),
+        (one("{}"), "9:8:", "there is no `url`; write url = "),
+        (one("\"{url.api}\""), "9:8:", "it cannot be the "),
         (
             one("{ url = \"{url.api}\" }")
                 + "[gates.h]\ntitle = \"H\"\nkind = \"http\"\nhttp = { urk = \"\" }\nexpect = []\n",
             "14:10:",
-            "unknown field `urk`",
+            "there is no key `urk` here",
         ),
     ] {
         let error = parse(&gates).expect_err(&gates);

@@ -34,7 +34,7 @@ pub(super) struct CheckArgs {
     env: Option<String>,
     /// The folder with the runbooks and gates.toml
     #[arg(long, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
-    runbooks: PathBuf,
+    pub(super) runbooks: PathBuf,
     /// Ask gates that may change something, too: commands, and HTTP requests other than GET and HEAD
     #[arg(long)]
     commands: bool,
@@ -47,7 +47,7 @@ pub(super) struct CheckArgs {
     /// Ask nothing real: answer from rehearsal.toml, or with what each gate expects. Environments that are marked as
     /// rehearsals are always answered so
     #[arg(long, env = "HOLDPOINT_REHEARSAL", value_parser = clap::builder::BoolishValueParser::new())]
-    rehearsal: bool,
+    pub(super) rehearsal: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -199,7 +199,7 @@ fn chosen(
 struct Report<'a> {
     environment: &'a str,
     /// Nothing real was asked.
-    rehearsal: bool,
+    pub(super) rehearsal: bool,
     gates: Vec<Answer<'a>>,
     not_asked: Vec<&'a str>,
 }

@@ -5,6 +5,7 @@ mod export;
 mod lint;
 mod lint_findings;
 mod lint_secrets;
+mod options;
 mod outline;
 mod serve;
 mod token;
@@ -37,7 +38,7 @@ const COULD_NOT: u8 = 2;
 
 /// Release runbooks as live checklists that cannot be ticked past a failing check.
 #[derive(Debug, Parser)]
-#[command(name = "holdpoint", version, args_conflicts_with_subcommands = true)]
+#[command(name = "holdpoint", version)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -116,7 +117,7 @@ enum TokenCommand {
 #[derive(Clone, Debug, Args)]
 struct DataArgs {
     /// The folder with the database [default: holdpoint in $XDG_DATA_HOME, or in ~/.local/share]
-    #[arg(long, env = "HOLDPOINT_DATA_DIR")]
+    #[arg(long, global = true, env = "HOLDPOINT_DATA_DIR")]
     data_dir: Option<PathBuf>,
 }
 
@@ -124,30 +125,30 @@ struct DataArgs {
 #[derive(Clone, Debug, Args)]
 struct ServeArgs {
     /// The address to listen on; one that is not this machine's alone needs a token file
-    #[arg(long, env = "HOLDPOINT_HOST", default_value = "127.0.0.1", value_parser = host)]
+    #[arg(long, global = true, env = "HOLDPOINT_HOST", default_value = "127.0.0.1", value_parser = host)]
     host: String,
     /// The port to listen on; 0 takes a free one
-    #[arg(long, env = "HOLDPOINT_PORT", default_value_t = 7373)]
+    #[arg(long, global = true, env = "HOLDPOINT_PORT", default_value_t = 7373)]
     port: u16,
     #[command(flatten)]
     data: DataArgs,
     /// The folder with the runbooks and gates.toml
-    #[arg(long, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
+    #[arg(long, global = true, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
     runbooks: PathBuf,
     /// Ask nothing real: answer every gate from rehearsal.toml, or with what it expects
-    #[arg(long, env = "HOLDPOINT_REHEARSAL", value_parser = clap::builder::BoolishValueParser::new())]
+    #[arg(long, global = true, env = "HOLDPOINT_REHEARSAL", value_parser = clap::builder::BoolishValueParser::new())]
     rehearsal: bool,
     /// The address under which people reach the proxy, when that is not the one it listens on: https://holdpoint.example
-    #[arg(long, env = "HOLDPOINT_PUBLIC_URL")]
+    #[arg(long, global = true, env = "HOLDPOINT_PUBLIC_URL")]
     public_url: Option<String>,
     /// Connections at the same time [default, and at most: the limit of open files without 256 for gates and the database]
-    #[arg(long, env = "HOLDPOINT_MAX_CONNECTIONS")]
+    #[arg(long, global = true, env = "HOLDPOINT_MAX_CONNECTIONS")]
     max_connections: Option<usize>,
     /// A file with bearer tokens, one in each line
-    #[arg(long, env = "HOLDPOINT_TOKEN_FILE")]
+    #[arg(long, global = true, env = "HOLDPOINT_TOKEN_FILE")]
     token_file: Option<PathBuf>,
     /// Bearer tokens, separated by white space
-    #[arg(long, env = "HOLDPOINT_TOKENS", hide_env_values = true, hide = true)]
+    #[arg(long, global = true, env = "HOLDPOINT_TOKENS", hide_env_values = true, hide = true)]
     tokens: Option<SecretString>,
 }
 
@@ -266,7 +267,7 @@ pub fn main() -> ExitCode {
         );
         return ExitCode::from(COULD_NOT);
     }
-    let cli = Cli::parse();
+    let cli = options::parse(std::env::args_os()).unwrap_or_else(|error| error.exit());
     match run(cli) {
         Ok(code) => code,
         // A reader that has seen enough, such as `head`, is no failure.
@@ -357,12 +358,13 @@ mod tests {
     use super::*;
 
     fn parse(words: &[&str]) -> Cli {
-        Cli::try_parse_from(words.iter().map(OsString::from)).unwrap()
+        options::parse(words.iter().map(OsString::from)).unwrap()
     }
 
     #[test]
     fn the_definition_holds() {
         Cli::command().debug_assert();
+        options::command().debug_assert();
     }
 
     #[test]
@@ -403,6 +405,6 @@ mod tests {
             panic!("it is the command export");
         };
         assert_eq!((format, output), (Format::Csv, Some(PathBuf::from("x"))));
-        assert!(Cli::try_parse_from(["holdpoint", "export", "a1", "--format", "pdf"]).is_err());
+        assert!(options::parse(["holdpoint", "export", "a1", "--format", "pdf"]).is_err());
     }
 }

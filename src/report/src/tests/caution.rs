@@ -1,12 +1,12 @@
 //! What exports say of steps that a person went on with without a pass.
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Event, Record, TickedBy};
+use holdpoint_domain::session::{Event, Record, State, TickedBy};
 use uuid::Uuid;
 
 use super::super::*;
 use super::exported;
-use super::log::{begun, ran, records, started, ticked};
+use super::log::{begun, ran, records, rolled_back, started, ticked, verdict};
 
 fn went_on(then: impl IntoIterator<Item = Event>) -> Vec<Record> {
     let run = Uuid::from_u128(1);
@@ -60,7 +60,10 @@ fn every_export_says_at_its_head_who_went_on_without_a_pass_when_and_why() {
     let json = exported(&log, Format::Json);
     assert!(verify(&json).is_ok());
     let forged = json.replacen("\"by\": \"Ada\"", "\"by\": \"Eve\"", 1);
-    assert_eq!(verify(&forged), Err(VerifyError::HeaderAltered));
+    assert_eq!(
+        verify(&forged),
+        Err(VerifyError::HeaderAltered { part: "without_pass" })
+    );
 }
 
 #[test]
@@ -77,9 +80,77 @@ fn a_pass_that_came_later_is_said_and_hides_nothing() {
         failed.contains("GONE ON WITHOUT A PASS") && !failed.contains("passed afterwards"),
         "{failed}"
     );
-    // A pass that does not count, for the gate was declared otherwise by then, holds.
-    let mut holds = ran(2, Outcome::Pass);
-    holds.extend(ran(2, Outcome::Fail).pop());
-    let report = exported(&went_on(holds), Format::Md);
-    assert!(!report.contains("passed afterwards"), "{report}");
+}
+
+/// Only what counted for the step is named, by the rules of its time and not by those of the log's end.
+#[test]
+fn a_pass_that_did_not_count_is_not_said() {
+    let seen = |outcome: Outcome, digest: &str| {
+        let mut verdict = verdict(outcome);
+        verdict.gate_digest = digest.to_owned();
+        Event::GateObserved {
+            observation: Uuid::from_u128(70),
+            step: "release/verify".to_owned(),
+            gate: "contract".to_owned(),
+            verdict,
+        }
+    };
+    let declares = |digest: &str, decides: bool| {
+        let old = started().gates["contract"].clone();
+        let mut new = old.clone();
+        new.digest = Some(digest.to_owned());
+        (new.direct, new.direct_decides) = (decides, decides);
+        Event::DeclarationTaken {
+            gate: "contract".to_owned(),
+            old: Some(Box::new(old)),
+            new: Box::new(new),
+            reason: "it was wrong".to_owned(),
+        }
+    };
+    let (one, other) = ("d".repeat(64), "e".repeat(64));
+    let passed = |then: Vec<Event>| {
+        let log = went_on(then);
+        let header = report_header(&log, &State::fold(&log), 1).expect("started");
+        header.without_pass[0].passed.is_some()
+    };
+    for (case, then, named) in [
+        ("the proxy's", ran(2, Outcome::Pass), true),
+        (
+            "a browser's that decides nothing",
+            vec![seen(Outcome::Pass, &one)],
+            false,
+        ),
+        (
+            "a browser's that decides only later",
+            vec![seen(Outcome::Pass, &one), declares(&one, true)],
+            false,
+        ),
+        (
+            "a browser's that decides",
+            vec![declares(&one, true), seen(Outcome::Pass, &one)],
+            true,
+        ),
+        (
+            "a browser's that decided then",
+            vec![declares(&one, true), seen(Outcome::Pass, &one), declares(&other, false)],
+            true,
+        ),
+        (
+            "a browser's by another declaration",
+            vec![declares(&other, true), seen(Outcome::Pass, &one)],
+            false,
+        ),
+        (
+            "the proxy's by another declaration",
+            [vec![declares(&other, false)], ran(2, Outcome::Pass)].concat(),
+            false,
+        ),
+        (
+            "one after the rollback has begun",
+            [vec![rolled_back()], ran(2, Outcome::Pass)].concat(),
+            false,
+        ),
+    ] {
+        assert_eq!(passed(then), named, "{case}");
+    }
 }

@@ -6,10 +6,11 @@ mod evidence;
 mod holds;
 mod linked;
 mod log;
+mod other_versions;
 mod severity;
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Event, Record, SessionOutcome, Started};
+use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, State};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -58,6 +59,38 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
         1,
         "one action per gate"
     );
+}
+
+/// What a browser saw first is not undone by what it sees later.
+#[test]
+fn every_observation_is_counted_whatever_came_after_it() {
+    let seen = |id: u128, outcome: Outcome| Event::GateObserved {
+        observation: Uuid::from_u128(id),
+        step: "release/verify".to_owned(),
+        gate: "contract".to_owned(),
+        verdict: log::verdict(outcome),
+    };
+    let mut one = started();
+    one.gates.values_mut().for_each(|gate| gate.direct_decides = true);
+    let old = one.gates["contract"].clone();
+    let mut new = old.clone();
+    new.digest = Some("e".repeat(64));
+    let taken = Event::DeclarationTaken {
+        gate: "contract".to_owned(),
+        old: Some(Box::new(old)),
+        new: Box::new(new),
+        reason: "it was wrong".to_owned(),
+    };
+    let before = [begun(one), ticked("freeze"), seen(1, Outcome::Fail)];
+    for then in [vec![], vec![seen(2, Outcome::Pass)], vec![taken]] {
+        let log = records([&before[..], &then].concat());
+        let header = report_header(&log, &State::fold(&log), 1).expect("started");
+        assert_eq!(
+            (header.failed, header.severity),
+            (1, Some(IncidentSeverity::Sev3)),
+            "{then:?}"
+        );
+    }
 }
 
 #[test]
@@ -240,7 +273,10 @@ fn what_was_sealed_anew_is_held_to_what_every_export_is() {
             |file| file["head"]["signed"] = json!(true),
             "The file’s “head” has the field “signed”",
         ),
-        (|file| file["summary"]["signed"] = json!(true), "The summary"),
+        (
+            |file| file["summary"]["signed"] = json!(true),
+            "The file’s “summary” has the field “signed”",
+        ),
     ] {
         let error = verify(&sealed_anew(change))
             .expect_err(expected)

@@ -94,7 +94,7 @@ fn Panel(faults: Vec<FaultState>, facts: GateFacts) -> impl IntoView {
             }
         });
     };
-    // Somebody else may have switched a fault, and a proxy that is started anew has none on.
+    // Somebody else may have switched a fault.
     let _ = use_event_listener(window(), leptos::ev::focus, move |_| refresh());
     use_interval_fn(refresh, REFRESH_MS);
     let session_heading = format!("Gates of {}", facts.session.as_deref().unwrap_or_default());

@@ -1,5 +1,6 @@
 //! What must be seen whatever step is shown: the hold and the connection.
 
+use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
@@ -24,6 +25,7 @@ pub fn HoldNotice() -> impl IntoView {
                     .map_or_else(|| gate.clone(), |gate| gate.title.clone()),
                 reason: hold.reason.clone(),
                 advice: hold.advice,
+                undecided: state.outcome_of_hold(hold) != Outcome::Fail,
                 more: state.holds.len().saturating_sub(1),
             })
         })

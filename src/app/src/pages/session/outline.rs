@@ -195,6 +195,7 @@ fn short(row: &Row) -> String {
         Some(StepBy::Gate) => "gate".to_owned(),
         Some(StepBy::Children) => "sub-steps".to_owned(),
         Some(StepBy::Person(name) | StepBy::SkippedBy(name)) => initials(name),
+        Some(StepBy::Caution) if row.step.by_old_declaration => "no pass, old gate".to_owned(),
         Some(StepBy::Caution) => "no pass".to_owned(),
         None => String::new(),
     }
@@ -209,6 +210,10 @@ fn done_by(row: &Row) -> Option<String> {
         StepBy::Children => "Ticked with its last sub-step".to_owned(),
         StepBy::Person(name) => format!("Ticked by {name}"),
         StepBy::SkippedBy(name) => format!("Skipped by {name}"),
+        StepBy::Caution if row.step.by_old_declaration => {
+            "Gone on with, without a pass; what passed of its gates was by an earlier declaration: run them again"
+                .to_owned()
+        }
         StepBy::Caution => "Gone on with, without a pass".to_owned(),
     })
 }

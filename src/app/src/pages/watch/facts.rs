@@ -31,6 +31,12 @@ fn List(summary: Summary) -> impl IntoView {
         }
     });
     let decides = if summary.closed { "Who decided" } else { "Who decides" };
+    // The dots are for the eye alone.
+    let without = summary
+        .stages
+        .iter()
+        .filter(|stage| stage.status == StageStatus::WithoutPass)
+        .count();
     let (captain, dots) = (summary.captain.clone(), summary.stages.iter().map(dot).collect_view());
     let likely = Memo::new(move |_| {
         let usual = session.usual.get()?;
@@ -49,6 +55,7 @@ fn List(summary: Summary) -> impl IntoView {
         <dt>"Done"</dt>
         <dd>
             {format!("{over} of {all}")}
+            {(without > 0).then(|| format!(", {without} without a pass"))}
             <span class="dots" aria-hidden="true">
                 {dots}
             </span>
@@ -59,7 +66,8 @@ fn List(summary: Summary) -> impl IntoView {
 fn dot(stage: &Stage) -> impl IntoView + use<> {
     let class = match stage.status {
         StageStatus::Held => Some("held"),
-        StageStatus::Done | StageStatus::LeftOut | StageStatus::WithoutPass => Some("on"),
+        StageStatus::Done | StageStatus::LeftOut => Some("on"),
+        StageStatus::WithoutPass => Some("on nopass"),
         StageStatus::Now | StageStatus::Later => None,
     };
     view! { <i class=class></i> }
