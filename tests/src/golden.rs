@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// What differs from run to run, and what stands in its place. `N` counts the different ones in the order of their coming, so
 /// that two places that named the same id still do.
-const DRAWN: [(&str, &str); 9] = [
+const DRAWN: [(&str, &str); 13] = [
     ("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "«id N»"),
     ("\\b[0-9a-f]{64}\\b", "«hash N»"),
     (
@@ -19,6 +19,11 @@ const DRAWN: [(&str, &str); 9] = [
     ("127\\.0\\.0\\.1:\\d+", "«address»"),
     ("\\b\\d+(\\.\\d+)? ms\\b", "«duration»"),
     ("\\bafter \\d+ s\\b", "after «duration»"),
+    // The lengths of holds.
+    ("\\bOn hold for \\d+ s\\b", "On hold for «duration»"),
+    ("\\| \\d+ s \\|", "| «duration» |"),
+    ("<td>\\d+ s</td>", "<td>«duration»</td>"),
+    ("\"seconds(_on_hold)?\": \\d+", "\"seconds\": «count»"),
     ("\\b\\d+\\.\\d{3}\\b", "«seconds»"),
 ];
 

@@ -53,9 +53,9 @@ async fn what_happens_is_spoken_and_the_focus_goes_to_what_is_next() -> Result<(
     browser.click_in(dialog.scope(), "button", "Cancel").await?;
     browser.until_focused("button: Roll back").await?;
 
-    browser.close_session("Abandoned", "Another day.").await?;
-    browser.until_announced(&["Session closed: abandoned."]).await?;
-    browser.until_focused("h2: Abandoned").await?;
+    browser.close_session("Given up", "Another day.").await?;
+    browser.until_announced(&["Session closed: given up."]).await?;
+    browser.until_focused("h2: Given up").await?;
     assert_eq!(client.history(session).await?.standing(), "abandoned");
     browser.close().await
 }

@@ -8,7 +8,8 @@
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
 //! Modules depend on each other one way: `duration, requests ← config ← parts, fill ← values, compare ← words ← digest ← asks ← snapshot`;
-//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check, shape ← parse ← lint` for declarations.
+//! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check, shape ← parse ← lint` and `suggest ← parse` for declarations;
+//! `secret_shapes` looks at any text.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -31,9 +32,11 @@ mod parts;
 mod powers;
 mod problem;
 mod requests;
+mod secret_shapes;
 mod shape;
 mod snapshot;
 mod statement;
+mod suggest;
 #[cfg(test)]
 mod tests;
 mod trial;
@@ -47,5 +50,7 @@ pub use hosts::{HostError, HostRule, http_url};
 pub use parse::{ConfigError, error_at, read_document};
 pub use parts::Part;
 pub use powers::PowerRemark;
+pub use secret_shapes::{SecretShape, secret_shapes, secret_shapes_of_toml};
 pub use statement::{StatementError, check_statement};
+pub use suggest::nearest;
 pub use values::sample_values;

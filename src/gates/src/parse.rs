@@ -11,6 +11,7 @@ use crate::config::{GatesFile, HttpRequest};
 use crate::problem::subject;
 use crate::requests::are_named;
 use crate::shape::sentence;
+use crate::suggest::with_suggestion;
 
 /// What is wrong with a `gates.toml`, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -182,7 +183,7 @@ fn at_offset(text: &str, at: usize, message: String) -> ConfigError {
     ConfigError {
         line: number(line),
         column: number(column),
-        message,
+        message: with_suggestion(message),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use holdpoint_domain::gate::{GateKind, Verdict};
 use holdpoint_domain::wire::CheckableGate;
+use holdpoint_gates::nearest;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -26,10 +27,21 @@ pub enum CheckError {
     /// `known` are the names of those that there are.
     #[error("There is no environment {name} in gates.toml. There {}.", listed(known))]
     UnknownEnvironment { name: String, known: Vec<String> },
-    #[error("There is no gate {gate} in the environment {environment}. See gates.toml.")]
-    UnknownGate { gate: String, environment: String },
+    #[error("There is no gate {gate} in the environment {environment}{}", hint(gate, known))]
+    UnknownGate {
+        gate: String,
+        environment: String,
+        known: Vec<String>,
+    },
     #[error("The run of the gate was broken off.")]
     BrokenOff,
+}
+
+fn hint(gate: &str, known: &[String]) -> String {
+    match nearest(gate, known.iter().map(String::as_str)) {
+        Some(near) => format!("; did you mean {near}?"),
+        None => ". See gates.toml.".to_owned(),
+    }
 }
 
 fn listed(names: &[String]) -> String {
@@ -90,6 +102,13 @@ impl GateChecks {
         Ok(self.config.gate_list(name).into_iter().filter_map(checkable).collect())
     }
 
+    /// Whether the environment declares a variable.
+    #[must_use]
+    pub fn declares(&self, environment: &str, variable: &str) -> bool {
+        let environment = self.config.gates.environments.get(environment);
+        environment.is_some_and(|one| one.variables.contains_key(variable))
+    }
+
     /// Asks a gate once. It ends when its time limit is over, and when this future is dropped.
     ///
     /// # Errors
@@ -100,10 +119,12 @@ impl GateChecks {
         gate: &str,
         values: BTreeMap<String, String>,
     ) -> Result<Verdict, CheckError> {
-        if !self.gates(environment)?.iter().any(|one| one.gate.id == gate) {
+        let gates = self.gates(environment)?;
+        if !gates.iter().any(|one| one.gate.id == gate) {
             return Err(CheckError::UnknownGate {
                 gate: gate.to_owned(),
                 environment: environment.to_owned(),
+                known: gates.into_iter().map(|one| one.gate.id).collect(),
             });
         }
         let request = RunRequest {
@@ -128,5 +149,32 @@ pub fn kind_word(kind: GateKind) -> &'static str {
         GateKind::Http => "HTTP",
         GateKind::Sql => "SQL",
         GateKind::Command => "command",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_gate_is_told_with_the_nearest_that_there_is() {
+        let unknown = |gate: &str| {
+            let known = vec!["api-health".to_owned(), "site-version".to_owned()];
+            let (gate, environment) = (gate.to_owned(), "prod".to_owned());
+            let error = CheckError::UnknownGate {
+                gate,
+                environment,
+                known,
+            };
+            error.to_string()
+        };
+        assert_eq!(
+            unknown("site-verison"),
+            "There is no gate site-verison in the environment prod; did you mean site-version?"
+        );
+        assert_eq!(
+            unknown("weather"),
+            "There is no gate weather in the environment prod. See gates.toml."
+        );
     }
 }

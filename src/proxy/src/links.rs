@@ -26,40 +26,47 @@ pub async fn linked_sessions(
     })
 }
 
-/// The session that undoes this one, if there is any: the last that was started from it.
+/// The session that undoes this one, if there is any: the last that was started.
 async fn undone_by(store: &dyn Store, id: SessionId, records: &[Record]) -> Result<Option<SessionId>, StoreError> {
     let started_here = records.iter().rev().find_map(|record| match record.event {
         Event::RollbackStarted { session, .. } => Some(session),
         _ => None,
     });
-    if started_here.is_some() {
+    let is_closed = records
+        .iter()
+        .any(|record| matches!(record.event, Event::SessionClosed { .. }));
+    if started_here.is_some() && !is_closed {
         return Ok(started_here);
     }
-    // A rollback of a session that was closed already is linked from the rollback's side only.
+    // A rollback of a session that was closed already is linked from the rollback's side only. The newest stands first.
     let briefs = store.briefs(None).await?;
-    let undoes = briefs.iter().find(|brief| brief.undoes == Some(id));
-    Ok(undoes.map(|brief| brief.id))
+    let later = briefs.iter().find(|brief| brief.undoes == Some(id));
+    Ok(later.map(|brief| brief.id).or(started_here))
 }
 
-/// The state of the session that undoes this one, if there is any whose log can be read.
+/// The state of the session that undoes this one, if there is any; without a state where its log cannot be read.
 ///
 /// # Errors
 /// The list of sessions cannot be read.
-pub async fn rollback_of(store: &dyn Store, id: SessionId, records: &[Record]) -> Result<Option<State>, StoreError> {
+pub async fn rollback_of(
+    store: &dyn Store,
+    id: SessionId,
+    records: &[Record],
+) -> Result<Option<Option<State>>, StoreError> {
     Ok(match undone_by(store, id, records).await? {
-        Some(session) => state_of(store, session).await,
+        Some(session) => Some(log_of(store, session).await.map(|records| State::fold(&records))),
         None => None,
     })
 }
 
 async fn linked(store: &dyn Store, session: Option<SessionId>) -> Option<LinkedSession> {
     let session = session?;
-    Some(LinkedSession::new(session, state_of(store, session).await.as_ref()))
+    Some(LinkedSession::new(session, log_of(store, session).await))
 }
 
-async fn state_of(store: &dyn Store, session: SessionId) -> Option<State> {
+async fn log_of(store: &dyn Store, session: SessionId) -> Option<Vec<Record>> {
     match all_events(store, session, 0).await {
-        Ok(records) => Some(State::fold(&records)),
+        Ok(records) => Some(records),
         Err(error) => {
             tracing::warn!(%error, %session, "the linked session cannot be read, so that nothing is known of it");
             None

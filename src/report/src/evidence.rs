@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::fence;
-use holdpoint_domain::gate::{OUTPUT_KEPT, Outcome, Source, Verdict};
-use holdpoint_domain::session::{Event, Record, State};
+use holdpoint_domain::gate::{DeclaredLine, OUTPUT_KEPT, Outcome, Source, Verdict};
+use holdpoint_domain::session::{Actor, Event, Record, State};
 
 /// A verdict of the log, with where it stands there.
 pub(super) struct Evidence<'a> {
@@ -15,11 +15,15 @@ pub(super) struct Evidence<'a> {
     /// The gate as people call it.
     pub gate: String,
     pub verdict: &'a Verdict,
+    /// The name of the person whose command ended the run; none where the proxy ended it.
+    pub ended_by: Option<&'a str>,
+    /// What the gate asks, as the log has its declaration; empty where the log does not have the one that was asked.
+    declared: &'a [DeclaredLine],
 }
 
 impl<'a> Evidence<'a> {
     /// None for an event that has no verdict.
-    pub(super) fn of(record: &'a Record, state: &State) -> Option<Self> {
+    pub(super) fn of(record: &'a Record, state: &'a State) -> Option<Self> {
         let (Event::GateFinished {
             step, gate, verdict, ..
         }
@@ -34,7 +38,24 @@ impl<'a> Evidence<'a> {
             step: state.step_label(step),
             gate: state.gate_title(gate),
             verdict,
+            ended_by: match &record.actor {
+                Actor::Person { name } => Some(name),
+                Actor::Proxy => None,
+            },
+            declared: declared(state, gate, verdict),
         })
+    }
+
+    /// Whether the run was ended before there was an answer: cancelled, or lost with the proxy.
+    pub(super) fn was_cut_off(&self) -> bool {
+        self.verdict.attempts == 0 && self.verdict.request.is_empty()
+    }
+
+    /// What the gate was asking when it was cut off, as plain text; empty where the log does not say.
+    pub(super) fn was_asking(&self) -> String {
+        let lines = self.declared.iter();
+        let lines: Vec<String> = lines.map(|line| format!("{}: {}", line.label, line.text)).collect();
+        fence::plain(&lines.join("\n"))
     }
 
     /// How long asking took, in seconds with three digits: retries and waiting between them included.
@@ -88,6 +109,14 @@ impl<'a> Evidence<'a> {
     }
 }
 
+/// What a gate asks, of the declarations in the log: that which has the verdict's digest.
+fn declared<'a>(state: &'a State, gate: &str, verdict: &Verdict) -> &'a [DeclaredLine] {
+    let of_start = state.started.as_deref().and_then(|started| started.gates.get(gate));
+    let mut known = [state.gate_snapshot(gate), of_start].into_iter().flatten();
+    let asked = known.find(|one| one.digest.as_deref().unwrap_or_default() == verdict.gate_digest);
+    asked.map_or(&[], |one| one.asks.as_slice())
+}
+
 /// As reports write an outcome.
 pub(super) fn word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -105,4 +134,9 @@ fn bounded(text: &str) -> (&str, usize) {
 
 pub(super) fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// For a time that stands outside a table whose head names the zone.
+pub(super) fn time_utc(at: DateTime<Utc>) -> String {
+    time(at) + " UTC"
 }

@@ -8,34 +8,12 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::holds::{HoldSpan, holds};
+use crate::severity::{IncidentSeverity, suggested};
+use crate::tally::{LeftOut, Tally};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Event, Freshness, GateId, GateState, Record, SessionId, Standing, State, StepId};
-
-/// How severe the incident was, as far as the log can tell. People correct it in the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum IncidentSeverity {
-    /// Production was rolled back, or the rollback itself did not pass.
-    #[serde(rename = "SEV-1")]
-    Sev1,
-    /// A gate held in production, or the session was given up.
-    #[serde(rename = "SEV-2")]
-    Sev2,
-    #[serde(rename = "SEV-3")]
-    Sev3,
-}
-
-impl IncidentSeverity {
-    /// As reports write it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Sev1 => "SEV-1",
-            Self::Sev2 => "SEV-2",
-            Self::Sev3 => "SEV-3",
-        }
-    }
-}
 
 /// The header of a report, and the field `summary` of the JSON export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,16 +29,20 @@ pub struct ReportHeader {
     pub version: String,
     pub git_sha: String,
     pub captain: String,
-    pub severity: IncidentSeverity,
+    /// As far as the events support one; none for a rehearsal.
+    pub severity: Option<IncidentSeverity>,
     pub standing: Standing,
     /// The start of the session.
     pub created: DateTime<Utc>,
     /// The end of the session; absent while it is open.
     pub resolved: Option<DateTime<Utc>>,
-    /// Top-level steps that are done.
+    /// Top-level steps that are done. One that was left out is not.
     pub done: usize,
     /// Top-level steps.
     pub steps: usize,
+    /// Steps that were left out, without the sub-steps that were left out with them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
     /// Runs of gates and observations of the browser that passed.
     pub passed: usize,
     pub failed: usize,
@@ -74,6 +56,12 @@ pub struct ReportHeader {
     /// Every decision to go on although a gate did not pass, in the order of the log.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without_pass: Vec<WithoutPass>,
+    /// Every time in which a gate held, in the order of the log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<HoldSpan>,
+    /// The time on hold: that in which one gate at least held. Absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds_on_hold: Option<u64>,
     pub undoes: Option<SessionId>,
     /// The rollback session that was started from it.
     pub undone_by: Option<SessionId>,
@@ -113,18 +101,8 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
     let count = |outcome: Outcome| verdicts().filter(|verdict| verdict.outcome == outcome).count();
     let (failed, inconclusive) = (count(Outcome::Fail), count(Outcome::Inconclusive));
     let standing = state.standing();
-    let undone = state.rollback.is_some();
-    let troubled = failed + inconclusive > 0 || standing == Standing::Abandoned;
-    let severity = match (
-        started.production,
-        undone || (started.undoes.is_some() && troubled),
-        troubled,
-    ) {
-        (true, true, _) => IncidentSeverity::Sev1,
-        (true, false, true) => IncidentSeverity::Sev2,
-        _ => IncidentSeverity::Sev3,
-    };
-    let (done, steps) = state.progress();
+    let tally = Tally::of(state);
+    let held = holds(records, state);
     Some(ReportHeader {
         id: format!("{}-{number:02}", created.format("%Y-%m-%d")),
         number,
@@ -135,18 +113,21 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
         version: started.version.clone(),
         git_sha: started.git_sha.clone(),
         captain: started.captain.clone(),
-        severity,
+        severity: suggested(records, state).map(|(severity, _)| severity),
         standing,
         created,
         resolved: state.closed.as_ref().map(|closed| closed.at),
-        done,
-        steps,
+        done: tally.done,
+        steps: tally.steps,
+        left_out: tally.left_out,
         passed: count(Outcome::Pass),
         failed,
         inconclusive,
         on_browsers_word: titles(state.on_browsers_word()),
         by_old_declaration: titles(state.by_old_declaration()),
         without_pass: without_pass(records, state),
+        seconds_on_hold: (!held.spans.is_empty()).then_some(held.seconds),
+        holds: held.spans,
         undoes: started.undoes,
         undone_by: state.rollback,
     })

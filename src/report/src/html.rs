@@ -1,7 +1,9 @@
 //! The report as a page of its own: the Markdown report, rendered, with raw HTML shown as the text it is.
 
-use pulldown_cmark::{Event, Options, Parser, html};
+use holdpoint_domain::gate::Outcome;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
+use crate::evidence::word;
 use crate::header::ReportHeader;
 use crate::markdown::Report;
 use crate::visible::visible;
@@ -13,7 +15,8 @@ pub(super) fn page(report: &Report, header: &ReportHeader) -> String {
     push(&mut body, &report.evidence_heading);
     for part in &report.evidence {
         let open = if part.passed { "" } else { " open" };
-        body += &format!("<details{open} id=\"event-{}\">\n<summary>", part.seq);
+        let class = class(part.outcome);
+        body += &format!("<details{open} id=\"event-{}\" class=\"{class}\">\n<summary>", part.seq);
         push(&mut body, &part.heading());
         body += "</summary>\n";
         push(&mut body, &part.text);
@@ -31,20 +34,85 @@ pub(super) fn page(report: &Report, header: &ReportHeader) -> String {
 
 /// Renders Markdown. Each part is rendered by itself, so that nothing in one reaches into another.
 fn push(body: &mut String, markdown: &str) {
-    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).map(|event| match event {
-        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        other => other,
+    let mut verdicts = Verdicts::default();
+    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).flat_map(|event| {
+        let [before, event, after] = match event {
+            Event::Html(text) | Event::InlineHtml(text) => [None, Some(Event::Text(text)), None],
+            // A wide table scrolls by itself, and the page does not.
+            Event::Start(Tag::Table(_)) => [Some(raw("<div class=\"table\">\n")), Some(event), None],
+            Event::End(TagEnd::Table) => [None, Some(event), Some(raw("</div>\n"))],
+            other => [None, Some(verdicts.marked(other)), None],
+        };
+        [before, event, after].into_iter().flatten()
     });
     html::push_html(body, events);
 }
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;\
-color:#1a1d21;background:#fffefb}table{border-collapse:collapse;width:100%;margin:1rem 0}\
-th,td{border:1px solid #dcd8cd;padding:.35rem .6rem;text-align:left;vertical-align:top}\
-th{background:#eeece5}code{font-family:ui-monospace,monospace}blockquote{border-left:4px solid #8f5200;margin-left:0;\
-padding-left:1rem}pre{background:#f4f2ec;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywhere}\
-details{border:1px solid #dcd8cd;padding:.35rem .8rem;margin:.6rem 0}summary{cursor:pointer}summary h3{display:inline;font-size:1rem}\
-@media print{details::details-content{content-visibility:visible;height:auto}}";
+fn raw(html: &'static str) -> Event<'static> {
+    Event::Html(html.into())
+}
+
+/// Marks the words of the columns that the report itself calls “Verdict”. The same words elsewhere are what people wrote.
+#[derive(Default)]
+struct Verdicts {
+    in_head: bool,
+    /// The cell that is being read, from 0.
+    cell: usize,
+    column: Option<usize>,
+}
+
+impl Verdicts {
+    fn marked<'a>(&mut self, event: Event<'a>) -> Event<'a> {
+        match &event {
+            Event::Start(Tag::TableHead) => {
+                *self = Self {
+                    in_head: true,
+                    ..Self::default()
+                }
+            }
+            Event::End(TagEnd::TableHead) => self.in_head = false,
+            Event::Start(Tag::TableRow) => self.cell = 0,
+            Event::End(TagEnd::TableCell) => self.cell += 1,
+            Event::Text(text) if self.in_head && &**text == "Verdict" => self.column = Some(self.cell),
+            Event::Text(text) if !self.in_head && self.column == Some(self.cell) => {
+                let known = [Outcome::Pass, Outcome::Fail, Outcome::Inconclusive];
+                if let Some(outcome) = known.into_iter().find(|outcome| word(*outcome) == &**text) {
+                    let class = class(outcome);
+                    return Event::InlineHtml(format!("<strong class=\"{class}\">{text}</strong>").into());
+                }
+            }
+            // What comes after a table is not in it.
+            Event::Start(Tag::Paragraph | Tag::Heading { .. }) => self.column = None,
+            _ => {}
+        }
+        event
+    }
+}
+
+fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Inconclusive => "inconclusive",
+    }
+}
+
+const STYLE: &str = ":root{color-scheme:light dark;--ink:#1a1d21;--ground:#fffefb;--line:#dcd8cd;--soft:#f4f2ec;--pass:#1c6b3c;\
+--fail:#b3261e;--inconclusive:#8f5200}\
+@media (prefers-color-scheme:dark){:root{--ink:#e8e6e1;--ground:#16181b;--line:#3d4147;--soft:#212429;--pass:#6fd08c;\
+--fail:#ff8f85;--inconclusive:#f0b45c}}\
+body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:var(--ink);\
+background:var(--ground);overflow-wrap:anywhere}\
+.table{overflow-x:auto;margin:1rem 0}table{border-collapse:collapse;width:100%;overflow-wrap:break-word}\
+th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}td{min-width:4rem}\
+th{background:var(--soft)}code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}\
+blockquote{border-left:4px solid var(--inconclusive);margin-left:0;padding-left:1rem}\
+pre{background:var(--soft);padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywhere}\
+.pass{--verdict:var(--pass)}.fail{--verdict:var(--fail)}.inconclusive{--verdict:var(--inconclusive)}\
+strong.pass,strong.fail,strong.inconclusive{color:var(--verdict)}\
+details{border:1px solid var(--line);border-left:4px solid var(--verdict);padding:.35rem .8rem;margin:.6rem 0}\
+summary{cursor:pointer}summary h3{display:inline;font-size:1rem;color:var(--verdict)}\
+@media print{:root{color-scheme:light}.table{overflow:visible}details::details-content{content-visibility:visible;height:auto}}";
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")

@@ -8,30 +8,39 @@
 //! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, no formula in a
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
-//! Modules depend on each other one way: `error, format, header, visible ← fence ← linked, evidence ← markdown ← html; table ← export,
-//! verify`.
+//! Modules depend on each other one way: `error, format, visible, tally, holds, severity ← header, escape, fence ← linked, evidence ←
+//! timeline ← markdown ← html; table ← export; verify`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
 mod error;
+mod escape;
 mod evidence;
 mod export;
 mod fence;
 mod format;
 mod header;
+mod holds;
 mod html;
 mod linked;
 mod markdown;
+mod severity;
 mod table;
+mod tally;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod verify;
+
 mod visible;
 
 pub use error::ExportError;
 pub use export::export;
 pub use format::{FORMAT, FORMAT_VERSION, Format};
-pub use header::{IncidentSeverity, ReportHeader, WithoutPass, report_header};
+pub use header::{ReportHeader, WithoutPass, report_header};
+pub use holds::{HoldEnd, HoldSpan};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
+pub use severity::IncidentSeverity;
+pub use tally::LeftOut;
 pub use verify::{OtherwiseMade, Verified, VerifyError, verify};

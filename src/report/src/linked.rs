@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::header::ReportHeader;
-use holdpoint_domain::session::{SessionId, Standing, State};
+use crate::tally::{LeftOut, Tally, in_words};
+use holdpoint_domain::session::{Record, SessionId, Standing, State};
 
 /// The sessions that a session is linked with, and the field `linked` of the JSON export. It follows from their logs and not from
 /// the session's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkedSessions {
     /// The session that this one undoes.
@@ -25,12 +26,15 @@ pub struct LinkedSessions {
 }
 
 /// A linked session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkedSession {
     pub session: SessionId,
     /// None where its log could not be read.
     pub known: Option<LinkedStanding>,
+    /// Its log, of which `known` is a fold. Empty where it could not be read, and in files of versions that did not keep it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Record>,
 }
 
 /// How a linked session stood when the export was made.
@@ -40,30 +44,29 @@ pub struct LinkedStanding {
     pub procedure: String,
     pub version: String,
     pub standing: Standing,
-    /// Top-level steps that are done.
+    /// Top-level steps that are done. One that was left out is not.
     pub done: usize,
     /// Top-level steps.
     pub steps: usize,
+    /// Steps that were left out, without the sub-steps that were left out with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// Steps that are done although one of their gates did not pass, by number and title.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_pass: Vec<String>,
     pub closed: Option<DateTime<Utc>>,
 }
 
 impl LinkedSession {
-    /// A linked session, with the state that its log was folded into; none where it could not be read.
+    /// A linked session with its log; none where it could not be read.
     #[must_use]
-    pub fn new(session: SessionId, state: Option<&State>) -> Self {
-        let known = state.and_then(|state| {
-            let started = state.started.as_deref()?;
-            let (done, steps) = state.progress();
-            Some(LinkedStanding {
-                procedure: started.procedure.title.clone(),
-                version: started.version.clone(),
-                standing: state.standing(),
-                done,
-                steps,
-                closed: state.closed.as_ref().map(|closed| closed.at),
-            })
-        });
-        Self { session, known }
+    pub fn new(session: SessionId, log: Option<Vec<Record>>) -> Self {
+        let events = log.unwrap_or_default();
+        Self {
+            session,
+            known: LinkedStanding::of(&State::fold(&events)),
+            events,
+        }
     }
 
     /// `Rollback v1.4.2`, or that it is not known.
@@ -74,20 +77,28 @@ impl LinkedSession {
         }
     }
 
-    /// `was given up, 2 of 5 steps done`.
+    /// Of a rollback: `was given up, 2 of 5 steps done`.
     pub(super) fn stands(&self) -> String {
         let Some(known) = &self.known else {
             return "how it went is not known".to_owned();
         };
         let how = match known.standing {
-            Standing::Go => "is under way",
-            Standing::Hold => "is on hold",
-            Standing::RollingBack => "is being undone itself",
-            Standing::Completed => "was completed",
-            Standing::RolledBack => "was closed as rolled back",
-            Standing::Abandoned => "was given up",
+            Standing::RollingBack => "is being undone itself, by another rollback",
+            other => how(other),
         };
-        format!("{how}, {} of {} steps done", known.done, known.steps)
+        format!("{how}, {}", known.steps_in_words())
+    }
+
+    /// Of what a rollback undoes: `was completed, 5 of 5 steps done`.
+    pub(super) fn undone_stands(&self) -> String {
+        let Some(known) = &self.known else {
+            return "how it stands is not known".to_owned();
+        };
+        let steps = known.steps_in_words();
+        match known.standing {
+            Standing::RollingBack => format!("is not closed yet, {steps} before its rollback was started"),
+            other => format!("{}, {steps}", how(other)),
+        }
     }
 
     /// Whether every step of it was done and it was closed so.
@@ -100,6 +111,39 @@ impl LinkedSession {
     pub(super) fn is_over(&self) -> bool {
         let known = self.known.as_ref();
         known.is_some_and(|known| known.closed.is_some() || known.standing == Standing::RollingBack)
+    }
+}
+
+impl LinkedStanding {
+    /// As the log of a session tells; none for a log without a start.
+    pub(super) fn of(state: &State) -> Option<Self> {
+        let started = state.started.as_deref()?;
+        let tally = Tally::of(state);
+        Some(Self {
+            procedure: started.procedure.title.clone(),
+            version: started.version.clone(),
+            standing: state.standing(),
+            done: tally.done,
+            steps: tally.steps,
+            left_out: tally.left_out,
+            without_pass: tally.without_pass,
+            closed: state.closed.as_ref().map(|closed| closed.at),
+        })
+    }
+
+    fn steps_in_words(&self) -> String {
+        in_words(self.done, self.steps, &self.left_out, &self.without_pass)
+    }
+}
+
+fn how(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Go => "is under way",
+        Standing::Hold => "is on hold",
+        Standing::RollingBack => "is being rolled back",
+        Standing::Completed => "was completed",
+        Standing::RolledBack => "was closed as rolled back",
+        Standing::Abandoned => "was given up",
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use crate::evidence::{Evidence, time, word};
+use crate::escape::escape;
+use crate::evidence::{Evidence, time_utc, word};
 use crate::fence::fenced;
 use crate::header::ReportHeader;
 use crate::linked::{LinkedSession, LinkedSessions};
-use crate::visible;
+use crate::severity::suggested;
+use crate::tally::{Tally, in_words};
+use crate::timeline::{holds, rollback, timeline};
 use holdpoint_domain::gate::{Outcome, Verdict};
-use holdpoint_domain::session::{Event, Record, Standing, State, describe, span_in_words};
+use holdpoint_domain::session::{Event, Record, Standing, State, span_in_words};
 
 /// The report in parts: what holds of the whole, each piece of evidence, and the rest.
 pub(super) struct Report {
@@ -23,6 +26,7 @@ pub(super) struct Report {
 pub(super) struct EvidencePart {
     pub seq: u64,
     pub passed: bool,
+    pub outcome: Outcome,
     /// What it is of and what came of it, escaped.
     title: String,
     /// As Markdown.
@@ -47,10 +51,20 @@ impl Report {
 /// The whole report. What people typed is escaped, so that it stays in its cell and makes no markup.
 pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader, linked: &LinkedSessions) -> Report {
     let (mut before, mut after) = (String::new(), String::new());
-    // Writing to a string cannot fail, so the results of the macros below say nothing.
-    head(&mut before, header, linked).unwrap_or(());
+    // Writing to a string cannot fail, so the results below say nothing.
+    head(&mut before, records, state, header, linked).unwrap_or(());
     executive_summary(&mut before, state, header, linked).unwrap_or(());
+    holds(
+        &mut before,
+        "## Holds",
+        &header.holds,
+        header.seconds_on_hold.unwrap_or(0),
+    )
+    .unwrap_or(());
     timeline(&mut before, records, state).unwrap_or(());
+    if let Some(one) = &linked.undone_by {
+        rollback(&mut before, one).unwrap_or(());
+    }
     let evidence = records.iter().filter_map(|record| Evidence::of(record, state));
     let evidence: Vec<EvidencePart> = evidence.map(|evidence| evidence_part(&evidence)).collect();
     root_cause(&mut after).unwrap_or(());
@@ -73,16 +87,20 @@ pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader, l
 /// What one verdict rests on. Output and request stand in fences that they cannot end.
 fn evidence_part(evidence: &Evidence<'_>) -> EvidencePart {
     let verdict = evidence.verdict;
-    let mut text = format!(
-        "Step {}. Asked by {}, {} to {} UTC ({} s), attempts: {}. Result: {}\n\n",
-        escape(&evidence.step),
-        evidence.source(),
-        time(verdict.started),
-        time(verdict.finished),
-        evidence.seconds(),
-        verdict.attempts,
-        escape(&verdict.summary)
-    );
+    let mut text = if evidence.was_cut_off() {
+        cut_off(evidence)
+    } else {
+        format!(
+            "Step {}. Asked by {}, {} to {} ({} s), attempts: {}. Result: {}\n\n",
+            escape(&evidence.step),
+            evidence.source(),
+            time_utc(verdict.started),
+            time_utc(verdict.finished),
+            evidence.seconds(),
+            verdict.attempts,
+            escape(&verdict.summary)
+        )
+    };
     if !verdict.request.is_empty() {
         text += &format!("Request:\n\n{}\n", fenced(&evidence.request()));
     }
@@ -101,12 +119,14 @@ fn evidence_part(evidence: &Evidence<'_>) -> EvidencePart {
     }
     let (output, size) = evidence.output();
     text += &match output.is_empty() {
+        true if evidence.was_cut_off() => String::new(),
         true => format!("Output: none ({size}).\n\n"),
         false => format!("Output, {size}:\n\n{}\n", fenced(&output)),
     };
     EvidencePart {
         seq: evidence.seq,
         passed: verdict.passes(),
+        outcome: verdict.outcome,
         title: format!(
             "Event {}: {}, {}",
             evidence.seq,
@@ -117,7 +137,35 @@ fn evidence_part(evidence: &Evidence<'_>) -> EvidencePart {
     }
 }
 
-fn head(text: &mut String, header: &ReportHeader, linked: &LinkedSessions) -> std::fmt::Result {
+/// A run that was ended before there was an answer.
+fn cut_off(evidence: &Evidence<'_>) -> String {
+    let verdict = evidence.verdict;
+    let mut text = format!(
+        "Step {}. Started at {}, ended at {} after {} s, before there was an answer. {}",
+        escape(&evidence.step),
+        time_utc(verdict.started),
+        time_utc(verdict.finished),
+        evidence.seconds(),
+        escape(&verdict.summary)
+    );
+    // The summary of a run that a person cancelled names the person.
+    if let Some(by) = evidence.ended_by.filter(|by| !verdict.summary.contains(*by)) {
+        text += &format!(" By {}.", escape(by));
+    }
+    let asking = evidence.was_asking();
+    text + &match asking.is_empty() {
+        true => "\n\n".to_owned(),
+        false => format!("\n\nWhat it was asking, as it is declared:\n\n{}\n", fenced(&asking)),
+    }
+}
+
+fn head(
+    text: &mut String,
+    records: &[Record],
+    state: &State,
+    header: &ReportHeader,
+    linked: &LinkedSessions,
+) -> std::fmt::Result {
     writeln!(
         text,
         "# Incident report {}: {}\n",
@@ -152,20 +200,21 @@ fn head(text: &mut String, header: &ReportHeader, linked: &LinkedSessions) -> st
     without_pass(text, header)?;
     unfinished_rollback(text, linked)?;
     writeln!(text, "| | |\n| --- | --- |")?;
-    let resolved = header.resolved.map_or_else(|| "not yet".to_owned(), time);
-    let stands = |one: &Option<LinkedSession>| {
-        one.as_ref()
-            .map(|one| escape(&format!("{}: {}", one.name(), one.stands())))
+    let ended = header.resolved.map_or_else(|| "not yet".to_owned(), time_utc);
+    let end = match header.standing {
+        Standing::Completed | Standing::RolledBack => "Resolved",
+        Standing::Go | Standing::Hold | Standing::RollingBack | Standing::Abandoned => "Ended",
     };
+    let severity = suggested(records, state).map_or_else(
+        || "Rehearsal: no severity".to_owned(),
+        |(severity, because)| format!("{} (suggested, because {because}; correct it)", severity.word()),
+    );
     let rows = [
         ("Id", header.id.clone()),
-        (
-            "Severity",
-            format!("{} (suggested by the log; correct it)", header.severity.word()),
-        ),
+        ("Severity", severity),
         ("Status", status(header.standing).to_owned()),
-        ("Created", time(header.created)),
-        ("Resolved", resolved),
+        ("Created", time_utc(header.created)),
+        (end, ended),
         ("Owner", escape(&header.captain)),
         ("Runbook", escape(&header.runbook)),
         ("Environment", escape(&header.environment)),
@@ -173,9 +222,13 @@ fn head(text: &mut String, header: &ReportHeader, linked: &LinkedSessions) -> st
         ("Git commit", told(&header.git_sha, |sha| format!("`{}`", escape(sha)))),
         ("Rehearsal", if header.rehearsal { "yes" } else { "no" }.to_owned()),
     ];
+    let stands = |one: &Option<LinkedSession>, how: fn(&LinkedSession) -> String| {
+        one.as_ref().map(|one| escape(&format!("{}: {}", one.name(), how(one))))
+    };
     let links = [
-        ("Undoes", stands(&linked.undoes)),
-        ("Rollback", stands(&linked.undone_by)),
+        ("Undoes", stands(&linked.undoes, LinkedSession::undone_stands)),
+        ("Rollback", stands(&linked.undone_by, LinkedSession::stands)),
+        ("Time on hold", header.seconds_on_hold.map(span_in_words)),
     ];
     let links = links.into_iter().filter_map(|(name, value)| Some((name, value?)));
     for (name, value) in rows.into_iter().chain(links) {
@@ -194,7 +247,7 @@ fn without_pass(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
     )?;
     for one in &header.without_pass {
         let later = one.passed.map_or_else(String::new, |at| {
-            format!(" The gate passed afterwards, at {}.", time(at))
+            format!(" The gate passed afterwards, at {}.", time_utc(at))
         });
         writeln!(
             text,
@@ -202,7 +255,7 @@ fn without_pass(text: &mut String, header: &ReportHeader) -> std::fmt::Result {
             escape(&one.step),
             escape(&one.gate),
             escape(&one.by),
-            time(one.at),
+            time_utc(one.at),
             escape(&one.reason)
         )?;
     }
@@ -264,39 +317,29 @@ fn executive_summary(
     }
     writeln!(
         text,
-        ": {} of {} steps done, gates passed {}, failed {}, inconclusive {}.\n",
-        header.done, header.steps, header.passed, header.failed, header.inconclusive
+        ": {}. Gates passed {}, failed {}, inconclusive {}.\n",
+        escape(&in_words(
+            header.done,
+            header.steps,
+            &header.left_out,
+            &Tally::of(state).without_pass
+        )),
+        header.passed,
+        header.failed,
+        header.inconclusive
     )?;
-    for (role, one) in [("It undoes", &linked.undoes), ("Its rollback is", &linked.undone_by)] {
-        if let Some(one) = one {
-            writeln!(text, "{role} {}: {}.\n", escape(&one.name()), escape(&one.stands()))?;
-        }
+    if let Some(one) = &linked.undoes {
+        let (name, stands) = (escape(&one.name()), escape(&one.undone_stands()));
+        writeln!(text, "It undoes {name}, which {stands}.\n")?;
+    }
+    if let Some(one) = &linked.undone_by {
+        let (name, stands) = (escape(&one.name()), escape(&one.stands()));
+        writeln!(text, "Its rollback is {name}, which {stands}.\n")?;
     }
     if let Some(closed) = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty()) {
         writeln!(text, "{}\n", escape(&closed.summary))?;
     }
     writeln!(text, "_Impact on users:_ \n")
-}
-
-fn timeline(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
-    writeln!(
-        text,
-        "## Timeline (UTC)\n\n| Time | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |"
-    )?;
-    for record in records {
-        let told = describe(state, record);
-        let verdict = told.outcome.map_or("", word);
-        writeln!(
-            text,
-            "| {} | {} | {}: {} | {verdict} | {} |",
-            time(record.at),
-            escape(record.actor.name()),
-            escape(&told.subject),
-            escape(&told.what),
-            escape(&told.detail)
-        )?;
-    }
-    writeln!(text)
 }
 
 fn root_cause(text: &mut String) -> std::fmt::Result {
@@ -359,16 +402,17 @@ fn linked_sessions(text: &mut String, linked: &LinkedSessions) -> std::fmt::Resu
     if linked.is_empty() {
         writeln!(text, "None.")?;
     }
-    for (role, one) in [("Undoes", &linked.undoes), ("Undone by", &linked.undone_by)] {
-        let Some(one) = one else { continue };
+    let undoes = linked.undoes.as_ref().map(|one| ("Undoes", one, one.undone_stands()));
+    let undone_by = linked.undone_by.as_ref().map(|one| ("Undone by", one, one.stands()));
+    for (role, one, stands) in [undoes, undone_by].into_iter().flatten() {
         let closed = one.known.as_ref().and_then(|known| known.closed);
         writeln!(
             text,
-            "- {role} session `{}`, {}: {}{}",
-            one.session,
+            "- {role} {}: {}{} (session `{}`)",
             escape(&one.name()),
-            escape(&one.stands()),
-            closed.map_or_else(String::new, |at| format!(", closed {}", time(at)))
+            escape(&stands),
+            closed.map_or_else(String::new, |at| format!(", closed {}", time_utc(at))),
+            one.session,
         )?;
     }
     writeln!(text)
@@ -385,12 +429,12 @@ fn proof(text: &mut String, records: &[Record]) -> std::fmt::Result {
 
 fn status(standing: Standing) -> &'static str {
     match standing {
-        Standing::Go => "open",
+        Standing::Go => "under way",
         Standing::Hold => "on hold",
         Standing::RollingBack => "rollback started",
         Standing::Completed => "completed",
         Standing::RolledBack => "closed as rolled back",
-        Standing::Abandoned => "abandoned",
+        Standing::Abandoned => "given up",
     }
 }
 
@@ -401,24 +445,4 @@ fn told(value: &str, shown: impl Fn(&str) -> String) -> String {
     } else {
         shown(value)
     }
-}
-
-/// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress, no
-/// other order of what stands around it.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.trim().chars() {
-        match character {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
-                out.push('\\');
-                out.push(character);
-            }
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
-            other => visible::push(&mut out, other),
-        }
-    }
-    out
 }

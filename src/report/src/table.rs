@@ -60,8 +60,8 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
             output,
             size,
         ] = &evidence;
-        let linked =
-            link_of(&record.event, linked).map_or_else(String::new, |one| format!("{}: {}", one.name(), one.stands()));
+        let linked = link_of(&record.event, linked)
+            .map_or_else(String::new, |(one, stands)| format!("{}: {stands}", one.name()));
         let cells = [
             seq.as_str(),
             &at,
@@ -112,15 +112,16 @@ fn time(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }
 
-/// The linked session that an event is about.
-fn link_of<'a>(event: &Event, linked: &'a LinkedSessions) -> Option<&'a LinkedSession> {
+/// The linked session that an event is about, and how it stands.
+fn link_of<'a>(event: &Event, linked: &'a LinkedSessions) -> Option<(&'a LinkedSession, String)> {
+    let undone_by = || linked.undone_by.as_ref().map(|one| (one, one.stands()));
     match event {
-        Event::SessionStarted(_) => linked.undoes.as_ref(),
-        Event::RollbackStarted { session, .. } => linked.undone_by.as_ref().filter(|one| one.session == *session),
+        Event::SessionStarted(_) => linked.undoes.as_ref().map(|one| (one, one.undone_stands())),
+        Event::RollbackStarted { session, .. } => undone_by().filter(|(one, _)| one.session == *session),
         Event::SessionClosed {
             outcome: SessionOutcome::RolledBack,
             ..
-        } => linked.undone_by.as_ref(),
+        } => undone_by(),
         _ => None,
     }
 }

@@ -4,11 +4,11 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::format::{FORMAT, FORMAT_VERSION};
-use crate::header::report_header;
-use crate::linked::LinkedSessions;
+use crate::header::{ReportHeader, report_header};
+use crate::linked::{LinkedSessions, LinkedStanding};
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::json::{self, JsonError};
-use holdpoint_domain::session::{ChainError, EVENT_VERSION, Event, Record, State, verify_records};
+use holdpoint_domain::session::{ChainError, EVENT_VERSION, Event, Record, SessionId, State, verify_records};
 
 /// Why a file is not the log that was exported.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +71,28 @@ pub enum VerifyError {
         "What the file says of linked sessions is not as an export says it, or names other sessions than the events."
     )]
     Links,
+    /// The log of a linked session is in the file, and is not as it was recorded.
+    #[error("In the log of {role}, which this file has beside its own: {source}")]
+    LinkedLog {
+        /// `the rollback`, `the session that is undone`.
+        role: &'static str,
+        /// What is wrong with it.
+        source: Box<VerifyError>,
+    },
+    /// The log of a linked session says other things than the file says of it.
+    #[error(
+        "What the file says of {role} was altered: it does not follow from the log of that session, which is in the file."
+    )]
+    LinkedAltered {
+        /// `the rollback`, `the session that is undone`.
+        role: &'static str,
+    },
+    /// The log of another session stands in the place of a linked one's.
+    #[error("The log that the file has of {role} is of a session that is not linked with this one.")]
+    LinkedOther {
+        /// `the rollback`, `the session that is undone`.
+        role: &'static str,
+    },
 }
 
 /// A part of the summary that this version makes otherwise out of the same events.
@@ -95,10 +117,14 @@ pub struct Verified {
     pub events: u64,
     /// The hash of the last one.
     pub head: String,
+    /// The id of the session's report, `YYYY-MM-DD-NN`.
+    pub id: String,
+    /// Its last part, which no event holds.
+    pub number: u32,
     /// What of the summary is made otherwise by this version. The rules by which it is made are no part of the chain, and change.
     pub otherwise_made: Vec<OtherwiseMade>,
     /// What the file cannot prove by itself, each as a sentence.
-    pub unproven: Vec<&'static str>,
+    pub unproven: Vec<String>,
 }
 
 /// What the summary repeats of the events as it is, and of which no rule of ours has a say.
@@ -118,7 +144,7 @@ const REPEATED: [&str; 13] = [
     "undone_by",
 ];
 /// What the summary makes of the events by rules, which a version may change.
-const MADE: [&str; 10] = [
+const MADE: [&str; 13] = [
     "severity",
     "standing",
     "done",
@@ -129,6 +155,9 @@ const MADE: [&str; 10] = [
     "on_browsers_word",
     "by_old_declaration",
     "without_pass",
+    "left_out",
+    "holds",
+    "seconds_on_hold",
 ];
 
 const REBUILT: &str = "Whoever can write the whole file can seal all of it anew. Compare the last event's hash with one that was kept \
@@ -137,8 +166,10 @@ const OPEN: &str =
     "The session is not closed in this file: whether more was recorded after its last event, the file cannot tell.";
 const AFTER_CLOSING: &str =
     "Notes can follow the closing: whether more were recorded after the last event, the file cannot tell.";
-const LINKED: &str =
-    "What the file says of linked sessions is from their logs and not from this one: verify their exports as well.";
+const LINKED: &str = "The logs of linked sessions in this file are checked as this one is. Whether more was recorded in them after the \
+                      export was made, it cannot tell: verify their own exports as well.";
+const ROLLBACK: &str = "the rollback";
+const LINKED_LATER: &str = "Whether a rollback was started after the closing, a closed session's log does not say.";
 
 /// Checks a JSON export: that it can be read in one way only and has nothing in it that is not known, the chain and its end, that
 /// times and versions are right, and that the summary repeats the events as they are. What it makes of them by rules may be another
@@ -165,7 +196,7 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         &["format", "version", "rehearsal", "summary", "linked", "head", "events"],
         "The file",
     )?;
-    verify_records(events)?;
+    let records = checked_log(events)?;
     let found = events.len() as u64;
     let head = file.get("head");
     let named = head.and_then(|head| head.get("seq")).and_then(Value::as_u64);
@@ -177,12 +208,6 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         });
     }
     only(head.unwrap_or(&Value::Null), &["seq", "hash"], "The file's “head”")?;
-    let records: Vec<Record> = serde_json::from_value(Value::Array(events.clone()))
-        .map_err(|error| VerifyError::NotJson(error.to_string()))?;
-    for (written, record) in events.iter().zip(&records) {
-        of_this_version(written, record)?;
-    }
-    check_times(&records)?;
     let number = file
         .pointer("/summary/number")
         .and_then(Value::as_u64)
@@ -193,25 +218,114 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
         None => LinkedSessions::default(),
         Some(linked) => LinkedSessions::deserialize(linked).map_err(|_| VerifyError::Links)?,
     };
-    if linked.clone().with_those_of(&header) != linked {
+    // A file without any link is of a version that did not keep them, or they were taken out: that is said, below.
+    if file.get("linked").is_some() && linked.clone().with_those_of(&header) != linked {
         return Err(VerifyError::Links);
     }
+    let linked_unproven = check_linked(&file, &records, &header, &linked)?;
     let told = serde_json::to_value(&header).map_err(|error| VerifyError::NotJson(error.to_string()))?;
     if file.get("rehearsal") != told.get("rehearsal") {
         return Err(VerifyError::HeaderAltered { part: "rehearsal" });
     }
     let otherwise_made = compare_summary(file.get("summary").unwrap_or(&Value::Null), &told)?;
     let end = if state.closed.is_some() { AFTER_CLOSING } else { OPEN };
-    let mut unproven = vec![REBUILT, end];
-    if !linked.is_empty() {
-        unproven.push(LINKED);
+    let mut unproven = vec![REBUILT.to_owned(), end.to_owned()];
+    unproven.extend(linked_unproven);
+    if state.closed.is_some() && header.undone_by.is_none() {
+        unproven.push(LINKED_LATER.to_owned());
     }
     Ok(Verified {
         events: found,
         head: hash.unwrap_or_default().to_owned(),
+        id: header.id,
+        number: header.number,
         otherwise_made,
         unproven,
     })
+}
+
+/// A session's log whose chain, versions and times are right.
+fn checked_log(events: &[Value]) -> Result<Vec<Record>, VerifyError> {
+    verify_records(events)?;
+    let records: Vec<Record> = serde_json::from_value(Value::Array(events.to_vec()))
+        .map_err(|error| VerifyError::NotJson(error.to_string()))?;
+    for (written, record) in events.iter().zip(&records) {
+        of_this_version(written, record)?;
+    }
+    check_times(&records)?;
+    Ok(records)
+}
+
+/// Holds what the file says of linked sessions against their logs in it, and says of which there is none.
+fn check_linked(
+    file: &Value,
+    records: &[Record],
+    header: &ReportHeader,
+    linked: &LinkedSessions,
+) -> Result<Vec<String>, VerifyError> {
+    let own = records.first().map(|first| first.session);
+    let mut unproven = Vec::new();
+    let mut checked = false;
+    for (role, place, named, one) in [
+        (
+            "the session that is undone",
+            "/linked/undoes/events",
+            header.undoes,
+            &linked.undoes,
+        ),
+        (
+            ROLLBACK,
+            "/linked/undone_by/events",
+            header.undone_by,
+            &linked.undone_by,
+        ),
+    ] {
+        let events = file.pointer(place).and_then(Value::as_array);
+        match (one, events.filter(|events| !events.is_empty())) {
+            (Some(one), Some(events)) => {
+                let log = checked_log(events).map_err(|source| VerifyError::LinkedLog {
+                    role,
+                    source: Box::new(source),
+                })?;
+                let state = State::fold(&log);
+                let undoes = state.started.as_deref().and_then(|started| started.undoes);
+                let is_it = log.iter().all(|record| record.session == one.session);
+                if !is_it || role == ROLLBACK && undoes != own {
+                    return Err(VerifyError::LinkedOther { role });
+                }
+                if one.known != LinkedStanding::of(&state) {
+                    return Err(VerifyError::LinkedAltered { role });
+                }
+                checked = true;
+            }
+            (one, _) => {
+                let Some(session) = one.as_ref().map(|one| one.session).or(named) else {
+                    continue;
+                };
+                let by =
+                    naming_event(records, session).map_or_else(String::new, |seq| format!(", which event {seq} names"));
+                let told = match one.as_ref().is_some_and(|one| one.known.is_some()) {
+                    true => "what it says of that session is proven by nothing in it",
+                    false => "how that session went, it does not say",
+                };
+                unproven.push(format!("This file has no log of {role} ({session}){by}: {told}."));
+            }
+        }
+    }
+    if checked {
+        unproven.push(LINKED.to_owned());
+    }
+    Ok(unproven)
+}
+
+/// The event that says that a session is linked with this one.
+fn naming_event(records: &[Record], session: SessionId) -> Option<u64> {
+    let names = |record: &&Record| match &record.event {
+        Event::SessionStarted(started) => started.undoes == Some(session),
+        Event::RollbackStarted { session: started, .. } => *started == session,
+        _ => false,
+    };
+    records.iter().rfind(names).map(|record| record.seq)
 }
 
 /// What of a summary is made otherwise than this version makes it.

@@ -90,7 +90,9 @@ pub fn SignInNeeded() -> impl IntoView {
         <PageTitle text="Sign in needed" />
         <main id="content" class="page sign-in" tabindex="-1">
             <h1>"Sign in needed"</h1>
-            <p class="lead">"Use the one-time link that Holdpoint printed when it started."</p>
+            <p class="lead">
+                "Use the one-time link that Holdpoint printed when it started, or ask the person who sent you this link for a sign-in link."
+            </p>
             <p class="quiet">
                 "It looks like " <code>"http://127.0.0.1:…/sign-in?token=…"</code>
                 " and is in the terminal where Holdpoint runs. A link works once; " <code>"holdpoint token new"</code>

@@ -157,7 +157,7 @@ pub fn describe_event(state: &State, event: &Event) -> Description {
             match outcome {
                 SessionOutcome::Completed => "closed: completed",
                 SessionOutcome::RolledBack => "closed: rolled back",
-                SessionOutcome::Abandoned => "closed: abandoned",
+                SessionOutcome::Abandoned => "closed: given up",
             },
             summary,
         ),

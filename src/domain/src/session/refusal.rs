@@ -219,7 +219,7 @@ pub enum Refusal {
     UnknownField { step: StepId, field: String },
     /// A session is completed when every step is done.
     #[error(
-        "“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as abandoned."
+        "“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as given up."
     )]
     NotCompleted { next: String },
     /// A session is rolled back only by a rollback.
@@ -227,8 +227,8 @@ pub enum Refusal {
     NoRollback,
     /// A gate's verdict must come before a session is completed.
     #[error(
-        "The gate “{gate}” is still running. Wait for its verdict before you close the session as completed, or close it as \
-         abandoned, which cancels the gate."
+        "The gate “{gate}” is still running. Wait for its verdict before you close the session as completed, or close it as given \
+         up, which cancels the gate."
     )]
     GateOpen {
         /// The gate's name in `gates.toml`.

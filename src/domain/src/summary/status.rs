@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Stage, StageStatus, Summary, Tone};
+use super::{Stage, StageStatus, Summary, Tone, Undoing};
 use crate::session::{Record, SessionId, State};
 
 /// `GET /api/sessions/{id}/status`: the watch page's words and what they rest on.
@@ -46,11 +46,11 @@ pub struct SessionStatus {
 impl SessionStatus {
     /// How a session stands by its log, and by that of its rollback as far as that can be read. None where there is no event.
     #[must_use]
-    pub fn of(records: &[Record], rollback: Option<&State>) -> Option<Self> {
+    pub fn of(records: &[Record], undoing: Undoing<'_>) -> Option<Self> {
         let last = records.last()?;
         let state = State::fold(records);
         let started = state.started.as_deref()?;
-        let summary = Summary::of(&state, rollback)?;
+        let summary = Summary::of(&state, undoing)?;
         let (stages_over, _) = summary.progress();
         Some(Self {
             session: last.session,

@@ -10,6 +10,7 @@ use clap::Args;
 use futures::{StreamExt, stream};
 use holdpoint_domain::gate::{Outcome, Verdict};
 use holdpoint_domain::wire::CheckableGate;
+use holdpoint_gates::nearest;
 use serde::Serialize;
 
 use super::serve::{log_to_stderr, runner};
@@ -97,6 +98,15 @@ async fn ask_all(
         });
     }
     let values: BTreeMap<String, String> = args.values.iter().cloned().collect();
+    let names: BTreeSet<&str> = asked
+        .iter()
+        .chain(&left_out)
+        .flat_map(|one| &one.session_names)
+        .map(String::as_str)
+        .collect();
+    let given = values.keys().map(String::as_str);
+    let given = given.filter(|name| !checks.declares(environment, name));
+    only_used(environment, given, &names)?;
     let width = asked
         .iter()
         .map(|one| one.gate.id.chars().count())
@@ -131,7 +141,7 @@ async fn ask_all(
         };
         print(&(serde_json::to_string_pretty(&report).map_err(CliError::Json)? + "\n"))?;
     } else {
-        print(&(closing(&counts, &left_out, rehearsal) + &missing(&asked, &values)))?;
+        print(&(closing(&counts, &left_out, rehearsal) + &*missing(&asked, &values)))?;
     }
     Ok(if counts.all_passed() {
         ExitCode::SUCCESS
@@ -177,6 +187,7 @@ fn chosen(
         return Err(CheckError::UnknownGate {
             gate: gate.clone(),
             environment: environment.to_owned(),
+            known: all.into_iter().map(|one| one.gate.id).collect(),
         }
         .into());
     }
@@ -304,6 +315,29 @@ fn closing(counts: &Counts, left_out: &[CheckableGate], rehearsal: bool) -> Stri
     text + "\nEach gate was asked once, outside any session. Nothing was recorded, and nothing was ticked.\n"
 }
 
+/// Whether each of the names is one that a gate uses: a misspelt one would leave its gate without the value, and say nothing.
+fn only_used<'a>(
+    environment: &str,
+    given: impl Iterator<Item = &'a str>,
+    used: &BTreeSet<&str>,
+) -> Result<(), CliError> {
+    let unknown: Vec<&str> = given.filter(|name| !used.contains(name)).collect();
+    let Some(first) = unknown.first() else {
+        return Ok(());
+    };
+    let listed = used.iter().copied().collect::<Vec<_>>().join(", ");
+    let known = match nearest(first, used.iter().copied()) {
+        Some(near) => format!("did you mean {near}? Its gates use {listed}"),
+        None if listed.is_empty() => "its gates use no value of a session".to_owned(),
+        None => format!("its gates use {listed}"),
+    };
+    Err(CliError::UnknownValues {
+        environment: environment.to_owned(),
+        names: unknown.into_iter().map(str::to_owned).collect(),
+        known,
+    })
+}
+
 /// What a session would have told the gates, and nobody told them here.
 fn missing(asked: &[CheckableGate], values: &BTreeMap<String, String>) -> String {
     let names: BTreeSet<&str> = asked
@@ -339,6 +373,28 @@ mod tests {
         let long = cell(&"ä".repeat(CELL + 1));
         assert_eq!((long.chars().count(), long.ends_with('…')), (CELL, true));
         assert_eq!(cell(&"ä".repeat(CELL)).chars().count(), CELL);
+    }
+
+    #[test]
+    fn a_value_that_no_gate_uses_is_an_error_that_names_those_that_they_use() {
+        let used = BTreeSet::from(["git_sha", "version"]);
+        let told = |given: &[&str], used: &BTreeSet<&str>| {
+            let checked = only_used("prod", given.iter().copied(), used);
+            checked.err().map(|error| error.to_string())
+        };
+        assert_eq!(told(&["version"], &used), None);
+        assert_eq!(
+            told(&["version", "versoin"], &used).as_deref(),
+            Some("no gate of prod uses the value versoin; did you mean version? Its gates use git_sha, version")
+        );
+        assert_eq!(
+            told(&["weather"], &used).as_deref(),
+            Some("no gate of prod uses the value weather; its gates use git_sha, version")
+        );
+        assert_eq!(
+            told(&["a", "b"], &BTreeSet::new()).as_deref(),
+            Some("no gate of prod uses the value a, b; its gates use no value of a session")
+        );
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! `holdpoint lint DIR`.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use holdpoint_domain::runbook::{Mentioned, Runbook, Severity};
@@ -11,25 +10,70 @@ use holdpoint_gates::error_at;
 use holdpoint_reader::LintContext;
 use holdpoint_rehearsal::RehearsalError;
 
-use super::lint_secrets::told_secrets;
+use super::lint_findings::Findings;
+use super::lint_secrets::{likely_secrets, told_secrets};
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
 use crate::runbook_size;
 use crate::runner::program_remarks;
 
-pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
+/// What lint came to.
+struct Linted {
+    findings: Findings,
+    runbooks: usize,
+    /// None where `gates.toml` could not be read.
+    gates: Option<usize>,
+}
+
+pub(super) fn lint(path: &Path, deny_warnings: bool) -> Result<ExitCode, CliError> {
+    let linted = look(path)?;
     let mut report = String::new();
-    let mut counts = Counts::default();
+    for finding in linted.findings.iter() {
+        report += &format!("{finding}\n");
+    }
+    report += &linted.sentence();
+    print(&report)?;
+    let found = &linted.findings;
+    let wrong = found.count(Severity::Error) > 0 || deny_warnings && found.count(Severity::Warning) > 0;
+    Ok(if wrong {
+        ExitCode::from(FOUND_WRONG)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Looks at a folder, or at one file with the `gates.toml` beside it.
+fn look(path: &Path) -> Result<Linted, CliError> {
+    if !path.is_file() {
+        return look_at_folder(path);
+    }
+    let dir = match path.parent() {
+        Some(dir) if dir != Path::new("") => dir.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let file = dir.join(path.file_name().unwrap_or_default());
+    let is_runbook = config::runbook_paths(&dir)?.contains(&file);
+    let others = [GATES_FILE, holdpoint_rehearsal::FILE];
+    if !is_runbook && !others.iter().any(|name| dir.join(name) == file) {
+        return Err(CliError::NotLinted { path: path.to_owned() });
+    }
+    let mut linted = look_at_folder(&dir)?;
+    linted.runbooks = usize::from(is_runbook);
+    let gates_file = dir.join(GATES_FILE);
+    let broken = linted.gates.is_none().then_some(gates_file.as_path());
+    linted.findings.keep(&file, broken);
+    Ok(linted)
+}
+
+fn look_at_folder(dir: &Path) -> Result<Linted, CliError> {
+    let mut found = Findings::default();
     let gates = match Config::load(dir) {
         Ok(config) => {
-            lint_gates(dir, &config.gates, &mut report, &mut counts)?;
-            lint_powers(dir, &config.gates, &mut report, &mut counts)?;
-            lint_programs(dir, &config, &mut report, &mut counts)?;
-            lint_rehearsal(dir, &config.gates, &mut report, &mut counts)?;
-            for found in told_secrets(dir, &config)? {
-                counts.add(Severity::Warning);
-                writeln!(report, "{found}").unwrap_or(());
-            }
+            lint_gates(dir, &config.gates, &mut found)?;
+            lint_powers(dir, &config.gates, &mut found)?;
+            lint_programs(dir, &config, &mut found)?;
+            lint_rehearsal(dir, &config.gates, &mut found)?;
+            found.extend(told_secrets(dir, &config)?);
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
         Err(ConfigError::Gates {
@@ -38,13 +82,12 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
             column,
             message,
         }) => {
-            counts.add(Severity::Error);
-            // Writing to a string cannot fail, here and below.
-            writeln!(report, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
+            found.push(&path, (line, column), Severity::Error, message);
             None
         }
         Err(error) => return Err(error.into()),
     };
+    found.extend(likely_secrets(dir)?);
     let books = read_all(dir)?;
     for (file, book) in &books {
         let known = LintContext {
@@ -52,34 +95,19 @@ pub(super) fn lint(dir: &Path) -> Result<ExitCode, CliError> {
             files: Some(files(dir, &books, book)),
         };
         for diagnostic in holdpoint_reader::lint(book, &known) {
-            counts.add(diagnostic.severity);
-            let place = diagnostic.place;
-            let word = word(diagnostic.severity);
-            let path = file.path.display();
-            writeln!(
-                report,
-                "{path}:{}:{}: {word}: {}",
-                place.line, place.column, diagnostic.message
-            )
-            .unwrap_or(());
+            let at = (diagnostic.place.line, diagnostic.place.column);
+            found.push(&file.path, at, diagnostic.severity, diagnostic.message);
         }
     }
-    writeln!(
-        report,
-        "{}",
-        counts.sentence(books.len(), gates.as_ref().map(BTreeSet::len))
-    )
-    .unwrap_or(());
-    print(&report)?;
-    Ok(if counts.errors > 0 {
-        ExitCode::from(FOUND_WRONG)
-    } else {
-        ExitCode::SUCCESS
+    Ok(Linted {
+        findings: found.sorted(),
+        runbooks: books.len(),
+        gates: gates.as_ref().map(BTreeSet::len),
     })
 }
 
 /// What the SQL gates could do besides reading, and with it that they are to be asked as a role that cannot.
-fn lint_powers(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+fn lint_powers(dir: &Path, gates: &GatesFile, found: &mut Findings) -> Result<(), CliError> {
     let remarks = gates.power_remarks();
     if remarks.is_empty() {
         return Ok(());
@@ -88,16 +116,14 @@ fn lint_powers(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut 
     let text = String::from_utf8_lossy(&config::read(&path)?).into_owned();
     for remark in remarks {
         let severity = if remark.acts { Severity::Warning } else { Severity::Info };
-        counts.add(severity);
         let at = error_at(&text, &remark.path, remark.message);
-        let (path, word) = (path.display(), word(severity));
-        writeln!(report, "{path}:{}:{}: {word}: {}", at.line, at.column, at.message).unwrap_or(());
+        found.push(&path, (at.line, at.column), severity, at.message);
     }
     Ok(())
 }
 
 /// The programs that command gates would not find, or may not execute, on this machine.
-fn lint_programs(dir: &Path, config: &Config, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+fn lint_programs(dir: &Path, config: &Config, found: &mut Findings) -> Result<(), CliError> {
     let remarks = program_remarks(&config.gates, &config.dir);
     if remarks.is_empty() {
         return Ok(());
@@ -105,40 +131,29 @@ fn lint_programs(dir: &Path, config: &Config, report: &mut String, counts: &mut 
     let path = dir.join(GATES_FILE);
     let text = String::from_utf8_lossy(&config::read(&path)?).into_owned();
     for remark in remarks {
-        counts.add(Severity::Warning);
         let at = error_at(&text, &remark.path, remark.message);
-        let (path, word) = (path.display(), word(Severity::Warning));
-        writeln!(report, "{path}:{}:{}: {word}: {}", at.line, at.column, at.message).unwrap_or(());
+        found.push(&path, (at.line, at.column), Severity::Warning, at.message);
     }
     Ok(())
 }
 
 /// What is right in `gates.toml` and proves less than it may seem. The file is there, because it was read.
-fn lint_gates(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+fn lint_gates(dir: &Path, gates: &GatesFile, found: &mut Findings) -> Result<(), CliError> {
     let path = dir.join(GATES_FILE);
     if gates.gates.is_empty() {
         return Ok(());
     }
     let bytes = config::read(&path)?;
     for remark in gates.remarks(&String::from_utf8_lossy(&bytes)) {
-        counts.add(remark.severity);
-        let (place, word) = (remark.place, word(remark.severity));
-        writeln!(
-            report,
-            "{}:{}:{}: {word}: {}",
-            path.display(),
-            place.line,
-            place.column,
-            remark.message
-        )
-        .unwrap_or(());
+        let place = remark.place;
+        found.push(&path, (place.line, place.column), remark.severity, remark.message);
     }
     Ok(())
 }
 
 /// What would hold in a rehearsal of the folder: a broken `rehearsal.toml` is an error, an answer in it that does not pass a
 /// warning, and a gate for which no answer can be made a remark.
-fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &mut Counts) -> Result<(), CliError> {
+fn lint_rehearsal(dir: &Path, gates: &GatesFile, found: &mut Findings) -> Result<(), CliError> {
     let remarks = match holdpoint_rehearsal::lint(&dir.join(GATES_FILE), gates) {
         Ok(remarks) => remarks,
         Err(RehearsalError::File {
@@ -147,8 +162,7 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &m
             column,
             message,
         }) => {
-            counts.add(Severity::Error);
-            writeln!(report, "{}:{line}:{column}: error: {message}", path.display()).unwrap_or(());
+            found.push(&path, (line, column), Severity::Error, message);
             return Ok(());
         }
         Err(error) => return Err(error.into()),
@@ -159,14 +173,7 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, report: &mut String, counts: &m
         } else {
             Severity::Info
         };
-        counts.add(severity);
-        let (path, word) = (remark.path.display(), word(severity));
-        writeln!(
-            report,
-            "{path}:{}:{}: {word}: {}",
-            remark.line, remark.column, remark.message
-        )
-        .unwrap_or(());
+        found.push(&remark.path, (remark.line, remark.column), severity, remark.message);
     }
     Ok(())
 }
@@ -211,28 +218,19 @@ fn files(dir: &Path, books: &[(RunbookFile, Runbook)], book: &Runbook) -> BTreeS
     files
 }
 
-#[derive(Default)]
-struct Counts {
-    errors: usize,
-    warnings: usize,
-    infos: usize,
-}
-
-impl Counts {
-    fn add(&mut self, severity: Severity) {
-        match severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-            Severity::Info => self.infos += 1,
-        }
-    }
-
-    fn sentence(&self, runbooks: usize, gates: Option<usize>) -> String {
-        let gates = gates.map_or_else(|| "gates.toml not read".to_owned(), |count| counted(count, "gate"));
-        let runbooks = counted(runbooks, "runbook");
-        let errors = counted(self.errors, "error");
-        let (warnings, remarks) = (counted(self.warnings, "warning"), counted(self.infos, "remark"));
-        format!("{runbooks}, {gates}: {errors}, {warnings}, {remarks}")
+impl Linted {
+    fn sentence(&self) -> String {
+        let gates = self
+            .gates
+            .map_or_else(|| "gates.toml not read".to_owned(), |count| counted(count, "gate"));
+        let runbooks = counted(self.runbooks, "runbook");
+        let [errors, warnings, remarks] = [
+            (Severity::Error, "error"),
+            (Severity::Warning, "warning"),
+            (Severity::Info, "remark"),
+        ]
+        .map(|(severity, what)| counted(self.findings.count(severity), what));
+        format!("{runbooks}, {gates}: {errors}, {warnings}, {remarks}\n")
     }
 }
 
@@ -242,10 +240,103 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{plural}")
 }
 
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder of two runbooks, the second with a mistake, and a `gates.toml`.
+    fn folder() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+        write("a.md", "# A\n\n- [ ] One\n\n[b](b.md#no-such-place) [c](c.md)\n");
+        write(
+            "shop.md",
+            "# Shop\n\nUse psql postgres://me:hunter2-x@db/main.\n\n- [ ] Verify <!-- holdpoint: gate=site-verison -->\n\n[a](a.md)\n",
+        );
+        write(
+            "gates.toml",
+            "[environments.test]\ntitle = \"Test\"\nurls = { api = \"http://a.example\" }\n\n[gates.site-version]\ntitle = \"Site\"\n\
+             kind = \"http\"\nhttp = { url = \"{url.api}/\", headers = { x-api-key = \"9f8a7b6c5d4e\" } }\n\
+             expect = [{ check = \"status\", equals = 200 }]\n",
+        );
+        dir
+    }
+
+    fn told(path: &Path) -> Vec<String> {
+        let linted = look(path).unwrap();
+        linted.findings.iter().map(ToString::to_string).collect()
+    }
+
+    fn place(told: &str) -> (String, u32) {
+        let (path, rest) = told.split_once(':').unwrap();
+        let file = path.rsplit('/').next().unwrap().to_owned();
+        (file, rest.split(':').next().unwrap().parse().unwrap())
+    }
+
+    #[test]
+    fn findings_come_in_the_order_of_files_and_lines_and_no_secret_is_printed() {
+        let dir = folder();
+        let told = told(dir.path());
+        let places: Vec<_> = told.iter().map(|one| place(one)).collect();
+        let mut sorted = places.clone();
+        sorted.sort();
+        assert_eq!(places, sorted, "{told:?}");
+        for (file, line, said) in [
+            (
+                "gates.toml",
+                8,
+                "this looks like the value of the header “x-api-key”, written as it is",
+            ),
+            ("shop.md", 3, "this looks like a password in an address"),
+            ("shop.md", 5, "did you mean “site-version”?"),
+        ] {
+            let found = told
+                .iter()
+                .any(|one| place(one) == (file.to_owned(), line) && one.contains(said));
+            assert!(found, "{file}:{line} {said}\n{told:#?}");
+        }
+        let secret = told.iter().any(|one| one.contains("9f8a") || one.contains("hunter2"));
+        assert!(!secret, "{told:?}");
+    }
+
+    #[test]
+    fn one_file_is_looked_at_alone_with_the_gates_toml_of_its_folder() {
+        let dir = folder();
+        let shop = dir.path().join("shop.md");
+        let sentence = look(&shop).unwrap().sentence();
+        assert!(
+            sentence.starts_with("1 runbook, 1 gate: 1 error, 1 warning, "),
+            "{sentence}"
+        );
+        let of_shop = told(&shop);
+        // The links of one to the other are still known to lead somewhere.
+        let alone = of_shop
+            .iter()
+            .all(|one| place(one).0 == "shop.md" && !one.contains("a.md"));
+        assert!(alone, "{of_shop:?}");
+        let gates = dir.path().join("gates.toml");
+        assert!(told(&gates).iter().all(|one| place(one).0 == "gates.toml"));
+        std::fs::write(&gates, "[gates.x]\n").unwrap();
+        let broken = told(&shop);
+        assert!(
+            broken
+                .iter()
+                .any(|one| place(one).0 == "gates.toml" && one.contains(": error: ")),
+            "{broken:?}"
+        );
+        std::fs::write(dir.path().join("notes.txt"), "").unwrap();
+        let error = look(&dir.path().join("notes.txt")).err().unwrap().to_string();
+        assert!(error.contains("is no runbook"), "{error}");
+    }
+
+    #[test]
+    fn warnings_are_wrong_where_they_are_denied() {
+        let dir = folder();
+        std::fs::remove_file(dir.path().join("a.md")).unwrap();
+        let text = "# Shop\n\n- [ ] psql postgres://me:hunter2-x@db/main\n";
+        std::fs::write(dir.path().join("shop.md"), text).unwrap();
+        for (denied, code) in [(false, ExitCode::SUCCESS), (true, ExitCode::from(FOUND_WRONG))] {
+            assert_eq!(lint(dir.path(), denied).unwrap(), code, "{denied}");
+        }
     }
 }

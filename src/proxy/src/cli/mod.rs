@@ -3,6 +3,7 @@
 mod check;
 mod export;
 mod lint;
+mod lint_findings;
 mod lint_secrets;
 mod options;
 mod outline;
@@ -49,10 +50,16 @@ struct Cli {
 enum Command {
     /// Serve the page and run gates (what happens without a command, too)
     Serve(ServeArgs),
-    /// Say what is wrong with the runbooks and the gates.toml of a folder; exit with 1 if anything is
+    /// Say what is wrong with the runbooks and the gates.toml of a folder; exit with 1 if there is an error
+    ///
+    /// Findings are errors (something does not work, or a session cannot be started), warnings (it works, and may not do what
+    /// is meant) and remarks (info). Warnings and remarks alone exit with 0; with --deny-warnings a warning exits with 1, too.
     Lint {
-        /// The folder
-        dir: PathBuf,
+        /// The folder, or one file of it, of which alone is told then
+        path: PathBuf,
+        /// Exit with 1 if there is a warning, too
+        #[arg(long)]
+        deny_warnings: bool,
     },
     /// Ask an environment's gates once each, outside any session; exit with 1 unless all of them pass
     Check(check::CheckArgs),
@@ -66,7 +73,7 @@ enum Command {
     },
     /// Write a session's log
     Export {
-        /// The session's id, or the end of it that its export is named after
+        /// The session's id, its beginning or end, or the number that its report shows: 2026-11-27-38
         session: String,
         /// As an incident report (md, html), with its chain (json), or as a table (csv)
         #[arg(long, value_parser = format_parser())]
@@ -180,6 +187,24 @@ enum CliError {
     Read { path: PathBuf, source: io::Error },
     #[error("{}: cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error(
+        "{} is no runbook (*.md), no {} and no {}; name one of these, or the folder",
+        path.display(),
+        crate::config::GATES_FILE,
+        holdpoint_rehearsal::FILE
+    )]
+    NotLinted { path: PathBuf },
+    #[error("no gate of {environment} uses the value {}; {known}", names.join(", "))]
+    UnknownValues {
+        environment: String,
+        names: Vec<String>,
+        known: String,
+    },
+    #[error(
+        "there is no folder {}; say where your runbooks and gates.toml are with --runbooks (or HOLDPOINT_RUNBOOKS)",
+        path.display()
+    )]
+    NoRunbooks { path: PathBuf },
     #[error("the standard output cannot be written: {0}")]
     Print(#[source] io::Error),
     #[error("{what}: {source}")]
@@ -209,10 +234,18 @@ enum CliError {
          recorded"
     )]
     WriterDied,
-    #[error("there is no session {session} in {}", data.display())]
+    #[error(
+        "there is no session {session} in {}; give the number that its report shows (2026-11-27-38), or its id, or the beginning or \
+         the end of its id",
+        data.display()
+    )]
     NoSession { session: String, data: PathBuf },
-    #[error("{session} is the end of {count} sessions' ids; give more of it")]
-    ManySessions { session: String, count: usize },
+    #[error("{count} sessions have ids that begin or end with {session}; give more of it: {listed}")]
+    ManySessions {
+        session: String,
+        count: usize,
+        listed: String,
+    },
 }
 
 impl CliError {
@@ -265,7 +298,7 @@ fn settings() -> Vec<String> {
 fn run(cli: Cli) -> Result<ExitCode, CliError> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(args) => in_runtime(serve::serve(args)),
-        Command::Lint { dir } => lint::lint(&dir),
+        Command::Lint { path, deny_warnings } => lint::lint(&path, deny_warnings),
         Command::Check(args) => in_runtime(check::check(args)),
         Command::Outline { file, json } => outline::outline(&file, json),
         Command::Export {

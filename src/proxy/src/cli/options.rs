@@ -107,7 +107,7 @@ mod tests {
                 args.rehearsal.to_string(),
             ],
             Command::Check(args) => [none(), text(&args.runbooks), none(), args.rehearsal.to_string()],
-            Command::Lint { dir } => [none(), text(&dir), none(), none()],
+            Command::Lint { path, .. } => [none(), text(&path), none(), none()],
             Command::Export { data: args, .. } | Command::SignOut { data: args, .. } => {
                 [data(args), none(), none(), none()]
             }
@@ -213,7 +213,11 @@ mod tests {
                 &["--runbooks", "--rehearsal", "--json"],
                 &["--port", "--data-dir"],
             ),
-            ("lint --help", &["<DIR>"], &["--port", "--data-dir", "--rehearsal"]),
+            (
+                "lint --help",
+                &["<PATH>", "--deny-warnings"],
+                &["--port", "--data-dir", "--rehearsal"],
+            ),
             ("token new --help", &["--data-dir"], &["--port", "--rehearsal"]),
         ] {
             let help = read(line).expect_err(line);

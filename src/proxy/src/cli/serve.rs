@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +41,16 @@ const RECOVERY_LIMIT: Duration = Duration::from_secs(20);
 /// How long running gates and commands may take to end. The programs of gates are killed within ten seconds.
 const DRAIN_LIMIT: Duration = Duration::from_secs(30);
 
+/// The runbooks' folder. A first start without one is told how to name it.
+fn load(runbooks: &Path) -> Result<Config, CliError> {
+    if !runbooks.exists() {
+        return Err(CliError::NoRunbooks {
+            path: runbooks.to_owned(),
+        });
+    }
+    Ok(Config::load(runbooks)?)
+}
+
 pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     log_to_stderr();
     let public = args.public_url.as_deref().map(public_url).transpose()?;
@@ -49,7 +59,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let given = given.or_else(|| environment::var("HOLDPOINT_TOKENS").ok().map(SecretString::from));
     let tokens = Tokens::read(args.token_file.as_deref(), given.as_ref())?;
     // Everything that can be wrong is looked at before anything is started.
-    let mut config = Config::load(&args.runbooks)?;
+    let mut config = load(&args.runbooks)?;
     let limits = Limits::of_system(args.max_connections).map_err(|source| CliError::System {
         what: "the limit of open files cannot be read",
         source,
@@ -342,6 +352,17 @@ fn stop_on_signal(shutdown: CancellationToken) -> Result<(), CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_start_without_a_runbooks_folder_says_how_to_name_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = load(&dir.path().join("runbooks")).unwrap_err().to_string();
+        assert!(
+            error.contains("there is no folder") && error.contains("--runbooks"),
+            "{error}"
+        );
+        load(dir.path()).unwrap();
+    }
 
     #[test]
     fn a_public_url_is_a_scheme_a_host_and_a_port() {

@@ -14,18 +14,24 @@ pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
         Ok(verified) => {
             let (path, events, head) = (path.display(), verified.events, verified.head);
             let summary = if verified.otherwise_made.is_empty() {
-                "a summary that follows from them, but for its number in the list, which no event holds"
+                "The summary follows from them."
             } else {
-                "a summary of which parts are not what this version makes of them"
+                "Parts of the summary are not what this version makes of them."
             };
             let mut report = format!(
-                "{path}: {events} events, each sealed with the one before it, and {summary}; the last one's hash is {head}\n"
+                "{path}: Not altered: {events} {}, each follows from the one before; head hash {head}. {summary}\n",
+                if events == 1 { "event" } else { "events" }
+            );
+            // The number in the list is in no event, and the rest of the id is.
+            let number = format!(
+                "The number {} in the report's id {} is the session's place in the list of its day, which no event holds.",
+                verified.number, verified.id
             );
             for one in verified.otherwise_made {
                 report.push_str(&format!("{path}: warning: {one}\n"));
             }
-            for one in verified.unproven {
-                report.push_str(&format!("{path}: warning: {one}\n"));
+            for one in verified.unproven.iter().chain([&number]) {
+                report.push_str(&format!("{path}: not proven: {one}\n"));
             }
             print(&report)?;
             Ok(ExitCode::SUCCESS)

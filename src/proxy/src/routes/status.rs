@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::summary::SessionStatus;
+use holdpoint_domain::summary::{SessionStatus, Undoing};
 use holdpoint_domain::wire::ErrorBody;
 
 use super::extract::{Json, Path};
@@ -53,7 +53,12 @@ pub(super) async fn status_badge(
 pub(super) async fn status_of(engine: &Engine, store: &dyn Store, id: SessionId) -> Result<SessionStatus, ApiError> {
     let records = engine.events(id, 0).await?;
     let rollback = rollback_of(store, id, &records).await?;
-    SessionStatus::of(&records, rollback.as_ref()).ok_or_else(|| ApiError::NotFound {
+    let undoing = match &rollback {
+        None => Undoing::AsLogged,
+        Some(None) => Undoing::Started,
+        Some(Some(rollback)) => Undoing::Known(rollback),
+    };
+    SessionStatus::of(&records, undoing).ok_or_else(|| ApiError::NotFound {
         message: format!("There is no session {id}."),
     })
 }

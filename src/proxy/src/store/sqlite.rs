@@ -334,6 +334,23 @@ impl Store for SqliteStore {
         .boxed()
     }
 
+    fn session_of_day(&self, day: String, number: u32) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>> {
+        async move {
+            let Some(before) = number.checked_sub(1) else {
+                return Ok(None);
+            };
+            let query =
+                "SELECT id FROM sessions WHERE substr(started, 1, 10) = ? ORDER BY started, id LIMIT 1 OFFSET ?";
+            let found: Option<Hyphenated> = sqlx::query_scalar(query)
+                .bind(day)
+                .bind(before)
+                .fetch_optional(&self.pool)
+                .await?;
+            Ok(found.map(Hyphenated::into_uuid))
+        }
+        .boxed()
+    }
+
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
         async move {
             // Each statement is a transaction of its own: one that fails, on a full disk for instance, leaves none open behind it.

@@ -473,5 +473,12 @@ async fn lists_are_bounded_and_have_every_open_session() {
     assert!(store.briefs(Some(Uuid::nil())).await.unwrap().is_empty());
     for (number, of_day) in [(0, 1), (1439, 1440), (1440, 1), (2499, 1060)] {
         assert_eq!(store.number_of_day(id(number)).await.unwrap(), of_day, "{number}");
+        let day = if number < 1440 { "2026-01-01" } else { "2026-01-02" };
+        let found = store.session_of_day(day.to_owned(), of_day).await.unwrap();
+        assert_eq!(found, Some(id(number)), "{number}");
+    }
+    for (day, number) in [("2026-01-01", 0), ("2026-01-02", 1061), ("2026-01-03", 1)] {
+        let found = store.session_of_day(day.to_owned(), number).await.unwrap();
+        assert_eq!(found, None, "{day} {number}");
     }
 }

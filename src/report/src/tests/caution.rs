@@ -33,11 +33,11 @@ fn every_export_says_at_its_head_who_went_on_without_a_pass_when_and_why() {
         (
             Format::Md,
             "> **GONE ON WITHOUT A PASS.** A gate of these steps had not passed when a person decided to go on:\n>\n> - VERIFY, gate The \
-             contract gate: decided by Ada at 2025-11-20 12:00:00. Reason: the extra signature is an old view\n",
+             contract gate: decided by Ada at 2025-11-20 12:00:00 UTC. Reason: the extra signature is an old view\n",
         ),
         (
             Format::Html,
-            "<li>VERIFY, gate The contract gate: decided by Ada at 2025-11-20 12:00:00. Reason: the extra signature is an old view</li>",
+            "<li>VERIFY, gate The contract gate: decided by Ada at 2025-11-20 12:00:00 UTC. Reason: the extra signature is an old view</li>",
         ),
         (
             Format::Json,
@@ -70,8 +70,9 @@ fn every_export_says_at_its_head_who_went_on_without_a_pass_when_and_why() {
 fn a_pass_that_came_later_is_said_and_hides_nothing() {
     let report = exported(&went_on(ran(2, Outcome::Pass)), Format::Md);
     assert!(
-        report
-            .contains("Reason: the extra signature is an old view The gate passed afterwards, at 2025-11-20 12:00:00."),
+        report.contains(
+            "Reason: the extra signature is an old view The gate passed afterwards, at 2025-11-20 12:00:00 UTC."
+        ),
         "{report}"
     );
     let failed = exported(&went_on(ran(2, Outcome::Fail)), Format::Md);

@@ -1,7 +1,7 @@
 //! Evidence in exports: all of it, and none that ends its fence or its cell.
 
 use holdpoint_domain::gate::{OUTPUT_KEPT, Outcome};
-use holdpoint_domain::session::{Event, Record};
+use holdpoint_domain::session::{Actor, Event, Record};
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event as Markdown, Options, Parser, Tag, TagEnd};
 
@@ -58,7 +58,7 @@ fn what_a_gate_said_when_it_failed_stays_in_every_export_after_it_passed() {
     let report = exported(&log, Format::Md);
     for part in [
         "### Event 3: The contract gate, FAIL",
-        "Step VERIFY. Asked by the proxy, 2025-11-20 11:59:58 to 2025-11-20 12:00:00 UTC (1.250 s), attempts: 3.",
+        "Step VERIFY. Asked by the proxy, 2025-11-20 11:59:58 UTC to 2025-11-20 12:00:00 UTC (1.250 s), attempts: 3.",
         "```text\nGET https://api.example/health\n```",
         "| Status | 200 | 503 | FAIL |",
         "ERROR: relation “queue_job” has 2 signatures\nof 1 expected\n```",
@@ -69,10 +69,10 @@ fn what_a_gate_said_when_it_failed_stays_in_every_export_after_it_passed() {
     }
     let page = exported(&log, Format::Html);
     for part in [
-        "<details open id=\"event-3\">",
+        "<details open id=\"event-3\" class=\"fail\">",
         "<summary><h3>Event 3: The contract gate, FAIL</h3>",
         "<pre><code class=\"language-text\">ERROR: relation “queue_job” has 2 signatures\nof 1 expected\n</code></pre>",
-        "<details id=\"event-6\">",
+        "<details id=\"event-6\" class=\"pass\">",
     ] {
         assert!(page.contains(part), "{part:?} is missing in\n{page}");
     }
@@ -96,6 +96,146 @@ fn what_a_gate_said_when_it_failed_stays_in_every_export_after_it_passed() {
     );
     assert_eq!(cell(1, "output size"), "", "a start has no evidence");
     assert_eq!(cell(5, "verdict"), "pass");
+}
+
+/// A run that was cancelled after 90 seconds, by this person and for this reason.
+fn cancelled(actor: Actor, why: &str, digest: &str) -> Vec<Record> {
+    let mut one = started();
+    let gate = one.gates.get_mut("contract").expect("it is declared");
+    gate.digest = Some("d".repeat(64));
+    gate.asks = vec![holdpoint_domain::gate::DeclaredLine {
+        label: "Request".to_owned(),
+        text: "GET {base}/health".to_owned(),
+    }];
+    let mut events = vec![(0, begun(one))];
+    events.extend(
+        ran(1, Outcome::Inconclusive)
+            .into_iter()
+            .take(2)
+            .zip([0, 90])
+            .map(|(event, at)| (at, event)),
+    );
+    if let Event::GateFinished { verdict, .. } = &mut events[2].1 {
+        verdict.attempts = 0;
+        (verdict.summary, verdict.gate_digest) = (why.to_owned(), digest.to_owned());
+        verdict.finished = log::noon() + chrono::TimeDelta::seconds(90);
+        verdict.request.clear();
+        verdict.checks.clear();
+    }
+    let mut records = log::timed(7, events);
+    records[2].actor = actor;
+    records
+}
+
+#[test]
+fn a_run_that_was_cancelled_says_so_when_by_whom_and_what_it_was_asking() {
+    let ada = || Actor::Person { name: "Ada".to_owned() };
+    let digest = "d".repeat(64);
+    let ends = "Started at 2025-11-20 12:00:00 UTC, ended at 2025-11-20 12:01:30 UTC after 90.000 s, before there was an answer.";
+    let asking = "What it was asking, as it is declared:\n\n```text\nRequest: GET {base}/health\n```\n";
+    for (actor, why, digest, said, asks) in [
+        (
+            ada(),
+            "Cancelled by Ada.",
+            digest.as_str(),
+            format!("{ends} Cancelled by Ada.\n\n"),
+            true,
+        ),
+        (
+            ada(),
+            "Cancelled, because the session was closed.",
+            &digest,
+            format!("{ends} Cancelled, because the session was closed. By Ada."),
+            true,
+        ),
+        (
+            Actor::Proxy,
+            "Interrupted.",
+            &digest,
+            format!("{ends} Interrupted.\n\n"),
+            true,
+        ),
+        // Another declaration was asked than the log has.
+        (
+            ada(),
+            "Cancelled by Ada.",
+            "other",
+            format!("{ends} Cancelled by Ada.\n\n"),
+            false,
+        ),
+    ] {
+        let report = exported(&cancelled(actor, why, digest), Format::Md);
+        assert!(report.contains(&said), "{said}\n{report}");
+        assert_eq!(report.contains(asking), asks, "{report}");
+        assert!(
+            !report.contains("attempts: 0") && !report.contains("Output: none"),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn verdicts_of_the_page_have_a_colour_and_their_word_and_what_people_write_has_none() {
+    let mut events = vec![begun(started()), log::note("PASS"), log::note("FAIL")];
+    events.extend(ran(1, Outcome::Fail));
+    events.extend(ran(2, Outcome::Inconclusive));
+    events.extend(ran(3, Outcome::Pass));
+    let page = exported(&records(events), Format::Html);
+    for (word, class) in [("PASS", "pass"), ("FAIL", "fail"), ("INCONCLUSIVE", "inconclusive")] {
+        // Once in the timeline, and once among the evidence's expectations.
+        let marked = format!("<td><strong class=\"{class}\">{word}</strong></td>");
+        assert_eq!(page.matches(&marked).count(), 2, "{marked}\n{page}");
+        assert!(page.contains(&format!(", {word}</h3>")), "{page}");
+    }
+    assert!(
+        page.contains("<td>PASS</td>") && page.contains("<td>FAIL</td>"),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_page_is_made_for_dark_screens_and_for_narrow_ones() {
+    let page = exported(&failed_then_passed(FIRST, 5000), Format::Html);
+    assert!(
+        page.contains("color-scheme:light dark") && page.contains("@media (prefers-color-scheme:dark)"),
+        "{page}"
+    );
+    assert_eq!(
+        page.matches("<div class=\"table\">\n<table>").count(),
+        page.matches("<table>").count()
+    );
+    assert_eq!(
+        page.matches("</table>\n</div>").count(),
+        page.matches("</table>").count()
+    );
+    assert!(page.contains(".table{overflow-x:auto"), "{page}");
+}
+
+#[test]
+fn every_time_outside_a_table_that_names_it_has_its_zone() {
+    let mut events = vec![begun(started())];
+    events.extend(ran(1, Outcome::Fail));
+    events.push(log::closed(holdpoint_domain::session::SessionOutcome::Abandoned, ""));
+    let report = exported(&records(events), Format::Md);
+    let mut zone_above = false;
+    for line in report.lines() {
+        if line.contains("(UTC)") {
+            zone_above = true;
+        } else if !line.starts_with('|') {
+            zone_above = false;
+        }
+        let times = line.matches("2025-11-20 12:00:00").count();
+        let zoned = line.matches("2025-11-20 12:00:00 UTC").count();
+        assert!(zone_above || times == zoned, "{line}");
+    }
+    assert!(
+        report.contains("| Ended | 2025-11-20 12:00:00 UTC |") && report.contains("| Status | given up |"),
+        "{report}"
+    );
+    assert!(
+        report.contains("| Session: closed: given up |") && !report.contains("abandoned"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::gate::{CheckResult, GateKind, GateSnapshot, Outcome, Source, Verdict};
 use holdpoint_domain::runbook::{OnFail, Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::{
@@ -83,14 +83,24 @@ pub fn noon() -> DateTime<Utc> {
 
 /// The records of these events, all at noon and by Ada.
 pub fn records(events: impl IntoIterator<Item = Event>) -> Vec<Record> {
+    records_of(7, events)
+}
+
+/// The same of another session.
+pub fn records_of(session: u128, events: impl IntoIterator<Item = Event>) -> Vec<Record> {
+    timed(session, events.into_iter().map(|event| (0, event)))
+}
+
+/// The records of events that came so many seconds after noon.
+pub fn timed(session: u128, events: impl IntoIterator<Item = (i64, Event)>) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
-    for event in events {
+    for (after, event) in events {
         let prev = records.last().map_or(GENESIS.to_owned(), |last| last.hash.clone());
         let mut record = Record {
             v: EVENT_VERSION,
-            session: Uuid::from_u128(7),
+            session: Uuid::from_u128(session),
             seq: records.len() as u64 + 1,
-            at: noon(),
+            at: noon() + TimeDelta::seconds(after),
             actor: Actor::Person { name: "Ada".to_owned() },
             command: Uuid::from_u128(1),
             event,

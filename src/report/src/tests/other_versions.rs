@@ -62,6 +62,9 @@ fn every_part_that_is_made_by_rules_is_named() {
         ("passed", json!(1)),
         ("failed", json!(0)),
         ("inconclusive", json!(4)),
+        ("holds", json!([])),
+        ("seconds_on_hold", json!(1)),
+        ("left_out", json!([{"step": "FREEZE", "reason": "x"}])),
         ("on_browsers_word", json!(["VERIFY"])),
         ("by_old_declaration", json!(["VERIFY"])),
     ] {
@@ -94,6 +97,8 @@ fn what_a_summary_repeats_of_the_events_is_altered_by_whoever_changes_it() {
                 "passed",
                 "failed",
                 "inconclusive",
+                "holds",
+                "seconds_on_hold",
                 "number",
             ];
             !made.contains(&name.as_str())

@@ -147,7 +147,7 @@ impl Stands {
                 Ending::LeftOut => (Word::Wait, "COMPLETED, STEPS LEFT OUT"),
                 Ending::WithoutPass => (Word::Alert, "COMPLETED WITH CAUTION"),
             },
-            Standing::Abandoned => (Word::Wait, "ABANDONED"),
+            Standing::Abandoned => (Word::Wait, "GIVEN UP"),
         }
     }
 
@@ -178,7 +178,7 @@ impl Stands {
             _ if self.kind != Some(ProcedureKind::Emergency) => return self.undone(),
             Rollback::Known(known) => known.standing,
             Rollback::None | Rollback::Unknown if is_completed => return (Word::Alert, "COMPLETED, ROLLBACK STARTED"),
-            Rollback::None | Rollback::Unknown => return (Word::Alert, "ABANDONED, ROLLBACK STARTED"),
+            Rollback::None | Rollback::Unknown => return (Word::Alert, "GIVEN UP, ROLLBACK STARTED"),
         };
         match (known, is_completed) {
             (Standing::Completed, _) => {
@@ -186,9 +186,9 @@ impl Stands {
                 Self { rollback, ..self }.word()
             }
             (Standing::Abandoned | Standing::RolledBack, true) => (Word::Alert, "COMPLETED, ROLLBACK GIVEN UP"),
-            (Standing::Abandoned | Standing::RolledBack, false) => (Word::Alert, "ABANDONED, ROLLBACK GIVEN UP"),
+            (Standing::Abandoned | Standing::RolledBack, false) => (Word::Alert, "GIVEN UP, ROLLBACK GIVEN UP"),
             (_, true) => (Word::Alert, "COMPLETED, ROLLBACK NOT FINISHED"),
-            (_, false) => (Word::Alert, "ABANDONED, ROLLBACK NOT FINISHED"),
+            (_, false) => (Word::Alert, "GIVEN UP, ROLLBACK NOT FINISHED"),
         }
     }
 }
@@ -317,14 +317,14 @@ mod tests {
                 Word::Alert,
                 "COMPLETED, ROLLBACK STARTED",
             ),
-            (Abandoned, Release, No, Word::Wait, "ABANDONED"),
+            (Abandoned, Release, No, Word::Wait, "GIVEN UP"),
             (Abandoned, Release, known(Go), Word::Back, "ROLLING BACK"),
             (
                 Abandoned,
                 Emergency,
                 known(Go),
                 Word::Alert,
-                "ABANDONED, ROLLBACK NOT FINISHED",
+                "GIVEN UP, ROLLBACK NOT FINISHED",
             ),
         ];
         for (standing, kind, rollback, word, text) in table {

@@ -183,7 +183,7 @@ fn sentence(state: &State, event: &Event) -> Option<String> {
             let how = match outcome {
                 SessionOutcome::Completed => "completed",
                 SessionOutcome::RolledBack => "rolled back",
-                SessionOutcome::Abandoned => "abandoned",
+                SessionOutcome::Abandoned => "given up",
             };
             format!("Session closed: {how}.")
         }

@@ -38,7 +38,7 @@ fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) 
         }
         Standing::Completed => format!("Completed{unfinished}"),
         Standing::RolledBack => format!("Closed as rolled back{unfinished}"),
-        Standing::Abandoned => format!("Abandoned{unfinished}"),
+        Standing::Abandoned => format!("Given up{unfinished}"),
         Standing::Hold => format!("{}, but a gate holds", every_step(left_out)),
         Standing::Go | Standing::RollingBack if waits => "Waiting for Holdpoint’s answer".to_owned(),
         Standing::Go | Standing::RollingBack => every_step(left_out),
@@ -220,7 +220,7 @@ mod tests {
             ),
             (Completed, 0, open, 0, false, "Completed; its rollback is not finished"),
             (RolledBack, 0, known(Completed), 0, false, "Closed as rolled back"),
-            (Abandoned, 0, open, 0, false, "Abandoned; its rollback is not finished"),
+            (Abandoned, 0, open, 0, false, "Given up; its rollback is not finished"),
         ];
         for (standing, without_pass, rollback, left_out, waits, expected) in table {
             let kind = Some(ProcedureKind::Release);

@@ -16,7 +16,7 @@ use crate::state::start::use_start;
 const OUTCOMES: [(SessionOutcome, &str); 3] = [
     (SessionOutcome::Completed, "Completed"),
     (SessionOutcome::RolledBack, "Rolled back"),
-    (SessionOutcome::Abandoned, "Abandoned"),
+    (SessionOutcome::Abandoned, "Given up"),
 ];
 
 #[component]

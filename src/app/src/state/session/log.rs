@@ -167,7 +167,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             let how = match outcome {
                 SessionOutcome::Completed => "completed",
                 SessionOutcome::RolledBack => "rolled back",
-                SessionOutcome::Abandoned => "abandoned",
+                SessionOutcome::Abandoned => "given up",
             };
             let more = if summary.is_empty() {
                 String::new()

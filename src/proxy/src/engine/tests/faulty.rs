@@ -161,6 +161,10 @@ impl Store for FaultyStore {
         self.0.inner.briefs(before)
     }
 
+    fn session_of_day(&self, day: String, number: u32) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>> {
+        self.0.inner.session_of_day(day, number)
+    }
+
     fn number_of_day(&self, session: SessionId) -> BoxFuture<'_, Result<u32, StoreError>> {
         self.0.inner.number_of_day(session)
     }

@@ -1,0 +1,23 @@
+//! Text that stays text in Markdown.
+
+use crate::visible;
+
+/// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress, no
+/// other order of what stands around it.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.trim().chars() {
+        match character {
+            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push(' '),
+            other => visible::push(&mut out, other),
+        }
+    }
+    out
+}

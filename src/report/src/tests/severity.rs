@@ -1,0 +1,139 @@
+//! Which severity the report suggests, and what for.
+
+use std::sync::Arc;
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::ProcedureKind;
+use holdpoint_domain::session::{Event, SessionOutcome, Started, State};
+use uuid::Uuid;
+
+use super::super::*;
+use super::log::{begun, closed, ran, records, rolled_back, started, ticked};
+
+fn severity(events: Vec<Event>) -> Option<IncidentSeverity> {
+    let records = records(events);
+    report_header(&records, &State::fold(&records), 1)
+        .expect("started")
+        .severity
+}
+
+/// A session with these events, of a procedure whose gate compares the version.
+fn session(change: impl Fn(&mut Started), then: impl IntoIterator<Item = Event>) -> Vec<Event> {
+    let mut one = started();
+    one.gates.values_mut().for_each(|gate| gate.compares_release = true);
+    change(&mut one);
+    [begun(one), ticked("freeze")].into_iter().chain(then).collect()
+}
+
+fn emergency(one: &mut Started) {
+    Arc::make_mut(&mut one.procedure).kind = ProcedureKind::Emergency;
+}
+
+#[test]
+fn the_suggested_severity_is_one_that_the_events_support() {
+    use IncidentSeverity::{Sev1, Sev2, Sev3};
+    let failed = || ran(1, Outcome::Fail);
+    let passed = || ran(2, Outcome::Pass);
+    let given_up = |words: &str| closed(SessionOutcome::Abandoned, words);
+    let as_it_is = |_: &mut Started| {};
+    let blind = |one: &mut Started| one.gates.values_mut().for_each(|gate| gate.compares_release = false);
+    let staging = |one: &mut Started| one.production = false;
+    let undoing = |one: &mut Started| one.undoes = Some(Uuid::from_u128(5));
+    for (what, events, expected) in [
+        ("nothing failed", session(as_it_is, passed()), Sev3),
+        ("an emergency", session(emergency, []), Sev2),
+        (
+            "an emergency, over",
+            session(emergency, [closed(SessionOutcome::Completed, "")]),
+            Sev2,
+        ),
+        (
+            "a false alarm",
+            session(emergency, [given_up("It was a False alarm.")]),
+            Sev3,
+        ),
+        (
+            "an emergency elsewhere",
+            session(
+                |one| {
+                    emergency(one);
+                    staging(one);
+                },
+                [],
+            ),
+            Sev3,
+        ),
+        (
+            "nothing was live",
+            session(as_it_is, [rolled_back(), closed(SessionOutcome::RolledBack, "")]),
+            Sev3,
+        ),
+        ("given up before", session(as_it_is, [given_up("")]), Sev3),
+        (
+            "seen live, rolled back",
+            session(as_it_is, [passed(), vec![rolled_back()]].concat()),
+            Sev1,
+        ),
+        (
+            "failed, then seen live",
+            session(as_it_is, [failed(), passed()].concat()),
+            Sev2,
+        ),
+        ("asked, and never seen", session(as_it_is, failed()), Sev2),
+        (
+            "asked, and rolled back",
+            session(as_it_is, [failed(), vec![rolled_back()]].concat()),
+            Sev2,
+        ),
+        ("nobody compares", session(blind, failed()), Sev3),
+        ("nobody compares, rolled back", session(blind, [rolled_back()]), Sev2),
+        (
+            "not in production",
+            session(staging, [failed(), vec![rolled_back()]].concat()),
+            Sev3,
+        ),
+        ("a rollback that holds", session(undoing, failed()), Sev1),
+        (
+            "a rollback that came through",
+            session(
+                undoing,
+                [failed(), passed(), vec![closed(SessionOutcome::Completed, "")]].concat(),
+            ),
+            Sev2,
+        ),
+        ("a rollback without trouble", session(undoing, passed()), Sev3),
+    ] {
+        assert_eq!(severity(events), Some(expected), "{what}");
+    }
+}
+
+#[test]
+fn a_rehearsal_has_no_severity() {
+    let events = session(
+        |one| {
+            emergency(one);
+            one.rehearsal = true;
+        },
+        ran(1, Outcome::Fail),
+    );
+    let log = records(events.clone());
+    assert_eq!(severity(events), None);
+    let report = export(&log, 1, LinkedSessions::default(), Format::Md).expect("exports");
+    assert!(report.contains("| Severity | Rehearsal: no severity |"), "{report}");
+    assert!(!report.contains("SEV-"), "{report}");
+    let file = export(&log, 1, LinkedSessions::default(), Format::Json).expect("exports");
+    assert!(file.contains("\"severity\": null,"), "{file}");
+    assert!(verify(&file).is_ok());
+}
+
+#[test]
+fn the_suggestion_says_what_it_rests_on() {
+    let log = records(session(emergency, []));
+    let report = export(&log, 1, LinkedSessions::default(), Format::Md).expect("exports");
+    assert!(
+        report.contains(
+            "| Severity | SEV-2 (suggested, because an emergency procedure was run in a production environment; correct it) |"
+        ),
+        "{report}"
+    );
+}
