@@ -171,7 +171,7 @@ async fn what_the_proxy_refuses_is_shown_and_never_dropped() -> Result<()> {
     let says = browser.text_of(&refused).await?;
     assert!(says.to_lowercase().contains("closed"), "the reason is shown: {says}");
     assert!(!client.history(session).await?.is_done("golden-release/freeze"));
-    browser.until_standing("ABANDONED").await?;
+    browser.until_standing("GIVEN UP").await?;
     browser.close().await
 }
 

@@ -77,6 +77,13 @@ async fn without_a_connection(path: &str, said: &str) -> Result<()> {
     let says_it = || async { Ok(browser.text().await?.contains(said)) };
     let green = || async { is_green(&browser).await };
     browser.until("what is well to be green", SOON, green).await?;
+    let own = || async {
+        let own = "return document.getElementById('first-answer') === null";
+        Ok(browser.script(own).await? == true)
+    };
+    browser
+        .until("the page to have taken over from the proxy's first answer", SOON, own)
+        .await?;
     assert!(!says_it().await?);
     proxy.kill9()?;
     browser.until("the page to say that this is old", SOON, says_it).await?;

@@ -302,6 +302,8 @@ async fn the_description_names_every_address() -> Result<()> {
         ("/api/sessions/{id}/export", vec!["get"]),
         ("/api/sessions/{id}/gates/{gate}/declaration", vec!["get"]),
         ("/api/sessions/{id}/observations", vec!["post"]),
+        ("/api/sessions/{id}/status", vec!["get"]),
+        ("/api/sessions/{id}/status.svg", vec!["get"]),
         ("/api/sessions/{id}/stream", vec!["get"]),
         ("/api/sign-out", vec!["post"]),
         ("/api/stream", vec!["get"]),

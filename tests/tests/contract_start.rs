@@ -91,7 +91,7 @@ async fn what_is_wrong_is_told_in_one_sentence() -> Result<()> {
         (
             "no runbooks",
             vec!["--runbooks", "/nowhere"],
-            vec!["/nowhere", "cannot be read"],
+            vec!["there is no folder /nowhere", "--runbooks"],
         ),
         ("busy port", vec!["--port", &taken], vec!["port", &taken, "is in use"]),
         (

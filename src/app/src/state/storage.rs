@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use futures::channel::oneshot;
 use holdpoint_domain::session::{Record, SessionId};
 use idb::{
     Database, DatabaseEvent as _, Factory, KeyRange, ObjectStore, ObjectStoreParams, Query, Transaction,
     TransactionMode, TransactionResult,
 };
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use uuid::Uuid;
 use wasm_bindgen::JsValue;
 
@@ -95,12 +97,13 @@ impl Storage {
 
     /// The texts of a store, in the order of their keys. What is not even a text reads as an empty one.
     async fn texts(self, name: &'static str, query: Option<Query>) -> StorageResult<Vec<String>> {
-        let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
-        let values = store.get_all(query, None)?.await?;
-        Ok(values
-            .iter()
-            .map(|value| value.as_string().unwrap_or_default())
-            .collect())
+        to_its_end(async move {
+            let (_transaction, store) = self.store(name, TransactionMode::ReadOnly).await?;
+            let values = store.get_all(query, None)?.await?;
+            let values = values.iter().map(|value| value.as_string().unwrap_or_default());
+            Ok(values.collect())
+        })
+        .await
     }
 
     async fn store(self, name: &str, mode: TransactionMode) -> StorageResult<(Transaction, ObjectStore)> {
@@ -126,6 +129,16 @@ impl Storage {
         self.open.set_value(Some(Rc::clone(&database)));
         Ok(database)
     }
+}
+
+/// Goes on where whoever asked has gone: IndexedDB answers all the same, and calls a function that must still be there.
+async fn to_its_end<T: 'static>(work: impl Future<Output = StorageResult<T>> + 'static) -> StorageResult<T> {
+    let (sender, answer) = oneshot::channel();
+    spawn_local(async move {
+        // Nobody waits for it where whoever asked has gone.
+        drop(sender.send(work.await));
+    });
+    answer.await.unwrap_or(Err(StorageError::Aborted))
 }
 
 /// A change is stored as a whole or not at all.
