@@ -247,3 +247,48 @@ async fn where_a_runbook_has_no_rollback_those_of_others_are_named() -> Result<(
     says(&browser, "rolls back").await?;
     browser.close().await
 }
+
+/// The page of a rollback follows the session that it undoes as well; its own commands stay its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_ticked_on_a_rollback_without_a_connection_is_shown_at_once() -> Result<()> {
+    let mut proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let release = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.tick(release, "golden-release/freeze").await?;
+    let rollback = client.begin_rollback(release, "perfect-rollback").await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go(&format!("/sessions/{rollback}")).await?;
+    browser.until_step("FREEZE").await?;
+    let head = browser.find("region", "Session").await?;
+    browser
+        .find_in(head.scope(), "link", Name::begins("rolls back Golden release v"))
+        .await?;
+    proxy.kill9()?;
+    browser.until_connection("Offline").await?;
+    browser.click("button", Name::begins("Tick step")).await?;
+    browser.until_connection("1 waiting").await?;
+    browser.until_step("REDEPLOY").await?;
+    proxy.restart().await?;
+    client
+        .until(rollback, "the tick", SOON, |history| {
+            history.is_done("perfect-rollback/freeze")
+        })
+        .await?;
+    browser.close().await
+}
+
+/// The log of a session that is closed takes no word of a rollback that is started later; the proxy says it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_open_on_a_closed_release_learns_of_its_rollback() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let release = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.walk(release).await?;
+    client.close(release, SessionOutcome::Completed).await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.go(&format!("/sessions/{release}")).await?;
+    browser.until_standing("COMPLETED").await?;
+    client.begin_rollback(release, "perfect-rollback").await?;
+    browser.until_standing("ROLLING BACK").await?;
+    browser.close().await
+}

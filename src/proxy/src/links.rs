@@ -1,6 +1,6 @@
-//! The sessions that an export is linked with, as their own logs tell of them.
+//! The sessions that a session is linked with, as their own logs tell of them.
 
-use holdpoint_domain::session::{Event, Record, SessionId, State};
+use holdpoint_domain::session::{Event, Record, SessionId};
 use holdpoint_report::{LinkedSession, LinkedSessions};
 
 use crate::store::{Store, StoreError, all_events};
@@ -44,7 +44,7 @@ async fn undone_by(store: &dyn Store, id: SessionId, records: &[Record]) -> Resu
     Ok(later.map(|brief| brief.id).or(started_here))
 }
 
-/// The state of the session that undoes this one, if there is any; without a state where its log cannot be read.
+/// The session that undoes this one, if there is any, with its records where they can be read.
 ///
 /// # Errors
 /// The list of sessions cannot be read.
@@ -52,9 +52,9 @@ pub async fn rollback_of(
     store: &dyn Store,
     id: SessionId,
     records: &[Record],
-) -> Result<Option<Option<State>>, StoreError> {
+) -> Result<Option<(SessionId, Option<Vec<Record>>)>, StoreError> {
     Ok(match undone_by(store, id, records).await? {
-        Some(session) => Some(log_of(store, session).await.map(|records| State::fold(&records))),
+        Some(session) => Some((session, log_of(store, session).await)),
         None => None,
     })
 }

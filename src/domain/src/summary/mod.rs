@@ -37,7 +37,7 @@ use rollback::Rollback;
 pub use rollback::{RollbackStanding, Undoing};
 pub use sentence::Sentence;
 pub use stages::{Stage, StageStatus};
-pub use status::SessionStatus;
+pub use status::{SessionStatus, StatusOfRollback};
 
 /// A session in plain language.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Stage, StageStatus, Summary, Tone, Undoing};
+use super::{Stage, Summary, Tone, Undoing};
 use crate::session::{Record, SessionId, State};
 
 /// `GET /api/sessions/{id}/status`: the watch page's words and what they rest on.
@@ -17,9 +17,11 @@ use crate::session::{Record, SessionId, State};
 pub struct SessionStatus {
     #[cfg_attr(feature = "openapi", schema(value_type = uuid::Uuid))]
     pub session: SessionId,
-    /// The number of the last event that this rests on.
+    /// The number of the session's last event.
     pub seq: u64,
-    /// When that event was recorded.
+    /// Its rollback, of which this tells, too. Null where none was started.
+    pub rollback: Option<StatusOfRollback>,
+    /// When the last event of both was recorded.
     pub at: DateTime<Utc>,
     /// `Release v1.4.2 to Production`.
     pub title: String,
@@ -27,9 +29,9 @@ pub struct SessionStatus {
     pub headline: String,
     /// `good`, `working`, `hold` or `ended`: only `good` is green.
     pub tone: Tone,
-    /// What is known, in one to three sentences.
+    /// What is known, in a few sentences.
     pub sentence: String,
-    /// Null once it is closed.
+    /// Null where it waits for nothing; a closed session may wait for its rollback.
     pub waiting_for: Option<String>,
     /// Since when it waits, or when it was closed.
     pub since: Option<DateTime<Utc>>,
@@ -43,19 +45,41 @@ pub struct SessionStatus {
     pub stages: Vec<Stage>,
 }
 
+/// The rollback of a session, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusOfRollback {
+    #[cfg_attr(feature = "openapi", schema(value_type = uuid::Uuid))]
+    pub session: SessionId,
+    /// The number of its last event; null where its log cannot be read, so that nothing is said of how it stands.
+    pub seq: Option<u64>,
+}
+
 impl SessionStatus {
-    /// How a session stands by its log, and by that of its rollback as far as that can be read. None where there is no event.
+    /// How a session stands by its log, and by that of its rollback, if there is one: its id, and its records where they can be read.
+    /// None where there is no event.
     #[must_use]
-    pub fn of(records: &[Record], undoing: Undoing<'_>) -> Option<Self> {
+    pub fn of(records: &[Record], rollback: Option<(SessionId, Option<&[Record]>)>) -> Option<Self> {
         let last = records.last()?;
         let state = State::fold(records);
         let started = state.started.as_deref()?;
+        let known = rollback.and_then(|(_, records)| records).map(State::fold);
+        let undoing = match (rollback, &known) {
+            (None, _) => Undoing::AsLogged,
+            (Some(_), None) => Undoing::Started,
+            (Some(_), Some(known)) => Undoing::Known(known),
+        };
         let summary = Summary::of(&state, undoing)?;
+        let last_of_rollback = rollback.and_then(|(_, records)| records?.last());
         let (stages_over, _) = summary.progress();
         Some(Self {
             session: last.session,
             seq: last.seq,
-            at: last.at,
+            rollback: rollback.map(|(session, _)| StatusOfRollback {
+                session,
+                seq: last_of_rollback.map(|last| last.seq),
+            }),
+            at: last_of_rollback.map_or(last.at, |other| other.at.max(last.at)),
             headline: summary.headline.words().to_owned(),
             tone: summary.headline.tone(),
             sentence: summary.sentence.text,
@@ -70,12 +94,5 @@ impl SessionStatus {
             stages_over,
             stages: summary.stages,
         })
-    }
-
-    /// The step that is at hand, in plain words, if it has one.
-    #[must_use]
-    pub fn at_hand(&self) -> Option<&str> {
-        let now = |stage: &&Stage| matches!(stage.status, StageStatus::Now | StageStatus::Held);
-        self.stages.iter().find(now).map(|stage| stage.title.as_str())
     }
 }

@@ -6,8 +6,9 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::summary::{SessionStatus, Undoing};
+use holdpoint_domain::summary::SessionStatus;
 use holdpoint_domain::wire::ErrorBody;
+use tokio::task::spawn_blocking;
 
 use super::extract::{Json, Path};
 use super::templates::badge;
@@ -27,7 +28,7 @@ pub(super) async fn status(
     State(store): State<Arc<dyn Store>>,
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionStatus>, ApiError> {
-    Ok(Json(status_of(&engine, &*store, id).await?))
+    Ok(Json(status_of(&engine, &store, id).await?))
 }
 
 /// The same as a picture: the session's title and its headline.
@@ -41,7 +42,7 @@ pub(super) async fn status_badge(
     State(store): State<Arc<dyn Store>>,
     Path(id): Path<SessionId>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let status = status_of(&engine, &*store, id).await?;
+    let status = status_of(&engine, &store, id).await?;
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "no-store"),
@@ -50,15 +51,19 @@ pub(super) async fn status_badge(
 }
 
 /// Also what the first answer of the watch page says.
-pub(super) async fn status_of(engine: &Engine, store: &dyn Store, id: SessionId) -> Result<SessionStatus, ApiError> {
+pub(super) async fn status_of(
+    engine: &Engine,
+    store: &Arc<dyn Store>,
+    id: SessionId,
+) -> Result<SessionStatus, ApiError> {
     let records = engine.events(id, 0).await?;
-    let rollback = rollback_of(store, id, &records).await?;
-    let undoing = match &rollback {
-        None => Undoing::AsLogged,
-        Some(None) => Undoing::Started,
-        Some(Some(rollback)) => Undoing::Known(rollback),
-    };
-    SessionStatus::of(&records, undoing).ok_or_else(|| ApiError::NotFound {
+    let rollback = rollback_of(&**store, id, &records).await?;
+    // A long log takes a while to be folded, and others wait on this thread.
+    let status = spawn_blocking(move || {
+        let rollback = rollback.as_ref().map(|(id, records)| (*id, records.as_deref()));
+        SessionStatus::of(&records, rollback)
+    });
+    status.await?.ok_or_else(|| ApiError::NotFound {
         message: format!("There is no session {id}."),
     })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use chrono::{DateTime, Utc};
 use holdpoint_domain::summary::{SessionStatus, Tone};
 use minijinja::{AutoEscape, Environment, Error, Value, context};
 
@@ -20,11 +21,11 @@ const ROOM: usize = 18;
 /// Characters of a badge's title at most.
 const BADGE_TITLE: usize = 48;
 
-/// What stands in the watch page's first answer.
+/// What stands in the watch page's first answer, which is true at `now`.
 ///
 /// # Errors
 /// Only where a template is wrong, which a test would show.
-pub(super) fn first_answer(status: &SessionStatus) -> Result<String, Error> {
+pub(super) fn first_answer(status: &SessionStatus, now: DateTime<Utc>) -> Result<String, Error> {
     let tone = match status.tone {
         Tone::Good => "go",
         Tone::Working => "back",
@@ -35,7 +36,7 @@ pub(super) fn first_answer(status: &SessionStatus) -> Result<String, Error> {
         "watch",
         context! {
             title => status.title.as_str(),
-            at => status.at.format("%Y-%m-%d %H:%M:%S").to_string(),
+            now => now.format("%Y-%m-%d %H:%M:%S").to_string(),
             rehearsal => status.rehearsal,
             tone,
             headline => status.headline.as_str(),
@@ -79,9 +80,10 @@ fn width(text: &str) -> usize {
     text.chars().count() * CHARACTER + ROOM
 }
 
-/// Cut where it is too long, and without control characters, for which XML has no place (XML 1.0, 2.2).
+/// Cut where it is too long, and without what XML has no place for (XML 1.0, 2.2).
 fn shortened(title: &str) -> String {
-    let shown = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let is_none_of_xml = |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}');
+    let shown = |letter: char| if is_none_of_xml(letter) { ' ' } else { letter };
     let mut short: String = title.chars().take(BADGE_TITLE).map(shown).collect();
     if short.chars().count() < title.chars().count() {
         short.push('…');
@@ -99,6 +101,7 @@ mod tests {
         SessionStatus {
             session: SessionId::nil(),
             seq: 1,
+            rollback: None,
             at: chrono::DateTime::from_timestamp(1_763_640_000, 0).expect("a time"),
             title: title.to_owned(),
             headline: "ON HOLD".to_owned(),
@@ -124,7 +127,7 @@ mod tests {
             badge.contains("aria-label=\"&lt;script&gt;&quot;&amp; : ON HOLD\""),
             "{badge}"
         );
-        let answer = first_answer(&evil).expect("the template is right");
+        let answer = first_answer(&evil, evil.at).expect("the template is right");
         for (text, there) in [
             ("<script>", false),
             ("<b>", false),

@@ -107,14 +107,14 @@ pub struct Stands {
 }
 
 impl Stands {
-    /// By the session's own events, and what is known of its rollback.
+    /// By the session's own events, and what is known of its rollback: whether one was started, and how it stands.
     #[must_use]
-    pub fn of_state(state: &State, rollback: Option<RollbackFacts>) -> Self {
+    pub fn of_state(state: &State, started: bool, rollback: Option<RollbackFacts>) -> Self {
         Self {
             standing: state.standing(),
             kind: state.procedure.as_ref().map(|procedure| procedure.kind),
             ending: Ending::of(state.left_something_out(), state.went_on_without_pass()),
-            rollback: Rollback::new(state.rollback.is_some() || rollback.is_some(), rollback),
+            rollback: Rollback::new(state.rollback.is_some() || started, rollback),
         }
     }
 
@@ -147,6 +147,7 @@ impl Stands {
                 Ending::LeftOut => (Word::Wait, "COMPLETED, STEPS LEFT OUT"),
                 Ending::WithoutPass => (Word::Alert, "COMPLETED WITH CAUTION"),
             },
+            Standing::Abandoned if self.kind == Some(ProcedureKind::Rollback) => (Word::Hold, "ROLLBACK GIVEN UP"),
             Standing::Abandoned => (Word::Wait, "GIVEN UP"),
         }
     }
@@ -176,6 +177,10 @@ impl Stands {
         let is_completed = self.standing == Standing::Completed;
         let known = match self.rollback {
             _ if self.kind != Some(ProcedureKind::Emergency) => return self.undone(),
+            // One that is finished, though not with every step done, is told as that of anything else.
+            Rollback::Known(known) if known.standing == Standing::Completed && known.ending != Ending::Done => {
+                return self.undone();
+            }
             Rollback::Known(known) => known.standing,
             Rollback::None | Rollback::Unknown if is_completed => return (Word::Alert, "COMPLETED, ROLLBACK STARTED"),
             Rollback::None | Rollback::Unknown => return (Word::Alert, "GIVEN UP, ROLLBACK STARTED"),
@@ -318,6 +323,21 @@ mod tests {
                 "COMPLETED, ROLLBACK STARTED",
             ),
             (Abandoned, Release, No, Word::Wait, "GIVEN UP"),
+            (Abandoned, Back, No, Word::Hold, "ROLLBACK GIVEN UP"),
+            (
+                Completed,
+                Emergency,
+                left_out,
+                Word::Alert,
+                "ROLLBACK FINISHED, STEPS LEFT OUT",
+            ),
+            (
+                Completed,
+                Emergency,
+                without,
+                Word::Alert,
+                "ROLLBACK FINISHED WITH CAUTION",
+            ),
             (Abandoned, Release, known(Go), Word::Back, "ROLLING BACK"),
             (
                 Abandoned,

@@ -120,7 +120,7 @@ fn OtherSessions() -> impl IntoView {
             .get()
             .then_some(undone)
             .flatten()
-            .map(|undone| !undone.is_closed)
+            .map(|undone| undone.is_closed == Some(false))
     });
     let back = move || {
         undone_is_open.get().map(|open| match open {

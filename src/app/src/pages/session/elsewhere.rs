@@ -4,10 +4,11 @@ use holdpoint_domain::runbook::{Order, Step};
 use holdpoint_domain::session::{State, StepId};
 use leptos::prelude::*;
 
+use super::done::every_step;
 use super::ui::use_ui;
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::words::title_and_aside;
-use crate::state::session::use_session;
+use crate::state::session::{Row, use_session};
 
 /// The id of the words, which the step's heading is described by.
 pub const WORDS: &str = "elsewhere-words";
@@ -32,7 +33,7 @@ pub fn ElsewhereBar(step: StepId, elsewhere: Memo<bool>) -> impl IntoView {
     let (ui, session) = (use_ui(), use_session());
     let row = session.row(&step);
     let number = session.with_untracked(|state| number_of(state, &step));
-    let stands = move || row.map_or("", |row| row.with(|row| row.status().word()));
+    let stands = move || row.map_or("", |row| row.with(Row::word));
     let current = move || {
         session.with(|state| match ui.current.get().and_then(|id| state.step(&id).cloned()) {
             Some(step) => {
@@ -40,7 +41,7 @@ pub fn ElsewhereBar(step: StepId, elsewhere: Memo<bool>) -> impl IntoView {
                 format!("Current: step {} {title}.", number_of(state, &step.id))
             }
             None if state.closed.is_some() => "The session is closed.".to_owned(),
-            None => "Every step is done.".to_owned(),
+            None => format!("{}.", every_step(state.left_out())),
         })
     };
     let back = move || match ui.current.with(Option::is_some) {
@@ -64,8 +65,11 @@ pub fn ElsewhereBar(step: StepId, elsewhere: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// A step's place: `4`, or `4.2` for a sub-step.
+/// The number that the runbook gives the step; without one its place: `4`, or `4.2` for a sub-step.
 fn number_of(state: &State, id: &str) -> String {
+    if let Some(number) = state.step(id).and_then(|step| step.number.clone()) {
+        return number;
+    }
     let procedure = state.procedure.as_ref();
     procedure.map_or_else(String::new, |procedure| number(&procedure.steps, id))
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::components::words::{Rollback, RollbackFacts, Stands, rollback_sentence};
-use crate::state::session::{Mode, Session, follow_rollback, follow_session, use_session};
+use crate::state::session::{Load, Mode, Session, follow_rollback, follow_session, use_session};
 
 /// A linked session, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,8 @@ pub struct Other {
     pub name: Option<String>,
     /// How it stands as a rollback.
     pub standing: Option<RollbackFacts>,
-    pub is_closed: bool,
+    /// None where its log is not known.
+    pub is_closed: Option<bool>,
 }
 
 /// Copying it copies handles.
@@ -37,8 +38,10 @@ pub fn provide_linked() {
     let undone = undoes.map(|id| follow_session(id, Mode::Watch));
     let rollback = Memo::new(move |_| followed.get().map(other));
     let stands = Memo::new(move |_| {
+        // The log of a session that was closed before does not say that one was started.
+        let started = rollback.with(Option::is_some);
         let known = rollback.with(|rollback| rollback.as_ref().and_then(|rollback| rollback.standing));
-        session.with_confirmed(|state| Stands::of_state(state, known))
+        session.with_confirmed(|state| Stands::of_state(state, started, known))
     });
     provide_context(Linked {
         rollback,
@@ -52,11 +55,13 @@ pub fn use_linked() -> Linked {
 }
 
 fn other(session: Session) -> Other {
+    // What this browser kept, or what a stream that is lost left, is not how it stands.
+    let is_known = session.load.get() == Load::Ready && !session.is_lost();
     session.with_confirmed(|state| Other {
         id: session.id,
         name: state.started.as_deref().map(Started::name),
-        standing: RollbackFacts::of_state(state),
-        is_closed: state.closed.is_some(),
+        standing: RollbackFacts::of_state(state).filter(|_| is_known),
+        is_closed: state.started.as_ref().map(|_| state.closed.is_some()),
     })
 }
 

@@ -17,6 +17,8 @@ pub fn NameDialog() -> impl IntoView {
     let app = use_app();
     let open = Signal::derive(move || app.unnamed.with(|waiting| !waiting.is_empty()));
     let close = move |()| app.unnamed.update(Vec::clear);
+    // What waits belongs to this page, and must not be done on another one.
+    on_cleanup(move || app.unnamed.update(Vec::clear));
     let on_name = Callback::new(move |name: String| {
         let waiting = app.unnamed.get_untracked();
         app.unnamed.update(Vec::clear);

@@ -115,7 +115,12 @@ fn runs_again(state: &State) -> Option<RunsAgain> {
     Some(RunsAgain {
         titles: open.iter().map(|run| gate_title(state, &run.gate)).collect(),
         since: first.started,
-        verdict_at: state.last_verdict(step, gates.first()?).map(|verdict| verdict.finished),
+        // The banner shows the first gate's verdict, which is old only where that one runs.
+        verdict_at: gates
+            .first()
+            .filter(|first| open.iter().any(|run| &run.gate == **first))
+            .and_then(|first| state.last_verdict(step, first))
+            .map(|verdict| verdict.finished),
     })
 }
 

@@ -32,7 +32,7 @@ fn Notice() -> impl IntoView {
     let is_over = move || {
         linked
             .rollback
-            .with(|one| one.as_ref().is_some_and(|one| one.is_closed))
+            .with(|one| one.as_ref().is_some_and(|one| one.is_closed == Some(true)))
     };
     let rule = move || match (goes_on.get(), is_over()) {
         (true, _) => "This emergency goes on beside it.",

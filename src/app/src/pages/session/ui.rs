@@ -247,8 +247,13 @@ impl SessionUi {
             let why = untrack(|| self.why_no_gate());
             return self.attention.tell(why);
         }
+        let is_lost = untrack(|| self.session.is_lost());
+        if is_lost {
+            self.attention
+                .tell("No gate can run while Holdpoint does not answer. Run it when the connection is back.");
+        }
         let run: Vec<GateId> = commands.into_iter().filter_map(|command| self.run(command)).collect();
-        if run.len() > 1 && !self.app.settings.name_untracked().is_empty() {
+        if run.len() > 1 && !is_lost && !self.app.settings.name_untracked().is_empty() {
             let titles: Vec<String> = self
                 .session
                 .with_untracked(|state| run.iter().map(|gate| gate_title(state, gate)).collect());
@@ -295,17 +300,22 @@ impl SessionUi {
 
     /// Opens the question whether to roll back, where there is a hold to ask it about.
     pub fn ask_for_rollback(&self) {
-        let may = self.session.with_confirmed_untracked(|state| {
-            let offered = state
-                .hold()
-                .is_some_and(|(step, _, hold)| state.recommendation(step, hold).offers_rollback);
-            offered && state.rollback.is_none() && state.closed.is_none()
+        let why_not = self.session.with_confirmed_untracked(|state| {
+            if state.closed.is_some() {
+                return Some("The session is closed. A rollback of it is started from its runbook.");
+            }
+            if state.rollback.is_some() {
+                return Some("A rollback was started already.");
+            }
+            match state.hold() {
+                None => Some("Nothing is on hold. The button Roll back asks whether to."),
+                Some((step, _, hold)) if state.recommendation(step, hold).offers_rollback => None,
+                Some(_) => Some("There is no rollback to start from here."),
+            }
         });
-        match may {
-            true => self.dialog.set(Some(OpenDialog::Rollback)),
-            false => self
-                .attention
-                .tell("Nothing is on hold. The button Roll back asks whether to."),
+        match why_not {
+            None => self.dialog.set(Some(OpenDialog::Rollback)),
+            Some(why) => self.attention.tell(why),
         }
     }
 

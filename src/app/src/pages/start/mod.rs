@@ -18,6 +18,7 @@ use crate::components::loading::{LoadError, Loaded};
 use crate::components::parts::Prose;
 use crate::components::start_form::{StartForm, StartValues};
 use crate::components::title::PageTitle;
+use crate::components::words::Stands;
 use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
 use errors::{Errors, KeptNotice, in_the_way};
@@ -42,8 +43,8 @@ struct Ready {
     undone: Option<String>,
     /// What the session that is to be undone compiled of the same runbook at its start.
     kept: Option<Kept>,
-    /// The runbook's sessions that are not closed.
-    open: Vec<SessionBrief>,
+    /// The runbook's sessions that are not closed, and how each stands.
+    open: Vec<(SessionBrief, Stands)>,
 }
 
 /// What can undo a session without the file, which may have been changed since.
@@ -104,10 +105,16 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         }
         None => (None, None, None),
     };
-    let sessions = api::sessions().await?.into_iter();
-    let open = sessions.filter(|one| one.closed.is_none() && !one.unreadable && one.runbook == name);
+    let sessions = api::sessions().await?;
+    let stands = |one: &SessionBrief| {
+        let rollback = sessions.iter().find(|other| Some(other.id) == one.undone_by);
+        (one.clone(), Stands::of_brief(one, rollback))
+    };
+    let open = sessions
+        .iter()
+        .filter(|one| one.closed.is_none() && !one.unreadable && one.runbook == name);
     Ok(Ready {
-        open: open.collect(),
+        open: open.map(stands).collect(),
         book,
         environments: me.environments,
         values,

@@ -9,17 +9,13 @@ use crate::format::{TimeFormat, local_time};
 /// Nothing, where there is none.
 #[component]
 pub fn OpenSessions(
-    /// Sessions of the runbook that are not closed.
-    sessions: Vec<SessionBrief>,
+    /// Sessions of the runbook that are not closed, and how each stands.
+    sessions: Vec<(SessionBrief, Stands)>,
     /// The title of the procedure.
     procedure: String,
 ) -> impl IntoView {
-    let rollback = |of: &SessionBrief| sessions.iter().find(|one| Some(one.id) == of.undone_by);
-    let same: Vec<_> = sessions
-        .iter()
-        .filter(|one| one.procedure_title == procedure)
-        .map(|one| (one.clone(), Stands::of_brief(one, rollback(one))))
-        .collect();
+    let mut same = sessions;
+    same.retain(|(one, _)| one.procedure_title == procedure);
     (!same.is_empty()).then(|| {
         let rows = same.into_iter().map(|(one, stands)| view! { <Row one stands /> });
         let rows = rows.collect_view();

@@ -8,15 +8,21 @@ use crate::state::app::use_app;
 use crate::state::session::{Link, use_session};
 
 #[component]
-pub fn LiveLine() -> impl IntoView {
+pub fn LiveLine(
+    /// The session or its rollback is not heard of.
+    #[prop(into)]
+    lost: Signal<bool>,
+) -> impl IntoView {
     let (session, clock) = (use_session(), use_app().clock);
     let last = Memo::new(move |_| session.with_records(|records| records.last().map(|record| record.at)));
     let class = move || match session.link.get() {
+        _ if lost.get() => "live-line offline",
         Link::Live | Link::Polling => "live-line",
         Link::Offline => "live-line offline",
         Link::Connecting | Link::Reconnecting => "live-line reconnecting",
     };
     let words = move || match (session.link.get(), last.get()) {
+        (Link::Live | Link::Polling | Link::Connecting, Some(_)) if lost.get() => "Not connected".to_owned(),
         (Link::Live, Some(at)) => format!("Live · last change {}", ago(clock.now() - at)),
         (Link::Polling, Some(at)) => format!("Asked every 2 seconds · last change {}", ago(clock.now() - at)),
         (Link::Connecting, Some(at)) => format!(

@@ -100,7 +100,7 @@ fn Watch() -> impl IntoView {
         <main id="content" class="watch" class:old=move || !is_live(session, rollback) tabindex="-1">
             <div class="top">
                 <h1>{title}</h1>
-                <LiveLine />
+                <LiveLine lost=Signal::derive(move || is_lost(session, rollback)) />
             </div>
             {move || {
                 production

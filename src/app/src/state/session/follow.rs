@@ -64,12 +64,13 @@ fn observe(session: Session, step: StepId, gate: String) {
 
 /// Follows the session until the current owner is disposed of.
 pub(super) fn start(session: Session) {
-    let outbox = session.app.outbox;
-    outbox.listen(session.id, Callback::new(move |event| on_outbox(session, event)));
     spawn_local_scoped_with_cancellation(follow(session));
-    match session.mode {
-        Mode::Captain => spawn_local_scoped_with_cancellation(check(session)),
-        Mode::Watch => spawn_local_scoped_with_cancellation(watch_for_rollback(session)),
+    spawn_local_scoped_with_cancellation(watch_for_rollback(session));
+    // Only the captain's session sends commands, and not those that are followed beside it.
+    if session.mode == Mode::Captain {
+        let outbox = session.app.outbox;
+        outbox.listen(session.id, Callback::new(move |event| on_outbox(session, event)));
+        spawn_local_scoped_with_cancellation(check(session));
     }
 }
 
@@ -233,7 +234,12 @@ async fn events_since(session: Session) -> Result<Vec<Record>, ApiError> {
 
 /// What is known of a rollback stays known: an answer without one is that of a list that could not be had.
 fn set_undone_by(session: Session, undone_by: Option<SessionId>) {
-    if undone_by.is_some() && session.undone_by.get_untracked() != undone_by {
+    // Whoever asked may have left the page since.
+    let is_news = session
+        .undone_by
+        .try_get_untracked()
+        .is_some_and(|known| known != undone_by);
+    if undone_by.is_some() && is_news {
         session.undone_by.set(undone_by);
     }
 }
@@ -242,7 +248,7 @@ fn set_undone_by(session: Session, undone_by: Option<SessionId>) {
 async fn watch_for_rollback(session: Session) {
     loop {
         sleep(ASK_FOR_ROLLBACK).await;
-        if session.with_confirmed_untracked(|state| state.closed.is_none()) {
+        if document().hidden() || session.with_confirmed_untracked(|state| state.closed.is_none()) {
             continue;
         }
         // Whether the proxy can be reached is told by those who follow the session.

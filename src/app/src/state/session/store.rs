@@ -174,10 +174,11 @@ impl Session {
 
     /// The proxy gave a sign of life.
     pub(super) fn heard(&self) {
-        if self.asked_at.with_untracked(Option::is_some) {
+        // Whoever waited for it may have left the page since.
+        if self.asked_at.try_with_untracked(Option::is_some) == Some(true) {
             self.asked_at.set(None);
         }
-        self.last_contact.set(Some(self.app.clock.now_untracked()));
+        let _ = self.last_contact.try_set(Some(self.app.clock.now_untracked()));
     }
 
     /// A step's row. None where the procedure has no such step.
