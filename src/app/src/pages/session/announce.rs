@@ -67,8 +67,11 @@ fn say_what_happens() {
             sentences = vec![format!("{} new entries in the log.", sentences.len())];
         }
         let next = ui.current.get_untracked();
-        if next_said.with_value(|said| *said != next) {
-            if untrack(move || session.is_lost()) {
+        let is_lost = untrack(move || session.is_lost());
+        // What is on its way is told with its record, in the order in which it happened, unless none is to be expected.
+        let is_on_its_way = from == heard.get_value() && !is_lost;
+        if !is_on_its_way && next_said.with_value(|said| *said != next) {
+            if is_lost {
                 sentences.push("It is sent when Holdpoint can be reached again.".to_owned());
             }
             sentences.extend(session.with_untracked(|state| next_words(state, next.as_ref())));
@@ -78,8 +81,9 @@ fn say_what_happens() {
             attention.say(sentences.join(" "));
         }
     };
-    Effect::new(move |known: Option<(usize, Option<StepId>)>| {
-        let now = (session.with_records(<[_]>::len), ui.current.get());
+    let lost = Memo::new(move |_| session.is_lost());
+    Effect::new(move |known: Option<(usize, Option<StepId>, bool)>| {
+        let now = (session.with_records(<[_]>::len), ui.current.get(), lost.get());
         if known.is_some_and(|known| known != now) && !waits.get_value() {
             waits.set_value(true);
             set_timeout(speak, TOGETHER);
