@@ -271,7 +271,7 @@ async fn what_is_ticked_on_a_rollback_without_a_connection_is_shown_at_once() ->
     proxy.restart().await?;
     client
         .until(rollback, "the tick", SOON, |history| {
-            history.is_done("perfect-rollback/freeze")
+            history.is_done("perfect-rollback/rollback-freeze")
         })
         .await?;
     browser.close().await
