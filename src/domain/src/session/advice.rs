@@ -93,7 +93,21 @@ impl State {
     #[must_use]
     pub fn recommendation(&self, step: &str, hold: &Hold) -> Recommendation {
         let by = AdviceBy::of(self.step(step), hold.advice);
-        recommendation(by, hold.advice, self.outcome_of_hold(hold), self.way_back())
+        let back = self.way_back();
+        let said = recommendation(by, hold.advice, self.outcome_of_hold(hold), back);
+        if !(hold.corrected && said.may_go_on) {
+            return said;
+        }
+        // Going on is for what failed by the declaration that the session goes by.
+        Recommendation {
+            lead: "The gate was corrected since: ",
+            what: match back {
+                WayBack::IsRollback => "run it anew",
+                WayBack::Rollback | WayBack::Started => "run it anew, or roll back",
+            },
+            may_go_on: false,
+            ..said
+        }
     }
 
     /// Which way back it has while it is open.
