@@ -136,6 +136,31 @@ impl State {
             .map_or(0, |procedure| count(self, &procedure.steps))
     }
 
+    /// Whether a gate of this very step was gone on with and has not passed since.
+    #[must_use]
+    pub fn is_without_pass(&self, step: &str) -> bool {
+        self.gone_on_with().any(|of| of == step)
+    }
+
+    /// Whether that is so of the step or of one of its sub-steps.
+    #[must_use]
+    pub fn has_part_without_pass(&self, step: &Step) -> bool {
+        self.gone_on_with().any(|of| step.contains(of))
+    }
+
+    /// The steps of the gates that were gone on with and have not passed since, also where one failed again afterwards.
+    fn gone_on_with(&self) -> impl Iterator<Item = &StepId> {
+        let keys = self.cautions.keys().chain(&self.never_passed);
+        keys.map(|(step, _)| step)
+    }
+
+    /// Whether a gate ticked the step or one of its sub-steps by a declaration that another one was taken for, and has not passed
+    /// since.
+    #[must_use]
+    pub fn has_part_by_old_declaration(&self, step: &Step) -> bool {
+        self.old_ticks.keys().any(|(of, _)| step.contains(of))
+    }
+
     /// Steps of which a gate was gone on with and has not passed since.
     #[must_use]
     pub fn without_pass(&self) -> usize {
