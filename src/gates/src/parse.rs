@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue, Deserializer, ValueDeserializer};
 use crate::config::{GatesFile, HttpRequest};
 use crate::problem::subject;
 use crate::requests::are_named;
-use crate::shape::sentence;
+use crate::shape::{sentence, without_strings};
 use crate::suggest::with_suggestion;
 
 /// What is wrong with a `gates.toml`, and where.
@@ -173,7 +173,7 @@ pub fn error_at<S: AsRef<str>>(text: &str, path: &[S], message: String) -> Confi
 
 fn from_toml(text: &str, error: &toml::de::Error) -> ConfigError {
     let at = error.span().unwrap_or(Range { start: 0, end: 0 }).start;
-    at_offset(text, at, error.message().replace('\n', "; "))
+    at_offset(text, at, without_strings(&error.message().replace('\n', "; ")))
 }
 
 fn at_offset(text: &str, at: usize, message: String) -> ConfigError {

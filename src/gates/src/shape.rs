@@ -137,6 +137,32 @@ fn example_around(path: &[String]) -> Option<&'static str> {
     })
 }
 
+/// What serde says of a value that is not of the wanted type: what it found, and what is wanted.
+fn wrong_type(said: &str) -> Option<(&str, &str)> {
+    let wrong = said
+        .strip_prefix("invalid type: ")
+        .or_else(|| said.strip_prefix("invalid value: "))?;
+    // What was found may have the same words in it.
+    wrong.rsplit_once(", expected ")
+}
+
+/// What was found, with its article. A string is not repeated: it may be a secret that was written in the place of its name.
+fn found_in_words(found: &str) -> String {
+    if found.starts_with("string ") {
+        "a string".to_owned()
+    } else {
+        format!("the {found}")
+    }
+}
+
+/// What serde says, without the strings that it found.
+pub(super) fn without_strings(said: &str) -> String {
+    match wrong_type(said) {
+        Some((found, wanted)) => format!("it cannot be {}; write {wanted}", found_in_words(found)),
+        None => said.to_owned(),
+    }
+}
+
 /// What serde says of a value at a path, in words that say what to write.
 pub(super) fn sentence(said: &str, path: &[String]) -> String {
     if let Some(key) = said
@@ -158,17 +184,11 @@ pub(super) fn sentence(said: &str, path: &[String]) -> String {
     {
         return format!("it cannot be {word}; write {known}");
     }
-    let wrong = said
-        .strip_prefix("invalid type: ")
-        .or_else(|| said.strip_prefix("invalid value: "));
-    if let (Some((found, wanted)), Some(example)) = (
-        wrong.and_then(|wrong| wrong.split_once(", expected ")),
-        example_around(path),
-    ) {
+    if let (Some((found, wanted)), Some(example)) = (wrong_type(said), example_around(path)) {
         // The names of Rust's types say nothing to an author.
         let plain = !wanted.starts_with("struct ") && !["u8", "u32", "u64", "i32"].contains(&wanted);
         let wanted = if plain { format!(" ({wanted})") } else { String::new() };
-        return format!("it cannot be the {found}; write {example}{wanted}");
+        return format!("it cannot be {}; write {example}{wanted}", found_in_words(found));
     }
-    said.to_owned()
+    without_strings(said)
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::holds::{HoldSpan, holds};
-use crate::severity::{IncidentSeverity, suggested};
+use crate::severity::{IncidentSeverity, RollbackKnown, suggested};
 use crate::tally::{LeftOut, Tally};
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::Step;
@@ -29,7 +29,7 @@ pub struct ReportHeader {
     pub version: String,
     pub git_sha: String,
     pub captain: String,
-    /// As far as the events support one; none for a rehearsal.
+    /// As far as the session's own events support one; none for a rehearsal, and for a release that completed without trouble.
     pub severity: Option<IncidentSeverity>,
     pub standing: Standing,
     /// The start of the session.
@@ -113,7 +113,8 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
         version: started.version.clone(),
         git_sha: started.git_sha.clone(),
         captain: started.captain.clone(),
-        severity: suggested(records, state).map(|(severity, _)| severity),
+        severity: suggested(records, state, RollbackKnown::by_own_log(state))
+            .and_then(|suggestion| suggestion.severity()),
         standing,
         created,
         resolved: state.closed.as_ref().map(|closed| closed.at),

@@ -77,12 +77,12 @@ pub(super) fn holds(records: &[Record], state: &State) -> Holds {
     // The place of each open hold among the spans.
     let mut open: BTreeMap<Key, usize> = BTreeMap::new();
     let mut since = last;
-    // Gates of which a corrected declaration was taken while they held.
-    let mut corrected: BTreeSet<GateId> = BTreeSet::new();
+    // Those of whose gate a corrected declaration was taken while it held at the step.
+    let mut corrected: BTreeSet<Key> = BTreeSet::new();
     for record in records {
         now.apply(record);
         if let Event::DeclarationTaken { gate, .. } = &record.event {
-            corrected.insert(gate.clone());
+            corrected.extend(open.keys().filter(|(_, held)| held == gate).cloned());
         }
         let closed = matches!(record.event, Event::SessionClosed { .. });
         let was_open = !open.is_empty();
@@ -95,7 +95,7 @@ pub(super) fn holds(records: &[Record], state: &State) -> Holds {
             if let Some(span) = open.remove(&key).and_then(|place| holds.spans.get_mut(place)) {
                 span.to = Some(record.at);
                 span.seconds = seconds(span.from, record.at);
-                span.ended_by = end_of(&record.event, corrected.contains(&key.1));
+                span.ended_by = end_of(&record.event, corrected.contains(&key));
             }
         }
         if let Event::HoldPlaced { step, gate, .. } = &record.event
@@ -104,7 +104,7 @@ pub(super) fn holds(records: &[Record], state: &State) -> Holds {
             if open.is_empty() {
                 since = record.at;
             }
-            corrected.remove(gate);
+            corrected.remove(&(step.clone(), gate.clone()));
             open.insert((step.clone(), gate.clone()), holds.spans.len());
             holds.spans.push(HoldSpan {
                 step: state.step_label(step),

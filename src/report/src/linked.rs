@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::header::ReportHeader;
+use crate::severity::RollbackKnown;
 use crate::tally::{LeftOut, Tally, in_words};
 use holdpoint_domain::session::{Record, SessionId, Standing, State};
 
@@ -159,6 +160,13 @@ impl LinkedSessions {
             undoes: named(header.undoes, self.undoes).filter(|_| header.undoes.is_some()),
             undone_by: named(header.undone_by, self.undone_by),
         }
+    }
+
+    /// What is known of the session's rollback, by its own log and by what was looked up.
+    pub(super) fn rollback_known(&self, state: &State) -> RollbackKnown {
+        let known = |one: &LinkedSession| RollbackKnown::Started(one.known.as_ref().map(|known| known.standing));
+        let linked = self.undone_by.as_ref().map(known);
+        linked.unwrap_or_else(|| RollbackKnown::by_own_log(state))
     }
 
     pub(super) fn is_empty(&self) -> bool {

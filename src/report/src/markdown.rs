@@ -1,4 +1,4 @@
-//! The incident report, ready to fill in.
+//! The incident report, ready to fill in, or the report of a release that had no incident.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use crate::evidence::{Evidence, time_utc, word};
 use crate::fence::fenced;
 use crate::header::ReportHeader;
 use crate::linked::{LinkedSession, LinkedSessions};
-use crate::severity::suggested;
+use crate::severity::{is_smooth_release, suggested};
 use crate::tally::{Tally, in_words};
 use crate::timeline::{holds, rollback, timeline};
 use holdpoint_domain::gate::{Outcome, Verdict};
@@ -67,7 +67,9 @@ pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader, l
     }
     let evidence = records.iter().filter_map(|record| Evidence::of(record, state));
     let evidence: Vec<EvidencePart> = evidence.map(|evidence| evidence_part(&evidence)).collect();
-    root_cause(&mut after).unwrap_or(());
+    if is_incident(records, state, linked) {
+        root_cause(&mut after).unwrap_or(());
+    }
     corrective_actions(&mut after, records, state).unwrap_or(());
     linked_sessions(&mut after, linked).unwrap_or(());
     proof(&mut after, records).unwrap_or(());
@@ -159,6 +161,11 @@ fn cut_off(evidence: &Evidence<'_>) -> String {
     }
 }
 
+/// Whether something went otherwise than it was meant to, or was an emergency.
+fn is_incident(records: &[Record], state: &State, linked: &LinkedSessions) -> bool {
+    !is_smooth_release(records, state, linked.rollback_known(state))
+}
+
 fn head(
     text: &mut String,
     records: &[Record],
@@ -168,7 +175,12 @@ fn head(
 ) -> std::fmt::Result {
     writeln!(
         text,
-        "# Incident report {}: {}\n",
+        "# {} {}: {}\n",
+        if is_incident(records, state, linked) {
+            "Incident report"
+        } else {
+            "Release report"
+        },
         header.id,
         [escape(&header.procedure), escape(&header.version)]
             .join(" ")
@@ -205,10 +217,8 @@ fn head(
         Standing::Completed | Standing::RolledBack => "Resolved",
         Standing::Go | Standing::Hold | Standing::RollingBack | Standing::Abandoned => "Ended",
     };
-    let severity = suggested(records, state).map_or_else(
-        || "Rehearsal: no severity".to_owned(),
-        |(severity, because)| format!("{} (suggested, because {because}; correct it)", severity.word()),
-    );
+    let severity = suggested(records, state, linked.rollback_known(state));
+    let severity = severity.map_or_else(String::new, |severity| severity.in_words());
     let rows = [
         ("Id", header.id.clone()),
         ("Severity", severity),

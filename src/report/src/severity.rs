@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use holdpoint_domain::gate::{Outcome, Verdict};
+use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, Record, Standing, State};
+use holdpoint_domain::session::{Event, Record, Standing, Started, State};
 
 /// How severe the incident was. People correct it in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum IncidentSeverity {
-    /// What production was seen to run was rolled back, or a rollback in production did not come to its end.
+    /// A rollback of what production was seen to run was started, or a rollback in production had trouble and was not completed.
     #[serde(rename = "SEV-1")]
     Sev1,
     /// An emergency in production, or a release of it that was seen live, or may have been, and had trouble.
@@ -32,86 +32,181 @@ impl IncidentSeverity {
     }
 }
 
+/// What a report says of the severity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Suggestion {
+    /// A rehearsal, in which nothing can have happened.
+    Rehearsal,
+    /// A release that completed: nothing held, was gone on with, was left out or was rolled back.
+    NoIncident,
+    /// What the events support, and what it rests on.
+    Incident(IncidentSeverity, String),
+}
+
+impl Suggestion {
+    pub(super) fn severity(&self) -> Option<IncidentSeverity> {
+        match self {
+            Self::Incident(severity, _) => Some(*severity),
+            Self::Rehearsal | Self::NoIncident => None,
+        }
+    }
+
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Rehearsal => "Rehearsal: no severity".to_owned(),
+            Self::NoIncident => "No incident: nothing held.".to_owned(),
+            Self::Incident(severity, because) => {
+                format!("{} (suggested, because {because}; correct it)", severity.word())
+            }
+        }
+    }
+}
+
+/// What is known of a session's rollback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RollbackKnown {
+    /// Neither its own log nor what was looked up names one.
+    None,
+    /// One was started. How it stands is none where it was not looked up or could not be read.
+    Started(Option<Standing>),
+}
+
+impl RollbackKnown {
+    /// As the session's own log tells.
+    pub(super) fn by_own_log(state: &State) -> Self {
+        match state.rollback {
+            Some(_) => Self::Started(None),
+            None => Self::None,
+        }
+    }
+
+    fn is_started(self) -> bool {
+        self != Self::None
+    }
+
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::None => "its own log names no rollback",
+            Self::Started(Some(Standing::Completed)) => "a rollback was completed",
+            Self::Started(Some(Standing::Abandoned)) => "a rollback was started and given up",
+            Self::Started(Some(Standing::RollingBack | Standing::RolledBack)) => {
+                "a rollback was started, and one of that rollback"
+            }
+            Self::Started(Some(Standing::Go | Standing::Hold)) => "a rollback was started and is not closed",
+            Self::Started(None) => "a rollback was started",
+        }
+    }
+}
+
+/// Whether it was a release that completed and had no trouble of any kind.
+pub(super) fn is_smooth_release(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
+    let troubled = |record: &Record| {
+        matches!(
+            record.event,
+            Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. }
+        )
+    };
+    let of_release = |started: &Started| started.procedure.kind == ProcedureKind::Release && started.undoes.is_none();
+    state.started.as_deref().is_some_and(of_release)
+        && state.standing() == Standing::Completed
+        && !state.left_something_out()
+        && !rollback.is_started()
+        && !records.iter().any(troubled)
+}
+
 /// What is known of whether the new version was live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Live {
-    /// A gate that compares an answer with the release passed.
+    /// A gate that sees the release passed.
     Seen,
     /// Such a gate was asked, and none passed.
     Asked,
     /// There is such a gate, and none was asked.
     NotAsked,
-    /// No gate of the procedure compares the version.
+    /// No gate of the procedure sees the release.
     Unknown,
 }
 
-/// The severity that the events support, and what it rests on. None for a rehearsal, in which nothing can have happened.
-pub(super) fn suggested(records: &[Record], state: &State) -> Option<(IncidentSeverity, &'static str)> {
+/// The severity that the events support, and what it rests on. None for a log without a start.
+pub(super) fn suggested(records: &[Record], state: &State, rollback: RollbackKnown) -> Option<Suggestion> {
     let started = state.started.as_deref()?;
     if started.rehearsal {
-        return None;
+        return Some(Suggestion::Rehearsal);
     }
+    if is_smooth_release(records, state, rollback) {
+        return Some(Suggestion::NoIncident);
+    }
+    let (severity, because) = incident(records, state, started, rollback);
+    Some(Suggestion::Incident(severity, because))
+}
+
+fn incident(
+    records: &[Record],
+    state: &State,
+    started: &Started,
+    rollback: RollbackKnown,
+) -> (IncidentSeverity, String) {
+    use IncidentSeverity::{Sev1, Sev2, Sev3};
+    let told = |severity: IncidentSeverity, because: &str| (severity, because.to_owned());
     if !started.production {
-        return Some((
-            IncidentSeverity::Sev3,
-            "the environment is not a production environment",
-        ));
+        return told(Sev3, "the environment is not a production environment");
     }
     let not_passed = |record: &Record| match &record.event {
         Event::GateFinished { verdict, .. } | Event::GateObserved { verdict, .. } => verdict.outcome != Outcome::Pass,
         _ => false,
     };
-    let troubled = state.standing() == Standing::Abandoned || records.iter().any(not_passed);
+    let not_passed = records.iter().any(not_passed);
+    let given_up = state.standing() == Standing::Abandoned;
     if started.procedure.kind == ProcedureKind::Emergency {
-        return Some(if is_false_alarm(state) {
-            (IncidentSeverity::Sev3, "the emergency was closed as a false alarm")
-        } else {
-            (
-                IncidentSeverity::Sev2,
-                "an emergency procedure was run in a production environment",
-            )
-        });
+        return match is_false_alarm(state) {
+            true => told(Sev3, "the emergency was closed as a false alarm"),
+            false => told(Sev2, "an emergency procedure was run in a production environment"),
+        };
     }
     if started.undoes.is_some() {
-        return Some(match (troubled, state.standing() == Standing::Completed) {
-            (true, false) => (
-                IncidentSeverity::Sev1,
+        return match (not_passed || given_up, state.standing() == Standing::Completed) {
+            (true, false) => told(
+                Sev1,
                 "a rollback in a production environment had trouble and was not completed",
             ),
-            (true, true) => (
-                IncidentSeverity::Sev2,
+            (true, true) => told(
+                Sev2,
                 "a rollback in a production environment was completed, and a gate of it did not pass at first",
             ),
-            (false, _) => (IncidentSeverity::Sev3, "no gate of this rollback failed"),
-        });
+            (false, _) => told(Sev3, "every gate of this rollback that was asked passed"),
+        };
     }
-    Some(match (live(records, state), state.rollback.is_some(), troubled) {
-        (Live::Seen, true, _) => (
-            IncidentSeverity::Sev1,
-            "a gate saw the new version in production, and it was rolled back",
-        ),
+    let back = rollback.in_words();
+    let trouble = if not_passed {
+        "a gate did not pass"
+    } else {
+        "it was given up"
+    };
+    match (live(records, state), rollback.is_started(), not_passed || given_up) {
+        (Live::Seen, true, _) => (Sev1, format!("a gate saw the new version in production, and {back}")),
         (Live::Seen, false, true) => (
-            IncidentSeverity::Sev2,
-            "a gate saw the new version in production, and a gate did not pass",
+            Sev2,
+            format!("a gate saw the new version in production, and {trouble}; {back}"),
         ),
-        (Live::Asked, ..) => (
-            IncidentSeverity::Sev2,
+        (Live::Asked, ..) => told(
+            Sev2,
             "a gate asked production for the new version and did not pass, so that it may have been live",
         ),
         (Live::Unknown, true, _) => (
-            IncidentSeverity::Sev2,
-            "a release of production was rolled back; no gate compares the version, so that nothing tells whether it was live",
+            Sev2,
+            format!(
+                "of a release of production {back}; no gate sees the version, so that nothing tells whether it was live"
+            ),
         ),
-        (Live::NotAsked, true, _) | (Live::NotAsked, false, true) => (
-            IncidentSeverity::Sev3,
-            "no gate had asked production for the new version yet",
-        ),
+        (Live::NotAsked, true, _) | (Live::NotAsked, false, true) => {
+            told(Sev3, "no gate had asked production for the new version yet")
+        }
         (Live::Unknown, false, true) => (
-            IncidentSeverity::Sev3,
-            "no gate compares the version, so that nothing tells whether it was live; nothing was rolled back",
+            Sev3,
+            format!("no gate sees the version, so that nothing tells whether it was live; {back}"),
         ),
-        (_, false, false) => (IncidentSeverity::Sev3, "no gate failed, and nothing was rolled back"),
-    })
+        (_, false, false) => (Sev3, format!("every gate that was asked passed, and {back}")),
+    }
 }
 
 fn is_false_alarm(state: &State) -> bool {
@@ -123,9 +218,9 @@ fn is_false_alarm(state: &State) -> bool {
 }
 
 fn live(records: &[Record], state: &State) -> Live {
-    let compares = |gate: &str| state.gate_snapshot(gate).is_some_and(|gate| gate.compares_release);
+    let sees = |gate: &str| state.gate_snapshot(gate).is_some_and(GateSnapshot::sees_release);
     let mut asked = records.iter().filter_map(|record| match &record.event {
-        Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } if compares(gate) => {
+        Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } if sees(gate) => {
             Some(verdict)
         }
         _ => None,
@@ -135,7 +230,7 @@ fn live(records: &[Record], state: &State) -> Live {
         return if seen { Live::Seen } else { Live::Asked };
     }
     let steps = state.procedure.iter().flat_map(|procedure| procedure.in_order());
-    match steps.flat_map(|step| &step.gates).any(|gate| compares(gate)) {
+    match steps.flat_map(|step| &step.gates).any(|gate| sees(gate)) {
         true => Live::NotAsked,
         false => Live::Unknown,
     }

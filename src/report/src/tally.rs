@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use holdpoint_domain::runbook::Step;
-use holdpoint_domain::session::{HowDone, State, TickedBy};
+use holdpoint_domain::session::{HowDone, State};
 
 /// A step that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub(super) struct Tally {
     pub steps: usize,
     /// Steps that were left out, without the sub-steps that were left out with them.
     pub left_out: Vec<LeftOut>,
-    /// Steps that are done although one of their gates did not pass.
+    /// Steps that are done although one of their gates was gone on with and has not passed since.
     pub without_pass: Vec<String>,
 }
 
@@ -62,7 +62,9 @@ impl Tally {
                 });
                 return true;
             }
-            Some(HowDone::Ticked(TickedBy::Caution { .. })) => self.without_pass.push(state.step_label(&step.id)),
+            Some(HowDone::Ticked(_)) if state.is_without_pass(&step.id) => {
+                self.without_pass.push(state.step_label(&step.id));
+            }
             _ => {}
         }
         for child in &step.children {

@@ -1,13 +1,13 @@
 //! Whether an exported log was altered.
 
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::format::{FORMAT, FORMAT_VERSION};
 use crate::header::{ReportHeader, report_header};
 use crate::linked::{LinkedSessions, LinkedStanding};
 use holdpoint_domain::gate::Verdict;
-use holdpoint_domain::json::{self, JsonError};
+use holdpoint_domain::json::{self as strict_json, JsonError};
 use holdpoint_domain::session::{ChainError, EVENT_VERSION, Event, Record, SessionId, State, verify_records};
 
 /// Why a file is not the log that was exported.
@@ -95,13 +95,15 @@ pub enum VerifyError {
     },
 }
 
-/// A part of the summary that this version makes otherwise out of the same events.
+/// A part of the summary, or of what is said of a linked session, that this version makes otherwise out of the same events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "The summary's “{part}” is {written}, and this version of Holdpoint makes {made} of the same events: another version made the \
-     file, or the summary was changed. Go by the events."
+    "{of} “{part}” is {written}, and this version of Holdpoint makes {made} of the same events: another version made the file, or \
+     the summary was changed. Go by the events."
 )]
 pub struct OtherwiseMade {
+    /// `The summary's`, `The rollback's`.
+    pub of: &'static str,
     /// The field.
     pub part: &'static str,
     /// As it stands in the file.
@@ -179,7 +181,7 @@ const LINKED_LATER: &str = "Whether a rollback was started after the closing, a 
 /// The first thing that is not as it was exported.
 pub fn verify(text: &str) -> Result<Verified, VerifyError> {
     let file: Value = serde_json::from_str(text).map_err(|error| VerifyError::NotJson(error.to_string()))?;
-    match json::read(text.as_bytes()) {
+    match strict_json::read(text.as_bytes()) {
         Err(error @ JsonError::Twice { .. }) => return Err(VerifyError::Twice(error.to_string())),
         Err(error) => return Err(VerifyError::NotJson(error.to_string())),
         Ok(_) => {}
@@ -222,12 +224,13 @@ pub fn verify(text: &str) -> Result<Verified, VerifyError> {
     if file.get("linked").is_some() && linked.clone().with_those_of(&header) != linked {
         return Err(VerifyError::Links);
     }
-    let linked_unproven = check_linked(&file, &records, &header, &linked)?;
+    let (linked_unproven, linked_otherwise_made) = check_linked(&file, &records, &header, &linked)?;
     let told = serde_json::to_value(&header).map_err(|error| VerifyError::NotJson(error.to_string()))?;
     if file.get("rehearsal") != told.get("rehearsal") {
         return Err(VerifyError::HeaderAltered { part: "rehearsal" });
     }
-    let otherwise_made = compare_summary(file.get("summary").unwrap_or(&Value::Null), &told)?;
+    let mut otherwise_made = compare_summary(file.get("summary").unwrap_or(&Value::Null), &told)?;
+    otherwise_made.extend(linked_otherwise_made);
     let end = if state.closed.is_some() { AFTER_CLOSING } else { OPEN };
     let mut unproven = vec![REBUILT.to_owned(), end.to_owned()];
     unproven.extend(linked_unproven);
@@ -256,25 +259,28 @@ fn checked_log(events: &[Value]) -> Result<Vec<Record>, VerifyError> {
     Ok(records)
 }
 
-/// Holds what the file says of linked sessions against their logs in it, and says of which there is none.
+/// Holds what the file says of linked sessions against their logs in it, and says of which there is none, and what this version
+/// makes otherwise of those that are there.
 fn check_linked(
     file: &Value,
     records: &[Record],
     header: &ReportHeader,
     linked: &LinkedSessions,
-) -> Result<Vec<String>, VerifyError> {
+) -> Result<(Vec<String>, Vec<OtherwiseMade>), VerifyError> {
     let own = records.first().map(|first| first.session);
-    let mut unproven = Vec::new();
+    let (mut unproven, mut otherwise_made) = (Vec::new(), Vec::new());
     let mut checked = false;
-    for (role, place, named, one) in [
+    for (role, of, place, named, one) in [
         (
             "the session that is undone",
+            "The undone session's",
             "/linked/undoes/events",
             header.undoes,
             &linked.undoes,
         ),
         (
             ROLLBACK,
+            "The rollback's",
             "/linked/undone_by/events",
             header.undone_by,
             &linked.undone_by,
@@ -293,9 +299,9 @@ fn check_linked(
                 if !is_it || role == ROLLBACK && undoes != own {
                     return Err(VerifyError::LinkedOther { role });
                 }
-                if one.known != LinkedStanding::of(&state) {
-                    return Err(VerifyError::LinkedAltered { role });
-                }
+                let made = LinkedStanding::of(&state);
+                let differing = compare_linked(of, one.known.as_ref(), made.as_ref());
+                otherwise_made.extend(differing.ok_or(VerifyError::LinkedAltered { role })?);
                 checked = true;
             }
             (one, _) => {
@@ -315,7 +321,40 @@ fn check_linked(
     if checked {
         unproven.push(LINKED.to_owned());
     }
-    Ok(unproven)
+    Ok((unproven, otherwise_made))
+}
+
+/// What of a linked session is made otherwise than this version makes it. None where the file says something else of it than its
+/// events repeat.
+fn compare_linked(
+    of: &'static str,
+    written: Option<&LinkedStanding>,
+    made: Option<&LinkedStanding>,
+) -> Option<Vec<OtherwiseMade>> {
+    let (Some(written), Some(made)) = (written, made) else {
+        return (written == made).then(Vec::new);
+    };
+    let repeated = |one: &LinkedStanding| (one.procedure.clone(), one.version.clone(), one.closed, one.standing);
+    if repeated(written) != repeated(made) {
+        return None;
+    }
+    let counts = |one: &LinkedStanding| {
+        [
+            ("done", json!(one.done)),
+            ("steps", json!(one.steps)),
+            ("left_out", json!(one.left_out)),
+            ("without_pass", json!(one.without_pass)),
+        ]
+    };
+    let both = counts(written).into_iter().zip(counts(made));
+    let differing = both.filter(|((_, written), (_, made))| written != made);
+    let differing = differing.map(|((part, written), (_, made))| OtherwiseMade {
+        of,
+        part,
+        written: written.to_string(),
+        made: made.to_string(),
+    });
+    Some(differing.collect())
 }
 
 /// The event that says that a session is linked with this one.
@@ -342,6 +381,7 @@ fn compare_summary(written: &Value, told: &Value) -> Result<Vec<OtherwiseMade>, 
     let text = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
     let differing = MADE.into_iter().filter(|part| written.get(part) != told.get(part));
     let differing = differing.map(|part| OtherwiseMade {
+        of: "The summary's",
         part,
         written: text(written.get(part)),
         made: text(told.get(part)),

@@ -161,3 +161,14 @@ pub struct GateSnapshot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }
+
+impl GateSnapshot {
+    /// Whether a pass of the gate says that the release answers: it compares the answer with the release, and does not name the
+    /// release in what it asks. A tag or a build can be asked for by the release's name long before anything of it is live.
+    #[must_use]
+    pub fn sees_release(&self) -> bool {
+        let names = |text: &str| text.contains("{git_sha}") || text.contains("{version}");
+        // The logs of versions that did not keep what a gate asks do not tell.
+        self.compares_release && !self.asks.is_empty() && !self.asks.iter().any(|line| names(&line.text))
+    }
+}

@@ -93,7 +93,21 @@ impl State {
     #[must_use]
     pub fn recommendation(&self, step: &str, hold: &Hold) -> Recommendation {
         let by = AdviceBy::of(self.step(step), hold.advice);
-        recommendation(by, hold.advice, self.outcome_of_hold(hold), self.way_back())
+        let back = self.way_back();
+        let said = recommendation(by, hold.advice, self.outcome_of_hold(hold), back);
+        if !(hold.corrected && said.may_go_on) {
+            return said;
+        }
+        // Going on is for what failed by the declaration that the session goes by.
+        Recommendation {
+            lead: "The gate was corrected since: ",
+            what: match back {
+                WayBack::IsRollback => "run it anew",
+                WayBack::Rollback | WayBack::Started => "run it anew, or roll back",
+            },
+            may_go_on: false,
+            ..said
+        }
     }
 
     /// Which way back it has while it is open.
@@ -120,6 +134,31 @@ impl State {
         self.procedure
             .as_deref()
             .map_or(0, |procedure| count(self, &procedure.steps))
+    }
+
+    /// Whether a gate of this very step was gone on with and has not passed since.
+    #[must_use]
+    pub fn is_without_pass(&self, step: &str) -> bool {
+        self.gone_on_with().any(|of| of == step)
+    }
+
+    /// Whether that is so of the step or of one of its sub-steps.
+    #[must_use]
+    pub fn has_part_without_pass(&self, step: &Step) -> bool {
+        self.gone_on_with().any(|of| step.contains(of))
+    }
+
+    /// The steps of the gates that were gone on with and have not passed since, also where one failed again afterwards.
+    fn gone_on_with(&self) -> impl Iterator<Item = &StepId> {
+        let keys = self.cautions.keys().chain(&self.never_passed);
+        keys.map(|(step, _)| step)
+    }
+
+    /// Whether a gate ticked the step or one of its sub-steps by a declaration that another one was taken for, and has not passed
+    /// since.
+    #[must_use]
+    pub fn has_part_by_old_declaration(&self, step: &Step) -> bool {
+        self.old_ticks.keys().any(|(of, _)| step.contains(of))
     }
 
     /// Steps of which a gate was gone on with and has not passed since.

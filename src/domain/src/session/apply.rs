@@ -227,12 +227,14 @@ impl State {
                 advice,
             } => {
                 let key = (step.clone(), gate.clone());
+                let asked = self.index.runs.by_id(*run);
                 let hold = Hold {
                     run: *run,
                     since: self.holds.get(&key).map_or(at, |hold| hold.since),
                     reason: reason.clone(),
                     advice: *advice,
                     runs_before: self.runs.len(),
+                    corrected: asked.is_some_and(|at| at < self.runs_before_taken(gate)),
                 };
                 self.cautions.remove(&key);
                 self.holds.insert(key, hold);

@@ -36,6 +36,13 @@ pub(super) fn proceed_with_caution(
             step: step.title.clone(),
         });
     }
+    // What failed before the correction is no evidence any more, and no failure to decide of.
+    if hold.corrected {
+        return Err(Refusal::NotRunAnew {
+            step: step.title.clone(),
+            gate: gate.to_owned(),
+        });
+    }
     // The runbook's word is about a failure, and no answer is none.
     if state.outcome_of_hold(hold) != Outcome::Fail {
         return Err(Refusal::NotDecided {

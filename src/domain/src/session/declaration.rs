@@ -75,7 +75,10 @@ impl State {
         }
         self.observed.retain(|(_, of), _| of != gate);
         let held = self.holds.iter_mut().filter(|((_, of), _)| of == gate);
-        held.for_each(|(_, hold)| hold.runs_before = taken.runs_before);
+        held.for_each(|(_, hold)| {
+            hold.runs_before = taken.runs_before;
+            hold.corrected = true;
+        });
         // A step that is done without a pass stays so, and says so.
         self.cautions
             .retain(|(step, of), _| of != gate || self.done.contains_key(step));

@@ -88,6 +88,8 @@ pub struct Hold {
     pub advice: OnFail,
     /// How many runs there were when the last failure was recorded: those were started before it and never lift it.
     pub runs_before: usize,
+    /// Another declaration of the gate was taken since, and nothing failed by it yet.
+    pub corrected: bool,
 }
 
 /// A person's word that the work of a step is done.

@@ -179,6 +179,16 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+    /// What failed is from before another declaration was taken.
+    #[error(
+        "The gate “{gate}” was corrected after it failed at step “{step}”, and what failed before is no evidence any more. Run it \
+         anew, or roll back."
+    )]
+    NotRunAnew {
+        step: StepId,
+        /// The gate's name in `gates.toml`.
+        gate: GateId,
+    },
     /// There is nothing to cancel.
     #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
     NotRunning,
@@ -294,7 +304,7 @@ impl Refusal {
             Self::NoWorkOpen { .. } => "no_work_open",
             Self::NotHeld { .. } => "not_held",
             Self::CautionNotOffered { .. } => "caution_not_offered",
-            Self::NotDecided { .. } => "not_decided",
+            Self::NotDecided { .. } | Self::NotRunAnew { .. } => "not_decided",
             Self::NotRunning => "not_running",
             Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",

@@ -25,11 +25,12 @@ pub(super) enum Reach<'a> {
 /// What ticked the step with which the new version goes live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LiveTick {
-    /// Its own gates.
+    /// Its own gates, and they stand by it: none of it or of its sub-steps was gone on with, or passed by an earlier declaration
+    /// alone.
     Gates,
     /// A person.
     Person,
-    /// Its sub-steps, or a person's decision to go on without a pass.
+    /// Its sub-steps, a person's decision to go on without a pass, or gates that stand by it no more.
     Otherwise,
 }
 
@@ -82,7 +83,11 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
         _ => Reach::Done {
             live,
             by: match how(live) {
-                Some(HowDone::Ticked(TickedBy::Gate { .. })) => LiveTick::Gates,
+                Some(HowDone::Ticked(TickedBy::Gate { .. }))
+                    if !state.has_part_without_pass(live) && !state.has_part_by_old_declaration(live) =>
+                {
+                    LiveTick::Gates
+                }
                 Some(HowDone::Ticked(TickedBy::Person)) => LiveTick::Person,
                 _ => LiveTick::Otherwise,
             },
@@ -92,7 +97,7 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
 
 /// What the gates saw of the new version.
 pub(super) fn sight<'a>(state: &'a State, started: &Started) -> Sight<'a> {
-    let sees = |gate: &str| state.gate_snapshot(gate).is_some_and(sees_release);
+    let sees = |gate: &str| state.gate_snapshot(gate).is_some_and(GateSnapshot::sees_release);
     let answered = || {
         let runs = state.runs.iter().enumerate().rev();
         let told = runs.filter_map(|(at, run)| Some((at, run, run.verdict.as_ref()?)));
@@ -117,14 +122,6 @@ pub(super) fn sight<'a>(state: &'a State, started: &Started) -> Sight<'a> {
         None if once => Sight::Once,
         None => Sight::Nothing,
     }
-}
-
-/// Whether a pass of the gate says that the release answers: it compares the answer with the release, and does not name the release
-/// in what it asks. A tag or a build can be asked for by the release's name long before anything of it is live.
-fn sees_release(gate: &GateSnapshot) -> bool {
-    let names = |text: &str| text.contains("{git_sha}") || text.contains("{version}");
-    // The logs of versions that did not keep what a gate asks do not tell.
-    gate.compares_release && !gate.asks.is_empty() && !gate.asks.iter().any(|line| names(&line.text))
 }
 
 /// What a comparison with the release expected and observed, where the two differ.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::ending::Ending;
 use super::rollback::RollbackStanding;
 use crate::runbook::{Order, Procedure, ProcedureKind, Step};
-use crate::session::{HowDone, State, TickedBy};
+use crate::session::{HowDone, State};
 
 /// A top-level step, in plain words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Stage {
 pub enum StageStatus {
     Done,
     LeftOut,
-    /// A person decided to go on although a gate of it did not pass.
+    /// It is done, and a person decided to go on although a gate of it or of a sub-step did not pass, which has not passed since.
     WithoutPass,
     /// A gate of the step or of a sub-step holds, or held when a rollback was started, whether or not the step was done before.
     Held,
@@ -82,7 +82,9 @@ pub(super) fn stages(state: &State, procedure: &Procedure, rollback: Option<Roll
         let (status, at) = match (done.map(|done| &done.how), held) {
             // A gate that holds comes first: a stage that was done and fails now is not told as done.
             (_, Some(since)) => (StageStatus::Held, Some(since)),
-            (Some(HowDone::Ticked(TickedBy::Caution { .. })), None) if done_word != StageStatus::Undone => {
+            (Some(HowDone::Ticked(_)), None)
+                if done_word != StageStatus::Undone && state.has_part_without_pass(step) =>
+            {
                 (StageStatus::WithoutPass, done.map(|done| done.at))
             }
             (Some(HowDone::Ticked(_)), None) => (done_word, done.map(|done| done.at)),

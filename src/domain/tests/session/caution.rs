@@ -177,3 +177,56 @@ fn nothing_is_decided_of_a_gate_that_is_asked() {
         "its answer is awaited"
     );
 }
+
+/// What failed before another declaration was taken is no evidence any more, so that it is no failure to go on from either.
+#[test]
+fn nothing_is_gone_on_with_that_was_corrected_and_not_run_anew() {
+    let advised = |story: &Story| {
+        let (step, _, hold) = story.state.hold().expect("it holds");
+        story.state.recommendation(step, hold)
+    };
+    let mut story = failed(OnFail::Caution);
+    assert!(advised(&story).may_go_on);
+    let new = corrected("contract", "e");
+    story.must(&takes(new.clone()));
+    let refused = goes_on(&mut story).expect_err("nothing was asked by it");
+    assert_eq!(refused.code(), "not_decided");
+    assert!(refused.to_string().contains("was corrected"), "{refused}");
+    let said = advised(&story);
+    assert!(!said.may_go_on && said.offers_rollback, "{said:?}");
+    assert_eq!(said.what, "run it anew, or roll back");
+    let run = story.starts(STEP, "contract").expect("what holds can be run");
+    let mut verdict = story.verdict(Outcome::Fail);
+    verdict.gate_digest = new.digest.expect("it has one");
+    story.must(&Command::FinishGate { run, verdict });
+    assert!(advised(&story).may_go_on);
+    goes_on(&mut story).expect("it failed by what was taken");
+}
+
+/// What the browser saw before is none either.
+#[test]
+fn what_a_browser_saw_before_the_correction_is_not_gone_on_with() {
+    let text = RELEASE.replace("on_fail=rollback", "on_fail=caution");
+    let mut one = started(&text, "release");
+    let contract = one.gates.get_mut("contract").expect("declared");
+    (contract.direct, contract.direct_decides) = (true, true);
+    let mut story = Story::of(one);
+    story.tick("release/freeze").expect("is next");
+    let verdict = story.verdict(Outcome::Fail);
+    let (observation, run) = (story.id(), story.id());
+    story.must(&Command::Observe {
+        observation,
+        run,
+        step: STEP.to_owned(),
+        gate: "contract".to_owned(),
+        verdict,
+    });
+    assert!(story.state.hold().is_some());
+    let mut new = corrected("contract", "e");
+    (new.direct, new.direct_decides) = (true, true);
+    story.must(&takes(new));
+    assert_eq!(
+        goes_on(&mut story).expect_err("nothing was seen by it").code(),
+        "not_decided"
+    );
+}

@@ -85,6 +85,27 @@ impl<'a> Log<'a> {
         })
     }
 
+    /// Whether a gate of the step or of a sub-step was gone on with, and has not passed since, nor was a tick taken back.
+    fn gone_on_within(&self, step: &Step) -> bool {
+        let events: Vec<&Event> = self.events().collect();
+        events.iter().enumerate().any(|(at, event)| {
+            let Event::ProceededWithCaution { step: id, gate, .. } = event else {
+                return false;
+            };
+            let ends = |event: &&Event| match event {
+                Event::StepUnticked { .. } => true,
+                Event::GateFinished {
+                    step: of,
+                    gate: by,
+                    verdict,
+                    ..
+                } => (of, by) == (id, gate) && verdict.passes(),
+                _ => false,
+            };
+            step.contains(id) && !events[at..].iter().any(ends)
+        })
+    }
+
     fn rollback(&self) -> bool {
         self.events()
             .any(|event| matches!(event, Event::RollbackStarted { .. }))
@@ -168,9 +189,10 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> b
             !log.is_over(live) && before.iter().all(|step| log.is_over(step))
         }),
         Claim::LiveStepDone => log.live().is_some_and(|(_, live)| log.ticked(live).is_some()),
-        Claim::LiveStepVerified => log
-            .live()
-            .is_some_and(|(_, live)| matches!(log.ticked(live), Some(TickedBy::Gate { .. }))),
+        Claim::LiveStepVerified => log.live().is_some_and(|(_, live)| {
+            let by_gates = matches!(log.ticked(live), Some(TickedBy::Gate { .. }));
+            by_gates && !log.gone_on_within(live)
+        }),
         // No rollback has begun to undo it.
         Claim::NewVersionSeen => log.new_version_seen() && !begun(log, rollback_log),
         Claim::NewVersionWasSeen => log.new_version_seen() && begun(log, rollback_log),

@@ -99,21 +99,29 @@ fn declared<'a>(records: &'a [Record], gate: &str) -> Option<(usize, &'a GateSna
     taken.next().or_else(at_start)
 }
 
-/// Whether the last thing that holds at the gate of the step is a failure of which the runbook says *proceed with caution*.
+/// Whether the last thing that holds at the gate of the step is a failure of which the runbook says *proceed with caution*, by the
+/// declaration that the session goes by.
 pub fn may_be_gone_on_with(records: &[Record], step: &str, gate: &str) -> bool {
-    let mut held = records.iter().rev().filter_map(|record| match &record.event {
-        Event::HoldPlaced {
-            step: of,
-            gate: by,
-            run,
-            advice,
-            ..
-        } if of == step && by == gate => Some((*run, *advice)),
-        _ => None,
-    });
-    let Some((run, advice)) = held.next() else {
+    let mut held = records
+        .iter()
+        .enumerate()
+        .rev()
+        .filter_map(|(at, record)| match &record.event {
+            Event::HoldPlaced {
+                step: of,
+                gate: by,
+                run,
+                advice,
+                ..
+            } if of == step && by == gate => Some((at, *run, *advice)),
+            _ => None,
+        });
+    let Some((at, run, advice)) = held.next() else {
         return false;
     };
+    if declared(records, gate).is_some_and(|(taken, _)| taken > at) {
+        return false;
+    }
     let failed = records.iter().any(|record| match &record.event {
         Event::GateFinished { run: of, verdict, .. }
         | Event::GateObserved {

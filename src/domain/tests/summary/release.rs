@@ -313,3 +313,80 @@ fn by_hand_is_said_only_of_what_a_hand_ticked() {
         "“New version goes live” is done; no check has seen the new version yet."
     );
 }
+
+/// A gate of a step that is done can be run again, fail, and be gone on with; or it passed by an earlier declaration alone.
+#[test]
+fn the_checks_of_a_done_step_passed_only_while_they_stand_by_it() {
+    let mut without = with_version_gate();
+    without
+        .gates
+        .values_mut()
+        .for_each(|gate| gate.compares_release = false);
+    let verified = || {
+        let pass = run(3, "version", Outcome::Pass);
+        let by = TickedBy::Gate { run: Uuid::nil() };
+        let tick = Event::StepTicked {
+            step: "3".to_owned(),
+            by,
+        };
+        (0..3).map(ticked).chain(pass).chain([tick])
+    };
+    let [_, decision, _] = gone_on(3, "version", "known");
+    let fail = run(3, "version", Outcome::Fail);
+    let gone_on = fail.into_iter().chain([hold_of(3, "version"), decision]);
+    let old = without.gates["version"].clone();
+    let mut new = old.clone();
+    new.digest = Some("e".repeat(64));
+    let taken = Event::DeclarationTaken {
+        gate: "version".to_owned(),
+        old: Some(Box::new(old)),
+        new: Box::new(new),
+        reason: "it asked elsewhere".to_owned(),
+    };
+    for (what, state) in [
+        ("gone on with", after(without.clone(), verified().chain(gone_on))),
+        (
+            "an earlier declaration",
+            after(without.clone(), verified().chain([taken])),
+        ),
+    ] {
+        let told = summary(&state).sentence;
+        assert!(!told.claims.contains(&Claim::LiveStepVerified), "{what}: {}", told.text);
+        assert!(told.claims.contains(&Claim::LiveStepDone), "{what}: {}", told.text);
+    }
+}
+
+#[test]
+fn a_stage_is_without_a_pass_while_one_of_its_gates_is() {
+    let status = |started: &Started, events: Vec<Event>| summary(&after(started.clone(), events)).stages[3].status;
+    let one = with_version_gate();
+    let by = TickedBy::Gate { run: Uuid::nil() };
+    let tick = Event::StepTicked {
+        step: "3".to_owned(),
+        by,
+    };
+    let mut events: Vec<Event> = (0..3).map(ticked).collect();
+    events.extend(run(3, "version", Outcome::Pass));
+    events.push(tick);
+    assert_eq!(status(&one, events.clone()), StageStatus::Done);
+    let [hold, decision, _] = gone_on(3, "version", "known");
+    events.extend(run(3, "version", Outcome::Fail));
+    events.extend([hold, decision]);
+    assert_eq!(status(&one, events), StageStatus::WithoutPass);
+
+    // A sub-step's decision is its step's.
+    let mut parent = one.clone();
+    let mut procedure = (*parent.procedure).clone();
+    let mut child = step(31, "Promote", "The new version is promoted");
+    child.gates = std::mem::take(&mut procedure.steps[3].gates);
+    procedure.steps[3].children = vec![child];
+    parent.procedure = std::sync::Arc::new(procedure);
+    let mut events: Vec<Event> = (0..3).map(ticked).collect();
+    events.extend(gone_on(31, "version", "known"));
+    let by = TickedBy::Children;
+    events.push(Event::StepTicked {
+        step: "3".to_owned(),
+        by,
+    });
+    assert_eq!(status(&parent, events), StageStatus::WithoutPass);
+}

@@ -199,7 +199,7 @@ fn every_mistake_has_its_place_and_its_sentence() {
         (
             changed("redirects = 1", "redirects = \"1\""),
             "22:13:",
-            "it cannot be the ",
+            "it cannot be a string",
         ),
         (
             changed("redirects = 1", "redirects = 300"),
@@ -229,7 +229,7 @@ fn every_mistake_has_its_place_and_its_sentence() {
         ),
         (one("{ url = 1 }"), "9:16:", "it cannot be the "),
         (one("{}"), "9:8:", "there is no `url`; write url = "),
-        (one("\"{url.api}\""), "9:8:", "it cannot be the "),
+        (one("\"{url.api}\""), "9:8:", "it cannot be a string"),
         (
             one("{ url = \"{url.api}\" }")
                 + "[gates.h]\ntitle = \"H\"\nkind = \"http\"\nhttp = { urk = \"\" }\nexpect = []\n",

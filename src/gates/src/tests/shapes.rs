@@ -1,6 +1,7 @@
 //! What is told of a declaration that has not the form of one: its gate, its key, its place, and what to write.
 
 use crate::config::GatesFile;
+use crate::parse::read_document;
 use crate::shape::example;
 
 const HEAD: &str = "[environments.prod]\ntitle = \"Production\"\nurls = { api = \"https://api.example\" }\n\n";
@@ -89,7 +90,7 @@ fn each_names_its_gate_its_key_its_place_and_what_to_write() {
         ),
         (
             with("direct = \"perhaps\""),
-            "10:10: gate “first” (direct): it cannot be the string \"perhaps\"; write direct = true (true, false or \"decides\")",
+            "10:10: gate “first” (direct): it cannot be a string; write direct = true (true, false or \"decides\")",
         ),
         (
             with("environments = [\"prod\", 2]"),
@@ -101,11 +102,11 @@ fn each_names_its_gate_its_key_its_place_and_what_to_write() {
         ),
         (
             changed("[{ check = \"status\", equals = 200 }]", "\"200\""),
-            "9:10: gate “first” (expect): it cannot be the string \"200\"; write expect = [{ check",
+            "9:10: gate “first” (expect): it cannot be a string; write expect = [{ check",
         ),
         (
             changed("{ url = \"{url.api}/x\" }", "\"{url.api}/x\""),
-            "8:8: gate “first” (http): it cannot be the string \"{url.api}/x\"; write http = { url = ",
+            "8:8: gate “first” (http): it cannot be a string; write http = { url = ",
         ),
         (
             changed("\"First\"", "Second"),
@@ -148,6 +149,28 @@ fn environments_are_named_likewise() {
         let error = error(&HEAD.replacen(from, to, 1));
         assert!(error.starts_with(told), "{error}\nshould be\n{told}");
     }
+}
+
+/// A secret may stand where its name belongs, and what is told goes to terminals and logs.
+#[test]
+fn no_string_of_the_file_is_repeated() {
+    let secret = "ghp_real, expected 1";
+    for line in [
+        format!("secrets = {{ token = \"{secret}\" }}"),
+        format!("databases = {{ main = \"{secret}\" }}"),
+        format!("secrets = \"{secret}\""),
+        format!("variables = \"{secret}\""),
+        format!("production = \"{secret}\""),
+    ] {
+        let error = error(&format!("[environments.prod]\ntitle = \"Production\"\n{line}\n"));
+        assert!(!error.contains("ghp_real"), "{error}");
+        assert!(error.contains("it cannot be a "), "{error}\n{line}");
+    }
+    let read = read_document::<std::collections::BTreeMap<String, u32>>(&format!("port = \"{secret}\""), |document| {
+        Ok(document)
+    });
+    let error = read.expect_err("not a number").to_string();
+    assert_eq!(error, "1:8: it cannot be a string; write u32");
 }
 
 /// Every key that there may be has an example, and the examples are TOML of the right form.

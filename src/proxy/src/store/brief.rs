@@ -51,9 +51,8 @@ pub struct Progress {
     outcome: Option<SessionOutcome>,
     standing: Standing,
     done: u32,
-    #[serde(default)]
+    // No defaults: the row of a version that did not keep these cannot be read, so that its session is folded anew.
     left_out: bool,
-    #[serde(default)]
     without_pass: bool,
     undone_by: Option<SessionId>,
 }

@@ -82,6 +82,33 @@ fn a_pass_that_came_later_is_said_and_hides_nothing() {
     );
 }
 
+/// The step's tick says how it was done; that its gate passed since is counted.
+#[test]
+fn the_counts_go_by_what_has_not_passed_since() {
+    let counted = |then: Vec<Event>| exported(&went_on(then), Format::Md).contains("(1 without a pass: VERIFY)");
+    assert!(counted(Vec::new()));
+    assert!(!counted(ran(2, Outcome::Pass)), "it passed afterwards");
+    assert!(counted(ran(2, Outcome::Fail)), "it failed again");
+
+    // It was done by its gate, which failed afterwards and was gone on with.
+    let by = TickedBy::Gate {
+        run: Uuid::from_u128(1),
+    };
+    let step = "release/verify".to_owned();
+    let mut events = vec![begun(started()), ticked("freeze")];
+    events.extend(ran(1, Outcome::Pass));
+    events.push(Event::StepTicked { step: step.clone(), by });
+    events.extend(ran(2, Outcome::Fail));
+    events.push(Event::ProceededWithCaution {
+        step,
+        gate: "contract".to_owned(),
+        run: Uuid::from_u128(2),
+        reason: "known".to_owned(),
+    });
+    let report = exported(&records(events), Format::Md);
+    assert!(report.contains("(1 without a pass: VERIFY)"), "{report}");
+}
+
 /// Only what counted for the step is named, by the rules of its time and not by those of the log's end.
 #[test]
 fn a_pass_that_did_not_count_is_not_said() {

@@ -120,6 +120,32 @@ fn each_hold_says_how_long_it_lasted_and_what_ended_it() {
     assert_eq!(told(&timed(7, [(0, begun(started()))])), (Vec::new(), Value::Null));
 }
 
+/// One gate may hold at two steps, and its declaration may be corrected before it holds at the second.
+#[test]
+fn a_correction_is_of_the_hold_in_which_it_was_taken() {
+    let contract = started().gates["contract"].clone();
+    let mut corrected = contract.clone();
+    corrected.digest = Some("e".repeat(64));
+    let taken = Event::DeclarationTaken {
+        gate: "contract".to_owned(),
+        old: Some(Box::new(contract)),
+        new: Box::new(corrected),
+        reason: "it asked elsewhere".to_owned(),
+    };
+    let again = Event::HoldPlaced {
+        step: "release/freeze".to_owned(),
+        gate: "contract".to_owned(),
+        run: Uuid::from_u128(4),
+        reason: "It failed.".to_owned(),
+        advice: OnFail::Stop,
+    };
+    let run = Uuid::from_u128(5);
+    let then = [(20, taken), (25, again), (40, lifted(LiftedBy::Pass { run }))];
+    let (holds, _) = told(&held(then));
+    let ends: Vec<&Value> = holds.iter().map(|(_, _, by)| by).collect();
+    assert_eq!(ends, [&json!("declaration"), &json!("pass"), &json!("pass")]);
+}
+
 #[test]
 fn the_report_has_the_holds_and_the_time_on_hold() {
     let session = Uuid::from_u128(99);

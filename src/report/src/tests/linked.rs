@@ -160,10 +160,25 @@ fn what_a_file_says_of_its_rollback_is_held_to_the_rollbacks_own_log() {
         verify(&file.to_string())
     };
     let role = "the rollback";
-    for field in ["standing", "done", "closed", "procedure"] {
-        let other = json!({"standing": "abandoned", "done": 2, "closed": null, "procedure": "Go on"})[field].clone();
+    for field in ["standing", "version", "closed", "procedure"] {
+        let other =
+            json!({"standing": "abandoned", "version": "v2", "closed": null, "procedure": "Go on"})[field].clone();
         let error = spoilt(&|file| file["linked"]["undone_by"]["known"][field] = other.clone());
         assert_eq!(error, Err(VerifyError::LinkedAltered { role }), "{field}");
+    }
+    // What is counted by rules may have been counted by another version's.
+    for (field, written, made) in [
+        ("done", json!(2), "1"),
+        ("left_out", json!([{"step": "VERIFY", "reason": "no time"}]), "[]"),
+        ("without_pass", json!(["VERIFY"]), "[]"),
+    ] {
+        let verified = spoilt(&|file| file["linked"]["undone_by"]["known"][field] = written.clone());
+        let otherwise = verified.expect("another version's").otherwise_made;
+        let told: Vec<String> = otherwise.iter().map(ToString::to_string).collect();
+        let said = format!(
+            "The rollback's “{field}” is {written}, and this version of Holdpoint makes {made} of the same events"
+        );
+        assert!(told.len() == 1 && told[0].starts_with(&said), "{told:?}");
     }
     let error = spoilt(&|file| file["linked"]["undone_by"]["known"] = json!(null));
     assert_eq!(error, Err(VerifyError::LinkedAltered { role }));

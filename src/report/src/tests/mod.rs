@@ -38,7 +38,7 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
     let report = export(&records, 3, LinkedSessions::default(), Format::Md).expect("exports");
     for part in [
         "# Incident report 2025-11-20-03",
-        "| Severity | SEV-2 (suggested, because a release of production was rolled back; no gate compares the version, so that nothing tells \
+        "| Severity | SEV-2 (suggested, because of a release of production a rollback was started; no gate sees the version, so that nothing tells \
          whether it was live; correct it) |",
         "| Status | closed as rolled back |",
         "| Created | 2025-11-20 12:00:00 UTC |",

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::gate::{DeclaredLine, Outcome};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, SessionOutcome, Started, State};
+use holdpoint_domain::session::{Event, SessionOutcome, Started, State, TickedBy};
 use uuid::Uuid;
 
 use super::super::*;
-use super::log::{begun, closed, ran, records, rolled_back, started, ticked};
+use super::log::{begun, closed, ran, records, records_of, rolled_back, started, ticked};
 
 fn severity(events: Vec<Event>) -> Option<IncidentSeverity> {
     let records = records(events);
@@ -20,9 +20,19 @@ fn severity(events: Vec<Event>) -> Option<IncidentSeverity> {
 /// A session with these events, of a procedure whose gate compares the version.
 fn session(change: impl Fn(&mut Started), then: impl IntoIterator<Item = Event>) -> Vec<Event> {
     let mut one = started();
-    one.gates.values_mut().for_each(|gate| gate.compares_release = true);
+    one.gates.values_mut().for_each(|gate| {
+        gate.compares_release = true;
+        gate.asks = vec![asks("GET {url.api}/health")];
+    });
     change(&mut one);
     [begun(one), ticked("freeze")].into_iter().chain(then).collect()
+}
+
+fn asks(text: &str) -> DeclaredLine {
+    DeclaredLine {
+        label: "Request".to_owned(),
+        text: text.to_owned(),
+    }
 }
 
 fn emergency(one: &mut Started) {
@@ -86,6 +96,18 @@ fn the_suggested_severity_is_one_that_the_events_support() {
             Sev2,
         ),
         ("nobody compares", session(blind, failed()), Sev3),
+        // A tag may be there long before anything of it is live.
+        (
+            "seen by its name only, rolled back",
+            session(
+                |one| {
+                    let gate = one.gates.get_mut("contract").expect("declared");
+                    gate.asks = vec![asks("git tag --points-at {git_sha}")];
+                },
+                [passed(), vec![rolled_back()]].concat(),
+            ),
+            Sev2,
+        ),
         ("nobody compares, rolled back", session(blind, [rolled_back()]), Sev2),
         (
             "not in production",
@@ -136,4 +158,103 @@ fn the_suggestion_says_what_it_rests_on() {
         ),
         "{report}"
     );
+}
+
+fn completed(then: impl IntoIterator<Item = Event>) -> Vec<Event> {
+    let by = TickedBy::Gate {
+        run: Uuid::from_u128(2),
+    };
+    let step = "release/verify".to_owned();
+    let end = [Event::StepTicked { step, by }, closed(SessionOutcome::Completed, "")];
+    let passed = ran(2, Outcome::Pass);
+    session(|_| {}, then.into_iter().chain(passed).chain(end))
+}
+
+fn report(events: Vec<Event>, linked: &LinkedSessions) -> [String; 2] {
+    let log = records(events);
+    [Format::Md, Format::Html].map(|format| export(&log, 1, linked.clone(), format).expect("exports"))
+}
+
+/// The rollback of a session, with what came of it.
+fn rollback(then: impl IntoIterator<Item = Event>) -> LinkedSessions {
+    let mut one = started();
+    one.undoes = Some(Uuid::from_u128(7));
+    let log = records_of(99, [begun(one)].into_iter().chain(then));
+    LinkedSessions {
+        undoes: None,
+        undone_by: Some(LinkedSession::new(Uuid::from_u128(99), Some(log))),
+    }
+}
+
+#[test]
+fn a_release_without_trouble_is_no_incident() {
+    let none = LinkedSessions::default();
+    assert_eq!(severity(completed([])), None);
+    for text in report(completed([]), &none) {
+        assert!(text.contains("Release report 2025-11-20-01"), "{text}");
+        assert!(text.contains("No incident: nothing held."), "{text}");
+        assert!(
+            !text.contains("five whys") && !text.contains("Incident report"),
+            "{text}"
+        );
+    }
+    let file = export(&records(completed([])), 1, none.clone(), Format::Json).expect("exports");
+    assert_eq!(verify(&file).expect("as exported").otherwise_made, []);
+    let given_up = session(|_| {}, [closed(SessionOutcome::Abandoned, "")]);
+    for (what, events, linked) in [
+        ("held once", completed(ran(1, Outcome::Fail)), &none),
+        ("under way", session(|_| {}, ran(2, Outcome::Pass)), &none),
+        ("given up", given_up, &none),
+        ("rolled back afterwards", completed([]), &rollback([])),
+        (
+            "an emergency",
+            session(emergency, [closed(SessionOutcome::Completed, "")]),
+            &none,
+        ),
+    ] {
+        for text in report(events.clone(), linked) {
+            assert!(
+                text.contains("Incident report") && text.contains("five whys"),
+                "{what}\n{text}"
+            );
+            assert!(!text.contains("No incident"), "{what}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_rollback_is_told_as_far_as_its_log_goes() {
+    let own = session(|_| {}, [ran(2, Outcome::Pass), vec![rolled_back()]].concat());
+    let saw = "SEV-1 (suggested, because a gate saw the new version in production, and";
+    for (events, linked, told) in [
+        (
+            own.clone(),
+            LinkedSessions::default(),
+            format!("{saw} a rollback was started;"),
+        ),
+        (
+            own.clone(),
+            rollback([closed(SessionOutcome::Abandoned, "")]),
+            format!("{saw} a rollback was started and given up;"),
+        ),
+        (
+            own,
+            rollback([]),
+            format!("{saw} a rollback was started and is not closed;"),
+        ),
+        // Its own log does not have it.
+        (
+            completed([]),
+            rollback([closed(SessionOutcome::Completed, "")]),
+            format!("{saw} a rollback was completed;"),
+        ),
+        (
+            session(|_| {}, ran(2, Outcome::Pass)),
+            LinkedSessions::default(),
+            "SEV-3 (suggested, because every gate that was asked passed, and its own log names no rollback;".to_owned(),
+        ),
+    ] {
+        let [text, _] = report(events, &linked);
+        assert!(text.contains(&told), "{told}\n{text}");
+    }
 }

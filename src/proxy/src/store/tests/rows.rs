@@ -114,3 +114,22 @@ async fn a_page_that_ends_before_the_session_does_is_whole() {
     }
     assert!(store.events(Uuid::now_v7(), 0, 9).await.unwrap().is_empty());
 }
+
+/// An earlier version did not keep what was left out and what was gone on with: its rows are not to be read as if nothing had been.
+#[test]
+fn a_row_without_what_was_left_out_is_folded_anew() {
+    let id = Uuid::from_u128(1);
+    let nameless = brief::listed((id.to_string().into_bytes(), Vec::new(), None, Some(Vec::new()), true));
+    let brief = serde_json::to_vec(&nameless.expect("its row is there")).unwrap();
+    let progress = |more: &str| {
+        let text = format!(
+            r#"{{"closed":"2026-01-01T00:00:00Z","outcome":"completed","standing":"completed","done":3,"undone_by":null{more}}}"#
+        );
+        brief::read_brief(&brief, text.as_bytes())
+    };
+    let kept = progress(r#","left_out":true,"without_pass":false"#).expect("it has all");
+    assert!(kept.left_out && !kept.without_pass);
+    for without in ["", r#","left_out":true"#, r#","without_pass":true"#] {
+        progress(without).expect_err(without);
+    }
+}
