@@ -157,9 +157,11 @@ fn found_in_words(found: &str) -> String {
 
 /// What serde says, without the strings that it found.
 pub(super) fn without_strings(said: &str) -> String {
-    match wrong_type(said) {
-        Some((found, wanted)) => format!("it cannot be {}; write {wanted}", found_in_words(found)),
-        None => said.to_owned(),
+    match (said.split_once(": "), wrong_type(said)) {
+        (Some((what, _)), Some((found, wanted))) if found.starts_with("string ") => {
+            format!("{what}: a string, expected {wanted}")
+        }
+        _ => said.to_owned(),
     }
 }
 

@@ -170,7 +170,7 @@ fn no_string_of_the_file_is_repeated() {
         Ok(document)
     });
     let error = read.expect_err("not a number").to_string();
-    assert_eq!(error, "1:8: it cannot be a string; write u32");
+    assert_eq!(error, "1:8: invalid type: a string, expected u32");
 }
 
 /// Every key that there may be has an example, and the examples are TOML of the right form.
