@@ -7,6 +7,7 @@ use holdpoint_domain::session::SessionId;
 use serde_json::json;
 
 use crate::browser::Browser;
+use crate::client::Client;
 use crate::commands::{RELEASED_SHA, RELEASED_VERSION};
 use crate::find::{Found, Name, Scope};
 use crate::{DriverError, Result, TestProxy};
@@ -205,6 +206,57 @@ impl Browser {
             .execute(script, vec![element.to_json()?, json!(title)])
             .await;
         Ok(clicked.is_ok_and(|here| *here.json() == true))
+    }
+
+    /// Opens a note by its key, writes it and saves it.
+    ///
+    /// # Errors
+    /// The note's dialog is not there.
+    pub async fn write_note(&self, text: &str) -> Result<()> {
+        self.press("n").await?;
+        let dialog = self.find("dialog", "Add a note").await?;
+        let note = self.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
+        self.element(&note).await?.send_keys(text).await?;
+        self.click_in(dialog.scope(), "button", Name::begins("Save note")).await
+    }
+
+    /// Rolls a held golden release back as its hold offers it, to the end, and closes both sessions. Gives the rollback's.
+    ///
+    /// # Errors
+    /// One of the pages does not come up, or the rollback does not go on.
+    pub async fn roll_back(&self, release: SessionId, client: &Client) -> Result<SessionId> {
+        let hold = self.find("region", "Hold").await?;
+        self.click_in(hold.scope(), "button", Name::begins("Start rollback"))
+            .await?;
+        let dialog = self.find("dialog", "Start the rollback?").await?;
+        self.click_in(dialog.scope(), "button", Name::begins("Start rollback"))
+            .await?;
+        let rollback = self.session_on_screen(Some(release)).await?;
+        self.find("heading", "Perfect rollback").await?;
+        // The operators undo what they did, and with it what was wrong in the database.
+        client.set_fault("overloaded_rpc", false).await?;
+        for title in [
+            "FREEZE",
+            "REDEPLOY",
+            "ROLL BACK THE DATABASE",
+            "VERIFY THE ROLLBACK",
+            "RESTORE",
+        ] {
+            self.do_step(title).await?;
+            if !self.goes_on().await? {
+                return Err(DriverError::Unexpected {
+                    what: format!("The rollback after {title}"),
+                    found: self.text().await?,
+                });
+            }
+        }
+        self.close_session("Completed", "The previous version is back.").await?;
+        self.until_standing("COMPLETED").await?;
+        self.go(&format!("/sessions/{release}")).await?;
+        self.until_standing("ROLLBACK FINISHED").await?;
+        self.close_session("Rolled back", "An RPC was overloaded.").await?;
+        self.until_standing("ROLLED BACK").await?;
+        Ok(rollback)
     }
 
     /// Closes the session.

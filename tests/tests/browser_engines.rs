@@ -59,17 +59,7 @@ async fn story(engine: Engine) -> Result<()> {
         .await?;
     browser.until_step("MIGRATE").await?;
     browser.until_connection("Offline").await?;
-    browser.press("n").await?;
-    let dialog = browser.find("dialog", "Add a note").await?;
-    let note = browser.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
-    browser
-        .element(&note)
-        .await?
-        .send_keys("The proxy's machine restarts.")
-        .await?;
-    browser
-        .click_in(dialog.scope(), "button", Name::begins("Save note"))
-        .await?;
+    browser.write_note("The proxy's machine restarts.").await?;
     browser.until_connection("1 ").await?;
     proxy.restart().await?;
     browser.until_connection("Live").await?;
@@ -81,7 +71,6 @@ async fn story(engine: Engine) -> Result<()> {
     client.set_fault("overloaded_rpc", true).await?;
     browser.do_step("MIGRATE (").await?;
     browser.until_standing("HOLD").await?;
-    let hold = browser.find("region", "Hold").await?;
     browser.script("window.scrollTo(0, 900)").await?;
     browser
         .until("the hold to be in sight", SOON, || {
@@ -93,35 +82,7 @@ async fn story(engine: Engine) -> Result<()> {
         .await?;
     assert!(ticks.iter().all(holdpoint_tests::Found::is_disabled), "{ticks:?}");
 
-    browser
-        .click_in(hold.scope(), "button", Name::begins("Start rollback"))
-        .await?;
-    let dialog = browser.find("dialog", "Start the rollback?").await?;
-    browser
-        .click_in(dialog.scope(), "button", Name::begins("Start rollback"))
-        .await?;
-    let rollback = browser.session_on_screen(Some(release)).await?;
-    browser.find("heading", "Perfect rollback").await?;
-    client.set_fault("overloaded_rpc", false).await?;
-    for title in [
-        "FREEZE",
-        "REDEPLOY",
-        "ROLL BACK THE DATABASE",
-        "VERIFY THE ROLLBACK",
-        "RESTORE",
-    ] {
-        browser.do_step(title).await?;
-        assert!(browser.goes_on().await?, "{title} is done: {}", browser.text().await?);
-    }
-    browser
-        .close_session("Completed", "The previous version is back.")
-        .await?;
-    browser.until_standing("COMPLETED").await?;
-
-    browser.go(&format!("/sessions/{release}")).await?;
-    browser.until_standing("ROLLBACK FINISHED").await?;
-    browser.close_session("Rolled back", "An RPC was overloaded.").await?;
-    browser.until_standing("ROLLED BACK").await?;
+    let rollback = browser.roll_back(release, &client).await?;
     let history = client.history(release).await?;
     assert_eq!(history.rollback(), Some(rollback.to_string().as_str()));
 

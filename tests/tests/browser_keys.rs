@@ -40,17 +40,7 @@ async fn a_release_by_keyboard() -> Result<()> {
     browser.until_step("MIGRATE").await?;
 
     // n takes a note; while one types, keys are letters.
-    browser.press("n").await?;
-    let dialog = browser.find("dialog", "Add a note").await?;
-    let note = browser.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
-    browser
-        .element(&note)
-        .await?
-        .send_keys("jxgkn: everybody is here?")
-        .await?;
-    browser
-        .click_in(dialog.scope(), "button", Name::begins("Save note"))
-        .await?;
+    browser.write_note("jxgkn: everybody is here?").await?;
     browser.until_gone("dialog", "Add a note").await?;
     let history = client
         .until(session, "the note", SOON, |history| !history.notes().is_empty())

@@ -46,17 +46,7 @@ async fn a_browser_asks_its_user_s_name_before_the_first_command() -> Result<()>
     assert!(browser.text_of(&head).await?.contains("you are Sam Deputy"));
 
     // It is asked once.
-    browser.press("n").await?;
-    let dialog = browser.find("dialog", "Add a note").await?;
-    let note = browser.find_in(dialog.scope(), "textbox", Name::begins("Note")).await?;
-    browser
-        .element(&note)
-        .await?
-        .send_keys("Taken over at the desk.")
-        .await?;
-    browser
-        .click_in(dialog.scope(), "button", Name::begins("Save note"))
-        .await?;
+    browser.write_note("Taken over at the desk.").await?;
     client
         .until(session, "the note", SOON, |history| history.notes().len() == 1)
         .await?;

@@ -135,36 +135,7 @@ async fn a_release_that_does_not_verify_is_held_and_rolled_back() -> Result<()> 
     );
 
     // The rollback is another session, linked to this one.
-    browser
-        .click_in(hold.scope(), "button", Name::begins("Start rollback"))
-        .await?;
-    let dialog = browser.find("dialog", "Start the rollback?").await?;
-    browser
-        .click_in(dialog.scope(), "button", Name::begins("Start rollback"))
-        .await?;
-    let rollback = browser.session_on_screen(Some(session)).await?;
-    browser.find("heading", "Perfect rollback").await?;
-    // The operators undo what they did, and with it what was wrong in the database.
-    client.set_fault("overloaded_rpc", false).await?;
-    for title in [
-        "FREEZE",
-        "REDEPLOY",
-        "ROLL BACK THE DATABASE",
-        "VERIFY THE ROLLBACK",
-        "RESTORE",
-    ] {
-        browser.do_step(title).await?;
-        assert!(browser.goes_on().await?, "{title} is done: {}", browser.text().await?);
-    }
-    browser
-        .close_session("Completed", "The previous version is back.")
-        .await?;
-    browser.until_standing("COMPLETED").await?;
-
-    browser.go(&format!("/sessions/{session}")).await?;
-    browser.until_standing("ROLLBACK FINISHED").await?;
-    browser.close_session("Rolled back", "An RPC was overloaded.").await?;
-    browser.until_standing("ROLLED BACK").await?;
+    let rollback = browser.roll_back(session, &client).await?;
     let history = client.history(session).await?;
     assert_eq!(history.rollback(), Some(rollback.to_string().as_str()));
     assert_eq!(history.standing(), "rolled_back");
