@@ -109,11 +109,11 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// What a gate asks, of the declarations in the log: that which has the verdict's digest.
+/// What a gate asks, of the declarations in the log: that which has the verdict's digest. A log from before digests proves none.
 fn declared<'a>(state: &'a State, gate: &str, verdict: &Verdict) -> &'a [DeclaredLine] {
     let of_start = state.started.as_deref().and_then(|started| started.gates.get(gate));
     let mut known = [state.gate_snapshot(gate), of_start].into_iter().flatten();
-    let asked = known.find(|one| one.digest.as_deref().unwrap_or_default() == verdict.gate_digest);
+    let asked = known.find(|one| one.digest.as_ref() == Some(&verdict.gate_digest));
     asked.map_or(&[], |one| one.asks.as_slice())
 }
 

@@ -15,7 +15,7 @@ pub enum IncidentSeverity {
     /// An emergency in production, or a release of it that was seen live, or may have been, and had trouble.
     #[serde(rename = "SEV-2")]
     Sev2,
-    /// Anything else.
+    /// What had trouble otherwise: outside production, or before anything was seen live.
     #[serde(rename = "SEV-3")]
     Sev3,
 }

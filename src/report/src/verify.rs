@@ -63,7 +63,7 @@ pub enum VerifyError {
     /// The summary says of a session something else than its events, which no rule of any version makes of them.
     #[error("The summary at the head of the file was altered: its “{part}” is not what the events say.")]
     HeaderAltered {
-        /// The field.
+        /// Its name in the file: `rehearsal`, `standing`.
         part: &'static str,
     },
     /// The field `linked` is not what an export has, or names other sessions than the events do.
@@ -104,7 +104,7 @@ pub enum VerifyError {
 pub struct OtherwiseMade {
     /// `The summary's`, `The rollback's`.
     pub of: &'static str,
-    /// The field.
+    /// Its name in the file: `done`, `severity`.
     pub part: &'static str,
     /// As it stands in the file.
     pub written: String,

@@ -28,7 +28,7 @@ pub(super) enum LiveTick {
     /// Its own gates, and they stand by it: none of it or of its sub-steps was gone on with, or passed by an earlier declaration
     /// alone.
     Gates,
-    /// A person.
+    /// A person, by hand.
     Person,
     /// Its sub-steps, a person's decision to go on without a pass, or gates that stand by it no more.
     Otherwise,
@@ -48,7 +48,7 @@ pub(super) enum Sight<'a> {
     },
     /// One passed once, and no longer counts.
     Once,
-    /// Nothing.
+    /// None has compared an answer with the release.
     Nothing,
 }
 
