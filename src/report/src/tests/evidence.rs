@@ -102,7 +102,8 @@ fn what_a_gate_said_when_it_failed_stays_in_every_export_after_it_passed() {
 fn cancelled(actor: Actor, why: &str, digest: &str) -> Vec<Record> {
     let mut one = started();
     let gate = one.gates.get_mut("contract").expect("it is declared");
-    gate.digest = Some("d".repeat(64));
+    // As in a log from before declarations had digests, where the verdict names none.
+    gate.digest = (!digest.is_empty()).then(|| "d".repeat(64));
     gate.asks = vec![holdpoint_domain::gate::DeclaredLine {
         label: "Request".to_owned(),
         text: "GET {base}/health".to_owned(),
@@ -160,6 +161,14 @@ fn a_run_that_was_cancelled_says_so_when_by_whom_and_what_it_was_asking() {
             ada(),
             "Cancelled by Ada.",
             "other",
+            format!("{ends} Cancelled by Ada.\n\n"),
+            false,
+        ),
+        // Nothing says which declaration was asked.
+        (
+            ada(),
+            "Cancelled by Ada.",
+            "",
             format!("{ends} Cancelled by Ada.\n\n"),
             false,
         ),
