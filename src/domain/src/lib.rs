@@ -12,7 +12,7 @@
 //!
 //! Modules depend on each other one way: `runbook ← gate ← session ← wire ← summary`; `json`, which reads what is judged and
 //! proven, stands alone. Within `session`, from the bottom:
-//! `event ← entries ← run_index, step_index ← index ← state ← lookup ← gates ← trial, preconditions ← ticks, start, verdicts, declaration ←
+//! `annotation ← event ← annotations, entries ← run_index, step_index ← index ← state ← lookup ← gates ← trial, preconditions ← ticks, start, verdicts, declaration ←
 //! decide`, and beside them `reindex ← apply`. The crate has no reader of Markdown and judges no answer.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,

@@ -167,7 +167,7 @@ const REBUILT: &str = "Whoever can write the whole file can seal all of it anew.
 const OPEN: &str =
     "The session is not closed in this file: whether more was recorded after its last event, the file cannot tell.";
 const AFTER_CLOSING: &str =
-    "Notes can follow the closing: whether more were recorded after the last event, the file cannot tell.";
+    "Notes and the post-mortem can follow the closing: whether more were recorded after the last event, the file cannot tell.";
 const LINKED: &str = "The logs of linked sessions in this file are checked as this one is. Whether more was recorded in them after the \
                       export was made, it cannot tell: verify their own exports as well.";
 const ROLLBACK: &str = "the rollback";

@@ -23,6 +23,7 @@ impl State {
 
     /// Folds one event, and says which steps it touches; see [`State::apply_event`].
     pub fn apply(&mut self, record: &Record) -> Vec<StepId> {
+        self.head = self.head.max(record.seq);
         self.apply_event(&record.event, record.at, &record.actor)
     }
 
@@ -301,6 +302,7 @@ impl State {
                 self.timers.insert(step.clone(), timer);
             }
             Event::RollbackStarted { session, .. } => self.rollback = Some(*session),
+            Event::Annotated { annotation } => self.annotations.apply(annotation, at, &actor()),
             Event::SessionClosed { outcome, summary } => {
                 self.closed = Some(Closed {
                     at,

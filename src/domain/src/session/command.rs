@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::annotation::Annotation;
 use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use crate::gate::{GateSnapshot, Verdict};
 
@@ -99,6 +100,8 @@ pub enum ClientCommand {
         /// 1 to 86,400 seconds.
         seconds: u64,
     },
+    /// Write a part of the post-mortem, or star an event; before the closing and after it.
+    Annotate { annotation: Annotation },
     /// End the session.
     Close {
         /// `completed` takes every step done, `rolled_back` takes a rollback that was started.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::annotate::annotate;
 use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_cancel};
 use super::caution::proceed_with_caution;
 use super::command::{ClientCommand, Command};
@@ -34,7 +35,8 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
             text,
             written.filter(|written| is_late(*written, now)),
         ),
-        // A rollback can always be started. A closed session takes no event but notes, so there the link is only in the
+        Command::Client(ClientCommand::Annotate { annotation }) => annotate(state, annotation),
+        // A rollback can always be started. A closed session takes no event but notes and annotations, so there the link is only in the
         // rollback session's own start.
         Command::LinkRollback { .. } if state.closed.is_some() => Ok(Vec::new()),
         _ if state.closed.is_some() => Err(Refusal::Closed),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::advice::advice_in_words;
+use super::describe_annotation::annotation_in_words;
 use super::event::*;
 use super::state::State;
 use crate::gate::{ComparedLine, GateSnapshot, Outcome, Source, compare_declarations};
@@ -151,6 +152,10 @@ pub fn describe_event(state: &State, event: &Event) -> Description {
         }
         Event::RollbackStarted { procedure, .. } => {
             plain(state.rollback_label(), "started", &state.procedure_title(procedure))
+        }
+        Event::Annotated { annotation } => {
+            let (subject, what, detail) = annotation_in_words(state, annotation);
+            plain(subject, what, &detail)
         }
         Event::SessionClosed { outcome, summary } => plain(
             "Session".to_owned(),

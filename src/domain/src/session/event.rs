@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::annotation::Annotation;
 use crate::gate::{GateSnapshot, Verdict};
 use crate::runbook::{OnFail, Procedure};
 
@@ -213,7 +214,11 @@ pub enum Event {
         /// The procedure that it runs.
         procedure: String,
     },
-    /// The session ended. Only notes may follow.
+    /// A person wrote something about the session beside its steps. It changes no step, no gate and no standing.
+    Annotated {
+        annotation: Annotation,
+    },
+    /// The session ended. Only notes and annotations may follow.
     SessionClosed {
         outcome: SessionOutcome,
         /// At most 10,000 characters; may be empty.
@@ -242,6 +247,7 @@ impl Event {
             | Self::DeclarationTaken { .. }
             | Self::HoldLifted { .. }
             | Self::RollbackStarted { .. }
+            | Self::Annotated { .. }
             | Self::SessionClosed { .. } => None,
         }
     }

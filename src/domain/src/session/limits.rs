@@ -9,6 +9,17 @@ pub const VALUE_LIMIT: usize = 2_000;
 /// Characters that names and versions may have.
 pub const NAME_LIMIT: usize = 100;
 
+/// Answers to *why* in a root cause.
+pub const WHYS_LIMIT: usize = 5;
+/// Contributing factors.
+pub const FACTORS_LIMIT: usize = 20;
+/// Action items of a session, those that were done or dropped among them.
+pub const ACTIONS_LIMIT: usize = 100;
+/// Events of a session that may be starred at the same time.
+pub const STARS_LIMIT: usize = 200;
+/// Characters that the caption of a star may have.
+pub const CAPTION_LIMIT: usize = 500;
+
 /// Refuses a text that is blank, or has more characters than the limit.
 pub(super) fn require_text(what: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
     if text.trim().is_empty() {

@@ -4,6 +4,9 @@
 //! The page uses both to be instant; the proxy uses the same two to be right. Nothing else changes a session.
 
 mod advice;
+mod annotate;
+mod annotation;
+mod annotations;
 mod apply;
 mod cancel;
 mod caution;
@@ -12,6 +15,7 @@ mod command;
 mod decide;
 mod declaration;
 mod describe;
+mod describe_annotation;
 mod entries;
 mod event;
 mod gates;
@@ -31,6 +35,8 @@ mod trial;
 mod verdicts;
 
 pub use advice::{AdviceBy, NoRollback, Recommendation, WayBack, recommendation};
+pub use annotation::*;
+pub use annotations::*;
 pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
 pub use decide::decide;
@@ -38,7 +44,9 @@ pub use describe::{Description, describe, describe_event, span_in_words};
 pub use entries::*;
 pub use event::*;
 pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};
-pub use limits::{NAME_LIMIT, NOTE_LIMIT, VALUE_LIMIT};
+pub use limits::{
+    ACTIONS_LIMIT, CAPTION_LIMIT, FACTORS_LIMIT, NAME_LIMIT, NOTE_LIMIT, STARS_LIMIT, VALUE_LIMIT, WHYS_LIMIT,
+};
 pub use refusal::Refusal;
 pub use row::{StepBy, StepRow, StepStatus};
 pub use start::{START_LIMIT, may_be_run};

@@ -19,8 +19,8 @@ pub enum Refusal {
     /// A session starts once.
     #[error("The session was started already.")]
     AlreadyStarted,
-    /// Only notes follow the closing.
-    #[error("The session is closed. Only notes can be added to it.")]
+    /// Only notes and annotations follow the closing.
+    #[error("The session is closed. Only notes and the post-mortem can be added to it.")]
     Closed,
     /// The session's runbook has no such procedure.
     #[error("The runbook has no procedure “{procedure}”. Reload the runbook and choose one that it has.")]
@@ -214,6 +214,25 @@ pub enum Refusal {
         what: &'static str,
         limit: usize,
     },
+    /// There is no room for one more.
+    #[error("A session has at most {limit} {what}, so nothing was written.")]
+    TooMany {
+        /// What there are too many of, in the plural.
+        what: &'static str,
+        limit: usize,
+    },
+    /// Only what was written can be done.
+    #[error("The session has no such action item. Reload the page, and choose one of its list.")]
+    UnknownAction,
+    /// Only what was recorded can be starred.
+    #[error("The session has no event {seq}, so there is nothing to star.")]
+    UnknownEvent { seq: u64 },
+    /// There is no star to take away.
+    #[error("Event {seq} is not starred, so there is no star to take away.")]
+    NotStarred { seq: u64 },
+    /// The log is not made longer by what stands there.
+    #[error("That stands in the session already, so nothing was written.")]
+    AnnotationUnchanged,
     /// A value is not of its form.
     #[error("{what} “{value}” is not of the right form: {rule}")]
     Malformed {
@@ -310,6 +329,11 @@ impl Refusal {
             Self::UnknownRun => "unknown_run",
             Self::Empty { .. } => "empty",
             Self::TooLong { .. } => "too_long",
+            Self::TooMany { .. } => "too_many",
+            Self::UnknownAction => "unknown_action",
+            Self::UnknownEvent { .. } => "unknown_event",
+            Self::NotStarred { .. } => "not_starred",
+            Self::AnnotationUnchanged => "annotation_unchanged",
             Self::Malformed { .. } => "malformed",
             Self::UnknownField { .. } => "unknown_field",
             Self::NotCompleted { .. } => "not_completed",

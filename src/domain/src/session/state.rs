@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::annotations::Annotations;
 use super::entries::{
     Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, Note, Observed, OldTick, Run, Taken, Timer,
 };
@@ -58,6 +59,10 @@ pub struct State {
     pub timers: BTreeMap<StepId, Timer>,
     /// The rollback session, once one was started.
     pub rollback: Option<SessionId>,
+    /// What people wrote about it beside its steps. No rule of the session's course reads it.
+    pub annotations: Annotations,
+    /// The number of the last recorded event that was folded in; 0 before the first.
+    pub head: u64,
     /// How and when it ended.
     pub closed: Option<Closed>,
     /// Indexes of the tables above.

@@ -2,6 +2,7 @@
 
 mod advice;
 mod anew;
+mod annotations;
 mod browser;
 mod cancelling;
 mod caution;

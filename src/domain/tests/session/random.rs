@@ -90,6 +90,8 @@ pub enum Act {
     Caution(usize),
     Confirm(usize),
     Note(usize),
+    /// Which annotation, and what of.
+    Annotate(usize, usize),
     Rollback,
     Close(SessionOutcome),
     /// The last event is folded in once more, as a page does that sees its own event again.
@@ -118,7 +120,8 @@ pub fn acts() -> impl Strategy<Value = Vec<Act>> {
         2 => (-300..400_i64).prop_map(Act::Wait),
         4 => at.clone().prop_map(Act::Caution),
         6 => at.clone().prop_map(Act::Confirm),
-        1 => at.prop_map(Act::Note),
+        1 => at.clone().prop_map(Act::Note),
+        8 => (at.clone(), at).prop_map(|(which, of)| Act::Annotate(which, of)),
         1 => Just(Act::Rollback),
         1 => Just(Act::Close(SessionOutcome::Completed)),
         1 => Just(Act::Close(SessionOutcome::Abandoned)),
@@ -261,6 +264,9 @@ pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
             text: reason(),
             written: None,
         }),
+        Act::Annotate(which, of) => client(ClientCommand::Annotate {
+            annotation: annotation(which, of),
+        }),
         Act::Rollback => Some(Command::LinkRollback {
             session: uuid::Uuid::from_u128(99),
             procedure: "rollback".to_owned(),
@@ -270,6 +276,36 @@ pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
             summary: String::new(),
         }),
         Act::Wait(_) | Act::Again => None,
+    }
+}
+
+/// One of each kind, of few things, so that it often replaces, repeats or takes back another.
+fn annotation(which: usize, of: usize) -> Annotation {
+    let texts = || vec!["because".to_owned(); of % 3];
+    let id = uuid::Uuid::from_u128(of as u128 % 3);
+    let (seq, caption) = (of as u64 % 12, "x".repeat(of % 2));
+    match which % 8 {
+        0 => Annotation::RootCause { whys: texts() },
+        1 => Annotation::Factors { factors: texts() },
+        2 => Annotation::Impact {
+            text: "noticed".repeat(of % 3),
+        },
+        3 => Annotation::Severity {
+            level: SeverityLevel::ALL.get(of % 5).copied(),
+            reason: "why".to_owned(),
+        },
+        4 => Annotation::Action {
+            id,
+            text: "Watch".repeat(of % 2 + 1),
+            owner: "Robin".repeat(of % 2),
+            due: chrono::NaiveDate::from_ymd_opt(2026, 12, of as u32 % 28 + 1),
+        },
+        5 => Annotation::ActionState {
+            id,
+            state: [ActionState::Open, ActionState::Done, ActionState::Dropped][of % 3],
+        },
+        6 => Annotation::Star { seq, caption },
+        _ => Annotation::Unstar { seq },
     }
 }
 
@@ -373,6 +409,16 @@ proptest! {
                 prop_assert_eq!(&before, &story.state, "a refusal changes nothing");
                 continue;
             };
+            if before.closed.is_some() {
+                let allowed = |event: &Event| matches!(event, Event::NoteAdded { .. } | Event::Annotated { .. });
+                prop_assert!(events.iter().all(allowed), "after the closing: {:?}", events);
+            }
+            if let Command::Client(ClientCommand::Annotate { .. }) = &command {
+                let mut course = story.state.clone();
+                (course.annotations, course.head) = (before.annotations.clone(), before.head);
+                prop_assert_eq!(&course, &before, "an annotation changes nothing else");
+            }
+            prop_assert_eq!(&story.state.annotations, &naive::annotations(&story.records));
             if let Command::Client(ClientCommand::ProceedWithCaution { step, gate, .. }) = &command {
                 prop_assert!(naive::may_be_gone_on_with(&story.records[..known], step, gate), "{} at {}", gate, step);
             }

@@ -228,7 +228,7 @@ fn a_session_is_completed_only_when_every_step_is_done() {
 }
 
 #[test]
-fn a_closed_session_takes_notes_and_nothing_else() {
+fn a_closed_session_takes_notes_and_annotations_and_nothing_else() {
     let mut story = Story::release();
     story
         .ask(ClientCommand::Close {

@@ -293,7 +293,7 @@ fn what_a_file_cannot_prove_by_itself_is_said() {
     assert!(open.unproven[1].contains("is not closed"));
     let events = held(|_| {}).into_iter().chain([closed(SessionOutcome::Abandoned, "")]);
     let closed = verify(&exported(&records(events), Format::Json)).expect("untouched");
-    assert!(closed.unproven[1].contains("Notes can follow"));
+    assert!(closed.unproven[1].contains("can follow the closing"));
 }
 
 #[test]

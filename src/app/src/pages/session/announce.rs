@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::session::{ClientCommand, Event, LiftedBy, SessionOutcome, State, StepId, TickedBy};
+use holdpoint_domain::session::{ClientCommand, Event, LiftedBy, SessionOutcome, State, StepId, TickedBy, describe_event};
 use leptos::prelude::*;
 
 use super::done::every_step;
@@ -180,6 +180,10 @@ fn sentence(state: &State, event: &Event) -> Option<String> {
         } => return None,
         Event::HoldLifted { .. } => "The hold is lifted.".to_owned(),
         Event::NoteAdded { .. } => "Note added.".to_owned(),
+        Event::Annotated { .. } => {
+            let told = describe_event(state, event);
+            format!("{}: {}.", told.subject, told.what)
+        }
         Event::ValueFilled { .. } => "Value saved.".to_owned(),
         Event::TimerStarted { .. } => "Timer started.".to_owned(),
         Event::RollbackStarted { .. } => "Rollback started.".to_owned(),

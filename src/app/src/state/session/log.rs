@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionId, SessionOutcome, State, TickedBy};
+use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionId, SessionOutcome, State, TickedBy, describe_event};
 
 use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
 
@@ -163,6 +163,15 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             "started".to_owned(),
             format!("{} · {}", who(), state.procedure_title(procedure)),
         ),
+        Event::Annotated { .. } => {
+            let told = describe_event(state, &record.event);
+            let more = if told.detail.is_empty() {
+                String::new()
+            } else {
+                format!(" · {}", told.detail)
+            };
+            plain(told.subject, &told.what, format!("{}{more}", who()))
+        }
         Event::SessionClosed { outcome, summary } => {
             let how = match outcome {
                 SessionOutcome::Completed => "completed",

@@ -116,7 +116,12 @@ impl Fold {
                     self.predicted_events.pop_front();
                     // Once more, with the proxy's own time. That is right only while no later prediction undoes it.
                     let step = record.event.step();
-                    if step.is_some() && self.predicted_events.iter().any(|(_, later)| later.step() == step) {
+                    let annotated = matches!(record.event, Event::Annotated { .. });
+                    let undoes = |later: &Event| match step {
+                        Some(_) => later.step() == step,
+                        None => annotated && matches!(later, Event::Annotated { .. }),
+                    };
+                    if self.predicted_events.iter().any(|(_, later)| undoes(later)) {
                         mispredicted = true;
                     } else {
                         touched.extend(self.shown.apply(&record));
