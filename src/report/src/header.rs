@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::holds::{HoldSpan, holds};
+use crate::post_mortem::PostMortem;
 use crate::severity::{IncidentSeverity, RollbackKnown, suggested};
 use crate::tally::{LeftOut, Tally};
 use holdpoint_domain::gate::Outcome;
@@ -29,7 +30,7 @@ pub struct ReportHeader {
     pub version: String,
     pub git_sha: String,
     pub captain: String,
-    /// As far as the session's own events support one; none for a rehearsal, and for a release that completed without trouble.
+    /// As far as the session's own events support one; none for a rehearsal, and for a session that completed without trouble.
     pub severity: Option<IncidentSeverity>,
     pub standing: Standing,
     /// The start of the session.
@@ -62,6 +63,9 @@ pub struct ReportHeader {
     /// The time on hold: that in which one gate at least held. Absent where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds_on_hold: Option<u64>,
+    /// What people wrote beside the steps. Absent where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_mortem: Option<PostMortem>,
     pub undoes: Option<SessionId>,
     /// The rollback session that was started from it.
     pub undone_by: Option<SessionId>,
@@ -129,6 +133,7 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
         without_pass: without_pass(records, state),
         seconds_on_hold: (!held.spans.is_empty()).then_some(held.seconds),
         holds: held.spans,
+        post_mortem: PostMortem::of(&state.annotations),
         undoes: started.undoes,
         undone_by: state.rollback,
     })

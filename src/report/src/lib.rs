@@ -8,7 +8,7 @@
 //! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, no formula in a
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
-//! Modules depend on each other one way: `error, format, visible, tally, holds, severity ← header, escape, fence ← linked, evidence ←
+//! Modules depend on each other one way: `error, format, visible, tally, holds, severity, escape, fence ← post_mortem ← header ← linked, evidence ←
 //! timeline ← markdown ← html; table ← export; verify`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
@@ -25,6 +25,7 @@ mod holds;
 mod html;
 mod linked;
 mod markdown;
+mod post_mortem;
 mod severity;
 mod table;
 mod tally;
@@ -41,6 +42,7 @@ pub use format::{FORMAT, FORMAT_VERSION, Format};
 pub use header::{ReportHeader, WithoutPass, report_header};
 pub use holds::{HoldEnd, HoldSpan};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
+pub use post_mortem::{ActionLine, PostMortem, SaidSeverity, StarLine};
 pub use severity::IncidentSeverity;
 pub use tally::LeftOut;
 pub use verify::{OtherwiseMade, Verified, VerifyError, verify};

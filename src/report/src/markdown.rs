@@ -7,7 +7,8 @@ use crate::evidence::{Evidence, time_utc, word};
 use crate::fence::fenced;
 use crate::header::ReportHeader;
 use crate::linked::{LinkedSession, LinkedSessions};
-use crate::severity::{is_smooth_release, suggested};
+use crate::post_mortem;
+use crate::severity::{is_incident, is_release, suggested};
 use crate::tally::{Tally, in_words};
 use crate::timeline::{holds, rollback, timeline};
 use holdpoint_domain::gate::{Outcome, Verdict};
@@ -61,15 +62,15 @@ pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader, l
         header.seconds_on_hold.unwrap_or(0),
     )
     .unwrap_or(());
+    post_mortem::starred(&mut before, records, state).unwrap_or(());
     timeline(&mut before, records, state).unwrap_or(());
     if let Some(one) = &linked.undone_by {
         rollback(&mut before, one).unwrap_or(());
     }
     let evidence = records.iter().filter_map(|record| Evidence::of(record, state));
     let evidence: Vec<EvidencePart> = evidence.map(|evidence| evidence_part(&evidence)).collect();
-    if is_incident(records, state, linked) {
-        root_cause(&mut after).unwrap_or(());
-    }
+    let incident = is_incident(records, state, linked.rollback_known(state));
+    post_mortem::sections(&mut after, &state.annotations, incident).unwrap_or(());
     corrective_actions(&mut after, records, state).unwrap_or(());
     linked_sessions(&mut after, linked).unwrap_or(());
     proof(&mut after, records).unwrap_or(());
@@ -161,11 +162,6 @@ fn cut_off(evidence: &Evidence<'_>) -> String {
     }
 }
 
-/// Whether something went otherwise than it was meant to, or was an emergency.
-fn is_incident(records: &[Record], state: &State, linked: &LinkedSessions) -> bool {
-    !is_smooth_release(records, state, linked.rollback_known(state))
-}
-
 fn head(
     text: &mut String,
     records: &[Record],
@@ -176,10 +172,10 @@ fn head(
     writeln!(
         text,
         "# {} {}: {}\n",
-        if is_incident(records, state, linked) {
-            "Incident report"
-        } else {
-            "Release report"
+        match is_incident(records, state, linked.rollback_known(state)) {
+            true => "Incident report",
+            false if is_release(state) => "Release report",
+            false => "Report",
         },
         header.id,
         [escape(&header.procedure), escape(&header.version)]
@@ -219,9 +215,8 @@ fn head(
     };
     let severity = suggested(records, state, linked.rollback_known(state));
     let severity = severity.map_or_else(String::new, |severity| severity.in_words());
+    let said = post_mortem::severity_rows(&state.annotations, severity);
     let rows = [
-        ("Id", header.id.clone()),
-        ("Severity", severity),
         ("Status", status(header.standing).to_owned()),
         ("Created", time_utc(header.created)),
         (end, ended),
@@ -241,7 +236,8 @@ fn head(
         ("Time on hold", header.seconds_on_hold.map(span_in_words)),
     ];
     let links = links.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    for (name, value) in rows.into_iter().chain(links) {
+    let id = [("Id", header.id.clone())];
+    for (name, value) in id.into_iter().chain(said).chain(rows).chain(links) {
         writeln!(text, "| {name} | {value} |")?;
     }
     writeln!(text)
@@ -349,15 +345,7 @@ fn executive_summary(
     if let Some(closed) = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty()) {
         writeln!(text, "{}\n", escape(&closed.summary))?;
     }
-    writeln!(text, "_Impact on users:_ \n")
-}
-
-fn root_cause(text: &mut String) -> std::fmt::Result {
-    writeln!(text, "## Root cause: five whys\n")?;
-    for number in 1..=5 {
-        writeln!(text, "{number}. Why? ")?;
-    }
-    writeln!(text)
+    post_mortem::impact(text, &state.annotations)
 }
 
 /// One action per gate that did not pass at some time, with what was observed the first time.

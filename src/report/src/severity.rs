@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, Record, Standing, Started, State};
+use holdpoint_domain::session::{Event, Record, SeverityLevel, Standing, Started, State};
 
 /// How severe the incident was. People correct it in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,7 +37,7 @@ impl IncidentSeverity {
 pub(super) enum Suggestion {
     /// A rehearsal, in which nothing can have happened.
     Rehearsal,
-    /// A release that completed: nothing held, was gone on with, was left out or was rolled back.
+    /// A session that was completed: nothing held, was gone on with, was left out or was rolled back.
     NoIncident,
     /// What the events support, and what it rests on.
     Incident(IncidentSeverity, String),
@@ -98,16 +98,34 @@ impl RollbackKnown {
     }
 }
 
-/// Whether it was a release that completed and had no trouble of any kind.
-pub(super) fn is_smooth_release(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
+/// Whether something went otherwise than it was meant to, or was an emergency, or is not over. A person's word on the severity goes
+/// before what the events suggest.
+pub(super) fn is_incident(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
+    match &state.annotations.severity {
+        Some(said) => said.value.level != SeverityLevel::NoIncident,
+        None => !went_smoothly(records, state, rollback),
+    }
+}
+
+/// Whether the procedure releases something.
+pub(super) fn is_release(state: &State) -> bool {
+    let procedure = state.procedure.as_deref();
+    procedure.is_some_and(|procedure| procedure.kind == ProcedureKind::Release)
+}
+
+/// Whether it was completed and had no trouble of any kind. An emergency and what undoes something are trouble by themselves.
+fn went_smoothly(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
     let troubled = |record: &Record| {
         matches!(
             record.event,
             Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. }
         )
     };
-    let of_release = |started: &Started| started.procedure.kind == ProcedureKind::Release && started.undoes.is_none();
-    state.started.as_deref().is_some_and(of_release)
+    let ordinary = |started: &Started| {
+        let kind = started.procedure.kind;
+        !matches!(kind, ProcedureKind::Emergency | ProcedureKind::Rollback) && started.undoes.is_none()
+    };
+    state.started.as_deref().is_some_and(ordinary)
         && state.standing() == Standing::Completed
         && !state.left_something_out()
         && !rollback.is_started()
@@ -133,7 +151,7 @@ pub(super) fn suggested(records: &[Record], state: &State, rollback: RollbackKno
     if started.rehearsal {
         return Some(Suggestion::Rehearsal);
     }
-    if is_smooth_release(records, state, rollback) {
+    if went_smoothly(records, state, rollback) {
         return Some(Suggestion::NoIncident);
     }
     let (severity, because) = incident(records, state, started, rollback);

@@ -146,7 +146,7 @@ const REPEATED: [&str; 13] = [
     "undone_by",
 ];
 /// What the summary makes of the events by rules, which a version may change.
-const MADE: [&str; 13] = [
+const MADE: [&str; 14] = [
     "severity",
     "standing",
     "done",
@@ -160,14 +160,14 @@ const MADE: [&str; 13] = [
     "left_out",
     "holds",
     "seconds_on_hold",
+    "post_mortem",
 ];
 
 const REBUILT: &str = "Whoever can write the whole file can seal all of it anew. Compare the last event's hash with one that was kept \
                        elsewhere: only that proves that nothing was changed.";
 const OPEN: &str =
     "The session is not closed in this file: whether more was recorded after its last event, the file cannot tell.";
-const AFTER_CLOSING: &str =
-    "Notes and the post-mortem can follow the closing: whether more were recorded after the last event, the file cannot tell.";
+const AFTER_CLOSING: &str = "Notes and the post-mortem can follow the closing: whether more were recorded after the last event, the file cannot tell.";
 const LINKED: &str = "The logs of linked sessions in this file are checked as this one is. Whether more was recorded in them after the \
                       export was made, it cannot tell: verify their own exports as well.";
 const ROLLBACK: &str = "the rollback";

@@ -264,7 +264,7 @@ fn more_output_than_a_verdict_keeps_is_bounded_and_said() {
 }
 
 /// Texts made of what Markdown, HTML and CSV are made of.
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("```".to_owned()),
         Just("````\n".to_owned()),

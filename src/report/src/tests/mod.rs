@@ -7,6 +7,7 @@ mod holds;
 mod linked;
 mod log;
 mod other_versions;
+mod post_mortem;
 mod severity;
 
 use holdpoint_domain::gate::Outcome;
@@ -48,7 +49,7 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
         "Undone in time.",
         "## Timeline (UTC)",
         "The contract gate: failed | FAIL |",
-        "## Root cause: five whys\n\n1. Why? \n2. Why? \n3. Why? \n4. Why? \n5. Why? \n",
+        "## Root cause: five whys\n\nNot written yet.\n\n1. Why? \n2. Why? \n3. Why? \n4. Why? \n5. Why? \n",
         "| 1 | The contract gate | Status: expected 200, observed 503 |",
         "(session `00000000-0000-0000-0000-000000000063`)",
     ] {
