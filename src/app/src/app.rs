@@ -11,9 +11,11 @@ use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
 use crate::pages::gates::GatesPage;
 use crate::pages::home::HomePage;
+use crate::pages::incidents::IncidentsPage;
 use crate::pages::rehearsal::RehearsalPage;
 use crate::pages::runbook::RunbookPage;
 use crate::pages::session::SessionPage;
+use crate::pages::session::post_mortem::PostMortemPage;
 use crate::pages::start::StartPage;
 use crate::pages::watch::WatchPage;
 use crate::shell::palette::Palette;
@@ -40,6 +42,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/runbooks/:name") view=RunbookPage />
                         <Route path=path!("/runbooks/:name/start/:procedure") view=StartPage />
                         <Route path=path!("/sessions/:id") view=SessionPage />
+                        <Route path=path!("/sessions/:id/post-mortem") view=PostMortemPage />
+                        <Route path=path!("/incidents") view=IncidentsPage />
                         <Route path=path!("/watch/:id") view=WatchPage />
                         <Route path=path!("/gates") view=GatesPage />
                         <Route path=path!("/rehearsal") view=RehearsalPage />

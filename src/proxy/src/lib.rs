@@ -1,6 +1,6 @@
 //! The gate proxy: what runs gates, keeps sessions and serves the page.
 //!
-//! `cli → {links, server, routes}`, `routes → {auth, engine, library, links, live, page}`, `engine → {library, live, runner}`, and `auth`, `engine`,
+//! `cli → {links, server, routes}`, `routes → {auth, engine, incidents, library, links, live, page}`, `engine → {library, live, runner}`, `incidents → {engine, links, store}`, and `auth`, `engine`,
 //! `links` and `live` → `store`. `config` and `data` are below all of them. `error.rs` alone turns errors into HTTP answers.
 
 #![allow(
@@ -18,6 +18,7 @@ pub mod engine;
 pub mod environment;
 pub(crate) mod error;
 mod gather;
+pub mod incidents;
 pub mod library;
 pub(crate) mod links;
 pub mod live;

@@ -9,7 +9,7 @@
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
 //! Modules depend on each other one way: `error, format, visible, tally, holds, severity, escape, fence ← post_mortem ← header ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify`.
+//! timeline ← markdown ← html; table ← export; verify; facts; table ← incidents`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -18,11 +18,13 @@ mod error;
 mod escape;
 mod evidence;
 mod export;
+mod facts;
 mod fence;
 mod format;
 mod header;
 mod holds;
 mod html;
+mod incidents;
 mod linked;
 mod markdown;
 mod post_mortem;
@@ -38,9 +40,11 @@ mod visible;
 
 pub use error::ExportError;
 pub use export::export;
+pub use facts::session_facts;
 pub use format::{FORMAT, FORMAT_VERSION, Format};
 pub use header::{ReportHeader, WithoutPass, report_header};
 pub use holds::{HoldEnd, HoldSpan};
+pub use incidents::{incidents_csv, incidents_md};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use post_mortem::{ActionLine, PostMortem, SaidSeverity, StarLine};
 pub use severity::IncidentSeverity;

@@ -11,8 +11,9 @@ pub use http::ApiResult;
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
-    Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, Me, RunbookBrief, RunbookRead, SendCommand,
-    SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
+    Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, IncidentLog, Me, RunbookBrief, RunbookRead,
+    SendCommand, SendObservation, SessionBrief, SessionEvents, SessionFacts, SessionRead, SetFault, SignOut,
+    StartSession,
 };
 
 use http::{encode, get, get_nothing, post, post_for_nothing, put};
@@ -92,6 +93,24 @@ pub async fn faults() -> ApiResult<Vec<FaultState>> {
 /// Switches a fault, and gives the whole list as it is then.
 pub async fn set_fault(id: &str, on: bool) -> ApiResult<Vec<FaultState>> {
     put(&format!("/api/rehearsal/faults/{}", encode(id)), &SetFault { on }).await
+}
+
+/// What follows from a session's events for its post-mortem.
+pub async fn session_facts(session: SessionId) -> ApiResult<SessionFacts> {
+    get(&format!("/api/sessions/{session}/facts")).await
+}
+
+/// Where the incident log is; `format` is `md` or `csv` for a file.
+#[must_use]
+pub fn incidents_url(before: Option<SessionId>, rehearsals: bool, format: Option<&str>) -> String {
+    let before = before.map_or_else(String::new, |before| format!("&before={before}"));
+    let format = format.map_or_else(String::new, |format| format!("&format={format}"));
+    format!("/api/incidents?rehearsals={rehearsals}{before}{format}")
+}
+
+/// The incidents among the newest sessions, or among those before one.
+pub async fn incidents(before: Option<SessionId>, rehearsals: bool) -> ApiResult<IncidentLog> {
+    get(&incidents_url(before, rehearsals, None)).await
 }
 
 /// Where an export is downloaded from; `format` is `md`, `json` or `csv`.

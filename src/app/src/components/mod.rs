@@ -23,6 +23,7 @@ pub mod runbook_card;
 pub mod scroll;
 pub mod scroll_places;
 pub mod session_list;
+pub mod star;
 pub mod start_form;
 pub mod time;
 pub mod title;

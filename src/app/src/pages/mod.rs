@@ -2,6 +2,7 @@
 
 pub mod gates;
 pub mod home;
+pub mod incidents;
 pub mod rehearsal;
 pub mod runbook;
 pub mod session;

@@ -26,6 +26,7 @@ pub fn SiteHeader() -> impl IntoView {
             <nav class="site-nav" aria-label="Main">
                 <A href="/" exact=true>"Runbooks"<span class="wide-only">" and sessions"</span></A>
                 <A href="/gates">"Gates"</A>
+                <A href="/incidents">"Incidents"</A>
                 <Show when=move || app.rehearsal.get()>
                     <A href="/rehearsal">"Rehearsal"</A>
                 </Show>

@@ -7,6 +7,7 @@
 
 mod check;
 mod declaration;
+mod incidents;
 mod read;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, Sessio
 
 pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
+pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 
 /// The one error envelope: `{error: {code, message, details}}`.

@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::data::DataFolder;
 use crate::engine::{Engine, EngineParts};
 use crate::environment;
+use crate::incidents::Incidents;
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
@@ -107,6 +108,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
         secure_cookies: SecureCookies(secure),
         checks: Arc::new(GateChecks::new(&config, |config| runner(config, rehearsal.as_ref()))?),
+        incidents: Arc::new(Incidents::new(Arc::clone(&store))),
         config,
         library,
         rehearsal: rehearsal.clone(),

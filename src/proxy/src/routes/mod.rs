@@ -5,6 +5,7 @@ mod content_policy;
 mod exports;
 mod extract;
 mod health;
+mod incidents;
 mod many_sessions;
 mod middleware;
 mod openapi;
@@ -96,6 +97,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::command))
         .routes(routes!(sessions::observe))
         .routes(routes!(sessions::declaration))
+        .routes(routes!(incidents::incidents))
+        .routes(routes!(incidents::facts))
         .routes(routes!(status::status))
         .routes(routes!(status::status_badge))
         .routes(routes!(checks::gates))

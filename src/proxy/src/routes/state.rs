@@ -10,6 +10,7 @@ use crate::auth::origin::AllowedOrigins;
 use crate::check::GateChecks;
 use crate::config::Config;
 use crate::engine::Engine;
+use crate::incidents::Incidents;
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
@@ -28,6 +29,7 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub library: Arc<Library>,
     pub checks: Arc<GateChecks>,
+    pub incidents: Arc<Incidents>,
     /// None when the proxy runs no rehearsal.
     pub rehearsal: Option<Arc<Rehearsal>>,
     /// Cancelled when the proxy stops.

@@ -64,6 +64,7 @@ impl Place {
             metrics: Arc::clone(&parts.metrics),
             engine: Engine::new(parts),
             auth: Arc::new(Auth::new(Arc::clone(&store), tokens, cookie_name(7373, false))),
+            incidents: Arc::new(crate::incidents::Incidents::new(Arc::clone(&store))),
             store,
             allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", HOST.parse().unwrap(), None)),
             secure_cookies: SecureCookies(false),

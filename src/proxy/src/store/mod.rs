@@ -84,6 +84,9 @@ pub trait Store: Send + Sync + 'static {
     /// The session that has this place among those of its day (`2026-11-27`, UTC): what [`Store::number_of_day`] counts.
     fn session_of_day(&self, day: String, number: u32) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>>;
 
+    /// The sessions that people wrote about beside their steps, in no order.
+    fn annotated(&self) -> BoxFuture<'_, Result<Vec<SessionId>, StoreError>>;
+
     /// Keeps the hash of a secret until it expires (seconds since 1970). A new link ends those that were not used.
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>>;
 

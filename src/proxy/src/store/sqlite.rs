@@ -334,6 +334,18 @@ impl Store for SqliteStore {
         .boxed()
     }
 
+    fn annotated(&self) -> BoxFuture<'_, Result<Vec<SessionId>, StoreError>> {
+        async move {
+            // The condition is the index's own, word for word.
+            let query =
+                "SELECT DISTINCT CAST(session AS BLOB) FROM events WHERE instr(record, '\"type\":\"annotated\"') > 0";
+            let rows: Vec<Vec<u8>> = sqlx::query_scalar(query).fetch_all(&self.pool).await?;
+            let ids = rows.iter().filter_map(|id| String::from_utf8_lossy(id).parse().ok());
+            Ok(ids.collect())
+        }
+        .boxed()
+    }
+
     fn session_of_day(&self, day: String, number: u32) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>> {
         async move {
             let Some(before) = number.checked_sub(1) else {

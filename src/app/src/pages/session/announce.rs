@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::session::{ClientCommand, Event, LiftedBy, SessionOutcome, State, StepId, TickedBy, describe_event};
+use holdpoint_domain::session::{
+    ClientCommand, Event, LiftedBy, SessionOutcome, State, StepId, TickedBy, describe_event,
+};
 use leptos::prelude::*;
 
 use super::done::every_step;

@@ -104,6 +104,7 @@ fn Tools() -> impl IntoView {
     view! {
         <span class="head-tools">
             <Menu glyph=Glyph::Download name="Export">{formats}</Menu>
+            <A href=format!("/sessions/{id}/post-mortem") attr:class="btn bare small"><Icon glyph=Glyph::Note />"Post-mortem"</A>
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
             <button
                 type="button"

@@ -1,10 +1,13 @@
 //! The log: what happened, newest first.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
+use crate::components::star::StarButton;
 use crate::components::time::Time;
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, local_time, zone};
@@ -17,6 +20,7 @@ const NEXT_PAGE: usize = 500;
 #[component]
 pub fn Log() -> impl IntoView {
     let session = use_session();
+    let stars = session.stars();
     let limit = RwSignal::new(FIRST_PAGE);
     let total = Memo::new(move |_| session.with_records(<[_]>::len));
     let since = session.with_untracked(|state| {
@@ -35,9 +39,10 @@ pub fn Log() -> impl IntoView {
         <aside class="log" aria-label="Log" tabindex="0">
             <h2 class="label">"Log"</h2>
             <p class="quiet small">{since}</p>
+            <p class="small"><A href=format!("/sessions/{}/post-mortem", session.id)>"Post-mortem"</A></p>
             <ol role="list">
                 <For each=numbers key=|seq| *seq let:seq>
-                    {session.log_line(seq).map(|line| view! { <LogEntry line /> })}
+                    {session.log_line(seq).map(|line| view! { <LogEntry line stars /> })}
                 </For>
             </ol>
             <button
@@ -53,7 +58,17 @@ pub fn Log() -> impl IntoView {
 }
 
 #[component]
-fn LogEntry(line: LogLine) -> impl IntoView {
+fn LogEntry(line: LogLine, stars: Memo<BTreeMap<u64, String>>) -> impl IntoView {
+    let session = use_session();
+    let seq = line.seq;
+    let star = view! {
+        <StarButton
+            seq
+            what=line.what.clone()
+            starred=Signal::derive(move || stars.with(|stars| stars.contains_key(&seq)))
+            on_press=Callback::new(move |star| session.star(seq, star))
+        />
+    };
     let mark = line.mark.map(|mark| {
         let (kind, text) = match mark {
             LogMark::Outcome(outcome) => Word::of_outcome(outcome),
@@ -91,6 +106,7 @@ fn LogEntry(line: LogLine) -> impl IntoView {
         <li>
             <Time at=line.at format=TimeFormat::Seconds />
             <span>{mark}<b>{line.what}</b>" "{text}<span class="by">{line.by}</span>{other}{evidence}</span>
+            {star}
         </li>
     }
 }

@@ -22,6 +22,7 @@ mod log;
 mod name;
 mod notices;
 mod outline;
+pub mod post_mortem;
 mod refused;
 mod rollback;
 mod step;

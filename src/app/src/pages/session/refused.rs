@@ -1,6 +1,6 @@
 //! What the proxy refused, until the person dismisses it, and stored commands that cannot be read, for good.
 
-use holdpoint_domain::session::ClientCommand;
+use holdpoint_domain::session::{Annotation, ClientCommand};
 use leptos::prelude::*;
 
 use crate::components::words::{StatusWord, Word};
@@ -73,6 +73,22 @@ fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
         ClientCommand::AddNote { text, .. } => ("Note", written(text)),
         ClientCommand::FillValue { value, .. } => ("Value", written(value)),
         ClientCommand::StartTimer { .. } => ("Timer", None),
+        ClientCommand::Annotate { annotation } => annotation_words(annotation),
         ClientCommand::Close { summary, .. } => ("Close session", written(summary)),
+    }
+}
+
+/// The same of an annotation.
+fn annotation_words(annotation: &Annotation) -> (&'static str, Option<String>) {
+    let written = |text: &str| (!text.is_empty()).then(|| format!(" “{text}”"));
+    match annotation {
+        Annotation::RootCause { whys } => ("Root cause", written(&whys.join("; "))),
+        Annotation::Factors { factors } => ("Contributing factors", written(&factors.join("; "))),
+        Annotation::Impact { text } => ("Impact on users", written(text)),
+        Annotation::Severity { reason, .. } => ("Severity", written(reason)),
+        Annotation::Action { text, .. } => ("Action item", written(text)),
+        Annotation::ActionState { .. } => ("State of an action item", None),
+        Annotation::Star { caption, .. } => ("Star", written(caption)),
+        Annotation::Unstar { .. } => ("Take a star away", None),
     }
 }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Actor, Event, LiftedBy, Record, SessionId, SessionOutcome, State, TickedBy, describe_event};
+use holdpoint_domain::session::{
+    Actor, Event, LiftedBy, Record, SessionId, SessionOutcome, State, TickedBy, describe_event,
+};
 
 use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
 

@@ -1,5 +1,6 @@
 //! One session, as the page knows it: the events that it received, folded, and what follows from them.
 
+mod annotations;
 mod evidence;
 mod fold;
 mod follow;

@@ -161,6 +161,10 @@ impl Store for FaultyStore {
         self.0.inner.briefs(before)
     }
 
+    fn annotated(&self) -> BoxFuture<'_, Result<Vec<SessionId>, StoreError>> {
+        self.0.inner.annotated()
+    }
+
     fn session_of_day(&self, day: String, number: u32) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>> {
         self.0.inner.session_of_day(day, number)
     }

@@ -1,0 +1,119 @@
+//! The story in starred events, and the whole log to star more.
+
+use holdpoint_domain::session::Annotation;
+use leptos::prelude::*;
+
+use crate::components::attention::use_attention;
+use crate::components::star::StarButton;
+use crate::components::time::Time;
+use crate::components::words::{StatusWord, Word};
+use crate::format::{TimeFormat, count};
+use crate::state::session::{LogMark, Session, use_session};
+
+/// Events that are shown at first, and how many more each press shows.
+const PAGE: usize = 200;
+
+#[component]
+pub fn Starred() -> impl IntoView {
+    let session = use_session();
+    let stars = session.stars();
+    let total = Memo::new(move |_| session.with_records(<[_]>::len));
+    let numbers = Memo::new(move |_| stars.with(|stars| stars.keys().copied().collect::<Vec<_>>()));
+    let told = move || {
+        let (starred, total) = (stars.with(|stars| stars.len()), total.get());
+        match starred {
+            0 => "No event is starred. The report then has the whole timeline alone.".to_owned(),
+            _ => format!(
+                "{starred} of {} starred. The report tells these first, and the whole timeline after them.",
+                count(total, "event")
+            ),
+        }
+    };
+    let limit = RwSignal::new(PAGE);
+    let opened = RwSignal::new(false);
+    let earlier = move || total.get().saturating_sub(limit.get());
+    let all = move || (earlier() as u64 + 1..=total.get() as u64).rev();
+    view! {
+        <section aria-labelledby="starred-title">
+            <h2 id="starred-title">"Timeline of starred events"</h2>
+            <p class="quiet small">{told}</p>
+            <ol class="events" role="list" aria-label="Starred events">
+                <For each=move || numbers.get() key=|seq| *seq let:seq>
+                    <Row session seq caption=true />
+                </For>
+            </ol>
+            <details class="all-events" on:toggle=move |_| opened.set(true)>
+                <summary>{move || format!("Star events: the whole log, {}", count(total.get(), "event"))}</summary>
+                <Show when=move || opened.get()>
+                    <ol class="events" role="list" aria-label="Every event, newest first">
+                        <For each=all key=|seq| *seq let:seq>
+                            <Row session seq caption=false />
+                        </For>
+                    </ol>
+                    <button
+                        type="button"
+                        class="btn bare small"
+                        hidden=move || earlier() == 0
+                        on:click=move |_| limit.update(|limit| *limit += PAGE)
+                    >
+                        {move || format!("Show {} earlier", earlier().min(PAGE))}
+                    </button>
+                </Show>
+            </details>
+        </section>
+    }
+}
+
+#[component]
+fn Row(session: Session, seq: u64, caption: bool) -> impl IntoView {
+    let line = session.log_line(seq)?;
+    let stars = session.stars();
+    let on_press = Callback::new(move |star| session.star(seq, star));
+    let outcome = match line.mark {
+        Some(LogMark::Outcome(outcome)) => Some(Word::of_outcome(outcome)),
+        _ => None,
+    };
+    let mark = outcome.map(|(kind, text)| view! { <StatusWord kind text />" " });
+    let text = (!line.text.is_empty()).then(|| format!("{} ", line.text));
+    Some(view! {
+        <li>
+            <StarButton seq what=line.what.clone() starred=Signal::derive(move || stars.with(|stars| stars.contains_key(&seq))) on_press />
+            <Time at=line.at format=TimeFormat::Day />
+            <span>
+                {mark}<b>{line.what}</b>" "{text}<span class="by quiet">{line.by}</span>
+                {caption.then(|| view! { <Caption session seq /> })}
+            </span>
+        </li>
+    })
+}
+
+/// What is said of a starred event. It is saved when the field is left or Enter is pressed.
+#[component]
+fn Caption(session: Session, seq: u64) -> impl IntoView {
+    let attention = use_attention();
+    let stars = session.stars();
+    let saved = Memo::new(move |_| stars.with(|stars| stars.get(&seq).cloned().unwrap_or_default()));
+    let save = move |event: leptos::ev::Event| {
+        let caption = event_target_value(&event).trim().to_owned();
+        if caption == saved.get_untracked() {
+            return;
+        }
+        if let Err(why) = session.annotate(Annotation::Star { seq, caption }, || {}) {
+            attention.tell(why);
+        }
+    };
+    let waits = move || session.is_annotating(|one| matches!(one, Annotation::Star { seq: of, .. } if *of == seq));
+    view! {
+        <span class="caption">
+            <input
+                type="text"
+                maxlength="500"
+                placeholder="Caption"
+                aria-label=format!("Caption of event {seq}")
+                prop:value=move || saved.get()
+                on:change=save
+            />
+            <span class="field-state pending small" hidden=move || !waits()>"waiting to be sent"</span>
+        </span>
+    }
+}

@@ -1,0 +1,37 @@
+//! What the events say of a session, for whoever writes its post-mortem and for the incident log.
+
+use holdpoint_domain::session::{Record, SeverityLevel, State};
+use holdpoint_domain::wire::SessionFacts;
+
+use crate::header::report_header;
+use crate::linked::LinkedSessions;
+use crate::severity::{IncidentSeverity, is_incident, suggested};
+
+/// The facts of a session. `number` counts the sessions of its day from 1. None for a log without a start.
+#[must_use]
+pub fn session_facts(records: &[Record], state: &State, number: u32, linked: &LinkedSessions) -> Option<SessionFacts> {
+    let header = report_header(records, state, number)?;
+    let known = linked.clone().with_those_of(&header);
+    let rollback = known.rollback_known(state);
+    let suggestion = suggested(records, state, rollback)?;
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Some(SessionFacts {
+        report: header.id,
+        incident: is_incident(records, state, rollback),
+        suggested: suggestion.severity().map(level),
+        suggestion: suggestion.in_words(),
+        holds: count(header.holds.len()),
+        seconds_on_hold: header.seconds_on_hold.unwrap_or(0),
+        passed: count(header.passed),
+        failed: count(header.failed),
+        inconclusive: count(header.inconclusive),
+    })
+}
+
+fn level(severity: IncidentSeverity) -> SeverityLevel {
+    match severity {
+        IncidentSeverity::Sev1 => SeverityLevel::Sev1,
+        IncidentSeverity::Sev2 => SeverityLevel::Sev2,
+        IncidentSeverity::Sev3 => SeverityLevel::Sev3,
+    }
+}
