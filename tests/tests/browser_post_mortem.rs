@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdpoint_domain::session::{Annotations, SeverityLevel, SessionId, SessionOutcome, State};
+use holdpoint_domain::session::{Annotations, SessionId, SessionOutcome, SeverityLevel, State};
 use holdpoint_tests::{Browser, Client, Name, Options, Result, Scope, TestProxy, Theme};
 
 const SOON: Duration = Duration::from_secs(20);
@@ -109,7 +109,10 @@ async fn post_mortem_and_incidents_fit_a_phone_and_axe_finds_nothing() -> Result
     let (_client, browser, session) = given_up(&proxy).await?;
     browser.click("button", "Write: Root cause: five whys").await?;
     browser.click("button", "Write: an action item").await?;
-    for path in [format!("/sessions/{session}/post-mortem"), "/incidents?rehearsals=1".to_owned()] {
+    for path in [
+        format!("/sessions/{session}/post-mortem"),
+        "/incidents?rehearsals=1".to_owned(),
+    ] {
         for theme in Theme::BOTH {
             browser.theme(theme).await?;
             browser.size(360, 800).await?;

@@ -115,7 +115,10 @@ async fn a_closed_session_takes_a_post_mortem_and_nothing_of_its_course_changes(
     // The chain goes on over the closing, in the export and after a restart.
     assert_eq!(client.history(session).await?.broken_chain(), None);
     let report = client.export(session, "md").await?;
-    for part in ["1. Why? The service was not started.", "| Severity | SEV-2, said by Alex Author at "] {
+    for part in [
+        "1. Why? The service was not started.",
+        "| Severity | SEV-2, said by Alex Author at ",
+    ] {
         assert!(report.contains(part), "{part}\n{report}");
     }
     let facts: SessionFacts = client
@@ -150,7 +153,10 @@ async fn the_same_command_is_one_event_and_what_stands_there_already_is_refused(
     let anew = command(severity());
     let error = client.send(session, &anew).await.expect_err("it stands there");
     assert_eq!(error.refusal(), Some((409, "annotation_unchanged")));
-    let error = client.send(session, &command(star(99))).await.expect_err("no such event");
+    let error = client
+        .send(session, &command(star(99)))
+        .await
+        .expect_err("no such event");
     assert_eq!(error.refusal(), Some((409, "unknown_event")));
     assert_eq!(client.events(session, 0).await?.len(), events);
     Ok(())
@@ -175,7 +181,10 @@ async fn what_cannot_be_read_and_who_is_not_known_writes_nothing() -> Result<()>
         body("Alex", json!({"kind": "star", "seq": 1, "verdict": "pass"})),
         body("Alex", json!({"kind": "severity", "level": "SEV-9", "reason": "x"})),
         body("Alex", json!({"kind": "action", "id": "x", "text": "y"})),
-        body("Alex", json!({"kind": "action", "id": Uuid::now_v7(), "text": "y", "due": "2026-02-30"})),
+        body(
+            "Alex",
+            json!({"kind": "action", "id": Uuid::now_v7(), "text": "y", "due": "2026-02-30"}),
+        ),
         body("Alex", json!({"kind": "root_cause", "whys": "because"})),
         body("Alex", json!({"kind": "approval"})),
         body("Alex", json!(null)),
@@ -184,8 +193,16 @@ async fn what_cannot_be_read_and_who_is_not_known_writes_nothing() -> Result<()>
         assert_eq!(answer.status().as_u16(), 400, "{bad}");
     }
     let anonymous = plain_http()?;
-    for path in [path.clone(), format!("/api/sessions/{session}/facts"), "/api/incidents".to_owned()] {
-        let method = if path.ends_with("commands") { Method::POST } else { Method::GET };
+    for path in [
+        path.clone(),
+        format!("/api/sessions/{session}/facts"),
+        "/api/incidents".to_owned(),
+    ] {
+        let method = if path.ends_with("commands") {
+            Method::POST
+        } else {
+            Method::GET
+        };
         let asked = anonymous.request(method, format!("{}{path}", proxy.url()));
         let answer = asked.json(&body("Alex", star.clone())).send().await?;
         assert_eq!(answer.status().as_u16(), 401, "{path}");

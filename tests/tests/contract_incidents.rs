@@ -21,7 +21,10 @@ async fn place() -> Result<(TestServer, Folder, TestProxy, Client)> {
 }
 
 async fn log(client: &Client, query: &str) -> Result<IncidentLog> {
-    let answer = client.request(Method::GET, &format!("/api/incidents{query}")).send().await?;
+    let answer = client
+        .request(Method::GET, &format!("/api/incidents{query}"))
+        .send()
+        .await?;
     Ok(answer.json().await?)
 }
 
@@ -30,7 +33,10 @@ fn of(log: &IncidentLog, session: SessionId) -> Option<&Incident> {
 }
 
 async fn annotate(client: &Client, session: SessionId, annotation: Annotation) -> Result<()> {
-    client.command(session, ClientCommand::Annotate { annotation }).await.map(drop)
+    client
+        .command(session, ClientCommand::Annotate { annotation })
+        .await
+        .map(drop)
 }
 
 fn severity(level: SeverityLevel) -> Annotation {
@@ -57,9 +63,19 @@ async fn an_incident_stands_in_the_log_by_its_course_or_by_a_persons_word() -> R
     assert_eq!(of(&first, smooth), None, "a session under way is no incident by itself");
     assert_eq!(of(&first, held), None, "a hold is none by itself either");
     let one = of(&first, given_up).expect("a release that was given up is one");
-    assert_eq!((one.severity, one.severity_by.as_deref()), (Some(SeverityLevel::Sev3), None));
-    assert_eq!((one.status, one.owner.as_str()), (IncidentStatus::GivenUp, "Robin Captain"));
-    assert!(one.report.starts_with(&one.started.format("%Y-%m-%d-").to_string()), "{}", one.report);
+    assert_eq!(
+        (one.severity, one.severity_by.as_deref()),
+        (Some(SeverityLevel::Sev3), None)
+    );
+    assert_eq!(
+        (one.status, one.owner.as_str()),
+        (IncidentStatus::GivenUp, "Robin Captain")
+    );
+    assert!(
+        one.report.starts_with(&one.started.format("%Y-%m-%d-").to_string()),
+        "{}",
+        one.report
+    );
 
     // A person's word makes one, and goes before what the events suggest.
     annotate(&client, held, severity(SeverityLevel::Sev2)).await?;
@@ -81,19 +97,38 @@ async fn an_incident_stands_in_the_log_by_its_course_or_by_a_persons_word() -> R
         (one.severity, one.severity_by.as_deref()),
         (Some(SeverityLevel::Sev2), Some("Robin Captain"))
     );
-    assert_eq!((one.status, one.actions, one.open_actions, one.overdue_actions), (IncidentStatus::Open, 2, 2, 1));
+    assert_eq!(
+        (one.status, one.actions, one.open_actions, one.overdue_actions),
+        (IncidentStatus::Open, 2, 2, 1)
+    );
     let one = of(&second, given_up).expect("its course keeps it in the log");
     assert_eq!(one.severity, Some(SeverityLevel::NoIncident));
     assert_eq!(of(&second, smooth), None);
-    assert_eq!((second.statistics.open_actions, second.statistics.overdue_actions), (2, 1));
-    let months: Vec<_> = second.statistics.months.iter().map(|month| (month.sev2, month.none)).collect();
+    assert_eq!(
+        (second.statistics.open_actions, second.statistics.overdue_actions),
+        (2, 1)
+    );
+    let months: Vec<_> = second
+        .statistics
+        .months
+        .iter()
+        .map(|month| (month.sev2, month.none))
+        .collect();
     assert_eq!(months, [(1, 1)]);
     assert_eq!((second.unread, second.older), (0, None));
 
     // As files; and rehearsals stand apart.
     for (format, media, part) in [
-        ("md", "text/markdown; charset=utf-8", "| SEV-2 | said by Robin Captain | open | 2, 2 open, 1 overdue |"),
-        ("csv", "text/csv; charset=utf-8", ",SEV-2,said by Robin Captain,open,Robin Captain,2,2,1,"),
+        (
+            "md",
+            "text/markdown; charset=utf-8",
+            "| SEV-2 | said by Robin Captain | open | 2, 2 open, 1 overdue |",
+        ),
+        (
+            "csv",
+            "text/csv; charset=utf-8",
+            ",SEV-2,said by Robin Captain,open,Robin Captain,2,2,1,",
+        ),
     ] {
         let path = format!("/api/incidents?format={format}");
         let answer = client.request(Method::GET, &path).send().await?;
@@ -117,7 +152,9 @@ async fn a_session_that_cannot_be_read_keeps_its_row_and_harms_no_other() -> Res
         client.close(session, SessionOutcome::Abandoned).await?;
         sessions.push(session);
     }
-    let [damaged, whole] = sessions[..] else { unreachable!("two were begun") };
+    let [damaged, whole] = sessions[..] else {
+        unreachable!("two were begun")
+    };
     let before = log(&client, "").await?;
     let path = proxy.data().join("holdpoint.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
@@ -135,7 +172,10 @@ async fn a_session_that_cannot_be_read_keeps_its_row_and_harms_no_other() -> Res
     let client = proxy.sign_in().await?;
     let after = log(&client, "").await?;
     let row = of(&after, damaged).expect("its course is known by its row");
-    assert_eq!((row.unreadable, row.severity, row.status), (true, None, IncidentStatus::Unknown));
+    assert_eq!(
+        (row.unreadable, row.severity, row.status),
+        (true, None, IncidentStatus::Unknown)
+    );
     assert_eq!(row.report, of(&before, damaged).expect("it was there").report);
     assert_eq!(of(&after, whole), of(&before, whole));
     assert_eq!(after.statistics.months[0].unknown, 1);

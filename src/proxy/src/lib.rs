@@ -24,6 +24,7 @@ pub(crate) mod links;
 pub mod live;
 pub mod metrics;
 pub(crate) mod page;
+pub mod report_templates;
 pub(crate) mod routes;
 pub(crate) mod runbook_size;
 pub mod runner;

@@ -9,7 +9,7 @@
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
 //! Modules depend on each other one way: `error, format, visible, tally, holds, severity, escape, fence ← post_mortem ← header ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify; facts; table ← incidents`.
+//! timeline ← markdown ← html; table ← export; verify; facts; table ← incidents; export ← template`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -31,6 +31,7 @@ mod post_mortem;
 mod severity;
 mod table;
 mod tally;
+mod template;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -49,4 +50,5 @@ pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use post_mortem::{ActionLine, PostMortem, SaidSeverity, StarLine};
 pub use severity::IncidentSeverity;
 pub use tally::LeftOut;
+pub use template::{ReportTemplate, TEMPLATE_LIMIT, TemplateError, TemplateExport, TemplateKind, export_by_template};
 pub use verify::{OtherwiseMade, Verified, VerifyError, verify};

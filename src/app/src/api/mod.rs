@@ -113,6 +113,17 @@ pub async fn incidents(before: Option<SessionId>, rehearsals: bool) -> ApiResult
     get(&incidents_url(before, rehearsals, None)).await
 }
 
+/// The files of a team's own reports.
+pub async fn report_templates() -> ApiResult<Vec<String>> {
+    get("/api/report-templates").await
+}
+
+/// Where a session is downloaded from as a team's own report.
+#[must_use]
+pub fn template_url(session: SessionId, file: &str) -> String {
+    format!("/api/sessions/{session}/report/{}", encode(file))
+}
+
 /// Where an export is downloaded from; `format` is `md`, `json` or `csv`.
 #[must_use]
 pub fn export_url(session: SessionId, format: &str) -> String {

@@ -37,6 +37,7 @@ fn Places() -> impl IntoView {
         let mut places = app.open_session.get().map(steps_of).unwrap_or_default();
         places.push(page("Runbooks and sessions", "/"));
         places.push(page("Gates: ask them outside a session", "/gates"));
+        places.push(page("Incidents: the log of them", "/incidents"));
         if app.rehearsal.get() {
             places.push(page("Rehearsal: switch faults", "/rehearsal"));
         }

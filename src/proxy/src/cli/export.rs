@@ -7,14 +7,25 @@ use chrono::NaiveDate;
 use holdpoint_domain::session::SessionId;
 use holdpoint_report::{self as exports, Format};
 
-use super::{CliError, DataArgs, print};
+use super::{CliError, DataArgs, FOUND_WRONG, print};
 use crate::data::DataFolder;
 use crate::links::linked_sessions;
+use crate::report_templates;
 use crate::store::{SqliteStore, Store, all_events};
+
+/// What to write of a session.
+pub(super) enum What {
+    Format(Format),
+    /// As a template of the runbooks' folder makes it.
+    Template {
+        runbooks: PathBuf,
+        template: String,
+    },
+}
 
 pub(super) async fn export(
     session: String,
-    format: Format,
+    what: What,
     output: Option<PathBuf>,
     data: DataArgs,
 ) -> Result<ExitCode, CliError> {
@@ -36,12 +47,37 @@ pub(super) async fn export(
     let number = store.number_of_day(id).await?;
     let linked = linked_sessions(&store, id, &records).await?;
     store.close().await;
-    let text = exports::export(&records, number, linked, format)?;
+    let (text, problem) = match what {
+        What::Format(format) => (exports::export(&records, number, linked, format)?, None),
+        What::Template { runbooks, template } => {
+            let folder = runbooks.join(report_templates::FOLDER);
+            let there = report_templates::files(&runbooks);
+            let there = there.map_err(|source| CliError::Read {
+                path: folder.clone(),
+                source,
+            })?;
+            let Some(file) = report_templates::file_of(&there, &template) else {
+                return Err(CliError::NoTemplate {
+                    template,
+                    folder,
+                    there,
+                });
+            };
+            let made = exports::export_by_template(&records, number, linked, report_templates::read(&runbooks, &file))?;
+            (made.text, made.problem)
+        }
+    };
     match output {
         Some(path) => std::fs::write(&path, text).map_err(|source| CliError::Write { path, source })?,
         None => print(&text)?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(match problem {
+        None => ExitCode::SUCCESS,
+        Some(problem) => {
+            eprintln!("holdpoint: the template could not be used, so the shipped report was written: {problem}");
+            ExitCode::from(FOUND_WRONG)
+        }
+    })
 }
 
 /// The day and the number of the id that a report shows: `2026-11-27-38`.

@@ -14,6 +14,7 @@ use super::lint_findings::Findings;
 use super::lint_secrets::{likely_secrets, told_secrets};
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
+use crate::report_templates::{self, TemplateProblem};
 use crate::runbook_size;
 use crate::runner::program_remarks;
 
@@ -87,6 +88,7 @@ fn look_at_folder(dir: &Path) -> Result<Linted, CliError> {
         }
         Err(error) => return Err(error.into()),
     };
+    lint_templates(dir, &mut found)?;
     found.extend(likely_secrets(dir)?);
     let books = read_all(dir)?;
     for (file, book) in &books {
@@ -147,6 +149,19 @@ fn lint_gates(dir: &Path, gates: &GatesFile, found: &mut Findings) -> Result<(),
     for remark in gates.remarks(&String::from_utf8_lossy(&bytes)) {
         let place = remark.place;
         found.push(&path, (place.line, place.column), remark.severity, remark.message);
+    }
+    Ok(())
+}
+
+/// The team's own reports that could not be made.
+fn lint_templates(dir: &Path, found: &mut Findings) -> Result<(), CliError> {
+    let problems = report_templates::problems(dir).map_err(|source| CliError::Read {
+        path: dir.join(report_templates::FOLDER),
+        source,
+    })?;
+    for TemplateProblem { path, error } in problems {
+        let line = error.line.and_then(|line| u32::try_from(line).ok()).unwrap_or(1);
+        found.push(&path, (line, 1), Severity::Error, error.message);
     }
     Ok(())
 }

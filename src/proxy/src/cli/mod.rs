@@ -76,8 +76,15 @@ enum Command {
         /// The session's id, its beginning or end, or the number that its report shows: 2026-11-27-38
         session: String,
         /// As an incident report (md, html), with its chain (json), or as a table (csv)
-        #[arg(long, value_parser = format_parser())]
-        format: Format,
+        #[arg(long, value_parser = format_parser(), required_unless_present = "template", conflicts_with = "template")]
+        format: Option<Format>,
+        /// As a template of the folder `templates` beside the runbooks makes it; exit with 1 if it could not be used, and the shipped
+        /// report was written
+        #[arg(long, value_name = "NAME")]
+        template: Option<String>,
+        /// The folder with the runbooks, for --template
+        #[arg(long, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
+        runbooks: PathBuf,
         /// A file to write instead of the standard output
         #[arg(short, long)]
         output: Option<PathBuf>,
@@ -240,6 +247,19 @@ enum CliError {
         data.display()
     )]
     NoSession { session: String, data: PathBuf },
+    #[error(
+        "there is no template {template} in {}; there {}",
+        folder.display(),
+        match there.is_empty() {
+            true => "is none".to_owned(),
+            false => format!("are {}", there.join(", ")),
+        }
+    )]
+    NoTemplate {
+        template: String,
+        folder: PathBuf,
+        there: Vec<String>,
+    },
     #[error("{count} sessions have ids that begin or end with {session}; give more of it: {listed}")]
     ManySessions {
         session: String,
@@ -304,9 +324,17 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Export {
             session,
             format,
+            template,
+            runbooks,
             output,
             data,
-        } => in_runtime(export::export(session, format, output, data)),
+        } => {
+            let what = match template {
+                Some(template) => export::What::Template { runbooks, template },
+                None => export::What::Format(format.unwrap_or(Format::Md)),
+            };
+            in_runtime(export::export(session, what, output, data))
+        }
         Command::Verify { file } => verify::verify(file),
         Command::SignOut { all: _, data } => in_runtime(token::sign_all_out(data)),
         Command::Token {
@@ -404,7 +432,10 @@ mod tests {
         let Some(Command::Export { format, output, .. }) = parse(&words).command else {
             panic!("it is the command export");
         };
-        assert_eq!((format, output), (Format::Csv, Some(PathBuf::from("x"))));
+        assert_eq!((format, output), (Some(Format::Csv), Some(PathBuf::from("x"))));
         assert!(options::parse(["holdpoint", "export", "a1", "--format", "pdf"]).is_err());
+        assert!(options::parse(["holdpoint", "export", "a1"]).is_err());
+        let both = ["holdpoint", "export", "a1", "--format", "md", "--template", "short"];
+        assert!(options::parse(both).is_err());
     }
 }

@@ -28,6 +28,7 @@ use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::rehearsal::{Rehearsal, RehearsalFile};
+use crate::report_templates;
 use crate::routes::{AppState, SecureCookies, router};
 use crate::runner::{Runner, program_remarks};
 use crate::server::{self, Connections, Limits};
@@ -184,10 +185,16 @@ async fn keep_up(metrics: Arc<Metrics>) {
 
 /// Nothing waits for this: a database or a disk that does not answer must not hold the start up.
 async fn remark_on_gates(runner: Runner, config: Arc<Config>) {
+    let runbooks = config.dir.clone();
     let programs = tokio::task::spawn_blocking(move || program_remarks(&config.gates, &config.dir));
     match programs.await {
         Ok(remarks) => remarks.iter().for_each(|remark| tracing::warn!("{}", remark.message)),
         Err(error) => tracing::error!(%error, "the programs of gates were not looked for"),
+    }
+    match tokio::task::spawn_blocking(move || report_templates::problems(&runbooks)).await {
+        Ok(Ok(problems)) => problems.iter().for_each(|one| tracing::warn!("{}", one.error)),
+        Ok(Err(error)) => tracing::error!(%error, "the templates of reports cannot be read"),
+        Err(error) => tracing::error!(%error, "the templates of reports were not looked at"),
     }
     for remark in runner.remarks_on_roles().await {
         tracing::warn!("{remark}");

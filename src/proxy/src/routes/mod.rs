@@ -12,6 +12,7 @@ mod openapi;
 mod pages;
 mod principal;
 mod rehearsal;
+mod report_templates;
 mod runbooks;
 mod sessions;
 mod sign_in_page;
@@ -99,6 +100,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::declaration))
         .routes(routes!(incidents::incidents))
         .routes(routes!(incidents::facts))
+        .routes(routes!(report_templates::list))
         .routes(routes!(status::status))
         .routes(routes!(status::status_badge))
         .routes(routes!(checks::gates))
@@ -110,6 +112,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(stream::stream))
         .routes(routes!(many_sessions::stream))
         .routes(routes!(exports::export))
+        .routes(routes!(report_templates::report))
 }
 
 /// Ends requests that take too long. tower-http's layer would answer without our envelope.

@@ -9,6 +9,7 @@ mod log;
 mod other_versions;
 mod post_mortem;
 mod severity;
+mod template;
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, State};

@@ -11,7 +11,7 @@ use leptos_use_event_listener::use_event_listener;
 use super::linked::{LinkTo, use_linked};
 use super::track::Track;
 use super::ui::{OpenDialog, use_ui};
-use crate::api::export_url;
+use crate::api::{export_url, report_templates, template_url};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
@@ -101,9 +101,18 @@ fn Tools() -> impl IntoView {
     let formats = FORMATS.map(|(format, name)| {
         view! { <li><a href=export_url(id, format) download="" rel="external">{name}</a></li> }
     });
+    // A team's own reports come after the shipped ones, once the proxy has said which there are.
+    let own = LocalResource::new(report_templates);
+    let templates = move || {
+        let files = own.get().and_then(Result::ok).unwrap_or_default().into_iter();
+        let links = files.map(|file| {
+            view! { <li><a href=template_url(id, &file) download="" rel="external">{format!("Template {file}")}</a></li> }
+        });
+        links.collect_view()
+    };
     view! {
         <span class="head-tools">
-            <Menu glyph=Glyph::Download name="Export">{formats}</Menu>
+            <Menu glyph=Glyph::Download name="Export">{formats}{templates}</Menu>
             <A href=format!("/sessions/{id}/post-mortem") attr:class="btn bare small"><Icon glyph=Glyph::Note />"Post-mortem"</A>
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
             <button

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::editing::{Editing, FormEnd};
+use crate::components::attention::use_attention;
 use crate::components::forms::SubmitForm;
 use crate::state::drafts::Draft;
 use crate::state::session::use_session;
@@ -72,17 +73,20 @@ impl ActionDrafts {
 
 #[component]
 pub fn ActionForm(editing: Editing, drafts: ActionDrafts) -> impl IntoView {
-    let session = use_session();
+    let (session, attention) = (use_session(), use_attention());
     let problem = RwSignal::new(None::<String>);
     let end = move || {
         drafts.clear();
         editing.end();
     };
     let save = Callback::new(move |()| {
-        let saved = drafts
-            .annotation()
-            .and_then(|annotation| session.annotate(annotation, end));
-        problem.set(saved.err());
+        let saved = move || {
+            end();
+            attention.say("Saved: the action item.");
+        };
+        let sent = drafts.annotation();
+        let sent = sent.and_then(|annotation| session.annotate(annotation, saved));
+        problem.set(sent.err());
     });
     let title = move || match drafts.id.text.with(String::is_empty) {
         true => "A new action item",

@@ -55,7 +55,8 @@ fn Item(number: usize, item: ActionItem, edit: Callback<ActionItem>) -> impl Int
     let (session, attention, clock) = (use_session(), use_attention(), use_app().clock);
     let id = item.id;
     let set = move |state: ActionState| {
-        if let Err(why) = session.annotate(Annotation::ActionState { id, state }, || {}) {
+        let said = move || attention.say(format!("Action item {number}: {}.", state.word()));
+        if let Err(why) = session.annotate(Annotation::ActionState { id, state }, said) {
             attention.tell(why);
         }
     };

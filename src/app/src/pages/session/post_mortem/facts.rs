@@ -2,6 +2,7 @@
 
 use holdpoint_domain::wire::SessionFacts;
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::api::{self, export_url};
 use crate::components::loading::Loaded;
@@ -31,7 +32,10 @@ pub fn Facts() -> impl IntoView {
             <Loaded resource=facts what="what the events say" let:facts>
                 <Shown facts />
             </Loaded>
-            <ul role="list" class="small">{exports}</ul>
+            <ul role="list" class="small">
+                {exports}
+                <li><A href="/incidents">"All incidents"</A></li>
+            </ul>
         </aside>
     }
 }

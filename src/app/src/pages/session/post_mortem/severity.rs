@@ -4,9 +4,13 @@ use holdpoint_domain::session::{Annotation, SeverityLevel};
 use leptos::prelude::*;
 
 use super::editing::{EditButton, Editing, FormEnd, Waits, by};
+use crate::components::attention::use_attention;
 use crate::components::forms::{Radio, SubmitForm};
 use crate::state::drafts::Draft;
 use crate::state::session::use_session;
+
+/// Chosen to take the word back.
+const BACK: &str = "back";
 
 /// What each level means, in the words in which the report's suggestion is made.
 fn about(level: SeverityLevel) -> &'static str {
@@ -58,7 +62,7 @@ pub fn Severity() -> impl IntoView {
 
 #[component]
 fn SeverityForm(editing: Editing, level: Draft, reason: Draft) -> impl IntoView {
-    let session = use_session();
+    let (session, attention) = (use_session(), use_attention());
     let problem = RwSignal::new(None::<String>);
     let end = move || {
         level.clear();
@@ -67,16 +71,20 @@ fn SeverityForm(editing: Editing, level: Draft, reason: Draft) -> impl IntoView 
     };
     let save = Callback::new(move |()| {
         let chosen = level.text.get_untracked();
-        let Some(chosen) = SeverityLevel::ALL.into_iter().find(|one| one.word() == chosen) else {
+        let level = SeverityLevel::ALL.into_iter().find(|one| one.word() == chosen);
+        if level.is_none() && chosen != BACK {
             return problem.set(Some("Choose a severity.".to_owned()));
-        };
+        }
         let reason = reason.text.get_untracked().trim().to_owned();
         let said = session.with_untracked(|state| state.annotations.severity.clone());
-        if said.is_some_and(|said| said.value.level == chosen && said.value.reason == reason) {
+        if said.is_some_and(|said| Some(said.value.level) == level && said.value.reason == reason) {
             return end();
         }
-        let level = Some(chosen);
-        problem.set(session.annotate(Annotation::Severity { level, reason }, end).err());
+        let saved = move || {
+            end();
+            attention.say("Saved: the severity.");
+        };
+        problem.set(session.annotate(Annotation::Severity { level, reason }, saved).err());
     });
     let levels = SeverityLevel::ALL.map(|one| {
         view! {
@@ -89,11 +97,24 @@ fn SeverityForm(editing: Editing, level: Draft, reason: Draft) -> impl IntoView 
             />
         }
     });
+    let said = session.with_untracked(|state| state.annotations.severity.is_some());
+    let back = said.then(|| {
+        view! {
+            <Radio
+                group="severity-level"
+                name="Take it back"
+                about="What the events suggest stands alone again."
+                chosen=Signal::derive(move || level.text.with(|chosen| chosen == BACK))
+                on_choose=Callback::new(move |()| level.set_text.set(BACK.to_owned()))
+            />
+        }
+    });
     view! {
         <SubmitForm on_submit=save>
             <fieldset>
                 <legend>"How severe was it?"</legend>
                 {levels}
+                {back}
             </fieldset>
             <div class="field">
                 <label for="severity-field">"Reason"</label>

@@ -1,5 +1,7 @@
 //! The story in starred events, and the whole log to star more.
 
+use std::collections::BTreeMap;
+
 use holdpoint_domain::session::Annotation;
 use leptos::prelude::*;
 
@@ -9,6 +11,9 @@ use crate::components::time::Time;
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, count};
 use crate::state::session::{LogMark, Session, use_session};
+
+/// One for all rows, because each follows every event.
+type Stars = Memo<BTreeMap<u64, String>>;
 
 /// Events that are shown at first, and how many more each press shows.
 const PAGE: usize = 200;
@@ -39,7 +44,7 @@ pub fn Starred() -> impl IntoView {
             <p class="quiet small">{told}</p>
             <ol class="events" role="list" aria-label="Starred events">
                 <For each=move || numbers.get() key=|seq| *seq let:seq>
-                    <Row session seq caption=true />
+                    <Row session stars seq caption=true />
                 </For>
             </ol>
             <details class="all-events" on:toggle=move |_| opened.set(true)>
@@ -47,7 +52,7 @@ pub fn Starred() -> impl IntoView {
                 <Show when=move || opened.get()>
                     <ol class="events" role="list" aria-label="Every event, newest first">
                         <For each=all key=|seq| *seq let:seq>
-                            <Row session seq caption=false />
+                            <Row session stars seq caption=false />
                         </For>
                     </ol>
                     <button
@@ -65,9 +70,8 @@ pub fn Starred() -> impl IntoView {
 }
 
 #[component]
-fn Row(session: Session, seq: u64, caption: bool) -> impl IntoView {
+fn Row(session: Session, stars: Stars, seq: u64, caption: bool) -> impl IntoView {
     let line = session.log_line(seq)?;
-    let stars = session.stars();
     let on_press = Callback::new(move |star| session.star(seq, star));
     let outcome = match line.mark {
         Some(LogMark::Outcome(outcome)) => Some(Word::of_outcome(outcome)),
@@ -81,7 +85,7 @@ fn Row(session: Session, seq: u64, caption: bool) -> impl IntoView {
             <Time at=line.at format=TimeFormat::Day />
             <span>
                 {mark}<b>{line.what}</b>" "{text}<span class="by quiet">{line.by}</span>
-                {caption.then(|| view! { <Caption session seq /> })}
+                {caption.then(|| view! { <Caption session stars seq /> })}
             </span>
         </li>
     })
@@ -89,9 +93,8 @@ fn Row(session: Session, seq: u64, caption: bool) -> impl IntoView {
 
 /// What is said of a starred event. It is saved when the field is left or Enter is pressed.
 #[component]
-fn Caption(session: Session, seq: u64) -> impl IntoView {
+fn Caption(session: Session, stars: Stars, seq: u64) -> impl IntoView {
     let attention = use_attention();
-    let stars = session.stars();
     let saved = Memo::new(move |_| stars.with(|stars| stars.get(&seq).cloned().unwrap_or_default()));
     let save = move |event: leptos::ev::Event| {
         let caption = event_target_value(&event).trim().to_owned();

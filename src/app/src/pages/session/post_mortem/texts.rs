@@ -4,6 +4,7 @@ use holdpoint_domain::session::{Annotation, Annotations, Written};
 use leptos::prelude::*;
 
 use super::editing::{EditButton, Editing, FormEnd, Waits, by};
+use crate::components::attention::use_attention;
 use crate::components::forms::SubmitForm;
 use crate::state::drafts::Draft;
 use crate::state::session::use_session;
@@ -149,7 +150,7 @@ fn shown(kind: &'static TextsKind, saved: Option<Written<Vec<String>>>) -> AnyVi
 
 #[component]
 fn TextsForm(kind: &'static TextsKind, editing: Editing, drafts: StoredValue<Vec<Draft>>) -> impl IntoView {
-    let session = use_session();
+    let (session, attention) = (use_session(), use_attention());
     let problem = RwSignal::new(None::<String>);
     let end = move || {
         drafts.with_value(|drafts| drafts.iter().for_each(Draft::clear));
@@ -162,7 +163,11 @@ fn TextsForm(kind: &'static TextsKind, editing: Editing, drafts: StoredValue<Vec
         if stands.map(|stands| stands.value).unwrap_or_default() == texts {
             return end();
         }
-        problem.set(session.annotate((kind.write)(texts), end).err());
+        let saved = move || {
+            end();
+            attention.say(format!("Saved: {}.", kind.title));
+        };
+        problem.set(session.annotate((kind.write)(texts), saved).err());
     });
     let fields = kind.fields.iter().enumerate().map(|(at, label)| {
         let id = match at {

@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use holdpoint_domain::session::{ClientCommand, SessionOutcome, Started};
+use holdpoint_domain::session::{Annotation, ClientCommand, SessionOutcome, Started};
 use holdpoint_reader::read;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -190,6 +190,30 @@ fn a_note_is_shown_once_and_when_it_is_recorded() {
     fold.receive(records, std::slice::from_ref(&note), at(6));
     fold.follow(&[], at(7));
     assert_eq!(fold.shown().notes.len(), 1);
+}
+
+/// Of two that replace each other, the later is shown while it waits, whatever became of the earlier.
+#[test]
+fn what_was_written_last_is_shown_while_it_waits_to_be_sent() {
+    let mut proxy = Proxy::start();
+    let mut fold = following(&proxy);
+    let write = |id, text: &str| {
+        let annotation = Annotation::Impact { text: text.to_owned() };
+        ask(id, ClientCommand::Annotate { annotation })
+    };
+    let (first, second) = (write(2, "a guess"), write(3, "what was so"));
+    let shown = |fold: &Fold| {
+        let impact = fold.shown().annotations.impact.as_ref();
+        impact.map(|impact| impact.value.clone())
+    };
+    fold.follow(&[first.clone(), second.clone()], at(1));
+    assert_eq!(shown(&fold).as_deref(), Some("what was so"));
+    let recorded = proxy.accept(&first).expect("it is taken");
+    fold.receive(recorded, std::slice::from_ref(&second), at(2));
+    assert_eq!(shown(&fold).as_deref(), Some("what was so"));
+    let recorded = proxy.accept(&second).expect("it is taken");
+    fold.receive(recorded, &[], at(3));
+    assert_eq!(fold.shown().annotations, proxy.state.annotations);
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! A team's own reports: what a template may do, what is wrong with one, and that nothing that people typed becomes markup.
+
+use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::session::SessionOutcome;
+use proptest::prelude::*;
+
+use super::super::*;
+use super::evidence::hostile;
+use super::held;
+use super::log::{begun, closed, note, ran, records, started};
+
+const SHIPPED: &str = include_str!("../../../../runbooks/templates/summary.md");
+
+fn made(file: &str, source: &str, log: &[holdpoint_domain::session::Record]) -> TemplateExport {
+    let kind = if file.ends_with("html") {
+        TemplateKind::Html
+    } else {
+        TemplateKind::Md
+    };
+    let template = ReportTemplate::new(file, source).map_err(|error| (kind, error));
+    export_by_template(log, 1, LinkedSessions::default(), template).expect("it is a log")
+}
+
+#[test]
+fn the_shipped_template_is_filled_and_says_what_is_not_written() {
+    let log = records(
+        held(|_| {})
+            .into_iter()
+            .chain([closed(SessionOutcome::Abandoned, "Given up.")]),
+    );
+    let told = made("summary.md", SHIPPED, &log);
+    assert_eq!((told.format, told.problem), (Format::Md, None));
+    for part in [
+        "# 2025-11-20-01: Golden release procedure v1.4.2\n",
+        "| Severity | SEV-3 (suggested",
+        "| Ended | 2025-11-20 12:00:00 UTC |",
+        "Impact on users: not written yet.",
+        "## Root cause\n\nNot written yet.\n",
+        "| 2025-11-20 12:00:00 UTC | Ada | The contract gate: failed | FAIL |",
+    ] {
+        assert!(told.text.contains(part), "{part:?} is missing in\n{}", told.text);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_template_is_told_with_its_line() {
+    let log = records([begun(started())]);
+    for (source, problem) in [
+        ("a\n{{ report.id", "short.md, line 2: syntax error: "),
+        (
+            "a\nb\n{{ reprot.id }}",
+            "short.md, line 3: there is no “reprot”; there are report, ",
+        ),
+        (
+            "{% for x in timeline %}\n{{ x.nothing }}\n{% endfor %}",
+            "short.md, line 2: undefined value",
+        ),
+        ("{{ report.id | nonsense }}", "short.md, line 1: unknown filter: "),
+        ("{% include 'other.md' %}", "short.md, line 1: "),
+        ("{% extends 'other.md' %}", "short.md, line 1: "),
+        (
+            "{% for a in range(9000) %}\n{% for b in range(9000) %}{{ b }}{% endfor %}{% endfor %}",
+            "short.md, line 2: ",
+        ),
+    ] {
+        let told = made("short.md", source, &log);
+        let said = told.problem.expect(source).to_string();
+        assert!(said.starts_with(problem), "{said}\nshould begin with {problem}");
+        assert!(told.text.starts_with("> **TEMPLATE NOT USED.** "), "{}", told.text);
+        assert!(told.text.contains("# Incident report 2025-11-20-01"), "{}", told.text);
+        let page = made("short.html", source, &log);
+        assert!(
+            page.text.contains("<strong>TEMPLATE NOT USED.</strong>"),
+            "{}",
+            page.text
+        );
+        assert_eq!(page.format, Format::Html);
+    }
+    for (file, source) in [
+        ("short.txt", ""),
+        (".md", ""),
+        ("x.md", &*"x".repeat(TEMPLATE_LIMIT + 1)),
+    ] {
+        assert!(ReportTemplate::new(file, source).is_err(), "{file}");
+    }
+}
+
+#[test]
+fn no_mark_of_a_template_lets_markup_through() {
+    let log = records([begun(started()), note("<b>x</b> | **y**")]);
+    for source in [
+        "{{ timeline[1].detail }}",
+        "{{ timeline[1].detail | safe }}",
+        "{% autoescape false %}{{ timeline[1].detail }}{% endautoescape %}",
+        "{{ [timeline[1].detail] }}",
+    ] {
+        let page = made("short.html", source, &log);
+        assert_eq!(page.problem, None);
+        assert!(!page.text.contains('<'), "{source}: {}", page.text);
+        let report = made("short.md", source, &log);
+        assert!(
+            !report.text.contains("<b>") && !report.text.contains("**y"),
+            "{source}: {}",
+            report.text
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_people_typed_stays_text_in_a_template(text in hostile()) {
+        let of = |text: &str| {
+            let mut events = vec![begun(started()), note(text)];
+            events.extend(ran(1, Outcome::Fail));
+            events.push(closed(SessionOutcome::Abandoned, text));
+            records(events)
+        };
+        let source = "<p title=\"{{ report.closing_words }}\">{% for one in timeline %}<i>{{ one.detail }}</i>{% endfor %}</p>";
+        let (told, usual) = (made("short.html", source, &of(&text)), made("short.html", source, &of("x")));
+        prop_assert_eq!(told.problem, None);
+        for mark in ["<", ">", "\""] {
+            prop_assert_eq!(told.text.matches(mark).count(), usual.text.matches(mark).count());
+        }
+        let (told, usual) = (made("summary.md", SHIPPED, &of(&text)), made("summary.md", SHIPPED, &of("x")));
+        prop_assert_eq!(told.problem, None);
+        prop_assert_eq!(told.text.lines().count(), usual.text.lines().count());
+    }
+}
