@@ -180,6 +180,9 @@ fn sentence(state: &State, event: &Event) -> Option<String> {
         } => return None,
         Event::HoldLifted { .. } => "The hold is lifted.".to_owned(),
         Event::NoteAdded { .. } => "Note added.".to_owned(),
+        Event::StepNotFollowed { step: id, .. } => format!("Could not be followed: {}.", step(id)),
+        // The closing is told by the next event.
+        Event::DrillRevealed { .. } => return None,
         Event::ValueFilled { .. } => "Value saved.".to_owned(),
         Event::TimerStarted { .. } => "Timer started.".to_owned(),
         Event::RollbackStarted { .. } => "Rollback started.".to_owned(),

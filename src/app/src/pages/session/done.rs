@@ -4,6 +4,7 @@ use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
 
 use super::actions::has_no_way_back;
+use super::drill::DrillPart;
 use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
 use crate::components::keys::{KeyHint, shortcut};
@@ -80,6 +81,7 @@ pub fn DonePanel() -> impl IntoView {
             {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
             <OtherSessions />
             <Facts />
+            <DrillPart />
             <div class="acts">
                 <button
                     type="button"
