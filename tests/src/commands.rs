@@ -35,6 +35,7 @@ impl Client {
             git_sha: RELEASED_SHA.to_owned(),
             captain: CAPTAIN.to_owned(),
             undoes: None,
+            drill: None,
             variables: BTreeMap::new(),
         })
     }

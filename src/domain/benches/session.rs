@@ -182,6 +182,7 @@ fn started(order: Order, count: usize) -> Started {
         environment_title: text("Test"),
         production: false,
         rehearsal: false,
+        drill: None,
         version: text("v1"),
         git_sha: text("a1b2c3d"),
         captain: text("Ada"),

@@ -71,6 +71,7 @@ async fn begin(engine: &Arc<Engine>) -> Result<SessionId, Failure> {
         git_sha: "a1b2c3d4".to_owned(),
         captain: "Robin".to_owned(),
         undoes: None,
+        drill: None,
         variables: std::collections::BTreeMap::new(),
     };
     engine.start(start).await?;

@@ -16,7 +16,7 @@ use crate::auth::AuthError;
 use crate::auth::origin::ForbiddenOrigin;
 use crate::check::CheckError;
 use crate::engine::EngineError;
-use crate::rehearsal::RehearsalError;
+use crate::rehearsal::{DrillError, RehearsalError};
 use crate::store::StoreError;
 
 /// Bytes that a request's body may have.
@@ -223,6 +223,8 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         | EngineError::NoGate { .. }
         | EngineError::NoRunbook { .. }
         | EngineError::NoEnvironment { .. } => NOT_FOUND,
+        EngineError::Drill(DrillError::Unknown { .. } | DrillError::None) => NOT_FOUND,
+        EngineError::Drill(_) => UNAVAILABLE,
         EngineError::BeyondEnd { .. } => (StatusCode::CONFLICT, "beyond_end"),
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),
         EngineError::OtherMode(_) => (StatusCode::CONFLICT, "other_mode"),

@@ -12,6 +12,7 @@ use holdpoint_gates::{Part, sample_values};
 
 use crate::answer::Answer;
 use crate::cannot::CannotRehearse;
+use crate::drill::declared::Drill;
 use crate::fault::{FaultKind, fault_id};
 use crate::file::{FaultEntry, NamedFault, RehearsalFile};
 use crate::filling::Filling;
@@ -52,6 +53,8 @@ pub(crate) enum Subject {
     Entry(String),
     /// A fault of `rehearsal.toml`.
     Fault(String),
+    /// A fault of a drill: both by their places.
+    DrillFault(usize, usize),
 }
 
 /// Something that holds a gate without a fault, or a fault that holds none.
@@ -126,6 +129,7 @@ impl Answers {
             }
         }
         remarks.extend(self.faults_without_effect());
+        remarks.extend(self.drills_without_effect());
         remarks
     }
 
@@ -142,6 +146,39 @@ impl Answers {
                 message,
             }
         })
+    }
+
+    /// Faults of drills that are a gate's own, and that do not hold it.
+    fn drills_without_effect(&self) -> impl Iterator<Item = Remark> {
+        let faults = self.file.drills.iter().enumerate().flat_map(|(at, drill)| {
+            let faults = drill.faults.iter().enumerate();
+            faults.map(move |(index, fault)| (at, index, drill, &fault.fault))
+        });
+        let without = faults.filter(|(.., fault)| self.known_fault(fault).is_none());
+        without.map(|(at, index, drill, fault)| Remark {
+            subject: Subject::DrillFault(at, index),
+            message: format!(
+                "The fault “{fault}” of the drill “{}” does not hold its gate, so it never strikes.",
+                drill.id
+            ),
+        })
+    }
+
+    /// The drills of the file, in its order.
+    pub(crate) fn drills(&self) -> &[Drill] {
+        &self.file.drills
+    }
+
+    /// A fault's title, and the gates that it answers. Nothing for one that there is not, or that does not hold its gate.
+    pub(crate) fn known_fault(&self, id: &str) -> Option<(String, Vec<String>)> {
+        if let Some(named) = self.file.faults.iter().find(|fault| fault.id == id) {
+            let gates: BTreeSet<&str> = named.answers.keys().filter_map(|key| keys_to(key).next()).collect();
+            return Some((named.title.clone(), gates.into_iter().map(str::to_owned).collect()));
+        }
+        let (gate, word) = id.split_once(':')?;
+        let mut offered = self.offered.get(gate)?.iter();
+        let kind = offered.find(|kind| kind.word() == word)?;
+        Some((format!("{gate}: {}", kind.title()), vec![gate.to_owned()]))
     }
 
     /// Whether one of the fault's gates does not pass somewhere when it is on. A gate that no environment has is not judged.

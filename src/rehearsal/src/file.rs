@@ -14,9 +14,11 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::answer::Stream;
+use crate::drill::declared::Drill;
 use crate::error::RehearsalError;
 
 mod check;
+mod drills;
 mod spread;
 mod wrong;
 
@@ -34,6 +36,8 @@ pub struct RehearsalFile {
     pub(crate) answers: BTreeMap<String, Entry>,
     /// Faults in the order of the file. An earlier one goes before a later one that answers the same gate.
     pub faults: Vec<NamedFault>,
+    /// Drills in the order of the file.
+    pub drills: Vec<Drill>,
 }
 
 /// A fault with a name: other answers to some gates.
@@ -96,6 +100,8 @@ struct Document {
     answers: BTreeMap<String, Entry>,
     #[serde(default)]
     faults: BTreeMap<String, Spanned<FaultTable>>,
+    #[serde(default)]
+    drill: Vec<Drill>,
 }
 
 #[derive(Deserialize)]
@@ -136,7 +142,7 @@ impl RehearsalFile {
     /// # Errors
     /// It is not TOML, something in it is unknown, or an answer is not one of its gate's kind.
     pub fn parse(text: &str, gates: &GatesFile) -> Result<Self, holdpoint_gates::ConfigError> {
-        let Document { answers, faults } = read_document(text, |document| spread(text, document, gates))?;
+        let Document { answers, faults, drill } = read_document(text, |document| spread(text, document, gates))?;
         // Tables come by name; people see faults in the order of the file.
         let mut faults: Vec<_> = faults.into_iter().collect();
         faults.sort_by_key(|(_, fault)| fault.span().start);
@@ -156,6 +162,7 @@ impl RehearsalFile {
         let file = Self {
             answers,
             faults: faults.into_iter().map(named).collect(),
+            drills: drill,
         };
         let first = file
             .problems(gates)

@@ -9,11 +9,14 @@
 //!   nothing here connects to anything, starts a program, or gets a secret or what stands in for one.
 //! - **A gate's own fault is offered only if it holds the gate.** It is judged when the rehearsal starts. A fault that
 //!   `rehearsal.toml` names is always offered; one that holds none of its gates is remarked on by lint and at the start.
+//! - **The faults of a drill are its session's alone.** They are put over the answers to that session, and of no other one that runs at
+//!   the same time. What is drawn follows from the seed.
 //! - An answer is filled with the values of the run that asks, so that two rehearsals do not disturb each other.
 
 mod answer;
 mod answers;
 mod cannot;
+mod drill;
 mod entry;
 mod error;
 mod fault;
@@ -34,6 +37,7 @@ mod tickets;
 
 pub use answer::{Answer, Chunk, CommandAnswer, CommandEnd, HttpAnswer, HttpReply, Sent, SqlAnswer, SqlReply, Stream};
 pub use cannot::CannotRehearse;
+pub use drill::{Drill, DrillError, DrillFault};
 pub use error::RehearsalError;
 pub use fault::FaultKind;
 pub use file::{FILE, NamedFault, RehearsalFile};

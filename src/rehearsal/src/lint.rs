@@ -45,10 +45,15 @@ pub fn lint(gates_file: &Path, gates: &GatesFile) -> Result<Vec<LintRemark>, Reh
     let mut placed = Vec::new();
     for remark in remarks {
         let is_entry = !matches!(remark.subject, Subject::Gate(_));
+        let places;
         let (path, keys) = match &remark.subject {
             Subject::Gate(id) => (gates_file.to_owned(), vec!["gates", id]),
             Subject::Entry(key) => (folder.join(FILE), ["answers"].into_iter().chain(keys_to(key)).collect()),
             Subject::Fault(id) => (folder.join(FILE), vec!["faults", id]),
+            Subject::DrillFault(drill, fault) => {
+                places = [drill, fault].map(ToString::to_string);
+                (folder.join(FILE), vec!["drill", &places[0], "faults", &places[1]])
+            }
         };
         let at = error_at(&text_of(&path)?, &keys, remark.message);
         placed.push(LintRemark {

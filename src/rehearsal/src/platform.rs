@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use holdpoint_domain::wire::FaultState;
+use holdpoint_domain::drill::FaultWindow;
+use holdpoint_domain::runbook::Procedure;
+use holdpoint_domain::session::{SealedDrill, SessionId};
+use holdpoint_domain::wire::{ChooseDrill, DrillOffer, FaultState};
 use holdpoint_gates::config::GatesFile;
 use holdpoint_gates::fill::Values;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -13,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::answer::{Answer, CommandAnswer, HttpAnswer};
 use crate::answers::Answers;
 use crate::cannot::CannotRehearse;
+use crate::drill::{Choice, DrillError, KeptDrills};
 use crate::error::{RehearsalError, failed};
 use crate::file::RehearsalFile;
 use crate::server;
@@ -27,6 +31,7 @@ pub struct Rehearsal {
     shared: Arc<Shared>,
     folder: PathBuf,
     file: StateFile,
+    kept: KeptDrills,
     url: String,
     /// One change of the faults at a time: the memory and the file say the same after each.
     changing: tokio::sync::Mutex<()>,
@@ -81,6 +86,7 @@ impl Rehearsal {
         Ok(Self {
             shared,
             file: state_file,
+            kept: KeptDrills::new(&folder),
             folder,
             url,
             changing: tokio::sync::Mutex::default(),
@@ -110,27 +116,34 @@ impl Rehearsal {
         &self.folder
     }
 
-    /// The answer to a gate at this moment, with the faults that are on: to one of its requests, where it makes several. `values`
+    /// The answer to a gate of a session at this moment, with the faults that are on, those of its drill among them: to one of its requests, where it makes several. `values`
     /// are those of the run, as for the gate's own texts.
     ///
     /// # Errors
     /// There is none, and why.
     pub fn answer(
         &self,
+        session: SessionId,
         gate: &str,
         request: Option<&str>,
         environment: &str,
         values: &Values,
     ) -> Result<Answer, CannotRehearse> {
-        self.shared.answer(gate, request, environment, values)
+        self.shared.answer(session, gate, request, environment, values)
     }
 
     /// What a browser sees at this moment that asks for a `direct` gate in a session, of which `values` are what it knows.
     ///
     /// # Errors
     /// There is none, and why.
-    pub fn direct(&self, gate: &str, environment: &str, values: &Values) -> Result<HttpAnswer, CannotRehearse> {
-        self.shared.direct(gate, environment, values)
+    pub fn direct(
+        &self,
+        session: SessionId,
+        gate: &str,
+        environment: &str,
+        values: &Values,
+    ) -> Result<HttpAnswer, CannotRehearse> {
+        self.shared.direct(session, gate, environment, values)
     }
 
     /// Gives an answer to whoever asks the server with the ticket.
@@ -172,6 +185,75 @@ impl Rehearsal {
         self.file.write(&all).map_err(failed("keeping its faults"))?;
         self.shared.set_on(all);
         Ok(())
+    }
+
+    /// The drills that can strike in a procedure in an environment.
+    #[must_use]
+    pub fn drills(&self, procedure: &Procedure, environment: &str) -> Vec<DrillOffer> {
+        self.choice(procedure, environment, |choice| choice.offers())
+    }
+
+    /// Draws the plan of a session's drill, and keeps it. Where one is kept already that was drawn by the same choice, that is it: a
+    /// start may be asked for twice.
+    ///
+    /// # Errors
+    /// There is no such drill, or the plan cannot be kept.
+    pub fn draw_drill(
+        &self,
+        session: SessionId,
+        choice: &ChooseDrill,
+        procedure: &Procedure,
+        environment: &str,
+    ) -> Result<SealedDrill, DrillError> {
+        let drawn = self.choice(procedure, environment, |of| of.draw(choice))?;
+        let same = |kept: &SealedDrill| {
+            let (id, seed) = (choice.id.as_ref(), choice.seed.as_ref());
+            id.is_none_or(|id| kept.plan.drill == *id) && seed.is_none_or(|seed| kept.plan.seed == *seed)
+        };
+        if let Some(kept) = self.kept.read(session)?.filter(same) {
+            return Ok(kept);
+        }
+        self.kept.write(session, &drawn)?;
+        Ok(drawn)
+    }
+
+    /// The plan of a session's drill, if it is the one with this commitment.
+    ///
+    /// # Errors
+    /// It cannot be read, or there is none with this commitment.
+    pub fn drill(&self, session: SessionId, commitment: &str) -> Result<SealedDrill, DrillError> {
+        let kept = self.kept.read(session)?;
+        let own = kept.filter(|drill| drill.commitment() == commitment);
+        own.ok_or(DrillError::Lost { session })
+    }
+
+    /// Lets the faults of a session's drill strike in their windows. They are nobody else's, and a restart ends them until they are
+    /// set again.
+    pub fn set_drill(&self, session: SessionId, windows: Vec<FaultWindow>) {
+        self.shared.drills.set(session, windows);
+    }
+
+    /// Ends the faults of a session's drill.
+    pub fn end_drill(&self, session: SessionId) {
+        self.shared.drills.end(session);
+    }
+
+    /// Forgets the plan of a session's drill, which its log has now, or which no session has.
+    ///
+    /// # Errors
+    /// Its file cannot be removed.
+    pub fn forget_drill(&self, session: SessionId) -> std::io::Result<()> {
+        self.kept.remove(session)
+    }
+
+    fn choice<T>(&self, procedure: &Procedure, environment: &str, with: impl FnOnce(&Choice<'_>) -> T) -> T {
+        let answers = &self.shared.answers;
+        let is_here = |gate: &str| {
+            let declared = answers.gates.gates.get(gate);
+            declared.is_some_and(|gate| gate.exists_in(environment))
+        };
+        let known = |fault: &str| answers.known_fault(fault);
+        with(&Choice::new(answers.drills(), procedure, &is_here, &known))
     }
 
     /// Ends everything, and returns when it is gone.

@@ -27,6 +27,9 @@ pub struct ReportHeader {
     pub procedure: String,
     pub environment: String,
     pub rehearsal: bool,
+    /// The rehearsal is a drill: its faults are wanted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drill: bool,
     pub version: String,
     pub git_sha: String,
     pub captain: String,
@@ -114,6 +117,7 @@ pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<R
         procedure: started.procedure.title.clone(),
         environment: started.environment_title.clone(),
         rehearsal: started.rehearsal,
+        drill: started.drill.is_some(),
         version: started.version.clone(),
         git_sha: started.git_sha.clone(),
         captain: started.captain.clone(),
@@ -193,4 +197,13 @@ fn counts(then: &State, step: &str, gate: &str, record: &Record) -> bool {
     };
     let passes = evidence.verdict.passes() && matches!(evidence.freshness, Freshness::Fresh(_));
     evidence.run == *id && passes && !then.is_being_undone()
+}
+
+/// Whether a session is a rehearsal, in the words of tables.
+pub(crate) fn practice(rehearsal: bool, drill: bool) -> &'static str {
+    match (rehearsal, drill) {
+        (true, true) => "yes, a drill",
+        (true, false) => "yes",
+        (false, _) => "no",
+    }
 }

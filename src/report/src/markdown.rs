@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::escape::escape;
 use crate::evidence::{Evidence, time_utc, word};
 use crate::fence::fenced;
-use crate::header::ReportHeader;
+use crate::header::{ReportHeader, practice};
 use crate::linked::{LinkedSession, LinkedSessions};
 use crate::post_mortem;
 use crate::severity::{is_incident, is_release, suggested};
@@ -182,7 +182,13 @@ fn head(
             .join(" ")
             .trim_end()
     )?;
-    if header.rehearsal {
+    if header.drill {
+        writeln!(
+            text,
+            "> **DRILL.** This session was a rehearsal against a stand-in platform, in which faults were made to happen. Nothing in it \
+             happened to production.\n"
+        )?;
+    } else if header.rehearsal {
         writeln!(
             text,
             "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
@@ -225,7 +231,7 @@ fn head(
         ("Environment", escape(&header.environment)),
         ("Version", told(&header.version, escape)),
         ("Git commit", told(&header.git_sha, |sha| format!("`{}`", escape(sha)))),
-        ("Rehearsal", if header.rehearsal { "yes" } else { "no" }.to_owned()),
+        ("Rehearsal", practice(header.rehearsal, header.drill).to_owned()),
     ];
     let stands = |one: &Option<LinkedSession>, how: fn(&LinkedSession) -> String| {
         one.as_ref().map(|one| escape(&format!("{}: {}", one.name(), how(one))))

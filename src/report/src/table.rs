@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::error::ExportError;
 use crate::evidence::Evidence;
+use crate::header::practice;
 use crate::linked::{LinkedSession, LinkedSessions};
 use crate::visible::visible;
 use holdpoint_domain::gate::Outcome;
@@ -12,6 +13,7 @@ use holdpoint_domain::session::{Event, Record, SessionOutcome, State, describe};
 /// One row per event, the evidence of a gate in the row of its verdict. Cells that a spreadsheet would run as a formula are neutralised.
 pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) -> Result<String, ExportError> {
     let rehearsal = state.started.as_ref().is_some_and(|started| started.rehearsal);
+    let drill = state.started.as_ref().is_some_and(|started| started.drill.is_some());
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
         "seq",
@@ -72,7 +74,7 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
             &told.detail,
             step,
             gate,
-            if rehearsal { "yes" } else { "no" },
+            practice(rehearsal, drill),
             &linked,
             asked,
             answered,

@@ -130,13 +130,14 @@ pub struct Verified {
 }
 
 /// What the summary repeats of the events as it is, and of which no rule of ours has a say.
-const REPEATED: [&str; 13] = [
+const REPEATED: [&str; 14] = [
     "id",
     "number",
     "runbook",
     "procedure",
     "environment",
     "rehearsal",
+    "drill",
     "version",
     "git_sha",
     "captain",

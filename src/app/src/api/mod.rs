@@ -1,5 +1,6 @@
 //! The proxy's HTTP API, as functions.
 
+pub mod drills;
 mod error;
 mod http;
 pub mod observe;

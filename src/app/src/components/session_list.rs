@@ -130,7 +130,12 @@ fn Row(listed: Listed, now: Signal<DateTime<Utc>>) -> impl IntoView {
                 <a href=format!("/sessions/{}", session.id) class="session-title" aria-label=label>
                     {session.procedure_title}
                 </a>
-                <EnvBadge name=session.environment_title production=session.production rehearsal=session.rehearsal />
+                <EnvBadge
+                    name=session.environment_title
+                    production=session.production
+                    rehearsal=session.rehearsal
+                    drill=session.drill
+                />
                 <span class="quiet small">
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>

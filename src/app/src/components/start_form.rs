@@ -58,6 +58,9 @@ pub fn StartForm(
     #[prop(into)] starting: Signal<bool>,
     #[prop(into)] problem: Signal<Option<String>>,
     #[prop(into)] on_start: Callback<StartValues>,
+    /// Further fields, before the button.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let tried = RwSignal::new(false);
@@ -109,6 +112,7 @@ pub fn StartForm(
                 <Input id="start-sha" label="Git commit" placeholder="a1b2c3d" rule=sha_rule value=git_sha tried />
             })}
             <Input id="start-name" label="Your name" placeholder="" rule=name_rule value=captain tried />
+            {children.map(|children| children())}
             {told}
             <div class="acts">
                 <button type="submit" class="btn primary" disabled=move || stopped || starting.get()>

@@ -81,6 +81,7 @@ mod tests {
             git_sha: "a1b2c3d".to_owned(),
             captain: "Ada".to_owned(),
             undoes: None,
+            drill: None,
             variables: Default::default(),
         }
     }

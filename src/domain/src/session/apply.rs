@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::entries::{Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, Note, Observed, Run, Taken, Timer};
+use super::drill::SealedDrill;
+use super::entries::{
+    Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, NotFollowed, Note, Observed, Run, Taken, Timer,
+};
 use super::event::{Actor, Event, LiftedBy, Record, Started, StepId};
 use super::state::State;
 use super::step_index::Place;
@@ -286,6 +289,16 @@ impl State {
                 text: text.clone(),
                 written: *written,
             }),
+            Event::StepNotFollowed { step, reason } => self.not_followed.push(NotFollowed {
+                at,
+                actor: actor(),
+                step: step.clone(),
+                reason: reason.clone(),
+            }),
+            // A session has one plan: another one in a log is none of its own.
+            Event::DrillRevealed { drill } => {
+                self.drill.get_or_insert_with(|| Arc::new(SealedDrill::clone(drill)));
+            }
             Event::ValueFilled { step, field, value } => {
                 let filled = Filled {
                     at,

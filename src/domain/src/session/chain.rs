@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::drill::SealedDrill;
 use super::event::{Event, GateId, Record, RunId, Started, StepId};
 use crate::gate::GateSnapshot;
 
@@ -47,6 +48,9 @@ pub enum ChainError {
         "Event {seq} takes a declaration of the gate “{gate}” in place of one that the session did not go by, or of another gate."
     )]
     AnotherDeclaration { seq: u64, gate: GateId },
+    /// A drill's plan is revealed once, and is the one that the start holds the commitment of.
+    #[error("Event {seq} reveals a drill's plan that is not the one that the session was started with.")]
+    AnotherDrill { seq: u64 },
     /// An event cannot be read at all.
     #[error("Event {seq} cannot be read: {reason}")]
     Unreadable { seq: u64, reason: String },
@@ -173,6 +177,8 @@ struct Sense {
     runs: BTreeMap<RunId, bool>,
     /// The declarations that the session goes by.
     gates: BTreeMap<GateId, GateSnapshot>,
+    /// The commitment of a drill's plan that was not revealed yet.
+    commitment: Option<String>,
 }
 
 impl Sense {
@@ -180,6 +186,7 @@ impl Sense {
         match event {
             Event::SessionStarted(started) if seq == 1 => {
                 self.gates.clone_from(&started.gates);
+                self.commitment = started.drill.as_ref().and_then(|drill| drill.commitment.clone());
                 well_made(seq, started)
             }
             Event::SessionStarted(_) => Err(ChainError::StartedAgain { seq }),
@@ -191,6 +198,10 @@ impl Sense {
             Event::GateFinished { run, .. } => match self.runs.insert(*run, false) {
                 Some(true) => Ok(()),
                 Some(false) | None => Err(ChainError::RunNotOpen { seq, run: *run }),
+            },
+            Event::DrillRevealed { drill } => match self.commitment.take() {
+                Some(commitment) if commitment == drill.commitment() => Ok(()),
+                _ => Err(ChainError::AnotherDrill { seq }),
             },
             Event::DeclarationTaken { gate, old, new, .. } => {
                 let known = self.gates.insert(gate.clone(), GateSnapshot::clone(new));
@@ -223,6 +234,19 @@ fn well_made(seq: u64, started: &Started) -> Result<(), ChainError> {
         }
     }
     Ok(())
+}
+
+impl SealedDrill {
+    /// SHA-256 (hex) of the plan and its salt in canonical JSON, `{"plan":…,"salt":…}`: what a session's start says of a plan
+    /// that nobody is to know.
+    ///
+    /// # Panics
+    /// Never: a plan is plain data.
+    #[must_use]
+    pub fn commitment(&self) -> String {
+        let value = serde_json::to_value(self).expect("a plan is plain data");
+        digest(&canonical(&value))
+    }
 }
 
 /// SHA-256 (hex) of a text: a runbook's digest.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::annotation::Annotation;
+use super::drill::SealedDrill;
 use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use crate::gate::{GateSnapshot, Verdict};
 
@@ -84,6 +85,13 @@ pub enum ClientCommand {
         /// connection.
         #[serde(default)]
         written: Option<DateTime<Utc>>,
+    },
+    /// Say that a step could not be followed as it is written. Only in a rehearsal.
+    MarkNotFollowed {
+        /// The id of the step.
+        step: StepId,
+        /// Never empty, at most 2,000 characters.
+        reason: String,
     },
     /// Fill a value in.
     FillValue {
@@ -163,6 +171,12 @@ pub enum Command {
         /// One of the step's gates. Only one whose browser decides can tick by this; another `direct` one is asked by the proxy.
         gate: GateId,
         verdict: Verdict,
+    },
+    /// A client closes a session with a drill, whose plan the proxy kept. It is revealed if the session holds its commitment.
+    CloseDrill {
+        outcome: SessionOutcome,
+        summary: String,
+        drill: Box<SealedDrill>,
     },
     /// A rollback session exists.
     LinkRollback {

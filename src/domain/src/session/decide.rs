@@ -11,6 +11,7 @@ use super::event::{Event, LiftedBy, SessionId, SessionOutcome, StepId};
 use super::limits::{NOTE_LIMIT, VALUE_LIMIT, check_length, require_text};
 use super::preconditions::{find, may_start_gate, may_tick};
 use super::refusal::Refusal;
+use super::rehearsing::{not_followed, reveal};
 use super::start::start;
 use super::state::State;
 use super::ticks::{confirm_work, skip, tick, untick};
@@ -36,8 +37,9 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
             written.filter(|written| is_late(*written, now)),
         ),
         Command::Client(ClientCommand::Annotate { annotation }) => annotate(state, annotation),
-        // A rollback can always be started. A closed session takes no event but notes and annotations, so there the link is only in the
-        // rollback session's own start.
+        Command::Client(ClientCommand::MarkNotFollowed { step, reason }) => not_followed(state, step, reason),
+        // A rollback can always be started. A closed session takes no event of its course, so there the link is only in the rollback
+        // session's own start.
         Command::LinkRollback { .. } if state.closed.is_some() => Ok(Vec::new()),
         _ if state.closed.is_some() => Err(Refusal::Closed),
         Command::LinkRollback { session, procedure } => Ok(link_rollback(state, *session, procedure, now)),
@@ -55,6 +57,16 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
         Command::Client(ClientCommand::FillValue { step, field, value }) => fill_value(state, step, field, value),
         Command::Client(ClientCommand::StartTimer { step, seconds }) => start_timer(state, step, *seconds),
         Command::Client(ClientCommand::Close { outcome, summary }) => close(state, *outcome, summary, now),
+        Command::CloseDrill {
+            outcome,
+            summary,
+            drill,
+        } => {
+            let mut events = close(state, *outcome, summary, now)?;
+            // Its last event is the closing, which ends what may be told.
+            events.splice(events.len() - 1..events.len() - 1, reveal(state, drill));
+            Ok(events)
+        }
         Command::StartGate { run, step, gate, auto } => {
             may_start_gate(state, step, gate)?;
             if state

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::advice::advice_in_words;
 use super::describe_annotation::annotation_in_words;
+use super::drill::{DrillPlan, DrillTrigger, PlannedFault};
 use super::event::*;
 use super::state::State;
 use crate::gate::{ComparedLine, GateSnapshot, Outcome, Source, compare_declarations};
@@ -150,6 +151,8 @@ pub fn describe_event(state: &State, event: &Event) -> Description {
         Event::TimerStarted { step, seconds } => {
             plain(state.step_label(step), "timer started", &span_in_words(*seconds))
         }
+        Event::StepNotFollowed { step, reason } => plain(state.step_label(step), "could not be followed", reason),
+        Event::DrillRevealed { drill } => plain("Drill".to_owned(), "plan revealed", &revealed_in_words(&drill.plan)),
         Event::RollbackStarted { procedure, .. } => {
             plain(state.rollback_label(), "started", &state.procedure_title(procedure))
         }
@@ -167,6 +170,17 @@ pub fn describe_event(state: &State, event: &Event) -> Description {
             summary,
         ),
     }
+}
+
+/// `Contract drift, seed 4f1c: Overloaded RPC, 2 min after the start`.
+fn revealed_in_words(plan: &DrillPlan) -> String {
+    let faults: Vec<String> = plan.faults.iter().map(PlannedFault::in_words).collect();
+    let faults = if faults.is_empty() {
+        "no fault".to_owned()
+    } else {
+        faults.join("; ")
+    };
+    format!("{}, seed {}: {faults}", plan.title, plan.seed)
 }
 
 /// `They ask elsewhere now. Request: GET a → GET b.`
@@ -232,6 +246,28 @@ impl State {
     pub fn gate_title(&self, id: &str) -> String {
         self.gate_snapshot(id)
             .map_or_else(|| id.to_owned(), |snapshot| snapshot.title.clone())
+    }
+}
+
+impl PlannedFault {
+    /// `Overloaded RPC, 2 min after the start, for 10 min`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let from = match &self.from {
+            DrillTrigger::Start => "the start".to_owned(),
+            DrillTrigger::BeforeLive => "the step marked live was next".to_owned(),
+            DrillTrigger::BeforeGate { gate } => format!("the step of the gate {gate} was next"),
+            DrillTrigger::Asked { gate } => format!("the gate {gate} was asked"),
+        };
+        let lasts = match self.lasts_seconds {
+            Some(seconds) => format!(", for {}", span_in_words(seconds)),
+            None => String::new(),
+        };
+        format!(
+            "{}, {} after {from}{lasts}",
+            self.title,
+            span_in_words(self.after_seconds)
+        )
     }
 }
 

@@ -113,6 +113,16 @@ pub struct Caution {
     pub reason: String,
 }
 
+/// Somebody's word that a step could not be followed as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotFollowed {
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    pub step: StepId,
+    /// As the person gave it.
+    pub reason: String,
+}
+
 /// A note.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::annotation::Annotation;
+use super::drill::{DrillMark, SealedDrill};
 use crate::gate::{GateSnapshot, Verdict};
 use crate::runbook::{OnFail, Procedure};
 
@@ -208,6 +209,16 @@ pub enum Event {
         /// 1 to 86,400 seconds.
         seconds: u64,
     },
+    /// A person says that a step of a rehearsal could not be followed as it is written.
+    StepNotFollowed {
+        step: StepId,
+        /// As the person gave it, at most 2,000 characters.
+        reason: String,
+    },
+    /// The plan of the session's drill, which nobody in it knew: right before the closing.
+    DrillRevealed {
+        drill: Box<SealedDrill>,
+    },
     /// A rollback session was started to undo this one. Nothing more can be ticked here; only the closing remains.
     RollbackStarted {
         session: SessionId,
@@ -241,11 +252,13 @@ impl Event {
             | Self::HoldPlaced { step, .. }
             | Self::ProceededWithCaution { step, .. }
             | Self::ValueFilled { step, .. }
-            | Self::TimerStarted { step, .. } => Some(step),
+            | Self::TimerStarted { step, .. }
+            | Self::StepNotFollowed { step, .. } => Some(step),
             Self::NoteAdded { step, .. } => step.as_ref(),
             Self::SessionStarted(_)
             | Self::DeclarationTaken { .. }
             | Self::HoldLifted { .. }
+            | Self::DrillRevealed { .. }
             | Self::RollbackStarted { .. }
             | Self::Annotated { .. }
             | Self::SessionClosed { .. } => None,
@@ -275,6 +288,9 @@ pub struct Started {
     pub production: bool,
     /// The session is a rehearsal, and everything about it says so.
     pub rehearsal: bool,
+    /// The rehearsal is a drill, and everything about it says so. Left out where it is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<DrillMark>,
     /// The version to be released: `v1.4.2`. May be empty for emergencies and for what undoes a session.
     pub version: String,
     /// The commit to be released (7 to 64 hexadecimal digits). May be empty where the version may.

@@ -201,6 +201,9 @@ pub enum Refusal {
     /// A verdict for a run that is not open.
     #[error("There is no open run of a gate with this id, so its verdict has nowhere to go.")]
     UnknownRun,
+    /// Only rehearsals are marked so.
+    #[error("This is no rehearsal. Write a note where a step could not be followed.")]
+    NoRehearsal,
     /// Something must be said.
     #[error("{what} must not be empty.")]
     Empty {
@@ -327,6 +330,7 @@ impl Refusal {
             Self::NotRunning => "not_running",
             Self::BrowserDecides { .. } => "browser_decides",
             Self::UnknownRun => "unknown_run",
+            Self::NoRehearsal => "no_rehearsal",
             Self::Empty { .. } => "empty",
             Self::TooLong { .. } => "too_long",
             Self::TooMany { .. } => "too_many",

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::annotations::Annotations;
+use super::drill::SealedDrill;
 use super::entries::{
-    Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, Note, Observed, OldTick, Run, Taken, Timer,
+    Caution, Closed, Confirmed, Done, Filled, Hold, HowDone, NotFollowed, Note, Observed, OldTick, Run, Taken, Timer,
 };
 use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
@@ -53,6 +54,10 @@ pub struct State {
     pub decisions: BTreeMap<(StepId, RunId), (GateId, Caution)>,
     /// Notes, in order.
     pub notes: Vec<Note>,
+    /// Steps of a rehearsal of which somebody said that they could not be followed, in order.
+    pub not_followed: Vec<NotFollowed>,
+    /// The plan of its drill, once it was revealed.
+    pub drill: Option<Arc<SealedDrill>>,
     /// Filled-in values, by step and field.
     pub values: BTreeMap<(StepId, String), Filled>,
     /// The last timer of each step.

@@ -49,6 +49,8 @@ pub struct Summary {
     /// It is production, and the session is no rehearsal.
     pub production: bool,
     pub rehearsal: bool,
+    /// The rehearsal is a drill: its faults are wanted.
+    pub drill: bool,
     pub headline: Headline,
     /// What is known of production, in a few sentences.
     pub sentence: Sentence,
@@ -90,6 +92,7 @@ impl Summary {
             environment: started.environment_title.clone(),
             production: started.production && !started.rehearsal,
             rehearsal: started.rehearsal,
+            drill: started.drill.is_some(),
             headline: headline::headline(state, kind, standing, reach::may_be_live(state, started)),
             sentence: told::sentence(started, state, rollback),
             waiting_for,
@@ -139,11 +142,16 @@ fn title(started: &Started) -> String {
         version,
         environment_title: place,
         procedure,
+        drill,
         ..
     } = started;
-    match procedure.kind {
+    let title = match procedure.kind {
         ProcedureKind::Release if !version.is_empty() => format!("Release {version} to {place}"),
         ProcedureKind::Rollback if !version.is_empty() => format!("Rollback of {version} on {place}"),
         _ => format!("{} · {place}", procedure.title),
+    };
+    match drill {
+        Some(_) => format!("Drill: {title}"),
+        None => title,
     }
 }

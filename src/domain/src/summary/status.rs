@@ -39,6 +39,8 @@ pub struct SessionStatus {
     pub environment: String,
     pub production: bool,
     pub rehearsal: bool,
+    /// The rehearsal is a drill: its faults are wanted.
+    pub drill: bool,
     pub closed: bool,
     /// Top-level steps that are done or were left out.
     pub stages_over: usize,
@@ -90,6 +92,7 @@ impl SessionStatus {
             environment: started.environment_title.clone(),
             production: started.production,
             rehearsal: summary.rehearsal,
+            drill: summary.drill,
             closed: summary.closed,
             stages_over,
             stages: summary.stages,

@@ -7,6 +7,7 @@
 
 mod check;
 mod declaration;
+mod drill;
 mod incidents;
 mod read;
 
@@ -22,6 +23,7 @@ use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, Sessio
 
 pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
+pub use drill::{ChooseDrill, DrillEntry, DrillHistory, DrillOffer, SEED_LIMIT};
 pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 
@@ -153,6 +155,9 @@ pub struct StartSession {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<Uuid>,
+    /// The rehearsal is to be a drill. What undoes one is part of it, and names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<ChooseDrill>,
     /// Further variables.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
@@ -246,6 +251,12 @@ pub struct SessionBrief {
     pub environment_title: String,
     pub production: bool,
     pub rehearsal: bool,
+    /// The rehearsal is a drill.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drill: bool,
+    /// Somebody said of so many of its steps that they could not be followed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_followed: u32,
     pub version: String,
     pub git_sha: String,
     pub captain: String,
@@ -357,6 +368,12 @@ pub struct FaultState {
 pub struct SetFault {
     /// On or off.
     pub on: bool,
+}
+
+/// For fields that are left out where they are 0.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A new id for commands, from random bytes that the caller drew.

@@ -126,6 +126,8 @@ mod tests {
             environment_title: "Production".to_owned(),
             production: true,
             rehearsal: false,
+            drill: false,
+            not_followed: 0,
             version: "v1".to_owned(),
             git_sha: "a1b2c3d".to_owned(),
             captain: "Ada".to_owned(),

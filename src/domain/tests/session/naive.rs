@@ -134,6 +134,27 @@ pub fn may_be_gone_on_with(records: &[Record], step: &str, gate: &str) -> bool {
     failed && advice == OnFail::Caution
 }
 
+/// How often somebody said that a step could not be followed.
+pub fn not_followed(records: &[Record]) -> usize {
+    let said = |record: &&Record| matches!(record.event, Event::StepNotFollowed { .. });
+    records.iter().filter(said).count()
+}
+
+/// Whether the plan of the drill was told, which is once, and right before the end.
+pub fn is_revealed(records: &[Record]) -> bool {
+    let told = |record: &Record| matches!(record.event, Event::DrillRevealed { .. });
+    let Some(at) = records.iter().position(told) else {
+        return false;
+    };
+    let closed = records.get(at + 1).map(|record| &record.event);
+    assert!(
+        matches!(closed, Some(Event::SessionClosed { .. })),
+        "the closing follows"
+    );
+    assert!(!records[at + 1..].iter().any(told), "it is told once");
+    true
+}
+
 /// Whether the gate passed at the step between these records, by the declaration of its time.
 fn passed_between(records: &[Record], from: usize, to: usize, step: &Step, gate: &str) -> bool {
     (from..to).any(|at| {

@@ -92,8 +92,12 @@ pub enum Act {
     Note(usize),
     /// Which annotation, and what of.
     Annotate(usize, usize),
+    /// A step could not be followed, by its place.
+    Unclear(usize),
     Rollback,
     Close(SessionOutcome),
+    /// Given up, with the plan of its drill.
+    CloseDrill,
     /// The last event is folded in once more, as a page does that sees its own event again.
     Again,
 }
@@ -121,10 +125,12 @@ pub fn acts() -> impl Strategy<Value = Vec<Act>> {
         4 => at.clone().prop_map(Act::Caution),
         6 => at.clone().prop_map(Act::Confirm),
         1 => at.clone().prop_map(Act::Note),
-        8 => (at.clone(), at).prop_map(|(which, of)| Act::Annotate(which, of)),
+        8 => (at.clone(), at.clone()).prop_map(|(which, of)| Act::Annotate(which, of)),
+        1 => at.prop_map(Act::Unclear),
         1 => Just(Act::Rollback),
         1 => Just(Act::Close(SessionOutcome::Completed)),
         1 => Just(Act::Close(SessionOutcome::Abandoned)),
+        1 => Just(Act::CloseDrill),
         4 => Just(Act::Again),
     ];
     prop::collection::vec(act, 0..80)
@@ -271,6 +277,15 @@ pub fn command(story: &mut Story, act: &Act) -> Option<Command> {
             session: uuid::Uuid::from_u128(99),
             procedure: "rollback".to_owned(),
         }),
+        Act::Unclear(at) => client(ClientCommand::MarkNotFollowed {
+            step: id(at),
+            reason: reason(),
+        }),
+        Act::CloseDrill => Some(Command::CloseDrill {
+            outcome: SessionOutcome::Abandoned,
+            summary: String::new(),
+            drill: Box::new(sealed()),
+        }),
         Act::Close(outcome) => client(ClientCommand::Close {
             outcome,
             summary: String::new(),
@@ -306,6 +321,19 @@ fn annotation(which: usize, of: usize) -> Annotation {
         },
         6 => Annotation::Star { seq, caption },
         _ => Annotation::Unstar { seq },
+    }
+}
+
+/// The plan of the drill that every random session is.
+fn sealed() -> SealedDrill {
+    SealedDrill {
+        plan: DrillPlan {
+            drill: "random".to_owned(),
+            title: "Random".to_owned(),
+            seed: "1".to_owned(),
+            faults: Vec::new(),
+        },
+        salt: "2".to_owned(),
     }
 }
 
@@ -388,6 +416,8 @@ proptest! {
         one.gates.values_mut().for_each(|gate| gate.auto = true);
         let rpc = one.gates.get_mut("rpc").expect("declared");
         (rpc.direct, rpc.direct_decides) = (true, decides);
+        one.rehearsal = true;
+        one.drill = Some(DrillMark { title: None, commitment: Some(sealed().commitment()) });
         let mut story = Story::of(one);
         // Folded beside it, with repeated events.
         let mut state = story.state.clone();
@@ -397,7 +427,7 @@ proptest! {
             }
             if let (Act::Again, Some(last)) = (act, story.records.last()) {
                 // A note is a new one each time that it is folded in, and a taken-back tick would be none any more.
-                if !matches!(last.event, Event::NoteAdded { .. }) {
+                if !matches!(last.event, Event::NoteAdded { .. } | Event::StepNotFollowed { .. }) {
                     fold(&mut state, last);
                 }
             }
@@ -442,6 +472,8 @@ proptest! {
                     prop_assert_eq!(gone_on, naive::gone_on_with(&story.records, step, gate).is_some(), "{} at {}", gate, step.id);
                 }
             }
+            prop_assert_eq!(story.state.not_followed.len(), naive::not_followed(&story.records));
+            prop_assert_eq!(story.state.drill.is_some(), naive::is_revealed(&story.records));
             is_as_found_by_a_walk(&story);
             prop_assert_eq!(&state, &story.state, "a repeated event counts once");
         }

@@ -128,6 +128,7 @@ pub fn started(text: &str, procedure: &str) -> Started {
         environment_title: "Production".to_owned(),
         production: true,
         rehearsal: false,
+        drill: None,
         version: "v1.4.2".to_owned(),
         git_sha: "a1b2c3d4".to_owned(),
         captain: "Ada".to_owned(),

@@ -70,6 +70,7 @@ pub fn started(procedure: Procedure) -> Started {
         environment_title: "Production".to_owned(),
         production: true,
         rehearsal: false,
+        drill: None,
         version: "v1.4.2".to_owned(),
         git_sha: "a1b2c3d".to_owned(),
         captain: "Ana".to_owned(),

@@ -38,14 +38,17 @@ impl Engine {
         })
     }
 
-    /// What a client's command is to the session. Taking a declaration names one, and is given the proxy's own.
+    /// What a client's command is to the session. Taking a declaration names one, and is given the proxy's own; closing one with a
+    /// drill is given its plan.
     pub(super) async fn completed(
         self: &Arc<Self>,
         session: SessionId,
         command: ClientCommand,
     ) -> Result<Command, EngineError> {
-        let ClientCommand::TakeDeclaration { gate, digest, reason } = command else {
-            return Ok(Command::Client(command));
+        let (gate, digest, reason) = match command {
+            ClientCommand::TakeDeclaration { gate, digest, reason } => (gate, digest, reason),
+            ClientCommand::Close { outcome, summary } => return self.closing(session, outcome, summary).await,
+            other => return Ok(Command::Client(other)),
         };
         let of = self.session_start(session).await?;
         Ok(Command::TakeDeclaration {

@@ -19,11 +19,13 @@ impl Engine {
         let Some(rehearsal) = self.rehearsal.clone().filter(|_| of.rehearsal) else {
             return Err(EngineError::OtherMode(Mode::of(&of)));
         };
+        self.let_drill_strike(session, &of).await?;
         let mut request = self.run_request(&of, gate);
         request.values.insert("environment".to_owned(), of.environment.clone());
         // Making an answer may take some milliseconds of computing.
-        let made =
-            tokio::task::spawn_blocking(move || rehearsal.direct(&request.gate, &request.environment, &request.values));
+        let made = tokio::task::spawn_blocking(move || {
+            rehearsal.direct(session, &request.gate, &request.environment, &request.values)
+        });
         let answer = match made.await.map_err(|_| EngineError::TaskEnded)? {
             Ok(answer) => answer,
             Err(cannot) => return Ok(unseen(&format!("this gate cannot be rehearsed, because {cannot}"))),

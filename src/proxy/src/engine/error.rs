@@ -2,6 +2,8 @@
 
 use holdpoint_domain::session::{CommandId, Refusal, SessionId, Started};
 
+use holdpoint_rehearsal::DrillError;
+
 use crate::store::StoreError;
 
 /// Who answers gates: the systems that `gates.toml` names, or a rehearsal.
@@ -67,6 +69,9 @@ pub enum EngineError {
         /// What was asked for.
         name: String,
     },
+    /// There is no such drill, or its plan cannot be kept or read.
+    #[error(transparent)]
+    Drill(#[from] DrillError),
     /// There is no such environment.
     #[error("There is no environment “{name}” in which a session can be started here.")]
     NoEnvironment {

@@ -26,6 +26,7 @@ impl Engine {
     /// that were cancelled are stopped.
     pub(super) async fn complete_append(self: &Arc<Self>, part: &SessionAppend, took: Duration) {
         self.metrics.appended(part.records.len(), took);
+        self.end_drill(part);
         self.hub.publish(part.session, &part.records);
         for EncodedRecord { record, .. } in &*part.records {
             match &record.event {
@@ -71,7 +72,13 @@ impl Engine {
             Ok((of, then)) if self.declaration_changed(&of, then.as_ref(), &gate) => {
                 self.no_verdict(Some(&of), &gate, started, &declaration_changed_message(&gate))
             }
-            Ok((of, _)) => self.verdict(session, &of, run, &gate, started, stop).await,
+            Ok((of, _)) => match self.let_drill_strike(session, &of).await {
+                Ok(()) => self.verdict(session, &of, run, &gate, started, stop).await,
+                Err(error) => {
+                    tracing::error!(%error, %session, gate, "the gate was not asked, because the drill's plan is not known");
+                    self.no_verdict(Some(&of), &gate, started, NO_PLAN)
+                }
+            },
             Err(error) => {
                 tracing::error!(%error, %session, gate, "the gate could not be run");
                 let why = "The session could not be read, so the gate was not run.";
@@ -172,6 +179,10 @@ impl Engine {
 
 /// Why a run that nobody finished has no answer.
 pub(super) const INTERRUPTED: &str = "Interrupted: the proxy stopped while the gate was running. Run the gate again.";
+
+/// Why a gate of a drill has no answer.
+const NO_PLAN: &str = "The plan of this drill cannot be read, so nothing was asked: without it, the answer would not be the drill's. The \
+                       proxy's log says more. Close this session and start another.";
 
 /// Why a run whose start was recorded without the proxy knowing of it has no answer.
 pub(super) const LOST: &str =

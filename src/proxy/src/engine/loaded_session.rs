@@ -143,6 +143,7 @@ fn author(event: &Event, asked_by: &Actor, decided: bool) -> Actor {
     match event {
         Event::GateFinished { .. }
         | Event::HoldPlaced { .. }
+        | Event::DrillRevealed { .. }
         | Event::HoldLifted {
             by: LiftedBy::Pass { .. },
         }

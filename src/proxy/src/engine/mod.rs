@@ -6,6 +6,8 @@
 mod decision;
 mod declarations;
 mod direct;
+mod drill;
+mod drill_history;
 mod error;
 mod gates;
 mod in_flight;

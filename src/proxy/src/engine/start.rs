@@ -49,15 +49,19 @@ impl Engine {
             },
         });
         let command = Command::Start(Box::new(started));
-        self.submit(CommandRequest {
+        let begun = self.submit(CommandRequest {
             id: body.command,
             digest,
             session: body.session,
             actor,
             command,
             undo,
-        })
-        .await
+        });
+        let begun = begun.await;
+        if begun.is_err() && body.drill.is_some() {
+            self.forget_unstarted(body.session).await;
+        }
+        begun
     }
 
     /// Everything that the session keeps from its start.
@@ -84,6 +88,9 @@ impl Engine {
         let mut gates = self.config.briefs(&body.environment);
         let named = compiled.procedure.gates();
         gates.retain(|id, _| named.contains(id.as_str()));
+        let drill = self
+            .drill_of_start(body, &compiled.procedure, undone.as_deref())
+            .await?;
         Ok(Started {
             runbook: body.runbook.clone(),
             runbook_title: compiled.runbook_title,
@@ -94,6 +101,7 @@ impl Engine {
             environment_title: place.title.clone(),
             production: place.production,
             rehearsal: place.rehearsal,
+            drill,
             version: body.version.trim().to_owned(),
             git_sha: body.git_sha.trim().to_owned(),
             captain: captain.to_owned(),

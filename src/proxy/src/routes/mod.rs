@@ -2,6 +2,7 @@
 
 mod checks;
 mod content_policy;
+mod drills;
 mod exports;
 mod extract;
 mod health;
@@ -106,7 +107,10 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(checks::gates))
         .routes(routes!(rehearsal::faults))
         .routes(routes!(rehearsal::set_fault))
-        .routes(routes!(rehearsal::direct));
+        .routes(routes!(rehearsal::direct))
+        .routes(routes!(drills::offers))
+        .routes(routes!(drills::score))
+        .routes(routes!(drills::history));
     with_time_limit(timed)
         .routes(routes!(checks::check))
         .routes(routes!(stream::stream))

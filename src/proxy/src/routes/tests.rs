@@ -100,6 +100,7 @@ impl Place {
             git_sha: "a1b2c3d4".to_owned(),
             captain: "Robin".to_owned(),
             undoes: None,
+            drill: None,
             variables: std::collections::BTreeMap::new(),
         };
         let session = start.session;

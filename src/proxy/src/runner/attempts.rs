@@ -218,7 +218,8 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, .. } = &self.backend else {
                     return prepared.ask(&self.clients.real(environment), sink).await;
                 };
-                let Answer::Http(answer) = answer_of(rehearsal, id, part.name, place, values).await? else {
+                let Answer::Http(answer) = answer_of(rehearsal, self.session, id, part.name, place, values).await?
+                else {
                     return Err(GateRunError::Declaration);
                 };
                 let ticket = rehearsal.at_server(id, answer);
@@ -232,7 +233,8 @@ impl Runner {
                         .ask(self.database_url(run, &query.database)?.expose_secret(), limit, sink)
                         .await;
                 };
-                let Answer::Sql(answer) = answer_of(rehearsal, id, part.name, place, values).await? else {
+                let Answer::Sql(answer) = answer_of(rehearsal, self.session, id, part.name, place, values).await?
+                else {
                     return Err(GateRunError::Declaration);
                 };
                 prepared.rehearse(answer, sink).await
@@ -248,7 +250,8 @@ impl Runner {
                 let Backend::Rehearsal { rehearsal, holdpoint } = &self.backend else {
                     return prepared.run(self.guard.as_deref(), sink).await;
                 };
-                let Answer::Command(answer) = answer_of(rehearsal, id, part.name, place, values).await? else {
+                let Answer::Command(answer) = answer_of(rehearsal, self.session, id, part.name, place, values).await?
+                else {
                     return Err(GateRunError::Declaration);
                 };
                 // The script is there until the program has ended.

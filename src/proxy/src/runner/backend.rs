@@ -6,6 +6,8 @@ use std::sync::Arc;
 use holdpoint_gates::fill::Values;
 use holdpoint_rehearsal::{Answer, Rehearsal};
 
+use uuid::Uuid;
+
 use super::error::GateRunError;
 
 /// Who answers gates. It is chosen once, for every gate of a runner: no declaration can change it.
@@ -38,6 +40,7 @@ impl Backend {
 /// The rehearsal's answer to a gate, or to one of its requests. What stands in for secrets is not among what it is filled with.
 pub(super) async fn answer_of(
     rehearsal: &Arc<Rehearsal>,
+    session: Uuid,
     gate: &str,
     request: Option<&str>,
     environment: &str,
@@ -48,8 +51,10 @@ pub(super) async fn answer_of(
     let mut values = values.clone();
     values.retain(|name, _| !name.starts_with("secret."));
     // Making an answer may take some milliseconds of computing.
-    let made =
-        tokio::task::spawn_blocking(move || rehearsal.answer(&gate, request.as_deref(), &environment, &values)).await;
+    let made = tokio::task::spawn_blocking(move || {
+        rehearsal.answer(session, &gate, request.as_deref(), &environment, &values)
+    })
+    .await;
     let answer = made.map_err(|_| GateRunError::Panicked)?;
     answer.map_err(|cannot| GateRunError::NotRehearsed {
         reason: cannot.to_string(),

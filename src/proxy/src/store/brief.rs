@@ -27,6 +27,8 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         environment_title: started.environment_title.clone(),
         production: started.production,
         rehearsal: started.rehearsal,
+        drill: started.drill.is_some(),
+        not_followed: short(state.not_followed.len()),
         version: started.version.clone(),
         git_sha: started.git_sha.clone(),
         captain: started.captain.clone(),
@@ -55,6 +57,9 @@ pub struct Progress {
     left_out: bool,
     without_pass: bool,
     undone_by: Option<SessionId>,
+    // A version that did not keep it recorded none.
+    #[serde(default)]
+    not_followed: u32,
 }
 
 impl Progress {
@@ -70,6 +75,7 @@ impl Progress {
             left_out: state.left_something_out(),
             without_pass: state.went_on_without_pass(),
             undone_by: state.rollback,
+            not_followed: u32::try_from(state.not_followed.len()).unwrap_or(u32::MAX),
         })
     }
 
@@ -82,6 +88,7 @@ impl Progress {
             left_out,
             without_pass,
             undone_by,
+            not_followed,
         } = self;
         brief.closed = closed;
         brief.outcome = outcome;
@@ -90,6 +97,7 @@ impl Progress {
         brief.left_out = left_out;
         brief.without_pass = without_pass;
         brief.undone_by = undone_by;
+        brief.not_followed = not_followed;
     }
 }
 
@@ -147,6 +155,8 @@ fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
         environment_title: String::new(),
         production: false,
         rehearsal: false,
+        drill: false,
+        not_followed: 0,
         version: String::new(),
         git_sha: String::new(),
         captain: String::new(),

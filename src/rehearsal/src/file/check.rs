@@ -8,7 +8,7 @@ use holdpoint_domain::gate::GateKind;
 use holdpoint_gates::config::{Gate, GatesFile, HttpRequests};
 use holdpoint_gates::{HumanDuration, sample_values};
 
-use super::wrong::{Problem, Wrong};
+use super::wrong::{Problem, Wrong, is_id};
 use super::{Entry, FaultEntry, RehearsalFile};
 use crate::answer::{Answer, LONGEST_SILENCE};
 use crate::fault::FaultKind;
@@ -49,15 +49,9 @@ impl RehearsalFile {
                 }
             }
         }
+        problems.extend(self.drill_problems(gates));
         problems
     }
-}
-
-fn is_id(id: &str) -> bool {
-    id.starts_with(|first: char| first.is_ascii_alphabetic())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// The gate that a key names, and whether the key names one of several requests that it makes.

@@ -53,6 +53,32 @@ pub(crate) enum Wrong {
     OwnHeader { name: String },
     #[error("“{name}” is not the name of a header, or its value cannot be sent")]
     Header { name: String },
+    #[error("“{id}” is not the id of a drill; use letters, digits, `-` and `_`, a letter first")]
+    DrillId { id: String },
+    #[error("there is a drill “{id}” already")]
+    TwoDrills { id: String },
+    #[error("a drill has at least one fault")]
+    NoFaults,
+    #[error("`strikes` is from 1 to the number of the drill's faults, which is {count}")]
+    Strikes { count: usize },
+    #[error(
+        "there is no fault “{fault}” in this file; the fault of a gate is written `gate:kind`, such as `api-health:refused`"
+    )]
+    NoFault { fault: String },
+    #[error("a fault waits for one thing: `before` or `once_asked`")]
+    TwoTriggers,
+    #[error("a window is an earliest and a latest time after each other, of 24 hours at most")]
+    Window,
+    #[error("a fault lasts longer than no time, and 24 hours at most")]
+    Lasts,
     #[error("in the environment “{environment}” {error}")]
     Fill { environment: String, error: FillError },
+}
+
+/// Whether it names a fault or a drill.
+pub(crate) fn is_id(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_alphabetic())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
+use super::NOBODY;
 use super::{gates, part, values};
 use crate::answer::{Answer, HttpAnswer, HttpReply};
 use crate::{CannotRehearse, Rehearsal, RehearsalError, RehearsalFile};
@@ -207,7 +208,7 @@ async fn every_header_that_is_sent_was_judged() {
 async fn a_request_that_names_another_host_is_not_answered() {
     let folder = tempfile::tempdir().unwrap();
     let (rehearsal, _) = start(&folder).await;
-    let Ok(Answer::Http(answer)) = rehearsal.answer("site", None, "lab", &values()) else {
+    let Ok(Answer::Http(answer)) = rehearsal.answer(NOBODY, "site", None, "lab", &values()) else {
         panic!("an HTTP answer");
     };
     let own = rehearsal.url().trim_start_matches("http://").to_owned();
@@ -227,7 +228,7 @@ async fn the_first_fault_of_the_file_is_put_over_a_later_one() {
     let folder = tempfile::tempdir().unwrap();
     let (rehearsal, gates) = start(&folder).await;
     let outcome = |id: &str| {
-        let answer = rehearsal.answer(id, None, "lab", &values()).unwrap();
+        let answer = rehearsal.answer(NOBODY, id, None, "lab", &values()).unwrap();
         (answer.judge(part(&gates.gates[id]), &values()).0, answer)
     };
     assert_eq!(outcome("site").0, Outcome::Pass);
@@ -264,14 +265,14 @@ async fn no_delay_or_header_makes_an_answer_where_there_is_none() {
     for fault in ["down", "slow"] {
         rehearsal.set_fault(fault, true).await.unwrap();
     }
-    let answer = rehearsal.answer("site", None, "lab", &values()).unwrap();
+    let answer = rehearsal.answer(NOBODY, "site", None, "lab", &values()).unwrap();
     let expected = HttpAnswer {
         delay: std::time::Duration::from_millis(1),
         reply: HttpReply::Refused,
     };
     assert_eq!(answer, Answer::Http(expected));
     rehearsal.set_fault("patched", true).await.unwrap();
-    let answer = rehearsal.answer("site", None, "lab", &values()).unwrap();
+    let answer = rehearsal.answer(NOBODY, "site", None, "lab", &values()).unwrap();
     let Answer::Http(HttpAnswer {
         reply: HttpReply::Response { status: 200, .. },
         ..
@@ -292,12 +293,12 @@ async fn a_gate_that_cannot_be_rehearsed_is_told_at_the_start_and_when_it_asks()
         "{remarks:?}"
     );
     assert!(remarks[0].contains("“odd” cannot be rehearsed in “lab”, because no document is made for the path $..a"));
-    let cannot = rehearsal.answer("odd", None, "lab", &values()).unwrap_err();
+    let cannot = rehearsal.answer(NOBODY, "odd", None, "lab", &values()).unwrap_err();
     assert!(cannot.to_string().contains("$..a"));
-    assert!(rehearsal.answer("nobody", None, "lab", &values()).is_err());
+    assert!(rehearsal.answer(NOBODY, "nobody", None, "lab", &values()).is_err());
     rehearsal.set_fault("odd:503", true).await.unwrap();
     assert!(
-        rehearsal.answer("odd", None, "lab", &values()).is_ok(),
+        rehearsal.answer(NOBODY, "odd", None, "lab", &values()).is_ok(),
         "its faults can be rehearsed"
     );
 }
@@ -340,7 +341,7 @@ async fn the_server_answers_tickets_and_nobody_else() {
     let folder = tempfile::tempdir().unwrap();
     let (rehearsal, _) = start(&folder).await;
     let declared = Url::parse("https://site.example:8443/health?sha=c0ffee1#part").unwrap();
-    let Ok(Answer::Http(answer)) = rehearsal.answer("site", None, "lab", &values()) else {
+    let Ok(Answer::Http(answer)) = rehearsal.answer(NOBODY, "site", None, "lab", &values()) else {
         panic!("an HTTP answer");
     };
     let ticket = rehearsal.at_server("site", answer);
@@ -379,7 +380,7 @@ async fn browsers_see_what_the_session_knows() {
         let mut session = values();
         session.insert("git_sha".to_owned(), sha.to_owned());
         let seen = rehearsal
-            .direct("site", "lab", &session)
+            .direct(NOBODY, "site", "lab", &session)
             .unwrap()
             .reply
             .sent(false)
@@ -387,7 +388,7 @@ async fn browsers_see_what_the_session_knows() {
         assert_eq!(String::from_utf8(seen.body).unwrap(), format!(r#"{{"sha":"{sha}"}}"#));
     }
     for (gate, environment) in [("odd", "lab"), ("probe", "lab"), ("nobody", "lab"), ("site", "nowhere")] {
-        let refused = rehearsal.direct(gate, environment, &values());
+        let refused = rehearsal.direct(NOBODY, gate, environment, &values());
         assert!(
             matches!(refused, Err(CannotRehearse::NotDirect { .. })),
             "{gate}: {refused:?}"
@@ -395,7 +396,7 @@ async fn browsers_see_what_the_session_knows() {
     }
     rehearsal.set_fault("down", true).await.unwrap();
     assert_eq!(
-        rehearsal.direct("site", "lab", &values()).unwrap().reply,
+        rehearsal.direct(NOBODY, "site", "lab", &values()).unwrap().reply,
         HttpReply::Refused
     );
 }

@@ -68,6 +68,7 @@ pub fn started() -> Started {
         environment_title: "Production".to_owned(),
         production: true,
         rehearsal: false,
+        drill: None,
         version: "v1.4.2".to_owned(),
         git_sha: "a1b2c3d4".to_owned(),
         captain: "Ada".to_owned(),

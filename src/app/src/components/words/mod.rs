@@ -64,8 +64,16 @@ pub fn StatusWord(#[prop(into)] kind: Signal<Word>, #[prop(into)] text: Signal<S
 
 /// The environment, as a badge: red for production, dashed for a rehearsal.
 #[component]
-pub fn EnvBadge(#[prop(into)] name: String, production: bool, rehearsal: bool) -> impl IntoView {
+pub fn EnvBadge(
+    #[prop(into)] name: String,
+    production: bool,
+    rehearsal: bool,
+    /// The rehearsal is a drill.
+    #[prop(optional, into)]
+    drill: bool,
+) -> impl IntoView {
     let (class, text) = match (rehearsal, production) {
+        (true, _) if drill => ("env rehearsal", "REHEARSAL: DRILL".to_owned()),
         (true, _) => ("env rehearsal", "REHEARSAL".to_owned()),
         (false, true) => ("env production", name.to_ascii_uppercase()),
         (false, false) => ("env", name.to_ascii_uppercase()),

@@ -1,5 +1,6 @@
 //! A runbook to read, with its procedures to start beside it.
 
+mod drills;
 mod sections;
 
 use holdpoint_domain::runbook::{Block, Procedure};
@@ -14,6 +15,7 @@ use crate::components::loading::{EmptyState, Loaded};
 use crate::components::markdown::Blocks;
 use crate::components::runbook_card::ProcedureRow;
 use crate::components::title::PageTitle;
+use drills::Drills;
 use sections::{matching, sections};
 
 #[derive(Clone, Debug, PartialEq, Params)]
@@ -66,9 +68,10 @@ fn Reading(read: RunbookRead) -> impl IntoView {
         <div class="reading">
             <aside class="reading-side" aria-label="Procedures">
                 <h2 class="label">"Procedures"</h2>
-                <Procedures runbook=read.name procedures />
+                <Procedures runbook=read.name.clone() procedures=procedures.clone() />
                 <dl class="metadata small">{facts.collect_view()}</dl>
                 <Diagnostics list=diagnostics />
+                <Drills runbook=read.name procedures />
             </aside>
             <main id="content" class="document" tabindex="-1">
                 <Document title blocks />

@@ -186,6 +186,9 @@ fn sentence(state: &State, event: &Event) -> Option<String> {
             let told = describe_event(state, event);
             format!("{}: {}.", told.subject, told.what)
         }
+        Event::StepNotFollowed { step: id, .. } => format!("Could not be followed: {}.", step(id)),
+        // The closing is told by the next event.
+        Event::DrillRevealed { .. } => return None,
         Event::ValueFilled { .. } => "Value saved.".to_owned(),
         Event::TimerStarted { .. } => "Timer started.".to_owned(),
         Event::RollbackStarted { .. } => "Rollback started.".to_owned(),

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::actions::has_no_way_back;
+use super::drill::DrillPart;
 use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
 use crate::components::keys::{KeyHint, shortcut};
@@ -81,6 +82,7 @@ pub fn DonePanel() -> impl IntoView {
             {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
             <OtherSessions />
             <Facts />
+            <DrillPart />
             <div class="acts">
                 <button
                     type="button"

@@ -70,6 +70,8 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
     let version = (!started.version.is_empty()).then(|| {
         view! { {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>" · " }
     });
+    let drill = started.drill.as_ref().and_then(|mark| mark.title.clone());
+    let drill = drill.map(|title| view! { "drill “"{title}"” · " });
     let (ui, settings, captain) = (use_ui(), use_app().settings, started.captain.clone());
     let other = captain.clone();
     let you = move || match settings.name() {
@@ -83,9 +85,14 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
     };
     view! {
         <h1>{started.procedure.title.clone()}</h1>
-        <EnvBadge name=started.environment.clone() production=started.production rehearsal=started.rehearsal />
+        <EnvBadge
+            name=started.environment.clone()
+            production=started.production
+            rehearsal=started.rehearsal
+            drill=started.drill.is_some()
+        />
         <span class="quiet identity">
-            {version}"captain "<b>{captain}</b>
+            {drill}{version}"captain "<b>{captain}</b>
             {you}
             " "
             <button type="button" class="link" on:click=move |_| ui.dialog.set(Some(OpenDialog::Name))>{change}</button>

@@ -71,6 +71,7 @@ fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
         ClientCommand::TakeDeclaration { reason, .. } => ("Take the corrected gate", written(reason)),
         ClientCommand::ProceedWithCaution { reason, .. } => ("Proceed with caution", written(reason)),
         ClientCommand::AddNote { text, .. } => ("Note", written(text)),
+        ClientCommand::MarkNotFollowed { reason, .. } => ("Could not be followed", written(reason)),
         ClientCommand::FillValue { value, .. } => ("Value", written(value)),
         ClientCommand::StartTimer { .. } => ("Timer", None),
         ClientCommand::Annotate { annotation } => annotation_words(annotation),

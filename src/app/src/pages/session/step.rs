@@ -11,6 +11,7 @@ use super::actions::StepActions;
 use super::address::anchor;
 use super::elsewhere::{ElsewhereBar, WORDS, is_elsewhere};
 use super::gates::StepGate;
+use super::not_followed::NotFollowed;
 use super::ui::use_ui;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
 use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
@@ -76,6 +77,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
             <SubSteps steps=step.children />
             {fails}
             <StepNotes step=step.id.clone() />
+            <NotFollowed step=step.id.clone() />
             <StepActions step=step.id by_hand optional=step.optional />
         </article>
     }

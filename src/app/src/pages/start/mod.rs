@@ -1,5 +1,6 @@
 //! Starting a session: what will happen, and what it needs to know.
 
+mod drill;
 mod errors;
 mod forecast;
 mod open;
@@ -21,6 +22,7 @@ use crate::components::title::PageTitle;
 use crate::components::words::Stands;
 use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
+use drill::{Chosen, DrillChoice};
 use errors::{Errors, KeptNotice, in_the_way};
 use forecast::Forecast;
 use open::OpenSessions;
@@ -62,8 +64,10 @@ pub fn StartPage() -> impl IntoView {
     let query = use_location().query;
     // Another procedure is another form.
     let form = move || {
-        let undoes = query.with_untracked(|query| query.get("undoes"));
-        asked.get().ok().map(|asked| view! { <Start asked undoes /> })
+        let [undoes, drill, seed] =
+            query.with_untracked(|query| ["undoes", "drill", "seed"].map(|name| query.get(name)));
+        let chosen = Chosen::new(drill, seed);
+        asked.get().ok().map(|asked| view! { <Start asked undoes chosen /> })
     };
     view! {
         <PageTitle text="Start a session" />
@@ -76,6 +80,7 @@ fn Start(
     asked: StartParams,
     /// The id of the session that is to be undone, as the address says it.
     undoes: Option<String>,
+    chosen: Chosen,
 ) -> impl IntoView {
     let app = use_app();
     let StartParams { name, procedure } = asked;
@@ -83,7 +88,7 @@ fn Start(
     view! {
         <Loaded resource=ready what="the runbook" page="Start a session" let:ready>
             <main id="content" class="page start" tabindex="-1">
-                <Prepared ready procedure=procedure.clone() />
+                <Prepared ready procedure=procedure.clone() chosen />
             </main>
         </Loaded>
     }
@@ -149,7 +154,7 @@ async fn to_undo(
 }
 
 #[component]
-fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
+fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
     let Ready {
         book,
         environments,
@@ -184,11 +189,12 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
     let undone = undone.unwrap_or_else(|| "another session".to_owned());
     let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>{undone}</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
+    let can_be_drill = undoes.is_none().then(|| (book.name.clone(), procedure.clone()));
     let values_are_unknown = values.version.is_empty();
     let environment = RwSignal::new(values.environment.clone());
     let known = environments.clone();
-    let chosen = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
-    let outlook = move || chosen().map(|environment| view! { <Forecast procedure=found.clone() environment /> });
+    let place = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
+    let outlook = move || place().map(|environment| view! { <Forecast procedure=found.clone() environment /> });
     view! {
         <PageTitle text=format!("Start {title}") />
         <p class="quiet small">
@@ -210,8 +216,13 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
                 values
                 without_version=kind == ProcedureKind::Emergency || undoes.is_some() && values_are_unknown
                 stopped
-                request=move |values: &StartValues| request(&book.name, &digest, &procedure, values, undoes)
-            />
+                request=move |values: &StartValues| StartSession {
+                    drill: chosen.request(),
+                    ..request(&book.name, &digest, &procedure, values, undoes)
+                }
+            >
+                {can_be_drill.map(|(runbook, procedure)| view! { <DrillChoice runbook procedure environment chosen /> })}
+            </Form>
             {outlook}
         </div>
     }
@@ -229,6 +240,7 @@ fn Form(
     stopped: bool,
     /// Makes a request of what was filled in.
     request: impl Fn(&StartValues) -> StartSession + Send + Sync + 'static,
+    children: Children,
 ) -> impl IntoView {
     let (settings, start) = (use_app().settings, use_start());
     let on_start = move |values: StartValues| {
@@ -245,7 +257,9 @@ fn Form(
             starting=Signal::derive(move || start.pending())
             problem=Signal::derive(move || start.problem())
             on_start
-        />
+        >
+            {children()}
+        </StartForm>
     }
 }
 
@@ -268,6 +282,7 @@ fn request(
         git_sha: values.git_sha.trim().to_ascii_lowercase(),
         captain: values.captain.trim().to_owned(),
         undoes,
+        drill: None,
         variables: Default::default(),
     }
 }

@@ -91,6 +91,7 @@ fn Watch() -> impl IntoView {
         summary.with(|summary| summary.as_ref().map_or("Watch".to_owned(), tab_title))
     };
     let rehearsal = move || summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.rehearsal));
+    let drill = Memo::new(move |_| summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.drill)));
     let production = Memo::new(move |_| {
         let marked = |summary: &Summary| summary.production.then(|| summary.environment.clone());
         summary.with(|summary| summary.as_ref().and_then(marked))
@@ -111,8 +112,8 @@ fn Watch() -> impl IntoView {
             }}
             <Show when=rehearsal>
                 <p class="practice">
-                    <EnvBadge name="Rehearsal" production=false rehearsal=true />
-                    "This is practice. Production is not touched."
+                    {move || view! { <EnvBadge name="Rehearsal" production=false rehearsal=true drill=drill.get() /> }}
+                    {move || if drill.get() { DRILL } else { PRACTICE }}
                 </p>
             </Show>
             <div class="now-part">
@@ -131,6 +132,9 @@ fn Watch() -> impl IntoView {
         </main>
     }
 }
+
+const PRACTICE: &str = "This is practice. Production is not touched.";
+const DRILL: &str = "This is practice, with faults that are wanted. Production is not touched.";
 
 fn is_lost(session: Session, rollback: Memo<Option<Session>>) -> bool {
     session.is_lost() || rollback.get().is_some_and(|one| one.is_lost())

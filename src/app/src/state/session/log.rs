@@ -151,6 +151,14 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             };
             plain(about, &format!("“{text}”"), by)
         }
+        Event::StepNotFollowed { step, reason } => {
+            plain(of(step), "could not be followed", format!("{} · {reason}", who()))
+        }
+        Event::DrillRevealed { drill } => plain(
+            "Drill revealed".to_owned(),
+            &drill.plan.title,
+            format!("seed {}", drill.plan.seed),
+        ),
         Event::ValueFilled { step, field, value } => {
             plain(of(step), &format!("{} = {value}", label(state, step, field)), who())
         }

@@ -54,6 +54,7 @@ impl Session {
                 git_sha: started.git_sha.clone(),
                 captain,
                 undoes: Some(self.id),
+                drill: None,
                 variables: started.variables.clone(),
             })
         })

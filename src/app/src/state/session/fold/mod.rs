@@ -206,7 +206,7 @@ impl Fold {
             };
             for event in decided.unwrap_or_default() {
                 // A note changes no rule, and applied twice would be there twice: it is shown once it is recorded.
-                if !matches!(event, Event::NoteAdded { .. }) {
+                if !matches!(event, Event::NoteAdded { .. } | Event::StepNotFollowed { .. }) {
                     touched.extend(self.shown.apply_event(&event, now, &actor));
                     self.predicted_events.push_back((request.id, event));
                 }

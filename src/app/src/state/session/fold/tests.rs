@@ -37,6 +37,7 @@ impl Proxy {
             environment_title: "Shop".to_owned(),
             production: false,
             rehearsal: false,
+            drill: None,
             version: "v1".to_owned(),
             git_sha: "a1b2c3d".to_owned(),
             captain: "Ada".to_owned(),

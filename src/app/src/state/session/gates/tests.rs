@@ -48,6 +48,7 @@ fn started() -> Event {
         environment_title: "Shop".to_owned(),
         production: false,
         rehearsal: false,
+        drill: None,
         version: "v1".to_owned(),
         git_sha: "a1b2c3d".to_owned(),
         captain: "Ada".to_owned(),

@@ -1,0 +1,38 @@
+//! Why there is no drill.
+
+use std::io;
+
+use holdpoint_domain::session::SessionId;
+use thiserror::Error;
+
+/// Why no drill can be had, or its plan not kept.
+#[derive(Debug, Error)]
+pub enum DrillError {
+    /// There is no such drill.
+    #[error(
+        "rehearsal.toml declares no drill “{id}” that can strike in this procedure: GET /api/rehearsal/drills lists those that can"
+    )]
+    Unknown {
+        /// What was asked for.
+        id: String,
+    },
+    /// There is none at all.
+    #[error("rehearsal.toml declares no drill that can strike in this procedure")]
+    None,
+    /// The plan could not be written down or read.
+    #[error("the plan of the drill of session {session} cannot be kept: {source}")]
+    Kept {
+        /// Whose plan it is.
+        session: SessionId,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The plan is not the one that the session's start holds the commitment of, or is gone.
+    #[error(
+        "the plan of the drill of session {session} is not there any more, or is not the one that it was started with"
+    )]
+    Lost {
+        /// Whose plan it is.
+        session: SessionId,
+    },
+}
