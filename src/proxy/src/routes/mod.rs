@@ -7,6 +7,7 @@ mod extract;
 mod health;
 mod many_sessions;
 mod middleware;
+mod notifications;
 mod openapi;
 mod pages;
 mod principal;
@@ -20,6 +21,7 @@ mod stream;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod watch_facts;
 mod watch_page;
 
 use std::sync::Arc;
@@ -97,7 +99,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::observe))
         .routes(routes!(sessions::declaration))
         .routes(routes!(status::status))
+        .routes(routes!(watch_facts::facts))
         .routes(routes!(status::status_badge))
+        .routes(routes!(notifications::notifications))
         .routes(routes!(checks::gates))
         .routes(routes!(rehearsal::faults))
         .routes(routes!(rehearsal::set_fault))

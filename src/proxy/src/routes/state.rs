@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
+use crate::notify::Statuses;
 use crate::rehearsal::Rehearsal;
 use crate::store::Store;
 
@@ -28,6 +29,7 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub library: Arc<Library>,
     pub checks: Arc<GateChecks>,
+    pub notifications: Arc<Statuses>,
     /// None when the proxy runs no rehearsal.
     pub rehearsal: Option<Arc<Rehearsal>>,
     /// Cancelled when the proxy stops.
