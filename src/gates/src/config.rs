@@ -41,6 +41,9 @@ pub struct Environment {
     /// Sessions here are rehearsals, and everything about them says so. Offered with `--rehearsal` only.
     #[serde(default)]
     pub rehearsal: bool,
+    /// Where the released commits can be looked at: `https://github.com/org/name`. Only linked to, and never asked.
+    #[serde(default)]
+    pub repository: Option<String>,
     /// Base URLs by name, used in gates as `{url.api}`. Their hosts are the only ones that HTTP gates may ask.
     #[serde(default)]
     pub urls: BTreeMap<String, String>,

@@ -57,6 +57,7 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         title: _,
         production: _,
         rehearsal: _,
+        repository: _,
         urls,
         hosts,
         private_addresses,

@@ -30,6 +30,7 @@ fn environment(key: &str) -> Option<&'static str> {
         "title" => "title = \"Production\"",
         "production" => "production = true",
         "rehearsal" => "rehearsal = true",
+        "repository" => "repository = \"https://github.com/org/name\"",
         "urls" => "urls = { api = \"https://api.example.com\" }",
         "hosts" => "hosts = [\"cdn.example.com\"]",
         "private_addresses" => "private_addresses = true",

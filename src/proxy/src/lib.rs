@@ -1,7 +1,8 @@
 //! The gate proxy: what runs gates, keeps sessions and serves the page.
 //!
-//! `cli → {links, server, routes}`, `routes → {auth, engine, incidents, library, links, live, page}`, `engine → {library, live, runner}`, `incidents → {engine, links, store}`, and `auth`, `engine`,
-//! `links` and `live` → `store`. `config` and `data` are below all of them. `error.rs` alone turns errors into HTTP answers.
+//! `cli → {links, server, routes}`, `routes → {auth, engine, incidents, library, links, live, page}`, `engine → {library, live, runner}`,
+//! `incidents → {engine, links, store}`, and `auth`, `engine`, `links`, `live` and `notify` → `store`. `notify` has tasks of its own, and
+//! nothing but `cli` and `routes` knows it. `config` and `data` are below all of them. `error.rs` alone turns errors into HTTP answers.
 
 #![allow(
     missing_docs,
@@ -23,6 +24,7 @@ pub mod library;
 pub(crate) mod links;
 pub mod live;
 pub mod metrics;
+pub mod notify;
 pub(crate) mod page;
 pub mod report_templates;
 pub(crate) mod routes;

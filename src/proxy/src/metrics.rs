@@ -26,8 +26,31 @@ const EVENTS: &str = "holdpoint_events_appended_total";
 const APPEND: &str = "holdpoint_append_seconds";
 const GATE_RUNS: &str = "holdpoint_gate_runs_total";
 const GATE_RUN: &str = "holdpoint_gate_run_seconds";
+const NOTIFICATIONS: &str = "holdpoint_notifications_total";
 const REQUESTS: &str = "holdpoint_http_requests_total";
 const REQUEST: &str = "holdpoint_http_request_seconds";
+
+/// What became of a try to notify a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notified {
+    Delivered,
+    /// The message was not taken.
+    Failed,
+    /// It is not tried any more.
+    GivenUp,
+}
+
+impl Notified {
+    const ALL: [Self; 3] = [Self::Delivered, Self::Failed, Self::GivenUp];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
 
 /// Counters and histograms since the start of the proxy.
 pub struct Metrics {
@@ -110,6 +133,10 @@ fn describe() {
         Unit::Seconds,
         "Time from a gate's start to its verdict, by outcome."
     );
+    describe_counter!(
+        NOTIFICATIONS,
+        "Messages that were delivered or given up, and tries that failed, by target and outcome."
+    );
     describe_counter!(REQUESTS, "Requests that were answered, by method, route and status.");
     describe_histogram!(
         REQUEST,
@@ -163,6 +190,25 @@ impl Metrics {
         with_local_recorder(&self.recorder, || {
             metrics::counter!(GATE_RUNS, "outcome" => outcome).increment(1);
             metrics::histogram!(GATE_RUN, "outcome" => outcome).record(took);
+        });
+    }
+
+    /// Begins to count for a target of notifications, from zero.
+    pub fn notifies(&self, target: &str) {
+        for outcome in Notified::ALL {
+            self.count_notified(target, outcome, 0);
+        }
+    }
+
+    /// Counts what became of a try to notify a target.
+    pub fn notified(&self, target: &str, outcome: Notified) {
+        self.count_notified(target, outcome, 1);
+    }
+
+    fn count_notified(&self, target: &str, outcome: Notified, count: u64) {
+        let labels = [("target", target.to_owned()), ("outcome", outcome.label().to_owned())];
+        with_local_recorder(&self.recorder, || {
+            metrics::counter!(NOTIFICATIONS, &labels).increment(count)
         });
     }
 

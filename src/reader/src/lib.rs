@@ -27,6 +27,7 @@ mod duration;
 mod faults;
 mod fences;
 mod finish;
+mod glossary;
 mod invisible;
 mod labels;
 mod lint;
@@ -48,6 +49,7 @@ mod tables;
 mod text;
 mod words;
 
+pub use glossary::glossary;
 pub use lint::{LintContext, lint};
 pub use outline::{Outline, OutlineProcedure, OutlineReference, OutlineStep, outline};
 pub use parse::options;

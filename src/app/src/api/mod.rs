@@ -14,7 +14,7 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
     Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, IncidentLog, Me, RunbookBrief, RunbookRead,
     SendCommand, SendObservation, SessionBrief, SessionEvents, SessionFacts, SessionRead, SetFault, SignOut,
-    StartSession,
+    StartSession, WatchFacts,
 };
 
 use http::{encode, get, get_nothing, post, post_for_nothing, put};
@@ -50,6 +50,11 @@ pub async fn sign_out(all: bool) -> ApiResult<()> {
 /// A session with all of its events.
 pub async fn session(id: SessionId) -> ApiResult<SessionRead> {
     get(&format!("/api/sessions/{id}")).await
+}
+
+/// What the watch page shows of a session besides its log.
+pub async fn watch_facts(id: SessionId) -> ApiResult<WatchFacts> {
+    get(&format!("/api/sessions/{id}/watch")).await
 }
 
 /// What happened in a session after an event, and its newest rollback.

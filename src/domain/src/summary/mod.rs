@@ -11,6 +11,7 @@
 
 mod claims;
 mod ending;
+mod evidence;
 mod headline;
 mod own;
 mod quotes;
@@ -31,11 +32,12 @@ use crate::session::{Standing, Started, State};
 use crate::wire::Usual;
 pub use claims::Claim;
 pub use ending::Ending;
+pub use evidence::{Evidence, Place};
 pub use headline::{Headline, Tone};
 pub use quotes::Quote;
 use rollback::Rollback;
 pub use rollback::{RollbackStanding, Undoing};
-pub use sentence::Sentence;
+pub use sentence::{Said, Sentence};
 pub use stages::{Stage, StageStatus};
 pub use status::{SessionStatus, StatusOfRollback};
 
@@ -68,6 +70,17 @@ pub struct Summary {
     pub closed: bool,
     /// The top-level steps.
     pub stages: Vec<Stage>,
+}
+
+/// Whether the session was given up and the new version may be live: by its steps, where they say with which of them it goes live, or
+/// because a gate has seen it.
+#[must_use]
+pub fn given_up_maybe_live(state: &State) -> bool {
+    let release = state
+        .started
+        .as_deref()
+        .filter(|started| started.procedure.kind == ProcedureKind::Release);
+    state.standing() == Standing::Abandoned && release.is_some_and(|started| reach::may_be_live(state, started))
 }
 
 /// When a session is likely to end, going by earlier sessions of the same procedure.

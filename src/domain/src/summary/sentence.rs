@@ -8,13 +8,24 @@ pub struct Sentence {
     pub text: String,
     /// Each needs its events in the log of the session, or in that of its rollback.
     pub claims: Vec<Claim>,
+    /// The text once more, each part with its own claims.
+    pub parts: Vec<Said>,
+}
+
+/// A part of what is said, which is a sentence by itself or belongs together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    pub claims: Vec<Claim>,
 }
 
 impl Sentence {
     pub(super) fn new(text: impl Into<String>, claims: impl Into<Vec<Claim>>) -> Self {
+        let (text, claims) = (text.into(), claims.into());
         Self {
-            text: text.into(),
-            claims: claims.into(),
+            text: text.clone(),
+            claims: claims.clone(),
+            parts: vec![Said { text, claims }],
         }
     }
 
@@ -22,6 +33,7 @@ impl Sentence {
         self.text.push(' ');
         self.text.push_str(&other.text);
         self.claims.extend(other.claims);
+        self.parts.extend(other.parts);
         self
     }
 

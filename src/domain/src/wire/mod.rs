@@ -9,7 +9,9 @@ mod check;
 mod declaration;
 mod drill;
 mod incidents;
+mod notifications;
 mod read;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +27,9 @@ pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
 pub use drill::{ChooseDrill, DrillEntry, DrillHistory, DrillOffer, SEED_LIMIT};
 pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
+pub use notifications::{NotificationState, NotificationTarget, Notifications};
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
+pub use watch::{Term, WatchFacts};
 
 /// The one error envelope: `{error: {code, message, details}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,6 +279,9 @@ pub struct SessionBrief {
     /// A person decided to go on without a pass, and there was none since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_pass: bool,
+    /// It was given up, and the new version may be live.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub maybe_live: bool,
     /// The session that it undoes.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<Uuid>,

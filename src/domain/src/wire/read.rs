@@ -139,6 +139,7 @@ mod tests {
             steps: 1,
             left_out: false,
             without_pass: false,
+            maybe_live: false,
             undoes: None,
             undone_by: None,
             unreadable: false,

@@ -10,7 +10,7 @@ use super::story::*;
 use holdpoint_domain::gate::{DeclaredLine, Outcome, Verdict};
 use holdpoint_domain::runbook::{Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::*;
-use holdpoint_domain::summary::{Claim, Summary};
+use holdpoint_domain::summary::{Claim, Evidence, Place, Summary};
 
 /// The log of a session.
 struct Log<'a>(&'a [Record]);
@@ -232,6 +232,91 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> b
     }
 }
 
+/// Whether the event at a place is one that shows the claim, by a look at that event and the log around it.
+fn is_shown_at(claim: Claim, place: Place, session: &Log<'_>, rollback: Option<&Log<'_>>) -> bool {
+    let log = match place.in_rollback {
+        true => rollback.expect("a place in the rollback's log"),
+        false => session,
+    };
+    let at = usize::try_from(place.seq).expect("small") - 1;
+    let event = &log.0[at].event;
+    let ticks = |step: Option<(usize, &Step)>| {
+        let last = step.and_then(|(_, step)| log.last_of(step));
+        last.is_some_and(|last| std::ptr::eq(last, event)) && matches!(event, Event::StepTicked { .. })
+    };
+    let compares = |gate: &GateId| log.start().gates.get(gate).is_some_and(|gate| gate.compares_release);
+    // The hold of this run was placed after its verdict.
+    let holds = |of: &RunId| {
+        let mut later = log.0[at..].iter();
+        later.any(|record| matches!(&record.event, Event::HoldPlaced { run, .. } if run == of))
+    };
+    match claim {
+        Claim::DatabaseStepDone => ticks(log.titled("Database updated")),
+        Claim::LiveStepDone => ticks(log.live()),
+        Claim::LiveStepVerified => match (event, log.live().and_then(|(_, live)| log.ticked(live))) {
+            (Event::GateFinished { run, verdict, .. }, Some(TickedBy::Gate { run: by })) => {
+                run == by && verdict.passes()
+            }
+            _ => false,
+        },
+        Claim::NewVersionSeen | Claim::NewVersionWasSeen => {
+            matches!(event, Event::GateFinished { gate, verdict, .. } if compares(gate) && verdict.passes())
+        }
+        Claim::OtherVersionSeen => {
+            matches!(event, Event::GateFinished { gate, verdict, .. } if compares(gate) && !verdict.passes())
+        }
+        Claim::CheckNotPassed | Claim::RollbackHeld => match event {
+            // A pass of a gate that nobody declared holds, too.
+            Event::GateFinished { run, .. } => holds(run),
+            Event::GateObserved { observation, .. } => holds(observation),
+            _ => false,
+        },
+        Claim::WentOnWithoutPass | Claim::RollbackWithoutPass => matches!(event, Event::ProceededWithCaution { .. }),
+        Claim::EveryStepDone
+        | Claim::EveryStepDoneOrLeftOut
+        | Claim::RollbackFinished
+        | Claim::RollbackEveryStepDone => {
+            matches!(
+                event,
+                Event::SessionClosed {
+                    outcome: SessionOutcome::Completed,
+                    ..
+                }
+            )
+        }
+        Claim::GivenUp => matches!(
+            event,
+            Event::SessionClosed {
+                outcome: SessionOutcome::Abandoned,
+                ..
+            }
+        ),
+        Claim::ClosedAsRolledBack => matches!(
+            event,
+            Event::SessionClosed {
+                outcome: SessionOutcome::RolledBack,
+                ..
+            }
+        ),
+        Claim::RollbackGivenUp => {
+            matches!(event, Event::SessionClosed { outcome, .. } if *outcome != SessionOutcome::Completed)
+        }
+        Claim::RollbackStarted => match event {
+            Event::RollbackStarted { .. } => !place.in_rollback,
+            Event::SessionStarted(_) => place.in_rollback,
+            _ => false,
+        },
+        Claim::RollbackLeftOut => matches!(event, Event::StepSkipped { .. }),
+        Claim::RollbackUndone => place.in_rollback && matches!(event, Event::RollbackStarted { .. }),
+        Claim::LiveStepNext | Claim::RollbackOpen => {
+            let later = log.0[at + 1..].iter().map(|record| &record.event);
+            let moves = |event: &Event| matches!(event, Event::StepTicked { .. } | Event::StepSkipped { .. });
+            !later.into_iter().any(moves) && (moves(event) || at == 0)
+        }
+        Claim::NothingNewLive => false,
+    }
+}
+
 /// A random procedure, with steps that say what they do to production.
 fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Procedure {
     procedure.kind = kind;
@@ -245,6 +330,13 @@ fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Proced
 
 /// The session that the rollback undoes.
 const SESSION: SessionId = uuid::Uuid::from_u128(1);
+
+fn evidence(story: &Story) -> Evidence<'_> {
+    Evidence {
+        state: &story.state,
+        records: &story.records,
+    }
+}
 
 fn story(procedure: Procedure) -> Story {
     let mut one = started(CHECKLIST, "list");
@@ -294,6 +386,8 @@ proptest! {
             beside.next().into_iter().for_each(|act| does(&mut rollback, act));
             for known in [None, Some(&rollback)] {
                 let summary = Summary::of(&session.state, known.map(|one| &one.state)).expect("it began");
+                let parts: Vec<&str> = summary.sentence.parts.iter().map(|part| part.text.as_str()).collect();
+                prop_assert_eq!(parts.join(" "), &*summary.sentence.text);
                 let log = Log(&session.records);
                 let of_rollback = known.map(|one| Log(&one.records));
                 for claim in &summary.sentence.claims {
@@ -303,6 +397,19 @@ proptest! {
                         claim,
                         summary.sentence.text
                     );
+                    let place = claim.place(evidence(&session), known.map(evidence));
+                    // That nothing happened has no event, and what is said of a rollback alone has none while its log is not known.
+                    let has_none = *claim == Claim::NothingNewLive;
+                    prop_assert_eq!(place.is_none(), has_none, "{:?}", claim);
+                    if let Some(place) = place {
+                        prop_assert!(
+                            is_shown_at(*claim, place, &log, of_rollback.as_ref()),
+                            "{:?} of “{}” at {:?}",
+                            claim,
+                            summary.sentence.text,
+                            place
+                        );
+                    }
                 }
             }
         }

@@ -30,6 +30,11 @@ pub(super) fn check_environment(name: &str, environment: &Environment, problems:
     if environment.title.trim().is_empty() {
         problems.add(&["title"], ProblemKind::NoTitle);
     }
+    if let Some(repository) = &environment.repository
+        && let Err(error) = HostRule::of_base_url(repository)
+    {
+        problems.add(&["repository"], error);
+    }
     for (key, url) in &environment.urls {
         if let Err(error) = HostRule::of_base_url(url) {
             problems.add(&["urls", key], error);

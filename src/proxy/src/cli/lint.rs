@@ -14,6 +14,7 @@ use super::lint_findings::Findings;
 use super::lint_secrets::{likely_secrets, told_secrets};
 use super::{CliError, FOUND_WRONG, print};
 use crate::config::{self, Config, ConfigError, GATES_FILE, RunbookFile};
+use crate::notify::{self, Declarations, NotificationsError};
 use crate::report_templates::{self, TemplateProblem};
 use crate::runbook_size;
 use crate::runner::program_remarks;
@@ -54,7 +55,7 @@ fn look(path: &Path) -> Result<Linted, CliError> {
     };
     let file = dir.join(path.file_name().unwrap_or_default());
     let is_runbook = config::runbook_paths(&dir)?.contains(&file);
-    let others = [GATES_FILE, holdpoint_rehearsal::FILE];
+    let others = [GATES_FILE, holdpoint_rehearsal::FILE, notify::FILE];
     if !is_runbook && !others.iter().any(|name| dir.join(name) == file) {
         return Err(CliError::NotLinted { path: path.to_owned() });
     }
@@ -74,6 +75,7 @@ fn look_at_folder(dir: &Path) -> Result<Linted, CliError> {
             lint_powers(dir, &config.gates, &mut found)?;
             lint_programs(dir, &config, &mut found)?;
             lint_rehearsal(dir, &config.gates, &mut found)?;
+            lint_notifications(dir, &config.gates, &mut found)?;
             found.extend(told_secrets(dir, &config)?);
             Some(config.gates.gates.into_keys().collect::<BTreeSet<_>>())
         }
@@ -189,6 +191,33 @@ fn lint_rehearsal(dir: &Path, gates: &GatesFile, found: &mut Findings) -> Result
             Severity::Info
         };
         found.push(&remark.path, (remark.line, remark.column), severity, remark.message);
+    }
+    Ok(())
+}
+
+/// A broken `notifications.toml` is an error, because the proxy does not start with it, and a target that is never told anything a
+/// warning.
+fn lint_notifications(dir: &Path, gates: &GatesFile, found: &mut Findings) -> Result<(), CliError> {
+    let declared = match Declarations::load(dir, gates) {
+        Ok(declared) => declared,
+        Err(NotificationsError::Wrong {
+            path,
+            line,
+            column,
+            message,
+        }) => {
+            found.push(&path, (line, column), Severity::Error, message);
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if declared.targets.is_empty() {
+        return Ok(());
+    }
+    let path = dir.join(notify::FILE);
+    let text = String::from_utf8_lossy(&config::read(&path)?).into_owned();
+    for remark in declared.remarks(&text, gates) {
+        found.push(&path, (remark.line, remark.column), Severity::Warning, remark.message);
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod export;
 mod lint;
 mod lint_findings;
 mod lint_secrets;
+mod notify;
 mod options;
 mod outline;
 mod serve;
@@ -27,6 +28,7 @@ use crate::check::CheckError;
 use crate::config::ConfigError;
 use crate::data::DataError;
 use crate::engine::EngineError;
+use crate::notify::NotificationsError;
 use crate::rehearsal::RehearsalError;
 use crate::runner::RunnerError;
 use crate::store::StoreError;
@@ -71,6 +73,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Send a test message to a target of notifications.toml; exit with 1 if it was not taken
+    Notify(notify::NotifyArgs),
     /// Write a session's log
     Export {
         /// The session's id, its beginning or end, or the number that its report shows: 2026-11-27-38
@@ -187,6 +191,10 @@ enum CliError {
     )]
     NothingToCheck { environment: String, left_out: usize },
     #[error(transparent)]
+    Notifications(#[from] NotificationsError),
+    #[error("there is no target {target} in {}: {hint}", crate::notify::FILE)]
+    NoTarget { target: String, hint: String },
+    #[error(transparent)]
     Export(#[from] ExportError),
     #[error("{}: {source}", path.display())]
     NotAsExported { path: PathBuf, source: VerifyError },
@@ -195,10 +203,11 @@ enum CliError {
     #[error("{}: cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error(
-        "{} is no runbook (*.md), no {} and no {}; name one of these, or the folder",
+        "{} is no runbook (*.md), no {}, no {} and no {}; name one of these, or the folder",
         path.display(),
         crate::config::GATES_FILE,
-        holdpoint_rehearsal::FILE
+        holdpoint_rehearsal::FILE,
+        crate::notify::FILE
     )]
     NotLinted { path: PathBuf },
     #[error("no gate of {environment} uses the value {}; {known}", names.join(", "))]
@@ -320,6 +329,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Serve(args) => in_runtime(serve::serve(args)),
         Command::Lint { path, deny_warnings } => lint::lint(&path, deny_warnings),
         Command::Check(args) => in_runtime(check::check(args)),
+        Command::Notify(args) => in_runtime(notify::notify(args)),
         Command::Outline { file, json } => outline::outline(&file, json),
         Command::Export {
             session,

@@ -107,6 +107,7 @@ mod tests {
                 args.rehearsal.to_string(),
             ],
             Command::Check(args) => [none(), text(&args.runbooks), none(), args.rehearsal.to_string()],
+            Command::Notify(args) => [none(), text(&args.runbooks), none(), none()],
             Command::Lint { path, .. } => [none(), text(&path), none(), none()],
             Command::Export { data: args, .. } | Command::SignOut { data: args, .. } => {
                 [data(args), none(), none(), none()]

@@ -27,6 +27,7 @@ use crate::incidents::Incidents;
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
+use crate::notify::{Courier, Declarations, Notifier};
 use crate::rehearsal::{Rehearsal, RehearsalFile};
 use crate::report_templates;
 use crate::routes::{AppState, SecureCookies, router};
@@ -62,6 +63,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let tokens = Tokens::read(args.token_file.as_deref(), given.as_ref())?;
     // Everything that can be wrong is looked at before anything is started.
     let mut config = load(&args.runbooks)?;
+    let notifications = Declarations::load(&config.dir, &config.gates)?;
     let limits = Limits::of_system(args.max_connections).map_err(|source| CliError::System {
         what: "the limit of open files cannot be read",
         source,
@@ -72,7 +74,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let address = reachable(listener.local_addr().map_err(|source| listening(&args, source))?);
     let store = SqliteStore::open(&lock).await?;
     let writer_ended = store.writer_ended();
-    let store: Arc<dyn Store> = Arc::new(store);
+    let log = Arc::new(store);
+    let store: Arc<dyn Store> = log.clone();
     let rehearsal = rehearse(&args, &folder, &mut config).await?;
 
     let config = Arc::new(config);
@@ -81,6 +84,17 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let library = Arc::new(Library::new(Arc::clone(&config)));
     let hub = Arc::new(Hub::default());
     let metrics = Arc::new(Metrics::default());
+    // Before anything can be appended: what a first start finds in the log is not told.
+    let mut notifier = Notifier::new(
+        notifications,
+        Courier::new(config.dir.clone(), public.as_ref().map(reqwest::Url::as_str))?,
+        log,
+        &hub,
+        Arc::clone(&metrics),
+        rehearsal.is_some(),
+        shutdown.clone(),
+    )
+    .await?;
     let session_runner = runner(Arc::clone(&config), rehearsal.as_ref())?;
     let engine = Engine::new(EngineParts {
         store: Arc::clone(&store),
@@ -108,6 +122,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         auth: Arc::new(Auth::new(Arc::clone(&store), tokens, cookie_name(port, secure))),
         allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
         secure_cookies: SecureCookies(secure),
+        notifications: notifier.statuses(),
         checks: Arc::new(GateChecks::new(&config, |config| runner(config, rehearsal.as_ref()))?),
         incidents: Arc::new(Incidents::new(Arc::clone(&store))),
         config,
@@ -130,6 +145,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         "the limits of connections"
     );
     stop_on_signal(shutdown.clone())?;
+    notifier.start();
     tokio::spawn(stop_without_writer(writer_ended.clone(), shutdown.clone()));
     let connections = Connections::new(limits, Arc::clone(&metrics));
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(keep_up(metrics)));
@@ -139,7 +155,8 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
             .run_until_cancelled_owned(remark_on_gates(session_runner, gates)),
     );
     server::serve(listener, router(state), shutdown, connections).await;
-    if timeout(DRAIN_LIMIT, engine.drain()).await.is_err() {
+    let drained = async { tokio::join!(engine.drain(), notifier.drain()) };
+    if timeout(DRAIN_LIMIT, drained).await.is_err() {
         tracing::error!("not everything that was running has ended; the next start gives those gates their verdicts");
     }
     // Nobody has asked it to end yet.

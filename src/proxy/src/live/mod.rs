@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::Live;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use crate::store::EncodedRecord;
 #[cfg(test)]
@@ -28,6 +28,8 @@ const RING_SIZE: usize = 256;
 pub struct Hub {
     sessions: Mutex<HashMap<SessionId, broadcast::Sender<Message>>>,
     streams: AtomicI64,
+    /// Marked as changed with every append, of whatever session.
+    appended: watch::Sender<()>,
 }
 
 /// What viewers are told.
@@ -47,6 +49,7 @@ pub enum Message {
 impl Hub {
     /// Tells a session's viewers about events that are durable now.
     pub fn publish(&self, session: SessionId, records: &[EncodedRecord]) {
+        self.appended.send_replace(());
         let Some(sender) = self.sender(session) else { return };
         for EncodedRecord { record, json } in records {
             // Nobody may be watching any more.
@@ -64,6 +67,11 @@ impl Hub {
             Ok(json) => drop(sender.send(Message::Live(json.into()))),
             Err(error) => tracing::error!(%error, "live output could not be written as JSON"),
         }
+    }
+
+    /// What is woken with every append, of whatever session, to look into the store.
+    pub fn appended(&self) -> watch::Receiver<()> {
+        self.appended.subscribe()
     }
 
     /// Event streams that are open at present, of however many sessions each.

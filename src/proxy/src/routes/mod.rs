@@ -9,6 +9,7 @@ mod health;
 mod incidents;
 mod many_sessions;
 mod middleware;
+mod notifications;
 mod openapi;
 mod pages;
 mod principal;
@@ -23,6 +24,7 @@ mod stream;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod watch_facts;
 mod watch_page;
 
 use std::sync::Arc;
@@ -103,7 +105,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::facts))
         .routes(routes!(report_templates::list))
         .routes(routes!(status::status))
+        .routes(routes!(watch_facts::facts))
         .routes(routes!(status::status_badge))
+        .routes(routes!(notifications::notifications))
         .routes(routes!(checks::gates))
         .routes(routes!(rehearsal::faults))
         .routes(routes!(rehearsal::set_fault))

@@ -14,6 +14,7 @@ use crate::incidents::Incidents;
 use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
+use crate::notify::Statuses;
 use crate::rehearsal::Rehearsal;
 use crate::store::Store;
 
@@ -30,6 +31,7 @@ pub struct AppState {
     pub library: Arc<Library>,
     pub checks: Arc<GateChecks>,
     pub incidents: Arc<Incidents>,
+    pub notifications: Arc<Statuses>,
     /// None when the proxy runs no rehearsal.
     pub rehearsal: Option<Arc<Rehearsal>>,
     /// Cancelled when the proxy stops.

@@ -69,6 +69,7 @@ impl Place {
             allowed_origins: Arc::new(AllowedOrigins::new("127.0.0.1", HOST.parse().unwrap(), None)),
             secure_cookies: SecureCookies(false),
             checks: Arc::new(GateChecks::new(&config, Runner::new).unwrap()),
+            notifications: Arc::default(),
             config,
             library,
             rehearsal: None,

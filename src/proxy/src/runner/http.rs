@@ -40,11 +40,16 @@ impl Clients {
         })
     }
 
+    /// The client for what may be at private addresses, or may not.
+    pub(super) fn plain(&self, private_addresses: bool) -> &Client {
+        if private_addresses { &self.private } else { &self.public }
+    }
+
     /// What an environment names is asked.
     pub(super) fn real(&self, environment: &Environment) -> Target<'_> {
         let private_addresses = environment.private_addresses;
         Target {
-            client: if private_addresses { &self.private } else { &self.public },
+            client: self.plain(private_addresses),
             private_addresses,
             stand_in: None,
         }

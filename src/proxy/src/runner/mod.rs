@@ -9,6 +9,7 @@ mod error;
 mod group;
 mod http;
 mod lasting;
+pub(crate) mod outbound;
 mod plain_text;
 mod postgres;
 mod process_tree;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use holdpoint_domain::session::{SessionId, SessionOutcome, Standing, State};
+use holdpoint_domain::summary::given_up_maybe_live;
 use holdpoint_domain::wire::SessionBrief;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
@@ -40,6 +41,7 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         steps: short(steps),
         left_out: state.left_something_out(),
         without_pass: state.went_on_without_pass(),
+        maybe_live: given_up_maybe_live(state),
         undoes: started.undoes,
         undone_by: state.rollback,
         unreadable: false,
@@ -56,6 +58,7 @@ pub struct Progress {
     // No defaults: the row of a version that did not keep these cannot be read, so that its session is folded anew.
     left_out: bool,
     without_pass: bool,
+    maybe_live: bool,
     undone_by: Option<SessionId>,
     // A version that did not keep it recorded none.
     #[serde(default)]
@@ -74,6 +77,7 @@ impl Progress {
             done: u32::try_from(state.progress().0).unwrap_or(u32::MAX),
             left_out: state.left_something_out(),
             without_pass: state.went_on_without_pass(),
+            maybe_live: given_up_maybe_live(state),
             undone_by: state.rollback,
             not_followed: u32::try_from(state.not_followed.len()).unwrap_or(u32::MAX),
         })
@@ -87,6 +91,7 @@ impl Progress {
             done,
             left_out,
             without_pass,
+            maybe_live,
             undone_by,
             not_followed,
         } = self;
@@ -96,6 +101,7 @@ impl Progress {
         brief.done = done;
         brief.left_out = left_out;
         brief.without_pass = without_pass;
+        brief.maybe_live = maybe_live;
         brief.undone_by = undone_by;
         brief.not_followed = not_followed;
     }
@@ -168,6 +174,7 @@ fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
         steps: 0,
         left_out: false,
         without_pass: false,
+        maybe_live: false,
         undoes: None,
         undone_by: None,
         unreadable: true,

@@ -22,7 +22,7 @@ pub use crate::data::DATABASE_FILE;
 pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
 pub use error::{StoreError, UnreadableCause};
-pub use sqlite::SqliteStore;
+pub use sqlite::{LogEntry, LogPage, SqliteStore, TargetRow};
 
 /// Events that are read from the store at once.
 pub const PAGE_SIZE: u32 = 1000;

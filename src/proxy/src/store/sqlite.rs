@@ -1,5 +1,7 @@
 //! The store in a SQLite file.
 
+mod notifications;
+
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -26,6 +28,7 @@ use super::{
 };
 use crate::clock;
 use crate::data::{DataFolder, DataLock};
+pub use notifications::{LogEntry, LogPage, TargetRow};
 
 /// Connections that read, and write secrets, at the same time. Events have a connection of their own.
 const CONNECTIONS: u32 = 4;

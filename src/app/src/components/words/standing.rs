@@ -2,6 +2,7 @@
 
 use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{Standing, State};
+use holdpoint_domain::summary::given_up_maybe_live;
 use holdpoint_domain::wire::SessionBrief;
 
 use super::Word;
@@ -103,6 +104,8 @@ pub struct Stands {
     /// Null in what an older version wrote down.
     pub kind: Option<ProcedureKind>,
     pub ending: Ending,
+    /// It was given up, and the new version may be live.
+    pub maybe_live: bool,
     pub rollback: Rollback,
 }
 
@@ -114,6 +117,7 @@ impl Stands {
             standing: state.standing(),
             kind: state.procedure.as_ref().map(|procedure| procedure.kind),
             ending: Ending::of(state.left_something_out(), state.went_on_without_pass()),
+            maybe_live: given_up_maybe_live(state),
             rollback: Rollback::new(state.rollback.is_some() || started, rollback),
         }
     }
@@ -125,6 +129,7 @@ impl Stands {
             standing: session.standing,
             kind: session.kind,
             ending: Ending::of(session.left_out, session.without_pass),
+            maybe_live: session.maybe_live,
             rollback: Rollback::new(session.undone_by.is_some(), rollback.and_then(RollbackFacts::of_brief)),
         }
     }
@@ -148,6 +153,7 @@ impl Stands {
                 Ending::WithoutPass => (Word::Alert, "COMPLETED WITH CAUTION"),
             },
             Standing::Abandoned if self.kind == Some(ProcedureKind::Rollback) => (Word::Hold, "ROLLBACK GIVEN UP"),
+            Standing::Abandoned if self.maybe_live => (Word::Hold, "GIVEN UP"),
             Standing::Abandoned => (Word::Wait, "GIVEN UP"),
         }
     }
@@ -352,10 +358,28 @@ mod tests {
                 standing,
                 kind: Some(kind),
                 ending: Ending::Done,
+                maybe_live: false,
                 rollback,
             };
             assert_eq!(stands.word(), (word, text), "{stands:?}");
         }
+    }
+
+    #[test]
+    fn a_release_that_was_given_up_and_may_be_live_is_amber() {
+        let given_up = Stands {
+            standing: Abandoned,
+            kind: Some(Release),
+            ending: Ending::Done,
+            maybe_live: true,
+            rollback: No,
+        };
+        assert_eq!(given_up.word(), (Word::Hold, "GIVEN UP"));
+        let undone = Stands {
+            rollback: known(Completed),
+            ..given_up
+        };
+        assert_eq!(undone.word(), (Word::Back, "ROLLED BACK"));
     }
 
     #[test]
@@ -373,6 +397,7 @@ mod tests {
                 standing,
                 kind,
                 ending,
+                maybe_live: false,
                 rollback,
             };
             assert_eq!(stands.word(), (word, text));
@@ -392,6 +417,7 @@ mod tests {
                     standing,
                     kind: Some(kind),
                     ending: Ending::Done,
+                    maybe_live: true,
                     rollback,
                 };
                 assert_ne!(stands.word().0, Word::Go, "{stands:?}");

@@ -2,9 +2,11 @@
 
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::summary::{Headline, Summary, Tone};
+use holdpoint_domain::wire::Term;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::terms::Explained;
 use crate::components::words::{StatusWord, Word};
 
 /// Read out again when it changes, and only then. Without a connection it is what was known, and is not shown as what is.
@@ -14,6 +16,9 @@ pub fn Answer(
     /// The session's rollback, which has a watch page of its own.
     #[prop(into)]
     rollback: Signal<Option<SessionId>>,
+    /// What the runbook explains.
+    #[prop(into)]
+    terms: Signal<Vec<Term>>,
     #[prop(into)] lost: Signal<bool>,
 ) -> impl IntoView {
     let known = Memo::new(move |_| summary.with(|summary| summary.as_ref().map(|summary| summary.headline)));
@@ -24,7 +29,13 @@ pub fn Answer(
     });
     let words = move || known.get().map_or("", Headline::words);
     let headline = Signal::derive(move || if lost.get() { "NOT CONNECTED" } else { words() }.to_owned());
-    let sentence = move || summary.with(|summary| summary.as_ref().map(|summary| summary.sentence.text.clone()));
+    let sentence = Memo::new(move |_| {
+        summary.with(|summary| {
+            summary
+                .as_ref()
+                .map_or_else(String::new, |summary| summary.sentence.text.clone())
+        })
+    });
     let class = move || format!("answer {}", word.get().class().trim_start_matches("word "));
     view! {
         <section class=class class:lost=move || lost.get() aria-label="Answer" role="status">
@@ -32,7 +43,7 @@ pub fn Answer(
             <Show when=move || lost.get()>
                 <p class="was">{move || format!("What was last known: {}.", words())}</p>
             </Show>
-            <p>{sentence}</p>
+            <p>{move || view! { <Explained text=sentence.get() terms /> }}</p>
             {move || {
                 rollback.get().map(|id| view! { <p><A href=format!("/watch/{id}")>"Watch the rollback"</A></p> })
             }}

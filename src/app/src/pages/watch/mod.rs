@@ -1,11 +1,16 @@
 //! The watch page: read-only and live, for people who need to know in five seconds whether production is safe.
 
+mod alerts;
 mod answer;
+mod change;
 mod facts;
 mod first_answer;
 mod live_line;
 mod quotes;
+mod rests;
 mod stages;
+mod terms;
+mod tools;
 
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::summary::{Summary, Undoing};
@@ -13,18 +18,24 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
 
-use crate::api::ApiError;
+use crate::api::{self, ApiError};
 use crate::components::loading::{LoadError, Loading};
 use crate::components::not_found::NotFound;
 use crate::components::title::PageTitle;
 use crate::components::words::EnvBadge;
+use crate::format::{TimeFormat, local_time, zone};
+use crate::state::app::use_app;
 use crate::state::session::{Load, Mode, Session, follow_rollback, provide_session, use_session};
+use alerts::Alerts;
 use answer::Answer;
+use change::WhatChanged;
 use facts::Facts;
 use first_answer::{FirstAnswer, has_first_answer};
 use live_line::LiveLine;
 use quotes::Quotes;
+use rests::RestsOn;
 use stages::Stages;
+use tools::Tools;
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct WatchParams {
@@ -83,6 +94,11 @@ fn Watch() -> impl IntoView {
             None => Summary::of(state, Undoing::AsLogged),
         })
     });
+    let asked = LocalResource::new(move || api::watch_facts(session.id));
+    // Without it the page says the same: a commit has no link, and no term is explained.
+    let facts = Memo::new(move |_| asked.get().and_then(Result::ok).unwrap_or_default());
+    let terms = Memo::new(move |_| facts.with(|facts| facts.terms.clone()));
+    let lost = Signal::derive(move || is_lost(session, rollback));
     let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
     let tab = move || {
         if is_lost(session, rollback) {
@@ -101,7 +117,7 @@ fn Watch() -> impl IntoView {
         <main id="content" class="watch" class:old=move || !is_live(session, rollback) tabindex="-1">
             <div class="top">
                 <h1>{title}</h1>
-                <LiveLine lost=Signal::derive(move || is_lost(session, rollback)) />
+                <LiveLine lost />
             </div>
             {move || {
                 production
@@ -120,21 +136,40 @@ fn Watch() -> impl IntoView {
                 <Answer
                     summary
                     rollback=Signal::derive(move || rollback.get().map(|one| one.id))
-                    lost=Signal::derive(move || is_lost(session, rollback))
+                    terms
+                    lost
                 />
-                <Facts summary lost=Signal::derive(move || is_lost(session, rollback)) />
+                <Facts summary lost />
                 <Quotes summary />
             </div>
             <section class="stages-part">
                 <h2 class="sr-only">"Stages"</h2>
-                <Stages summary />
+                <Stages summary terms />
             </section>
+            <div class="more-part">
+                <WhatChanged facts />
+                <RestsOn summary rollback />
+                <Alerts summary lost />
+                <Tools id=session.id title=Signal::derive(title) />
+                <Printed />
+            </div>
         </main>
     }
 }
 
 const PRACTICE: &str = "This is practice. Production is not touched.";
 const DRILL: &str = "This is practice, with faults that are wanted. Production is not touched.";
+/// When what stands on paper was so.
+#[component]
+fn Printed() -> impl IntoView {
+    let (session, clock) = (use_session(), use_app().clock);
+    let words = move || {
+        let heard = session.last_contact.get().filter(|_| !session.is_live());
+        let at = heard.unwrap_or_else(|| clock.now());
+        format!("As known at {} ({}).", local_time(at, TimeFormat::Day), zone(at))
+    };
+    view! { <p class="printed">{words}</p> }
+}
 
 fn is_lost(session: Session, rollback: Memo<Option<Session>>) -> bool {
     session.is_lost() || rollback.get().is_some_and(|one| one.is_lost())

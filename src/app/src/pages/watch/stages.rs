@@ -1,27 +1,29 @@
 //! The top-level steps, in plain words.
 
 use holdpoint_domain::summary::{Stage, StageStatus, Summary};
+use holdpoint_domain::wire::Term;
 use leptos::prelude::*;
 
+use super::terms::Explained;
 use crate::components::time::Time;
 use crate::components::words::Word;
 use crate::format::TimeFormat;
 
 #[component]
-pub fn Stages(summary: Memo<Option<Summary>>) -> impl IntoView {
+pub fn Stages(summary: Memo<Option<Summary>>, #[prop(into)] terms: Signal<Vec<Term>>) -> impl IntoView {
     let lines = move || {
         let stages = summary
             .get()
             .map(|summary| summary.stages)
             .unwrap_or_default()
             .into_iter();
-        stages.map(|stage| view! { <Line stage /> }).collect_view()
+        stages.map(|stage| view! { <Line stage terms /> }).collect_view()
     };
     view! { <ol class="stages" role="list">{lines}</ol> }
 }
 
 #[component]
-fn Line(stage: Stage) -> impl IntoView {
+fn Line(stage: Stage, terms: Signal<Vec<Term>>) -> impl IntoView {
     let (word, class) = match stage.status {
         StageStatus::Done => (Word::Go, "done"),
         StageStatus::LeftOut | StageStatus::DoneBefore => (Word::Wait, "done"),
@@ -40,7 +42,7 @@ fn Line(stage: Stage) -> impl IntoView {
             // A plain title says what is so once the stage is done: without the word, one that is not reached reads as a fact.
             <span>
                 <span class="stage-word">{stage.status.words()} ": "</span>
-                {stage.title}
+                <Explained text=stage.title terms />
             </span>
             {when}
         </li>
