@@ -9,7 +9,7 @@
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
 //! Modules depend on each other one way: `error, format, visible, tally, holds, severity ← header, escape, fence ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify`.
+//! timeline ← markdown ← html; table ← export; verify; statistics`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -26,6 +26,7 @@ mod html;
 mod linked;
 mod markdown;
 mod severity;
+mod statistics;
 mod table;
 mod tally;
 #[cfg(test)]
@@ -42,5 +43,6 @@ pub use header::{ReportHeader, WithoutPass, report_header};
 pub use holds::{HoldEnd, HoldSpan};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use severity::IncidentSeverity;
+pub use statistics::StatisticsFold;
 pub use tally::LeftOut;
 pub use verify::{OtherwiseMade, Verified, VerifyError, verify};

@@ -11,6 +11,7 @@ use super::entries::{
 };
 use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
+use super::pace::Pace;
 use crate::runbook::{Procedure, ProcedureKind, Step};
 
 /// The state of a session: the fold of its events, which alone change it.
@@ -60,6 +61,8 @@ pub struct State {
     pub rollback: Option<SessionId>,
     /// How and when it ended.
     pub closed: Option<Closed>,
+    /// How long each step took.
+    pub(super) pace: Pace,
     /// Indexes of the tables above.
     pub(super) index: Index,
 }

@@ -7,6 +7,7 @@
 
 mod check;
 mod declaration;
+mod history;
 mod read;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,11 @@ use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, Sessio
 
 pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
-pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
+pub use history::{
+    Figure, FoundSessions, GateFigures, OutcomeFilter, PAGE_LIMIT, ProcedureChoice, Rehearsals, SessionChoices,
+    SessionFilter, Statistics, StatisticsRead, StepFigures,
+};
+pub use read::{RunbookPage, RunbookRead, SessionRead};
 
 /// The one error envelope: `{error: {code, message, details}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ mod content_policy;
 mod exports;
 mod extract;
 mod health;
+mod history;
 mod many_sessions;
 mod middleware;
 mod openapi;
@@ -91,6 +92,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(runbooks::one))
         .routes(routes!(runbooks::text))
         .routes(routes!(sessions::list, sessions::start))
+        .routes(routes!(history::search))
+        .routes(routes!(history::choices))
+        .routes(routes!(history::statistics))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::events))
         .routes(routes!(sessions::command))

@@ -8,6 +8,7 @@ mod linked;
 mod log;
 mod other_versions;
 mod severity;
+mod statistics;
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, State};
