@@ -234,7 +234,7 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         EngineError::Malformed { .. } => MALFORMED,
         EngineError::Store(error) => store(error),
         EngineError::Crowded | EngineError::Busy | EngineError::TaskEnded => UNAVAILABLE,
-        EngineError::Library(_) => INTERNAL,
+        EngineError::Library(_) | EngineError::Statistics(_) => INTERNAL,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::store::{Store, StoreError, all_events};
 /// known: it is no reason not to export this one.
 ///
 /// # Errors
-/// The list of sessions cannot be read.
+/// The store does not answer.
 pub async fn linked_sessions(
     store: &dyn Store,
     id: SessionId,
@@ -32,22 +32,13 @@ async fn undone_by(store: &dyn Store, id: SessionId, records: &[Record]) -> Resu
         Event::RollbackStarted { session, .. } => Some(session),
         _ => None,
     });
-    let is_closed = records
-        .iter()
-        .any(|record| matches!(record.event, Event::SessionClosed { .. }));
-    if started_here.is_some() && !is_closed {
-        return Ok(started_here);
-    }
-    // A rollback of a session that was closed already is linked from the rollback's side only. The newest stands first.
-    let briefs = store.briefs(None).await?;
-    let later = briefs.iter().find(|brief| brief.undoes == Some(id));
-    Ok(later.map(|brief| brief.id).or(started_here))
+    Ok(store.rollback_of(id).await?.or(started_here))
 }
 
 /// The session that undoes this one, if there is any, with its records where they can be read.
 ///
 /// # Errors
-/// The list of sessions cannot be read.
+/// The store does not answer.
 pub async fn rollback_of(
     store: &dyn Store,
     id: SessionId,

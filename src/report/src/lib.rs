@@ -9,7 +9,7 @@
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
 //! Modules depend on each other one way: `error, format, visible, tally, holds, severity, escape, fence ← post_mortem ← header ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify; facts; table ← incidents; export ← template`.
+//! timeline ← markdown ← html; table ← export; verify; facts; statistics; table ← incidents; export ← template`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
@@ -29,6 +29,7 @@ mod linked;
 mod markdown;
 mod post_mortem;
 mod severity;
+mod statistics;
 mod table;
 mod tally;
 mod template;
@@ -49,6 +50,7 @@ pub use incidents::{incidents_csv, incidents_md};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
 pub use post_mortem::{ActionLine, PostMortem, SaidSeverity, StarLine};
 pub use severity::IncidentSeverity;
+pub use statistics::StatisticsFold;
 pub use tally::LeftOut;
 pub use template::{ReportTemplate, TEMPLATE_LIMIT, TemplateError, TemplateExport, TemplateKind, export_by_template};
 pub use verify::{OtherwiseMade, Verified, VerifyError, verify};

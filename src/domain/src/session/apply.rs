@@ -52,6 +52,7 @@ impl State {
         let mut touched = self.touched_by(event);
         self.change(event, at, actor);
         self.note_at_hand();
+        self.note_pace(at);
         let after = (self.index.next(), self.closed.is_some());
         if before != after {
             for place in [before.0, after.0].into_iter().flatten() {
@@ -70,6 +71,7 @@ impl State {
         self.started = Some(Arc::new(started.clone()));
         self.make_index(&started.procedure);
         self.note_at_hand();
+        self.note_pace(at);
         self.ids_of(0..self.index.steps.len())
     }
 

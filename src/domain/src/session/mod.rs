@@ -23,6 +23,7 @@ mod gates;
 mod index;
 mod limits;
 mod lookup;
+mod pace;
 mod preconditions;
 mod refusal;
 mod rehearsing;
@@ -33,6 +34,7 @@ mod start;
 mod state;
 mod step_index;
 mod ticks;
+mod times;
 mod trial;
 mod verdicts;
 
@@ -50,6 +52,7 @@ pub use gates::{Evidence, Freshness, GateState, gates_to_run, is_current};
 pub use limits::{
     ACTIONS_LIMIT, CAPTION_LIMIT, FACTORS_LIMIT, NAME_LIMIT, NOTE_LIMIT, STARS_LIMIT, VALUE_LIMIT, WHYS_LIMIT,
 };
+pub use pace::StepTime;
 pub use refusal::Refusal;
 pub use row::{StepBy, StepRow, StepStatus};
 pub use start::{START_LIMIT, may_be_run};

@@ -13,6 +13,7 @@ use super::entries::{
 };
 use super::event::{GateId, RunId, SessionId, SessionOutcome, Started, StepId};
 use super::index::Index;
+use super::pace::Pace;
 use crate::runbook::{Procedure, ProcedureKind, Step};
 
 /// The state of a session: the fold of its events, which alone change it.
@@ -70,6 +71,8 @@ pub struct State {
     pub head: u64,
     /// How and when it ended.
     pub closed: Option<Closed>,
+    /// How long each step took.
+    pub(super) pace: Pace,
     /// Indexes of the tables above.
     pub(super) index: Index,
 }

@@ -1,5 +1,5 @@
 //! The plain-language summary of a session, for people who watch it: what it does, how it goes, what is known of production, what
-//! it waits for and when it is likely to end.
+//! it waits for. When it is likely to end is in `history`.
 //!
 //! It says what is known and nothing beyond it: where the steps do not tell what is live, neither does the summary. What each
 //! sentence claims is in [`Claim`], with the events that it needs.
@@ -25,11 +25,10 @@ mod told;
 mod undone;
 mod waiting;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::runbook::ProcedureKind;
 use crate::session::{Standing, Started, State};
-use crate::wire::Usual;
 pub use claims::Claim;
 pub use ending::Ending;
 pub use evidence::{Evidence, Place};
@@ -39,7 +38,7 @@ use rollback::Rollback;
 pub use rollback::{RollbackStanding, Undoing};
 pub use sentence::{Said, Sentence};
 pub use stages::{Stage, StageStatus};
-pub use status::{SessionStatus, StatusOfRollback};
+pub use status::{EstimateBasis, SessionStatus, StatusEstimate, StatusOfRollback};
 
 /// A session in plain language.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,8 +59,6 @@ pub struct Summary {
     pub waiting_for: Option<String>,
     /// Since when it waits, or when it was closed. Absent while nothing is known of its rollback.
     pub since: Option<DateTime<Utc>>,
-    /// When the session was started; present only while its standing is [`Standing::Go`].
-    pub going_since: Option<DateTime<Utc>>,
     pub captain: String,
     /// The captain, and whoever decided to go on without a pass or closed the session, each once.
     pub deciders: Vec<String>,
@@ -83,14 +80,6 @@ pub fn given_up_maybe_live(state: &State) -> bool {
     state.standing() == Standing::Abandoned && release.is_some_and(|started| reach::may_be_live(state, started))
 }
 
-/// When a session is likely to end, going by earlier sessions of the same procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LikelyEnd {
-    Between(DateTime<Utc>, DateTime<Utc>),
-    /// Most of the earlier sessions took less time than this one has taken.
-    LaterThanUsual,
-}
-
 impl Summary {
     /// Sums a session up, together with its rollback, as far as that one is known. None before its first event.
     #[must_use]
@@ -110,26 +99,11 @@ impl Summary {
             sentence: told::sentence(started, state, rollback),
             waiting_for,
             since,
-            going_since: state.started_at.filter(|_| state.standing() == Standing::Go),
             captain: started.captain.clone(),
             deciders: quotes::deciders(started, state),
             quotes: quotes::quotes(state),
             closed: state.closed.is_some(),
             stages: stages::stages(state, &started.procedure, standing),
-        })
-    }
-
-    /// When the session is likely to end. None unless it is going, because nobody knows how long a hold lasts, and none
-    /// where sessions usually take less than a minute, because the answer is shown in minutes.
-    #[must_use]
-    pub fn likely_end(&self, usual: Option<Usual>, now: DateTime<Utc>) -> Option<LikelyEnd> {
-        let (began, usual) = (self.going_since?, usual.filter(|usual| usual.to_seconds >= 60)?);
-        let after = |seconds: u64| began + TimeDelta::seconds(i64::try_from(seconds).unwrap_or(i64::from(i32::MAX)));
-        let (from, to) = (after(usual.from_seconds), after(usual.to_seconds));
-        Some(if now > to {
-            LikelyEnd::LaterThanUsual
-        } else {
-            LikelyEnd::Between(from.max(now), to)
         })
     }
 

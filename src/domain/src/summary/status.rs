@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Stage, Summary, Tone, Undoing};
+use crate::history::{Basis, Remaining, Usual};
 use crate::session::{Record, SessionId, State};
 
 /// `GET /api/sessions/{id}/status`: the watch page's words and what they rest on.
@@ -45,6 +46,53 @@ pub struct SessionStatus {
     /// Top-level steps that are done or were left out.
     pub stages_over: usize,
     pub stages: Vec<Stage>,
+    /// When it is likely to end. Null where nothing is known of that, once a rollback has taken over and once it is closed.
+    #[serde(default)]
+    pub estimate: Option<StatusEstimate>,
+}
+
+/// When a session is likely to end, as of when it was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusEstimate {
+    /// The watch page's words, with times in UTC.
+    pub sentence: String,
+    pub basis: EstimateBasis,
+    /// The earlier sessions that it is from; 0 where the runbook says it.
+    pub sessions: u32,
+    /// Null where no end can be said: on hold, while a step takes longer than it should, and by the runbook.
+    pub earliest: Option<DateTime<Utc>>,
+    /// Null with `earliest`.
+    pub latest: Option<DateTime<Utc>>,
+}
+
+/// What an estimate is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum EstimateBasis {
+    EarlierSessions,
+    Runbook,
+}
+
+impl StatusEstimate {
+    /// When a session is likely to end, by its state and the times of earlier ones.
+    #[must_use]
+    pub fn of(state: &State, usual: Option<&Usual>, now: DateTime<Utc>) -> Option<Self> {
+        let estimate = Remaining::of(state, usual)?.at(now);
+        let (earliest, latest) = estimate.between().unzip();
+        let (basis, sessions) = match estimate.basis {
+            Basis::Earlier { sessions } => (EstimateBasis::EarlierSessions, sessions),
+            Basis::Runbook => (EstimateBasis::Runbook, 0),
+        };
+        Some(Self {
+            sentence: estimate.words(|at| at.format("%H:%M UTC").to_string()),
+            basis,
+            sessions,
+            earliest,
+            latest,
+        })
+    }
 }
 
 /// The rollback of a session, as far as it is known.
@@ -59,7 +107,7 @@ pub struct StatusOfRollback {
 
 impl SessionStatus {
     /// How a session stands by its log, and by that of its rollback, if there is one: its id, and its records where they can be read.
-    /// None where there is no event.
+    /// None where there is no event. There is no estimate yet.
     #[must_use]
     pub fn of(records: &[Record], rollback: Option<(SessionId, Option<&[Record]>)>) -> Option<Self> {
         let last = records.last()?;
@@ -96,6 +144,7 @@ impl SessionStatus {
             closed: summary.closed,
             stages_over,
             stages: summary.stages,
+            estimate: None,
         })
     }
 }

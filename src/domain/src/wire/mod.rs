@@ -8,6 +8,7 @@
 mod check;
 mod declaration;
 mod drill;
+mod history;
 mod incidents;
 mod notifications;
 mod read;
@@ -26,9 +27,13 @@ use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, Sessio
 pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
 pub use drill::{ChooseDrill, DrillEntry, DrillHistory, DrillOffer, SEED_LIMIT};
+pub use history::{
+    Figure, FoundSessions, GateFigures, OutcomeFilter, PAGE_LIMIT, ProcedureChoice, Rehearsals, SessionChoices,
+    SessionFilter, Statistics, StatisticsRead, StepFigures,
+};
 pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
 pub use notifications::{NotificationState, NotificationTarget, Notifications};
-pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
+pub use read::{RunbookPage, RunbookRead, SessionRead};
 pub use watch::{Term, WatchFacts};
 
 /// The one error envelope: `{error: {code, message, details}}`.

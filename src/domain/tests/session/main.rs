@@ -12,6 +12,7 @@ mod declaration;
 mod everything;
 mod evidence;
 mod gates;
+mod history;
 mod naive;
 mod random;
 mod rollback;

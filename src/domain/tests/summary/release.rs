@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::runbook::{Order, ProcedureKind};
 use holdpoint_domain::session::{Event, SessionOutcome, Started, StepStatus, TickedBy};
-use holdpoint_domain::summary::{Claim, LikelyEnd, StageStatus, Tone};
-use holdpoint_domain::wire::Usual;
+use holdpoint_domain::summary::{Claim, StageStatus, Tone};
 use uuid::Uuid;
 
 use super::place::*;
@@ -234,34 +232,6 @@ fn a_stage_that_was_done_and_fails_now_is_held() {
     assert_eq!(summary.stages[0].status, StageStatus::Held);
     assert_eq!(summary.progress(), (1, 5));
     assert_eq!(state.row("0").map(|row| row.status), Some(StepStatus::Failed));
-}
-
-#[test]
-fn the_end_is_told_from_what_is_usual_and_only_while_it_goes() {
-    let usual = Some(Usual {
-        sessions: 4,
-        from_seconds: 20 * 60,
-        to_seconds: 40 * 60,
-    });
-    let minutes = |after: i64| noon() + TimeDelta::minutes(after);
-    // It began five minutes before noon.
-    let going = summary(&state(release(), 2, false));
-    assert_eq!(
-        going.likely_end(usual, noon()),
-        Some(LikelyEnd::Between(minutes(15), minutes(35)))
-    );
-    assert_eq!(
-        going.likely_end(usual, minutes(20)),
-        Some(LikelyEnd::Between(minutes(20), minutes(35)))
-    );
-    assert_eq!(going.likely_end(usual, minutes(36)), Some(LikelyEnd::LaterThanUsual));
-    assert_eq!(going.likely_end(None, noon()), None);
-    let short = usual.map(|usual| Usual {
-        to_seconds: 59,
-        ..usual
-    });
-    assert_eq!(going.likely_end(short, noon()), None);
-    assert_eq!(summary(&state(release(), 2, true)).likely_end(usual, noon()), None);
 }
 
 fn taken_back(step: usize) -> Event {

@@ -125,4 +125,7 @@ pub enum EngineError {
     /// A task that reads runbooks panicked.
     #[error("The runbook could not be read, because the proxy made a mistake: {0}")]
     Library(#[source] tokio::task::JoinError),
+    /// A task that counts sessions panicked.
+    #[error("The figures could not be made, because the proxy made a mistake: {0}")]
+    Statistics(#[source] tokio::task::JoinError),
 }

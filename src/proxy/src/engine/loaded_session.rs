@@ -8,7 +8,9 @@ use holdpoint_domain::session::{Actor, CommandId, EVENT_VERSION, Event, GENESIS,
 
 use super::clock;
 use super::names::KnownNames;
-use crate::store::{PAGE_SIZE, Progress, SessionAppend, Store, StoreError, UnreadableCause, brief_of};
+use crate::store::{
+    PAGE_SIZE, Progress, Projection, ProjectionFold, SessionAppend, Store, StoreError, UnreadableCause, brief_of,
+};
 
 /// One session in memory: the fold of its events, and where the next one goes.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(super) struct LoadedSession {
     /// Every command that made one of its events.
     commands: HashSet<CommandId>,
     names: KnownNames,
+    /// What the session can be found by.
+    projection: ProjectionFold,
 }
 
 impl LoadedSession {
@@ -34,6 +38,7 @@ impl LoadedSession {
             last_at: None,
             commands: HashSet::new(),
             names: KnownNames::default(),
+            projection: ProjectionFold::default(),
         };
         loop {
             let records = store.events(session, loaded.head, PAGE_SIZE).await?;
@@ -45,7 +50,7 @@ impl LoadedSession {
                     let source = UnreadableCause::Unchained;
                     return Err(StoreError::Unreadable { session, seq, source });
                 }
-                loaded.apply(&record);
+                loaded.apply(&record, &mut Projection::default());
             }
             if whole {
                 return Ok(loaded);
@@ -117,9 +122,11 @@ impl LoadedSession {
             records.push(record);
         }
         let mut part = SessionAppend::new(self.session, records)?;
+        let mut projection = Projection::default();
         for one in &*part.records {
-            self.apply(&one.record);
+            self.apply(&one.record, &mut projection);
         }
+        part.projection = Arc::new(projection);
         if part.records.first().is_some_and(|first| first.record.seq == 1) {
             part.brief = brief_of(self.session, &self.state).map(Arc::new);
         }
@@ -127,8 +134,9 @@ impl LoadedSession {
         Ok(part)
     }
 
-    fn apply(&mut self, record: &Record) {
+    fn apply(&mut self, record: &Record, projection: &mut Projection) {
         self.state.apply(record);
+        self.projection.add(record, &self.state, projection);
         self.head = record.seq;
         self.hash.clone_from(&record.hash);
         self.last_at = Some(record.at);

@@ -10,6 +10,7 @@ mod drill;
 mod drill_history;
 mod error;
 mod gates;
+mod history;
 mod in_flight;
 mod link;
 mod list;
@@ -49,8 +50,6 @@ use crate::store::{Store, all_events};
 
 pub use error::{EngineError, Mode};
 use in_flight::InFlight;
-#[cfg(test)]
-use list::list_sessions;
 use names::person;
 use registry::Registry;
 use request::{CommandRequest, Glimpse, Message, Pending};

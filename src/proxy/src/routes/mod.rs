@@ -6,6 +6,7 @@ mod drills;
 mod exports;
 mod extract;
 mod health;
+mod history;
 mod incidents;
 mod many_sessions;
 mod middleware;
@@ -96,6 +97,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(runbooks::one))
         .routes(routes!(runbooks::text))
         .routes(routes!(sessions::list, sessions::start))
+        .routes(routes!(history::search))
+        .routes(routes!(history::choices))
+        .routes(routes!(history::statistics))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::events))
         .routes(routes!(sessions::command))

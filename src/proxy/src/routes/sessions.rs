@@ -61,7 +61,7 @@ pub(super) async fn start(
     Ok((StatusCode::CREATED, Json(engine.start(body).await?)))
 }
 
-/// Everything that happened in a session, in order, and how long such sessions took.
+/// Everything that happened in a session, in order, and how long the steps of such sessions took.
 #[utoipa::path(get, path = "/sessions/{id}", params(("id" = uuid::Uuid, Path)), responses(
     (status = 200, body = SessionRead),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
@@ -71,7 +71,7 @@ pub(super) async fn one(
     Path(id): Path<SessionId>,
 ) -> Result<Json<SessionRead>, ApiError> {
     let events = engine.events(id, 0).await?;
-    let (usual, undone_by) = engine.of_list(id).await;
+    let (usual, undone_by) = (engine.usual(&events).await, engine.rollback_of(id).await);
     Ok(Json(SessionRead {
         events,
         usual,
@@ -90,7 +90,7 @@ pub(super) async fn events(
     Query(After { after }): Query<After>,
 ) -> Result<Json<SessionEvents>, ApiError> {
     let events = engine.events(id, after).await?;
-    let (_, undone_by) = engine.of_list(id).await;
+    let undone_by = engine.rollback_of(id).await;
     Ok(Json(SessionEvents { events, undone_by }))
 }
 

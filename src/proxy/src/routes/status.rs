@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use holdpoint_domain::session::SessionId;
-use holdpoint_domain::summary::SessionStatus;
+use holdpoint_domain::session::{SessionId, State as Session};
+use holdpoint_domain::summary::{SessionStatus, StatusEstimate};
 use holdpoint_domain::wire::ErrorBody;
 use tokio::task::spawn_blocking;
 
 use super::extract::{Json, Path};
 use super::templates::badge;
+use crate::clock::now;
 use crate::engine::Engine;
 use crate::error::ApiError;
 use crate::links::rollback_of;
@@ -58,10 +59,14 @@ pub(super) async fn status_of(
 ) -> Result<SessionStatus, ApiError> {
     let records = engine.events(id, 0).await?;
     let rollback = rollback_of(&**store, id, &records).await?;
+    let usual = engine.usual(&records).await;
     // A long log takes a while to be folded, and others wait on this thread.
     let status = spawn_blocking(move || {
         let rollback = rollback.as_ref().map(|(id, records)| (*id, records.as_deref()));
-        SessionStatus::of(&records, rollback)
+        SessionStatus::of(&records, rollback).map(|status| SessionStatus {
+            estimate: StatusEstimate::of(&Session::fold(&records), usual.as_ref(), now()),
+            ..status
+        })
     });
     status.await?.ok_or_else(|| ApiError::NotFound {
         message: format!("There is no session {id}."),

@@ -118,6 +118,7 @@ mod tests {
             closed: false,
             stages_over: 0,
             stages: Vec::new(),
+            estimate: None,
         }
     }
 

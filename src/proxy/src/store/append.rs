@@ -5,7 +5,7 @@ use std::sync::Arc;
 use holdpoint_domain::session::{CommandId, Record, SessionId};
 use holdpoint_domain::wire::SessionBrief;
 
-use super::{Progress, StoreError};
+use super::{Progress, Projection, StoreError};
 
 /// The events of one command, all or nothing. A clone shares the events.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct SessionAppend {
     pub brief: Option<Arc<SessionBrief>>,
     /// What these events make of it; nothing if the session has no start.
     pub progress: Option<Progress>,
+    /// What the session can be found by since these events.
+    pub projection: Arc<Projection>,
 }
 
 /// An event and its JSON, which is written once for the store and for all viewers.
@@ -39,7 +41,7 @@ pub struct EncodedRecord {
 }
 
 impl SessionAppend {
-    /// Writes the events' JSON. There is neither brief nor progress yet.
+    /// Writes the events' JSON. There is neither brief, progress nor projection yet.
     ///
     /// # Errors
     /// An event cannot be written as JSON.
@@ -60,6 +62,7 @@ impl SessionAppend {
             records: records.into_iter().map(encode).collect::<Result<_, StoreError>>()?,
             brief: None,
             progress: None,
+            projection: Arc::default(),
         })
     }
 }

@@ -6,8 +6,8 @@ use holdpoint_domain::session::{SessionId, SessionOutcome, Standing, State};
 use holdpoint_domain::summary::given_up_maybe_live;
 use holdpoint_domain::wire::SessionBrief;
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 use sqlx::types::Json;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use super::error::{is_damage, while_reading};
 use super::event_rows::{EVENTS, EventRow, read_page};
@@ -83,6 +83,15 @@ impl Progress {
         })
     }
 
+    /// The session that undoes this one: the newest, which a closed session's own events do not name. Where nothing is known of the
+    /// newest, they do.
+    fn undone_by(&self, newest: Option<SessionId>) -> Option<SessionId> {
+        match self.closed {
+            Some(_) => newest.or(self.undone_by),
+            None => self.undone_by.or(newest),
+        }
+    }
+
     fn put_into(self, brief: &mut SessionBrief) {
         let Self {
             closed,
@@ -108,34 +117,71 @@ impl Progress {
 }
 
 /// A brief as its row has it.
-pub(super) fn read_brief(brief: &[u8], progress: &[u8]) -> Result<SessionBrief, serde_json::Error> {
+pub(super) fn read_brief(
+    brief: &[u8],
+    progress: &[u8],
+    rollback: Option<SessionId>,
+) -> Result<SessionBrief, serde_json::Error> {
     let mut read: SessionBrief = serde_json::from_slice(brief)?;
-    serde_json::from_slice::<Progress>(progress)?.put_into(&mut read);
+    let progress = serde_json::from_slice::<Progress>(progress)?;
+    progress.put_into(&mut read);
+    read.undone_by = progress.undone_by(rollback);
     Ok(read)
 }
 
-/// What the list shows of a row: its id, when it began, its brief, its progress, and whether the progress is that of its last
-/// event, which is the last that is there. Each is read by itself, as bytes, so that one that is damaged harms no other.
-pub(super) type ListedRow = (Vec<u8>, Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, bool);
+/// What the list shows of a row: its id, when it began, its brief, its progress, whether the progress is that of its last
+/// event, which is the last that is there, and its newest rollback. Each is read by itself, as bytes, so that one that is damaged
+/// harms no other.
+pub(super) type ListedRow = (
+    Vec<u8>,
+    Vec<u8>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+    bool,
+    Option<Vec<u8>>,
+);
 
 /// The columns of a [`ListedRow`]. Where the index over events is damaged, the second ones serve, which do not look whether the last
-/// event is there.
+/// event is there, nor for a rollback.
 pub(super) const LISTED: [&str; 2] = [
     "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), \
-     progress_seq = last_seq AND last_seq IS (SELECT max(seq) FROM events WHERE session = id)",
-    "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), progress_seq = last_seq",
+     progress_seq = last_seq AND last_seq IS (SELECT max(seq) FROM events WHERE session = id), \
+     (SELECT CAST(session AS BLOB) FROM histories WHERE undoes = sessions.id ORDER BY started DESC, session DESC LIMIT 1)",
+    "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), progress_seq = last_seq, NULL",
 ];
+
+/// The rollback of a session, by one row.
+pub(super) async fn rollback_of_row(db: &SqlitePool, session: SessionId) -> Result<Option<SessionId>, sqlx::Error> {
+    let row: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> = sqlx::query_as(
+        "SELECT CAST(progress AS BLOB), \
+         (SELECT CAST(session AS BLOB) FROM histories WHERE undoes = ?1 ORDER BY started DESC, session DESC LIMIT 1) \
+         FROM sessions WHERE id = ?1",
+    )
+    .bind(session.hyphenated())
+    .fetch_optional(db)
+    .await?;
+    let Some((progress, newest)) = row else {
+        return Ok(None);
+    };
+    let newest = newest.and_then(|id| String::from_utf8_lossy(&id).parse().ok());
+    let progress = progress.and_then(|progress| serde_json::from_slice::<Progress>(&progress).ok());
+    Ok(match progress {
+        Some(progress) => progress.undone_by(newest),
+        None => newest,
+    })
+}
 
 /// What the list says of a row. Nothing, if the session has no start or the row no id. One that cannot be read stays in the list,
 /// as far as it is known, and is marked.
-pub(super) fn listed((id, started, brief, progress, current): ListedRow) -> Option<SessionBrief> {
+pub(super) fn listed((id, started, brief, progress, current, rollback): ListedRow) -> Option<SessionBrief> {
     if current && brief.is_none() && progress.is_none() {
         return None;
     }
+    let rollback = rollback.and_then(|id| String::from_utf8_lossy(&id).parse().ok());
     let read = brief.as_deref().zip(progress.as_deref());
     if let Some(Ok(brief)) = read
         .filter(|_| current)
-        .map(|(brief, progress)| read_brief(brief, progress))
+        .map(|(brief, progress)| read_brief(brief, progress, rollback))
     {
         return Some(brief);
     }
@@ -217,9 +263,9 @@ async fn incomplete(db: &mut SqliteConnection) -> Result<Vec<String>, StoreError
 async fn incomplete_by(db: &mut SqliteConnection, query: String) -> Result<Vec<String>, sqlx::Error> {
     let mut rows = sqlx::query_as::<_, ListedRow>(sqlx::AssertSqlSafe(query)).fetch(db);
     let mut incomplete = Vec::new();
-    while let Some((id, _, brief, progress, current)) = rows.try_next().await? {
+    while let Some((id, _, brief, progress, current, _)) = rows.try_next().await? {
         let is_right = match (brief, progress) {
-            (Some(brief), Some(progress)) => read_brief(&brief, &progress).is_ok(),
+            (Some(brief), Some(progress)) => read_brief(&brief, &progress, None).is_ok(),
             (brief, progress) => brief.is_none() && progress.is_none(),
         };
         match String::from_utf8(id) {

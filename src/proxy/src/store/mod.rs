@@ -4,6 +4,7 @@ mod append;
 mod brief;
 mod error;
 mod event_rows;
+mod history;
 mod reading;
 mod schema;
 mod sqlite;
@@ -22,6 +23,7 @@ pub use crate::data::DATABASE_FILE;
 pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
 pub use error::{StoreError, UnreadableCause};
+pub use history::{COUNT_LIMIT, History, Kept, KeptDigest, Projection, ProjectionFold, WORD_LIMIT, words_of};
 pub use sqlite::{LogEntry, LogPage, SqliteStore, TargetRow};
 
 /// Events that are read from the store at once.
@@ -34,7 +36,7 @@ pub const LIST_LIMIT: u32 = 1000;
 pub type EventJson = (u64, Arc<str>);
 
 /// Keeps sessions' events and what people sign in with.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: History + Send + Sync + 'static {
     /// Appends events, each append all or nothing, and all of them in one transaction. The request takes its place in the
     /// queue when this is called, and not when the future is first polled: a caller that appends A and then B knows that A
     /// comes first. The future is done when the events are durable, and gives what came of each append, in order.
@@ -73,7 +75,7 @@ pub trait Store: Send + Sync + 'static {
     fn count_open(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
 
     /// What the list says of every session, newest first. One that is known to be unreadable is marked so; one that has no start
-    /// is left out. `undone_by` is what the session's own events say.
+    /// is left out.
     /// At most [`LIST_LIMIT`] are given: those before `before`, or the newest. Of those that are not closed the newest are among
     /// them, however old they are, when there is no `before`.
     fn briefs(&self, before: Option<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;

@@ -8,7 +8,7 @@ use sqlx::migrate::{Migrate, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{StoreError, brief};
+use super::{StoreError, brief, history};
 use crate::data::DATABASE_FILE;
 
 /// The oldest SQLite that is right: older ones can corrupt a WAL database when two connections write and checkpoint at the
@@ -52,6 +52,7 @@ pub(super) async fn open(folder: &Path) -> Result<SqliteConnection, StoreError> 
     let migrated = MIGRATIONS.run_direct(None, &mut connection, false).await;
     migrated.map_err(|error| cannot_open(&path, error.into()))?;
     brief::complete(&mut connection).await?;
+    history::complete(&mut connection).await?;
     Ok(connection)
 }
 

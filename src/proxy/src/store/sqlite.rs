@@ -137,6 +137,10 @@ impl SqliteStore {
         }
     }
 
+    pub(super) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
     fn enqueue(
         &self,
         appends: Vec<Append>,

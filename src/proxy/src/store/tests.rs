@@ -386,14 +386,7 @@ async fn a_database_of_a_newer_program_is_refused() {
         .unwrap();
     let error = SqliteStore::open(&lock(&dir)).await.unwrap_err();
     assert!(
-        matches!(
-            error,
-            StoreError::Newer {
-                found: 9999,
-                known: 3,
-                ..
-            }
-        ),
+        matches!(error, StoreError::Newer { found: 9999, known, .. } if known == schema::newest()),
         "{error}"
     );
 }

@@ -12,6 +12,8 @@ use sqlx::types::Json;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
+use super::error::is_damage;
+use super::history::write_projections;
 use super::{Append, Appended, SessionAppend, StoreError};
 use crate::gather::gather;
 
@@ -24,7 +26,7 @@ const ATTEMPTS: u32 = 3;
 
 /// What [`WRITE`] inserts into, on the writer's connection only.
 const PREPARE: &str = "
-    CREATE TEMP VIEW appends (sessions, events, commands) AS SELECT NULL, NULL, NULL;
+    CREATE TEMP VIEW appends (sessions, events, commands, projections) AS SELECT NULL, NULL, NULL, NULL;
     CREATE TEMP TRIGGER write_appends INSTEAD OF INSERT ON appends BEGIN
         INSERT INTO sessions (id, started, last_seq, closed, brief, progress, progress_seq)
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 2
@@ -35,9 +37,25 @@ const PREPARE: &str = "
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(NEW.events);
         INSERT INTO commands (id, session, digest, first_seq, last_seq)
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(NEW.commands);
+        INSERT INTO histories (session, made_by, started, runbook, procedure, kind, environment, rehearsal, undoes)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+                value ->> 8
+            FROM json_each(NEW.projections ->> 'histories');
+        INSERT INTO session_people (name, session)
+            SELECT value ->> 0, value ->> 1 FROM json_each(NEW.projections ->> 'people') WHERE true
+            ON CONFLICT DO NOTHING;
+        INSERT INTO session_texts (session, seq, text)
+            SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(NEW.projections ->> 'texts');
+        INSERT INTO session_digests (session, digest)
+            SELECT value ->> 0, value ->> 2 FROM json_each(NEW.projections ->> 'digests');
+        UPDATE histories SET outcome = ended.value ->> 1 FROM json_each(NEW.projections ->> 'digests') AS ended
+            WHERE session = ended.value ->> 0;
     END;";
-/// All of a transaction: the rows of sessions, events and commands, each as a JSON array of arrays.
-const WRITE: &str = "INSERT INTO appends (sessions, events, commands) VALUES (?, ?, ?)";
+/// All of a transaction: the rows of sessions, events and commands, each as a JSON array of arrays, and those of what sessions are
+/// found by.
+const WRITE: &str = "INSERT INTO appends (sessions, events, commands, projections) VALUES (?, ?, ?, ?)";
+/// Texts are recorded without being indexed from now on, until the database is opened the next time.
+const END_INDEX: &str = "DROP TRIGGER IF EXISTS session_texts_are_indexed";
 
 /// Writes as much as a large event has, and deletes it again. Each statement is a transaction of its own.
 const TRIAL: &str = "
@@ -116,7 +134,16 @@ impl Writer {
         for attempt in 1.. {
             self.read_heads(appends).await?;
             let plan = Plan::of(appends, &self.heads, &known);
-            match self.commit(&plan).await {
+            let mut committed = self.commit(&plan).await;
+            if let Err(error) = &committed
+                && is_damage(error)
+            {
+                tracing::error!(%error, "the index of what people wrote may be damaged: events are recorded without it");
+                if sqlx::query(END_INDEX).execute(&mut self.connection).await.is_ok() {
+                    committed = self.commit(&plan).await;
+                }
+            }
+            match committed {
                 Ok(()) => {
                     self.heads.extend(plan.heads);
                     // What is in memory may be what is wrong. Whoever tries again finds what is stored.
@@ -152,6 +179,7 @@ impl Writer {
             .bind(Json(plan.sessions()))
             .bind(Json(plan.events()))
             .bind(Json(plan.commands()))
+            .bind(Json(plan.projections()))
             .execute(&mut self.connection)
             .await?;
         Ok(())
@@ -298,6 +326,10 @@ impl<'a> Plan<'a> {
             .flat_map(|part| &*part.records)
             .map(|one| (one.record.session, one.record.seq, &*one.json, &*one.record.hash))
             .collect()
+    }
+
+    fn projections(&self) -> impl Serialize + use<'a> {
+        write_projections(self.parts().map(|part| (part.session, &*part.projection)))
     }
 
     fn commands(&self) -> Vec<(CommandId, SessionId, &'a str, u64, u64)> {

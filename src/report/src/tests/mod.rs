@@ -9,6 +9,7 @@ mod log;
 mod other_versions;
 mod post_mortem;
 mod severity;
+mod statistics;
 mod template;
 
 use holdpoint_domain::gate::Outcome;

@@ -16,8 +16,9 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
 use crate::components::words::{EnvBadge, StatusWord};
+use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
-use crate::state::session::use_session;
+use crate::state::session::{estimate, use_session};
 
 const FORMATS: [(&str, &str); 4] = [("md", "Markdown"), ("html", "HTML"), ("json", "JSON"), ("csv", "CSV")];
 
@@ -47,6 +48,7 @@ pub fn SessionHead() -> impl IntoView {
                 <div class="head-end">
                     <Tools />
                     <span class="clock" role="timer" aria-label="Elapsed">{move || ui.elapsed()}</span>
+                    <Ends />
                     // What changes it is said in the one live region; a hold by its alert.
                     <span role="status" aria-live="off" aria-label="Standing" class="standing">
                         <StatusWord kind text=word />
@@ -61,6 +63,33 @@ pub fn SessionHead() -> impl IntoView {
             <span>{move || ui.elapsed()}</span>
             <StatusWord kind text=word />
         </div>
+    }
+}
+
+/// Between which times it is likely to end, where that can be said; the watch page says the rest.
+#[component]
+fn Ends() -> impl IntoView {
+    let session = use_session();
+    let estimate = estimate(session);
+    let ends = Memo::new(move |_| {
+        let estimate = estimate()?;
+        let (from, to) = estimate.between()?;
+        let time = |at| local_time(at, TimeFormat::Minutes);
+        let range = match (time(from), time(to)) {
+            (from, to) if from == to => from,
+            (from, to) => format!("{from}–{to}"),
+        };
+        Some((format!("ends {range}"), estimate.words(time)))
+    });
+    move || {
+        let (range, words) = ends.get().filter(|_| session.is_live())?;
+        let title = words.clone();
+        Some(view! {
+            <span class="quiet ends" title=title>
+                <span aria-hidden="true">{range}</span>
+                <span class="sr-only">{words}</span>
+            </span>
+        })
     }
 }
 

@@ -1,13 +1,12 @@
 //! What it waits for, since when, who decides, and when it is likely to be finished.
 
-use holdpoint_domain::summary::{LikelyEnd, Stage, StageStatus, Summary};
-use holdpoint_domain::wire::Usual;
+use holdpoint_domain::summary::{Stage, StageStatus, Summary};
 use leptos::prelude::*;
 
 use crate::components::time::Time;
-use crate::format::{TimeFormat, in_minutes, local_time};
+use crate::format::{TimeFormat, in_minutes};
 use crate::state::app::use_app;
-use crate::state::session::use_session;
+use crate::state::session::{likely_end, use_session};
 
 #[component]
 pub fn Facts(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) -> impl IntoView {
@@ -43,12 +42,7 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         false => summary.captain.clone(),
     };
     let dots = summary.stages.iter().map(dot).collect_view();
-    let likely = Memo::new(move |_| {
-        let usual = session.usual.get()?;
-        summary
-            .likely_end(Some(usual), clock.now())
-            .map(|likely| end(likely, usual))
-    });
+    let likely = likely_end(session);
     view! {
         {waiting}
         {since}
@@ -56,7 +50,10 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         <dd>{who}</dd>
         <dt>"You need to do"</dt>
         <dd>{move || if lost.get() { "Nothing is known now" } else { "Nothing" }}</dd>
-        {move || likely.get().map(|end| view! { <dt>"Likely finished"</dt><dd>{end}</dd> })}
+        // What is not known now is not reckoned with.
+        {move || {
+            likely.get().filter(|_| !lost.get()).map(|end| view! { <dt>"When it ends"</dt><dd class="ends">{end}</dd> })
+        }}
         <dt>"Done"</dt>
         <dd>
             {format!("{over} of {all}")}
@@ -80,21 +77,4 @@ fn dot(stage: &Stage) -> impl IntoView + use<> {
         | StageStatus::Later => None,
     };
     view! { <i class=class></i> }
-}
-
-fn end(likely: LikelyEnd, usual: Usual) -> String {
-    match likely {
-        LikelyEnd::Between(from, to) => {
-            let (from, to) = (
-                local_time(from, TimeFormat::Minutes),
-                local_time(to, TimeFormat::Minutes),
-            );
-            let when = if from == to { from } else { format!("{from}–{to}") };
-            match usual.sessions {
-                1 => format!("{when}, judging by the last one"),
-                sessions => format!("{when}, judging by the last {sessions}"),
-            }
-        }
-        LikelyEnd::LaterThanUsual => "Later than usual".to_owned(),
-    }
 }

@@ -1,6 +1,7 @@
 //! One session, as the page knows it: the events that it received, folded, and what follows from them.
 
 mod annotations;
+mod estimate;
 mod evidence;
 mod fold;
 mod follow;
@@ -12,6 +13,7 @@ mod rollback;
 mod rows;
 mod store;
 
+pub use estimate::{estimate, likely_end};
 #[cfg(test)]
 use evidence::gate_runs;
 pub use evidence::{Evidence, GateRun};

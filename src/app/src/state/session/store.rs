@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
+use holdpoint_domain::history::Usual;
 use holdpoint_domain::session::{ClientCommand, Command, Record, RunId, SessionId, State, StepId, decide};
-use holdpoint_domain::wire::Usual;
 use leptos::prelude::*;
 
 use super::fold::{Fold, Touched};
@@ -70,7 +70,7 @@ pub struct Session {
     fold: RwSignal<Fold>,
     /// One signal per step, so that an event costs what it touches and not what the session holds.
     rows: StoredValue<HashMap<StepId, RwSignal<Row>>>,
-    /// How long such sessions took before, as far as the proxy has said it.
+    /// How long the steps of such sessions took before, as far as the proxy has said it.
     pub usual: RwSignal<Option<Usual>>,
     /// The newest rollback of it, as far as the proxy has said it. The log of a session that was closed before does not say it.
     pub undone_by: RwSignal<Option<SessionId>>,

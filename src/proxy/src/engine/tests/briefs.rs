@@ -127,13 +127,13 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
     let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
     let lock = folder.lock().unwrap();
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&lock).await.unwrap());
-    let list = list_sessions(&*store, None).await.unwrap();
+    let list = store.briefs(None).await.unwrap();
     assert_eq!([&list[0], &list[2]], [&expected[0], &expected[2]]);
     assert!(list[1].unreadable && list[1].id == bad && list[1].started == expected[1].started);
     // The session goes on where it was.
     let engine = place.engine(&store);
     engine.command(first, tick("release/one")).await.unwrap();
-    assert_eq!(list_sessions(&*store, None).await.unwrap()[2].done, 2);
+    assert_eq!(store.briefs(None).await.unwrap()[2].done, 2);
     store.close().await;
 
     // What was folded once is not folded again: a brief that somebody put there stays.
@@ -150,7 +150,7 @@ async fn a_database_of_the_version_before_gets_its_briefs_once() {
         .unwrap();
     db.close().await.unwrap();
     let store = SqliteStore::open(&lock).await.unwrap();
-    let list = list_sessions(&store, None).await.unwrap();
+    let list = store.briefs(None).await.unwrap();
     assert_eq!(list.len(), 3);
     assert_eq!((list[0].captain.as_str(), list[2].done), ("Kim", 2));
 }
@@ -173,7 +173,7 @@ async fn whoever_only_reads_or_signs_in_does_not_bring_an_older_database_up_to_d
     let folder = DataFolder::find(Some(dir.path().to_owned())).unwrap();
     let before = files(dir.path());
     let reading = SqliteStore::open_to_read(&folder).await.unwrap();
-    assert_eq!(list_sessions(&reading, None).await.unwrap()[0].id, session);
+    assert_eq!(reading.briefs(None).await.unwrap()[0].id, session);
     assert_eq!(all_events(&reading, session, 0).await.unwrap(), expected);
     reading.close().await;
     drop(reading);

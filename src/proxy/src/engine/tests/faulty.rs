@@ -5,11 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use holdpoint_domain::wire::SessionBrief;
+use holdpoint_domain::wire::{FoundSessions, SessionBrief, SessionChoices, SessionFilter};
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::store::{EventJson, NewCookie, RecordedCommand, SecretKind, SessionRow};
+use crate::store::{EventJson, History, Kept, NewCookie, RecordedCommand, SecretKind, SessionRow};
 
 /// What happens to a request after it was committed.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +90,34 @@ impl Faulty {
 }
 
 struct FaultyStore(Arc<Faulty>);
+
+impl History for FaultyStore {
+    fn rollback_of(&self, session: SessionId) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>> {
+        self.0.inner.rollback_of(session)
+    }
+
+    fn search(
+        &self,
+        filter: SessionFilter,
+        before: Option<SessionId>,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<FoundSessions, StoreError>> {
+        self.0.inner.search(filter, before, limit)
+    }
+
+    fn digests(
+        &self,
+        filter: SessionFilter,
+        before: Option<SessionId>,
+        limit: u32,
+    ) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>> {
+        self.0.inner.digests(filter, before, limit)
+    }
+
+    fn choices(&self) -> BoxFuture<'_, Result<SessionChoices, StoreError>> {
+        self.0.inner.choices()
+    }
+}
 
 impl Store for FaultyStore {
     fn append_all(&self, appends: Vec<Append>) -> BoxFuture<'static, Result<Vec<Appended>, StoreError>> {

@@ -8,6 +8,7 @@ mod briefs;
 mod cancelling;
 mod faulty;
 mod gates;
+mod history;
 mod modes;
 mod procedure_errors;
 mod rollback;

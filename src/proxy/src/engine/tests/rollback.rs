@@ -132,7 +132,7 @@ async fn a_closed_session_takes_no_link_and_the_list_shows_it_all_the_same() {
     let of = |id| list.iter().find(|one| one.id == id).unwrap();
     assert_eq!(of(session).undone_by, Some(undo.session));
     assert_eq!(of(undo.session).undoes, Some(session));
-    assert_eq!(engine.of_list(session).await.1, Some(undo.session));
+    assert_eq!(engine.rollback_of(session).await, Some(undo.session));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,14 +142,14 @@ async fn the_newest_rollback_of_a_closed_session_goes_before_the_one_in_its_log(
     let engine = place.engine(&place.store);
     let (first, second) = (place.undo(session), place.undo(session));
     engine.start(first.clone()).await.unwrap();
-    assert_eq!(engine.of_list(session).await.1, Some(first.session));
+    assert_eq!(engine.rollback_of(session).await, Some(first.session));
     let close = send_of(ClientCommand::Close {
         outcome: SessionOutcome::Abandoned,
         summary: String::new(),
     });
     engine.command(session, close).await.unwrap();
-    assert_eq!(engine.of_list(session).await.1, Some(first.session));
+    assert_eq!(engine.rollback_of(session).await, Some(first.session));
     engine.start(second.clone()).await.unwrap();
     assert_eq!(place.links(session).await, [first.session]);
-    assert_eq!(engine.of_list(session).await.1, Some(second.session));
+    assert_eq!(engine.rollback_of(session).await, Some(second.session));
 }

@@ -120,13 +120,15 @@ async fn a_verdict_of_a_session_that_cannot_be_read_is_not_tried_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_usual_is_not_known_when_there_is_no_list() {
+async fn what_is_usual_is_not_known_when_the_store_does_not_answer() {
     let place = Place::new().await;
     let session = place.begin().await;
     let engine = place.engine(&place.store);
+    let log = place.log(session).await;
     place.store.close().await;
     assert!(engine.sessions(None).await.is_err());
-    assert_eq!(engine.of_list(session).await, (None, None));
+    assert_eq!(engine.usual(&log).await, None);
+    assert_eq!(engine.rollback_of(session).await, None);
 }
 
 /// Ways in which a session's row or events can be wrong, each of which leaves the session unreadable. `?` is the session.

@@ -119,13 +119,20 @@ async fn a_page_that_ends_before_the_session_does_is_whole() {
 #[test]
 fn a_row_without_what_was_left_out_is_folded_anew() {
     let id = Uuid::from_u128(1);
-    let nameless = brief::listed((id.to_string().into_bytes(), Vec::new(), None, Some(Vec::new()), true));
+    let nameless = brief::listed((
+        id.to_string().into_bytes(),
+        Vec::new(),
+        None,
+        Some(Vec::new()),
+        true,
+        None,
+    ));
     let brief = serde_json::to_vec(&nameless.expect("its row is there")).unwrap();
     let progress = |more: &str| {
         let text = format!(
             r#"{{"closed":"2026-01-01T00:00:00Z","outcome":"completed","standing":"completed","done":3,"undone_by":null{more}}}"#
         );
-        brief::read_brief(&brief, text.as_bytes())
+        brief::read_brief(&brief, text.as_bytes(), None)
     };
     let kept = progress(r#","left_out":true,"without_pass":false"#).expect("it has all");
     assert!(kept.left_out && !kept.without_pass);

@@ -1,0 +1,118 @@
+//! What is told of a session's end, in words.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::estimate::{Basis, Estimate, Overdue};
+use crate::runbook::ProcedureKind;
+
+impl Estimate {
+    /// Between which times the session is likely to end. None where that cannot be said: on hold, while a step is overdue, and where
+    /// only the runbook's own times are known.
+    #[must_use]
+    pub fn between(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let can_be_said = matches!(self.basis, Basis::Earlier { .. }) && !self.on_hold && self.overdue.is_none();
+        can_be_said.then(|| (self.now + self.least, self.now + self.most))
+    }
+
+    /// In words: `Likely ends between 14:20 and 14:35, from 7 earlier releases.` The times are written by `time`, to the minute.
+    #[must_use]
+    pub fn words(&self, time: impl Fn(DateTime<Utc>) -> String) -> String {
+        let mut told = Vec::new();
+        if self.on_hold {
+            told.push("On hold, so no end can be said.".to_owned());
+        }
+        if let Some(overdue) = &self.overdue {
+            told.push(self.late(overdue));
+        }
+        match self.between() {
+            Some((from, to)) => told.push(self.ends(&time(from), &time(to))),
+            None => told.extend(self.remains()),
+        }
+        if let (Basis::Earlier { .. }, 1..) = (self.basis, self.uncounted) {
+            told.push(match self.uncounted {
+                1 => "One step that those did not have is not counted.".to_owned(),
+                steps => format!("{steps} steps that those did not have are not counted."),
+            });
+        }
+        told.join(" ")
+    }
+
+    fn ends(&self, from: &str, to: &str) -> String {
+        let from_what = self.from_what();
+        match (from == to, self.most < TimeDelta::minutes(1)) {
+            (_, true) => format!("Likely ends within a minute, {from_what}."),
+            (true, false) => format!("Likely ends at about {from}, {from_what}."),
+            (false, false) => format!("Likely ends between {from} and {to}, {from_what}."),
+        }
+    }
+
+    fn late(&self, overdue: &Overdue) -> String {
+        let Overdue { step, taken, most } = overdue;
+        let (taken, most) = (minutes(*taken), minutes(*most));
+        match self.basis {
+            Basis::Earlier { sessions } => format!(
+                "Later than usual: “{step}” has taken {taken}, and at most {most} in nine of ten of {sessions} earlier {}.",
+                self.sessions()
+            ),
+            Basis::Runbook => {
+                format!("Later than planned: “{step}” has taken {taken}, and the runbook gives it {most}.")
+            }
+        }
+    }
+
+    /// What is left where no end is told. Nothing where only the step that is overdue is left.
+    fn remains(&self) -> Option<String> {
+        let after = if self.overdue.is_some() {
+            "for what comes after it"
+        } else {
+            "for what is left"
+        };
+        let (least, most) = (minutes(self.least), minutes(self.most));
+        let range = match least == most {
+            true => format!("about {most}"),
+            false => format!("{least} to {most}"),
+        };
+        if self.most.is_zero() {
+            return None;
+        }
+        let counted = self.left - self.uncounted;
+        Some(match self.basis {
+            Basis::Earlier { .. } => {
+                let earlier = self.from_what();
+                format!("Earlier ones took {range} {after}, {earlier}.")
+            }
+            Basis::Runbook if self.uncounted == 0 => format!("The runbook itself says {range} {after}."),
+            Basis::Runbook => format!(
+                "The runbook itself gives {range} for {counted} of the {} steps that are left, and no time for the others.",
+                self.left
+            ),
+        })
+    }
+
+    fn from_what(&self) -> String {
+        match self.basis {
+            Basis::Earlier { sessions } => format!("from {sessions} earlier {}", self.sessions()),
+            Basis::Runbook => "by the runbook".to_owned(),
+        }
+    }
+
+    fn sessions(&self) -> &'static str {
+        match self.kind {
+            ProcedureKind::Release => "releases",
+            ProcedureKind::Rollback => "rollbacks",
+            _ => "sessions",
+        }
+    }
+}
+
+/// Rounded up, because what is left of a minute is left: `1 minute`, `12 minutes`, `1 h 5 min`.
+fn minutes(length: TimeDelta) -> String {
+    let minutes = (length.num_seconds().max(0) + 59) / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "less than a minute".to_owned(),
+        (0, 1) => "1 minute".to_owned(),
+        (0, minutes) => format!("{minutes} minutes"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
