@@ -26,6 +26,7 @@ pub(crate) mod page;
 pub(crate) mod routes;
 pub(crate) mod runbook_size;
 pub mod runner;
+pub mod search;
 pub(crate) mod server;
 pub mod store;
 

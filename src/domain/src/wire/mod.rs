@@ -8,6 +8,8 @@
 mod check;
 mod declaration;
 mod read;
+mod rollback_times;
+mod search;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +24,8 @@ use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, Sessio
 pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
+pub use rollback_times::{LastRollback, Took};
+pub use search::{FoundKind, Mark, SearchAnswer, SearchCount, SearchHit};
 
 /// The one error envelope: `{error: {code, message, details}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,6 +16,8 @@ mod random;
 mod rollback;
 mod steps;
 mod story;
+mod troubleshooting;
+mod undo;
 mod versions;
 mod waiting;
 mod work;

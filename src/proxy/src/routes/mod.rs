@@ -12,6 +12,7 @@ mod pages;
 mod principal;
 mod rehearsal;
 mod runbooks;
+mod search;
 mod sessions;
 mod sign_in_page;
 mod state;
@@ -90,6 +91,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(runbooks::list))
         .routes(routes!(runbooks::one))
         .routes(routes!(runbooks::text))
+        .routes(routes!(search::find))
         .routes(routes!(sessions::list, sessions::start))
         .routes(routes!(sessions::one))
         .routes(routes!(sessions::events))

@@ -1,6 +1,7 @@
 //! Starting a session: what will happen, and what it needs to know.
 
 mod errors;
+mod filled_in;
 mod forecast;
 mod open;
 
@@ -22,6 +23,7 @@ use crate::components::words::Stands;
 use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
 use errors::{Errors, KeptNotice, in_the_way};
+use filled_in::{ByAddressNotice, FilledIn};
 use forecast::Forecast;
 use open::OpenSessions;
 
@@ -38,6 +40,8 @@ struct Ready {
     environments: Vec<EnvironmentBrief>,
     /// What is filled in at first.
     values: StartValues,
+    /// The address that led here filled something in.
+    by_address: bool,
     undoes: Option<SessionId>,
     /// What that session is called.
     undone: Option<String>,
@@ -54,7 +58,7 @@ struct Kept {
     procedures: Vec<Procedure>,
 }
 
-/// `/runbooks/:name/start/:procedure?undoes=`.
+/// `/runbooks/:name/start/:procedure?undoes=`, or `?environment=&version=&git_sha=`.
 #[component]
 pub fn StartPage() -> impl IntoView {
     let asked = use_params::<StartParams>();
@@ -63,7 +67,8 @@ pub fn StartPage() -> impl IntoView {
     // Another procedure is another form.
     let form = move || {
         let undoes = query.with_untracked(|query| query.get("undoes"));
-        asked.get().ok().map(|asked| view! { <Start asked undoes /> })
+        let said = query.with_untracked(|query| FilledIn::of(|key| query.get(key)));
+        asked.get().ok().map(|asked| view! { <Start asked undoes said /> })
     };
     view! {
         <PageTitle text="Start a session" />
@@ -76,10 +81,11 @@ fn Start(
     asked: StartParams,
     /// The id of the session that is to be undone, as the address says it.
     undoes: Option<String>,
+    said: FilledIn,
 ) -> impl IntoView {
     let app = use_app();
     let StartParams { name, procedure } = asked;
-    let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone()));
+    let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone(), said.clone()));
     view! {
         <Loaded resource=ready what="the runbook" page="Start a session" let:ready>
             <main id="content" class="page start" tabindex="-1">
@@ -89,7 +95,7 @@ fn Start(
     }
 }
 
-async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Ready> {
+async fn prepare(app: App, name: String, undoes: Option<String>, said: FilledIn) -> ApiResult<Ready> {
     let (book, me) = (api::runbook(&name).await?, api::me().await?);
     let practice = me.environments.iter().find(|one| me.rehearsal && one.rehearsal);
     let environment = practice.or(me.environments.first()).map(|one| one.name.clone());
@@ -98,6 +104,8 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         captain: app.settings.name_untracked(),
         ..StartValues::default()
     };
+    // What a rollback is started with is what the undone session was started with.
+    let by_address = undoes.is_none() && said.put_into(&mut values, &me.environments);
     let (undoes, undone, kept) = match undoes {
         Some(id) => {
             let (id, undone, kept) = to_undo(&id, &name, &mut values).await?;
@@ -118,6 +126,7 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         book,
         environments: me.environments,
         values,
+        by_address,
         undoes,
         undone,
         kept,
@@ -154,6 +163,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
         book,
         environments,
         values,
+        by_address,
         undoes,
         undone,
         kept,
@@ -200,6 +210,7 @@ fn Prepared(ready: Ready, procedure: String) -> impl IntoView {
             {undone}
         </p>
         <OpenSessions sessions=open procedure=title_of_open />
+        {by_address.then(|| view! { <ByAddressNotice /> })}
         {notice.then(|| view! { <KeptNotice /> })}
         {stopped.then(|| view! { <Errors errors file=format!("{}.md", book.name) /> })}
         {intro}
