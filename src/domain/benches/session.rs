@@ -140,6 +140,7 @@ fn started(order: Order, count: usize) -> Started {
         optional: false,
         work: false,
         live: false,
+        undo: None,
         timebox_seconds: None,
         children: Vec::new(),
     };
@@ -178,6 +179,7 @@ fn started(order: Order, count: usize) -> Started {
             errors: Vec::new(),
         }),
         rollbacks: Vec::new(),
+        symptoms: Vec::new(),
         environment: text("test"),
         environment_title: text("Test"),
         production: false,

@@ -30,6 +30,7 @@ pub mod report_templates;
 pub(crate) mod routes;
 pub(crate) mod runbook_size;
 pub mod runner;
+pub mod search;
 pub(crate) mod server;
 pub mod store;
 

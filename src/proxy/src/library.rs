@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use holdpoint_domain::runbook::{Runbook, Severity};
+use holdpoint_domain::search::{Index, entries_of_runbook};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookBrief};
 use holdpoint_reader::LintContext;
 
 use crate::config::{self, Config, RunbookFile};
 use crate::runbook_size;
+use crate::search::decompose;
 
 /// Reads a folder's runbooks when they are asked for, and keeps them until their files change.
 #[derive(Debug)]
@@ -25,6 +27,17 @@ pub struct Library {
 pub struct Entry {
     pub file: RunbookFile,
     pub runbook: Runbook,
+    /// Made when it is searched for the first time.
+    index: OnceLock<Index>,
+}
+
+impl Entry {
+    /// What can be found in it.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        self.index
+            .get_or_init(|| Index::of(entries_of_runbook(&self.file.name, &self.runbook), decompose))
+    }
 }
 
 /// Differs when a file was changed.
@@ -59,6 +72,12 @@ impl Library {
     /// What the list of runbooks says, by name. Blocks on the file system.
     #[must_use]
     pub fn briefs(&self) -> Vec<RunbookBrief> {
+        self.all().iter().map(|entry| self.brief(entry)).collect()
+    }
+
+    /// Every runbook, by name. Blocks on the file system.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Entry>> {
         let mut names = BTreeSet::new();
         match config::runbook_paths(&self.config.dir) {
             Ok(paths) => {
@@ -67,8 +86,7 @@ impl Library {
             }
             Err(error) => tracing::error!(%error, "the runbooks cannot be listed"),
         }
-        let entries: Vec<_> = names.iter().filter_map(|name| self.get(name)).collect();
-        entries.iter().map(|entry| self.brief(entry)).collect()
+        names.iter().filter_map(|name| self.get(name)).collect()
     }
 
     fn load(&self, name: &str, path: PathBuf) -> Option<Arc<Entry>> {
@@ -95,6 +113,7 @@ impl Library {
         let entry = Arc::new(Entry {
             file: RunbookFile::new(name.to_owned(), &bytes, path),
             runbook,
+            index: OnceLock::new(),
         });
         cache.insert(name.to_owned(), (version, Arc::clone(&entry)));
         Some(entry)

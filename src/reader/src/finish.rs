@@ -9,8 +9,8 @@ use crate::words::asks_for_work;
 use holdpoint_domain::runbook::{Part, Severity, Step};
 
 /// The keys that a step may have.
-const STEP_KEYS: [&str; 10] = [
-    "step", "gate", "plain", "timebox", "optional", "work", "live", "on_fail", "id", "title",
+const STEP_KEYS: [&str; 11] = [
+    "step", "gate", "plain", "timebox", "optional", "work", "live", "undo", "on_fail", "id", "title",
 ];
 
 impl Reader<'_, '_> {
@@ -60,6 +60,7 @@ impl Reader<'_, '_> {
             number: builder.number,
             work: asks && !said.gates.is_empty(),
             live: said.live,
+            undo: said.undo,
             title,
             plain: said.plain,
             line: self.source.line(builder.at),

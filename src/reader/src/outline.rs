@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::text::blocks_text;
 use holdpoint_domain::runbook::{
-    Diagnostic, OnFail, Order, Part, Procedure, ProcedureKind, Reference, Runbook, Severity, Step,
+    Diagnostic, OnFail, Order, Part, Procedure, ProcedureKind, Reference, Runbook, Severity, Step, Undo,
 };
 
 /// What was understood of a runbook, in short.
@@ -58,6 +58,9 @@ pub struct OutlineStep {
     pub work: bool,
     /// With this step the new version goes live.
     pub live: bool,
+    /// What undoing it takes, where the author says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
     /// Seconds that the step may take, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     pub children: Vec<OutlineStep>,
@@ -119,6 +122,7 @@ fn step(step: &Step) -> OutlineStep {
         optional: step.optional,
         work: step.work,
         live: step.live,
+        undo: step.undo.clone(),
         timebox_seconds: step.timebox_seconds,
         children: step.children.iter().map(self::step).collect(),
     }
@@ -142,7 +146,7 @@ fn expected(step: &Step) -> Option<String> {
 }
 
 impl Outline {
-    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `+` work before them, `^` the new version goes live, `!` what to do on failure,
+    /// The outline as indented text: `$` a command, `=` what is expected, `@` gates, `+` work before them, `^` the new version goes live, `<` what undoing takes, `!` what to do on failure,
     /// `“”` plain words, `~` seconds, `?` optional.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -224,6 +228,11 @@ fn step_text(step: &OutlineStep, depth: usize, text: &mut String) {
     }
     if step.live {
         line(text, inner, format_args!("^ goes live"));
+    }
+    match &step.undo {
+        Some(Undo::How(how)) => line(text, inner, format_args!("< to undo it: {how}")),
+        Some(Undo::Nothing) => line(text, inner, format_args!("< nothing to undo")),
+        None => {}
     }
     if let Some(on_fail) = &step.on_fail {
         line(text, inner, format_args!("! {}", word(on_fail)));

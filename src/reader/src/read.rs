@@ -8,7 +8,7 @@ use crate::sections::sections;
 use crate::source::{Remarks, Source, without_nul};
 use crate::text::one_line;
 use crate::{faults, invisible, metadata, parse};
-use holdpoint_domain::runbook::{Block, Runbook};
+use holdpoint_domain::runbook::{Block, HeadingAt, Runbook};
 
 /// Reads a runbook. It never fails: what was not understood is in the runbook's diagnostics, and all text is in its blocks.
 #[must_use]
@@ -59,6 +59,18 @@ fn read_with(file_name: &str, text: &str, invalid: Option<usize>) -> Runbook {
         source.fault(directive.start, message);
     }
     invisible::remark_invisible(&source);
+    let headings = sections.iter().filter_map(|section| {
+        let Block::Heading { level, anchor, .. } = &blocks[section.heading?] else {
+            return None;
+        };
+        Some(HeadingAt {
+            line: source.line(section.at),
+            level: *level,
+            anchor: anchor.clone(),
+            title: section.title.clone(),
+        })
+    });
+    let headings = headings.collect();
     let title = title(&blocks).unwrap_or_else(|| file_name.to_owned());
     let metadata = metadata::metadata(&blocks);
     let Found {
@@ -81,6 +93,7 @@ fn read_with(file_name: &str, text: &str, invalid: Option<usize>) -> Runbook {
         title,
         metadata,
         blocks,
+        headings,
         procedures,
         references,
         mentions,

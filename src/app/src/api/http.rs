@@ -17,6 +17,12 @@ pub(super) async fn get<T: DeserializeOwned>(url: &str) -> ApiResult<T> {
     parse(&text(request).await?)
 }
 
+/// The same, as long as it is not given up.
+pub(super) async fn get_until<T: DeserializeOwned>(url: &str, given_up: &AbortSignal) -> ApiResult<T> {
+    let request = Request::get(url).abort_signal(Some(given_up)).build()?;
+    parse(&text(request).await?)
+}
+
 /// For an answer of which only that it comes matters. No cache gives it.
 pub(super) async fn get_nothing(url: &str) -> ApiResult<()> {
     let request = with_timeout(Request::get(url)).cache(RequestCache::NoStore).build()?;

@@ -11,13 +11,15 @@ pub use http::ApiResult;
 
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::session::SessionId;
+use web_sys::AbortSignal;
+
 use holdpoint_domain::wire::{
     Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, IncidentLog, Me, RunbookBrief, RunbookRead,
-    SendCommand, SendObservation, SessionBrief, SessionEvents, SessionFacts, SessionRead, SetFault, SignOut,
-    StartSession, WatchFacts,
+    SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionFacts, SessionRead, SetFault,
+    SignOut, StartSession, WatchFacts,
 };
 
-use http::{encode, get, get_nothing, post, post_for_nothing, put};
+use http::{encode, get, get_nothing, get_until, post, post_for_nothing, put};
 
 /// Who is signed in, and what this proxy is.
 pub async fn me() -> ApiResult<Me> {
@@ -40,6 +42,11 @@ pub async fn runbook(name: &str) -> ApiResult<RunbookRead> {
 /// Newest first.
 pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
     get("/api/sessions").await
+}
+
+/// What the proxy finds for a few words, as long as nobody gives it up.
+pub async fn search(wanted: &str, given_up: &AbortSignal) -> ApiResult<SearchAnswer> {
+    get_until(&format!("/api/search?q={}", encode(wanted)), given_up).await
 }
 
 /// Signs this browser out, or every browser.

@@ -17,7 +17,7 @@ const KEYS: [(&str, &str); 10] = [
     ("n", "Add a note"),
     ("c", "Copy the command in view"),
     ("?", "Show these shortcuts"),
-    ("Ctrl K", "Go to a step, a session or a runbook"),
+    ("Ctrl K", "Search everything, and go there or do it"),
 ];
 
 /// Whether single keys act.

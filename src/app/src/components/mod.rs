@@ -1,6 +1,7 @@
 //! Views that take props and give callbacks. None of them fetches, and none reads the page's state.
 
 pub mod attention;
+pub mod choice;
 pub mod close_form;
 pub mod command;
 pub mod diagnostics;
@@ -19,8 +20,9 @@ pub mod menu;
 pub mod not_found;
 pub mod palette;
 pub mod parts;
+pub mod procedure_line;
+pub mod procedure_row;
 pub mod rollback;
-pub mod runbook_card;
 pub mod scroll;
 pub mod scroll_places;
 pub mod session_list;
@@ -28,4 +30,6 @@ pub mod star;
 pub mod start_form;
 pub mod time;
 pub mod title;
+pub mod trouble_rows;
+pub mod way_back;
 pub mod words;

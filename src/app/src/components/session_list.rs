@@ -1,41 +1,38 @@
-//! Sessions, open ones first.
+//! Sessions as a list: how each stands, and what it is.
 
 use chrono::{DateTime, Utc};
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::SessionBrief;
 use leptos::prelude::*;
 
-use crate::components::loading::EmptyState;
+use crate::components::choice::{Next, NextLinks};
 use crate::components::time::Time;
 use crate::components::words::{EnvBadge, RollbackFacts, Stands, StatusWord, Word, rollback_words};
 use crate::format::{TimeFormat, local_time, rough};
 
-/// The proxy lists so many sessions at most, besides those that are open.
-const LISTED: usize = 1000;
-
+/// Sessions in their order, each with how it stands.
 #[component]
 pub fn SessionList(
-    /// Newest first.
-    sessions: Vec<SessionBrief>,
+    /// The name of the list.
+    label: &'static str,
+    #[prop(optional)] class: &'static str,
+    /// Those that are shown.
+    shown: Vec<SessionBrief>,
+    /// All that are known: the sessions that those are linked with are among them.
+    all: Vec<SessionBrief>,
+    /// What may follow on some of them.
+    #[prop(optional)]
+    next: Vec<(SessionId, Vec<Next>)>,
     now: Signal<DateTime<Utc>>,
 ) -> impl IntoView {
-    if sessions.is_empty() {
-        return view! {
-            <EmptyState title="No sessions yet">
-                <p class="quiet">"A session is one run of a procedure. Choose a procedure below and start it."</p>
-            </EmptyState>
-        }
-        .into_any();
-    }
-    let is_cut = sessions.len() >= LISTED;
-    let listed = sessions.iter().map(|session| Listed::of(session, &sessions));
-    let (ended, open): (Vec<_>, Vec<_>) = listed.partition(|listed| listed.session.closed.is_some());
-    view! {
-        <Part label="Under way" class="sessions open" sessions=open now />
-        <Part label="Ended" class="sessions" sessions=ended now />
-        {is_cut.then(|| view! { <p class="quiet small">"Older sessions are not listed here. Each opens at its own address."</p> })}
-    }
-    .into_any()
+    let mut next = next;
+    let rows = shown.iter().map(|session| {
+        let at = next.iter().position(|(of, _)| *of == session.id);
+        let next = at.map_or_else(Vec::new, |at| next.swap_remove(at).1);
+        view! { <Row listed=Listed::of(session, &all) next now /> }
+    });
+    let rows: Vec<_> = rows.collect();
+    view! { <ul role="list" class=format!("sessions {class}") aria-label=label>{rows}</ul> }
 }
 
 /// A session, and what the list says of it.
@@ -88,18 +85,7 @@ fn undone_by_words(rollback: Option<&SessionBrief>) -> String {
 }
 
 #[component]
-fn Part(label: &'static str, class: &'static str, sessions: Vec<Listed>, now: Signal<DateTime<Utc>>) -> impl IntoView {
-    (!sessions.is_empty()).then(|| {
-        let rows = sessions.into_iter().map(|listed| view! { <Row listed now /> });
-        view! {
-            <h3 class="label">{label}</h3>
-            <ul role="list" class=class>{rows.collect_view()}</ul>
-        }
-    })
-}
-
-#[component]
-fn Row(listed: Listed, now: Signal<DateTime<Utc>>) -> impl IntoView {
+fn Row(listed: Listed, next: Vec<Next>, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let Listed {
         session,
         word: (kind, word),
@@ -140,6 +126,7 @@ fn Row(listed: Listed, now: Signal<DateTime<Utc>>) -> impl IntoView {
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>
                 {links.into_iter().map(|link| other_session(link, &about)).collect_view()}
+                <NextLinks next />
             </span>
             <Progress done=session.done all=session.steps />
             <span class="session-when quiet small">{when}</span>

@@ -1,6 +1,6 @@
 //! What the whole page shares.
 
-use holdpoint_domain::wire::Me;
+use holdpoint_domain::wire::{EnvironmentBrief, Me, SearchAnswer};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -36,10 +36,21 @@ pub struct App {
 /// What the palette needs of the session on screen.
 #[derive(Clone, Copy)]
 pub struct OpenSession {
-    /// Ids and titles of its steps, in order.
-    pub steps: Callback<(), Vec<(String, String)>>,
+    /// Finds its steps and commands by a few words; every step, where there are none.
+    pub find: Callback<String, SearchAnswer>,
+    /// The runbook's name and the procedure's id.
+    pub of: Callback<(), Option<(String, String)>>,
+    /// What its page can do now.
+    pub actions: Callback<(), Vec<Action>>,
     /// Shows the step with this id.
     pub show: Callback<String>,
+}
+
+/// Something that a page can do.
+#[derive(Clone, Copy)]
+pub struct Action {
+    pub title: &'static str,
+    pub act: Callback<()>,
 }
 
 /// Provides [`App`] as a context. To be called once, by the root component.
@@ -91,6 +102,14 @@ impl App {
             }
             app.me.set(Some(answer));
         });
+    }
+
+    /// The environments that sessions can be started in, as far as the proxy has said them; tracked.
+    pub fn environments(&self) -> Vec<EnvironmentBrief> {
+        self.me.with(|me| match me {
+            Some(Ok(me)) => me.environments.clone(),
+            _ => Vec::new(),
+        })
     }
 
     /// [`Self::load_me`], where the proxy did not answer before.

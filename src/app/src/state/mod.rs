@@ -4,6 +4,7 @@ pub mod app;
 pub mod clock;
 pub mod drafts;
 pub mod faults;
+pub mod kept;
 pub mod outbox;
 pub mod outbox_entry;
 pub mod session;

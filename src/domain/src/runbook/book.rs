@@ -23,6 +23,9 @@ pub struct Runbook {
     /// Audience, version, last updated, time to complete: what leading block quotes and closing lines say, in order.
     pub metadata: Vec<Metadata>,
     pub blocks: Vec<Block>,
+    /// Its headings, in the order of the source: where a line of it is to be read.
+    #[serde(default)]
+    pub headings: Vec<HeadingAt>,
     /// What can be run from start to end.
     pub procedures: Vec<Procedure>,
     /// Contacts, glossaries, quick references, troubleshooting tables: shown and searched, never run.
@@ -32,6 +35,19 @@ pub struct Runbook {
     pub mentions: Vec<Mention>,
     /// What was not understood, or is likely a mistake, in the order of the source.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A heading, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeadingAt {
+    /// From 1.
+    pub line: u32,
+    /// 1 to 6.
+    pub level: u8,
+    /// The fragment that links lead to.
+    pub anchor: String,
+    pub title: String,
 }
 
 /// One fact about the runbook itself, such as `Last updated: 2025-01-13`.

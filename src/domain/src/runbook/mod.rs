@@ -5,10 +5,12 @@ mod diagnostics;
 mod document;
 mod find;
 mod procedure;
+mod symptoms;
 mod visible;
 
 pub use book::*;
 pub use diagnostics::*;
 pub use document::*;
 pub use procedure::*;
+pub use symptoms::{Said, Symptom};
 pub use visible::{reorders_or_hides, shown};

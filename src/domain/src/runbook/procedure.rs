@@ -105,11 +105,25 @@ pub struct Step {
     /// With this step the new version goes live: the author says so (`live`), and nothing else does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub live: bool,
+    /// What undoing it takes, where the author says it (`undo=…`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
     /// Seconds that the step should take at most, or that one must wait in it.
     pub timebox_seconds: Option<u64>,
     /// Sub-steps: all must be done before the step itself is.
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
     pub children: Vec<Step>,
+}
+
+/// What undoing a step takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Undo {
+    /// Nothing: the step changes nothing (`undo=none`).
+    Nothing,
+    /// What the author says (`undo="…"`).
+    How(String),
 }
 
 /// What to do when a step or a gate fails.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::annotation::Annotation;
 use super::drill::{DrillMark, SealedDrill};
 use crate::gate::{GateSnapshot, Verdict};
-use crate::runbook::{OnFail, Procedure};
+use crate::runbook::{OnFail, Procedure, Symptom};
 
 /// The version that new events are written in.
 pub const EVENT_VERSION: u16 = 1;
@@ -282,6 +282,12 @@ pub struct Started {
     /// The procedures of the same runbook that may be wanted to undo it, or to undo what undoes it, compiled at the start as
     /// well: see [`Procedure::rollbacks_to_keep`]. Those that are offered are [`Started::rollback_choices`].
     pub rollbacks: Vec<Procedure>,
+    /// What the runbook says about things that go wrong, as it was read at the start: see [`Runbook::symptoms`]. Absent in the logs of
+    /// versions that did not keep it.
+    ///
+    /// [`Runbook::symptoms`]: crate::runbook::Runbook::symptoms
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symptoms: Vec<Symptom>,
     /// The environment's name in `gates.toml`.
     pub environment: String,
     pub environment_title: String,

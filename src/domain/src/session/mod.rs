@@ -36,6 +36,8 @@ mod step_index;
 mod ticks;
 mod times;
 mod trial;
+mod troubleshooting;
+mod undo;
 mod verdicts;
 
 pub use advice::{AdviceBy, NoRollback, Recommendation, WayBack, recommendation};
@@ -57,3 +59,7 @@ pub use refusal::Refusal;
 pub use row::{StepBy, StepRow, StepStatus};
 pub use start::{START_LIMIT, may_be_run};
 pub use state::*;
+pub use troubleshooting::{FoundIn, TroubleRow};
+pub use undo::{
+    GateOfRollback, LastSeen, PointOfNoReturn, ToUndo, UndoList, UndoProof, WayBackReadiness, changes_something,
+};

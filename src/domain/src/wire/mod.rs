@@ -12,6 +12,8 @@ mod history;
 mod incidents;
 mod notifications;
 mod read;
+mod rollback_times;
+mod search;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ pub use history::{
 pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
 pub use notifications::{NotificationState, NotificationTarget, Notifications};
 pub use read::{RunbookPage, RunbookRead, SessionRead};
+pub use rollback_times::{LastRollback, Took};
+pub use search::{FoundKind, Mark, SearchAnswer, SearchCount, SearchHit};
 pub use watch::{Term, WatchFacts};
 
 /// The one error envelope: `{error: {code, message, details}}`.

@@ -168,6 +168,7 @@ fn step(id: &str, parts: Vec<Part>, children: Vec<Step>) -> Step {
         optional: true,
         work: false,
         live: false,
+        undo: None,
         timebox_seconds: Some(900),
         children,
     }

@@ -18,6 +18,8 @@ mod random;
 mod rollback;
 mod steps;
 mod story;
+mod troubleshooting;
+mod undo;
 mod versions;
 mod waiting;
 mod work;

@@ -24,6 +24,7 @@ fn step(gates: Vec<usize>, optional: bool, children: Vec<Step>) -> Step {
         parts: Vec::new(),
         work: !gates.is_empty() && !optional,
         live: false,
+        undo: None,
         gates: gates.into_iter().map(|gate| GATES[gate].to_owned()).collect(),
         on_fail: Some(if optional { OnFail::Caution } else { OnFail::Stop }),
         optional,

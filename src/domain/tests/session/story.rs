@@ -124,6 +124,7 @@ pub fn started(text: &str, procedure: &str) -> Started {
         text: text.to_owned(),
         procedure: Arc::new(procedure),
         rollbacks,
+        symptoms: Vec::new(),
         environment: "prod".to_owned(),
         environment_title: "Production".to_owned(),
         production: true,

@@ -5,3 +5,4 @@ mod live;
 mod place;
 mod release;
 mod rollback;
+mod rollback_times;

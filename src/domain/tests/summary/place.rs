@@ -34,6 +34,7 @@ pub fn step(id: usize, title: &str, plain: &str) -> Step {
         optional: false,
         work: false,
         live: false,
+        undo: None,
         timebox_seconds: None,
         children: Vec::new(),
     }
@@ -66,6 +67,7 @@ pub fn started(procedure: Procedure) -> Started {
         text: String::new(),
         procedure: Arc::new(procedure),
         rollbacks: Vec::new(),
+        symptoms: Vec::new(),
         environment: "prod".to_owned(),
         environment_title: "Production".to_owned(),
         production: true,

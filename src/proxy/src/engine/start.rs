@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use holdpoint_domain::runbook::{Procedure, ProcedureKind};
+use holdpoint_domain::runbook::{Procedure, ProcedureKind, Symptom};
 use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started, may_be_run};
 use holdpoint_domain::wire::{Accepted, StartSession};
 use holdpoint_gates::config::Environment;
@@ -97,6 +97,7 @@ impl Engine {
             digest: body.digest.clone(),
             text: compiled.text,
             rollbacks: compiled.rollbacks,
+            symptoms: compiled.symptoms,
             environment: body.environment.clone(),
             environment_title: place.title.clone(),
             production: place.production,
@@ -136,6 +137,7 @@ impl Engine {
             text: entry.file.text.clone(),
             procedure: procedure.clone(),
             rollbacks: rollbacks_to_keep(procedure, &book.procedures, body.undoes),
+            symptoms: book.symptoms(),
         })
     }
 
@@ -152,6 +154,7 @@ struct Compiled {
     text: String,
     procedure: Procedure,
     rollbacks: Vec<Procedure>,
+    symptoms: Vec<Symptom>,
 }
 
 impl Compiled {
@@ -168,6 +171,7 @@ impl Compiled {
             text: undone.text.clone(),
             procedure: procedure.clone(),
             rollbacks: rollbacks_to_keep(procedure, undone.compiled(), body.undoes),
+            symptoms: undone.symptoms.clone(),
         })
     }
 }

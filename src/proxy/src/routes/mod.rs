@@ -17,6 +17,7 @@ mod principal;
 mod rehearsal;
 mod report_templates;
 mod runbooks;
+mod search;
 mod sessions;
 mod sign_in_page;
 mod state;
@@ -96,6 +97,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(runbooks::list))
         .routes(routes!(runbooks::one))
         .routes(routes!(runbooks::text))
+        .routes(routes!(search::find))
         .routes(routes!(sessions::list, sessions::start))
         .routes(routes!(history::search))
         .routes(routes!(history::choices))

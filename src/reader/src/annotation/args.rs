@@ -1,7 +1,7 @@
 //! What annotations can say.
 
 use crate::source::Source;
-use holdpoint_domain::runbook::{OnFail, Order, ProcedureKind};
+use holdpoint_domain::runbook::{OnFail, Order, ProcedureKind, Undo};
 
 /// `steps=…`: what a procedure's steps are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct ArgValues {
     pub work: Option<bool>,
     /// `live`: with this step the new version goes live.
     pub live: bool,
+    /// `undo=…`: what undoing the step takes.
+    pub undo: Option<Undo>,
     pub kind: Option<ProcedureKind>,
     pub order: Option<Order>,
     pub rollback: Option<(String, usize)>,
@@ -50,6 +52,7 @@ impl ArgValues {
         self.optional |= other.optional;
         self.live |= other.live;
         self.work = other.work.or(self.work);
+        self.undo = other.undo.or(self.undo.take());
         self.kind = other.kind.or(self.kind);
         self.order = other.order.or(self.order);
         self.rollback = other.rollback.or(self.rollback.take());
@@ -75,6 +78,7 @@ static NOTHING: ArgValues = ArgValues {
     optional: false,
     work: None,
     live: false,
+    undo: None,
     kind: None,
     order: None,
     rollback: None,

@@ -6,7 +6,7 @@ use super::stray::{Covered, CoveredBy};
 use crate::duration::duration;
 use crate::source::Source;
 use crate::suggest::nearest;
-use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind, reorders_or_hides};
+use holdpoint_domain::runbook::{Mentioned, OnFail, Order, ProcedureKind, Undo, reorders_or_hides};
 
 /// Finds the comments in raw HTML and reads those that are addressed to Holdpoint. `place` gives the offset in the source of an
 /// offset in the HTML. Every comment is noted in `covered`.
@@ -153,13 +153,14 @@ fn ends_word(one: char) -> bool {
         || matches!(one, '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{AD}')
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "procedure",
     "reference",
     "step",
     "optional",
     "work",
     "live",
+    "undo",
     "kind",
     "order",
     "rollback",
@@ -274,6 +275,12 @@ fn set_value(args: &mut ArgValues, key: &str, value: &str, at: usize, source: &S
                     args.gates.push((name.to_owned(), at));
                 }
             }
+        }
+        "undo" => {
+            args.undo = Some(match value {
+                "none" => Undo::Nothing,
+                how => Undo::How(how.to_owned()),
+            });
         }
         "rollback" => args.rollback = Some((value.to_owned(), at)),
         "id" => {

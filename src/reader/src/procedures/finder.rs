@@ -83,7 +83,7 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         let single = builders.len() == 1 && builders[0].at == section.at;
         if single {
             let mut keys: Vec<&str> = PROCEDURE_KEYS.to_vec();
-            keys.extend(["gate", "plain", "optional", "live", "on_fail"]);
+            keys.extend(["gate", "plain", "optional", "live", "undo", "on_fail"]);
             args.reject_keys(source, &keys, "a procedure");
         } else {
             args.reject_keys(source, &PROCEDURE_KEYS, "a procedure");

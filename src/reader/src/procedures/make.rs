@@ -232,6 +232,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             plain: heading.plain,
             optional: heading.optional,
             live: heading.live,
+            undo: heading.undo,
             on_fail: heading.on_fail,
             ..ArgValues::default()
         }));

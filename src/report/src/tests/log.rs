@@ -26,6 +26,7 @@ pub fn started() -> Started {
         optional: false,
         work: false,
         live: false,
+        undo: None,
         timebox_seconds: None,
         children: Vec::new(),
     };
@@ -64,6 +65,7 @@ pub fn started() -> Started {
             errors: Vec::new(),
         }),
         rollbacks: Vec::new(),
+        symptoms: Vec::new(),
         environment: "prod".to_owned(),
         environment_title: "Production".to_owned(),
         production: true,

@@ -13,7 +13,7 @@ use crate::api;
 use crate::components::diagnostics::Diagnostics;
 use crate::components::loading::{EmptyState, Loaded};
 use crate::components::markdown::Blocks;
-use crate::components::runbook_card::ProcedureRow;
+use crate::components::procedure_row::ProcedureRow;
 use crate::components::title::PageTitle;
 use drills::Drills;
 use sections::{matching, sections};

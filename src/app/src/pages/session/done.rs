@@ -8,6 +8,7 @@ use super::actions::has_no_way_back;
 use super::drill::DrillPart;
 use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
+use super::watch_next::WhatToWatch;
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::words::{Rollback, Stands};
 use crate::format::count;
@@ -81,6 +82,7 @@ pub fn DonePanel() -> impl IntoView {
             <h2 id="step-title" tabindex="-1">{title}</h2>
             {move || summary().map(|summary| view! { <p class="lead">{summary}</p> })}
             <OtherSessions />
+            <WhatToWatch />
             <Facts />
             <DrillPart />
             <div class="acts">

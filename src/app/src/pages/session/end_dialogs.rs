@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::linked::{LinkTo, use_linked};
 use super::ui::use_ui;
+use super::way_back::WayBackInDialog;
 use crate::api;
 use crate::components::close_form::{CloseForm, OutcomeChoice};
 use crate::components::rollback::{NothingToStart, RollbackForm, elsewhere, then_words};
@@ -85,6 +86,7 @@ pub fn RollbackDialog() -> impl IntoView {
         app.with_name(started);
     });
     view! {
+        <WayBackInDialog />
         <RollbackForm
             choices=session.rollbacks()
             then=then_words(emergency)

@@ -11,6 +11,7 @@ mod earlier_runs;
 mod elsewhere;
 mod end_dialogs;
 mod evidence;
+mod find;
 mod gate_output;
 mod gate_panel;
 mod gate_table;
@@ -29,7 +30,10 @@ mod refused;
 mod rollback;
 mod step;
 mod track;
+mod troubleshooting;
 mod ui;
+mod watch_next;
+mod way_back;
 mod work;
 
 use holdpoint_domain::session::SessionId;
@@ -56,7 +60,9 @@ use outline::Outline;
 use refused::Refused;
 use rollback::RollbackNotice;
 use step::StepView;
+use troubleshooting::Troubleshooting;
 use ui::provide_ui;
+use way_back::{WayBackCalm, WayBackNear};
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct SessionParams {
@@ -156,12 +162,17 @@ fn Ready() -> impl IntoView {
         <PageTitle text=title />
         <SessionHead />
         <HoldNotice />
+        <Troubleshooting />
         <RollbackNotice />
         <Connection />
         <Refused />
         <div class="desk">
             <Outline />
-            <main id="content" class="work" tabindex="-1">{shown}</main>
+            <main id="content" class="work" tabindex="-1">
+                <WayBackNear />
+                {shown}
+                <WayBackCalm />
+            </main>
             <Log />
         </div>
         <Dialogs />

@@ -7,6 +7,7 @@ use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
 use super::address;
+use super::find::{actions, find_in, runbook_and_procedure};
 use crate::components::attention::{Attention, use_attention};
 use crate::components::command::{Copied, command_in_view, copy_text};
 use crate::components::markdown::filled;
@@ -103,7 +104,9 @@ pub fn provide_ui() -> SessionUi {
     };
     provide_context(ui);
     app.open_session.set(Some(OpenSession {
-        steps: Callback::new(move |()| ui.step_titles()),
+        find: find_in(session),
+        of: Callback::new(move |()| runbook_and_procedure(session)),
+        actions: Callback::new(move |()| actions(ui)),
         show: Callback::new(move |step| ui.select(Some(step))),
     }));
     on_cleanup(move || app.open_session.set(None));
@@ -296,6 +299,12 @@ impl SessionUi {
             }
         }
         true
+    }
+
+    /// Whether a rollback can be asked about; not tracked.
+    pub fn may_roll_back(&self) -> bool {
+        self.session
+            .with_confirmed_untracked(|state| state.closed.is_none() && state.rollback.is_none())
     }
 
     /// Opens the question whether to roll back, where there is a hold to ask it about.

@@ -2,6 +2,7 @@
 
 mod drill;
 mod errors;
+mod filled_in;
 mod forecast;
 mod open;
 
@@ -24,6 +25,7 @@ use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
 use drill::{Chosen, DrillChoice};
 use errors::{Errors, KeptNotice, in_the_way};
+use filled_in::{ByAddressNotice, FilledIn};
 use forecast::Forecast;
 use open::OpenSessions;
 
@@ -40,6 +42,8 @@ struct Ready {
     environments: Vec<EnvironmentBrief>,
     /// What is filled in at first.
     values: StartValues,
+    /// The address that led here filled something in.
+    by_address: bool,
     undoes: Option<SessionId>,
     /// What that session is called.
     undone: Option<String>,
@@ -56,7 +60,7 @@ struct Kept {
     procedures: Vec<Procedure>,
 }
 
-/// `/runbooks/:name/start/:procedure?undoes=`.
+/// `/runbooks/:name/start/:procedure?undoes=`, or `?environment=&version=&git_sha=`.
 #[component]
 pub fn StartPage() -> impl IntoView {
     let asked = use_params::<StartParams>();
@@ -67,7 +71,11 @@ pub fn StartPage() -> impl IntoView {
         let [undoes, drill, seed] =
             query.with_untracked(|query| ["undoes", "drill", "seed"].map(|name| query.get(name)));
         let chosen = Chosen::new(drill, seed);
-        asked.get().ok().map(|asked| view! { <Start asked undoes chosen /> })
+        let said = query.with_untracked(|query| FilledIn::of(|key| query.get(key)));
+        asked
+            .get()
+            .ok()
+            .map(|asked| view! { <Start asked undoes chosen said /> })
     };
     view! {
         <PageTitle text="Start a session" />
@@ -81,10 +89,11 @@ fn Start(
     /// The id of the session that is to be undone, as the address says it.
     undoes: Option<String>,
     chosen: Chosen,
+    said: FilledIn,
 ) -> impl IntoView {
     let app = use_app();
     let StartParams { name, procedure } = asked;
-    let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone()));
+    let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone(), said.clone()));
     view! {
         <Loaded resource=ready what="the runbook" page="Start a session" let:ready>
             <main id="content" class="page start" tabindex="-1">
@@ -94,7 +103,7 @@ fn Start(
     }
 }
 
-async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Ready> {
+async fn prepare(app: App, name: String, undoes: Option<String>, said: FilledIn) -> ApiResult<Ready> {
     let (book, me) = (api::runbook(&name).await?, api::me().await?);
     let practice = me.environments.iter().find(|one| me.rehearsal && one.rehearsal);
     let environment = practice.or(me.environments.first()).map(|one| one.name.clone());
@@ -103,6 +112,8 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         captain: app.settings.name_untracked(),
         ..StartValues::default()
     };
+    // What a rollback is started with is what the undone session was started with.
+    let by_address = undoes.is_none() && said.put_into(&mut values, &me.environments);
     let (undoes, undone, kept) = match undoes {
         Some(id) => {
             let (id, undone, kept) = to_undo(&id, &name, &mut values).await?;
@@ -123,6 +134,7 @@ async fn prepare(app: App, name: String, undoes: Option<String>) -> ApiResult<Re
         book,
         environments: me.environments,
         values,
+        by_address,
         undoes,
         undone,
         kept,
@@ -159,6 +171,7 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
         book,
         environments,
         values,
+        by_address,
         undoes,
         undone,
         kept,
@@ -206,6 +219,7 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
             {undone}
         </p>
         <OpenSessions sessions=open procedure=title_of_open />
+        {by_address.then(|| view! { <ByAddressNotice /> })}
         {notice.then(|| view! { <KeptNotice /> })}
         {stopped.then(|| view! { <Errors errors file=format!("{}.md", book.name) /> })}
         {intro}

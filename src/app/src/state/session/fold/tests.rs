@@ -33,6 +33,7 @@ impl Proxy {
             text: RUNBOOK.to_owned(),
             procedure: std::sync::Arc::new(book.procedures[0].clone()),
             rollbacks: Vec::new(),
+            symptoms: Vec::new(),
             environment: "shop".to_owned(),
             environment_title: "Shop".to_owned(),
             production: false,

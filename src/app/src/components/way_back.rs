@@ -1,0 +1,234 @@
+//! What a rollback would have to undo, and how ready it is: never more than the log says.
+
+use chrono::{DateTime, Utc};
+use holdpoint_domain::session::{GateOfRollback, LastSeen, ToUndo, UndoList, UndoProof, WayBackReadiness};
+use holdpoint_domain::wire::{LastRollback, Took};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::components::words::{StatusWord, Word};
+use crate::format::{TimeFormat, count, local_time, rough};
+
+/// How many steps would have to be undone, in a few words.
+pub fn undo_words(list: &UndoList) -> String {
+    match list.steps.len() {
+        0 => "Nothing was done yet that the runbook says changes anything".to_owned(),
+        steps => format!("To undo now: {}", count(steps, "step")),
+    }
+}
+
+/// By what a step counts as done.
+fn proof_words(step: &ToUndo) -> String {
+    let holds = if step.holds {
+        "; a gate of it does not pass now"
+    } else {
+        ""
+    };
+    let proof = match &step.proof {
+        UndoProof::Gates => "its gates passed".to_owned(),
+        UndoProof::BrowserGates => "seen by a browser alone".to_owned(),
+        UndoProof::Person(name) => format!("ticked by {name}, no gate looked"),
+        UndoProof::SubSteps => "its sub-steps are done".to_owned(),
+        UndoProof::WithoutPass => "gone on with, without a pass".to_owned(),
+        UndoProof::SaidDone(name) => format!("{name} said that its work is done; its gates have not passed"),
+    };
+    format!("{proof}{holds}")
+}
+
+/// What the runbook says that the step changed.
+fn change_words(step: &ToUndo) -> Vec<String> {
+    let mut words = Vec::new();
+    if step.live {
+        words.push("The new version goes live with it.".to_owned());
+    }
+    words.extend(step.how.as_ref().map(|how| format!("To undo it: {how}.")));
+    if step.how.is_none() {
+        match (step.database, step.commands) {
+            (true, _) => words.push(
+                "It has statements that change a database; whether they were run, the log does not say.".to_owned(),
+            ),
+            (false, commands) if commands > 0 => {
+                words.push("It has commands; what they changed, the runbook does not say.".to_owned());
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+/// The steps to undo, the newest first, and what is not among them.
+#[component]
+pub fn UndoSteps(list: UndoList) -> impl IntoView {
+    let at_hand = list.at_hand.map(|(_, title)| {
+        view! { <p class="small">"The step at hand, "<b>{title}</b>", may be done in part; the log does not say so."</p> }
+    });
+    let others = match list.others {
+        0 => None,
+        1 => Some("1 more step was done. The runbook does not say that it changes anything.".to_owned()),
+        more => Some(format!(
+            "{more} more steps were done. The runbook does not say that they change anything."
+        )),
+    };
+    let rows = list.steps.into_iter().map(|step| {
+        let (proof, changes) = (proof_words(&step), change_words(&step).join(" "));
+        let at = local_time(step.at, TimeFormat::Minutes);
+        view! {
+            <li>
+                <b>{step.title}</b>
+                " "
+                <span class="quiet small">{format!("{at} · {proof}")}</span>
+                {(!changes.is_empty()).then(|| view! { <span class="small undo-how">{changes}</span> })}
+            </li>
+        }
+    });
+    let rows = rows.collect::<Vec<_>>();
+    let empty = rows.is_empty();
+    view! {
+        {at_hand}
+        {(!empty).then(|| view! { <ol class="undo-steps" aria-label="Steps to undo, the newest first">{rows}</ol> })}
+        {empty.then(|| view! { <p class="small quiet">"No step that was done is marked as changing anything."</p> })}
+        {others.map(|others| view! { <p class="small quiet">{others}</p> })}
+    }
+}
+
+/// What was last seen of a gate, and when.
+fn seen_words(seen: LastSeen, now: DateTime<Utc>) -> (Word, String) {
+    let ago = |at: DateTime<Utc>| format!("{} ago", rough(now - at));
+    match seen {
+        LastSeen::Never => (Word::Wait, "NEVER ASKED in this session".to_owned()),
+        LastSeen::Running => (Word::Run, "RUNNING".to_owned()),
+        LastSeen::Passed(at) => (Word::Go, format!("PASS {}", ago(at))),
+        LastSeen::Failed(at) => (Word::NoGo, format!("FAIL {}", ago(at))),
+        LastSeen::Inconclusive(at) => (Word::Hold, format!("INCONCLUSIVE {}", ago(at))),
+    }
+}
+
+/// How long a rollback took before.
+fn took_words(last: &LastRollback) -> String {
+    let took = |took: &Took| {
+        let day = local_time(took.ended, TimeFormat::Day);
+        format!("{} on {}, {day}", rough(took.length), took.environment)
+    };
+    match (&last.real, &last.rehearsal) {
+        (Some(real), _) => format!("It took {} the last time that it was completed.", took(real)),
+        (None, Some(rehearsal)) => format!(
+            "It was never completed outside a rehearsal, so how long it takes was not measured. Its last rehearsal took {}.",
+            took(rehearsal)
+        ),
+        (None, None) => "It was never completed, so how long it takes was not measured.".to_owned(),
+    }
+}
+
+/// One rollback: its steps, its gates, and how long it took.
+#[component]
+pub fn Readiness(
+    way: WayBackReadiness,
+    /// None while it is asked for; an error says why it is not known.
+    #[prop(into)]
+    last: Signal<Option<Result<LastRollback, String>>>,
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    let gates = way.gates.into_iter().map(|gate: GateOfRollback| {
+        let (kind, text) = seen_words(gate.seen, now);
+        view! {
+            <li><span>{gate.title.unwrap_or(gate.gate)}</span>" "<StatusWord kind text /></li>
+        }
+    });
+    let gates = gates.collect::<Vec<_>>();
+    let none = gates.is_empty();
+    let took = move || match last.get() {
+        None => "How long it took before is being looked up…".to_owned(),
+        Some(Ok(last)) => took_words(&last),
+        Some(Err(error)) => format!("How long it took before is not known now: {error}"),
+    };
+    let steps = way.steps.into_iter().map(|title| view! { <li>{title}</li> });
+    view! {
+        <div class="way">
+            <h4>{way.title}</h4>
+            <p class="small">{took}</p>
+            <p class="label">"Its steps"</p>
+            <ol class="small">{steps.collect::<Vec<_>>()}</ol>
+            <p class="label">"Its gates, as this session last saw them"</p>
+            {none.then(|| view! { <p class="small quiet">"It has no gates: nothing but people verifies it."</p> })}
+            {(!none).then(|| view! {
+                <ul role="list" class="small way-gates">{gates}</ul>
+                <p class="small"><A href="/gates">"Ask gates outside the session"</A></p>
+            })}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    fn step(proof: UndoProof) -> ToUndo {
+        ToUndo {
+            step: "a".to_owned(),
+            title: "A".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+            proof,
+            holds: false,
+            live: false,
+            how: None,
+            commands: 0,
+            database: false,
+        }
+    }
+
+    #[test]
+    fn a_step_says_what_shows_that_it_was_done_and_no_more() {
+        for (proof, words) in [
+            (UndoProof::Gates, "its gates passed"),
+            (UndoProof::Person("Ada".to_owned()), "ticked by Ada, no gate looked"),
+            (UndoProof::WithoutPass, "gone on with, without a pass"),
+            (
+                UndoProof::SaidDone("Ada".to_owned()),
+                "Ada said that its work is done; its gates have not passed",
+            ),
+        ] {
+            assert_eq!(proof_words(&step(proof)), words);
+        }
+        let held = ToUndo {
+            holds: true,
+            ..step(UndoProof::Gates)
+        };
+        assert_eq!(proof_words(&held), "its gates passed; a gate of it does not pass now");
+    }
+
+    #[test]
+    fn commands_are_not_said_to_have_been_run() {
+        let of = |change: fn(&mut ToUndo)| {
+            let mut one = step(UndoProof::Gates);
+            change(&mut one);
+            change_words(&one).join(" ")
+        };
+        assert_eq!(of(|_| {}), "");
+        assert!(of(|one| one.commands = 1).contains("what they changed, the runbook does not say"));
+        assert!(of(|one| one.database = true).contains("whether they were run, the log does not say"));
+        assert_eq!(
+            of(|one| (one.live, one.how, one.commands) = (true, Some("Redeploy".to_owned()), 2)),
+            "The new version goes live with it. To undo it: Redeploy."
+        );
+    }
+
+    #[test]
+    fn nothing_that_was_not_asked_is_green() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::minutes(5);
+        assert_eq!(
+            seen_words(LastSeen::Never, now),
+            (Word::Wait, "NEVER ASKED in this session".to_owned())
+        );
+        assert_eq!(
+            seen_words(LastSeen::Passed(DateTime::UNIX_EPOCH), now),
+            (Word::Go, "PASS 5 min ago".to_owned())
+        );
+        assert_eq!(seen_words(LastSeen::Failed(DateTime::UNIX_EPOCH), now).0, Word::NoGo);
+        assert_eq!(
+            took_words(&LastRollback::default()),
+            "It was never completed, so how long it takes was not measured."
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Beside a hold: what the runbook's troubleshooting says of the gates that do not pass, as it was read when the session began.
+
+use holdpoint_domain::session::{Standing, TroubleRow};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::components::trouble_rows::TroubleRows;
+use crate::state::session::{gate_title, use_session};
+
+/// Gates of which rows are looked for.
+const GATES: usize = 3;
+
+#[derive(Clone, PartialEq)]
+struct Rows {
+    runbook: String,
+    /// By gate, without those of which nothing is said.
+    gates: Vec<(String, Vec<TroubleRow>)>,
+    /// Where to look, if nothing is said of any: the section's title and fragment.
+    section: Option<(String, String)>,
+}
+
+/// Nothing, where the runbook has no troubleshooting, or the session kept none.
+#[component]
+pub fn Troubleshooting() -> impl IntoView {
+    let session = use_session();
+    let rows = Memo::new(move |_| {
+        session.with_confirmed(|state| {
+            let held = state.standing() == Standing::Hold;
+            let started = state
+                .started
+                .as_deref()
+                .filter(|started| held && !started.symptoms.is_empty())?;
+            let gates = state.holds.keys().take(GATES).filter_map(|(step, gate)| {
+                let rows = state.troubleshooting(step, gate);
+                (!rows.is_empty()).then(|| (gate_title(state, gate), rows))
+            });
+            let gates: Vec<_> = gates.collect();
+            let section = started.symptoms.iter().find(|one| one.procedure.is_none());
+            let section = section.map(|one| (one.section.clone(), one.anchor.clone()));
+            (!gates.is_empty() || section.is_some()).then(|| Rows {
+                runbook: started.runbook.clone(),
+                section: section.filter(|_| gates.is_empty()),
+                gates,
+            })
+        })
+    });
+    move || {
+        let Rows {
+            runbook,
+            gates,
+            section,
+        } = rows.get()?;
+        let other = section.map(|(title, anchor)| {
+            let href = format!("/runbooks/{runbook}#{anchor}");
+            view! {
+                <p class="small">
+                    "No row of this runbook’s troubleshooting has the words of this gate. "<A href=href>{format!("Look in “{title}”")}</A>
+                </p>
+            }
+        });
+        let each = gates.into_iter().map(|(gate, rows)| {
+            view! {
+                <h3 class="label">{format!("This runbook’s troubleshooting, by the words of “{gate}”")}</h3>
+                <TroubleRows runbook=runbook.clone() rows />
+            }
+        });
+        Some(view! { <section class="trouble" aria-label="Troubleshooting">{each.collect_view()}{other}</section> })
+    }
+}

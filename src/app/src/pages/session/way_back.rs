@@ -1,0 +1,136 @@
+//! The way back: what would have to be undone now, and how ready the rollback is. Calm below the step; before the new version goes
+//! live it stands above it.
+
+use holdpoint_domain::session::{NoRollback, PointOfNoReturn, UndoList, WayBackReadiness, changes_something};
+use holdpoint_domain::wire::LastRollback;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::api;
+use crate::components::rollback::none_words;
+use crate::components::way_back::{Readiness, UndoSteps, undo_words};
+use crate::state::app::use_app;
+use crate::state::session::{Session, use_session};
+
+/// What is shown, by what the proxy recorded.
+#[derive(Clone, PartialEq)]
+struct WayBack {
+    list: UndoList,
+    ways: Vec<WayBackReadiness>,
+    /// Why there is no rollback.
+    none: Option<NoRollback>,
+    point: PointOfNoReturn,
+}
+
+/// None where nothing in the procedure changes anything, and once it was closed or a rollback has taken over.
+fn way_back(session: Session) -> Memo<Option<WayBack>> {
+    // Once and not at every event: a long checklist has nothing to undo.
+    let concerns = session.with_untracked(|state| state.procedure.as_deref().is_some_and(changes_something));
+    Memo::new(move |_| {
+        if !concerns {
+            return None;
+        }
+        session.with_confirmed(|state| {
+            let started = state.started.as_deref()?;
+            let open = state.closed.is_none() && state.rollback.is_none() && !started.is_rollback();
+            open.then(|| WayBack {
+                list: state.undo_list(),
+                ways: state.ways_back(),
+                none: started.no_rollback(),
+                point: state.point_of_no_return(),
+            })
+        })
+    })
+}
+
+fn is_near(way: Option<&WayBack>) -> bool {
+    way.is_some_and(|way| way.point == PointOfNoReturn::Near)
+}
+
+/// Above the step, one step before the new version goes live and at that step.
+#[component]
+pub fn WayBackNear() -> impl IntoView {
+    let way = way_back(use_session());
+    let near = Memo::new(move |_| way.with(|way| is_near(way.as_ref())));
+    view! {
+        <Show when=move || near.get()>
+            <section class="way-back near" aria-labelledby="way-back-title">
+                <h3 id="way-back-title">"Before the new version goes live: the way back"</h3>
+                <Content way />
+            </section>
+        </Show>
+    }
+}
+
+/// Below the step, folded.
+#[component]
+pub fn WayBackCalm() -> impl IntoView {
+    let way = way_back(use_session());
+    let calm = Memo::new(move |_| way.with(|way| way.is_some() && !is_near(way.as_ref())));
+    let words = move || way.with(|way| way.as_ref().map(|way| undo_words(&way.list)));
+    let (element, open) = (NodeRef::<html::Details>::new(), RwSignal::new(false));
+    let on_toggle = move |_| open.set(element.get_untracked().is_some_and(|details| details.open()));
+    view! {
+        <Show when=move || calm.get()>
+            <section class="way-back" aria-label="The way back">
+                <details node_ref=element on:toggle=on_toggle>
+                    <summary><b>"The way back"</b>" "<span class="quiet small">{words}</span></summary>
+                    <Show when=move || open.get()><Content way /></Show>
+                </details>
+            </section>
+        </Show>
+    }
+}
+
+/// In the dialog that starts a rollback.
+#[component]
+pub fn WayBackInDialog() -> impl IntoView {
+    let way = way_back(use_session());
+    let list = move || way.get().map(|way| view! { <UndoSteps list=way.list /> });
+    view! {
+        <Show when=move || way.with(Option::is_some)>
+            <section class="way-back in-dialog" aria-label="What there is to undo">
+                <h3 class="label">"What there is to undo, by the log"</h3>
+                {list}
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Content(way: Memo<Option<WayBack>>) -> impl IntoView {
+    let clock = use_app().clock;
+    let runbook = use_session().with_untracked(|state| state.started.as_ref().map(|one| one.runbook.clone()));
+    let sessions = LocalResource::new(api::sessions);
+    let last = move |title: String| {
+        let runbook = runbook.clone().unwrap_or_default();
+        Signal::derive(move || {
+            sessions.get().map(|sessions| match sessions {
+                Ok(sessions) => Ok(LastRollback::of(&sessions, &runbook, &title)),
+                Err(error) => Err(error.to_string()),
+            })
+        })
+    };
+    let ways = Memo::new(move |_| way.with(|way| way.as_ref().map(|way| (way.ways.clone(), way.none))));
+    let list = Memo::new(move |_| way.with(|way| way.as_ref().map(|way| way.list.clone())));
+    view! {
+        <div class="way-back-columns">
+            <div>
+                <h4 class="label">"What there is to undo, by the log"</h4>
+                {move || list.get().map(|list| view! { <UndoSteps list /> })}
+            </div>
+            <div>
+                <h4 class="label">"What would undo it"</h4>
+                {move || {
+                    let (ways, none) = ways.get()?;
+                    let no = none.map(|none| view! { <p class="problem">{none_words(none)}</p> });
+                    let each = ways.into_iter().map(|way| {
+                        let last = last(way.title.clone());
+                        view! { <Readiness way last now=clock.now_untracked() /> }
+                    });
+                    Some(view! { {no} {each.collect_view()} })
+                }}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,199 @@
+//! What is found, by kind: in the session on screen, on the page, and by the proxy.
+
+use holdpoint_domain::wire::{FoundKind, SearchAnswer, SearchHit};
+use leptos::prelude::*;
+
+use crate::components::palette::{Group, Place, Target};
+use crate::state::app::{Action, App, OpenSession};
+
+/// Steps and commands of the session on screen.
+pub fn of_session(session: OpenSession, wanted: &str) -> Vec<Group> {
+    let answer = session.find.run(wanted.to_owned());
+    let kinds = [
+        (FoundKind::Step, "Steps of this session"),
+        (FoundKind::Command, "Commands of this session"),
+    ];
+    let groups = kinds.map(|(kind, title)| group(&answer, kind, title, step_target));
+    groups.into_iter().flatten().collect()
+}
+
+fn step_target(hit: &SearchHit) -> Target {
+    Target::Step(hit.step.clone().unwrap_or_default())
+}
+
+/// What the page on screen and the whole page can do, in the order of [`Target::Action`].
+pub fn actions(app: App) -> Vec<Action> {
+    let session = app.open_session.get_untracked();
+    let mut actions = session.map_or_else(Vec::new, |session| session.actions.run(()));
+    actions.push(Action {
+        title: "Change the theme: auto, light, dark",
+        act: Callback::new(move |()| app.settings.next_theme()),
+    });
+    actions
+}
+
+/// What can be done here, and the pages.
+pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
+    let acts = actions(app).into_iter().enumerate();
+    let acts = acts.map(|(number, action)| Place::named(action.title, Target::Action(number)));
+    let page = |title: &str, path: &str| Place::named(title, Target::Path(path.to_owned()));
+    let mut pages = vec![
+        page("Runbooks and sessions", "/"),
+        page("All sessions", "/sessions"),
+        page("Gates: ask them outside a session", "/gates"),
+        page("Incidents: the log of them", "/incidents"),
+        page("Sessions: search them, and their figures", "/sessions"),
+    ];
+    if app.rehearsal.get() {
+        pages.push(page("Rehearsal: switch faults", "/rehearsal"));
+    }
+    [("Do", acts.collect::<Vec<_>>()), ("Pages", pages)]
+        .into_iter()
+        .filter_map(|(title, mut places)| {
+            places.retain(|place| says_all(&place.title, wanted));
+            (!places.is_empty()).then(|| Group {
+                title,
+                count: places.len(),
+                places,
+            })
+        })
+        .collect()
+}
+
+fn says_all(title: &str, wanted: &str) -> bool {
+    let title = title.to_lowercase();
+    wanted
+        .split_whitespace()
+        .all(|word| title.contains(&word.to_lowercase()))
+}
+
+/// What the proxy found, the kinds in the order of their best hit. What the session on screen runs is found there.
+pub fn of_proxy(answer: &SearchAnswer, own: Option<&(String, String)>) -> Vec<Group> {
+    let is_own = |hit: &SearchHit| {
+        let in_procedure = hit.runbook.clone().zip(hit.procedure.clone());
+        matches!(hit.kind, FoundKind::Step | FoundKind::Command) && in_procedure.as_ref() == own && own.is_some()
+    };
+    let mut kinds: Vec<FoundKind> = Vec::new();
+    for hit in &answer.hits {
+        if !kinds.contains(&hit.kind) {
+            kinds.push(hit.kind);
+        }
+    }
+    let others = SearchAnswer {
+        hits: answer.hits.iter().filter(|hit| !is_own(hit)).cloned().collect(),
+        ..answer.clone()
+    };
+    let target = |hit: &SearchHit| Target::Path(hit.href.clone());
+    let groups = kinds
+        .into_iter()
+        .filter_map(|kind| group(&others, kind, title(kind), target));
+    groups.collect()
+}
+
+fn title(kind: FoundKind) -> &'static str {
+    match kind {
+        FoundKind::Session => "Sessions",
+        FoundKind::Procedure => "Start a procedure",
+        FoundKind::Runbook => "Runbooks",
+        FoundKind::Step => "Steps in runbooks",
+        FoundKind::Symptom => "Troubleshooting",
+        FoundKind::Command => "Commands in runbooks",
+        FoundKind::Term => "Glossary",
+        FoundKind::Contact => "Contacts",
+        FoundKind::Reference => "Looked up in runbooks",
+    }
+}
+
+fn group(
+    answer: &SearchAnswer,
+    kind: FoundKind,
+    title: &'static str,
+    target: impl Fn(&SearchHit) -> Target,
+) -> Option<Group> {
+    let hits = answer.hits.iter().filter(|hit| hit.kind == kind);
+    let places: Vec<Place> = hits
+        .map(|hit| Place {
+            title: hit.title.clone(),
+            title_marks: hit.title_marks.clone(),
+            detail: hit.detail.clone(),
+            detail_marks: hit.detail_marks.clone(),
+            target: target(hit),
+        })
+        .collect();
+    let count = answer.counts.iter().find(|count| count.kind == kind);
+    let count = count.map_or(0, |count| count.count as usize);
+    (!places.is_empty()).then(|| Group {
+        title,
+        count: count.max(places.len()),
+        places,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use holdpoint_domain::wire::SearchCount;
+
+    use super::*;
+
+    fn hit(kind: FoundKind, title: &str, procedure: Option<&str>) -> SearchHit {
+        SearchHit {
+            kind,
+            title: title.to_owned(),
+            detail: String::new(),
+            href: format!("/{title}"),
+            runbook: Some("golden".to_owned()),
+            procedure: procedure.map(str::to_owned),
+            step: None,
+            title_marks: Vec::new(),
+            detail_marks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn kinds_stand_in_the_order_of_their_best_hit_and_count_what_is_not_listed() {
+        let answer = SearchAnswer {
+            query: "deploy".to_owned(),
+            similar: false,
+            hits: vec![
+                hit(FoundKind::Term, "Deploy", None),
+                hit(FoundKind::Step, "Deploy it", Some("release")),
+                hit(FoundKind::Term, "Deployment", None),
+                hit(FoundKind::Step, "Redeploy", Some("back")),
+            ],
+            counts: vec![
+                SearchCount {
+                    kind: FoundKind::Step,
+                    count: 20,
+                },
+                SearchCount {
+                    kind: FoundKind::Term,
+                    count: 2,
+                },
+            ],
+        };
+        let told = |own: Option<(&str, &str)>| -> Vec<(&str, Vec<String>, usize)> {
+            let own = own.map(|(runbook, procedure)| (runbook.to_owned(), procedure.to_owned()));
+            let groups = of_proxy(&answer, own.as_ref()).into_iter();
+            groups
+                .map(|group| {
+                    let titles = group.places.into_iter().map(|place| place.title);
+                    (group.title, titles.collect(), group.count)
+                })
+                .collect()
+        };
+        let terms = ("Glossary", vec!["Deploy".to_owned(), "Deployment".to_owned()], 2);
+        let steps = |titles: &[&str]| {
+            let titles = titles.iter().map(|title| (*title).to_owned()).collect();
+            ("Steps in runbooks", titles, 20)
+        };
+        assert_eq!(told(None), [terms.clone(), steps(&["Deploy it", "Redeploy"])]);
+        assert_eq!(told(Some(("golden", "release"))), [terms, steps(&["Redeploy"])]);
+    }
+
+    #[test]
+    fn a_page_is_found_by_every_word() {
+        assert!(says_all("Gates: ask them outside a session", "GATES session"));
+        assert!(!says_all("Gates: ask them outside a session", "gates rehearsal"));
+        assert!(says_all("Anything", " "));
+    }
+}
