@@ -42,7 +42,6 @@ pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
         page("All sessions", "/sessions"),
         page("Gates: ask them outside a session", "/gates"),
         page("Incidents: the log of them", "/incidents"),
-        page("Sessions: search them, and their figures", "/sessions"),
     ];
     if app.rehearsal.get() {
         pages.push(page("Rehearsal: switch faults", "/rehearsal"));

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, SecondsFormat, Utc};
 use holdpoint_domain::history::{DigestFold, SessionDigest};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Actor, Event, Record, SessionId, SessionOutcome, Started, State};
+use holdpoint_domain::session::{Actor, Annotation, Event, Record, SessionId, SessionOutcome, Started, State};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use sqlx::types::Json;
@@ -91,10 +91,12 @@ fn text_of(event: &Event) -> Option<String> {
         Event::StepUnticked { reason, .. }
         | Event::StepSkipped { reason, .. }
         | Event::DeclarationTaken { reason, .. }
-        | Event::ProceededWithCaution { reason, .. } => reason.clone(),
+        | Event::ProceededWithCaution { reason, .. }
+        | Event::StepNotFollowed { reason, .. } => reason.clone(),
         Event::NoteAdded { text, .. } => text.clone(),
         Event::ValueFilled { value, .. } => value.clone(),
         Event::SessionClosed { summary, .. } => summary.clone(),
+        Event::Annotated { annotation } => written(annotation),
         Event::StepTicked { .. }
         | Event::WorkConfirmed { .. }
         | Event::GateStarted { .. }
@@ -102,10 +104,23 @@ fn text_of(event: &Event) -> Option<String> {
         | Event::GateObserved { .. }
         | Event::HoldPlaced { .. }
         | Event::HoldLifted { .. }
+        | Event::DrillRevealed { .. }
         | Event::TimerStarted { .. }
         | Event::RollbackStarted { .. } => return None,
     };
     (!text.trim().is_empty()).then_some(text)
+}
+
+/// What an annotation says in a person's words.
+fn written(annotation: &Annotation) -> String {
+    match annotation {
+        Annotation::RootCause { whys: texts } | Annotation::Factors { factors: texts } => texts.join("\n"),
+        Annotation::Impact { text } => text.clone(),
+        Annotation::Severity { reason, .. } => reason.clone(),
+        Annotation::Action { text, owner, .. } => format!("{text}\n{owner}"),
+        Annotation::Star { caption, .. } => caption.clone(),
+        Annotation::ActionState { .. } | Annotation::Unstar { .. } => String::new(),
+    }
 }
 
 fn titles(started: &Started) -> String {
