@@ -69,7 +69,7 @@ pub fn PageChanges() -> impl IntoView {
 pub fn SkipLink() -> impl IntoView {
     let path = use_location().pathname;
     let words = move || {
-        if path.with(|path| path.starts_with("/sessions/")) {
+        if path.with(|path| path.starts_with("/sessions/") && !path.ends_with("/post-mortem")) {
             "Skip to the current step"
         } else {
             "Skip to content"
