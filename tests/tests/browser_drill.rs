@@ -96,11 +96,15 @@ async fn a_drill_is_chosen_marked_and_scored() -> Result<()> {
     assert_eq!(browser.axe().await?, Vec::<String>::new());
     browser.size(360, 800).await?;
     assert_eq!(browser.axe().await?, Vec::<String>::new(), "on a phone");
-    let wide = browser.script("return document.documentElement.scrollWidth > innerWidth").await?;
+    let wide = browser
+        .script("return document.documentElement.scrollWidth > innerWidth")
+        .await?;
     assert_eq!(wide, false, "nothing is wider than a phone");
     browser.click("link", "Repeat this drill").await?;
     browser.find("textbox", Name::begins("Seed")).await?;
-    let seed = browser.script("return document.getElementById('start-seed').value").await?;
+    let seed = browser
+        .script("return document.getElementById('start-seed').value")
+        .await?;
     assert_eq!(seed, "our-seed");
 
     browser.go("/runbooks/demo").await?;

@@ -92,6 +92,7 @@ impl Usual {
                 && one.procedure_title == this.procedure_title
                 && one.environment_title == this.environment_title
                 && one.rehearsal == this.rehearsal
+                && one.drill == this.drill
         };
         let lengths = list
             .iter()
@@ -153,13 +154,14 @@ mod tests {
             assert_eq!(Usual::of(&list, this).is_some(), list.len() > 3, "{}", list.len());
             list.push(brief(id, Some(minutes)));
         }
-        let others: [fn(&mut SessionBrief); 6] = [
+        let others: [fn(&mut SessionBrief); 7] = [
             |one| one.outcome = Some(SessionOutcome::RolledBack),
             |one| one.outcome = Some(SessionOutcome::Abandoned),
             |one| one.runbook = "release".to_owned(),
             |one| one.procedure_title = "Rollback".to_owned(),
             |one| one.environment_title = "Development".to_owned(),
             |one| one.rehearsal = true,
+            |one| one.drill = true,
         ];
         for (id, change) in (10..).zip(others) {
             let mut other = brief(id, Some(1));
