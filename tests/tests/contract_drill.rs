@@ -139,6 +139,21 @@ async fn a_drill_strikes_in_its_session_alone_and_is_told_at_its_end_also_after_
     );
     nobody_is_told(&client, session).await?;
 
+    // A second start of the same session, with another drill, is refused and changes nothing of its plan.
+    let again = StartSession {
+        session,
+        drill: Some(ChooseDrill {
+            id: Some("late".to_owned()),
+            seed: None,
+        }),
+        ..client.start_of("demo", "release", "test").await?
+    };
+    assert!(matches!(
+        client.start(&again).await,
+        Err(DriverError::Refused { status: 409, .. })
+    ));
+    assert_eq!(look(&client, session).await?, "fail", "its plan is what it was");
+
     proxy.restart().await?;
     let client = proxy.sign_in().await?;
     assert_eq!(look(&client, session).await?, "fail", "the same after a restart");
@@ -172,8 +187,8 @@ async fn a_drill_strikes_in_its_session_alone_and_is_told_at_its_end_also_after_
     assert_eq!((decided.by, fault.roll_back_seconds), (DecidedBy::RollBack, None));
     assert_eq!(
         score.turns.len(),
-        2,
-        "a retry without effect, and a rollback that was given up: {:?}",
+        3,
+        "two retries without effect, and a rollback that was given up: {:?}",
         score.turns
     );
     let history: DrillHistory = read(&client, "/api/runbooks/demo/drills").await?;
@@ -286,4 +301,15 @@ async fn what_could_not_be_followed_is_listed_for_the_author() -> Result<()> {
 
 fn plans(data: &Path) -> usize {
     fs::read_dir(data.join("rehearsal/drills")).map_or(0, Iterator::count)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shipped_drills_can_strike_in_the_golden_release() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let path = "/api/rehearsal/drills?runbook=golden-release&procedure=golden-release&environment=rehearsal";
+    let offers: Vec<DrillOffer> = read(&client, path).await?;
+    let ids: Vec<_> = offers.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["contract-drift", "bad-deploy", "two-at-once"]);
+    Ok(())
 }

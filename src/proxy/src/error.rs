@@ -224,6 +224,7 @@ fn engine(error: &EngineError) -> (StatusCode, &'static str) {
         | EngineError::NoRunbook { .. }
         | EngineError::NoEnvironment { .. } => NOT_FOUND,
         EngineError::Drill(DrillError::Unknown { .. } | DrillError::None) => NOT_FOUND,
+        EngineError::Drill(DrillError::Taken { .. }) => MALFORMED,
         EngineError::Drill(_) => UNAVAILABLE,
         EngineError::BeyondEnd { .. } => (StatusCode::CONFLICT, "beyond_end"),
         EngineError::RunbookChanged { .. } => (StatusCode::CONFLICT, "runbook_changed"),

@@ -197,7 +197,7 @@ impl Rehearsal {
     /// start may be asked for twice.
     ///
     /// # Errors
-    /// There is no such drill, or the plan cannot be kept.
+    /// There is no such drill, the plan cannot be kept, or one of another choice is.
     pub fn draw_drill(
         &self,
         session: SessionId,
@@ -210,11 +210,11 @@ impl Rehearsal {
             let (id, seed) = (choice.id.as_ref(), choice.seed.as_ref());
             id.is_none_or(|id| kept.plan.drill == *id) && seed.is_none_or(|seed| kept.plan.seed == *seed)
         };
-        if let Some(kept) = self.kept.read(session)?.filter(same) {
-            return Ok(kept);
+        if self.kept.write(session, &drawn)? {
+            return Ok(drawn);
         }
-        self.kept.write(session, &drawn)?;
-        Ok(drawn)
+        let kept = self.kept.read(session)?.filter(same);
+        kept.ok_or(DrillError::Taken { session })
     }
 
     /// The plan of a session's drill, if it is the one with this commitment.

@@ -174,7 +174,8 @@ pub fn describe_event(state: &State, event: &Event) -> Description {
 
 /// `Contract drift, seed 4f1c: Overloaded RPC, 2 min after the start`.
 fn revealed_in_words(plan: &DrillPlan) -> String {
-    let faults: Vec<String> = plan.faults.iter().map(PlannedFault::in_words).collect();
+    let in_words = |fault: &PlannedFault| format!("{}, {}", fault.title, fault.moment_in_words());
+    let faults: Vec<String> = plan.faults.iter().map(in_words).collect();
     let faults = if faults.is_empty() {
         "no fault".to_owned()
     } else {
@@ -250,9 +251,9 @@ impl State {
 }
 
 impl PlannedFault {
-    /// `Overloaded RPC, 2 min after the start, for 10 min`.
+    /// `2 min after the start, for 10 min`.
     #[must_use]
-    pub fn in_words(&self) -> String {
+    pub fn moment_in_words(&self) -> String {
         let from = match &self.from {
             DrillTrigger::Start => "the start".to_owned(),
             DrillTrigger::BeforeLive => "the step marked live was next".to_owned(),
@@ -263,11 +264,7 @@ impl PlannedFault {
             Some(seconds) => format!(", for {}", span_in_words(seconds)),
             None => String::new(),
         };
-        format!(
-            "{}, {} after {from}{lasts}",
-            self.title,
-            span_in_words(self.after_seconds)
-        )
+        format!("{} after {from}{lasts}", span_in_words(self.after_seconds))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::store::{SessionAppend, all_events};
 impl Engine {
     /// What a start says of its drill. The plan is drawn and kept before the session is there.
     pub(super) async fn drill_of_start(
-        &self,
+        self: &Arc<Self>,
         body: &StartSession,
         procedure: &Procedure,
         undone: Option<&Started>,
@@ -41,6 +41,10 @@ impl Engine {
         let Some(rehearsal) = self.rehearsal.clone() else {
             return Err(malformed("A drill is a rehearsal. Start the proxy with --rehearsal."));
         };
+        // One that is there has its plan, and takes no other start.
+        if self.store.head(body.session).await?.is_some() {
+            return Ok(self.session_start(body.session).await?.drill.clone());
+        }
         let (choice, named) = (checked(choice)?, choice.id.is_some());
         let (session, procedure, environment) = (body.session, procedure.clone(), body.environment.clone());
         let drawn = spawn_blocking(move || rehearsal.draw_drill(session, &choice, &procedure, &environment)).await;

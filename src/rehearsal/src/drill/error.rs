@@ -27,6 +27,12 @@ pub enum DrillError {
         /// What the operating system says.
         source: io::Error,
     },
+    /// A plan of another choice is kept for the session.
+    #[error("a plan of another drill or seed is kept for session {session}: start another session")]
+    Taken {
+        /// Whose plan it is.
+        session: SessionId,
+    },
     /// The plan is not the one that the session's start holds the commitment of, or is gone.
     #[error(
         "the plan of the drill of session {session} is not there any more, or is not the one that it was started with"

@@ -30,16 +30,20 @@ impl KeptDrills {
         self.folder.join(format!("{}.json", session.hyphenated()))
     }
 
-    /// Writes a session's plan down, in place of one that was there.
-    pub(crate) fn write(&self, session: SessionId, drill: &SealedDrill) -> Result<(), DrillError> {
-        let write = || -> io::Result<()> {
+    /// Writes a session's plan down. False if there is one already, which stays.
+    pub(crate) fn write(&self, session: SessionId, drill: &SealedDrill) -> Result<bool, DrillError> {
+        let write = || -> io::Result<bool> {
             std::fs::create_dir_all(&self.folder)?;
             let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
             file.write_all(&serde_json::to_vec_pretty(drill)?)?;
             file.as_file().sync_all()?;
-            file.persist(self.path(session)).map_err(|error| error.error)?;
+            match file.persist_noclobber(self.path(session)) {
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+                written => written.map_err(|error| error.error)?,
+            };
             // The name is durable before the session says that there is a plan.
-            std::fs::File::open(&self.folder)?.sync_all()
+            std::fs::File::open(&self.folder)?.sync_all()?;
+            Ok(true)
         };
         write().map_err(|source| DrillError::Kept { session, source })
     }

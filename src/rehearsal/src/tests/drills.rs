@@ -321,6 +321,15 @@ async fn a_plan_is_kept_over_a_restart_and_is_that_of_its_commitment() {
     let drawn = rehearsal.draw_drill(session, &choice, &procedure, "lab").unwrap();
     let again = rehearsal.draw_drill(session, &choice, &procedure, "lab").unwrap();
     assert_eq!(again, drawn, "a start that is asked for twice has one plan");
+    let other_choice = ChooseDrill {
+        seed: Some("another".to_owned()),
+        ..ChooseDrill::default()
+    };
+    let refused = rehearsal.draw_drill(session, &other_choice, &procedure, "lab");
+    assert!(
+        matches!(refused, Err(DrillError::Taken { .. })),
+        "what is kept is never replaced"
+    );
     let other = rehearsal
         .draw_drill(Uuid::from_u128(2), &choice, &procedure, "lab")
         .unwrap();

@@ -25,7 +25,7 @@ pub fn FaultCard(fault: FaultScore) -> impl IntoView {
     view! {
         <li class="drill-fault">
             <p class="drill-fault-head"><b>{fault.planned.title.clone()}</b><StatusWord kind text=word /></p>
-            <p class="quiet small">{fault.planned.in_words()}". Gates: "{fault.planned.gates.join(", ")}"."</p>
+            <p class="quiet small">"Planned for "{fault.planned.moment_in_words()}". Gates: "{fault.planned.gates.join(", ")}"."</p>
             <dl class="drill-figures">{rows}</dl>
         </li>
     }
@@ -49,7 +49,7 @@ fn noticed(fault: &FaultScore) -> String {
             };
             format!("{}: {by}", measured(Some(*seconds)))
         }
-        (Some(_), None) if fault.asked == 0 => "n.a.: none of its gates was asked while it was on".to_owned(),
+        (Some(_), None) if fault.asked == 0 => "n.a.: no gate of it answered while it was on".to_owned(),
         (Some(_), None) => format!(
             "n.a.: {} of its gates while it was on showed nothing",
             count(fault.asked as usize, "answer")
@@ -119,7 +119,7 @@ mod tests {
             ..fault()
         };
         assert_eq!(standing(&struck).1, "NEVER NOTICED");
-        assert_eq!(noticed(&struck), "n.a.: none of its gates was asked while it was on");
+        assert_eq!(noticed(&struck), "n.a.: no gate of it answered while it was on");
         let unseen = FaultScore { asked: 2, ..struck };
         assert_eq!(
             noticed(&unseen),

@@ -103,7 +103,7 @@ fn Row(
         view! { <a href=repeat_href(&runbook, &procedure, &id, &seed) class="btn small" aria-label=label>"Repeat"</a> }
     });
     view! {
-        <li>
+        <li class="drill-entry">
             <p><a href=format!("/sessions/{}", drill.session)><b>{title.clone()}</b></a></p>
             <p class="quiet small">
                 <Time at=drill.started format=TimeFormat::Day />" · "{drill.captain.clone()}" · "{ended}

@@ -75,10 +75,7 @@ fn Fields(offers: Vec<DrillOffer>, chosen: Chosen) -> impl IntoView {
     };
     let first = [
         option(String::new(), "No drill".to_owned()),
-        option(
-            DRAWN.to_owned(),
-            "A drill that is drawn: nobody is told which".to_owned(),
-        ),
+        option(DRAWN.to_owned(), "Drawn: nobody is told which".to_owned()),
     ];
     let named = offers
         .clone()
