@@ -8,39 +8,52 @@
 //! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, no formula in a
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
-//! Modules depend on each other one way: `error, format, visible, tally, holds, severity ← header, escape, fence ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify`.
+//! - **No log is kept.** A log is read as often as an export needs it ([`Log`]); what is kept of it is what [`Folded`] has.
+//!
+//! Modules depend on each other one way: `log ← error; visible ← escape, fence; format, tally, holds, without_pass, severity, actions ←
+//! fold ← header ← linked ← told; evidence ← evidence_part ← paper ← timeline ← markdown ← html; table, json ← archive ← export; verify`.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
+mod actions;
+mod archive;
 mod error;
 mod escape;
 mod evidence;
+mod evidence_part;
 mod export;
 mod fence;
+mod fold;
 mod format;
 mod header;
 mod holds;
 mod html;
+mod json;
 mod linked;
+mod log;
 mod markdown;
+mod paper;
 mod severity;
 mod table;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod told;
 mod verify;
-
 mod visible;
+mod without_pass;
 
 pub use error::ExportError;
-pub use export::export;
+pub use export::write_export;
+pub use fold::{Folded, Head};
 pub use format::{FORMAT, FORMAT_VERSION, Format};
-pub use header::{ReportHeader, WithoutPass, report_header};
+pub use header::ReportHeader;
 pub use holds::{HoldEnd, HoldSpan};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
+pub use log::{Log, LogError, Records, Texts};
 pub use severity::IncidentSeverity;
 pub use tally::LeftOut;
-pub use verify::{OtherwiseMade, Verified, VerifyError, verify};
+pub use verify::{OtherwiseMade, Verified, VerifiedArchive, VerifyError, verify, verify_archive, verify_from};
+pub use without_pass::WithoutPass;

@@ -1,10 +1,12 @@
 //! How severe an incident was, as far as the events of a log support it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
+use holdpoint_domain::gate::{GateSnapshot, Outcome};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, Record, Standing, Started, State};
+use holdpoint_domain::session::{Event, GateId, Record, Standing, Started, State};
 
 /// How severe the incident was. People correct it in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -98,20 +100,43 @@ impl RollbackKnown {
     }
 }
 
+/// What the severity asks of a log besides its state, found event by event.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    /// A gate held, or a person went on although one had not passed.
+    held: bool,
+    /// A gate did not pass at some time.
+    not_passed: bool,
+    /// The gates that were asked, and whether each passed at some time.
+    asked: BTreeMap<GateId, bool>,
+}
+
+impl Trouble {
+    pub(super) fn add(&mut self, record: &Record) {
+        match &record.event {
+            Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. } => self.held = true,
+            Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } => {
+                self.not_passed |= verdict.outcome != Outcome::Pass;
+                match self.asked.get_mut(gate) {
+                    Some(passed) => *passed |= verdict.passes(),
+                    None => {
+                        self.asked.insert(gate.clone(), verdict.passes());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Whether it was a release that completed and had no trouble of any kind.
-pub(super) fn is_smooth_release(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
-    let troubled = |record: &Record| {
-        matches!(
-            record.event,
-            Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. }
-        )
-    };
+pub(super) fn is_smooth_release(trouble: &Trouble, state: &State, rollback: RollbackKnown) -> bool {
     let of_release = |started: &Started| started.procedure.kind == ProcedureKind::Release && started.undoes.is_none();
     state.started.as_deref().is_some_and(of_release)
         && state.standing() == Standing::Completed
         && !state.left_something_out()
         && !rollback.is_started()
-        && !records.iter().any(troubled)
+        && !trouble.held
 }
 
 /// What is known of whether the new version was live.
@@ -128,20 +153,20 @@ enum Live {
 }
 
 /// The severity that the events support, and what it rests on. None for a log without a start.
-pub(super) fn suggested(records: &[Record], state: &State, rollback: RollbackKnown) -> Option<Suggestion> {
+pub(super) fn suggested(trouble: &Trouble, state: &State, rollback: RollbackKnown) -> Option<Suggestion> {
     let started = state.started.as_deref()?;
     if started.rehearsal {
         return Some(Suggestion::Rehearsal);
     }
-    if is_smooth_release(records, state, rollback) {
+    if is_smooth_release(trouble, state, rollback) {
         return Some(Suggestion::NoIncident);
     }
-    let (severity, because) = incident(records, state, started, rollback);
+    let (severity, because) = incident(trouble, state, started, rollback);
     Some(Suggestion::Incident(severity, because))
 }
 
 fn incident(
-    records: &[Record],
+    trouble: &Trouble,
     state: &State,
     started: &Started,
     rollback: RollbackKnown,
@@ -151,11 +176,7 @@ fn incident(
     if !started.production {
         return told(Sev3, "the environment is not a production environment");
     }
-    let not_passed = |record: &Record| match &record.event {
-        Event::GateFinished { verdict, .. } | Event::GateObserved { verdict, .. } => verdict.outcome != Outcome::Pass,
-        _ => false,
-    };
-    let not_passed = records.iter().any(not_passed);
+    let not_passed = trouble.not_passed;
     let given_up = state.standing() == Standing::Abandoned;
     if started.procedure.kind == ProcedureKind::Emergency {
         return match is_false_alarm(state) {
@@ -177,16 +198,16 @@ fn incident(
         };
     }
     let back = rollback.in_words();
-    let trouble = if not_passed {
+    let what = if not_passed {
         "a gate did not pass"
     } else {
         "it was given up"
     };
-    match (live(records, state), rollback.is_started(), not_passed || given_up) {
+    match (live(trouble, state), rollback.is_started(), not_passed || given_up) {
         (Live::Seen, true, _) => (Sev1, format!("a gate saw the new version in production, and {back}")),
         (Live::Seen, false, true) => (
             Sev2,
-            format!("a gate saw the new version in production, and {trouble}; {back}"),
+            format!("a gate saw the new version in production, and {what}; {back}"),
         ),
         (Live::Asked, ..) => told(
             Sev2,
@@ -217,17 +238,14 @@ fn is_false_alarm(state: &State) -> bool {
             .is_some_and(|closed| closed.summary.to_lowercase().contains("false alarm"))
 }
 
-fn live(records: &[Record], state: &State) -> Live {
+fn live(trouble: &Trouble, state: &State) -> Live {
     let sees = |gate: &str| state.gate_snapshot(gate).is_some_and(GateSnapshot::sees_release);
-    let mut asked = records.iter().filter_map(|record| match &record.event {
-        Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } if sees(gate) => {
-            Some(verdict)
-        }
-        _ => None,
-    });
-    if let Some(first) = asked.next() {
-        let seen = first.passes() || asked.any(Verdict::passes);
-        return if seen { Live::Seen } else { Live::Asked };
+    let mut asked = trouble.asked.iter().filter(|(gate, _)| sees(gate)).peekable();
+    if asked.peek().is_some() {
+        return match asked.any(|(_, passed)| *passed) {
+            true => Live::Seen,
+            false => Live::Asked,
+        };
     }
     let steps = state.procedure.iter().flat_map(|procedure| procedure.in_order());
     match steps.flat_map(|step| &step.gates).any(|gate| sees(gate)) {

@@ -94,7 +94,7 @@ pub async fn set_fault(id: &str, on: bool) -> ApiResult<Vec<FaultState>> {
     put(&format!("/api/rehearsal/faults/{}", encode(id)), &SetFault { on }).await
 }
 
-/// Where an export is downloaded from; `format` is `md`, `json` or `csv`.
+/// Where an export is downloaded from; `format` is `md`, `html`, `json`, `csv` or `zip`.
 #[must_use]
 pub fn export_url(session: SessionId, format: &str) -> String {
     format!("/api/sessions/{session}/export?format={format}")

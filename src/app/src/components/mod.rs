@@ -5,6 +5,7 @@ pub mod close_form;
 pub mod command;
 pub mod diagnostics;
 pub mod dialog;
+pub mod export_formats;
 pub mod fields;
 pub mod forms;
 pub mod growing;

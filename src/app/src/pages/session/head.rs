@@ -12,14 +12,13 @@ use super::linked::{LinkTo, use_linked};
 use super::track::Track;
 use super::ui::{OpenDialog, use_ui};
 use crate::api::export_url;
+use crate::components::export_formats::ExportFormats;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
 use crate::components::words::{EnvBadge, StatusWord};
 use crate::state::app::use_app;
 use crate::state::session::use_session;
-
-const FORMATS: [(&str, &str); 4] = [("md", "Markdown"), ("html", "HTML"), ("json", "JSON"), ("csv", "CSV")];
 
 /// Identity, tools, time, standing, and the track below them.
 #[component]
@@ -98,12 +97,11 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
 fn Tools() -> impl IntoView {
     let (ui, id, settings) = (use_ui(), use_session().id, use_app().settings);
     let off = move || !settings.single_keys();
-    let formats = FORMATS.map(|(format, name)| {
-        view! { <li><a href=export_url(id, format) download="" rel="external">{name}</a></li> }
-    });
     view! {
         <span class="head-tools">
-            <Menu glyph=Glyph::Download name="Export">{formats}</Menu>
+            <Menu glyph=Glyph::Download name="Export">
+                <ExportFormats url=move |format| export_url(id, format) />
+            </Menu>
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
             <button
                 type="button"
