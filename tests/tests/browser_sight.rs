@@ -149,7 +149,7 @@ async fn the_menu_of_exports_is_on_the_screen_and_goes_away() -> Result<()> {
         browser.go(&format!("/sessions/{session}")).await?;
         browser.until_step("FREEZE").await?;
         browser.click("DisclosureTriangle", "Export").await?;
-        for format in ["Markdown", "HTML", "JSON", "CSV"] {
+        for format in ["Markdown", "HTML", "JSON", "CSV", "Zip"] {
             assert!(browser.is_in_sight("link", format).await?, "{format} at {width} px");
         }
         browser.press("\u{e00c}").await?;

@@ -104,7 +104,7 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
     let export: serde_json::Value = serde_json::from_str(&honest).expect("it is JSON");
     let events = export["events"].as_array().expect("it has events").clone();
     assert_eq!(History::new(events).broken_chain(), None);
-    let altered = honest.replacen("\"outcome\": \"fail\"", "\"outcome\": \"pass\"", 1);
+    let altered = honest.replacen("\"outcome\":\"fail\"", "\"outcome\":\"pass\"", 1);
     assert_ne!(altered, honest);
     std::fs::write(&file, altered).expect("it can be written");
     let done = holdpoint(&["verify", text(&file)])?;

@@ -16,6 +16,7 @@ use crate::auth::AuthError;
 use crate::auth::origin::ForbiddenOrigin;
 use crate::check::CheckError;
 use crate::engine::EngineError;
+use crate::exports::ExportFailure;
 use crate::rehearsal::{DrillError, RehearsalError};
 use crate::store::StoreError;
 
@@ -75,6 +76,17 @@ pub enum ApiError {
     ContentPolicy(#[from] InvalidHeaderValue),
     #[error("a request's handler panicked")]
     Panicked,
+}
+
+impl From<ExportFailure> for ApiError {
+    fn from(failure: ExportFailure) -> Self {
+        match failure {
+            ExportFailure::NoSession { session } => EngineError::NoSession { session }.into(),
+            ExportFailure::Store(error) => Self::Store(error),
+            ExportFailure::Export(error) => Self::Export(error),
+            ExportFailure::Blocking(error) => Self::Blocking(error),
+        }
+    }
 }
 
 impl From<JsonRejection> for ApiError {

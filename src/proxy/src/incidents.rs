@@ -9,16 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Annotations, SessionId, SessionOutcome, SeverityLevel, Standing, State};
+use holdpoint_domain::session::{Annotations, SessionId, SessionOutcome, SeverityLevel, Standing};
 use holdpoint_domain::wire::{
     Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionBrief, SessionFacts,
 };
-use holdpoint_report::session_facts;
-use tokio::task::spawn_blocking;
+use holdpoint_report::ExportError;
 
 use crate::engine::{Engine, EngineError};
-use crate::links::linked_sessions;
-use crate::store::{LIST_LIMIT, Store, StoreError, all_events};
+use crate::exports::{ExportFailure, SessionExport};
+use crate::store::{LIST_LIMIT, Store, StoreError};
 
 /// Logs that one request reads at most. What is left is read by the next one.
 const READ_AT_ONCE: usize = 100;
@@ -195,17 +194,14 @@ impl Incidents {
 
     /// Folds a session's log. None where it has no start.
     async fn read(&self, id: SessionId) -> Result<Option<(SessionFacts, Annotations)>, StoreError> {
-        let records = all_events(&*self.store, id, 0).await?;
-        let linked = linked_sessions(&*self.store, id, &records).await?;
-        let number = self.store.number_of_day(id).await?;
-        // A long log takes a while to be folded, and others wait on this thread.
-        let folded = spawn_blocking(move || {
-            let state = State::fold(&records);
-            session_facts(&records, &state, number, &linked).map(|facts| (facts, state.annotations))
-        });
-        folded.await.map_err(|error| StoreError::Failed {
-            reason: error.to_string(),
-        })
+        match SessionExport::prepare(Arc::clone(&self.store), id).await {
+            Ok(folded) => Ok(folded.facts().map(|facts| (facts, folded.annotations().clone()))),
+            Err(ExportFailure::NoSession { .. } | ExportFailure::Export(ExportError::NoStart)) => Ok(None),
+            Err(ExportFailure::Store(error)) => Err(error),
+            Err(error @ (ExportFailure::Export(_) | ExportFailure::Blocking(_))) => Err(StoreError::Failed {
+                reason: error.to_string(),
+            }),
+        }
     }
 
     async fn incident(&self, brief: &SessionBrief, told: &Told, today: NaiveDate) -> Result<Incident, EngineError> {

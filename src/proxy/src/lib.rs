@@ -9,6 +9,7 @@
     reason = "a program and not a library: nobody reads this crate without its source"
 )]
 
+pub(crate) mod anchors;
 pub(crate) mod auth;
 pub mod check;
 pub mod cli;
@@ -18,6 +19,7 @@ pub mod data;
 pub mod engine;
 pub mod environment;
 pub(crate) mod error;
+pub(crate) mod exports;
 mod gather;
 pub mod incidents;
 pub mod library;

@@ -1,37 +1,75 @@
 //! The sessions that a session is linked with, as their own logs tell of them.
 
-use holdpoint_domain::session::{Event, Record, SessionId};
-use holdpoint_report::{LinkedSession, LinkedSessions};
+use std::sync::Arc;
 
+use holdpoint_domain::session::{Event, Record, SessionId};
+use holdpoint_report::{Folded, LinkedSession, LinkedSessions};
+use tokio::task::{JoinError, spawn_blocking};
+
+use crate::exports::stored_log::StoredLog;
 use crate::store::{Store, StoreError, all_events};
 
-/// What the logs of the sessions say that a session undoes or that undo it. A log that cannot be read is one of which nothing is
-/// known: it is no reason not to export this one.
+/// The sessions that a session is linked with.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkedIds {
+    undoes: Option<SessionId>,
+    undone_by: Option<SessionId>,
+}
+
+impl LinkedIds {
+    /// As the session's own log and the store say.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn of(store: &dyn Store, id: SessionId, folded: &Folded) -> Result<Self, StoreError> {
+        Ok(Self {
+            undoes: folded.undoes(),
+            undone_by: undone_by(store, id, folded.undone_by()).await?,
+        })
+    }
+}
+
+/// What the logs of linked sessions say. A log that cannot be read is one of which nothing is known: it is no reason not to export
+/// this one.
 ///
 /// # Errors
-/// The store does not answer.
-pub async fn linked_sessions(
-    store: &dyn Store,
-    id: SessionId,
-    records: &[Record],
-) -> Result<LinkedSessions, StoreError> {
-    let undoes = records.iter().find_map(|record| match &record.event {
-        Event::SessionStarted(started) => started.undoes,
-        _ => None,
-    });
-    let undone_by = undone_by(store, id, records).await?;
+/// Reading panicked, or the runtime ended under it.
+pub async fn read_linked(store: &Arc<dyn Store>, ids: LinkedIds) -> Result<LinkedSessions, JoinError> {
     Ok(LinkedSessions {
-        undoes: linked(store, undoes).await,
-        undone_by: linked(store, undone_by).await,
+        undoes: linked(store, ids.undoes).await?,
+        undone_by: linked(store, ids.undone_by).await?,
     })
 }
 
-/// The session that undoes this one, if there is any: the last that was started.
-async fn undone_by(store: &dyn Store, id: SessionId, records: &[Record]) -> Result<Option<SessionId>, StoreError> {
-    let started_here = records.iter().rev().find_map(|record| match record.event {
-        Event::RollbackStarted { session, .. } => Some(session),
-        _ => None,
-    });
+async fn linked(store: &Arc<dyn Store>, session: Option<SessionId>) -> Result<Option<LinkedSession>, JoinError> {
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let head = match store.head(session).await {
+        Ok(Some(head)) => head,
+        Ok(None) => return Ok(Some(LinkedSession::unknown(session))),
+        Err(error) => return Ok(Some(unread(session, &error))),
+    };
+    let number = match store.number_of_day(session).await {
+        Ok(number) => number,
+        Err(error) => return Ok(Some(unread(session, &error))),
+    };
+    let log = Arc::new(StoredLog::new(Arc::clone(store), session, head));
+    let read = spawn_blocking(move || LinkedSession::read(session, number, log)).await?;
+    Ok(Some(read.unwrap_or_else(|error| unread(session, &error))))
+}
+
+fn unread(session: SessionId, error: &dyn std::error::Error) -> LinkedSession {
+    tracing::warn!(%error, %session, "the linked session cannot be read, so that nothing is known of it");
+    LinkedSession::unknown(session)
+}
+
+/// The session that undoes this one, if there is any: the last that was started. `started_here` is the one that its own log names.
+async fn undone_by(
+    store: &dyn Store,
+    id: SessionId,
+    started_here: Option<SessionId>,
+) -> Result<Option<SessionId>, StoreError> {
     Ok(store.rollback_of(id).await?.or(started_here))
 }
 
@@ -44,15 +82,14 @@ pub async fn rollback_of(
     id: SessionId,
     records: &[Record],
 ) -> Result<Option<(SessionId, Option<Vec<Record>>)>, StoreError> {
-    Ok(match undone_by(store, id, records).await? {
+    let started_here = records.iter().rev().find_map(|record| match record.event {
+        Event::RollbackStarted { session, .. } => Some(session),
+        _ => None,
+    });
+    Ok(match undone_by(store, id, started_here).await? {
         Some(session) => Some((session, log_of(store, session).await)),
         None => None,
     })
-}
-
-async fn linked(store: &dyn Store, session: Option<SessionId>) -> Option<LinkedSession> {
-    let session = session?;
-    Some(LinkedSession::new(session, log_of(store, session).await))
 }
 
 async fn log_of(store: &dyn Store, session: SessionId) -> Option<Vec<Record>> {

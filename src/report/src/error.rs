@@ -1,5 +1,9 @@
 //! Errors of exporting.
 
+use std::io;
+
+use crate::log::LogError;
+
 /// Why nothing could be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
@@ -11,8 +15,27 @@ pub enum ExportError {
     Json(#[from] serde_json::Error),
     /// A row could not be written as CSV.
     #[error("The log could not be written as CSV: {0}")]
-    Csv(#[from] csv::Error),
-    /// The table is not text.
-    #[error("The table could not be written as text.")]
+    Csv(#[source] csv::Error),
+    /// A member could not be added to the archive.
+    #[error("The archive could not be written: {0}")]
+    Zip(#[source] zip::result::ZipError),
+    /// The log cannot be read, or not to its end.
+    #[error("The log could not be read: {0}")]
+    Log(#[source] LogError),
+    /// What was made is no text.
+    #[error("What was made of the log is no text.")]
     Text,
+    /// What was made of it cannot be written.
+    #[error("The export could not be written: {0}")]
+    Write(#[from] io::Error),
+}
+
+impl From<csv::Error> for ExportError {
+    fn from(error: csv::Error) -> Self {
+        if error.is_io_error() {
+            Self::Write(error.into())
+        } else {
+            Self::Csv(error)
+        }
+    }
 }

@@ -14,6 +14,8 @@ pub(super) struct Evidence<'a> {
     pub step: String,
     /// The gate as people call it.
     pub gate: String,
+    /// Its name in `gates.toml`.
+    pub gate_id: &'a str,
     pub verdict: &'a Verdict,
     /// The name of the person whose command ended the run; none where the proxy ended it.
     pub ended_by: Option<&'a str>,
@@ -37,6 +39,7 @@ impl<'a> Evidence<'a> {
             seq: record.seq,
             step: state.step_label(step),
             gate: state.gate_title(gate),
+            gate_id: gate,
             verdict,
             ended_by: match &record.actor {
                 Actor::Person { name } => Some(name),

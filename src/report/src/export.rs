@@ -1,62 +1,44 @@
-//! Exporting a session's log.
+//! Writing a session's log in the format that is asked for.
 
-use serde::Serialize;
+use std::io::Write;
 
 use crate::error::ExportError;
-use crate::format::{FORMAT, FORMAT_VERSION, Format};
-use crate::header::{ReportHeader, report_header};
+use crate::fold::Folded;
+use crate::format::Format;
 use crate::linked::LinkedSessions;
-use crate::{html, markdown, table};
-use holdpoint_domain::session::{Record, State};
+use crate::log::Log;
+use crate::paper::Plain;
+use crate::told::Told;
+use crate::{archive, html, json, markdown, table};
 
-/// Exports a session. `number` counts the sessions of its day from 1, and makes the report's id `YYYY-MM-DD-NN`.
-/// `linked` is what the logs of linked sessions say; a link of the session's own events that is not in it is said not to be known.
+/// Writes a session's log. `folded` is what the same log comes to, which is read again for each part. `number` counts the sessions of
+/// its day from 1, and makes the report's id `YYYY-MM-DD-NN`. `linked` is what the logs of linked sessions say; a link of the session's
+/// own events that is not in it is said not to be known. No more is kept in memory than what `folded` has, whatever the log's length.
 ///
 /// # Errors
-/// When the records are not a session's log.
-pub fn export(records: &[Record], number: u32, linked: LinkedSessions, format: Format) -> Result<String, ExportError> {
-    let state = State::fold(records);
-    let header = report_header(records, &state, number).ok_or(ExportError::NoStart)?;
+/// The log cannot be read on, or what was made of it not be written. What was written then is no whole file.
+pub fn write_export(
+    out: &mut dyn Write,
+    log: &dyn Log,
+    folded: &Folded,
+    number: u32,
+    linked: LinkedSessions,
+    format: Format,
+) -> Result<(), ExportError> {
+    let header = folded.header(number);
     let linked = linked.with_those_of(&header);
-    let report = || markdown::report(records, &state, &header, &linked);
+    let told = Told {
+        log,
+        folded,
+        header: &header,
+        linked: &linked,
+    };
     match format {
-        Format::Md => Ok(report().text()),
-        Format::Html => Ok(html::page(&report(), &header)),
-        Format::Csv => table::csv(records, &state, &linked),
-        Format::Json => {
-            let file = JsonExport {
-                format: FORMAT,
-                version: FORMAT_VERSION,
-                rehearsal: header.rehearsal,
-                summary: &header,
-                linked: &linked,
-                head: records.last().map(|last| Head {
-                    seq: last.seq,
-                    hash: &last.hash,
-                }),
-                events: records,
-            };
-            Ok(serde_json::to_string_pretty(&file)? + "\n")
-        }
+        Format::Md => markdown::report(&mut Plain(&mut *out), &told)?,
+        Format::Html => html::page(&mut *out, &told)?,
+        Format::Csv => table::csv(&mut *out, &told)?,
+        Format::Json => json::write(&mut *out, &told)?,
+        Format::Zip => archive::write(&mut *out, &told)?,
     }
-}
-
-/// The JSON export. It is written from structs and not from a map, whose order depends on how serde_json was compiled.
-#[derive(Serialize)]
-struct JsonExport<'a> {
-    format: &'a str,
-    version: u64,
-    rehearsal: bool,
-    summary: &'a ReportHeader,
-    #[serde(skip_serializing_if = "LinkedSessions::is_empty")]
-    linked: &'a LinkedSessions,
-    head: Option<Head<'a>>,
-    events: &'a [Record],
-}
-
-/// The log's last event.
-#[derive(Serialize)]
-struct Head<'a> {
-    seq: u64,
-    hash: &'a str,
+    Ok(out.flush()?)
 }

@@ -1,23 +1,23 @@
 //! What the events say of a session, for whoever writes its post-mortem and for the incident log.
 
-use holdpoint_domain::session::{Record, SeverityLevel, State};
+use holdpoint_domain::session::SeverityLevel;
 use holdpoint_domain::wire::SessionFacts;
 
-use crate::header::report_header;
+use crate::fold::Folded;
 use crate::linked::LinkedSessions;
 use crate::severity::{IncidentSeverity, is_incident, suggested};
 
 /// The facts of a session. `number` counts the sessions of its day from 1. None for a log without a start.
 #[must_use]
-pub fn session_facts(records: &[Record], state: &State, number: u32, linked: &LinkedSessions) -> Option<SessionFacts> {
-    let header = report_header(records, state, number)?;
+pub fn session_facts(folded: &Folded, number: u32, linked: &LinkedSessions) -> Option<SessionFacts> {
+    let (header, state) = (folded.header(number), &folded.state);
     let known = linked.clone().with_those_of(&header);
     let rollback = known.rollback_known(state);
-    let suggestion = suggested(records, state, rollback)?;
+    let suggestion = suggested(&folded.trouble, state, rollback)?;
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Some(SessionFacts {
         report: header.id,
-        incident: is_incident(records, state, rollback),
+        incident: is_incident(&folded.trouble, state, rollback),
         suggested: suggestion.severity().map(level),
         suggestion: suggestion.in_words(),
         holds: count(header.holds.len()),

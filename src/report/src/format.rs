@@ -19,9 +19,14 @@ pub enum Format {
     Csv,
     /// The report as a page of its own.
     Html,
+    /// All of these in one archive, with what every gate said and a manifest.
+    Zip,
 }
 
 impl Format {
+    /// Every format, in the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Md, Self::Html, Self::Json, Self::Csv, Self::Zip];
+
     /// The media type of the export.
     #[must_use]
     pub fn media_type(self) -> &'static str {
@@ -30,6 +35,7 @@ impl Format {
             Self::Json => "application/json",
             Self::Csv => "text/csv; charset=utf-8",
             Self::Html => "text/html; charset=utf-8",
+            Self::Zip => "application/zip",
         }
     }
 
@@ -41,6 +47,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Html => "html",
+            Self::Zip => "zip",
         }
     }
 }

@@ -8,13 +8,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::holds::{HoldSpan, holds};
+use crate::fold::{Folded, place};
+use crate::holds::HoldSpan;
 use crate::post_mortem::PostMortem;
 use crate::severity::{IncidentSeverity, RollbackKnown, suggested};
 use crate::tally::{LeftOut, Tally};
-use holdpoint_domain::gate::Outcome;
+use crate::without_pass::WithoutPass;
 use holdpoint_domain::runbook::Step;
-use holdpoint_domain::session::{Event, Freshness, GateId, GateState, Record, SessionId, Standing, State, StepId};
+use holdpoint_domain::session::{SessionId, Standing, Started};
 
 /// The header of a report, and the field `summary` of the JSON export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,129 +75,56 @@ pub struct ReportHeader {
     pub undone_by: Option<SessionId>,
 }
 
-/// A person's decision to go on although a gate did not pass.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WithoutPass {
-    /// Its title in the runbook.
-    pub step: String,
-    /// Its title in `gates.toml`.
-    pub gate: String,
-    /// The name of the person who decided.
-    pub by: String,
-    pub at: DateTime<Utc>,
-    pub reason: String,
-    /// When the gate passed at this step afterwards in a way that counts, if it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub passed: Option<DateTime<Utc>>,
-}
-
-/// The header for a session's log and the state that it was folded into. `number` counts the sessions of its day from 1. None for a
-/// state without a start.
-#[must_use]
-pub fn report_header(records: &[Record], state: &State, number: u32) -> Option<ReportHeader> {
-    let started = state.started.as_deref()?;
-    let created = state.started_at?;
-    let verdicts = || {
-        let runs = state.runs.iter().filter_map(|run| run.verdict.as_ref());
-        // The state keeps the last observation of each gate, and none from before another declaration was taken.
-        let seen = records.iter().filter_map(|record| match &record.event {
-            Event::GateObserved { verdict, .. } => Some(verdict),
-            _ => None,
-        });
-        runs.chain(seen)
-    };
-    let count = |outcome: Outcome| verdicts().filter(|verdict| verdict.outcome == outcome).count();
-    let (failed, inconclusive) = (count(Outcome::Fail), count(Outcome::Inconclusive));
-    let standing = state.standing();
-    let tally = Tally::of(state);
-    let held = holds(records, state);
-    Some(ReportHeader {
-        id: format!("{}-{number:02}", created.format("%Y-%m-%d")),
-        number,
-        runbook: started.runbook_title.clone(),
-        procedure: started.procedure.title.clone(),
-        environment: started.environment_title.clone(),
-        rehearsal: started.rehearsal,
-        drill: started.drill.is_some(),
-        version: started.version.clone(),
-        git_sha: started.git_sha.clone(),
-        captain: started.captain.clone(),
-        severity: suggested(records, state, RollbackKnown::by_own_log(state))
-            .and_then(|suggestion| suggestion.severity()),
-        standing,
-        created,
-        resolved: state.closed.as_ref().map(|closed| closed.at),
-        done: tally.done,
-        steps: tally.steps,
-        left_out: tally.left_out,
-        passed: count(Outcome::Pass),
-        failed,
-        inconclusive,
-        on_browsers_word: titles(state.on_browsers_word()),
-        by_old_declaration: titles(state.by_old_declaration()),
-        without_pass: without_pass(records, state),
-        seconds_on_hold: (!held.spans.is_empty()).then_some(held.seconds),
-        holds: held.spans,
-        post_mortem: PostMortem::of(&state.annotations),
-        undoes: started.undoes,
-        undone_by: state.rollback,
-    })
+impl Folded {
+    /// The header. `number` counts the sessions of its day from 1.
+    #[must_use]
+    pub fn header(&self, number: u32) -> ReportHeader {
+        let state = &self.state;
+        let started = state.started.as_deref();
+        let text = |of: fn(&Started) -> &String| started.map(of).cloned().unwrap_or_default();
+        let created = self.started_at();
+        let mut counts = self.seen;
+        for verdict in state.runs.iter().filter_map(|run| run.verdict.as_ref()) {
+            counts[place(verdict.outcome)] += 1;
+        }
+        let [passed, failed, inconclusive] = counts;
+        let tally = Tally::of(state);
+        let suggestion = suggested(&self.trouble, state, RollbackKnown::by_own_log(state));
+        ReportHeader {
+            id: format!("{}-{number:02}", created.format("%Y-%m-%d")),
+            number,
+            runbook: text(|started| &started.runbook_title),
+            procedure: text(|started| &started.procedure.title),
+            environment: text(|started| &started.environment_title),
+            rehearsal: started.is_some_and(|started| started.rehearsal),
+            drill: started.is_some_and(|started| started.drill.is_some()),
+            version: text(|started| &started.version),
+            git_sha: text(|started| &started.git_sha),
+            captain: text(|started| &started.captain),
+            severity: suggestion.and_then(|suggestion| suggestion.severity()),
+            standing: state.standing(),
+            created,
+            resolved: state.closed.as_ref().map(|closed| closed.at),
+            done: tally.done,
+            steps: tally.steps,
+            left_out: tally.left_out,
+            passed,
+            failed,
+            inconclusive,
+            on_browsers_word: titles(state.on_browsers_word()),
+            by_old_declaration: titles(state.by_old_declaration()),
+            without_pass: self.without_pass.clone(),
+            seconds_on_hold: (!self.holds.spans.is_empty()).then_some(self.holds.seconds),
+            holds: self.holds.spans.clone(),
+            post_mortem: PostMortem::of(&state.annotations),
+            undoes: self.undoes(),
+            undone_by: self.undone_by(),
+        }
+    }
 }
 
 fn titles(steps: Vec<&Step>) -> Vec<String> {
     steps.into_iter().map(|step| step.title.clone()).collect()
-}
-
-fn without_pass(records: &[Record], state: &State) -> Vec<WithoutPass> {
-    let is_decision = |record: &Record| matches!(record.event, Event::ProceededWithCaution { .. });
-    if !records.iter().any(is_decision) {
-        return Vec::new();
-    }
-    let mut decided: Vec<(&StepId, &GateId, WithoutPass)> = Vec::new();
-    // What counts is told by the state of that time: which declaration the session went by, and whose turn it was.
-    let mut then = State::default();
-    for record in records {
-        then.apply(record);
-        match &record.event {
-            Event::ProceededWithCaution { step, gate, reason, .. } => {
-                let without = WithoutPass {
-                    step: state.step(step).map_or_else(|| step.clone(), |step| step.title.clone()),
-                    gate: state.gate_title(gate),
-                    by: record.actor.name().to_owned(),
-                    at: record.at,
-                    reason: reason.clone(),
-                    passed: None,
-                };
-                decided.push((step, gate, without));
-            }
-            Event::GateFinished { step, gate, .. } | Event::GateObserved { step, gate, .. } => {
-                let mut of_gate = decided
-                    .iter_mut()
-                    .filter(|(of, by, _)| (*of, *by) == (step, gate))
-                    .peekable();
-                if of_gate.peek().is_some() && counts(&then, step, gate, record) {
-                    of_gate.for_each(|(_, _, without)| without.passed = without.passed.or(Some(record.at)));
-                }
-            }
-            _ => {}
-        }
-    }
-    decided.into_iter().map(|(_, _, without)| without).collect()
-}
-
-/// Whether the verdict of a record is what the gate stands by at the step just after it, and a pass. Once a rollback has taken over
-/// nothing counts any more.
-fn counts(then: &State, step: &str, gate: &str, record: &Record) -> bool {
-    let GateState::Finished(evidence) = then.gate_state(step, gate, record.at) else {
-        return false;
-    };
-    let id = match &record.event {
-        Event::GateFinished { run, .. } => run,
-        Event::GateObserved { observation, .. } => observation,
-        _ => return false,
-    };
-    let passes = evidence.verdict.passes() && matches!(evidence.freshness, Freshness::Fresh(_));
-    evidence.run == *id && passes && !then.is_being_undone()
 }
 
 /// Whether a session is a rehearsal, in the words of tables.

@@ -66,63 +66,83 @@ pub(super) struct Holds {
 
 type Key = (StepId, GateId);
 
-/// The holds of a log, by the same fold that made `state`.
-pub(super) fn holds(records: &[Record], state: &State) -> Holds {
-    let mut holds = Holds::default();
-    let placed = |record: &Record| matches!(record.event, Event::HoldPlaced { .. });
-    let (true, Some(last)) = (records.iter().any(placed), records.last().map(|last| last.at)) else {
-        return holds;
-    };
-    let mut now = State::default();
-    // The place of each open hold among the spans.
-    let mut open: BTreeMap<Key, usize> = BTreeMap::new();
-    let mut since = last;
-    // Those of whose gate a corrected declaration was taken while it held at the step.
-    let mut corrected: BTreeSet<Key> = BTreeSet::new();
-    for record in records {
-        now.apply(record);
+/// The holds of a log, found event by event.
+#[derive(Debug, Default)]
+pub(super) struct HoldsFold {
+    /// In the order in which they were placed, with step and gate.
+    spans: Vec<(Key, HoldSpan)>,
+    /// The place of each open hold among the spans.
+    open: BTreeMap<Key, usize>,
+    /// Since when one gate at least holds.
+    since: Option<DateTime<Utc>>,
+    /// Those of whose gate a corrected declaration was taken while it held at the step.
+    corrected: BTreeSet<Key>,
+    seconds: u64,
+    /// The time of the last event.
+    last: DateTime<Utc>,
+}
+
+impl HoldsFold {
+    /// Takes an event, and the state just after it.
+    pub(super) fn add(&mut self, now: &State, record: &Record) {
+        self.last = record.at;
         if let Event::DeclarationTaken { gate, .. } = &record.event {
-            corrected.extend(open.keys().filter(|(_, held)| held == gate).cloned());
+            let held = self.open.keys().filter(|(_, held)| held == gate);
+            self.corrected.extend(held.cloned());
         }
         let closed = matches!(record.event, Event::SessionClosed { .. });
-        let was_open = !open.is_empty();
-        let ended: BTreeSet<Key> = open
+        let ended: Vec<Key> = self
+            .open
             .keys()
             .filter(|key| closed || !now.holds.contains_key(*key))
             .cloned()
             .collect();
         for key in ended {
-            if let Some(span) = open.remove(&key).and_then(|place| holds.spans.get_mut(place)) {
+            let place = self.open.remove(&key);
+            if let Some((_, span)) = place.and_then(|place| self.spans.get_mut(place)) {
                 span.to = Some(record.at);
                 span.seconds = seconds(span.from, record.at);
-                span.ended_by = end_of(&record.event, corrected.contains(&key));
+                span.ended_by = end_of(&record.event, self.corrected.contains(&key));
             }
         }
-        if let Event::HoldPlaced { step, gate, .. } = &record.event
-            && !open.contains_key(&(step.clone(), gate.clone()))
+        if let Event::HoldPlaced { step, gate, .. } = &record.event {
+            let key = (step.clone(), gate.clone());
+            if !self.open.contains_key(&key) {
+                self.since.get_or_insert(record.at);
+                self.corrected.remove(&key);
+                self.open.insert(key.clone(), self.spans.len());
+                let span = HoldSpan {
+                    step: String::new(),
+                    gate: String::new(),
+                    from: record.at,
+                    to: None,
+                    seconds: 0,
+                    ended_by: None,
+                };
+                self.spans.push((key, span));
+            }
+        }
+        if self.open.is_empty()
+            && let Some(since) = self.since.take()
         {
-            if open.is_empty() {
-                since = record.at;
-            }
-            corrected.remove(&(step.clone(), gate.clone()));
-            open.insert((step.clone(), gate.clone()), holds.spans.len());
-            holds.spans.push(HoldSpan {
-                step: state.step_label(step),
-                gate: state.gate_title(gate),
-                from: record.at,
-                to: None,
-                seconds: seconds(record.at, last),
-                ended_by: None,
-            });
-        }
-        if was_open && open.is_empty() {
-            holds.seconds += seconds(since, record.at);
+            self.seconds += seconds(since, record.at);
         }
     }
-    if !open.is_empty() {
-        holds.seconds += seconds(since, last);
+
+    /// With the names that the whole log has for steps and gates.
+    pub(super) fn finish(self, state: &State) -> Holds {
+        let last = self.last;
+        let spans = self.spans.into_iter().map(|((step, gate), span)| HoldSpan {
+            step: state.step_label(&step),
+            gate: state.gate_title(&gate),
+            seconds: span.to.map_or_else(|| seconds(span.from, last), |_| span.seconds),
+            ..span
+        });
+        Holds {
+            spans: spans.collect(),
+            seconds: self.seconds + self.since.map_or(0, |since| seconds(since, last)),
+        }
     }
-    holds
 }
 
 fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> u64 {

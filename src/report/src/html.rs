@@ -1,36 +1,105 @@
 //! The report as a page of its own: the Markdown report, rendered, with raw HTML shown as the text it is.
 
+use std::io::Write;
+
 use holdpoint_domain::gate::Outcome;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
+use crate::error::ExportError;
 use crate::evidence::word;
-use crate::header::ReportHeader;
-use crate::markdown::Report;
+use crate::evidence_part::EvidencePart;
+use crate::markdown::report;
+use crate::paper::{Paper, Rows};
+use crate::told::Told;
 use crate::visible::visible;
 
+/// Rows of a long table that are rendered together.
+const BATCH: usize = 256;
+
 /// A page that needs nothing else: no script, no style from elsewhere.
-pub(super) fn page(report: &Report, header: &ReportHeader) -> String {
-    let mut body = String::new();
-    push(&mut body, &report.before);
-    push(&mut body, &report.evidence_heading);
-    for part in &report.evidence {
-        let open = if part.passed { "" } else { " open" };
-        let class = class(part.outcome);
-        body += &format!("<details{open} id=\"event-{}\" class=\"{class}\">\n<summary>", part.seq);
-        push(&mut body, &part.heading());
-        body += "</summary>\n";
-        push(&mut body, &part.text);
-        body += "</details>\n";
-    }
-    push(&mut body, &report.after);
-    let title = escape(&visible(&format!("{} {}", header.id, header.procedure)));
-    format!(
+pub(super) fn page<W: Write>(out: W, told: &Told<'_>) -> Result<(), ExportError> {
+    let title = escape(&visible(&format!("{} {}", told.header.id, told.header.procedure)));
+    let mut page = Page {
+        out,
+        body: String::new(),
+    };
+    write!(
+        page.out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
-    )
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+    )?;
+    report(&mut page, told)?;
+    page.out.write_all(b"</body>\n</html>\n")?;
+    Ok(())
 }
+
+/// A report that becomes a page.
+struct Page<W> {
+    out: W,
+    /// What was rendered and not yet written.
+    body: String,
+}
+
+impl<W: Write> Page<W> {
+    fn flush(&mut self) -> Result<(), ExportError> {
+        self.out.write_all(self.body.as_bytes())?;
+        self.body.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> Paper for Page<W> {
+    fn text(&mut self, markdown: &str) -> Result<(), ExportError> {
+        push(&mut self.body, markdown);
+        self.flush()
+    }
+
+    /// Each batch of rows is rendered as a table of its own, with the head that tells the columns; of all but the first only the rows
+    /// are written, and the end of the table once.
+    fn table(&mut self, head: &str, rows: &mut Rows<'_>) -> Result<(), ExportError> {
+        let mut end = String::new();
+        for batch in 0_usize.. {
+            let mut markdown = head.to_owned();
+            let mut taken = 0;
+            for row in (&mut *rows).take(BATCH) {
+                markdown += &row?;
+                taken += 1;
+            }
+            if taken == 0 && batch > 0 {
+                break;
+            }
+            push(&mut self.body, &markdown);
+            if let Some(at) = self.body.rfind(ROWS_END) {
+                end = self.body.split_off(at);
+            }
+            if batch > 0
+                && let Some(at) = self.body.find(ROWS_BEGIN)
+            {
+                self.body.drain(..at + ROWS_BEGIN.len());
+            }
+            self.flush()?;
+        }
+        self.body = end;
+        self.flush()
+    }
+
+    fn evidence(&mut self, part: &EvidencePart) -> Result<(), ExportError> {
+        let open = if part.passed { "" } else { " open" };
+        let class = class(part.outcome);
+        self.body += &format!("<details{open} id=\"event-{}\" class=\"{class}\">\n<summary>", part.seq);
+        push(&mut self.body, &part.heading());
+        self.body += "</summary>\n";
+        push(&mut self.body, &part.text);
+        self.body += "</details>\n";
+        self.flush()
+    }
+}
+
+/// What stands before and after the rows of a rendered table. No text has them: a `<` of it is escaped.
+const ROWS_BEGIN: &str = "<tbody>\n";
+const ROWS_END: &str = "</tbody>";
 
 /// Renders Markdown. Each part is rendered by itself, so that nothing in one reaches into another.
 fn push(body: &mut String, markdown: &str) {

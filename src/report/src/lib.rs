@@ -8,25 +8,35 @@
 //! - **What people typed stays text, and so does what platforms answered.** It makes no markup in Markdown and HTML, no formula in a
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
-//! Modules depend on each other one way: `error, format, visible, tally, holds, severity, escape, fence ← post_mortem ← header ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify; facts; statistics; table ← incidents; export ← template`.
+//! - **No log is kept.** A log is read as often as an export needs it ([`Log`]); what is kept of it is what [`Folded`] has.
+//!
+//! Modules depend on each other one way: `log ← error; visible ← escape, fence; format, tally, holds, without_pass, severity, actions ←
+//! fold ← header ← linked ← told; evidence ← evidence_part ← paper ← post_mortem, timeline ← markdown ← html; table, json ← archive ←
+//! export ← template; verify; facts; statistics; table ← incidents`. (`post_mortem` has the header's part of that name, too.)
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
+mod actions;
+mod archive;
 mod error;
 mod escape;
 mod evidence;
+mod evidence_part;
 mod export;
 mod facts;
 mod fence;
+mod fold;
 mod format;
 mod header;
 mod holds;
 mod html;
 mod incidents;
+mod json;
 mod linked;
+mod log;
 mod markdown;
+mod paper;
 mod post_mortem;
 mod severity;
 mod statistics;
@@ -36,21 +46,25 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod told;
 mod verify;
-
 mod visible;
+mod without_pass;
 
 pub use error::ExportError;
-pub use export::export;
+pub use export::write_export;
 pub use facts::session_facts;
+pub use fold::{Folded, Head};
 pub use format::{FORMAT, FORMAT_VERSION, Format};
-pub use header::{ReportHeader, WithoutPass, report_header};
+pub use header::ReportHeader;
 pub use holds::{HoldEnd, HoldSpan};
 pub use incidents::{incidents_csv, incidents_md};
 pub use linked::{LinkedSession, LinkedSessions, LinkedStanding};
+pub use log::{Log, LogError, Records, Texts};
 pub use post_mortem::{ActionLine, PostMortem, SaidSeverity, StarLine};
 pub use severity::IncidentSeverity;
 pub use statistics::StatisticsFold;
 pub use tally::LeftOut;
 pub use template::{ReportTemplate, TEMPLATE_LIMIT, TemplateError, TemplateExport, TemplateKind, export_by_template};
-pub use verify::{OtherwiseMade, Verified, VerifyError, verify};
+pub use verify::{OtherwiseMade, Verified, VerifiedArchive, VerifyError, verify, verify_archive, verify_from};
+pub use without_pass::WithoutPass;

@@ -5,37 +5,55 @@
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
+use std::fmt;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::error::ExportError;
+use crate::fold::Folded;
 use crate::header::ReportHeader;
+use crate::log::Log;
 use crate::severity::RollbackKnown;
 use crate::tally::{LeftOut, Tally, in_words};
-use holdpoint_domain::session::{Record, SessionId, Standing, State};
+use holdpoint_domain::session::{SessionId, Standing, State};
 
 /// The sessions that a session is linked with, and the field `linked` of the JSON export. It follows from their logs and not from
 /// the session's own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct LinkedSessions {
     /// The session that this one undoes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<LinkedSession>,
     /// The rollback that was started from this one last, or to undo it after it was closed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_by: Option<LinkedSession>,
 }
 
 /// A linked session.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone)]
 pub struct LinkedSession {
     pub session: SessionId,
     /// None where its log could not be read.
     pub known: Option<LinkedStanding>,
-    /// Its log, of which `known` is a fold. Empty where it could not be read, and in files of versions that did not keep it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub events: Vec<Record>,
+    /// Its log, of which `known` is a fold; none where it could not be read.
+    pub(super) source: Option<LinkedSource>,
+}
+
+/// The log of a linked session, and what it comes to.
+#[derive(Clone)]
+pub(super) struct LinkedSource {
+    pub log: Arc<dyn Log>,
+    pub folded: Arc<Folded>,
+    /// Its place among the sessions of its day, from 1.
+    pub number: u32,
+}
+
+impl fmt::Debug for LinkedSession {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = to.debug_struct("LinkedSession");
+        shown.field("session", &self.session).field("known", &self.known);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// How a linked session stood when the export was made.
@@ -59,14 +77,26 @@ pub struct LinkedStanding {
 }
 
 impl LinkedSession {
-    /// A linked session with its log; none where it could not be read.
+    /// A linked session, by its log. `number` counts the sessions of its day from 1.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn read(session: SessionId, number: u32, log: Arc<dyn Log>) -> Result<Self, ExportError> {
+        let folded = Arc::new(Folded::of(&*log)?);
+        Ok(Self {
+            session,
+            known: LinkedStanding::of(&folded.state),
+            source: Some(LinkedSource { log, folded, number }),
+        })
+    }
+
+    /// A linked session whose log could not be read.
     #[must_use]
-    pub fn new(session: SessionId, log: Option<Vec<Record>>) -> Self {
-        let events = log.unwrap_or_default();
+    pub fn unknown(session: SessionId) -> Self {
         Self {
             session,
-            known: LinkedStanding::of(&State::fold(&events)),
-            events,
+            known: None,
+            source: None,
         }
     }
 
@@ -153,7 +183,7 @@ impl LinkedSessions {
     pub(super) fn with_those_of(self, header: &ReportHeader) -> Self {
         let named = |session: Option<SessionId>, told: Option<LinkedSession>| match (session, told) {
             (Some(session), Some(told)) if told.session == session => Some(told),
-            (Some(session), _) => Some(LinkedSession::new(session, None)),
+            (Some(session), _) => Some(LinkedSession::unknown(session)),
             (None, told) => told,
         };
         Self {

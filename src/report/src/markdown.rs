@@ -2,177 +2,77 @@
 
 use std::fmt::Write as _;
 
+use crate::actions::corrective_actions;
+use crate::error::ExportError;
 use crate::escape::escape;
-use crate::evidence::{Evidence, time_utc, word};
-use crate::fence::fenced;
+use crate::evidence::{Evidence, time_utc};
+use crate::evidence_part::evidence_part;
+use crate::fold::Folded;
 use crate::header::{ReportHeader, practice};
 use crate::linked::{LinkedSession, LinkedSessions};
+use crate::paper::Paper;
 use crate::post_mortem;
-use crate::severity::{is_incident, is_release, suggested};
+use crate::severity::{is_release, suggested};
 use crate::tally::{Tally, in_words};
 use crate::timeline::{holds, rollback, timeline};
-use holdpoint_domain::gate::{Outcome, Verdict};
-use holdpoint_domain::session::{Event, Record, Standing, State, span_in_words};
+use crate::told::Told;
+use holdpoint_domain::session::{Standing, State, span_in_words};
 
-/// The report in parts: what holds of the whole, each piece of evidence, and the rest.
-pub(super) struct Report {
-    pub before: String,
-    /// The heading over the evidence, and what is said where there is none.
-    pub evidence_heading: String,
-    pub evidence: Vec<EvidencePart>,
-    pub after: String,
-}
-
-/// The evidence of one event.
-pub(super) struct EvidencePart {
-    pub seq: u64,
-    pub passed: bool,
-    pub outcome: Outcome,
-    /// What it is of and what came of it, escaped.
-    title: String,
-    /// As Markdown.
-    pub text: String,
-}
-
-impl EvidencePart {
-    pub(super) fn heading(&self) -> String {
-        format!("### {}\n\n", self.title)
-    }
-}
-
-impl Report {
-    /// As one text.
-    pub(super) fn text(&self) -> String {
-        let evidence = self.evidence.iter();
-        let evidence: String = evidence.map(|part| part.heading() + &part.text).collect();
-        [&*self.before, &*self.evidence_heading, &*evidence, &*self.after].concat()
-    }
-}
-
-/// The whole report. What people typed is escaped, so that it stays in its cell and makes no markup.
-pub(super) fn report(records: &[Record], state: &State, header: &ReportHeader, linked: &LinkedSessions) -> Report {
-    let (mut before, mut after) = (String::new(), String::new());
-    // Writing to a string cannot fail, so the results below say nothing.
-    head(&mut before, records, state, header, linked).unwrap_or(());
-    executive_summary(&mut before, state, header, linked).unwrap_or(());
-    holds(
-        &mut before,
-        "## Holds",
-        &header.holds,
-        header.seconds_on_hold.unwrap_or(0),
-    )
-    .unwrap_or(());
-    post_mortem::starred(&mut before, records, state).unwrap_or(());
-    timeline(&mut before, records, state).unwrap_or(());
+/// The whole report, part by part. What people typed is escaped, so that it stays in its cell and makes no markup.
+pub(super) fn report(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), ExportError> {
+    let (state, header, linked) = (&told.folded.state, told.header, told.linked);
+    paper.text(&written(|text| {
+        head(text, told)?;
+        executive_summary(text, state, header, linked)?;
+        holds(text, "## Holds", &header.holds, header.seconds_on_hold.unwrap_or(0))
+    }))?;
+    post_mortem::starred(paper, told)?;
+    timeline(paper, told.log, state)?;
     if let Some(one) = &linked.undone_by {
-        rollback(&mut before, one).unwrap_or(());
+        rollback(paper, one)?;
     }
-    let evidence = records.iter().filter_map(|record| Evidence::of(record, state));
-    let evidence: Vec<EvidencePart> = evidence.map(|evidence| evidence_part(&evidence)).collect();
-    let incident = is_incident(records, state, linked.rollback_known(state));
-    post_mortem::sections(&mut after, &state.annotations, incident).unwrap_or(());
-    corrective_actions(&mut after, records, state).unwrap_or(());
-    linked_sessions(&mut after, linked).unwrap_or(());
-    proof(&mut after, records).unwrap_or(());
-    let none = if evidence.is_empty() {
-        "No gate was asked.\n\n"
-    } else {
-        ""
-    };
-    Report {
-        before,
-        evidence_heading: format!("## Evidence\n\n{none}"),
-        evidence,
-        after,
-    }
+    evidence(paper, told)?;
+    paper.text(&written(|text| {
+        post_mortem::sections(text, &state.annotations, is_incident(told))?;
+        corrective_actions(text, &told.folded.actions)?;
+        linked_sessions(text, linked)?;
+        proof(text, told.folded)
+    }))
 }
 
-/// What one verdict rests on. Output and request stand in fences that they cannot end.
-fn evidence_part(evidence: &Evidence<'_>) -> EvidencePart {
-    let verdict = evidence.verdict;
-    let mut text = if evidence.was_cut_off() {
-        cut_off(evidence)
-    } else {
-        format!(
-            "Step {}. Asked by {}, {} to {} ({} s), attempts: {}. Result: {}\n\n",
-            escape(&evidence.step),
-            evidence.source(),
-            time_utc(verdict.started),
-            time_utc(verdict.finished),
-            evidence.seconds(),
-            verdict.attempts,
-            escape(&verdict.summary)
-        )
-    };
-    if !verdict.request.is_empty() {
-        text += &format!("Request:\n\n{}\n", fenced(&evidence.request()));
+/// What is written so. Writing to a string cannot fail, so that the result says nothing.
+fn written(write: impl FnOnce(&mut String) -> std::fmt::Result) -> String {
+    let mut text = String::new();
+    write(&mut text).unwrap_or(());
+    text
+}
+
+/// Every verdict of the log with what it rests on.
+fn evidence(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), ExportError> {
+    paper.text("## Evidence\n\n")?;
+    if told.folded.verdicts == 0 {
+        return paper.text("No gate was asked.\n\n");
     }
-    if !verdict.checks.is_empty() {
-        text += "| Check | Expected | Observed | Verdict |\n| --- | --- | --- | --- |\n";
-        for check in &verdict.checks {
-            text += &format!(
-                "| {} | {} | {} | {} |\n",
-                escape(&check.check),
-                escape(&check.expected),
-                escape(&check.observed),
-                word(check.outcome)
-            );
+    for record in told.log.records() {
+        let record = record.map_err(ExportError::Log)?;
+        if let Some(evidence) = Evidence::of(&record, &told.folded.state) {
+            paper.evidence(&evidence_part(&evidence))?;
         }
-        text.push('\n');
     }
-    let (output, size) = evidence.output();
-    text += &match output.is_empty() {
-        true if evidence.was_cut_off() => String::new(),
-        true => format!("Output: none ({size}).\n\n"),
-        false => format!("Output, {size}:\n\n{}\n", fenced(&output)),
-    };
-    EvidencePart {
-        seq: evidence.seq,
-        passed: verdict.passes(),
-        outcome: verdict.outcome,
-        title: format!(
-            "Event {}: {}, {}",
-            evidence.seq,
-            escape(&evidence.gate),
-            word(verdict.outcome)
-        ),
-        text,
-    }
+    Ok(())
 }
 
-/// A run that was ended before there was an answer.
-fn cut_off(evidence: &Evidence<'_>) -> String {
-    let verdict = evidence.verdict;
-    let mut text = format!(
-        "Step {}. Started at {}, ended at {} after {} s, before there was an answer. {}",
-        escape(&evidence.step),
-        time_utc(verdict.started),
-        time_utc(verdict.finished),
-        evidence.seconds(),
-        escape(&verdict.summary)
-    );
-    // The summary of a run that a person cancelled names the person.
-    if let Some(by) = evidence.ended_by.filter(|by| !verdict.summary.contains(*by)) {
-        text += &format!(" By {}.", escape(by));
-    }
-    let asking = evidence.was_asking();
-    text + &match asking.is_empty() {
-        true => "\n\n".to_owned(),
-        false => format!("\n\nWhat it was asking, as it is declared:\n\n{}\n", fenced(&asking)),
-    }
+fn is_incident(told: &Told<'_>) -> bool {
+    let state = &told.folded.state;
+    crate::severity::is_incident(&told.folded.trouble, state, told.linked.rollback_known(state))
 }
 
-fn head(
-    text: &mut String,
-    records: &[Record],
-    state: &State,
-    header: &ReportHeader,
-    linked: &LinkedSessions,
-) -> std::fmt::Result {
+fn head(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
+    let (state, header, linked) = (&told.folded.state, told.header, told.linked);
     writeln!(
         text,
         "# {} {}: {}\n",
-        match is_incident(records, state, linked.rollback_known(state)) {
+        match is_incident(told) {
             true => "Incident report",
             false if is_release(state) => "Release report",
             false => "Report",
@@ -219,8 +119,9 @@ fn head(
         Standing::Completed | Standing::RolledBack => "Resolved",
         Standing::Go | Standing::Hold | Standing::RollingBack | Standing::Abandoned => "Ended",
     };
-    let severity = suggested(records, state, linked.rollback_known(state));
+    let severity = suggested(&told.folded.trouble, state, linked.rollback_known(state));
     let severity = severity.map_or_else(String::new, |severity| severity.in_words());
+    let id = [("Id", header.id.clone())];
     let said = post_mortem::severity_rows(&state.annotations, severity);
     let rows = [
         ("Status", status(header.standing).to_owned()),
@@ -229,8 +130,11 @@ fn head(
         ("Owner", escape(&header.captain)),
         ("Runbook", escape(&header.runbook)),
         ("Environment", escape(&header.environment)),
-        ("Version", told(&header.version, escape)),
-        ("Git commit", told(&header.git_sha, |sha| format!("`{}`", escape(sha)))),
+        ("Version", or_unknown(&header.version, escape)),
+        (
+            "Git commit",
+            or_unknown(&header.git_sha, |sha| format!("`{}`", escape(sha))),
+        ),
         ("Rehearsal", practice(header.rehearsal, header.drill).to_owned()),
     ];
     let stands = |one: &Option<LinkedSession>, how: fn(&LinkedSession) -> String| {
@@ -242,7 +146,6 @@ fn head(
         ("Time on hold", header.seconds_on_hold.map(span_in_words)),
     ];
     let links = links.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let id = [("Id", header.id.clone())];
     for (name, value) in id.into_iter().chain(said).chain(rows).chain(links) {
         writeln!(text, "| {name} | {value} |")?;
     }
@@ -354,53 +257,6 @@ fn executive_summary(
     post_mortem::impact(text, &state.annotations)
 }
 
-/// One action per gate that did not pass at some time, with what was observed the first time.
-fn corrective_actions(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
-    writeln!(
-        text,
-        "## Corrective actions\n\n| # | Gate | What it saw | Action | Owner | Due |\n| --- | --- | --- | --- | --- | --- |"
-    )?;
-    let mut named: Vec<&str> = Vec::new();
-    for record in records {
-        let (Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. }) = &record.event
-        else {
-            continue;
-        };
-        if verdict.passes() || named.contains(&gate.as_str()) {
-            continue;
-        }
-        named.push(gate);
-        writeln!(
-            text,
-            "| {} | {} | {} | | | |",
-            named.len(),
-            escape(&state.gate_title(gate)),
-            escape(&seen(verdict))
-        )?;
-    }
-    if named.is_empty() {
-        writeln!(text, "| | No gate failed. | | | | |")?;
-    }
-    writeln!(text)
-}
-
-fn seen(verdict: &Verdict) -> String {
-    let checks = verdict.checks.iter().filter(|check| check.outcome != Outcome::Pass);
-    let told: Vec<String> = checks
-        .map(|check| {
-            format!(
-                "{}: expected {}, observed {}",
-                check.check, check.expected, check.observed
-            )
-        })
-        .collect();
-    if told.is_empty() {
-        verdict.summary.clone()
-    } else {
-        told.join("; ")
-    }
-}
-
 fn linked_sessions(text: &mut String, linked: &LinkedSessions) -> std::fmt::Result {
     writeln!(text, "## Linked sessions\n")?;
     if linked.is_empty() {
@@ -422,12 +278,11 @@ fn linked_sessions(text: &mut String, linked: &LinkedSessions) -> std::fmt::Resu
     writeln!(text)
 }
 
-fn proof(text: &mut String, records: &[Record]) -> std::fmt::Result {
-    let Some(last) = records.last() else { return Ok(()) };
+fn proof(text: &mut String, folded: &Folded) -> std::fmt::Result {
     writeln!(
         text,
         "## Proof\n\nSession `{}`, {} events, head `{}`. `holdpoint verify` checks the chain of the JSON export.",
-        last.session, last.seq, last.hash
+        folded.session, folded.head.seq, folded.head.hash
     )
 }
 
@@ -443,7 +298,7 @@ fn status(standing: Standing) -> &'static str {
 }
 
 /// A value, or that nobody said it: an emergency is started without a version.
-fn told(value: &str, shown: impl Fn(&str) -> String) -> String {
+fn or_unknown(value: &str, shown: impl Fn(&str) -> String) -> String {
     if value.is_empty() {
         "not known".to_owned()
     } else {

@@ -10,8 +10,11 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use crate::error::ExportError;
 use crate::escape::escape;
 use crate::evidence::{time, time_utc, word};
+use crate::paper::Paper;
+use crate::told::Told;
 use holdpoint_domain::session::{ActionState, Actor, Annotations, Record, SeverityLevel, State, Written, describe};
 
 /// What people wrote: the field `post_mortem` of a summary. What was replaced or taken back is in the events alone.
@@ -221,39 +224,40 @@ fn or(text: &str, otherwise: &str) -> String {
 }
 
 /// The events that are starred, with what is said of them, and how many are not. Nothing where none is.
-pub(super) fn starred(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
+pub(super) fn starred(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), ExportError> {
+    let state = &told.folded.state;
     let stars = &state.annotations.stars;
-    let found: Vec<_> = records
-        .iter()
-        .filter_map(|record| Some((record, stars.get(&record.seq)?)))
-        .collect();
-    if found.is_empty() {
+    if stars.is_empty() {
         return Ok(());
     }
-    let others = records.len() - found.len();
-    writeln!(
-        text,
-        "## Starred events (UTC)\n\nPeople starred {} of {} events. The other {others} are in the whole timeline below.\n\n\
-         | Event | Time (UTC) | Who | What | Verdict | Detail | Caption | Starred by |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- |",
-        found.len(),
-        records.len()
-    )?;
-    for (record, star) in found {
-        let told = describe(state, record);
-        writeln!(
-            text,
-            "| {} | {} | {} | {}: {} | {} | {} | {} | {} |",
-            record.seq,
-            time(record.at),
-            escape(record.actor.name()),
-            escape(&told.subject),
-            escape(&told.what),
-            told.outcome.map_or("", word),
-            escape(&told.detail),
-            escape(&star.value),
-            escape(star.actor.name())
-        )?;
-    }
-    writeln!(text)
+    let (all, count) = (told.folded.head.seq, stars.len() as u64);
+    paper.text(&format!(
+        "## Starred events (UTC)\n\nPeople starred {count} of {all} events. The other {} are in the whole timeline below.\n\n",
+        all.saturating_sub(count)
+    ))?;
+    let rows = told.log.records().filter_map(|record| match record {
+        Ok(record) => Some(Ok(star_row(&record, stars.get(&record.seq)?, state))),
+        Err(error) => Some(Err(ExportError::Log(error))),
+    });
+    paper.table(
+        "| Event | Time (UTC) | Who | What | Verdict | Detail | Caption | Starred by |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        &mut Box::new(rows),
+    )
+}
+
+fn star_row(record: &Record, star: &Written<String>, state: &State) -> String {
+    let told = describe(state, record);
+    format!(
+        "| {} | {} | {} | {}: {} | {} | {} | {} | {} |\n",
+        record.seq,
+        time(record.at),
+        escape(record.actor.name()),
+        escape(&told.subject),
+        escape(&told.what),
+        told.outcome.map_or("", word),
+        escape(&told.detail),
+        escape(&star.value),
+        escape(star.actor.name())
+    )
 }

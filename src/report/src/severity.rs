@@ -1,10 +1,12 @@
 //! How severe an incident was, as far as the events of a log support it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use holdpoint_domain::gate::{GateSnapshot, Outcome, Verdict};
+use holdpoint_domain::gate::{GateSnapshot, Outcome};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, Record, SeverityLevel, Standing, Started, State};
+use holdpoint_domain::session::{Event, GateId, Record, SeverityLevel, Standing, Started, State};
 
 /// How severe the incident was. People correct it in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -98,12 +100,41 @@ impl RollbackKnown {
     }
 }
 
+/// What the severity asks of a log besides its state, found event by event.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    /// A gate held, or a person went on although one had not passed.
+    held: bool,
+    /// A gate did not pass at some time.
+    not_passed: bool,
+    /// The gates that were asked, and whether each passed at some time.
+    asked: BTreeMap<GateId, bool>,
+}
+
+impl Trouble {
+    pub(super) fn add(&mut self, record: &Record) {
+        match &record.event {
+            Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. } => self.held = true,
+            Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } => {
+                self.not_passed |= verdict.outcome != Outcome::Pass;
+                match self.asked.get_mut(gate) {
+                    Some(passed) => *passed |= verdict.passes(),
+                    None => {
+                        self.asked.insert(gate.clone(), verdict.passes());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Whether something went otherwise than it was meant to, or was an emergency, or is not over. A person's word on the severity goes
 /// before what the events suggest.
-pub(super) fn is_incident(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
+pub(super) fn is_incident(trouble: &Trouble, state: &State, rollback: RollbackKnown) -> bool {
     match &state.annotations.severity {
         Some(said) => said.value.level != SeverityLevel::NoIncident,
-        None => !went_smoothly(records, state, rollback),
+        None => !went_smoothly(trouble, state, rollback),
     }
 }
 
@@ -114,13 +145,7 @@ pub(super) fn is_release(state: &State) -> bool {
 }
 
 /// Whether it was completed and had no trouble of any kind. An emergency and what undoes something are trouble by themselves.
-fn went_smoothly(records: &[Record], state: &State, rollback: RollbackKnown) -> bool {
-    let troubled = |record: &Record| {
-        matches!(
-            record.event,
-            Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. }
-        )
-    };
+fn went_smoothly(trouble: &Trouble, state: &State, rollback: RollbackKnown) -> bool {
     let ordinary = |started: &Started| {
         let kind = started.procedure.kind;
         !matches!(kind, ProcedureKind::Emergency | ProcedureKind::Rollback) && started.undoes.is_none()
@@ -129,7 +154,7 @@ fn went_smoothly(records: &[Record], state: &State, rollback: RollbackKnown) -> 
         && state.standing() == Standing::Completed
         && !state.left_something_out()
         && !rollback.is_started()
-        && !records.iter().any(troubled)
+        && !trouble.held
 }
 
 /// What is known of whether the new version was live.
@@ -146,20 +171,20 @@ enum Live {
 }
 
 /// The severity that the events support, and what it rests on. None for a log without a start.
-pub(super) fn suggested(records: &[Record], state: &State, rollback: RollbackKnown) -> Option<Suggestion> {
+pub(super) fn suggested(trouble: &Trouble, state: &State, rollback: RollbackKnown) -> Option<Suggestion> {
     let started = state.started.as_deref()?;
     if started.rehearsal {
         return Some(Suggestion::Rehearsal);
     }
-    if went_smoothly(records, state, rollback) {
+    if went_smoothly(trouble, state, rollback) {
         return Some(Suggestion::NoIncident);
     }
-    let (severity, because) = incident(records, state, started, rollback);
+    let (severity, because) = incident(trouble, state, started, rollback);
     Some(Suggestion::Incident(severity, because))
 }
 
 fn incident(
-    records: &[Record],
+    trouble: &Trouble,
     state: &State,
     started: &Started,
     rollback: RollbackKnown,
@@ -169,11 +194,7 @@ fn incident(
     if !started.production {
         return told(Sev3, "the environment is not a production environment");
     }
-    let not_passed = |record: &Record| match &record.event {
-        Event::GateFinished { verdict, .. } | Event::GateObserved { verdict, .. } => verdict.outcome != Outcome::Pass,
-        _ => false,
-    };
-    let not_passed = records.iter().any(not_passed);
+    let not_passed = trouble.not_passed;
     let given_up = state.standing() == Standing::Abandoned;
     if started.procedure.kind == ProcedureKind::Emergency {
         return match is_false_alarm(state) {
@@ -195,16 +216,16 @@ fn incident(
         };
     }
     let back = rollback.in_words();
-    let trouble = if not_passed {
+    let what = if not_passed {
         "a gate did not pass"
     } else {
         "it was given up"
     };
-    match (live(records, state), rollback.is_started(), not_passed || given_up) {
+    match (live(trouble, state), rollback.is_started(), not_passed || given_up) {
         (Live::Seen, true, _) => (Sev1, format!("a gate saw the new version in production, and {back}")),
         (Live::Seen, false, true) => (
             Sev2,
-            format!("a gate saw the new version in production, and {trouble}; {back}"),
+            format!("a gate saw the new version in production, and {what}; {back}"),
         ),
         (Live::Asked, ..) => told(
             Sev2,
@@ -235,17 +256,14 @@ fn is_false_alarm(state: &State) -> bool {
             .is_some_and(|closed| closed.summary.to_lowercase().contains("false alarm"))
 }
 
-fn live(records: &[Record], state: &State) -> Live {
+fn live(trouble: &Trouble, state: &State) -> Live {
     let sees = |gate: &str| state.gate_snapshot(gate).is_some_and(GateSnapshot::sees_release);
-    let mut asked = records.iter().filter_map(|record| match &record.event {
-        Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } if sees(gate) => {
-            Some(verdict)
-        }
-        _ => None,
-    });
-    if let Some(first) = asked.next() {
-        let seen = first.passes() || asked.any(Verdict::passes);
-        return if seen { Live::Seen } else { Live::Asked };
+    let mut asked = trouble.asked.iter().filter(|(gate, _)| sees(gate)).peekable();
+    if asked.peek().is_some() {
+        return match asked.any(|(_, passed)| *passed) {
+            true => Live::Seen,
+            false => Live::Asked,
+        };
     }
     let steps = state.procedure.iter().flat_map(|procedure| procedure.in_order());
     match steps.flat_map(|step| &step.gates).any(|gate| sees(gate)) {

@@ -1,20 +1,24 @@
 //! The timeline as CSV.
 
+use std::io::Write;
+
 use chrono::{DateTime, Utc};
 
 use crate::error::ExportError;
 use crate::evidence::Evidence;
 use crate::header::practice;
 use crate::linked::{LinkedSession, LinkedSessions};
+use crate::told::Told;
 use crate::visible::visible;
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Event, Record, SessionOutcome, State, describe};
+use holdpoint_domain::session::{Event, SessionOutcome, describe};
 
 /// One row per event, the evidence of a gate in the row of its verdict. Cells that a spreadsheet would run as a formula are neutralised.
-pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) -> Result<String, ExportError> {
-    let rehearsal = state.started.as_ref().is_some_and(|started| started.rehearsal);
-    let drill = state.started.as_ref().is_some_and(|started| started.drill.is_some());
-    let mut writer = csv::Writer::from_writer(Vec::new());
+pub(super) fn csv<W: Write>(out: W, told: &Told<'_>) -> Result<(), ExportError> {
+    let (state, linked) = (&told.folded.state, told.linked);
+    let practised = practice(told.header.rehearsal, told.header.drill);
+    let events = told.folded.head.seq.to_string();
+    let mut writer = csv::Writer::from_writer(out);
     writer.write_record([
         "seq",
         "time (UTC)",
@@ -36,10 +40,12 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
         "expectations",
         "output",
         "output size",
+        "events",
         "hash",
     ])?;
-    for record in records {
-        let told = describe(state, record);
+    for record in told.log.records() {
+        let record = record.map_err(ExportError::Log)?;
+        let told = describe(state, &record);
         let (step, gate) = place(&record.event);
         let verdict = told.outcome.map_or("", |outcome| match outcome {
             Outcome::Pass => "pass",
@@ -48,7 +54,7 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
         });
         let seq = record.seq.to_string();
         let at = time(record.at);
-        let evidence = Evidence::of(record, state)
+        let evidence = Evidence::of(&record, state)
             .map(|evidence| cells_of(&evidence))
             .unwrap_or_default();
         let [
@@ -74,7 +80,7 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
             &told.detail,
             step,
             gate,
-            practice(rehearsal, drill),
+            practised,
             &linked,
             asked,
             answered,
@@ -85,12 +91,12 @@ pub(super) fn csv(records: &[Record], state: &State, linked: &LinkedSessions) ->
             expectations,
             output,
             size,
+            &events,
             &record.hash,
         ];
         writer.write_record(cells.map(neutral))?;
     }
-    let bytes = writer.into_inner().map_err(|_| ExportError::Text)?;
-    String::from_utf8(bytes).map_err(|_| ExportError::Text)
+    Ok(writer.flush()?)
 }
 
 /// When it was asked and answered, how long that took, attempts, source, request, expectations, output and its size.
@@ -146,10 +152,12 @@ fn place(event: &Event) -> (&str, &str) {
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// The cell with an apostrophe before anything that a spreadsheet would take for a formula, blanks before it or not, and with what
-/// cannot be seen made visible.
+/// cannot be seen made visible. A cell that has apostrophes of its own there gets another one, so that taking one away gives what was
+/// written.
 pub(super) fn neutral(cell: &str) -> String {
     let cell = visible(cell);
-    if cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(FORMULA) {
+    let own = cell.trim_start_matches('\'');
+    if own.starts_with(['\t', '\r', '\n']) || own.trim_start().starts_with(FORMULA) {
         format!("'{cell}")
     } else {
         cell

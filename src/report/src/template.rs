@@ -2,7 +2,7 @@
 
 use std::io;
 
-use holdpoint_domain::session::{Record, State, describe};
+use holdpoint_domain::session::describe;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, Output, UndefinedBehavior, Value};
@@ -11,12 +11,15 @@ use serde_json::json;
 use crate::error::ExportError;
 use crate::escape::escape;
 use crate::evidence::{time_utc, word};
-use crate::header::{ReportHeader, report_header};
+use crate::export::write_export;
+use crate::fold::Folded;
+use crate::format::Format;
 use crate::linked::LinkedSessions;
+use crate::log::Log;
 use crate::post_mortem::PostMortem;
 use crate::severity::{is_incident, suggested};
+use crate::told::Told;
 use crate::visible::visible;
-use crate::{Format, export};
 
 /// Bytes of a template.
 pub const TEMPLATE_LIMIT: usize = 256 * 1024;
@@ -216,7 +219,8 @@ fn html_escaped(text: &str) -> String {
 /// # Errors
 /// When the records are not a session's log.
 pub fn export_by_template(
-    records: &[Record],
+    log: &dyn Log,
+    folded: &Folded,
     number: u32,
     linked: LinkedSessions,
     template: Result<ReportTemplate, (TemplateKind, TemplateError)>,
@@ -224,10 +228,14 @@ pub fn export_by_template(
     let made = match template {
         Err(problem) => Err(problem),
         Ok(template) => {
-            let state = State::fold(records);
-            let header = report_header(records, &state, number).ok_or(ExportError::NoStart)?;
-            let context = context(records, &state, &header, &linked.clone().with_those_of(&header))?;
-            let rendered = template.render(context);
+            let header = folded.header(number);
+            let told = Told {
+                log,
+                folded,
+                header: &header,
+                linked: &linked.clone().with_those_of(&header),
+            };
+            let rendered = template.render(context(&told)?);
             rendered
                 .map(|text| (template.kind, text))
                 .map_err(|problem| (template.kind, problem))
@@ -240,7 +248,9 @@ pub fn export_by_template(
             problem: None,
         }),
         Err((kind, problem)) => {
-            let report = export(records, number, linked, kind.format())?;
+            let mut report = Vec::new();
+            write_export(&mut report, log, folded, number, linked, kind.format())?;
+            let report = String::from_utf8(report).map_err(|_| ExportError::Text)?;
             let notice = format!("The template could not be used, so this is the shipped report. {problem}");
             let text = match kind {
                 TemplateKind::Md => format!("> **TEMPLATE NOT USED.** {}\n\n{report}", escape(&notice)),
@@ -261,12 +271,14 @@ pub fn export_by_template(
 }
 
 /// What a template is filled with. `docs/RUNBOOK-FORMAT.md` has all of it.
-fn context(
-    records: &[Record],
-    state: &State,
-    header: &ReportHeader,
-    linked: &LinkedSessions,
-) -> Result<Value, ExportError> {
+fn context(told: &Told<'_>) -> Result<Value, ExportError> {
+    let Told {
+        log,
+        folded,
+        header,
+        linked,
+    } = told;
+    let (state, trouble) = (&folded.state, &folded.trouble);
     let rollback = linked.rollback_known(state);
     let mut report = serde_json::to_value(header)?;
     if let Some(report) = report.as_object_mut() {
@@ -284,8 +296,8 @@ fn context(
         report.remove("post_mortem");
         report.insert("created".to_owned(), json!(time_utc(header.created)));
         report.insert("resolved".to_owned(), json!(header.resolved.map(time_utc)));
-        report.insert("incident".to_owned(), json!(is_incident(records, state, rollback)));
-        let suggestion = suggested(records, state, rollback).map(|one| one.in_words());
+        report.insert("incident".to_owned(), json!(is_incident(trouble, state, rollback)));
+        let suggestion = suggested(trouble, state, rollback).map(|one| one.in_words());
         report.insert("severity_in_words".to_owned(), json!(suggestion));
         let closing = state.closed.as_ref().map(|closed| closed.summary.clone());
         report.insert("closing_words".to_owned(), json!(closing));
@@ -302,10 +314,11 @@ fn context(
             "number": one.number, "action": one.action, "owner": one.owner, "due": one.due, "state": one.state.word(),
         })).collect::<Vec<_>>(),
     });
-    let timeline = records.iter().map(|record| {
-        let told = describe(state, record);
+    let timeline = log.records().map(|record| {
+        let record = record.map_err(ExportError::Log)?;
+        let told = describe(state, &record);
         let star = state.annotations.stars.get(&record.seq);
-        json!({
+        Ok(json!({
             "seq": record.seq,
             "at": time_utc(record.at),
             "who": record.actor.name(),
@@ -315,9 +328,9 @@ fn context(
             "detail": told.detail,
             "starred": star.is_some(),
             "caption": star.map(|star| star.value.clone()),
-        })
+        }))
     });
-    let timeline: Vec<_> = timeline.collect();
+    let timeline = timeline.collect::<Result<Vec<_>, ExportError>>()?;
     let undoes = linked
         .undoes
         .as_ref()
@@ -326,13 +339,12 @@ fn context(
         .undone_by
         .as_ref()
         .map(|one| format!("{}: {}", one.name(), one.stands()));
-    let last = records.last();
     Ok(Value::from(Serde(json!({
         "report": report,
         "post_mortem": post_mortem,
         "timeline": timeline,
         "linked": {"undoes": undoes, "undone_by": undone_by},
-        "session": last.map(|last| last.session),
-        "head": last.map(|last| json!({"seq": last.seq, "hash": last.hash})),
+        "session": folded.session,
+        "head": folded.head,
     }))))
 }

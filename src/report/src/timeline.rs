@@ -2,36 +2,41 @@
 
 use std::fmt::Write as _;
 
+use crate::error::ExportError;
 use crate::escape::escape;
 use crate::evidence::{time, time_utc, word};
 use crate::holds::HoldSpan;
 use crate::linked::LinkedSession;
+use crate::log::Log;
+use crate::paper::Paper;
 use holdpoint_domain::session::{Record, State, describe, span_in_words};
 
-pub(super) fn timeline(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
-    writeln!(text, "## Timeline (UTC)\n")?;
-    events(text, records, state)
+pub(super) fn timeline(paper: &mut dyn Paper, log: &dyn Log, state: &State) -> Result<(), ExportError> {
+    paper.text("## Timeline (UTC)\n\n")?;
+    events(paper, log, state)
 }
 
-fn events(text: &mut String, records: &[Record], state: &State) -> std::fmt::Result {
-    writeln!(
-        text,
-        "| Time (UTC) | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |"
-    )?;
-    for record in records {
-        let told = describe(state, record);
-        let verdict = told.outcome.map_or("", word);
-        writeln!(
-            text,
-            "| {} | {} | {}: {} | {verdict} | {} |",
-            time(record.at),
-            escape(record.actor.name()),
-            escape(&told.subject),
-            escape(&told.what),
-            escape(&told.detail)
-        )?;
-    }
-    writeln!(text)
+fn events(paper: &mut dyn Paper, log: &dyn Log, state: &State) -> Result<(), ExportError> {
+    let mut rows = log
+        .records()
+        .map(|record| Ok(row(&record.map_err(ExportError::Log)?, state)));
+    paper.table(
+        "| Time (UTC) | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |\n",
+        &mut rows,
+    )
+}
+
+fn row(record: &Record, state: &State) -> String {
+    let told = describe(state, record);
+    let verdict = told.outcome.map_or("", word);
+    format!(
+        "| {} | {} | {}: {} | {verdict} | {} |\n",
+        time(record.at),
+        escape(record.actor.name()),
+        escape(&told.subject),
+        escape(&told.what),
+        escape(&told.detail)
+    )
 }
 
 /// Every hold with its length, and the time on hold in all. Nothing where nothing held.
@@ -66,9 +71,20 @@ pub(super) fn holds(text: &mut String, heading: &str, spans: &[HoldSpan], second
 }
 
 /// What the rollback of a session did, by its own log.
-pub(super) fn rollback(text: &mut String, rollback: &LinkedSession) -> std::fmt::Result {
+pub(super) fn rollback(paper: &mut dyn Paper, rollback: &LinkedSession) -> Result<(), ExportError> {
+    let mut text = String::new();
+    // Writing to a string cannot fail, so that the result says nothing.
+    rollback_head(&mut text, rollback).unwrap_or(());
+    paper.text(&text)?;
+    match &rollback.source {
+        Some(source) => events(paper, &*source.log, &source.folded.state),
+        None => Ok(()),
+    }
+}
+
+fn rollback_head(text: &mut String, rollback: &LinkedSession) -> std::fmt::Result {
     writeln!(text, "## Rollback: what it did\n")?;
-    let Some(known) = rollback.known.as_ref() else {
+    let (Some(known), Some(source)) = (&rollback.known, &rollback.source) else {
         return writeln!(
             text,
             "The log of the rollback's session `{}` could not be read when this was written.\n",
@@ -85,9 +101,7 @@ pub(super) fn rollback(text: &mut String, rollback: &LinkedSession) -> std::fmt:
     if let Some(closed) = known.closed {
         writeln!(text, "It ended at {}.\n", time_utc(closed))?;
     }
-    let state = State::fold(&rollback.events);
-    let held = crate::holds::holds(&rollback.events, &state);
+    let held = &source.folded.holds;
     holds(text, "### Holds of the rollback", &held.spans, held.seconds)?;
-    writeln!(text, "### Timeline of the rollback (UTC)\n")?;
-    events(text, &rollback.events, &state)
+    writeln!(text, "### Timeline of the rollback (UTC)\n")
 }

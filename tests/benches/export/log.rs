@@ -3,16 +3,19 @@
 use std::path::Path;
 
 use chrono::TimeDelta;
+use holdpoint_domain::gate::{CheckResult, Outcome, Source, Verdict};
 use holdpoint_domain::session::{Actor, Event, Record, seal};
 use holdpoint_tests::{DriverError, Result};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
+/// Lines that a gate answers.
+const OUTPUT_LINES: usize = 40;
 /// Rows in one statement.
 const ROWS: u64 = 1_000;
 
-/// Continues a session with notes until it has so many events. The proxy that the database belongs to is not running.
+/// Continues a session until it has so many events: notes, and a run of a gate with its output in every hundred. The proxy that the database belongs to is not running.
 pub async fn fill(database: &Path, first: Vec<Record>, events: u64) -> Result<()> {
     let Some(mut last) = first.into_iter().last() else {
         return Err(unexpected("The session has no events."));
@@ -28,7 +31,7 @@ pub async fn fill(database: &Path, first: Vec<Record>, events: u64) -> Result<()
         while last.seq < events {
             let mut rows = Vec::new();
             for _ in 0..ROWS.min(events - last.seq) {
-                last = note_after(&last).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+                last = next_after(&last).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
                 let text = serde_json::to_string(&last).map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
                 rows.push((last.seq.cast_signed(), text, last.hash.clone()));
             }
@@ -51,7 +54,7 @@ pub async fn fill(database: &Path, first: Vec<Record>, events: u64) -> Result<()
         .map_err(|error: sqlx::Error| unexpected(&error.to_string()))
 }
 
-fn note_after(last: &Record) -> Result<Record, holdpoint_domain::session::ChainError> {
+fn next_after(last: &Record) -> Result<Record, holdpoint_domain::session::ChainError> {
     let mut record = Record {
         v: last.v,
         session: last.session,
@@ -61,7 +64,47 @@ fn note_after(last: &Record) -> Result<Record, holdpoint_domain::session::ChainE
             name: "Robin Captain".to_owned(),
         },
         command: Uuid::new_v4(),
-        event: Event::NoteAdded {
+        event: event_after(last),
+        prev: String::new(),
+        hash: String::new(),
+    };
+    seal(&mut record, &last.hash)?;
+    Ok(record)
+}
+
+fn event_after(last: &Record) -> Event {
+    let (step, gate) = ("release/verify".to_owned(), "health".to_owned());
+    match &last.event {
+        Event::GateStarted { run, .. } => Event::GateFinished {
+            run: *run,
+            step,
+            gate,
+            verdict: Verdict {
+                outcome: Outcome::Pass,
+                summary: "Service health passed: Status: 200.".to_owned(),
+                checks: vec![CheckResult {
+                    check: "Status".to_owned(),
+                    expected: "200".to_owned(),
+                    observed: "200".to_owned(),
+                    outcome: Outcome::Pass,
+                }],
+                source: Source::Proxy,
+                started: last.at,
+                finished: last.at,
+                attempts: 1,
+                request: "GET https://api.example/health".to_owned(),
+                output: "{\"status\": \"ok\", \"worker\": \"canary\"}\n".repeat(OUTPUT_LINES),
+                output_bytes: 0,
+                gate_digest: "d".repeat(64),
+            },
+        },
+        _ if last.seq % 100 == 0 => Event::GateStarted {
+            run: Uuid::new_v4(),
+            step,
+            gate,
+            auto: false,
+        },
+        _ => Event::NoteAdded {
             step: None,
             text: format!(
                 "Canary {} has taken its traffic for ten minutes, and looks good.",
@@ -69,11 +112,7 @@ fn note_after(last: &Record) -> Result<Record, holdpoint_domain::session::ChainE
             ),
             written: None,
         },
-        prev: String::new(),
-        hash: String::new(),
-    };
-    seal(&mut record, &last.hash)?;
-    Ok(record)
+    }
 }
 
 fn unexpected(found: &str) -> DriverError {

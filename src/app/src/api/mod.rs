@@ -137,7 +137,7 @@ pub fn template_url(session: SessionId, file: &str) -> String {
     format!("/api/sessions/{session}/report/{}", encode(file))
 }
 
-/// Where an export is downloaded from; `format` is `md`, `json` or `csv`.
+/// Where an export is downloaded from; `format` is `md`, `html`, `json`, `csv` or `zip`.
 #[must_use]
 pub fn export_url(session: SessionId, format: &str) -> String {
     format!("/api/sessions/{session}/export?format={format}")

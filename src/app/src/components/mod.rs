@@ -7,6 +7,7 @@ pub mod command;
 pub mod diagnostics;
 pub mod dialog;
 pub mod drill;
+pub mod export_formats;
 pub mod fields;
 pub mod forms;
 pub mod growing;

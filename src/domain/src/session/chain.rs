@@ -139,13 +139,37 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
     if records.is_empty() {
         return Err(ChainError::Empty);
     }
-    let mut prev = GENESIS.to_owned();
-    let session = records[0].get("session");
-    let mut sense = Sense::default();
-    for (index, record) in records.iter().enumerate() {
-        let seq = index as u64 + 1;
-        let hash = record.get("hash").and_then(Value::as_str);
-        let Some(hash) = hash else {
+    let mut chain = Chain::default();
+    for record in records {
+        chain.check(record, || serde_json::from_value::<Record>(record.clone()))?;
+    }
+    Ok(())
+}
+
+/// The check of [`verify_records`], event by event. What it keeps grows with the runs of gates alone.
+#[derive(Default)]
+pub struct Chain {
+    /// The place of the last event.
+    seq: u64,
+    /// The hash of the last event; absent before the first.
+    prev: Option<String>,
+    session: Option<Value>,
+    sense: Sense,
+}
+
+impl Chain {
+    /// Checks the event that comes next, as it stands in the file, and gives what `read` makes of it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(
+        &mut self,
+        record: &Value,
+        read: impl FnOnce() -> Result<Record, serde_json::Error>,
+    ) -> Result<Record, ChainError> {
+        self.seq += 1;
+        let seq = self.seq;
+        let Some(hash) = record.get("hash").and_then(Value::as_str) else {
             return Err(ChainError::Unreadable {
                 seq,
                 reason: "it carries no hash".to_owned(),
@@ -154,20 +178,40 @@ pub fn verify_records(records: &[Value]) -> Result<(), ChainError> {
         if hash_of(record) != hash {
             return Err(ChainError::Altered { seq });
         }
+        let prev = self.prev.as_deref().unwrap_or(GENESIS);
+        let session = record.get("session");
         let follows = record.get("seq").and_then(Value::as_u64) == Some(seq)
-            && record.get("prev").and_then(Value::as_str) == Some(prev.as_str())
-            && record.get("session") == session;
+            && record.get("prev").and_then(Value::as_str) == Some(prev)
+            && (seq == 1 || session == self.session.as_ref());
         if !follows {
             return Err(ChainError::Broken { seq });
         }
-        let read = serde_json::from_value::<Record>(record.clone()).map_err(|error| ChainError::Unreadable {
+        if seq == 1 {
+            self.session = session.cloned();
+        }
+        let read = read().map_err(|error| ChainError::Unreadable {
             seq,
             reason: error.to_string(),
         })?;
-        sense.take(seq, &read.event)?;
-        hash.clone_into(&mut prev);
+        self.sense.take(seq, &read.event)?;
+        match &mut self.prev {
+            Some(prev) => hash.clone_into(prev),
+            None => self.prev = Some(hash.to_owned()),
+        }
+        Ok(read)
     }
-    Ok(())
+
+    /// How many events were checked.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.seq
+    }
+
+    /// The hash of the last event.
+    #[must_use]
+    pub fn head(&self) -> Option<&str> {
+        self.prev.as_deref()
+    }
 }
 
 /// Whether the events that were seen so far make sense together.

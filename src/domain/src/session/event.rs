@@ -66,7 +66,6 @@ pub struct Record {
     pub actor: Actor,
     /// The id of the command that made it. One command may make several events.
     pub command: Uuid,
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub event: Event,
     /// The hash of the event before it; [`super::GENESIS`] for the first.
     pub prev: String,
@@ -93,6 +92,7 @@ impl Record {
 /// What can happen in a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Event {
     /// The session began. Always the first event, and only the first.
     SessionStarted(Box<Started>),
@@ -120,6 +120,7 @@ pub enum Event {
     /// A gate was started. Exactly one [`Event::GateFinished`] with the same run follows, whatever happens.
     GateStarted {
         /// Drawn by the proxy for this run.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
         step: StepId,
         /// One of the step's gates.
@@ -130,6 +131,7 @@ pub enum Event {
     /// A gate reached its verdict.
     GateFinished {
         /// The run of a [`Event::GateStarted`] before.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
         step: StepId,
         gate: GateId,
@@ -139,6 +141,7 @@ pub enum Event {
     /// gate whose browser decides. Otherwise it starts a run of the proxy's.
     GateObserved {
         /// Drawn by the proxy; no run has it.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         observation: RunId,
         step: StepId,
         /// One of the step's gates.
@@ -153,6 +156,7 @@ pub enum Event {
         /// The gate that did not pass.
         gate: GateId,
         /// The run or the observation whose verdict holds.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
         /// What failed, in one sentence.
         reason: String,
@@ -177,6 +181,7 @@ pub enum Event {
         /// The gate that did not pass.
         gate: GateId,
         /// The run or the observation that did not pass.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
         /// As the person gave it, at most 2,000 characters.
         reason: String,
@@ -221,6 +226,7 @@ pub enum Event {
     },
     /// A rollback session was started to undo this one. Nothing more can be ticked here; only the closing remains.
     RollbackStarted {
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         session: SessionId,
         /// The procedure that it runs.
         procedure: String,
@@ -268,6 +274,7 @@ impl Event {
 
 /// Everything that a session keeps from its start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Started {
     /// The runbook's file name without `.md`: `golden-release`.
     pub runbook: String,
@@ -278,6 +285,7 @@ pub struct Started {
     pub text: String,
     /// The procedure that is run, whole, as it was compiled from the text at the start. It is never compiled again, so that
     /// no later reader changes an open session.
+    #[cfg_attr(feature = "openapi", schema(value_type = Procedure))]
     pub procedure: Arc<Procedure>,
     /// The procedures of the same runbook that may be wanted to undo it, or to undo what undoes it, compiled at the start as
     /// well: see [`Procedure::rollbacks_to_keep`]. Those that are offered are [`Started::rollback_choices`].
@@ -303,6 +311,7 @@ pub struct Started {
     pub git_sha: String,
     pub captain: String,
     /// The session that this one undoes.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<SessionId>,
     /// Variables of the environment, and those given at the start.
     pub variables: BTreeMap<String, String>,
@@ -340,12 +349,14 @@ impl Started {
 /// The reason why a step counts as done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TickedBy {
     /// A person says that it is done.
     Person,
     /// All its gates passed; the run is the last one's.
     Gate {
         /// The run or the observation whose verdict was the last that it took.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
     },
     /// All its sub-steps are done, and it has no gates of its own.
@@ -353,6 +364,7 @@ pub enum TickedBy {
     /// A person decided to go on without a pass of one of its gates; the others passed.
     Caution {
         /// The run or the observation that did not pass.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
     },
 }
@@ -360,17 +372,23 @@ pub enum TickedBy {
 /// The reason why a hold was lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum LiftedBy {
     /// The gates that held passed.
     Pass {
         /// The run that lifted it.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
     },
     /// A rollback was started.
-    Rollback { session: SessionId },
+    Rollback {
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+        session: SessionId,
+    },
     /// A person decided to go on without a pass.
     Caution {
         /// The run or the observation that did not pass.
+        #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         run: RunId,
     },
 }

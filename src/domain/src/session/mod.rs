@@ -43,7 +43,7 @@ mod verdicts;
 pub use advice::{AdviceBy, NoRollback, Recommendation, WayBack, recommendation};
 pub use annotation::*;
 pub use annotations::*;
-pub use chain::{ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
+pub use chain::{Chain, ChainError, GENESIS, canonical, digest, hash_of, seal, verify_records};
 pub use command::*;
 pub use decide::decide;
 pub use describe::{Description, describe, describe_event, span_in_words};

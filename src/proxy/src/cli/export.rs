@@ -1,17 +1,22 @@
 //! `holdpoint export SESSION`.
 
-use std::path::PathBuf;
+use std::fs::{File, Permissions};
+use std::io::{self, BufWriter};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use holdpoint_domain::session::SessionId;
-use holdpoint_report::{self as exports, Format};
+use holdpoint_report::{ExportError, Format, TemplateExport};
+use tokio::task::spawn_blocking;
 
-use super::{CliError, DataArgs, FOUND_WRONG, print};
+use super::{CliError, DataArgs, FOUND_WRONG};
 use crate::data::DataFolder;
-use crate::links::linked_sessions;
+use crate::exports::{ExportFailure, SessionExport};
 use crate::report_templates;
-use crate::store::{SqliteStore, Store, all_events};
+use crate::store::{SqliteStore, Store};
 
 /// What to write of a session.
 pub(super) enum What {
@@ -31,7 +36,7 @@ pub(super) async fn export(
 ) -> Result<ExitCode, CliError> {
     let folder = DataFolder::find(data.data_dir)?;
     folder.must_exist()?;
-    let store = SqliteStore::open_to_read(&folder).await?;
+    let store = Arc::new(SqliteStore::open_to_read(&folder).await?);
     let ids: Vec<SessionId> = store.sessions().await?.into_iter().map(|row| row.id).collect();
     let id = match of_report(&session) {
         Some((day, number)) => {
@@ -43,34 +48,24 @@ pub(super) async fn export(
         }
         None => find(&ids, &session, &folder)?,
     };
-    let records = all_events(&store, id, 0).await?;
-    let number = store.number_of_day(id).await?;
-    let linked = linked_sessions(&store, id, &records).await?;
-    store.close().await;
-    let (text, problem) = match what {
-        What::Format(format) => (exports::export(&records, number, linked, format)?, None),
-        What::Template { runbooks, template } => {
-            let folder = runbooks.join(report_templates::FOLDER);
-            let there = report_templates::files(&runbooks);
-            let there = there.map_err(|source| CliError::Read {
-                path: folder.clone(),
-                source,
-            })?;
-            let Some(file) = report_templates::file_of(&there, &template) else {
-                return Err(CliError::NoTemplate {
-                    template,
-                    folder,
-                    there,
-                });
-            };
-            let made = exports::export_by_template(&records, number, linked, report_templates::read(&runbooks, &file))?;
-            (made.text, made.problem)
+    let export = SessionExport::prepare(Arc::clone(&store) as Arc<dyn Store>, id).await?;
+    let head = export.head().clone();
+    let problem = spawn_blocking(move || match what {
+        What::Format(format) => {
+            write(output, &|out| export.write(out, format))?;
+            Ok(None)
         }
-    };
-    match output {
-        Some(path) => std::fs::write(&path, text).map_err(|source| CliError::Write { path, source })?,
-        None => print(&text)?,
-    }
+        What::Template { runbooks, template } => {
+            let made = by_template(&export, &runbooks, template)?;
+            write(output, &|out| Ok(out.write_all(made.text.as_bytes())?))?;
+            Ok::<_, CliError>(made.problem)
+        }
+    })
+    .await
+    .map_err(ExportFailure::from)??;
+    store.close().await;
+    // Whoever keeps this can tell later whether what was exported is what was recorded.
+    eprintln!("holdpoint: session {id}, {} events, head hash {}", head.seq, head.hash);
     Ok(match problem {
         None => ExitCode::SUCCESS,
         Some(problem) => {
@@ -78,6 +73,71 @@ pub(super) async fn export(
             ExitCode::from(FOUND_WRONG)
         }
     })
+}
+
+fn by_template(export: &SessionExport, runbooks: &Path, template: String) -> Result<TemplateExport, CliError> {
+    let folder = runbooks.join(report_templates::FOLDER);
+    let there = report_templates::files(runbooks).map_err(|source| CliError::Read {
+        path: folder.clone(),
+        source,
+    })?;
+    let Some(file) = report_templates::file_of(&there, &template) else {
+        return Err(CliError::NoTemplate {
+            template,
+            folder,
+            there,
+        });
+    };
+    let made = export.by_template(report_templates::read(runbooks, &file));
+    Ok(made.map_err(ExportFailure::from)?)
+}
+
+fn write(
+    output: Option<PathBuf>,
+    export: &dyn Fn(&mut dyn io::Write) -> Result<(), ExportError>,
+) -> Result<(), CliError> {
+    match output {
+        Some(path) => write_whole(&path, export).map_err(|error| match error {
+            ExportError::Write(source) => CliError::Write { path, source },
+            other => ExportFailure::from(other).into(),
+        }),
+        None => {
+            let mut out = BufWriter::with_capacity(AT_ONCE, io::stdout().lock());
+            export(&mut out).map_err(|error| match error {
+                ExportError::Write(source) => CliError::Print(source),
+                other => ExportFailure::from(other).into(),
+            })
+        }
+    }
+}
+
+/// Bytes that are written at once.
+const AT_ONCE: usize = 64 * 1024;
+
+/// Writes a file that is there whole or, if anything fails, as it was before: it is written beside its place under another name and
+/// takes its place in the end. What is no file, such as a pipe, is written to as it is.
+fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    // What a link leads to is written, and the link stays.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+        let file = File::options().write(true).open(&path)?;
+        return write(&mut BufWriter::with_capacity(AT_ONCE, file));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut beside = tempfile::Builder::new();
+    // What the umask leaves of these is what any new file has.
+    beside.prefix(".holdpoint-").permissions(Permissions::from_mode(0o666));
+    let file = beside.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    if let Ok(found) = std::fs::metadata(&path) {
+        file.as_file().set_permissions(found.permissions())?;
+    }
+    write(&mut BufWriter::with_capacity(AT_ONCE, file.as_file()))?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// The day and the number of the id that a report shows: `2026-11-27-38`.
@@ -147,6 +207,32 @@ mod tests {
         for nothing in ["", "-", "0199c2d5", "7000"] {
             assert!(find(&ids, nothing, &folder).is_err(), "{nothing}");
         }
+    }
+
+    #[test]
+    fn a_file_is_written_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("report.md"), folder.path().join("link.md"));
+        let files = || std::fs::read_dir(folder.path()).unwrap().count();
+        let whole = |out: &mut dyn io::Write| Ok(out.write_all(b"new").and_then(|()| out.flush())?);
+        let half = |out: &mut dyn io::Write| {
+            out.write_all(b"half").and_then(|()| out.flush())?;
+            Err(ExportError::NoStart)
+        };
+        assert!(write_whole(&path, half).is_err());
+        assert_eq!(files(), 0, "nothing is left of it");
+        std::fs::write(&path, "old").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(write_whole(&link, half).is_err());
+        assert_eq!((std::fs::read_to_string(&path).unwrap().as_str(), files()), ("old", 2));
+        write_whole(&link, whole).unwrap();
+        assert_eq!((std::fs::read_to_string(&path).unwrap().as_str(), files()), ("new", 2));
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        // What is no file is not replaced by one.
+        write_whole(Path::new("/dev/null"), whole).unwrap();
+        assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The command line. Every flag has an environment twin; every failure is one sentence on stderr.
 
+mod anchor;
 mod check;
 mod export;
 mod lint;
@@ -19,15 +20,17 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use holdpoint_report::{ExportError, Format, VerifyError};
+use holdpoint_report::{Format, VerifyError};
 use secrecy::SecretString;
 
+use crate::anchors::{AnchorFileError, Finding};
 use crate::auth::AuthError;
 use crate::auth::tokens::TokensError;
 use crate::check::CheckError;
 use crate::config::ConfigError;
 use crate::data::DataError;
 use crate::engine::EngineError;
+use crate::exports::ExportFailure;
 use crate::notify::NotificationsError;
 use crate::rehearsal::RehearsalError;
 use crate::runner::RunnerError;
@@ -78,9 +81,10 @@ enum Command {
     /// Write a session's log
     Export {
         /// The session's id, its beginning or end, or the number that its report shows: 2026-11-27-38
-        session: String,
-        /// As an incident report (md, html), with its chain (json), or as a table (csv)
-        #[arg(long, value_parser = format_parser(), required_unless_present = "template", conflicts_with = "template")]
+        #[arg(required_unless_present = "schema")]
+        session: Option<String>,
+        /// As an incident report (md, html), with its chain (json), as a table (csv), or all of these in one archive (zip)
+        #[arg(long, value_parser = format_parser(), required_unless_present_any = ["schema", "template"], conflicts_with = "template")]
         format: Option<Format>,
         /// As a template of the folder `templates` beside the runbooks makes it; exit with 1 if it could not be used, and the shipped
         /// report was written
@@ -89,17 +93,29 @@ enum Command {
         /// The folder with the runbooks, for --template
         #[arg(long, env = "HOLDPOINT_RUNBOOKS", default_value = "runbooks")]
         runbooks: PathBuf,
+        /// Print the JSON Schema of the JSON export instead
+        #[arg(long, conflicts_with_all = ["session", "format", "template", "output"])]
+        schema: bool,
         /// A file to write instead of the standard output
         #[arg(short, long)]
         output: Option<PathBuf>,
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Check that a JSON export was not altered; exit with 1 and name the first bad event if it was
+    /// Check that a JSON or zip export was not altered; exit with 1 and name the first bad event or member if it was
     Verify {
-        /// The JSON export
-        file: PathBuf,
+        /// JSON or zip exports
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// A file that `holdpoint anchor` wrote: exit with 1 if a log is shorter than it was, or was rebuilt since
+        #[arg(long)]
+        anchors: Option<PathBuf>,
     },
+    /// Keep the hash of each session's last event outside the database, so that a log that is cut or rebuilt later is found
+    ///
+    /// Without an option the anchors are printed, one line of JSON for each session. Run it by a timer, with a file or an address that
+    /// whoever can write the data folder cannot change.
+    Anchor(anchor::AnchorArgs),
     /// Sign every browser out, and end the sign-in link that was not used
     SignOut {
         /// Every browser; a single one signs out on its page
@@ -195,9 +211,17 @@ enum CliError {
     #[error("there is no target {target} in {}: {hint}", crate::notify::FILE)]
     NoTarget { target: String, hint: String },
     #[error(transparent)]
-    Export(#[from] ExportError),
+    Export(#[from] ExportFailure),
     #[error("{}: {source}", path.display())]
     NotAsExported { path: PathBuf, source: VerifyError },
+    #[error("{}: {finding}", path.display())]
+    NotAsAnchored { path: PathBuf, finding: Finding },
+    #[error(transparent)]
+    AnchorFile(#[from] AnchorFileError),
+    #[error("the anchors cannot be posted: {0}")]
+    Webhook(#[source] reqwest::Error),
+    #[error("the anchors were not taken: the address answered with the status {status}")]
+    WebhookAnswer { status: u16 },
     #[error("{}: cannot be read: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{}: cannot be written: {source}", path.display())]
@@ -280,7 +304,7 @@ enum CliError {
 impl CliError {
     fn exit_code(&self) -> u8 {
         match self {
-            Self::NotAsExported { .. } => FOUND_WRONG,
+            Self::NotAsExported { .. } | Self::NotAsAnchored { .. } => FOUND_WRONG,
             _ => COULD_NOT,
         }
     }
@@ -336,16 +360,21 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
             format,
             template,
             runbooks,
+            schema: _,
             output,
             data,
         } => {
             let what = match template {
-                Some(template) => export::What::Template { runbooks, template },
-                None => export::What::Format(format.unwrap_or(Format::Md)),
+                Some(template) => Some(export::What::Template { runbooks, template }),
+                None => format.map(export::What::Format),
             };
-            in_runtime(export::export(session, what, output, data))
+            match session.zip(what) {
+                Some((session, what)) => in_runtime(export::export(session, what, output, data)),
+                None => print(crate::exports::SCHEMA).map(|()| ExitCode::SUCCESS),
+            }
         }
-        Command::Verify { file } => verify::verify(file),
+        Command::Verify { files, anchors } => verify::verify(files, anchors),
+        Command::Anchor(args) => in_runtime(anchor::anchor(args)),
         Command::SignOut { all: _, data } => in_runtime(token::sign_all_out(data)),
         Command::Token {
             command: TokenCommand::New { data },
@@ -383,9 +412,8 @@ fn host(text: &str) -> Result<String, Infallible> {
 
 /// By the file's ending, with the choices in the help.
 fn format_parser() -> impl TypedValueParser<Value = Format> {
-    const FORMATS: [Format; 4] = [Format::Md, Format::Json, Format::Csv, Format::Html];
-    let named = |ending: String| FORMATS.into_iter().find(|format| format.ending() == ending);
-    PossibleValuesParser::new(FORMATS.map(Format::ending))
+    let named = |ending: String| Format::ALL.into_iter().find(|format| format.ending() == ending);
+    PossibleValuesParser::new(Format::ALL.map(Format::ending))
         .try_map(move |ending| named(ending).ok_or("there is no such format"))
 }
 
@@ -444,8 +472,19 @@ mod tests {
         };
         assert_eq!((format, output), (Some(Format::Csv), Some(PathBuf::from("x"))));
         assert!(options::parse(["holdpoint", "export", "a1", "--format", "pdf"]).is_err());
-        assert!(options::parse(["holdpoint", "export", "a1"]).is_err());
         let both = ["holdpoint", "export", "a1", "--format", "md", "--template", "short"];
         assert!(options::parse(both).is_err());
+        for half in [
+            &["a1"][..],
+            &["--format", "md"],
+            &["--template", "short"],
+            &["a1", "--schema"],
+        ] {
+            assert!(
+                options::parse([&["holdpoint", "export"], half].concat()).is_err(),
+                "{half:?}"
+            );
+        }
+        assert!(options::parse(["holdpoint", "export", "--schema"]).is_ok());
     }
 }

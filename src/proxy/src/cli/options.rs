@@ -115,7 +115,9 @@ mod tests {
             Command::Token {
                 command: TokenCommand::New { data: args },
             } => [data(args), none(), none(), none()],
-            Command::Outline { file, .. } | Command::Verify { file } => [none(), text(&file), none(), none()],
+            Command::Anchor(args) => [data(args.data), none(), none(), none()],
+            Command::Outline { file, .. } => [none(), text(&file), none(), none()],
+            Command::Verify { files, .. } => [none(), text(&files[0]), none(), none()],
         }
     }
 
@@ -150,6 +152,8 @@ mod tests {
                 &[
                     "export a1 --format md --data-dir X",
                     "--data-dir X export a1 --format md",
+                    "anchor --file F --data-dir X",
+                    "--data-dir X anchor --check F",
                     "sign-out --all --data-dir X",
                     "--data-dir X sign-out --all",
                     "token new --data-dir X",
@@ -174,7 +178,8 @@ mod tests {
 
     #[test]
     fn an_option_without_use_is_refused() {
-        const DATA: &str = "`holdpoint serve`, `holdpoint export`, `holdpoint sign-out`, `holdpoint token new`";
+        const DATA: &str =
+            "`holdpoint serve`, `holdpoint export`, `holdpoint anchor`, `holdpoint sign-out`, `holdpoint token new`";
         for (lines, refusal) in [
             (
                 &["--data-dir X lint R", "lint R --data-dir X", "lint --data-dir X R"][..],

@@ -1,41 +1,119 @@
-//! `holdpoint verify FILE`.
+//! `holdpoint verify FILE…`.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{CliError, print};
+use holdpoint_report::{Verified, VerifyError, verify_archive, verify_from};
 
-pub(super) fn verify(path: PathBuf) -> Result<ExitCode, CliError> {
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(source) => return Err(CliError::Read { path, source }),
-    };
-    match holdpoint_report::verify(&text) {
-        Ok(verified) => {
-            let (path, events, head) = (path.display(), verified.events, verified.head);
-            let summary = if verified.otherwise_made.is_empty() {
-                "The summary follows from them."
-            } else {
-                "Parts of the summary are not what this version makes of them."
-            };
-            let mut report = format!(
-                "{path}: Not altered: {events} {}, each follows from the one before; head hash {head}. {summary}\n",
-                if events == 1 { "event" } else { "events" }
-            );
-            // The number in the list is in no event, and the rest of the id is.
-            let number = format!(
-                "The number {} in the report's id {} is the session's place in the list of its day, which no event holds.",
-                verified.number, verified.id
-            );
-            for one in verified.otherwise_made {
-                report.push_str(&format!("{path}: warning: {one}\n"));
+use super::{CliError, FOUND_WRONG, print};
+use crate::anchors::{self, Anchor};
+
+/// What a zip archive begins with; one without members, too.
+const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
+
+pub(super) fn verify(files: Vec<PathBuf>, anchors: Option<PathBuf>) -> Result<ExitCode, CliError> {
+    let known = anchors.map(|path| anchors::read(&path)).transpose()?;
+    let places = known.iter().flatten().map(|anchor| anchor.seq).collect();
+    let alone = files.len() == 1;
+    let mut code = ExitCode::SUCCESS;
+    for path in files {
+        match verify_file(&path, known.as_deref(), &places) {
+            Ok(()) => {}
+            Err(error) if alone => return Err(error),
+            Err(error @ (CliError::NotAsExported { .. } | CliError::NotAsAnchored { .. })) => {
+                eprintln!("holdpoint: {error}");
+                code = ExitCode::from(FOUND_WRONG);
             }
-            for one in verified.unproven.iter().chain([&number]) {
-                report.push_str(&format!("{path}: not proven: {one}\n"));
-            }
-            print(&report)?;
-            Ok(ExitCode::SUCCESS)
+            Err(error) => return Err(error),
         }
-        Err(source) => Err(CliError::NotAsExported { path, source }),
     }
+    Ok(code)
+}
+
+fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>) -> Result<(), CliError> {
+    let checked = check(path, places).map_err(|source| CliError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let (verified, members) = checked.map_err(|source| CliError::NotAsExported {
+        path: path.to_owned(),
+        source,
+    })?;
+    let of_session = |anchor: &&Anchor| anchor.session == verified.session;
+    let own: Option<Vec<&Anchor>> = known.map(|known| known.iter().filter(of_session).collect());
+    if let Some(finding) = own
+        .as_ref()
+        .and_then(|own| anchors::compare(own, verified.events, &verified.hashes))
+    {
+        let path = path.to_owned();
+        return Err(CliError::NotAsAnchored { path, finding });
+    }
+    print(&told(path, &verified, members, own.map(|own| own.len())))
+}
+
+/// What was checked of a file's log, and how many members the file has if it is an archive.
+type Checked = Result<(Verified, Option<usize>), VerifyError>;
+
+fn check(path: &Path, places: &BTreeSet<u64>) -> io::Result<Checked> {
+    let mut file = File::open(path)?;
+    let mut first = Vec::new();
+    file.by_ref().take(512).read_to_end(&mut first)?;
+    if ZIP.iter().any(|mark| first.starts_with(mark)) {
+        file.rewind()?;
+        let checked = verify_archive(file, places)?;
+        return Ok(checked.map(|archive| (archive.log, Some(archive.members))));
+    }
+    if !matches!(first.trim_ascii_start().first(), Some(b'{' | b'[')) {
+        return Ok(Err(VerifyError::OtherFormat));
+    }
+    Ok(verify_from(Cursor::new(first).chain(file), places)?.map(|log| (log, None)))
+}
+
+fn told(path: &Path, verified: &Verified, members: Option<usize>, anchors: Option<usize>) -> String {
+    let (path, events, head) = (path.display(), verified.events, &verified.head);
+    let summary = if verified.otherwise_made.is_empty() {
+        "The summary follows from them."
+    } else {
+        "Parts of the summary are not what this version makes of them."
+    };
+    let mut report = format!(
+        "{path}: Not altered: {events} {}, each follows from the one before; head hash {head}. {summary}\n",
+        if events == 1 { "event" } else { "events" }
+    );
+    if let Some(members) = members {
+        report.push_str(&format!(
+            "{path}: Every byte of the archive is as it was sealed, and its {members} members are as its MANIFEST names them.\n"
+        ));
+    }
+    match anchors {
+        None => {}
+        Some(0) => report.push_str(&format!(
+            "{path}: warning: there is no anchor of session {}.\n",
+            verified.session
+        )),
+        Some(count) => report.push_str(&format!(
+            "{path}: It has the hashes of its {count} {}.\n",
+            if count == 1 { "anchor" } else { "anchors" }
+        )),
+    }
+    // The number in the list is in no event, and the rest of the id is.
+    let number = format!(
+        "The number {} in the report's id {} is the session's place in the list of its day, which no event holds.",
+        verified.number, verified.id
+    );
+    let rendered =
+        "Whether the reports, the table and the texts in the archive follow from its log.json, this does not say: the \
+                    MANIFEST is sealed anew as easily as a log. Export the session again, and compare them."
+            .to_owned();
+    for one in &verified.otherwise_made {
+        report.push_str(&format!("{path}: warning: {one}\n"));
+    }
+    let rendered = members.map(|_| &rendered);
+    for one in verified.unproven.iter().chain([&number]).chain(rendered) {
+        report.push_str(&format!("{path}: not proven: {one}\n"));
+    }
+    report
 }

@@ -29,7 +29,7 @@ impl Engine {
 
     /// Notes what came of reading a session: an event that cannot be read makes it unreadable, and reading all of it makes it
     /// readable again.
-    pub(super) fn note_reading(&self, session: SessionId, error: Option<&StoreError>) {
+    pub(crate) fn note_reading(&self, session: SessionId, error: Option<&StoreError>) {
         let mut unreadable = self.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
         match error {
             Some(error @ StoreError::Unreadable { .. }) => {

@@ -9,13 +9,12 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{ErrorBody, export_name};
 use holdpoint_report::Format;
 use serde::Deserialize;
-use tokio::task::spawn_blocking;
 use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
 use crate::engine::Engine;
 use crate::error::ApiError;
-use crate::links::linked_sessions;
+use crate::exports::{ExportFailure, SCHEMA, SessionExport, body_of};
 use crate::store::Store;
 
 /// The format of an export.
@@ -23,13 +22,14 @@ use crate::store::Store;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportFormat {
-    /// `md`, `json`, `csv` or `html`.
+    /// `md`, `html`, `json`, `csv` or `zip`.
     #[param(value_type = String)]
     format: Format,
 }
 
-/// A session's log: an incident report (`md`, `html`), everything with its chain (`json`), or the timeline (`csv`). Each says how the
-/// sessions stand that it is linked with.
+/// A session's log: an incident report (`md`, `html`), everything with its chain (`json`), the timeline (`csv`), or all of
+/// these in one archive (`zip`). Each says how the sessions stand that it is linked with. The body is sent while it is made, and breaks
+/// off without an end where the log cannot be read on.
 #[utoipa::path(get, path = "/sessions/{id}/export", params(("id" = uuid::Uuid, Path), ExportFormat), responses(
     (status = 200, description = "The file", body = String),
     (status = 400, description = "There is no such format (`malformed`)", body = ErrorBody),
@@ -41,20 +41,27 @@ pub(super) async fn export(
     Path(id): Path<SessionId>,
     Query(ExportFormat { format }): Query<ExportFormat>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let records = engine.events(id, 0).await?;
-    let number = store.number_of_day(id).await?;
-    let linked = linked_sessions(&*store, id, &records).await?;
-    let started = records.first().map(|first| first.at).unwrap_or_default();
-    // A long log takes a while to write, and others wait on this thread.
-    let text = spawn_blocking(move || holdpoint_report::export(&records, number, linked, format)).await??;
+    let export = SessionExport::prepare(store, id).await;
+    let unreadable = match &export {
+        Err(ExportFailure::Store(error)) => Some(error),
+        _ => None,
+    };
+    engine.note_reading(id, unreadable);
+    let export = export?;
     let name = format!(
         "attachment; filename=\"{}.{}\"",
-        export_name(started, id),
+        export_name(export.started_at(), id),
         format.ending()
     );
     let headers = [
         (header::CONTENT_TYPE, format.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    Ok((headers, text))
+    Ok((headers, body_of(move |out| export.write(out, format)).await?))
+}
+
+/// The JSON Schema of the JSON export.
+#[utoipa::path(get, path = "/export.schema.json", responses((status = 200, description = "JSON Schema 2020-12")))]
+pub(super) async fn export_schema() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/schema+json")], SCHEMA)
 }

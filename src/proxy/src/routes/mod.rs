@@ -127,6 +127,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(many_sessions::stream))
         .routes(routes!(exports::export))
         .routes(routes!(report_templates::report))
+        .routes(routes!(exports::export_schema))
 }
 
 /// Ends requests that take too long. tower-http's layer would answer without our envelope.

@@ -7,14 +7,13 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{ErrorBody, export_name};
-use holdpoint_report::export_by_template;
 use tokio::task::spawn_blocking;
 
 use super::extract::{Json, Path};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::ApiError;
-use crate::links::linked_sessions;
+use crate::exports::{ExportFailure, SessionExport};
 use crate::report_templates::{file_of, files, read};
 use crate::store::Store;
 
@@ -49,13 +48,19 @@ pub(super) async fn report(
             message: format!("There is no template {template} in the folder of templates."),
         });
     };
-    let records = engine.events(id, 0).await?;
-    let number = store.number_of_day(id).await?;
-    let linked = linked_sessions(&*store, id, &records).await?;
-    let started = records.first().map(|first| first.at).unwrap_or_default();
+    let export = SessionExport::prepare(store, id).await;
+    let unreadable = match &export {
+        Err(ExportFailure::Store(error)) => Some(error),
+        _ => None,
+    };
+    engine.note_reading(id, unreadable);
+    let export = export?;
+    let started = export.started_at();
     let stem = file.rsplit_once('.').map_or("", |(stem, _)| stem).to_owned();
     // A long log takes a while to write, and others wait on this thread.
-    let made = spawn_blocking(move || export_by_template(&records, number, linked, read(&config.dir, &file))).await??;
+    let made = spawn_blocking(move || export.by_template(read(&config.dir, &file)))
+        .await?
+        .map_err(ExportFailure::from)?;
     if let Some(problem) = &made.problem {
         tracing::warn!(%problem, session = %id, "a template could not be used");
     }

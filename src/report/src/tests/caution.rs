@@ -1,12 +1,12 @@
 //! What exports say of steps that a person went on with without a pass.
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Event, Record, State, TickedBy};
+use holdpoint_domain::session::{Event, Record, TickedBy};
 use uuid::Uuid;
 
 use super::super::*;
-use super::exported;
 use super::log::{begun, ran, records, rolled_back, started, ticked, verdict};
+use super::{exported, header};
 
 fn went_on(then: impl IntoIterator<Item = Event>) -> Vec<Record> {
     let run = Uuid::from_u128(1);
@@ -137,7 +137,7 @@ fn a_pass_that_did_not_count_is_not_said() {
     let (one, other) = ("d".repeat(64), "e".repeat(64));
     let passed = |then: Vec<Event>| {
         let log = went_on(then);
-        let header = report_header(&log, &State::fold(&log), 1).expect("started");
+        let header = header(&log);
         header.without_pass[0].passed.is_some()
     };
     for (case, then, named) in [

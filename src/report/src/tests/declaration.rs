@@ -5,6 +5,7 @@ use holdpoint_domain::session::{Event, Record, TickedBy};
 use uuid::Uuid;
 
 use super::super::*;
+use super::export;
 use super::log::{begun, ran, records, started, ticked, verdict};
 
 /// A release whose gate ticked its step, was corrected, and passed by the corrected declaration or not.
@@ -51,7 +52,7 @@ fn every_export_says_what_was_taken_and_what_rests_on_the_earlier_declaration() 
         ),
         (
             Format::Json,
-            "\"type\": \"declaration_taken\"",
+            "\"type\":\"declaration_taken\"",
             "\"by_old_declaration\": [\n      \"VERIFY\"\n    ]",
         ),
     ] {

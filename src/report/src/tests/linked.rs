@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::super::*;
 use super::log::{begun, closed, ran, records, records_of, rolled_back, started, ticked};
+use super::{export, linked_session};
 
 /// A session that was closed as rolled back.
 fn undone() -> Vec<Record> {
@@ -24,10 +25,7 @@ fn rollback(then: impl IntoIterator<Item = Event>) -> Vec<Record> {
 fn told(session: u128, log: Option<&[Record]>) -> LinkedSessions {
     LinkedSessions {
         undoes: None,
-        undone_by: Some(LinkedSession::new(
-            Uuid::from_u128(session),
-            log.map(<[Record]>::to_vec),
-        )),
+        undone_by: Some(linked_session(session, log.map(<[Record]>::to_vec))),
     }
 }
 
@@ -102,7 +100,7 @@ fn a_rollback_says_how_what_it_undoes_stands() {
     one.undoes = Some(Uuid::from_u128(5));
     let log = records([begun(one)]);
     let linked = LinkedSessions {
-        undoes: Some(LinkedSession::new(Uuid::from_u128(5), Some(undone()))),
+        undoes: Some(linked_session(5, Some(undone()))),
         undone_by: None,
     };
     for format in [Format::Md, Format::Html, Format::Csv] {
@@ -192,7 +190,7 @@ fn what_a_file_says_of_its_rollback_is_held_to_the_rollbacks_own_log() {
     let mut other = started();
     other.undoes = Some(Uuid::from_u128(8));
     let other = records_of(99, [begun(other)]);
-    let known = LinkedSession::new(Uuid::from_u128(99), Some(other.clone())).known;
+    let known = linked_session(99, Some(other.clone())).known;
     let error = spoilt(&|file| {
         file["linked"]["undone_by"]["events"] = json!(other);
         file["linked"]["undone_by"]["known"] = json!(known);
@@ -342,7 +340,7 @@ fn what_a_rollback_undoes_does_not_read_as_if_the_undoing_were_undone() {
     one.undoes = Some(Uuid::from_u128(7));
     let release = records([begun(started()), ticked("freeze"), rolled_back()]);
     let linked = LinkedSessions {
-        undoes: Some(LinkedSession::new(Uuid::from_u128(7), Some(release))),
+        undoes: Some(linked_session(7, Some(release))),
         undone_by: None,
     };
     let log = records_of(99, [begun(one)]);

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use holdpoint_domain::gate::{DeclaredLine, Outcome};
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, SessionOutcome, Started, State, TickedBy};
+use holdpoint_domain::session::{Event, SessionOutcome, Started, TickedBy};
 use uuid::Uuid;
 
 use super::super::*;
 use super::log::{begun, closed, ran, records, records_of, rolled_back, started, ticked};
+use super::{export, header, linked_session};
 
 fn severity(events: Vec<Event>) -> Option<IncidentSeverity> {
     let records = records(events);
-    report_header(&records, &State::fold(&records), 1)
-        .expect("started")
-        .severity
+    header(&records).severity
 }
 
 /// A session with these events, of a procedure whose gate compares the version.
@@ -182,7 +181,7 @@ fn rollback(then: impl IntoIterator<Item = Event>) -> LinkedSessions {
     let log = records_of(99, [begun(one)].into_iter().chain(then));
     LinkedSessions {
         undoes: None,
-        undone_by: Some(LinkedSession::new(Uuid::from_u128(99), Some(log))),
+        undone_by: Some(linked_session(99, Some(log))),
     }
 }
 

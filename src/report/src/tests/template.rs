@@ -18,7 +18,14 @@ fn made(file: &str, source: &str, log: &[holdpoint_domain::session::Record]) -> 
         TemplateKind::Md
     };
     let template = ReportTemplate::new(file, source).map_err(|error| (kind, error));
-    export_by_template(log, 1, LinkedSessions::default(), template).expect("it is a log")
+    export_by_template(
+        &log,
+        &Folded::of(&log).expect("it is a log"),
+        1,
+        LinkedSessions::default(),
+        template,
+    )
+    .expect("it is a log")
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::linked::{LinkTo, use_linked};
 use super::track::Track;
 use super::ui::{OpenDialog, use_ui};
 use crate::api::{export_url, report_templates, template_url};
+use crate::components::export_formats::ExportFormats;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
@@ -19,8 +20,6 @@ use crate::components::words::{EnvBadge, StatusWord};
 use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
 use crate::state::session::{estimate, use_session};
-
-const FORMATS: [(&str, &str); 4] = [("md", "Markdown"), ("html", "HTML"), ("json", "JSON"), ("csv", "CSV")];
 
 /// Identity, tools, time, standing, and the track below them.
 #[component]
@@ -134,9 +133,6 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
 fn Tools() -> impl IntoView {
     let (ui, id, settings) = (use_ui(), use_session().id, use_app().settings);
     let off = move || !settings.single_keys();
-    let formats = FORMATS.map(|(format, name)| {
-        view! { <li><a href=export_url(id, format) download="" rel="external">{name}</a></li> }
-    });
     // A team's own reports come after the shipped ones, once the proxy has said which there are.
     let own = LocalResource::new(report_templates);
     let templates = move || {
@@ -148,7 +144,10 @@ fn Tools() -> impl IntoView {
     };
     view! {
         <span class="head-tools">
-            <Menu glyph=Glyph::Download name="Export">{formats}{templates}</Menu>
+            <Menu glyph=Glyph::Download name="Export">
+                <ExportFormats url=move |format| export_url(id, format) />
+                {templates}
+            </Menu>
             <A href=format!("/sessions/{id}/post-mortem") attr:class="btn bare small"><Icon glyph=Glyph::Note />"Post-mortem"</A>
             <A href=format!("/watch/{id}") attr:class="btn bare small"><Icon glyph=Glyph::Eye />"Watch page"</A>
             <button

@@ -1,0 +1,39 @@
+//! The formats that a session can be exported in, each with a word on what it is for.
+
+use leptos::prelude::*;
+
+/// The format's name in an address, its name for people, and its use.
+const FORMATS: [(&str, &str, &str); 5] = [
+    ("md", "Markdown", "the report, to edit and fill in"),
+    ("html", "HTML", "the report as a page, to read and print"),
+    ("json", "JSON", "the log with its chain, for holdpoint verify"),
+    ("csv", "CSV", "the timeline as a table, for spreadsheets"),
+    ("zip", "Zip", "all of these and what every gate said, to keep"),
+];
+
+/// An item of a list for each format.
+#[component]
+pub fn ExportFormats(
+    /// Where the session is downloaded in a format.
+    #[prop(into)]
+    url: Callback<&'static str, String>,
+) -> impl IntoView {
+    FORMATS.map(|(format, name, usage)| {
+        let (named, used) = (format!("export-{format}"), format!("export-{format}-use"));
+        view! {
+            <li>
+                <a
+                    href=url.run(format)
+                    download=""
+                    rel="external"
+                    class="export-format"
+                    aria-labelledby=named.clone()
+                    aria-describedby=used.clone()
+                >
+                    <b id=named>{name}</b>
+                    <span class="quiet small" id=used>{usage}</span>
+                </a>
+            </li>
+        }
+    })
+}

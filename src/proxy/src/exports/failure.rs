@@ -1,0 +1,34 @@
+//! Errors of exporting a stored session.
+
+use holdpoint_domain::session::SessionId;
+use holdpoint_report::ExportError;
+use tokio::task::JoinError;
+
+use crate::store::StoreError;
+
+/// Why a session cannot be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportFailure {
+    #[error("there is no session {session}")]
+    NoSession { session: SessionId },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Export(ExportError),
+    /// Reading panicked, or the runtime ended under it.
+    #[error(transparent)]
+    Blocking(#[from] JoinError),
+}
+
+impl From<ExportError> for ExportFailure {
+    /// What the store said is the store's.
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Log(source) => match source.downcast::<StoreError>() {
+                Ok(error) => Self::Store(*error),
+                Err(source) => Self::Export(ExportError::Log(source)),
+            },
+            other => Self::Export(other),
+        }
+    }
+}
