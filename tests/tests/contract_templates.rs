@@ -19,7 +19,10 @@ async fn a_template_makes_the_same_report_for_the_page_and_the_command_line() ->
     let templates = folder.path().join("templates");
     std::fs::create_dir(&templates).expect("it is made");
     let write = |name: &str, text: &str| std::fs::write(templates.join(name), text).expect("it is written");
-    write("short.md", "{{ report.id }} by {{ report.captain }}: {{ timeline | length }}\n");
+    write(
+        "short.md",
+        "{{ report.id }} by {{ report.captain }}: {{ timeline | length }}\n",
+    );
     write("broken.html", "<p>\n{{ report.id </p>\n");
     let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
     let client = proxy.sign_in().await?;
@@ -27,10 +30,17 @@ async fn a_template_makes_the_same_report_for_the_page_and_the_command_line() ->
     let listed = client.request(Method::GET, "/api/report-templates").send().await?;
     assert_eq!(listed.json::<Vec<String>>().await?, ["broken.html", "short.md"]);
 
-    let report = |name: &str| client.request(Method::GET, &format!("/api/sessions/{session}/report/{name}")).send();
+    let report = |name: &str| {
+        client
+            .request(Method::GET, &format!("/api/sessions/{session}/report/{name}"))
+            .send()
+    };
     let served = report("short.md").await?;
     assert_eq!(served.headers()["content-type"], "text/markdown; charset=utf-8");
-    let named = served.headers()["content-disposition"].to_str().expect("text").to_owned();
+    let named = served.headers()["content-disposition"]
+        .to_str()
+        .expect("text")
+        .to_owned();
     assert!(named.ends_with("-short.md\""), "{named}");
     let text = served.text().await?;
     assert!(text.ends_with(" by Robin Captain: 1\n"), "{text}");
@@ -38,13 +48,28 @@ async fn a_template_makes_the_same_report_for_the_page_and_the_command_line() ->
         assert_eq!(report(gone).await?.status().as_u16(), 404, "{gone}");
     }
     let page = report("broken.html").await?.text().await?;
-    assert!(page.contains("TEMPLATE NOT USED.") && page.contains("broken.html, line 2"), "{page}");
-    assert!(page.contains("Incident report"), "the shipped report stands in its place");
+    assert!(
+        page.contains("TEMPLATE NOT USED.") && page.contains("broken.html, line 2"),
+        "{page}"
+    );
+    assert!(
+        page.contains("Incident report"),
+        "the shipped report stands in its place"
+    );
 
     let id = session.to_string();
     let [data, runbooks] = [proxy.data(), folder.path()].map(|path| path.to_str().expect("text"));
     let export = |template: &str| {
-        holdpoint(&["export", &id, "--template", template, "--data-dir", data, "--runbooks", runbooks])
+        holdpoint(&[
+            "export",
+            &id,
+            "--template",
+            template,
+            "--data-dir",
+            data,
+            "--runbooks",
+            runbooks,
+        ])
     };
     let done = export("short")?;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));

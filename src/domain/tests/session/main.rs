@@ -13,6 +13,7 @@ mod everything;
 mod evidence;
 mod gates;
 mod naive;
+mod naive_annotations;
 mod random;
 mod rollback;
 mod steps;
