@@ -14,6 +14,7 @@ mod evidence;
 mod gates;
 mod history;
 mod naive;
+mod naive_annotations;
 mod random;
 mod rollback;
 mod steps;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::naive;
 use super::story::*;
+use super::{naive, naive_annotations};
 use holdpoint_domain::gate::{Outcome, Source};
 use holdpoint_domain::runbook::{OnFail, Order, Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::*;
@@ -449,7 +449,7 @@ proptest! {
                 (course.annotations, course.head) = (before.annotations.clone(), before.head);
                 prop_assert_eq!(&course, &before, "an annotation changes nothing else");
             }
-            prop_assert_eq!(&story.state.annotations, &naive::annotations(&story.records));
+            prop_assert_eq!(&story.state.annotations, &naive_annotations::annotations(&story.records));
             if let Command::Client(ClientCommand::ProceedWithCaution { step, gate, .. }) = &command {
                 prop_assert!(naive::may_be_gone_on_with(&story.records[..known], step, gate), "{} at {}", gate, step);
             }

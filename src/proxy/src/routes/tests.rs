@@ -139,7 +139,8 @@ async fn nothing_under_api_answers_without_sign_in() {
         let path = pattern
             .replace("{id}", &id)
             .replace("{name}", "demo")
-            .replace("{gate}", "health");
+            .replace("{gate}", "health")
+            .replace("{template}", "summary.md");
         assert!(!path.contains('{'), "the test has a value for each parameter of {path}");
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let response = place.send(Request::builder().method(&method).uri(&path)).await;

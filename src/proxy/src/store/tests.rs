@@ -385,8 +385,9 @@ async fn a_database_of_a_newer_program_is_refused() {
         .await
         .unwrap();
     let error = SqliteStore::open(&lock(&dir)).await.unwrap_err();
+    let newest = schema::newest();
     assert!(
-        matches!(error, StoreError::Newer { found: 9999, known, .. } if known == schema::newest()),
+        matches!(error, StoreError::Newer { found: 9999, known, .. } if known == newest),
         "{error}"
     );
 }
