@@ -11,6 +11,13 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim());
 });
 
+// A notification of the watch page leads back to that page, whose path is its tag.
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const isIts = (page) => new URL(page.url).pathname === event.notification.tag;
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((open) => open.find(isIts)?.focus()));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);

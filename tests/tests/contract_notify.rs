@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::session::{SessionId, SessionOutcome};
+use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome};
 use holdpoint_tests::{Answer, Client, DriverError, Folder, Options, Result, TestProxy, TestServer};
 use reqwest::Method;
 use serde_json::Value;
@@ -35,7 +35,7 @@ const PRIVATE: &str = "private_addresses = true\ntimeout = \"1s\"";
 struct Place {
     receiver: TestServer,
     folder: Folder,
-    _platform: TestServer,
+    platform: TestServer,
 }
 
 impl Place {
@@ -49,7 +49,7 @@ impl Place {
         Ok(Self {
             receiver,
             folder,
-            _platform: platform,
+            platform,
         })
     }
 
@@ -450,5 +450,53 @@ async fn a_target_can_be_tried_and_a_broken_file_is_told_with_its_place() -> Res
     let said = String::from_utf8_lossy(&lint.stdout).into_owned();
     assert!(said.contains("notifications.toml:3:7: error: "), "{said}");
     assert!(lint.status.code() == Some(1) && !said.contains("s3cret-path"), "{said}");
+    Ok(())
+}
+
+const CAUTIOUS: &str = "# Cautious
+
+## Release
+<!-- holdpoint: procedure id=release kind=release order=sequential -->
+
+### STEP 1: VERIFY
+<!-- holdpoint: id=verify gate=health on_fail=caution -->
+
+Ask the service.
+
+### STEP 2: ANNOUNCE
+<!-- holdpoint: id=announce -->
+
+Tell everybody.
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_is_lifted_and_a_decision_to_go_on_are_told_as_what_they_led_to() -> Result<()> {
+    let place = Place::new(&room(PRIVATE), [Answer::json(200, "ok")]).await?;
+    place.folder.write("cautious.md", CAUTIOUS)?;
+    let (_proxy, client) = place.start(place.options()).await?;
+    // One goes on without a pass.
+    let session = client.begin("cautious", "release", "test").await?;
+    client.run_gate(session, "release/verify", "health").await?;
+    client
+        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
+        .await?;
+    let step = "release/verify".to_owned();
+    let went_on = ClientCommand::ProceedWithCaution {
+        step,
+        gate: "health".to_owned(),
+        reason: "@everyone knows why".to_owned(),
+    };
+    client.command(session, went_on).await?;
+    let messages = place.requests(3).await?;
+    assert_eq!(events(&messages), ["started", "on_hold", "went_on_without_pass"]);
+    assert_eq!(messages[2].body["headline"], "GOING ON WITH CAUTION");
+    assert_eq!(messages[2].body["quote"], "@everyone knows why");
+    // Another one passes.
+    let other = held(&client).await?;
+    place.platform.set("/health", Answer::json(200, r#"{"status": "ok"}"#));
+    client.run_gate(other, "release/verify", "health").await?;
+    let messages = place.requests(6).await?;
+    assert_eq!(events(&messages[3..]), ["started", "on_hold", "hold_lifted"]);
+    assert_eq!(messages[5].body["headline"], "GOING WELL");
     Ok(())
 }

@@ -84,7 +84,7 @@ impl Occasion {
     /// What an event is, in a session that stood so before. A second failure of the same gate is no news, and what follows from
     /// another event is told with that one.
     fn of(event: &Event, before: &State) -> Option<Self> {
-        let is_rollback = before.started.as_deref().is_some_and(|started| undoes(started));
+        let is_rollback = before.started.as_deref().is_some_and(undoes);
         match event {
             Event::SessionStarted(started) if undoes(started) => Some(Self::RollbackStarted),
             Event::SessionStarted(_) => Some(Self::Started),

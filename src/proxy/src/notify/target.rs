@@ -21,6 +21,8 @@ use crate::store::{LogEntry, SqliteStore, StoreError, TargetRow};
 
 /// How long a target trusts that nothing happened of which it was not told.
 const TRUST: Duration = Duration::from_mins(1);
+/// How long appends that come one after another are waited for before the store is read.
+const GATHER: Duration = Duration::from_millis(100);
 /// Before the store is asked again after it did not answer.
 const STORE_PAUSE: Duration = Duration::from_secs(10);
 /// What is older is not told any more: it would be taken for what is so now.
@@ -77,6 +79,8 @@ impl Teller {
                 if self.appended.changed().await.is_err() {
                     std::future::pending::<()>().await;
                 }
+                sleep(GATHER).await;
+                self.appended.mark_unchanged();
             };
             tokio::select! {
                 () = ending.cancelled() => {}
@@ -105,15 +109,15 @@ impl Teller {
         if self.shared.ending.is_cancelled() {
             return Ok(false);
         }
-        if is_old(entry.at) {
-            self.give_up(entry, "it is older than a day").await;
-            return Ok(true);
-        }
         let news = self.shared.source.news(entry).await?;
         let Some(news) = news.filter(|news| self.target.wants(news)) else {
             self.row.position = entry.position;
             return Ok(true);
         };
+        if is_old(news.at) {
+            self.give_up(entry, "it is older than a day").await;
+            return Ok(true);
+        }
         match self.deliver(&news).await {
             Ended::Stopping => return Ok(false),
             Ended::Taken => {

@@ -6,7 +6,8 @@ use holdpoint_domain::summary::{Headline, Summary};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_use_storage::use_local_storage;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
@@ -66,13 +67,13 @@ pub fn Alerts(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) 
             <p>
                 "Notifications are on: this browser tells you when the headline changes, as long as this page is open. A closed page, or a phone that has put it to sleep, tells nothing."
             </p>
-            <button type="button" class="btn bare small" on:click=move |_| set_wish.set(String::new())>
+            <button type="button" class="btn small" on:click=move |_| set_wish.set(String::new())>
                 "Turn notifications off"
             </button>
         }
         .into_any(),
         (_, false) => view! {
-            <button type="button" class="btn bare small" on:click=turn_on>"Notify me when the headline changes"</button>
+            <button type="button" class="btn small" on:click=turn_on>"Notify me when the headline changes"</button>
             <p>"Only as long as this page is open."</p>
         }
         .into_any(),
@@ -108,7 +109,9 @@ async fn show(title: String, body: String) {
     options.set_body(&body);
     // The newest one takes the place of the one before it.
     options.set_tag(&window().location().pathname().unwrap_or_default());
-    if Notification::new_with_options(&title, &options).is_ok() {
+    if let Ok(shown) = Notification::new_with_options(&title, &options) {
+        let focus = Closure::once_into_js(|| drop(window().focus()));
+        shown.set_onclick(Some(focus.unchecked_ref()));
         return;
     }
     let Ok(ready) = window().navigator().service_worker().ready() else {

@@ -32,11 +32,11 @@ pub fn Tools(id: SessionId, #[prop(into)] title: Signal<Option<String>>) -> impl
     let word = if can_share() { "Share the link" } else { "Copy the link" };
     view! {
         <div class="tools" role="group" aria-label="Pass it on">
-            <button type="button" class="btn bare small" on:click=share>
+            <button type="button" class="btn small" on:click=share>
                 <Icon glyph=Glyph::Copy />
                 <span>{word}</span>
             </button>
-            <button type="button" class="btn bare small" on:click=move |_| print()>"Print"</button>
+            <button type="button" class="btn small" on:click=move |_| print()>"Print"</button>
             <a class="small" href=format!("/api/sessions/{id}/status.svg") target="_blank" rel="external">
                 "Status as a picture"
             </a>

@@ -17,7 +17,6 @@ pub struct LogEntry {
     pub seq: u64,
     /// `hold_placed`.
     pub kind: String,
-    pub at: DateTime<Utc>,
 }
 
 /// Events after a place.
@@ -40,11 +39,10 @@ pub struct TargetRow {
 }
 
 /// A damaged row is one that tells nothing.
-type EntryRow = (i64, Vec<u8>, i64, Option<String>, Option<String>);
+type EntryRow = (i64, Vec<u8>, i64, Option<String>);
 
 const AFTER: &str = "SELECT rowid, CAST(session AS BLOB), seq, \
-     CASE WHEN json_valid(record) THEN record ->> '$.event.type' END, CASE WHEN json_valid(record) THEN record ->> '$.at' END \
-     FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?";
+     CASE WHEN json_valid(record) THEN record ->> '$.event.type' END FROM events WHERE rowid > ? ORDER BY rowid LIMIT ?";
 
 impl SqliteStore {
     /// The next events after a place, at most `limit` of them are looked at.
@@ -58,14 +56,13 @@ impl SqliteStore {
             .fetch_all(&self.pool)
             .await?;
         let end = rows.last().map(|(position, ..)| *position);
-        let entry = |(position, session, seq, kind, at): EntryRow| {
+        let entry = |(position, session, seq, kind): EntryRow| {
             let kind = kind.filter(|kind| kinds.contains(&kind.as_str()))?;
             Some(LogEntry {
                 position,
                 session: String::from_utf8(session).ok()?.parse().ok()?,
                 seq: seq.try_into().ok()?,
                 kind,
-                at: at?.parse().ok()?,
             })
         };
         Ok(LogPage {
