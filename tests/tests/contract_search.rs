@@ -5,7 +5,8 @@ use holdpoint_tests::{Client, Options, Result, TestProxy};
 use reqwest::{Method, StatusCode};
 
 async fn search(client: &Client, wanted: &str) -> Result<SearchAnswer> {
-    let request = client.request(Method::GET, "/api/search").query(&[("q", wanted)]);
+    let path = format!("/api/search?q={}", wanted.replace(' ', "+"));
+    let request = client.request(Method::GET, &path);
     Ok(request.send().await?.error_for_status()?.json().await?)
 }
 

@@ -184,6 +184,30 @@ rollback sequential rollback-b: Rollback B
 }
 
 #[test]
+fn a_step_says_what_undoing_it_takes() {
+    check(
+        r#"
+# Port
+
+## Release
+
+1. Scale down <!-- holdpoint: undo="Scale up, as before" -->
+2. Look <!-- holdpoint: undo=none -->
+3. Wait
+"#,
+        r#"
+# Port
+release sequential release: Release
+  1. Scale down
+      < to undo it: Scale up, as before
+  2. Look
+      < nothing to undo
+  3. Wait
+"#,
+    );
+}
+
+#[test]
 fn unknown_keys_and_values_are_errors_with_a_hint() {
     check(
         r#"
@@ -206,7 +230,7 @@ error 3:28 Unknown key “knid” in a holdpoint comment; did you mean “kind�
 error 3:41 order=backwards is not known; it may be one of: any, sequential
 error 5:23 Unknown key “gaet” in a holdpoint comment; did you mean “gate”?
 error 5:30 timebox=soon is no duration; write it as 90s, 15m, 2h or 1h30m
-error 6:25 “kind” says nothing about a step; it may have: step, gate, plain, timebox, optional, work, live, on_fail, id, title
+error 6:25 “kind” says nothing about a step; it may have: step, gate, plain, timebox, optional, work, live, undo, on_fail, id, title
 error 6:38 “plain” needs a value: write plain=…
 error 6:45 “optional” is a flag: write it alone, not as optional=perhaps
 error 7:31 The value of “plain” has no closing quotation mark

@@ -203,7 +203,7 @@ pub mod tests {
 
     #[test]
     fn an_environment_that_two_have_the_title_of_is_not_guessed() {
-        let environment = |name: &str, title: &str, rehearsal| EnvironmentBrief {
+        let environment = |name: &str, title: &str, rehearsal: bool| EnvironmentBrief {
             name: name.to_owned(),
             title: title.to_owned(),
             production: !rehearsal,

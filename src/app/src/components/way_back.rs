@@ -119,6 +119,34 @@ fn took_words(last: &LastRollback) -> String {
     }
 }
 
+/// A rollback in one sentence: its steps, and what this session last saw of its gates.
+pub fn ready_words(way: &WayBackReadiness) -> String {
+    let steps = count(way.steps.len(), "step");
+    let number = |seen: fn(LastSeen) -> bool| way.gates.iter().filter(|gate| seen(gate.seen)).count();
+    let all = way.gates.len();
+    if all == 0 {
+        return format!("{}: {steps}, and no gate verifies it.", way.title);
+    }
+    let passed = number(|seen| matches!(seen, LastSeen::Passed(_)));
+    let never = number(|seen| matches!(seen, LastSeen::Never | LastSeen::Running));
+    let parts = [
+        (passed, "passed"),
+        (never, "never answered"),
+        (all - passed - never, "did not pass"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, words)| format!("{number} {words}"))
+        .collect();
+    let gates = count(all, "gate");
+    format!(
+        "{}: {steps}. Of its {gates}, as this session last saw them: {}.",
+        way.title,
+        parts.join(", ")
+    )
+}
+
 /// One rollback: its steps, its gates, and how long it took.
 #[component]
 pub fn Readiness(
@@ -212,6 +240,42 @@ mod tests {
             of(|one| (one.live, one.how, one.commands) = (true, Some("Redeploy".to_owned()), 2)),
             "The new version goes live with it. To undo it: Redeploy."
         );
+    }
+
+    #[test]
+    fn a_rollback_is_told_in_one_sentence() {
+        let way = |seen: &[LastSeen]| {
+            let gates = seen.iter().map(|seen| GateOfRollback {
+                gate: "a".to_owned(),
+                title: None,
+                seen: *seen,
+            });
+            ready_words(&WayBackReadiness {
+                procedure: "back".to_owned(),
+                title: "Back".to_owned(),
+                steps: vec!["One".to_owned(), "Two".to_owned()],
+                gates: gates.collect(),
+            })
+        };
+        let at = DateTime::UNIX_EPOCH;
+        for (seen, words) in [
+            (vec![], "Back: 2 steps, and no gate verifies it."),
+            (
+                vec![LastSeen::Never],
+                "Back: 2 steps. Of its 1 gate, as this session last saw them: 1 never answered.",
+            ),
+            (
+                vec![
+                    LastSeen::Passed(at),
+                    LastSeen::Failed(at),
+                    LastSeen::Running,
+                    LastSeen::Inconclusive(at),
+                ],
+                "Back: 2 steps. Of its 4 gates, as this session last saw them: 1 passed, 1 never answered, 2 did not pass.",
+            ),
+        ] {
+            assert_eq!(way(&seen), words);
+        }
     }
 
     #[test]

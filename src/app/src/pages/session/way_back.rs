@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::components::rollback::none_words;
-use crate::components::way_back::{Readiness, UndoSteps, undo_words};
+use crate::components::way_back::{Readiness, UndoSteps, ready_words, undo_words};
 use crate::state::app::use_app;
 use crate::state::session::{Session, use_session};
 
@@ -56,7 +56,8 @@ pub fn WayBackNear() -> impl IntoView {
         <Show when=move || near.get()>
             <section class="way-back near" aria-labelledby="way-back-title">
                 <h3 id="way-back-title">"Before the new version goes live: the way back"</h3>
-                <Content way />
+                {move || way.get().map(|way| view! { <InShort way /> })}
+                <Folded title="What there is to undo, and what would undo it"><Content way /></Folded>
             </section>
         </Show>
     }
@@ -68,18 +69,34 @@ pub fn WayBackCalm() -> impl IntoView {
     let way = way_back(use_session());
     let calm = Memo::new(move |_| way.with(|way| way.is_some() && !is_near(way.as_ref())));
     let words = move || way.with(|way| way.as_ref().map(|way| undo_words(&way.list)));
-    let (element, open) = (NodeRef::<html::Details>::new(), RwSignal::new(false));
-    let on_toggle = move |_| open.set(element.get_untracked().is_some_and(|details| details.open()));
     view! {
         <Show when=move || calm.get()>
             <section class="way-back" aria-label="The way back">
-                <details node_ref=element on:toggle=on_toggle>
-                    <summary><b>"The way back"</b>" "<span class="quiet small">{words}</span></summary>
-                    <Show when=move || open.get()><Content way /></Show>
-                </details>
+                <Folded title="The way back" words=Signal::derive(move || words().unwrap_or_default())><Content way /></Folded>
             </section>
         </Show>
     }
+}
+
+/// What is in it is made when it is opened.
+#[component]
+fn Folded(title: &'static str, #[prop(optional, into)] words: Signal<String>, children: ChildrenFn) -> impl IntoView {
+    let (element, open) = (NodeRef::<html::Details>::new(), RwSignal::new(false));
+    let on_toggle = move |_| open.set(element.get_untracked().is_some_and(|details| details.open()));
+    let children = StoredValue::new(children);
+    view! {
+        <details node_ref=element on:toggle=on_toggle>
+            <summary><b>{title}</b>" "<span class="quiet small">{words}</span></summary>
+            <Show when=move || open.get()>{children.with_value(|children| children())}</Show>
+        </details>
+    }
+}
+
+#[component]
+fn InShort(way: WayBack) -> impl IntoView {
+    let none = way.none.map(|none| view! { <p class="problem">{none_words(none)}</p> });
+    let ways = way.ways.iter().map(|way| view! { <p>{ready_words(way)}</p> });
+    view! { <div class="in-short">{none} {ways.collect_view()} <p>{undo_words(&way.list)} "."</p></div> }
 }
 
 /// In the dialog that starts a rollback.
