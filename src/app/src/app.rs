@@ -10,6 +10,7 @@ use crate::components::keys::SingleKeys;
 use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
 use crate::pages::gates::GatesPage;
+use crate::pages::history::HistoryPage;
 use crate::pages::home::HomePage;
 use crate::pages::rehearsal::RehearsalPage;
 use crate::pages::runbook::RunbookPage;
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/") view=HomePage />
                         <Route path=path!("/runbooks/:name") view=RunbookPage />
                         <Route path=path!("/runbooks/:name/start/:procedure") view=StartPage />
+                        <Route path=path!("/sessions") view=HistoryPage />
                         <Route path=path!("/sessions/:id") view=SessionPage />
                         <Route path=path!("/watch/:id") view=WatchPage />
                         <Route path=path!("/gates") view=GatesPage />

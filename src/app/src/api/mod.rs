@@ -11,8 +11,9 @@ pub use http::ApiResult;
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
-    Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, Me, RunbookBrief, RunbookRead, SendCommand,
-    SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
+    Accepted, CheckGate, CheckableGate, FaultState, FoundSessions, GateDeclaration, Me, RunbookBrief, RunbookRead,
+    SendCommand, SendObservation, SessionBrief, SessionChoices, SessionEvents, SessionRead, SetFault, SignOut,
+    StartSession, StatisticsRead,
 };
 
 use http::{encode, get, get_nothing, post, post_for_nothing, put};
@@ -38,6 +39,21 @@ pub async fn runbook(name: &str) -> ApiResult<RunbookRead> {
 /// Newest first.
 pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
     get("/api/sessions").await
+}
+
+/// The sessions that a query of the address finds, newest first.
+pub async fn search_sessions(query: &str) -> ApiResult<FoundSessions> {
+    get(&format!("/api/sessions/search{query}")).await
+}
+
+/// What sessions can be asked for by.
+pub async fn session_choices() -> ApiResult<SessionChoices> {
+    get("/api/sessions/choices").await
+}
+
+/// Figures of the sessions that a query of the address finds.
+pub async fn statistics(query: &str) -> ApiResult<StatisticsRead> {
+    get(&format!("/api/statistics{query}")).await
 }
 
 /// Signs this browser out, or every browser.

@@ -17,6 +17,9 @@ const LISTED: usize = 1000;
 pub fn SessionList(
     /// Newest first.
     sessions: Vec<SessionBrief>,
+    /// Sessions that these are linked with, where they are not among them.
+    #[prop(optional)]
+    linked: Vec<SessionBrief>,
     now: Signal<DateTime<Utc>>,
 ) -> impl IntoView {
     if sessions.is_empty() {
@@ -28,7 +31,7 @@ pub fn SessionList(
         .into_any();
     }
     let is_cut = sessions.len() >= LISTED;
-    let listed = sessions.iter().map(|session| Listed::of(session, &sessions));
+    let listed = sessions.iter().map(|session| Listed::of(session, &sessions, &linked));
     let (ended, open): (Vec<_>, Vec<_>) = listed.partition(|listed| listed.session.closed.is_some());
     view! {
         <Part label="Under way" class="sessions open" sessions=open now />
@@ -47,8 +50,11 @@ struct Listed {
 }
 
 impl Listed {
-    fn of(session: &SessionBrief, all: &[SessionBrief]) -> Self {
-        let find = |id: Option<SessionId>| all.iter().find(|one| Some(one.id) == id && !one.unreadable);
+    fn of(session: &SessionBrief, all: &[SessionBrief], linked: &[SessionBrief]) -> Self {
+        let find = |id: Option<SessionId>| {
+            let mut known = all.iter().chain(linked);
+            known.find(|one| Some(one.id) == id && !one.unreadable)
+        };
         let (undone, rollback) = (find(session.undoes), find(session.undone_by));
         let undoes = session.undoes.map(|id| (id, undoes_words(undone)));
         let undone_by = session.undone_by.map(|id| (id, undone_by_words(rollback)));

@@ -24,7 +24,7 @@ pub use check::{CheckGate, CheckableGate};
 pub use declaration::GateDeclaration;
 pub use history::{
     Figure, FoundSessions, GateFigures, OutcomeFilter, PAGE_LIMIT, ProcedureChoice, Rehearsals, SessionChoices,
-    SessionFilter, Statistics, StatisticsRead, StepFigures,
+    SessionFilter, Statistics, StatisticsRead, StepFigures, day,
 };
 pub use read::{RunbookPage, RunbookRead, SessionRead};
 
