@@ -10,6 +10,7 @@ use crate::components::keys::SingleKeys;
 use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
 use crate::pages::gates::GatesPage;
+use crate::pages::history::HistoryPage;
 use crate::pages::home::HomePage;
 use crate::pages::incidents::IncidentsPage;
 use crate::pages::rehearsal::RehearsalPage;
@@ -41,6 +42,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/") view=HomePage />
                         <Route path=path!("/runbooks/:name") view=RunbookPage />
                         <Route path=path!("/runbooks/:name/start/:procedure") view=StartPage />
+                        <Route path=path!("/sessions") view=HistoryPage />
                         <Route path=path!("/sessions/:id") view=SessionPage />
                         <Route path=path!("/sessions/:id/post-mortem") view=PostMortemPage />
                         <Route path=path!("/incidents") view=IncidentsPage />

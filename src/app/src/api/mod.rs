@@ -14,9 +14,9 @@ use holdpoint_domain::session::SessionId;
 use web_sys::AbortSignal;
 
 use holdpoint_domain::wire::{
-    Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, IncidentLog, Me, RunbookBrief, RunbookRead,
-    SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionEvents, SessionFacts, SessionRead, SetFault,
-    SignOut, StartSession, WatchFacts,
+    Accepted, CheckGate, CheckableGate, FaultState, FoundSessions, GateDeclaration, IncidentLog, Me, RunbookBrief,
+    RunbookRead, SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionChoices, SessionEvents, SessionFacts,
+    SessionRead, SetFault, SignOut, StartSession, StatisticsRead, WatchFacts,
 };
 
 use http::{encode, get, get_nothing, get_until, post, post_for_nothing, put};
@@ -47,6 +47,21 @@ pub async fn sessions() -> ApiResult<Vec<SessionBrief>> {
 /// What the proxy finds for a few words, as long as nobody gives it up.
 pub async fn search(wanted: &str, given_up: &AbortSignal) -> ApiResult<SearchAnswer> {
     get_until(&format!("/api/search?q={}", encode(wanted)), given_up).await
+}
+
+/// The sessions that a query of the address finds, newest first.
+pub async fn search_sessions(query: &str) -> ApiResult<FoundSessions> {
+    get(&format!("/api/sessions/search{query}")).await
+}
+
+/// What sessions can be asked for by.
+pub async fn session_choices() -> ApiResult<SessionChoices> {
+    get("/api/sessions/choices").await
+}
+
+/// Figures of the sessions that a query of the address finds.
+pub async fn statistics(query: &str) -> ApiResult<StatisticsRead> {
+    get(&format!("/api/statistics{query}")).await
 }
 
 /// Signs this browser out, or every browser.

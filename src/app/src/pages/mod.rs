@@ -1,6 +1,7 @@
 //! One module per route. None imports another.
 
 pub mod gates;
+pub mod history;
 pub mod home;
 pub mod incidents;
 pub mod rehearsal;

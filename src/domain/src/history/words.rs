@@ -38,11 +38,11 @@ impl Estimate {
     }
 
     fn ends(&self, from: &str, to: &str) -> String {
-        let from_what = self.from_what();
+        let source = self.source();
         match (from == to, self.most < TimeDelta::minutes(1)) {
-            (_, true) => format!("Likely ends within a minute, {from_what}."),
-            (true, false) => format!("Likely ends at about {from}, {from_what}."),
-            (false, false) => format!("Likely ends between {from} and {to}, {from_what}."),
+            (_, true) => format!("Likely ends within a minute, {source}."),
+            (true, false) => format!("Likely ends at about {from}, {source}."),
+            (false, false) => format!("Likely ends between {from} and {to}, {source}."),
         }
     }
 
@@ -69,6 +69,7 @@ impl Estimate {
         };
         let (least, most) = (minutes(self.least), minutes(self.most));
         let range = match least == most {
+            true if self.most < TimeDelta::minutes(1) => most,
             true => format!("about {most}"),
             false => format!("{least} to {most}"),
         };
@@ -78,7 +79,7 @@ impl Estimate {
         let counted = self.left - self.uncounted;
         Some(match self.basis {
             Basis::Earlier { .. } => {
-                let earlier = self.from_what();
+                let earlier = self.source();
                 format!("Earlier ones took {range} {after}, {earlier}.")
             }
             Basis::Runbook if self.uncounted == 0 => format!("The runbook itself says {range} {after}."),
@@ -89,7 +90,7 @@ impl Estimate {
         })
     }
 
-    fn from_what(&self) -> String {
+    fn source(&self) -> String {
         match self.basis {
             Basis::Earlier { sessions } => format!("from {sessions} earlier {}", self.sessions()),
             Basis::Runbook => "by the runbook".to_owned(),
@@ -107,7 +108,10 @@ impl Estimate {
 
 /// Rounded up, because what is left of a minute is left: `1 minute`, `12 minutes`, `1 h 5 min`.
 fn minutes(length: TimeDelta) -> String {
-    let minutes = (length.num_seconds().max(0) + 59) / 60;
+    let minutes = match length.num_seconds().max(0) {
+        ..60 => 0,
+        seconds => (seconds + 59) / 60,
+    };
     match (minutes / 60, minutes % 60) {
         (0, 0) => "less than a minute".to_owned(),
         (0, 1) => "1 minute".to_owned(),

@@ -6,7 +6,8 @@
 )]
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::SessionBrief;
 use crate::runbook::ProcedureKind;
@@ -37,16 +38,31 @@ pub struct SessionFilter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     /// Started on this day (UTC) or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
     /// Started on this day (UTC) or before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub to: Option<NaiveDate>,
     /// Words, each of which begins a word in the title, the version, the commit, a note, a reason, a filled-in value or the summary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub rehearsals: Rehearsals,
+}
+
+/// Reads a day as people write it into an address.
+///
+/// # Errors
+/// It is none; the error says how to write it.
+pub fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else {
+        return Ok(None);
+    };
+    let read = text.parse().map_err(|_| {
+        let shown: String = text.chars().take(40).collect();
+        D::Error::custom(format!("“{shown}” is no day. Write it as in 2026-11-27."))
+    });
+    read.map(Some)
 }
 
 fn is_default(rehearsals: &Rehearsals) -> bool {

@@ -31,7 +31,7 @@ pub use declaration::GateDeclaration;
 pub use drill::{ChooseDrill, DrillEntry, DrillHistory, DrillOffer, SEED_LIMIT};
 pub use history::{
     Figure, FoundSessions, GateFigures, OutcomeFilter, PAGE_LIMIT, ProcedureChoice, Rehearsals, SessionChoices,
-    SessionFilter, Statistics, StatisticsRead, StepFigures,
+    SessionFilter, Statistics, StatisticsRead, StepFigures, day,
 };
 pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
 pub use notifications::{NotificationState, NotificationTarget, Notifications};

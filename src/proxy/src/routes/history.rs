@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{NAME_LIMIT, SessionId};
 use holdpoint_domain::wire::{
-    ErrorBody, FoundSessions, OutcomeFilter, PAGE_LIMIT, Rehearsals, SessionChoices, SessionFilter, StatisticsRead,
+    ErrorBody, FoundSessions, OutcomeFilter, PAGE_LIMIT, Rehearsals, SessionChoices, SessionFilter, StatisticsRead, day,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -41,8 +41,10 @@ pub(super) struct Search {
     /// The captain or anybody else who acted: the name or its beginning, whatever its case.
     person: Option<String>,
     /// Started on this day (UTC) or later.
+    #[serde(default, deserialize_with = "day")]
     from: Option<NaiveDate>,
     /// Started on this day (UTC) or before.
+    #[serde(default, deserialize_with = "day")]
     to: Option<NaiveDate>,
     /// Words that must all be there, each the beginning of a word that people wrote, or of the titles, the version and the commit.
     text: Option<String>,

@@ -152,7 +152,8 @@ pub(super) const LISTED: [&str; 2] = [
 
 /// The rollback of a session, by one row.
 pub(super) async fn rollback_of_row(db: &SqlitePool, session: SessionId) -> Result<Option<SessionId>, sqlx::Error> {
-    let row: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> = sqlx::query_as(
+    type Columns = (Option<Vec<u8>>, Option<Vec<u8>>);
+    let row: Option<Columns> = sqlx::query_as(
         "SELECT CAST(progress AS BLOB), \
          (SELECT CAST(session AS BLOB) FROM histories WHERE undoes = ?1 ORDER BY started DESC, session DESC LIMIT 1) \
          FROM sessions WHERE id = ?1",
