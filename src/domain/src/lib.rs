@@ -10,7 +10,7 @@
 //! - **The log is the truth.** State is a fold of events; each carries the SHA-256 of the one before it. The first one holds the
 //!   compiled procedure, so that no newer reader changes an open session.
 //!
-//! Modules depend on each other one way: `runbook ← gate ← session ← wire ← summary`; `json`, which reads what is judged and
+//! Modules depend on each other one way: `runbook ← gate ← session ← wire ← summary`; `timeline` is above `session`; `json`, which reads what is judged and
 //! proven, stands alone. Within `session`, from the bottom:
 //! `event ← entries ← run_index, step_index ← index ← state ← lookup ← gates ← trial, preconditions ← ticks, start, verdicts, declaration ←
 //! decide`, and beside them `reindex ← apply`. The crate has no reader of Markdown and judges no answer.
@@ -23,4 +23,5 @@ pub mod json;
 pub mod runbook;
 pub mod session;
 pub mod summary;
+pub mod timeline;
 pub mod wire;
