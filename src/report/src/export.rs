@@ -6,7 +6,7 @@ use crate::error::ExportError;
 use crate::format::{FORMAT, FORMAT_VERSION, Format};
 use crate::header::{ReportHeader, report_header};
 use crate::linked::LinkedSessions;
-use crate::{html, markdown, table};
+use crate::{html, markdown, table, timeline_svg};
 use holdpoint_domain::session::{Record, State};
 
 /// Exports a session. `number` counts the sessions of its day from 1, and makes the report's id `YYYY-MM-DD-NN`.
@@ -21,7 +21,7 @@ pub fn export(records: &[Record], number: u32, linked: LinkedSessions, format: F
     let report = || markdown::report(records, &state, &header, &linked);
     match format {
         Format::Md => Ok(report().text()),
-        Format::Html => Ok(html::page(&report(), &header)),
+        Format::Html => Ok(html::page(&report(), &header, &timeline_svg::of(records, &linked))),
         Format::Csv => table::csv(records, &state, &linked),
         Format::Json => {
             let file = JsonExport {

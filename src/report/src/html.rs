@@ -9,9 +9,10 @@ use crate::markdown::Report;
 use crate::visible::visible;
 
 /// A page that needs nothing else: no script, no style from elsewhere.
-pub(super) fn page(report: &Report, header: &ReportHeader) -> String {
+pub(super) fn page(report: &Report, header: &ReportHeader, timeline: &str) -> String {
     let mut body = String::new();
     push(&mut body, &report.before);
+    body += timeline;
     push(&mut body, &report.evidence_heading);
     for part in &report.evidence {
         let open = if part.passed { "" } else { " open" };

@@ -1,4 +1,4 @@
-//! Reports of sessions: an incident report (Markdown, HTML), everything with its proof (JSON), the timeline as a table (CSV); and
+//! Reports of sessions: an incident report (Markdown, HTML), everything with its proof (JSON), the timeline as a table (CSV), two of them compared; and
 //! whether an exported log was altered.
 //!
 //! # Invariants
@@ -9,11 +9,12 @@
 //!   spreadsheet, ends neither its fence nor its cell, and changes the order of nothing around it. JSON has it as it was.
 //!
 //! Modules depend on each other one way: `error, format, visible, tally, holds, severity ← header, escape, fence ← linked, evidence ←
-//! timeline ← markdown ← html; table ← export; verify`.
+//! timeline ← markdown ← html; table ← export; verify`. `timeline_svg` and `compare`, which draw and compare sessions, stand alone.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
+pub mod compare;
 mod error;
 mod escape;
 mod evidence;
@@ -31,6 +32,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod timeline_svg;
 mod verify;
 
 mod visible;

@@ -65,7 +65,7 @@ impl Row {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Phases => "Phases",
-            Self::Steps => "Steps done",
+            Self::Steps => "Steps",
             Self::Gates => "Gate runs",
             Self::Holds => "On hold",
             Self::Timers => "Timers",

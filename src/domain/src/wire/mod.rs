@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod compare;
 mod declaration;
 mod read;
 
@@ -20,6 +21,7 @@ use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, SessionOutcome, Standing, StepId};
 
 pub use check::{CheckGate, CheckableGate};
+pub use compare::*;
 pub use declaration::GateDeclaration;
 pub use read::{RunbookPage, RunbookRead, SessionRead, Usual};
 

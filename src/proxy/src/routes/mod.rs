@@ -1,6 +1,7 @@
 //! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
 mod checks;
+mod compare;
 mod content_policy;
 mod exports;
 mod extract;
@@ -96,6 +97,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::command))
         .routes(routes!(sessions::observe))
         .routes(routes!(sessions::declaration))
+        .routes(routes!(compare::compare))
         .routes(routes!(status::status))
         .routes(routes!(status::status_badge))
         .routes(routes!(checks::gates))

@@ -5,9 +5,10 @@ mod declaration;
 mod evidence;
 mod holds;
 mod linked;
-mod log;
+pub mod log;
 mod other_versions;
 mod severity;
+mod timeline_svg;
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, State};
