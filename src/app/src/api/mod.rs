@@ -11,8 +11,8 @@ pub use http::ApiResult;
 use holdpoint_domain::gate::Verdict;
 use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{
-    Accepted, CheckGate, CheckableGate, FaultState, GateDeclaration, Me, RunbookBrief, RunbookRead, SendCommand,
-    SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
+    Accepted, CheckGate, CheckableGate, Comparison, FaultState, GateDeclaration, Me, RunbookBrief, RunbookRead,
+    SendCommand, SendObservation, SessionBrief, SessionEvents, SessionRead, SetFault, SignOut, StartSession,
 };
 
 use http::{encode, get, get_nothing, post, post_for_nothing, put};
@@ -71,6 +71,11 @@ pub async fn observation(session: SessionId, request: &SendObservation) -> ApiRe
 /// A gate as the session goes by it, beside what `gates.toml` says of it now.
 pub async fn declaration(session: SessionId, gate: &str) -> ApiResult<GateDeclaration> {
     get(&format!("/api/sessions/{session}/gates/{}/declaration", encode(gate))).await
+}
+
+/// A session beside another one, by its id, or beside the times of its `runbook`.
+pub async fn compare(session: SessionId, with: &str) -> ApiResult<Comparison> {
+    get(&format!("/api/sessions/{session}/compare?with={}", encode(with))).await
 }
 
 /// An environment's gates, and what each wants to know of a session.

@@ -134,7 +134,8 @@ fn Row(listed: Listed, now: Signal<DateTime<Utc>>) -> impl IntoView {
                 <span class="quiet small">
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>
-                {links.into_iter().map(|link| other_session(link, &about)).collect_view()}
+                {(!session.unreadable).then(|| other_session((session.id, "Replay".to_owned()), &about, "/replay"))}
+                {links.into_iter().map(|link| other_session(link, &about, "")).collect_view()}
             </span>
             <Progress done=session.done all=session.steps />
             <span class="session-when quiet small">{when}</span>
@@ -143,9 +144,9 @@ fn Row(listed: Listed, now: Signal<DateTime<Utc>>) -> impl IntoView {
 }
 
 /// Such links stand in many rows, so each says whose it is.
-fn other_session((id, text): (SessionId, String), of: &str) -> impl IntoView + use<> {
+fn other_session((id, text): (SessionId, String), of: &str, page: &str) -> impl IntoView + use<> {
     let whose = format!(" ({of})");
-    view! { <a href=format!("/sessions/{id}") class="small">{text}<span class="sr-only">{whose}</span></a> }
+    view! { <a href=format!("/sessions/{id}{page}") class="small">{text}<span class="sr-only">{whose}</span></a> }
 }
 
 #[component]

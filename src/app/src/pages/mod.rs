@@ -1,8 +1,10 @@
 //! One module per route. None imports another.
 
+pub mod compare;
 pub mod gates;
 pub mod home;
 pub mod rehearsal;
+pub mod replay;
 pub mod runbook;
 pub mod session;
 pub mod start;

@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod faults;
 pub mod outbox;
 pub mod outbox_entry;
+pub mod replay;
 pub mod session;
 pub mod settings;
 pub mod shared_stream;

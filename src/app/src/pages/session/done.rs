@@ -2,6 +2,7 @@
 
 use holdpoint_domain::session::{ClientCommand, Standing};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::actions::has_no_way_back;
 use super::linked::{LinkTo, use_linked};
@@ -89,6 +90,7 @@ pub fn DonePanel() -> impl IntoView {
                 >
                     "Close session"
                 </button>
+                <A href=format!("/sessions/{}/replay", session.id) attr:class="btn">"Replay"</A>
                 <button type="button" class="btn" aria-keyshortcuts=shortcut("n") on:click=move |_| open(OpenDialog::Note)>
                     "Note "<KeyHint key="n" />
                 </button>

@@ -35,6 +35,7 @@ pub fn Log() -> impl IntoView {
         <aside class="log" aria-label="Log" tabindex="0">
             <h2 class="label">"Log"</h2>
             <p class="quiet small">{since}</p>
+            <p class="small"><A href=format!("/sessions/{}/replay", session.id)>"Replay the timeline"</A></p>
             <ol role="list">
                 <For each=numbers key=|seq| *seq let:seq>
                     {session.log_line(seq).map(|line| view! { <LogEntry line /> })}
