@@ -36,6 +36,7 @@ pub struct ComparedSide {
     /// `Golden release v1.4.2`; for the runbook its title.
     pub name: String,
     pub environment: Option<String>,
+    pub production: bool,
     pub rehearsal: bool,
     pub captain: Option<String>,
     pub standing: Option<Standing>,

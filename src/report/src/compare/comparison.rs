@@ -97,6 +97,7 @@ pub fn compare_with_runbook(this: &SessionFacts) -> Comparison {
             session: None,
             name: this.started.runbook_title.clone(),
             environment: None,
+            production: false,
             rehearsal: false,
             captain: None,
             standing: None,

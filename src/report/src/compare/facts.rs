@@ -73,6 +73,7 @@ impl FactsFold {
             session: Some(lane.session),
             name: started.name(),
             environment: Some(started.environment_title.clone()),
+            production: started.production,
             rehearsal: started.rehearsal,
             captain: Some(started.captain.clone()),
             standing: Some(self.state.standing()),

@@ -239,7 +239,8 @@ fn beside_the_runbook_only_what_took_longer_differs() {
 
 #[test]
 fn only_what_was_moved_is_out_of_order() {
-    let table: [(&[(u32, u32)], &[bool]); 4] = [
+    type Row = (&'static [(u32, u32)], &'static [bool]);
+    let table: [Row; 4] = [
         (&[(1, 1), (2, 2), (3, 3)], &[false, false, false]),
         (&[(1, 4), (2, 1), (3, 2), (4, 3)], &[true, false, false, false]),
         (&[(3, 1), (1, 2), (2, 3)], &[true, false, false]),
