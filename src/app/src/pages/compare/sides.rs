@@ -38,7 +38,7 @@ fn Side(title: &'static str, side: ComparedSide) -> impl IntoView {
         None => format!("The runbook’s own times: {}", side.name).into_any(),
     };
     let badge = side.environment.map(|name| {
-        view! { " "<EnvBadge name production=false rehearsal=side.rehearsal /> }
+        view! { " "<EnvBadge name production=side.production rehearsal=side.rehearsal /> }
     });
     let length = match (side.seconds, of_runbook) {
         (Some(seconds), _) => span_in_words(seconds),

@@ -53,12 +53,13 @@ pub fn follow_address(replay: ReplayStore) {
         });
         replace(&path(replay.session.id, chosen));
     };
-    Effect::new(move |before: Option<()>| {
-        (replay.is_latest(), replay.shown());
-        if before.is_some() && !waits.get_value() {
+    Effect::new(move |before: Option<(bool, Chosen)>| {
+        let now = (replay.is_latest(), replay.shown());
+        if before.is_some_and(|before| before != now) && !waits.get_value() {
             waits.set_value(true);
             set_timeout(write, SETTLED);
         }
+        now
     });
 }
 

@@ -254,10 +254,9 @@ fn RollbackThen() -> impl IntoView {
             Some(rollback_sentence(Some(&name), RollbackFacts::of_state(rollback)))
         })
     });
-    let words = move || {
+    move || {
         sentence
             .get()
             .map(|sentence| view! { <p class="moment-rollback">"Then: "{sentence}</p> })
-    };
-    words
+    }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::address::path;
 use super::told::format_of;
 use crate::components::time::Time;
-use crate::format::{TimeFormat, count};
+use crate::format::count;
 use crate::state::replay::{Chosen, use_replay};
 
 /// Rows that are shown at first, and how many more each press of the button shows.
@@ -38,16 +38,18 @@ pub fn Table() -> impl IntoView {
             .timeline
             .with(|timeline| timeline.as_ref().is_some_and(|one| one.lanes.len() > 1))
     });
+    // A row stays what it is while the time goes on, so that a focus in it stays.
     let rows = move || {
-        let timeline = replay.timeline.get()?;
-        let format = format_of(&timeline.axis);
-        let rows = order.with(|order| {
-            let shown = order.iter().take(limit.get());
-            shown
-                .map(|(lane, span)| row(&timeline, *lane, *span, two_lanes.get(), format))
-                .collect_view()
-        });
-        Some(rows)
+        replay.timeline.with(|timeline| {
+            let Some(timeline) = timeline.as_deref() else {
+                return Vec::new();
+            };
+            let key = |(lane, place): &(usize, usize)| {
+                let span = &timeline.lanes[*lane].spans[*place];
+                (*lane, *place, span.from.seq, result_words(span))
+            };
+            order.with(|order| order.iter().take(limit.get()).map(key).collect())
+        })
     };
     let left = move || total().saturating_sub(limit.get());
     let more = Memo::new(move |_| left() > 0);
@@ -68,7 +70,14 @@ pub fn Table() -> impl IntoView {
                             <th scope="col">"Moment"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody>
+                        <For each=rows key=Clone::clone let:key>
+                            {replay.timeline.with_untracked(|timeline| {
+                                let timeline = timeline.as_deref()?;
+                                Some(row(timeline, key.0, key.1, two_lanes.get_untracked()))
+                            })}
+                        </For>
+                    </tbody>
                 </table>
             </div>
             <Show when=move || more.get()>
@@ -81,7 +90,8 @@ pub fn Table() -> impl IntoView {
     }
 }
 
-fn row(timeline: &Timeline, lane: usize, span: usize, two_lanes: bool, format: TimeFormat) -> impl IntoView + use<> {
+fn row(timeline: &Timeline, lane: usize, span: usize, two_lanes: bool) -> impl IntoView + use<> {
+    let format = format_of(&timeline.axis);
     let replay = use_replay();
     let of = &timeline.lanes[lane];
     let span = &of.spans[span];
