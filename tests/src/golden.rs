@@ -7,7 +7,12 @@ use serde_json::{Map, Value};
 
 /// What differs from run to run, and what stands in its place. `N` counts the different ones in the order of their coming, so
 /// that two places that named the same id still do.
-const DRAWN: [(&str, &str); 13] = [
+const DRAWN: [(&str, &str); 14] = [
+    // The picture of a timeline is to scale.
+    (
+        "(?s)<h2>Timeline to scale \\(UTC\\)</h2>.*?</svg>\n</div>\n<p>.*?</p>",
+        "<h2>Timeline to scale (UTC)</h2>«picture»",
+    ),
     ("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "«id N»"),
     ("\\b[0-9a-f]{64}\\b", "«hash N»"),
     (

@@ -9,11 +9,13 @@ use crate::components::attention::{LiveRegion, Told, provide_attention};
 use crate::components::keys::SingleKeys;
 use crate::components::not_found::NotFound;
 use crate::components::title::TitleProvider;
+use crate::pages::compare::ComparePage;
 use crate::pages::gates::GatesPage;
 use crate::pages::history::HistoryPage;
 use crate::pages::home::HomePage;
 use crate::pages::incidents::IncidentsPage;
 use crate::pages::rehearsal::RehearsalPage;
+use crate::pages::replay::ReplayPage;
 use crate::pages::runbook::RunbookPage;
 use crate::pages::session::SessionPage;
 use crate::pages::session::post_mortem::PostMortemPage;
@@ -46,6 +48,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sessions/:id") view=SessionPage />
                         <Route path=path!("/sessions/:id/post-mortem") view=PostMortemPage />
                         <Route path=path!("/incidents") view=IncidentsPage />
+                        <Route path=path!("/sessions/:id/replay") view=ReplayPage />
+                        <Route path=path!("/sessions/:id/compare") view=ComparePage />
                         <Route path=path!("/watch/:id") view=WatchPage />
                         <Route path=path!("/gates") view=GatesPage />
                         <Route path=path!("/rehearsal") view=RehearsalPage />

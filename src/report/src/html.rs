@@ -10,6 +10,7 @@ use crate::evidence::word;
 use crate::evidence_part::EvidencePart;
 use crate::markdown::report;
 use crate::paper::{Paper, Rows};
+use crate::timeline_svg;
 use crate::told::Told;
 use crate::visible::visible;
 
@@ -82,6 +83,11 @@ impl<W: Write> Paper for Page<W> {
             self.flush()?;
         }
         self.body = end;
+        self.flush()
+    }
+
+    fn picture(&mut self, told: &Told<'_>) -> Result<(), ExportError> {
+        self.body += &timeline_svg::of(told)?;
         self.flush()
     }
 

@@ -1,4 +1,4 @@
-//! Reports of sessions: an incident report (Markdown, HTML), everything with its proof (JSON), the timeline as a table (CSV); and
+//! Reports of sessions: an incident report (Markdown, HTML), everything with its proof (JSON), the timeline as a table (CSV), two of them compared; and
 //! whether an exported log was altered.
 //!
 //! # Invariants
@@ -13,12 +13,14 @@
 //! Modules depend on each other one way: `log ← error; visible ← escape, fence; format, tally, holds, without_pass, severity, actions ←
 //! fold ← header ← linked ← told; evidence ← evidence_part ← paper ← post_mortem, timeline ← markdown ← html; table, json ← archive ←
 //! export ← template; verify; facts; statistics; table ← incidents`. (`post_mortem` has the header's part of that name, too.)
+//! `timeline_svg` and `compare`, which draw and compare sessions, stand alone.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
 mod actions;
 mod archive;
+pub mod compare;
 mod error;
 mod escape;
 mod evidence;
@@ -46,6 +48,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod timeline_svg;
 mod told;
 mod verify;
 mod visible;

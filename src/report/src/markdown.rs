@@ -31,6 +31,7 @@ pub(super) fn report(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), Expor
     if let Some(one) = &linked.undone_by {
         rollback(paper, one)?;
     }
+    paper.picture(told)?;
     evidence(paper, told)?;
     paper.text(&written(|text| {
         post_mortem::sections(text, &state.annotations, is_incident(told))?;

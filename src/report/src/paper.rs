@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::error::ExportError;
 use crate::evidence_part::EvidencePart;
+use crate::told::Told;
 
 /// The rows of a table, each a line of Markdown with its line feed.
 pub(super) type Rows<'a> = dyn Iterator<Item = Result<String, ExportError>> + 'a;
@@ -15,6 +16,9 @@ pub(super) trait Paper {
 
     /// A table of any length. The head is its first two lines.
     fn table(&mut self, head: &str, rows: &mut Rows<'_>) -> Result<(), ExportError>;
+
+    /// The timeline to scale, where the paper takes pictures.
+    fn picture(&mut self, told: &Told<'_>) -> Result<(), ExportError>;
 
     /// The evidence of one event.
     fn evidence(&mut self, part: &EvidencePart) -> Result<(), ExportError>;
@@ -34,6 +38,10 @@ impl<W: Write> Paper for Plain<W> {
             self.text(&row?)?;
         }
         self.text("\n")
+    }
+
+    fn picture(&mut self, _: &Told<'_>) -> Result<(), ExportError> {
+        Ok(())
     }
 
     fn evidence(&mut self, part: &EvidencePart) -> Result<(), ExportError> {

@@ -62,6 +62,18 @@ impl Bed {
         self.client.begin(&name(steps), "release", "test").await
     }
 
+    /// Who asks the proxy.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The ids of a session's steps, in order.
+    pub async fn steps(&self, session: Uuid) -> Result<Vec<String>> {
+        let history = self.client.history(session).await?;
+        let ids = history.steps().iter().filter_map(|step| step["id"].as_str());
+        Ok(ids.map(str::to_owned).collect())
+    }
+
     /// What the proxy says of a session, and how long it took to say it.
     pub async fn answer(&self, session: Uuid) -> Result<(String, f64)> {
         let since = Instant::now();
@@ -106,6 +118,23 @@ pub async fn answered(browser: &Browser, page: &str) -> Result<(f64, f64)> {
         (Some(first), Some(own)) => Ok((first, own)),
         _ => Err(unexpected("The time until the verdict", &times)),
     }
+}
+
+/// Opens a replay; milliseconds until its picture was painted, and the steps as they stood.
+pub async fn replayed(browser: &Browser, page: &str) -> Result<(f64, f64)> {
+    browser.go(page).await?;
+    let times = browser.script("return bench.replayed()").await?;
+    match (times[0].as_f64(), times[1].as_f64()) {
+        (Some(picture), Some(rows)) => Ok((picture, rows)),
+        _ => Err(unexpected("The time until the replay", &times)),
+    }
+}
+
+/// Goes to an event of a replay; milliseconds until that was painted.
+pub async fn scrubbed(browser: &Browser, place: usize) -> Result<f64> {
+    let took = browser.script(&format!("return bench.scrubbed({place})")).await?;
+    took.as_f64()
+        .ok_or_else(|| unexpected("The time that going to a moment took", &took))
 }
 
 /// Ticks the current step; milliseconds until that was painted.

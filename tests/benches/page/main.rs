@@ -6,6 +6,7 @@ mod bed;
 mod lists;
 mod loads;
 mod peer;
+mod replays;
 
 use holdpoint_tests::Result;
 
@@ -15,6 +16,9 @@ use bed::Bed;
 const STEPS: [usize; 3] = [100, 1_000, 10_000];
 /// How long the session is whose first row is waited for.
 const SHORT: usize = 100;
+
+/// How many events the session has that is replayed.
+const EVENTS: usize = 10_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -28,6 +32,7 @@ async fn main() -> Result<()> {
     println!("{}", loads::weight()?);
     println!("{}", loads::first_row(&bed, SHORT).await?);
     println!("{}", loads::verdict(&bed, SHORT).await?);
+    println!("{}", replays::of_events(&bed, SHORT, EVENTS).await?);
     println!("{}", lists::beside_peer(&bed, &steps).await?);
     Ok(())
 }

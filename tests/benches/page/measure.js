@@ -57,6 +57,39 @@ window.bench = (() => {
     return Promise.all([verdict.first, verdict.own]);
   };
 
+  // A replay's picture, and the steps as they stood.
+  const replay = {};
+  const parts = { picture: "svg[role=img] .playhead", rows: 'ol[aria-label="Steps then"] li' };
+  const drawn = new MutationObserver(() => {
+    for (const [which, selector] of Object.entries(parts)) {
+      if (replay[which] || !document.querySelector(selector)) continue;
+      replay[which] = painted();
+    }
+  });
+  drawn.observe(document, { childList: true, subtree: true });
+
+  // Milliseconds from the navigation until each of the two was painted.
+  const replayed = async () => {
+    while (!replay.picture || !replay.rows) await sleep(20);
+    drawn.disconnect();
+    const times = await Promise.all([replay.picture, replay.rows]);
+    // The whole log is there, so that what is measured next is not its coming.
+    const slider = document.querySelector('input[aria-label="By event"]');
+    for (let max = null; max !== slider.max; await sleep(1000)) max = slider.max;
+    return times;
+  };
+
+  // Goes to an event by the slider; milliseconds until it is painted.
+  const scrubbed = async (place) => {
+    const slider = document.querySelector('input[aria-label="By event"]');
+    await painted();
+    const begun = performance.now();
+    slider.value = place;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    while (!slider.getAttribute("aria-valuetext").startsWith(`Event ${place} `)) await sleep(0);
+    return (await painted()) - begun;
+  };
+
   // Ticks the current step so many milliseconds after a frame; milliseconds from there until its row is painted as something
   // else than current.
   const tick = async (phase) => {
@@ -89,5 +122,5 @@ window.bench = (() => {
   };
   const shapes = () => [rows()[0], rows()[1]].map((row) => shape(row.closest("li")));
 
-  return { opened, answered, tick, shapes };
+  return { opened, answered, replayed, scrubbed, tick, shapes };
 })();

@@ -14,9 +14,9 @@ use holdpoint_domain::session::SessionId;
 use web_sys::AbortSignal;
 
 use holdpoint_domain::wire::{
-    Accepted, CheckGate, CheckableGate, FaultState, FoundSessions, GateDeclaration, IncidentLog, Me, RunbookBrief,
-    RunbookRead, SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionChoices, SessionEvents, SessionFacts,
-    SessionRead, SetFault, SignOut, StartSession, StatisticsRead, WatchFacts,
+    Accepted, CheckGate, CheckableGate, Comparison, FaultState, FoundSessions, GateDeclaration, IncidentLog, Me,
+    RunbookBrief, RunbookRead, SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionChoices, SessionEvents,
+    SessionFacts, SessionRead, SetFault, SignOut, StartSession, StatisticsRead, WatchFacts,
 };
 
 use http::{encode, get, get_nothing, get_until, post, post_for_nothing, put};
@@ -100,6 +100,11 @@ pub async fn observation(session: SessionId, request: &SendObservation) -> ApiRe
 /// A gate as the session goes by it, beside what `gates.toml` says of it now.
 pub async fn declaration(session: SessionId, gate: &str) -> ApiResult<GateDeclaration> {
     get(&format!("/api/sessions/{session}/gates/{}/declaration", encode(gate))).await
+}
+
+/// A session beside another one, by its id, or beside the times of its `runbook`.
+pub async fn compare(session: SessionId, with: &str) -> ApiResult<Comparison> {
+    get(&format!("/api/sessions/{session}/compare?with={}", encode(with))).await
 }
 
 /// An environment's gates, and what each wants to know of a session.

@@ -125,7 +125,8 @@ fn Row(listed: Listed, next: Vec<Next>, now: Signal<DateTime<Utc>>) -> impl Into
                 <span class="quiet small">
                     {version} {session.captain} " · " {session.runbook_title}
                 </span>
-                {links.into_iter().map(|link| other_session(link, &about)).collect_view()}
+                {(!session.unreadable).then(|| other_session((session.id, "Replay".to_owned()), &about, "/replay"))}
+                {links.into_iter().map(|link| other_session(link, &about, "")).collect_view()}
                 <NextLinks next />
             </span>
             <Progress done=session.done all=session.steps />
@@ -135,9 +136,9 @@ fn Row(listed: Listed, next: Vec<Next>, now: Signal<DateTime<Utc>>) -> impl Into
 }
 
 /// Such links stand in many rows, so each says whose it is.
-fn other_session((id, text): (SessionId, String), of: &str) -> impl IntoView + use<> {
+fn other_session((id, text): (SessionId, String), of: &str, page: &str) -> impl IntoView + use<> {
     let whose = format!(" ({of})");
-    view! { <a href=format!("/sessions/{id}") class="small">{text}<span class="sr-only">{whose}</span></a> }
+    view! { <a href=format!("/sessions/{id}{page}") class="small">{text}<span class="sr-only">{whose}</span></a> }
 }
 
 #[component]

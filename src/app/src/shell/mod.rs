@@ -70,7 +70,7 @@ pub fn PageChanges() -> impl IntoView {
 pub fn SkipLink() -> impl IntoView {
     let path = use_location().pathname;
     let words = move || {
-        if path.with(|path| path.starts_with("/sessions/") && !path.ends_with("/post-mortem")) {
+        if path.with(|path| path.strip_prefix("/sessions/").is_some_and(|id| !id.contains('/'))) {
             "Skip to the current step"
         } else {
             "Skip to content"

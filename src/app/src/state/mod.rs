@@ -7,6 +7,7 @@ pub mod faults;
 pub mod kept;
 pub mod outbox;
 pub mod outbox_entry;
+pub mod replay;
 pub mod session;
 pub mod settings;
 pub mod shared_stream;

@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod compare;
 mod declaration;
 mod drill;
 mod history;
@@ -27,6 +28,7 @@ use crate::runbook::{Procedure, ProcedureKind};
 use crate::session::{ClientCommand, CommandId, GateId, Record, SessionId, SessionOutcome, Standing, StepId};
 
 pub use check::{CheckGate, CheckableGate};
+pub use compare::*;
 pub use declaration::GateDeclaration;
 pub use drill::{ChooseDrill, DrillEntry, DrillHistory, DrillOffer, SEED_LIMIT};
 pub use history::{

@@ -1,6 +1,7 @@
 //! The addresses that the proxy answers. See `docs/API.md`, and `docs/ARCHITECTURE.md` for the layers in their order.
 
 mod checks;
+mod compare;
 mod content_policy;
 mod drills;
 mod exports;
@@ -110,6 +111,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::incidents))
         .routes(routes!(incidents::facts))
         .routes(routes!(report_templates::list))
+        .routes(routes!(compare::compare))
         .routes(routes!(status::status))
         .routes(routes!(watch_facts::facts))
         .routes(routes!(status::status_badge))

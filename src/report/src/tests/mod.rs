@@ -5,13 +5,14 @@ mod declaration;
 mod evidence;
 mod holds;
 mod linked;
-mod log;
+pub mod log;
 mod other_versions;
 mod post_mortem;
 mod severity;
 mod statistics;
 mod streams;
 mod template;
+mod timeline_svg;
 
 use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Event, Record, SessionOutcome, Started};

@@ -39,7 +39,10 @@ pub fn Log() -> impl IntoView {
         <aside class="log" aria-label="Log" tabindex="0">
             <h2 class="label">"Log"</h2>
             <p class="quiet small">{since}</p>
-            <p class="small"><A href=format!("/sessions/{}/post-mortem", session.id)>"Post-mortem"</A></p>
+            <p class="small">
+                <A href=format!("/sessions/{}/replay", session.id)>"Replay the timeline"</A> " · "
+                <A href=format!("/sessions/{}/post-mortem", session.id)>"Post-mortem"</A>
+            </p>
             <ol role="list">
                 <For each=numbers key=|seq| *seq let:seq>
                     {session.log_line(seq).map(|line| view! { <LogEntry line stars /> })}
