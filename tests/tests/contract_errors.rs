@@ -287,6 +287,7 @@ async fn the_description_names_every_address() -> Result<()> {
     let mut expected = vec![
         ("/api/environments/{name}/gates", vec!["get"]),
         ("/api/environments/{name}/gates/{gate}/check", vec!["post"]),
+        ("/api/export.schema.json", vec!["get"]),
         ("/api/me", vec!["get"]),
         ("/api/openapi.json", vec!["get"]),
         ("/api/rehearsal/direct/{id}/{gate}", vec!["get"]),
