@@ -291,6 +291,7 @@ async fn the_description_names_every_address() -> Result<()> {
     let mut expected = vec![
         ("/api/environments/{name}/gates", vec!["get"]),
         ("/api/environments/{name}/gates/{gate}/check", vec!["post"]),
+        ("/api/export.schema.json", vec!["get"]),
         ("/api/incidents", vec!["get"]),
         ("/api/me", vec!["get"]),
         ("/api/openapi.json", vec!["get"]),
