@@ -44,7 +44,8 @@ fn Score(started: Arc<Started>) -> impl IntoView {
     let said = Memo::new(move |_| session.with_confirmed(|state| state.not_followed.len()));
     let stands = use_linked().stands;
     let score = LocalResource::new(move || {
-        (said.get(), stands.get());
+        said.get();
+        stands.get();
         drills::score(session.id)
     });
     view! {
