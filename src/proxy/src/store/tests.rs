@@ -390,7 +390,7 @@ async fn a_database_of_a_newer_program_is_refused() {
             error,
             StoreError::Newer {
                 found: 9999,
-                known: 3,
+                known: 6,
                 ..
             }
         ),
