@@ -134,9 +134,10 @@ fn a_row_without_what_was_left_out_is_folded_anew() {
         );
         brief::read_brief(&brief, text.as_bytes(), None)
     };
-    let kept = progress(r#","left_out":true,"without_pass":false"#).expect("it has all");
+    let kept = progress(r#","left_out":true,"without_pass":false,"maybe_live":false"#).expect("it has all");
     assert!(kept.left_out && !kept.without_pass);
-    for without in ["", r#","left_out":true"#, r#","without_pass":true"#] {
+    let without_one = r#","left_out":true,"without_pass":false"#;
+    for without in ["", r#","left_out":true"#, r#","without_pass":true"#, without_one] {
         progress(without).expect_err(without);
     }
 }
