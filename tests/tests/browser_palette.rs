@@ -19,7 +19,7 @@ async fn what_stands_in_a_runbook_is_found_and_opened_where_it_stands() -> Resul
     let palette = browser.find("dialog", "Go to").await?;
     browser.press("api answers 503").await?;
     browser
-        .find_in(palette.scope(), "group", Name::begins("Troubleshooting"))
+        .find_in(palette.scope(), "group", Name::begins("TROUBLESHOOTING"))
         .await?;
     let option = browser
         .find_in(palette.scope(), "option", Name::begins("The API answers 503"))

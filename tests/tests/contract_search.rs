@@ -39,7 +39,7 @@ async fn runbooks_and_sessions_are_found_by_their_words_and_lead_where_they_stan
 
     // A session by its version, its commit, its captain.
     let href = format!("/sessions/{session}");
-    for wanted in [&brief.version, &brief.git_sha[..9], &brief.captain] {
+    for wanted in [&brief.version, &brief.git_sha[..7], &brief.captain] {
         let answer = search(&client, wanted).await?;
         let sessions = found(&answer, FoundKind::Session);
         assert!(
