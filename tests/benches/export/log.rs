@@ -98,7 +98,7 @@ fn event_after(last: &Record) -> Event {
                 gate_digest: "d".repeat(64),
             },
         },
-        _ if last.seq % 100 == 0 => Event::GateStarted {
+        _ if last.seq.is_multiple_of(100) => Event::GateStarted {
             run: Uuid::new_v4(),
             step,
             gate,

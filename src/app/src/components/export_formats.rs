@@ -20,6 +20,7 @@ pub fn ExportFormats(
 ) -> impl IntoView {
     FORMATS.map(|(format, name, usage)| {
         let (named, used) = (format!("export-{format}"), format!("export-{format}-use"));
+        let (name_id, usage_id) = (named.clone(), used.clone());
         view! {
             <li>
                 <a
@@ -27,11 +28,11 @@ pub fn ExportFormats(
                     download=""
                     rel="external"
                     class="export-format"
-                    aria-labelledby=named.clone()
-                    aria-describedby=used.clone()
+                    aria-labelledby=named
+                    aria-describedby=used
                 >
-                    <b id=named>{name}</b>
-                    <span class="quiet small" id=used>{usage}</span>
+                    <b id=name_id>{name}</b>
+                    <span class="quiet small" id=usage_id>{usage}</span>
                 </a>
             </li>
         }

@@ -77,6 +77,7 @@ fn step(id: &str, gates: &[&str], live: bool) -> Step {
         parts: Vec::new(),
         work: false,
         live,
+        undo: None,
         gates: gates.iter().map(|gate| (*gate).to_owned()).collect(),
         on_fail: None,
         optional: false,

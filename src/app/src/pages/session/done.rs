@@ -236,6 +236,7 @@ mod tests {
                 kind,
                 ending: Ending::Done,
                 rollback,
+                maybe_live: false,
             };
             assert_eq!(title(stands, (left_out, without_pass), waits), expected);
         }

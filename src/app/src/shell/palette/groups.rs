@@ -50,7 +50,7 @@ pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
         .into_iter()
         .filter_map(|(title, mut places)| {
             places.retain(|place| says_all(&place.title, wanted));
-            (!places.is_empty()).then(|| Group {
+            (!places.is_empty()).then_some(Group {
                 title,
                 count: places.len(),
                 places,
