@@ -16,7 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
     components(schemas(
         holdpoint_domain::wire::Live,
         holdpoint_domain::wire::SessionLive,
-        holdpoint_domain::wire::SessionEnded
+        holdpoint_domain::wire::SessionEnded,
+        holdpoint_domain::wire::OutcomeFilter,
+        holdpoint_domain::wire::Rehearsals
     ))
 )]
 struct Info;
