@@ -2,6 +2,7 @@
 // never kept here: events and commands have their own place in IndexedDB, and the page says how old they are.
 const CACHE = "holdpoint-page";
 const ASSET = /\.(?:js|wasm|css|svg)$/;
+const OF_PROXY = /^\/(?:api|sign-in|healthz|readyz|metrics)(?:\/|$)/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keepPage().then(() => self.skipWaiting()));
@@ -22,9 +23,11 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  // A picture of how a session stands is no asset, although its name ends like one.
+  if (OF_PROXY.test(url.pathname)) return;
   if (ASSET.test(url.pathname)) {
     event.respondWith(asset(request));
-  } else if (request.mode === "navigate" && !/^\/(?:api|sign-in|healthz|readyz|metrics)(?:\/|$)/.test(url.pathname)) {
+  } else if (request.mode === "navigate") {
     event.respondWith(page(request, event));
   }
 });

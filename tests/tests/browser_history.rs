@@ -38,8 +38,8 @@ async fn a_search_is_an_address_that_one_can_go_back_to() -> Result<()> {
 
     let browser = Browser::signed_in(&proxy, &client).await?;
     browser.go("/").await?;
-    browser.click("link", "History").await?;
-    browser.find("heading", "History of sessions").await?;
+    browser.click("link", "Sessions").await?;
+    browser.find("heading", "Sessions").await?;
     until_found(&browser, "4 sessions").await?;
     until_found(&browser, "Duration").await?;
 

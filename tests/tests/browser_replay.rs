@@ -52,7 +52,7 @@ fn folded(records: &[Record]) -> Vec<(String, String)> {
         let word = match (row.status, row.by) {
             (StepStatus::Done, Some(StepBy::Caution)) => "done without a pass",
             (StepStatus::Done, _) => "done",
-            (StepStatus::Skipped, _) => "skipped",
+            (StepStatus::Skipped, _) => "left out",
             (StepStatus::Failed, _) => "failed",
             (StepStatus::Inconclusive, _) => "inconclusive",
             (StepStatus::Running, _) => "current, gate running",

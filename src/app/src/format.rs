@@ -31,6 +31,46 @@ pub fn local_time(at: DateTime<Utc>, format: TimeFormat) -> String {
     }
 }
 
+/// A time near `now`, with its day where that is another one than today.
+pub fn near_time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    local_time(at, format_near(is_one_day(at, now)))
+}
+
+/// From when to when, with the days where they are not today.
+pub fn near_span(from: DateTime<Utc>, to: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let first = near_time(from, now);
+    let second = local_time(to, format_near(is_one_day(from, to)));
+    let last = local_time(to, TimeFormat::Minutes);
+    if first.ends_with(&last) && second == last {
+        return first;
+    }
+    span_words(&first, &second)
+}
+
+fn format_near(one_day: bool) -> TimeFormat {
+    match one_day {
+        true => TimeFormat::Minutes,
+        false => TimeFormat::Day,
+    }
+}
+
+/// A dash joins two times, and would be read wrong before another day.
+fn span_words(from: &str, to: &str) -> String {
+    match to.contains(',') {
+        true => format!("{from} to {to}"),
+        false => format!("{from}–{to}"),
+    }
+}
+
+/// Whether both are on one day of the reader's own zone.
+fn is_one_day(one: DateTime<Utc>, other: DateTime<Utc>) -> bool {
+    let day = |at: DateTime<Utc>| {
+        let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+        (date.get_full_year(), date.get_month(), date.get_date())
+    };
+    day(one) == day(other)
+}
+
 /// The reader's own zone at a time: `UTC+01:00`.
 pub fn zone(at: DateTime<Utc>) -> String {
     let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
@@ -140,6 +180,13 @@ mod tests {
         ] {
             assert_eq!(duration_s(seconds), text);
         }
+    }
+
+    #[test]
+    fn a_span_says_the_day_that_it_ends_on_where_that_is_another_one() {
+        assert_eq!(span_words("14:20", "14:35"), "14:20–14:35");
+        assert_eq!(span_words("28 Nov, 00:10", "00:20"), "28 Nov, 00:10–00:20");
+        assert_eq!(span_words("23:50", "28 Nov, 00:10"), "23:50 to 28 Nov, 00:10");
     }
 
     #[test]

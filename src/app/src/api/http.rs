@@ -1,6 +1,10 @@
 //! Requests to the proxy: JSON both ways, a limit on each, and every failure an [`ApiError`].
 
+use std::pin::pin;
+
+use futures::future::{Either, select};
 use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_timers::future::TimeoutFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use web_sys::{AbortSignal, RequestCache};
@@ -17,10 +21,15 @@ pub(super) async fn get<T: DeserializeOwned>(url: &str) -> ApiResult<T> {
     parse(&text(request).await?)
 }
 
-/// The same, as long as it is not given up.
+/// The same, as long as it is not given up. Whoever asks gives it up once it fails.
 pub(super) async fn get_until<T: DeserializeOwned>(url: &str, given_up: &AbortSignal) -> ApiResult<T> {
     let request = Request::get(url).abort_signal(Some(given_up)).build()?;
-    parse(&text(request).await?)
+    match select(pin!(text(request)), pin!(TimeoutFuture::new(TIMEOUT_MS))).await {
+        Either::Left((body, _)) => parse(&body?),
+        Either::Right(_) => Err(ApiError::Network {
+            reason: "TimeoutError".to_owned(),
+        }),
+    }
 }
 
 /// For an answer of which only that it comes matters. No cache gives it.

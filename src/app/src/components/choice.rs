@@ -5,7 +5,8 @@ use holdpoint_domain::session::SessionOutcome;
 use holdpoint_domain::wire::{EnvironmentBrief, ProcedureBrief, RunbookBrief, SessionBrief};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::components::href::start_href;
 
 /// A procedure, and the runbook that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Choice {
 impl Choice {
     /// Where it is started.
     pub fn href(&self) -> String {
-        format!("/runbooks/{}/start/{}", self.runbook, self.procedure.id)
+        start_href(&self.runbook, &self.procedure.id, &[])
     }
 
     /// What it is kept by in this browser.
@@ -62,7 +63,7 @@ pub fn to_watch(session: &SessionBrief, all: &[SessionBrief], choices: &[Choice]
             let (version, commit) = (one.version.clone(), one.git_sha.clone());
             (one.runbook.clone(), version, commit, one.environment_title.clone())
         };
-        one.started >= session.started && released(one) == released(session)
+        one.started >= session.started && one.rehearsal == session.rehearsal && released(one) == released(session)
     };
     let was_started = |title: &str| all.iter().any(|one| one.procedure_title == title && is_same(one));
     let mut next = choices.to_vec();
@@ -72,7 +73,15 @@ pub fn to_watch(session: &SessionBrief, all: &[SessionBrief], choices: &[Choice]
     });
     next.into_iter()
         .map(|one| Next {
-            href: filled_in(&one.href(), environment, &session.version, &session.git_sha),
+            href: start_href(
+                &one.runbook,
+                &one.procedure.id,
+                &[
+                    ("environment", environment),
+                    ("version", &session.version),
+                    ("git_sha", &session.git_sha),
+                ],
+            ),
             title: one.procedure.title,
         })
         .collect()
@@ -86,17 +95,6 @@ pub fn environment_of<'a>(session: &SessionBrief, environments: &'a [Environment
     named.next().is_none().then_some(first.name.as_str())
 }
 
-/// Where a start's form is filled in with these. Nothing is linked by that.
-fn filled_in(href: &str, environment: &str, version: &str, git_sha: &str) -> String {
-    let encoded = |value| utf8_percent_encode(value, NON_ALPHANUMERIC);
-    format!(
-        "{href}?environment={}&version={}&git_sha={}",
-        encoded(environment),
-        encoded(version),
-        encoded(git_sha)
-    )
-}
-
 /// The way to each of them; nothing where there is none.
 #[component]
 pub fn NextLinks(next: Vec<Next>) -> impl IntoView {
@@ -104,7 +102,7 @@ pub fn NextLinks(next: Vec<Next>) -> impl IntoView {
         let links = next.into_iter().map(|one| {
             view! { <A href=one.href attr:class="btn small"><span class="sr-only">"Start "</span>{one.title}</A> }
         });
-        view! { <p class="next-links"><span class="quiet small">"Watch it next: "</span>{links.collect_view()}</p> }
+        view! { <p class="next-links"><span class="quiet small">"Start next: "</span>{links.collect_view()}</p> }
     })
 }
 
@@ -184,6 +182,13 @@ pub mod tests {
         watched.procedure_title = "First hour".to_owned();
         watched.kind = Some(ProcedureKind::Monitoring);
         assert_eq!(titles(&session, &[session.clone(), watched.clone()]), ["First day"]);
+        watched.rehearsal = true;
+        assert_eq!(
+            titles(&session, &[session.clone(), watched.clone()]),
+            both,
+            "a rehearsal watches no real release"
+        );
+        watched.rehearsal = false;
         watched.version = "v2".to_owned();
         assert_eq!(
             titles(&session, &[session.clone(), watched.clone()]),

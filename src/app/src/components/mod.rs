@@ -12,6 +12,7 @@ pub mod fields;
 pub mod forms;
 pub mod growing;
 pub mod hold;
+pub mod href;
 pub mod icons;
 pub mod keys;
 pub mod kind;

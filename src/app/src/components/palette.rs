@@ -38,8 +38,8 @@ pub enum Target {
     Path(String),
     /// A step of the session on screen.
     Step(String),
-    /// What the page on screen can do, by its number.
-    Action(usize),
+    /// What the page on screen can do, by its title.
+    Action(&'static str),
 }
 
 /// Places of one kind.

@@ -3,6 +3,7 @@
 use holdpoint_domain::wire::ProcedureBrief;
 use leptos::prelude::*;
 
+use crate::components::href::start_href;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::kind::KindLabel;
 use crate::format::count;
@@ -14,7 +15,7 @@ pub fn ProcedureRow(runbook: String, procedure: ProcedureBrief, #[prop(optional)
         0 => steps,
         gates => format!("{steps}, {}", count(gates as usize, "gate")),
     };
-    let href = format!("/runbooks/{runbook}/start/{}", procedure.id);
+    let href = start_href(&runbook, &procedure.id, &[]);
     let start = format!("Start {}", procedure.title);
     view! {
         <li class="procedure-row" class:chosen=chosen>

@@ -8,6 +8,7 @@ use leptos_router::components::A;
 
 use crate::components::dialog::CancelButton;
 use crate::components::forms::Radio;
+use crate::components::href::start_href;
 use crate::format::count;
 
 /// What becomes of the session that is undone.
@@ -51,7 +52,7 @@ pub fn elsewhere(runbooks: &[RunbookBrief], own: &str, undoes: SessionId) -> Vec
     rollbacks
         .filter(|(_, one)| one.kind == ProcedureKind::Rollback && one.steps > 0)
         .map(|(runbook, one)| Elsewhere {
-            href: format!("/runbooks/{}/start/{}?undoes={undoes}", runbook.name, one.id),
+            href: start_href(&runbook.name, &one.id, &[("undoes", &undoes.to_string())]),
             name: format!("{}, of {}", one.title, runbook.title),
         })
         .collect()

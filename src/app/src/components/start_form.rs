@@ -53,8 +53,8 @@ pub fn StartForm(
     #[prop(optional)]
     without_version: bool,
     /// Nothing can be started; beside the form stands why.
-    #[prop(optional)]
-    stopped: bool,
+    #[prop(into)]
+    stopped: Signal<bool>,
     #[prop(into)] starting: Signal<bool>,
     #[prop(into)] problem: Signal<Option<String>>,
     #[prop(into)] on_start: Callback<StartValues>,
@@ -76,7 +76,7 @@ pub fn StartForm(
             git_sha: git_sha.get_untracked(),
             captain: captain.get_untracked(),
         };
-        if stopped {
+        if stopped.get_untracked() {
             return;
         }
         if is_right(&filled, without_version) && !starting.get_untracked() {
@@ -115,7 +115,7 @@ pub fn StartForm(
             {children.map(|children| children())}
             {told}
             <div class="acts">
-                <button type="submit" class="btn primary" disabled=move || stopped || starting.get()>
+                <button type="submit" class="btn primary" disabled=move || stopped.get() || starting.get()>
                     {move || if starting.get() { "Starting…" } else { "Start session" }}
                 </button>
             </div>

@@ -4,6 +4,8 @@ use holdpoint_domain::session::{FoundIn, TroubleRow};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::components::href::{runbook_href, start_href};
+
 /// Why a row is shown: `“503” (observed) and “api” (the gate)`.
 fn because_words(because: &[(String, FoundIn)]) -> String {
     let each = because.iter().map(|(word, place)| {
@@ -33,11 +35,11 @@ pub fn TroubleRows(
         let because = format!("Shown because of {}.", because_words(&because));
         let (href, link) = match &row.procedure {
             Some(procedure) => (
-                format!("/runbooks/{runbook}/start/{procedure}"),
+                start_href(&runbook, procedure, &[]),
                 format!("Emergency procedure: {}", row.symptom),
             ),
             None => (
-                format!("/runbooks/{runbook}#{}", row.anchor),
+                format!("{}#{}", runbook_href(&runbook), row.anchor),
                 format!("Read “{}”", row.section),
             ),
         };

@@ -25,7 +25,7 @@ pub fn SiteHeader() -> impl IntoView {
             </a>
             <nav class="site-nav" aria-label="Main">
                 <A href="/" exact=true>"Runbooks"<span class="wide-only">" and sessions"</span></A>
-                <A href="/sessions" exact=true>"History"</A>
+                <A href="/sessions" exact=true>"Sessions"</A>
                 <A href="/gates">"Gates"</A>
                 <A href="/incidents">"Incidents"</A>
                 <Show when=move || app.rehearsal.get()>

@@ -48,11 +48,11 @@ fn Compared(id: SessionId) -> impl IntoView {
         Some(with) => view! { <Asked id with /> }.into_any(),
     };
     view! {
-        <main id="content" class="page compare" tabindex="-1">
+        <main id="content" class="page comparison" tabindex="-1">
             <div class="page-head"><h1>"Compare"</h1></div>
             <p class="replay-ways">
                 <A href=format!("/sessions/{id}") attr:class="btn small">"Open the session"</A>
-                <A href=format!("/sessions/{id}/replay") attr:class="btn small">"Replay it"</A>
+                <A href=format!("/sessions/{id}/replay") attr:class="btn small">"Replay"</A>
             </p>
             <Choice id with />
             {result}

@@ -34,7 +34,7 @@ pub fn Steps(found: Comparison) -> impl IntoView {
                         <th scope="col">"Step"</th>
                         <th scope="col">"What differs"</th>
                         <th scope="col">"Here"</th>
-                        <th scope="col">{if of_runbook { "The runbook" } else { "There" }}</th>
+                        <th scope="col">{other(of_runbook)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -46,6 +46,11 @@ pub fn Steps(found: Comparison) -> impl IntoView {
             </button>
         </Show>
     }
+}
+
+/// What the last column is of.
+fn other(of_runbook: bool) -> &'static str {
+    if of_runbook { "The runbook" } else { "There" }
 }
 
 fn row(step: ComparedStep, of_runbook: bool) -> impl IntoView {
@@ -73,9 +78,9 @@ fn row(step: ComparedStep, of_runbook: bool) -> impl IntoView {
     view! {
         <tr class:deviates=differs>
             <th scope="row">{step.label}{phase}{note}</th>
-            <td>{deviations}</td>
-            <td>{told(step.this)}</td>
-            <td>{there}</td>
+            <td data-label="What differs">{deviations}</td>
+            <td data-label="Here">{told(step.this)}</td>
+            <td data-label=other(of_runbook)>{there}</td>
         </tr>
     }
 }

@@ -25,7 +25,7 @@ const OUTCOMES: [(&str, &str); 4] = [
     ("open", "Not closed"),
     ("completed", "Completed"),
     ("rolled_back", "Rolled back"),
-    ("abandoned", "Abandoned"),
+    ("abandoned", "Given up"),
 ];
 const REHEARSALS: [(&str, &str); 2] = [("only", "Only rehearsals"), ("both", "Real ones and rehearsals")];
 

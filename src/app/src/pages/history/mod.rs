@@ -18,13 +18,13 @@ use found::Found;
 pub fn HistoryPage() -> impl IntoView {
     provide_asked();
     view! {
-        <PageTitle text="History of sessions" />
+        <PageTitle text="Sessions" />
         <main id="content" class="page history" tabindex="-1">
-            <h1>"History of sessions"</h1>
+            <h1>"Sessions"</h1>
             <Filters />
             <div class="history-columns">
                 <section aria-labelledby="found-title">
-                    <h2 id="found-title">"Sessions"</h2>
+                    <h2 id="found-title">"Found"</h2>
                     <Found />
                 </section>
                 <section aria-labelledby="figures-title">

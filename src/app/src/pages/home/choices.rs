@@ -82,10 +82,10 @@ pub fn matching(all: &[Choice], wanted: &str) -> (Vec<Choice>, usize) {
     (found, count)
 }
 
-/// Sessions that are not closed: those that hold or cannot be read first, then the newest.
+/// Sessions that are not closed: real ones before rehearsals, of each those that hold or cannot be read first, then the newest.
 pub fn under_way(sessions: &[SessionBrief]) -> Vec<SessionBrief> {
     let mut open: Vec<SessionBrief> = sessions.iter().filter(|one| one.closed.is_none()).cloned().collect();
-    open.sort_by_key(|one| !one.unreadable && one.standing != Standing::Hold);
+    open.sort_by_key(|one| (one.rehearsal, !one.unreadable && one.standing != Standing::Hold));
     open
 }
 
@@ -176,14 +176,17 @@ mod tests {
             (one.closed, one.outcome, one.standing) = (None, None, standing);
             one
         };
+        let mut drill = open(5, Standing::Hold);
+        drill.rehearsal = true;
         let sessions = [
+            drill,
             open(1, Standing::Go),
             release(2),
             open(3, Standing::Hold),
             open(4, Standing::RollingBack),
         ];
         let order: Vec<SessionId> = under_way(&sessions).iter().map(|one| one.id).collect();
-        assert_eq!(order, [3, 1, 4].map(SessionId::from_u128));
+        assert_eq!(order, [3, 1, 4, 5].map(SessionId::from_u128));
     }
 
     #[test]

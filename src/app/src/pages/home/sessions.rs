@@ -83,7 +83,7 @@ pub fn Ended() -> impl IntoView {
             <section aria-labelledby="ended-title">
                 <div class="section-head">
                     <h2 id="ended-title">"Last ended"</h2>
-                    <A href="/sessions">"All sessions"</A>
+                    <A href="/sessions">"Sessions"</A>
                 </div>
                 {list}
             </section>

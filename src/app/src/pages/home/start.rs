@@ -23,6 +23,7 @@ pub fn StartSomething() -> impl IntoView {
     };
     view! {
         <div class="start-something">
+            <Emergencies />
             <div class="start-what">
                 <section aria-labelledby="start-title">
                     <h2 id="start-title">"Start"</h2>
@@ -31,7 +32,6 @@ pub fn StartSomething() -> impl IntoView {
                 </section>
                 <Books />
             </div>
-            <Emergencies />
         </div>
     }
 }

@@ -215,7 +215,7 @@ fn StepThen() -> impl IntoView {
     let replay = use_replay();
     let next = Memo::new(move |_| {
         replay.with(|state| {
-            let open = state.closed.is_none() && state.started.is_some();
+            let open = state.closed.is_none() && state.started.is_some() && !state.is_being_undone();
             let next = state.next_step().filter(|_| open)?;
             Some((
                 next.id.clone(),
@@ -229,6 +229,7 @@ fn StepThen() -> impl IntoView {
         replay.with(|state| match (&state.started, &state.closed) {
             (None, _) => "The session had not begun.",
             (_, Some(_)) => "The session was closed.",
+            _ if state.is_being_undone() => "A rollback had taken over: no step was next.",
             _ => "Every step was done or left out.",
         })
     });

@@ -100,7 +100,7 @@ fn Row(
     let repeat = procedure.zip(drill.drill.clone()).zip(drill.seed.clone());
     let repeat = repeat.map(|((procedure, id), seed)| {
         let label = format!("Repeat {title} with the seed {seed}");
-        view! { <a href=repeat_href(&runbook, &procedure, &id, &seed) class="btn small" aria-label=label>"Repeat"</a> }
+        view! { <a href=repeat_href(&runbook, &procedure, &id, &seed, None) class="btn small" aria-label=label>"Repeat"</a> }
     });
     view! {
         <li class="drill-entry">

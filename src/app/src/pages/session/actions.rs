@@ -127,10 +127,10 @@ fn done_words(state: &State, step: &str) -> Option<((Word, &'static str), String
         HowDone::Ticked(TickedBy::Caution { run }) => caution_words(state, step, *run, &at),
         HowDone::Ticked(TickedBy::Children) => format!("Ticked with its last sub-step at {at}"),
         HowDone::Ticked(TickedBy::Person) => format!("Ticked by {who} at {at}"),
-        HowDone::Skipped(reason) => format!("Skipped by {who} at {at}: {reason}"),
+        HowDone::Skipped(reason) => format!("Left out by {who} at {at}: {reason}"),
     };
     let word = match &done.how {
-        HowDone::Skipped(_) => (Word::Wait, "SKIPPED"),
+        HowDone::Skipped(_) => (Word::Wait, "LEFT OUT"),
         HowDone::Ticked(TickedBy::Caution { .. }) => (Word::Alert, "DONE WITHOUT A PASS"),
         HowDone::Ticked(_) => (Word::Go, "DONE"),
     };

@@ -159,7 +159,7 @@ fn sentence(state: &State, event: &Event) -> Option<String> {
         } => format!("Ticked: {}.", step(id)),
         Event::StepTicked { .. } | Event::SessionStarted(_) | Event::HoldPlaced { .. } => return None,
         Event::StepUnticked { step: id, .. } => format!("Taken back: {}.", step(id)),
-        Event::StepSkipped { step: id, .. } => format!("Skipped: {}.", step(id)),
+        Event::StepSkipped { step: id, .. } => format!("Left out: {}.", step(id)),
         Event::GateStarted { gate: id, .. } => format!("Running: {}.", gate(id)),
         Event::GateFinished { gate: id, verdict, .. } => {
             format!("{}: {}.", Word::of_outcome(verdict.outcome).1, gate(id))

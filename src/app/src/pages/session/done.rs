@@ -94,7 +94,7 @@ pub fn DonePanel() -> impl IntoView {
                 >
                     "Close session"
                 </button>
-                <A href=format!("/sessions/{}/post-mortem", session.id) attr:class="btn">"Write the post-mortem"</A>
+                <A href=format!("/sessions/{}/post-mortem", session.id) attr:class="btn">"Post-mortem"</A>
                 <A href=format!("/sessions/{}/replay", session.id) attr:class="btn">"Replay"</A>
                 <button type="button" class="btn" aria-keyshortcuts=shortcut("n") on:click=move |_| open(OpenDialog::Note)>
                     "Note "<KeyHint key="n" />

@@ -68,7 +68,8 @@ fn Scored(score: DrillScore, started: Arc<Started>) -> impl IntoView {
         ..
     } = score;
     let revealed = drill.zip(seed).map(|(drill, seed)| {
-        let href = repeat_href(&started.runbook, &started.procedure.id, &drill, &seed);
+        let environment = Some(started.environment.as_str());
+        let href = repeat_href(&started.runbook, &started.procedure.id, &drill, &seed, environment);
         view! {
             <p>
                 <b>{title}</b>", seed "<code>{seed}</code>" "

@@ -17,7 +17,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
 use crate::components::words::{EnvBadge, StatusWord};
-use crate::format::{TimeFormat, local_time};
+use crate::format::{near_span, near_time};
 use crate::state::app::use_app;
 use crate::state::session::{estimate, use_session};
 
@@ -73,12 +73,9 @@ fn Ends() -> impl IntoView {
     let ends = Memo::new(move |_| {
         let estimate = estimate()?;
         let (from, to) = estimate.between()?;
-        let time = |at| local_time(at, TimeFormat::Minutes);
-        let range = match (time(from), time(to)) {
-            (from, to) if from == to => from,
-            (from, to) => format!("{from}–{to}"),
-        };
-        Some((format!("ends {range}"), estimate.words(time)))
+        let range = near_span(from, to, estimate.now);
+        let words = estimate.words(|at| near_time(at, estimate.now));
+        Some((format!("likely ends {range}"), words))
     });
     move || {
         let (range, words) = ends.get().filter(|_| session.is_live())?;

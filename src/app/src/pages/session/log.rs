@@ -40,7 +40,7 @@ pub fn Log() -> impl IntoView {
             <h2 class="label">"Log"</h2>
             <p class="quiet small">{since}</p>
             <p class="small">
-                <A href=format!("/sessions/{}/replay", session.id)>"Replay the timeline"</A> " · "
+                <A href=format!("/sessions/{}/replay", session.id)>"Replay"</A> " · "
                 <A href=format!("/sessions/{}/post-mortem", session.id)>"Post-mortem"</A>
             </p>
             <ol role="list">

@@ -185,7 +185,7 @@ fn who(row: &Row) -> String {
         (RowStatus::Of(StepStatus::Failed), _) => "fail".to_owned(),
         (RowStatus::Of(StepStatus::Inconclusive), _) => "inconclusive".to_owned(),
         // Whoever left it out did not do it.
-        (RowStatus::Of(StepStatus::Skipped), _) => format!("skipped {}", short(row)),
+        (RowStatus::Of(StepStatus::Skipped), _) => format!("left out {}", short(row)),
         (_, Some(at)) => format!("{} {}", short(row), local_time(at, TimeFormat::Minutes)),
         (RowStatus::Of(StepStatus::Running), None) => "running".to_owned(),
         (_, None) => String::new(),
@@ -212,7 +212,7 @@ fn done_by(row: &Row) -> Option<String> {
         StepBy::Gate => "Ticked by its gates".to_owned(),
         StepBy::Children => "Ticked with its last sub-step".to_owned(),
         StepBy::Person(name) => format!("Ticked by {name}"),
-        StepBy::SkippedBy(name) => format!("Skipped by {name}"),
+        StepBy::SkippedBy(name) => format!("Left out by {name}"),
         StepBy::Caution if row.step.by_old_declaration => {
             "Gone on with, without a pass; what passed of its gates was by an earlier declaration: run them again"
                 .to_owned()

@@ -175,7 +175,7 @@ fn below(row: &Row) -> String {
                 format!("{} {}", status.word(), local_time(since, TimeFormat::Minutes))
             })
         }
-        (RowStatus::Of(StepStatus::Skipped), _) => "skipped".to_owned(),
+        (RowStatus::Of(StepStatus::Skipped), _) => "left out".to_owned(),
         (_, Some(at)) => row.step.began.map_or_else(String::new, |began| rough(at - began)),
         (RowStatus::Of(StepStatus::Running), None) => "gate running".to_owned(),
         (_, None) => String::new(),

@@ -4,10 +4,11 @@ use holdpoint_domain::session::{Standing, TroubleRow};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::components::href::runbook_href;
 use crate::components::trouble_rows::TroubleRows;
 use crate::state::session::{gate_title, use_session};
 
-/// Gates of which rows are looked for.
+/// Gates of which rows are shown.
 const GATES: usize = 3;
 
 #[derive(Clone, PartialEq)]
@@ -30,11 +31,11 @@ pub fn Troubleshooting() -> impl IntoView {
                 .started
                 .as_deref()
                 .filter(|started| held && !started.symptoms.is_empty())?;
-            let gates = state.holds.keys().take(GATES).filter_map(|(step, gate)| {
+            let gates = state.holds.keys().filter_map(|(step, gate)| {
                 let rows = state.troubleshooting(step, gate);
                 (!rows.is_empty()).then(|| (gate_title(state, gate), rows))
             });
-            let gates: Vec<_> = gates.collect();
+            let gates: Vec<_> = gates.take(GATES).collect();
             let section = started.symptoms.iter().find(|one| one.procedure.is_none());
             let section = section.map(|one| (one.section.clone(), one.anchor.clone()));
             (!gates.is_empty() || section.is_some()).then(|| Rows {
@@ -51,7 +52,7 @@ pub fn Troubleshooting() -> impl IntoView {
             section,
         } = rows.get()?;
         let other = section.map(|(title, anchor)| {
-            let href = format!("/runbooks/{runbook}#{anchor}");
+            let href = format!("{}#{anchor}", runbook_href(&runbook));
             view! {
                 <p class="small">
                     "No row of this runbook’s troubleshooting has the words of this gate. "<A href=href>{format!("Look in “{title}”")}</A>
@@ -64,6 +65,8 @@ pub fn Troubleshooting() -> impl IntoView {
                 <TroubleRows runbook=runbook.clone() rows />
             }
         });
-        Some(view! { <section class="trouble" aria-label="Troubleshooting">{each.collect_view()}{other}</section> })
+        Some(
+            view! { <section class="troubleshooting" aria-label="Troubleshooting">{each.collect_view()}{other}</section> },
+        )
     }
 }

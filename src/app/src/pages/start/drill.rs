@@ -15,6 +15,13 @@ pub struct Chosen {
     /// An id, [`DRAWN`], or nothing.
     drill: RwSignal<String>,
     seed: RwSignal<String>,
+    /// What was chosen cannot be had in the chosen environment.
+    absent: RwSignal<bool>,
+}
+
+/// Whether these offers have what was chosen.
+fn is_offered(drill: &str, offers: &[DrillOffer]) -> bool {
+    drill.is_empty() || !offers.is_empty() && (drill == DRAWN || offers.iter().any(|one| one.id == drill))
 }
 
 impl Chosen {
@@ -23,7 +30,13 @@ impl Chosen {
         Self {
             drill: RwSignal::new(drill.unwrap_or_default()),
             seed: RwSignal::new(seed.unwrap_or_default()),
+            absent: RwSignal::new(false),
         }
+    }
+
+    /// Nothing is to be started, because it would be something else than what was chosen; tracked.
+    pub fn is_absent(self) -> bool {
+        self.absent.get()
     }
 
     /// What a start asks for; nothing for a rehearsal without a drill.
@@ -50,25 +63,42 @@ pub fn DrillChoice(
         let (runbook, procedure, environment) = (runbook.clone(), procedure.clone(), environment.get());
         async move { drills::drills(&runbook, &procedure, &environment).await }
     });
-    // One that an address names and that cannot be had here is no choice.
+    // One that cannot be had here stays chosen: without it, something else would be started.
     Effect::new(move |_| {
-        if let Some(Ok(offers)) = offers.get() {
-            let known = |id: &String| id.is_empty() || id == DRAWN || offers.iter().any(|one| one.id == *id);
-            if !chosen.drill.with_untracked(known) || offers.is_empty() {
-                chosen.drill.set(String::new());
-            }
+        let absent = match offers.get() {
+            Some(Ok(offers)) => chosen.drill.with(|drill| !is_offered(drill, &offers)),
+            _ => false,
+        };
+        if chosen.absent.get_untracked() != absent {
+            chosen.absent.set(absent);
         }
     });
-    move || match offers.get() {
+    let absent = move || {
+        chosen.absent.get().then(|| {
+            let drill = chosen.drill.get();
+            let what = match drill == DRAWN {
+                true => "No drill can be drawn here".to_owned(),
+                false => format!("The drill “{drill}” cannot be had here"),
+            };
+            view! {
+                <div class="notice refused" role="alert">
+                    <p>{format!("{what}, so nothing is started. Choose the environment that it was of, or another drill, or none.")}</p>
+                    <button type="button" class="btn small" on:click=move |_| chosen.drill.set(String::new())>"No drill"</button>
+                </div>
+            }
+        })
+    };
+    let fields = move || match offers.get() {
         Some(Ok(offers)) if !offers.is_empty() => view! { <Fields offers chosen /> }.into_any(),
         Some(Err(error)) => view! { <LoadError error retry=Callback::new(move |()| offers.refetch()) /> }.into_any(),
         _ => ().into_any(),
-    }
+    };
+    view! { {absent}{fields} }
 }
 
 #[component]
 fn Fields(offers: Vec<DrillOffer>, chosen: Chosen) -> impl IntoView {
-    let Chosen { drill, seed } = chosen;
+    let Chosen { drill, seed, .. } = chosen;
     let option = |id: String, title: String| {
         let own = id.clone();
         view! { <option value=id prop:selected=move || drill.with(|drill| *drill == own)>{title}</option> }
@@ -77,6 +107,16 @@ fn Fields(offers: Vec<DrillOffer>, chosen: Chosen) -> impl IntoView {
         option(String::new(), "No drill".to_owned()),
         option(DRAWN.to_owned(), "Drawn: nobody is told which".to_owned()),
     ];
+    // What was chosen and cannot be had is shown as what is chosen.
+    let offered = offers.clone();
+    let absent = move || {
+        let id = chosen
+            .absent
+            .get()
+            .then(|| drill.get())
+            .filter(|id| !is_offered(id, &offered))?;
+        Some(view! { <option value=id.clone() selected>{format!("{id} (cannot be had here)")}</option> })
+    };
     let named = offers
         .clone()
         .into_iter()
@@ -107,6 +147,7 @@ fn Fields(offers: Vec<DrillOffer>, chosen: Chosen) -> impl IntoView {
             >
                 {first}
                 {named}
+                {absent}
             </select>
             <p id="start-drill-hint" class="quiet small">{what}</p>
         </div>
@@ -125,5 +166,32 @@ fn Fields(offers: Vec<DrillOffer>, chosen: Chosen) -> impl IntoView {
                 "The same drill with the same seed strikes the same way. Left empty, one is drawn and told afterwards."
             </p>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drill_that_is_not_offered_is_no_start_without_one() {
+        let offer = DrillOffer {
+            id: "late".to_owned(),
+            title: "Late".to_owned(),
+            description: String::new(),
+        };
+        let offers = [offer];
+        for (drill, with, without) in [
+            ("", true, true),
+            (DRAWN, true, false),
+            ("late", true, false),
+            ("gone", false, false),
+        ] {
+            assert_eq!(
+                (is_offered(drill, &offers), is_offered(drill, &[])),
+                (with, without),
+                "{drill}"
+            );
+        }
     }
 }

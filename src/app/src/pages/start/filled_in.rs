@@ -23,6 +23,14 @@ impl FilledIn {
         }
     }
 
+    /// The same for a form without fields for version and commit.
+    pub fn without_version(self) -> Self {
+        Self {
+            environment: self.environment,
+            ..Self::default()
+        }
+    }
+
     /// Fills these values in, and says whether there were any. An environment that there is none of is left out.
     pub fn put_into(self, values: &mut StartValues, environments: &[EnvironmentBrief]) -> bool {
         let known = |name: &String| environments.iter().any(|one| one.name == *name);
@@ -87,6 +95,15 @@ mod tests {
             };
             let filled = FilledIn::of(value).put_into(&mut values, &environments);
             assert_eq!(filled, any, "{said:?}");
+            let mut hidden = StartValues::default();
+            FilledIn::of(value)
+                .without_version()
+                .put_into(&mut hidden, &environments);
+            assert_eq!(
+                (hidden.version, hidden.git_sha),
+                (String::new(), String::new()),
+                "{said:?}"
+            );
             assert_eq!(
                 [values.environment, values.version, values.git_sha],
                 expected,

@@ -93,7 +93,8 @@ fn Start(
 ) -> impl IntoView {
     let app = use_app();
     let StartParams { name, procedure } = asked;
-    let ready = LocalResource::new(move || prepare(app, name.clone(), undoes.clone(), said.clone()));
+    let ready_for = procedure.clone();
+    let ready = LocalResource::new(move || prepare(app, name.clone(), ready_for.clone(), undoes.clone(), said.clone()));
     view! {
         <Loaded resource=ready what="the runbook" page="Start a session" let:ready>
             <main id="content" class="page start" tabindex="-1">
@@ -103,8 +104,18 @@ fn Start(
     }
 }
 
-async fn prepare(app: App, name: String, undoes: Option<String>, said: FilledIn) -> ApiResult<Ready> {
+async fn prepare(
+    app: App,
+    name: String,
+    procedure: String,
+    undoes: Option<String>,
+    said: FilledIn,
+) -> ApiResult<Ready> {
     let (book, me) = (api::runbook(&name).await?, api::me().await?);
+    // The form of an emergency has no field that would show them.
+    let mut all = book.runbook.procedures.iter();
+    let has_version = all.any(|one| one.id == procedure && one.kind != ProcedureKind::Emergency);
+    let said = if has_version { said } else { said.without_version() };
     let practice = me.environments.iter().find(|one| me.rehearsal && one.rehearsal);
     let environment = practice.or(me.environments.first()).map(|one| one.name.clone());
     let mut values = StartValues {
@@ -203,6 +214,7 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
     let undone = undoes.map(|id| view! { " · rolls back " <a href=format!("/sessions/{id}")>{undone}</a> });
     let intro = (!intro.is_empty()).then(|| view! { <div class="intro"><Prose blocks=intro /></div> });
     let can_be_drill = undoes.is_none().then(|| (book.name.clone(), procedure.clone()));
+    let can_choose = can_be_drill.is_some();
     let values_are_unknown = values.version.is_empty();
     let environment = RwSignal::new(values.environment.clone());
     let known = environments.clone();
@@ -229,7 +241,7 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
                 environment
                 values
                 without_version=kind == ProcedureKind::Emergency || undoes.is_some() && values_are_unknown
-                stopped
+                stopped=Signal::derive(move || stopped || can_choose && chosen.is_absent())
                 request=move |values: &StartValues| StartSession {
                     drill: chosen.request(),
                     ..request(&book.name, &digest, &procedure, values, undoes)
@@ -250,8 +262,9 @@ fn Form(
     environment: RwSignal<String>,
     values: StartValues,
     without_version: bool,
-    /// Errors stand in the way of a start.
-    stopped: bool,
+    /// Something stands in the way of a start.
+    #[prop(into)]
+    stopped: Signal<bool>,
     /// Makes a request of what was filled in.
     request: impl Fn(&StartValues) -> StartSession + Send + Sync + 'static,
     children: Children,

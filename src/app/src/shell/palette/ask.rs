@@ -36,11 +36,13 @@ pub fn ask_while_typed(wanted: RwSignal<String>) -> RwSignal<Asked> {
                 return;
             };
             let signal = controller.signal();
-            running.set_value(Some(controller));
+            running.set_value(Some(controller.clone()));
             leptos::task::spawn_local(async move {
                 let answer = api::search(&query, &signal).await;
                 // What was given up gives an error that nobody is to see, and the palette may be gone.
                 if !signal.aborted() {
+                    // An answer that did not come in time is awaited no longer.
+                    controller.abort();
                     let _ = asked.try_set(Some((query, answer)));
                 }
             });

@@ -1,18 +1,18 @@
 //! What is found, by kind: in the session on screen, on the page, and by the proxy.
 
-use holdpoint_domain::wire::{FoundKind, SearchAnswer, SearchHit};
+use holdpoint_domain::wire::{FoundKind, SearchAnswer, SearchCount, SearchHit};
 use leptos::prelude::*;
 
 use crate::components::palette::{Group, Place, Target};
 use crate::state::app::{Action, App, OpenSession};
 
+const OWN_STEPS: &str = "Steps of this session";
+const OWN_COMMANDS: &str = "Commands of this session";
+
 /// Steps and commands of the session on screen.
 pub fn of_session(session: OpenSession, wanted: &str) -> Vec<Group> {
     let answer = session.find.run(wanted.to_owned());
-    let kinds = [
-        (FoundKind::Step, "Steps of this session"),
-        (FoundKind::Command, "Commands of this session"),
-    ];
+    let kinds = [(FoundKind::Step, OWN_STEPS), (FoundKind::Command, OWN_COMMANDS)];
     let groups = kinds.map(|(kind, title)| group(&answer, kind, title, step_target));
     groups.into_iter().flatten().collect()
 }
@@ -21,7 +21,7 @@ fn step_target(hit: &SearchHit) -> Target {
     Target::Step(hit.step.clone().unwrap_or_default())
 }
 
-/// What the page on screen and the whole page can do, in the order of [`Target::Action`].
+/// What the page on screen and the whole page can do.
 pub fn actions(app: App) -> Vec<Action> {
     let session = app.open_session.get_untracked();
     let mut actions = session.map_or_else(Vec::new, |session| session.actions.run(()));
@@ -34,12 +34,12 @@ pub fn actions(app: App) -> Vec<Action> {
 
 /// What can be done here, and the pages.
 pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
-    let acts = actions(app).into_iter().enumerate();
-    let acts = acts.map(|(number, action)| Place::named(action.title, Target::Action(number)));
+    let acts = actions(app).into_iter();
+    let acts = acts.map(|action| Place::named(action.title, Target::Action(action.title)));
     let page = |title: &str, path: &str| Place::named(title, Target::Path(path.to_owned()));
     let mut pages = vec![
         page("Runbooks and sessions", "/"),
-        page("All sessions", "/sessions"),
+        page("Sessions", "/sessions"),
         page("Gates: ask them outside a session", "/gates"),
         page("Incidents: the log of them", "/incidents"),
     ];
@@ -66,8 +66,9 @@ fn says_all(title: &str, wanted: &str) -> bool {
         .all(|word| title.contains(&word.to_lowercase()))
 }
 
-/// What the proxy found, the kinds in the order of their best hit. What the session on screen runs is found there.
-pub fn of_proxy(answer: &SearchAnswer, own: Option<&(String, String)>) -> Vec<Group> {
+/// What the proxy found, the kinds in the order of their best hit. What the session on screen runs is found there, in the groups that
+/// are `here`, and counted there alone.
+pub fn of_proxy(answer: &SearchAnswer, own: Option<&(String, String)>, here: &[Group]) -> Vec<Group> {
     let is_own = |hit: &SearchHit| {
         let in_procedure = hit.runbook.clone().zip(hit.procedure.clone());
         matches!(hit.kind, FoundKind::Step | FoundKind::Command) && in_procedure.as_ref() == own && own.is_some()
@@ -78,8 +79,23 @@ pub fn of_proxy(answer: &SearchAnswer, own: Option<&(String, String)>) -> Vec<Gr
             kinds.push(hit.kind);
         }
     }
+    let counted_here = |kind: FoundKind| {
+        let title = match kind {
+            FoundKind::Step => OWN_STEPS,
+            FoundKind::Command => OWN_COMMANDS,
+            _ => return 0,
+        };
+        let listed = answer.hits.iter().filter(|hit| hit.kind == kind && is_own(hit)).count();
+        let group = here.iter().find(|group| own.is_some() && group.title == title);
+        group.map_or(0, |group| group.count).max(listed)
+    };
+    let counts = answer.counts.iter().map(|count| SearchCount {
+        count: (count.count).saturating_sub(u32::try_from(counted_here(count.kind)).unwrap_or(u32::MAX)),
+        ..count.clone()
+    });
     let others = SearchAnswer {
         hits: answer.hits.iter().filter(|hit| !is_own(hit)).cloned().collect(),
+        counts: counts.collect(),
         ..answer.clone()
     };
     let target = |hit: &SearchHit| Target::Path(hit.href.clone());
@@ -130,8 +146,6 @@ fn group(
 
 #[cfg(test)]
 mod tests {
-    use holdpoint_domain::wire::SearchCount;
-
     use super::*;
 
     fn hit(kind: FoundKind, title: &str, procedure: Option<&str>) -> SearchHit {
@@ -170,9 +184,9 @@ mod tests {
                 },
             ],
         };
-        let told = |own: Option<(&str, &str)>| -> Vec<(&str, Vec<String>, usize)> {
+        let told = |own: Option<(&str, &str)>, here: &[Group]| -> Vec<(&str, Vec<String>, usize)> {
             let own = own.map(|(runbook, procedure)| (runbook.to_owned(), procedure.to_owned()));
-            let groups = of_proxy(&answer, own.as_ref()).into_iter();
+            let groups = of_proxy(&answer, own.as_ref(), here).into_iter();
             groups
                 .map(|group| {
                     let titles = group.places.into_iter().map(|place| place.title);
@@ -181,12 +195,20 @@ mod tests {
                 .collect()
         };
         let terms = ("Glossary", vec!["Deploy".to_owned(), "Deployment".to_owned()], 2);
-        let steps = |titles: &[&str]| {
+        let steps = |titles: &[&str], count: usize| {
             let titles = titles.iter().map(|title| (*title).to_owned()).collect();
-            ("Steps in runbooks", titles, 20)
+            ("Steps in runbooks", titles, count)
         };
-        assert_eq!(told(None), [terms.clone(), steps(&["Deploy it", "Redeploy"])]);
-        assert_eq!(told(Some(("golden", "release"))), [terms, steps(&["Redeploy"])]);
+        let own = Some(("golden", "release"));
+        let here = Group {
+            title: OWN_STEPS,
+            places: Vec::new(),
+            count: 5,
+        };
+        let all = steps(&["Deploy it", "Redeploy"], 20);
+        assert_eq!(told(None, &[]), [terms.clone(), all]);
+        assert_eq!(told(own, &[]), [terms.clone(), steps(&["Redeploy"], 19)]);
+        assert_eq!(told(own, &[here]), [terms, steps(&["Redeploy"], 15)]);
     }
 
     #[test]

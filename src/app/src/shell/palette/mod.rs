@@ -3,15 +3,17 @@
 mod ask;
 mod groups;
 
+use holdpoint_domain::wire::SearchAnswer;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use leptos_use_event_listener::use_event_listener;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, ApiResult};
+use crate::components::attention::use_attention;
 use crate::components::dialog::Dialog;
 use crate::components::palette::{PaletteList, Target};
-use crate::state::app::{OpenSession, use_app};
+use crate::state::app::use_app;
 use ask::ask_while_typed;
 use groups::{of_page, of_proxy, of_session};
 
@@ -34,7 +36,7 @@ pub fn Palette() -> impl IntoView {
 
 #[component]
 fn Places() -> impl IntoView {
-    let app = use_app();
+    let (app, attention) = (use_app(), use_attention());
     let wanted = RwSignal::new(String::new());
     let asked = ask_while_typed(wanted);
     let here = Memo::new(move |_| {
@@ -54,24 +56,19 @@ fn Places() -> impl IntoView {
             if let Some((of, Ok(answer))) = asked
                 && wanted.with(|wanted| wanted == of)
             {
-                groups.extend(of_proxy(answer, own.as_ref()));
+                let others = of_proxy(answer, own.as_ref(), &groups);
+                groups.extend(others);
             }
         });
         groups
     });
-    let told = Signal::derive(move || {
+    let words = Signal::derive(move || {
         let found: usize = groups.with(|groups| groups.iter().map(|group| group.count).sum());
-        let count = match found {
-            0 => "Nothing has these words.".to_owned(),
-            found => format!("{found} found."),
-        };
         asked.with(|asked| match asked {
-            Some((of, answer)) if wanted.with(|wanted| wanted == of) => match answer {
-                Ok(answer) if answer.similar => format!("{count} Nothing in the runbooks and sessions has exactly these words; those there are spelt nearly so."),
-                Ok(_) => count,
-                Err(error) => format!("{count} {}", only_here(error, app.open_session.get_untracked())),
-            },
-            _ => format!("{count} Searching the runbooks and sessions…"),
+            Some((of, answer)) if wanted.with(|wanted| wanted == of) => {
+                told(found, Some(answer), app.open_session.get_untracked().is_some())
+            }
+            _ => told(found, None, false),
         })
     });
     let navigate = use_navigate();
@@ -85,24 +82,59 @@ fn Places() -> impl IntoView {
                     session.show.run(id);
                 }
             }
-            Target::Action(number) => {
-                if let Some(action) = groups::actions(app).into_iter().nth(number) {
-                    // The dialog gives the focus back before another one takes it.
-                    request_animation_frame(move || action.act.run(()));
-                }
-            }
+            // What can be done may have changed since the list was made.
+            Target::Action(title) => match groups::actions(app).into_iter().find(|one| one.title == title) {
+                // The dialog gives the focus back before another one takes it.
+                Some(action) => request_animation_frame(move || action.act.run(())),
+                None => attention.tell(format!("This cannot be done any more: {title}.")),
+            },
         }
     };
-    view! { <PaletteList wanted groups told on_choose /> }
+    view! { <PaletteList wanted groups told=words on_choose /> }
+}
+
+/// What there is to say of a search. That nothing was found is not known before the answer is there.
+fn told(found: usize, answer: Option<&ApiResult<SearchAnswer>>, in_session: bool) -> String {
+    let count = match (found, answer) {
+        (0, None) => String::new(),
+        (0, Some(_)) => "Nothing has these words.".to_owned(),
+        (found, _) => format!("{found} found."),
+    };
+    let more = match answer {
+        None => "Searching the runbooks and sessions…".to_owned(),
+        Some(Ok(answer)) if answer.similar => {
+            "Nothing in the runbooks and sessions has exactly these words; those there are spelt nearly so.".to_owned()
+        }
+        Some(Ok(_)) => String::new(),
+        Some(Err(error)) => only_here(error, in_session),
+    };
+    format!("{count} {more}").trim().to_owned()
 }
 
 /// What was searched where the proxy does not answer.
-fn only_here(error: &ApiError, session: Option<OpenSession>) -> String {
-    let here = match session {
-        Some(_) => {
+fn only_here(error: &ApiError, in_session: bool) -> String {
+    let here = match in_session {
+        true => {
             "Only this session’s own steps and commands and the pages were searched, not the runbooks and other sessions."
         }
-        None => "Only the pages were searched, not the runbooks and sessions.",
+        false => "Only the pages were searched, not the runbooks and sessions.",
     };
     format!("{here} {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_nothing_is_found_is_said_when_it_is_known() {
+        let answer = Ok(SearchAnswer::default());
+        assert_eq!(told(0, None, true), "Searching the runbooks and sessions…");
+        assert_eq!(told(2, None, true), "2 found. Searching the runbooks and sessions…");
+        assert_eq!(told(0, Some(&answer), true), "Nothing has these words.");
+        assert_eq!(told(2, Some(&answer), true), "2 found.");
+        let reason = String::new();
+        let failed = Err(ApiError::Network { reason });
+        assert!(told(0, Some(&failed), false).starts_with("Nothing has these words. Only the pages were searched"));
+    }
 }

@@ -14,9 +14,13 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// Takes what is new in these logs. Where one of them is another than it was, all are taken anew.
+    /// Takes what is new in these logs. Where one of them is another than it was, or is there no more, all are taken anew.
     pub fn follow(&mut self, logs: &[&[Record]]) {
-        if !logs.iter().all(|log| self.goes_on(log)) {
+        let is_there = |id: &SessionId| {
+            logs.iter()
+                .any(|log| log.first().is_some_and(|first| first.session == *id))
+        };
+        if !self.last.keys().all(is_there) || !logs.iter().all(|log| self.goes_on(log)) {
             *self = Self::default();
         }
         for log in logs {
@@ -84,5 +88,9 @@ mod tests {
         assert_eq!(taken(&feed), (3, 1));
         feed.follow(&[&one, &rollback]);
         assert_eq!(taken(&feed), (1, 1), "a shorter log is another one");
+        let another = log(3, &["s", "t"]);
+        feed.follow(&[&one, &another]);
+        assert_eq!(taken(&feed), (1, 0), "another rollback takes the place of the first");
+        assert_eq!(feed.fold.taken(Uuid::from_u128(3)), 2);
     }
 }

@@ -4,7 +4,7 @@ use holdpoint_domain::history::{Estimate, Remaining};
 use leptos::prelude::*;
 
 use super::store::Session;
-use crate::format::{TimeFormat, local_time};
+use crate::format::near_time;
 
 /// What is known of the session's end at this moment. What is left is reckoned anew with each event, and the rest each second.
 pub fn estimate(session: Session) -> impl Fn() -> Option<Estimate> + Copy + Send + Sync + 'static {
@@ -22,5 +22,8 @@ pub fn estimate(session: Session) -> impl Fn() -> Option<Estimate> + Copy + Send
 /// The same in words.
 pub fn likely_end(session: Session) -> Memo<Option<String>> {
     let estimate = estimate(session);
-    Memo::new(move |_| Some(estimate()?.words(|at| local_time(at, TimeFormat::Minutes))))
+    Memo::new(move |_| {
+        let estimate = estimate()?;
+        Some(estimate.words(|at| near_time(at, estimate.now)))
+    })
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local_scoped_with_cancellation;
 
 use super::observations::{browser_decides, observe_if_direct};
-use super::store::{Link, Load, Mode, Session};
+use super::store::{Link, Load, Session};
 use crate::api::{self, ApiError};
 use crate::state::outbox::OutboxEvent;
 use crate::state::shared_stream::Message;
@@ -66,8 +66,8 @@ fn observe(session: Session, step: StepId, gate: String) {
 pub(super) fn start(session: Session) {
     spawn_local_scoped_with_cancellation(follow(session));
     spawn_local_scoped_with_cancellation(watch_for_rollback(session));
-    // Only the captain's session sends commands, and not those that are followed beside it.
-    if session.mode == Mode::Captain {
+    // Only the session of the page sends commands, and not those that are followed beside it.
+    if session.mode.sends() {
         let outbox = session.app.outbox;
         outbox.listen(session.id, Callback::new(move |event| on_outbox(session, event)));
         spawn_local_scoped_with_cancellation(check(session));
@@ -280,7 +280,7 @@ fn take(session: Session, records: Vec<Record>) -> bool {
     for event in events {
         match event {
             Event::GateFinished { run, .. } => session.live_runs.update(|live| live.remove(run)),
-            Event::GateStarted { step, gate, .. } if session.mode == Mode::Captain => {
+            Event::GateStarted { step, gate, .. } if session.mode.observes() => {
                 observe(session, step, gate);
             }
             _ => {}

@@ -91,7 +91,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
             plain(of(step), "ticked", right)
         }
         Event::StepUnticked { step, reason } => plain(of(step), "taken back", format!("{} · {reason}", who())),
-        Event::StepSkipped { step, reason } => plain(of(step), "skipped", format!("{} · {reason}", who())),
+        Event::StepSkipped { step, reason } => plain(of(step), "left out", format!("{} · {reason}", who())),
         Event::WorkConfirmed { step } => plain(of(step), "work done, now to be checked", who()),
         Event::GateStarted { gate, auto, .. } => plain(
             "Gate started".to_owned(),

@@ -59,7 +59,7 @@ impl RowStatus {
         match self {
             Self::Sending => "waiting to be sent",
             Self::Of(StepStatus::Done) => "done",
-            Self::Of(StepStatus::Skipped) => "skipped",
+            Self::Of(StepStatus::Skipped) => "left out",
             Self::Of(StepStatus::Failed) => "failed",
             Self::Of(StepStatus::Inconclusive) => "inconclusive",
             Self::Of(StepStatus::Running) => "current, gate running",
@@ -96,7 +96,7 @@ mod tests {
             (
                 StepStatus::Skipped,
                 Some(StepBy::SkippedBy("Ada".to_owned())),
-                "skipped",
+                "left out",
             ),
         ];
         for (status, by, word) in table {

@@ -24,8 +24,22 @@ const PATIENCE: i64 = 4;
 pub enum Mode {
     /// The captain's page: it sends commands, and the browser observes `direct` gates itself.
     Captain,
+    /// It sends commands and asks no gate: whoever writes after the fact decides nothing.
+    Write,
     /// Read only.
     Watch,
+}
+
+impl Mode {
+    /// What is done here is put into the outbox.
+    pub(super) fn sends(self) -> bool {
+        self != Self::Watch
+    }
+
+    /// This browser's own answer of a `direct` gate counts.
+    pub(super) fn observes(self) -> bool {
+        self == Self::Captain
+    }
 }
 
 /// The connection to the session's stream.
@@ -304,5 +318,18 @@ impl Session {
                 }
             });
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_captains_page_asks_gates_from_its_browser() {
+        let of = |mode: Mode| (mode.sends(), mode.observes());
+        assert_eq!(of(Mode::Captain), (true, true));
+        assert_eq!(of(Mode::Write), (true, false));
+        assert_eq!(of(Mode::Watch), (false, false));
     }
 }

@@ -5,7 +5,7 @@ use holdpoint_domain::session::{ActionId, ActionItem, Annotation, SessionId};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::editing::{Editing, FormEnd};
+use super::editing::{Editing, FormEnd, waits_words};
 use crate::components::attention::use_attention;
 use crate::components::forms::SubmitForm;
 use crate::state::drafts::Draft;
@@ -82,7 +82,7 @@ pub fn ActionForm(editing: Editing, drafts: ActionDrafts) -> impl IntoView {
     let save = Callback::new(move |()| {
         let saved = move || {
             end();
-            attention.say("Saved: the action item.");
+            attention.say(waits_words("the action item"));
         };
         let sent = drafts.annotation();
         let sent = sent.and_then(|annotation| session.annotate(annotation, saved));

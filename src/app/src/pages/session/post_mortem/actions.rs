@@ -4,7 +4,7 @@ use holdpoint_domain::session::{ActionItem, ActionState, Annotation};
 use leptos::prelude::*;
 
 use super::action_form::{ActionDrafts, ActionForm};
-use super::editing::{EditButton, Editing, Waits, by};
+use super::editing::{EditButton, Editing, Waits, by, waits_words};
 use crate::components::attention::use_attention;
 use crate::state::app::use_app;
 use crate::state::session::use_session;
@@ -55,7 +55,7 @@ fn Item(number: usize, item: ActionItem, edit: Callback<ActionItem>) -> impl Int
     let (session, attention, clock) = (use_session(), use_attention(), use_app().clock);
     let id = item.id;
     let set = move |state: ActionState| {
-        let said = move || attention.say(format!("Action item {number}: {}.", state.word()));
+        let said = move || attention.say(waits_words(&format!("action item {number}, {}", state.word())));
         if let Err(why) = session.annotate(Annotation::ActionState { id, state }, said) {
             attention.tell(why);
         }

@@ -47,6 +47,11 @@ pub fn by(actor: &Actor, at: DateTime<Utc>) -> String {
     format!("{}, {}", actor.name(), local_time(at, TimeFormat::Day))
 }
 
+/// What is said of what is in the outbox; that it is recorded is said by its event.
+pub fn waits_words(what: &str) -> String {
+    format!("Waiting to be sent: {what}.")
+}
+
 /// The button that begins to write a part.
 #[component]
 pub fn EditButton(

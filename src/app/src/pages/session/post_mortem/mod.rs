@@ -2,6 +2,7 @@
 
 mod action_form;
 mod actions;
+mod announce;
 mod editing;
 mod facts;
 mod severity;
@@ -24,6 +25,7 @@ use crate::pages::session::notices::Connection;
 use crate::pages::session::refused::Refused;
 use crate::state::session::{Load, Mode, provide_session, use_session};
 use actions::Actions;
+use announce::announce;
 use facts::Facts;
 use severity::Severity;
 use starred::Starred;
@@ -47,7 +49,7 @@ pub fn PostMortemPage() -> impl IntoView {
 
 #[component]
 fn Followed(id: SessionId) -> impl IntoView {
-    let session = provide_session(id, Mode::Captain);
+    let session = provide_session(id, Mode::Write);
     let load = Memo::new(move |_| session.load.get());
     move || match load.get() {
         Load::Ready => view! { <Ready /> }.into_any(),
@@ -70,6 +72,7 @@ fn Around(children: Children) -> impl IntoView {
 
 #[component]
 fn Ready() -> impl IntoView {
+    announce();
     let session = use_session();
     let id = session.id;
     let started = session.with_untracked(|state| state.started.clone());

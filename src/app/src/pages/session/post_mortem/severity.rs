@@ -3,7 +3,7 @@
 use holdpoint_domain::session::{Annotation, SeverityLevel};
 use leptos::prelude::*;
 
-use super::editing::{EditButton, Editing, FormEnd, Waits, by};
+use super::editing::{EditButton, Editing, FormEnd, Waits, by, waits_words};
 use crate::components::attention::use_attention;
 use crate::components::forms::{Radio, SubmitForm};
 use crate::state::drafts::Draft;
@@ -82,7 +82,7 @@ fn SeverityForm(editing: Editing, level: Draft, reason: Draft) -> impl IntoView 
         }
         let saved = move || {
             end();
-            attention.say("Saved: the severity.");
+            attention.say(waits_words("the severity"));
         };
         problem.set(session.annotate(Annotation::Severity { level, reason }, saved).err());
     });

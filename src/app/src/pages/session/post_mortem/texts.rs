@@ -3,7 +3,7 @@
 use holdpoint_domain::session::{Annotation, Annotations, Written};
 use leptos::prelude::*;
 
-use super::editing::{EditButton, Editing, FormEnd, Waits, by};
+use super::editing::{EditButton, Editing, FormEnd, Waits, by, waits_words};
 use crate::components::attention::use_attention;
 use crate::components::forms::SubmitForm;
 use crate::state::drafts::Draft;
@@ -165,7 +165,7 @@ fn TextsForm(kind: &'static TextsKind, editing: Editing, drafts: StoredValue<Vec
         }
         let saved = move || {
             end();
-            attention.say(format!("Saved: {}.", kind.title));
+            attention.say(waits_words(kind.title));
         };
         problem.set(session.annotate((kind.write)(texts), saved).err());
     });
