@@ -391,9 +391,9 @@ async fn a_damaged_index_of_rollbacks_hides_no_rollback() {
         break_page(&place, index).await;
         // One that is started while nothing can be written there is known all the same.
         let second = StartSession {
-            session: Uuid::now_v7(),
+            procedure: "back".to_owned(),
             undoes: Some(other),
-            ..undo.clone()
+            ..place.start()
         };
         for (session, rollback) in [(undone, Some(undo.session)), (other, None)] {
             assert_eq!(place.store.rollback_of(session).await.unwrap(), rollback, "{index}");
