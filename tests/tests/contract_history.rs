@@ -53,7 +53,7 @@ async fn sessions_are_searched_and_come_in_pages() -> Result<()> {
     for (query, expected) in [
         (String::new(), vec![release, second, first]),
         ("text=balancer%20load".to_owned(), vec![release]),
-        ("text=%22%2A%28x".to_owned(), vec![]),
+        ("text=%22%2A%28xy".to_owned(), vec![]),
         (
             "runbook=demo&procedure=undo&environment=test&kind=rollback".to_owned(),
             vec![second, first],
@@ -107,6 +107,7 @@ async fn what_cannot_be_asked_is_said() -> Result<()> {
         ("before=0199aaaa-0000-7000-8000-000000000000", "no session"),
         ("text=", "empty"),
         ("text=%2A%2A%2A", "no letter and no digit"),
+        ("text=load+a", "“a” in “text”"),
         ("text=a+b+c+d+e+f+g+h+i+j+k", "11 words"),
         ("person=%20", "empty"),
     ] {

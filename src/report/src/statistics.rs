@@ -43,6 +43,12 @@ impl StatisticsFold {
         self.counts.unreadable += 1;
     }
 
+    /// Counts a session that ended and of which a rollback was started. Where it was completed before that, the figures say so.
+    pub fn add_undone(&mut self, digest: &SessionDigest) {
+        self.add(digest);
+        self.counts.completed_undone += u32::from(digest.outcome == SessionOutcome::Completed);
+    }
+
     /// Counts a session that ended.
     pub fn add(&mut self, digest: &SessionDigest) {
         self.counts.sessions += 1;

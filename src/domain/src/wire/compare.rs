@@ -40,6 +40,9 @@ pub struct ComparedSide {
     pub rehearsal: bool,
     pub captain: Option<String>,
     pub standing: Option<Standing>,
+    /// How it stands in words, its rollback included.
+    #[serde(default)]
+    pub stands: Option<String>,
     pub started: Option<DateTime<Utc>>,
     /// From its start to its closing; the runbook's time for the whole procedure. Null where the session is open, or the runbook
     /// gives none.

@@ -149,6 +149,9 @@ pub struct Statistics {
     pub sessions: u32,
     pub open: u32,
     pub completed: u32,
+    /// Of those that were completed, those of which a rollback was started afterwards.
+    #[serde(default)]
+    pub completed_undone: u32,
     pub rolled_back: u32,
     pub abandoned: u32,
     /// Sessions that ended and of which nothing can be read.

@@ -15,6 +15,7 @@ mod notifications;
 mod read;
 mod rollback_times;
 mod search;
+mod standing;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub use notifications::{NotificationState, NotificationTarget, Notifications};
 pub use read::{RunbookPage, RunbookRead, SessionRead};
 pub use rollback_times::{LastRollback, Took};
 pub use search::{FoundKind, Mark, SearchAnswer, SearchCount, SearchHit};
+pub use standing::{RollbackStanding, SessionStanding, standing_words};
 pub use watch::{Term, WatchFacts};
 
 /// The one error envelope: `{error: {code, message, details}}`.

@@ -87,6 +87,9 @@ impl Engine {
 
     /// The command that closes a session: with the plan of its drill, if it has one. One that is lost is no reason not to close; the
     /// log has no plan then, and the score says so.
+    ///
+    /// # Errors
+    /// The plan cannot be read at this moment: it is still there, and a session that was closed without it would never have it.
     pub(super) async fn closing(
         self: &Arc<Self>,
         session: SessionId,
@@ -104,10 +107,11 @@ impl Engine {
                 summary,
                 drill: Box::new(sealed),
             },
-            Err(error) => {
+            Err(error @ DrillError::Lost { .. }) => {
                 tracing::error!(%error, %session, "the session is closed without the plan of its drill");
                 Command::Client(ClientCommand::Close { outcome, summary })
             }
+            Err(error) => return Err(error.into()),
         })
     }
 

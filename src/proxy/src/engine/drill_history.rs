@@ -6,6 +6,7 @@ use holdpoint_domain::wire::{DrillEntry, DrillHistory, SessionBrief};
 use tokio::task::spawn_blocking;
 
 use super::{Engine, EngineError};
+use crate::store::LIST_LIMIT;
 
 /// Sessions whose logs are read for a history: of drills, and of rehearsals with steps that could not be followed.
 const LATEST: usize = 20;
@@ -57,9 +58,10 @@ impl Engine {
         let mut before = None;
         for _ in 0..PAGES {
             let page = self.sessions(before).await?;
-            before = page.last().map(|brief| brief.id);
+            before = oldest_of_full(&page);
             for brief in page.into_iter().filter(|one| one.runbook == runbook && !one.unreadable) {
-                if brief.not_followed > 0 && unclear.len() < LATEST {
+                let known = unclear.iter().any(|one: &SessionBrief| one.id == brief.id);
+                if brief.not_followed > 0 && unclear.len() < LATEST && !known {
                     unclear.push(brief.clone());
                 }
                 if brief.drill && brief.undoes.is_none() && brief.closed.is_some() && drills.len() < LATEST {
@@ -78,4 +80,10 @@ impl Engine {
         let steps = spawn_blocking(move || unfollowed(session, &State::fold(&records)));
         steps.await.map_err(|_| EngineError::TaskEnded)
     }
+}
+
+/// The session after which the next page begins. Those that are open are listed whatever their age, so that the last of a page may be
+/// far older than the one that ends it.
+fn oldest_of_full(page: &[SessionBrief]) -> Option<SessionId> {
+    page.get(LIST_LIMIT as usize - 1).map(|brief| brief.id)
 }

@@ -72,8 +72,14 @@ impl Engine {
             Ok((of, then)) if self.declaration_changed(&of, then.as_ref(), &gate) => {
                 self.no_verdict(Some(&of), &gate, started, &declaration_changed_message(&gate))
             }
-            Ok((of, _)) => match self.let_drill_strike(session, &of).await {
-                Ok(()) => self.verdict(session, &of, run, &gate, started, stop).await,
+            Ok((of, then)) => match self.let_drill_strike(session, &of).await {
+                Ok(()) => {
+                    let verdict = self.verdict(session, &of, run, &gate, started, stop).await;
+                    match then {
+                        Some(_) => verdict,
+                        None => of_undeclared(verdict),
+                    }
+                }
                 Err(error) => {
                     tracing::error!(%error, %session, gate, "the gate was not asked, because the drill's plan is not known");
                     self.no_verdict(Some(&of), &gate, started, NO_PLAN)
@@ -175,6 +181,18 @@ impl Engine {
             gate_digest: declared.unwrap_or_default(),
         }
     }
+}
+
+/// The verdict of a gate that the session knows no declaration of: nobody said what a pass of it is, so that it is none.
+fn of_undeclared(mut verdict: Verdict) -> Verdict {
+    if verdict.passes() {
+        verdict.outcome = Outcome::Inconclusive;
+        verdict.summary = format!(
+            "The gate was not declared for this environment when the session began, so its answer does not count. It was: {}",
+            verdict.summary
+        );
+    }
+    verdict
 }
 
 /// Why a run that nobody finished has no answer.

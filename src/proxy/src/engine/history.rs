@@ -7,12 +7,14 @@ use holdpoint_report::StatisticsFold;
 use tokio::task::spawn_blocking;
 
 use super::{Engine, EngineError};
-use crate::store::KeptDigest;
+use crate::store::{DigestPart, KeptDigest};
 
 /// Sessions that statistics are made of, at most: the newest.
 const COUNTED: usize = 20_000;
 /// Sessions that are read at once for them.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 100;
+/// The same where words are searched for, which are looked up for each page.
+const PAGE_OF_WORDS: u32 = 1_000;
 
 impl Engine {
     /// The newest sessions that the filter finds, or those before one, newest first.
@@ -52,10 +54,17 @@ impl Engine {
     pub async fn statistics(&self, filter: SessionFilter) -> Result<StatisticsRead, EngineError> {
         let (mut real, mut rehearsals) = (StatisticsFold::default(), StatisticsFold::default());
         let (mut before, mut counted, mut cut) = (None, 0, false);
+        let page = match filter.text {
+            Some(_) => PAGE_OF_WORDS,
+            None => PAGE,
+        };
         loop {
-            let kept = self.store.digests(filter.clone(), before, PAGE).await?;
+            let kept = self
+                .store
+                .digests(filter.clone(), before, page, DigestPart::WithoutSteps)
+                .await?;
             before = kept.last().map(|kept| kept.session);
-            let is_last = kept.len() < PAGE as usize;
+            let is_last = kept.len() < page as usize;
             counted += kept.len();
             // Others wait on this thread.
             (real, rehearsals) = spawn_blocking(move || {
@@ -64,6 +73,7 @@ impl Engine {
                     match one.digest {
                         KeptDigest::Open => fold.add_open(),
                         KeptDigest::Unreadable => fold.add_unreadable(),
+                        KeptDigest::Read(digest) if one.undone => fold.add_undone(&digest),
                         KeptDigest::Read(digest) => fold.add(&digest),
                     }
                 }
@@ -106,7 +116,7 @@ impl Engine {
             ..SessionFilter::default()
         };
         let latest = u32::try_from(Usual::LATEST).unwrap_or(u32::MAX);
-        let kept = match self.store.digests(like, None, latest).await {
+        let kept = match self.store.digests(like, None, latest, DigestPart::Whole).await {
             Ok(kept) => kept,
             Err(error) => {
                 tracing::warn!(%error, session = %first.session, "how long such sessions took is not known");

@@ -60,6 +60,7 @@ impl Notifier {
                     row,
                     appended: hub.appended(),
                     shared: Arc::clone(&shared),
+                    cannot_read: false,
                 });
             }
         }

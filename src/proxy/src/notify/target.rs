@@ -46,6 +46,8 @@ pub(super) struct Teller {
     pub(super) row: TargetRow,
     pub(super) appended: watch::Receiver<()>,
     pub(super) shared: Arc<Shared>,
+    /// The log could not be read when it was last tried.
+    pub(super) cannot_read: bool,
 }
 
 /// Why a message is not tried any further.
@@ -62,7 +64,9 @@ impl Teller {
         let ending = self.shared.ending.clone();
         let mut kept = self.row.position;
         while !ending.is_cancelled() {
-            let wait = match self.tell_page().await {
+            let told = self.tell_page().await;
+            self.note_reading(told.as_ref().err());
+            let wait = match told {
                 Ok(true) => continue,
                 Ok(false) => TRUST,
                 Err(error) => {
@@ -89,6 +93,26 @@ impl Teller {
             }
         }
         self.keep().await;
+    }
+
+    /// Says that what there is to tell cannot be read, until it can be.
+    fn note_reading(&mut self, error: Option<&StoreError>) {
+        if error.is_none() && !self.cannot_read {
+            return;
+        }
+        self.cannot_read = error.is_some();
+        self.note(|status| match error {
+            Some(error) => {
+                status.state = NotificationState::Retrying;
+                status.last_error = Some(format!("What there is to tell cannot be read: {error}"));
+                status.next_attempt = TimeDelta::from_std(STORE_PAUSE).ok().map(|pause| clock::now() + pause);
+            }
+            None => {
+                status.state = NotificationState::Waiting;
+                status.last_error = None;
+                status.next_attempt = None;
+            }
+        });
     }
 
     /// Tells what is in the next piece of the log. False when there is none.

@@ -4,8 +4,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::State;
-use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{Comparison, ErrorBody};
+use holdpoint_domain::session::{self, SessionId};
+use holdpoint_domain::wire::{Comparison, ErrorBody, RollbackStanding};
 use holdpoint_report::ExportError;
 use holdpoint_report::compare::{FactsFold, SessionFacts, compare_with_runbook, compare_with_session};
 use serde::Deserialize;
@@ -54,10 +54,20 @@ pub(super) async fn compare(
 async fn facts(engine: &Engine, id: SessionId) -> Result<SessionFacts, ApiError> {
     let records = engine.events(id, 0).await?;
     // A long log takes a while to fold, and others wait on this thread.
+    let rollback = engine.rollback_of(id).await;
+    let of_rollback = match rollback {
+        // One that cannot be read is one of which nothing is known.
+        Some(rollback) => engine.events(rollback, 0).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
     let facts = spawn_blocking(move || {
         let mut fold = FactsFold::default();
         records.iter().for_each(|record| fold.add(record));
-        fold.finish()
+        let mut facts = fold.finish()?;
+        if rollback.is_some() {
+            facts.tell_rollback(RollbackStanding::of_state(&session::State::fold(&of_rollback)));
+        }
+        Some(facts)
     });
     Ok(facts.await?.ok_or(ExportError::NoStart)?)
 }

@@ -142,8 +142,20 @@ fn checked(filter: SessionFilter) -> Result<SessionFilter, ApiError> {
         Some(words) if words > WORD_LIMIT => Err(malformed(format!(
             "“text” has {words} words, and at most {WORD_LIMIT} are searched for."
         ))),
-        _ => Ok(filter),
+        _ => match filter.text.as_deref().and_then(short_word) {
+            Some(word) => Err(malformed(format!(
+                "“{word}” in “text” is one letter or digit, with which nearly every session has a word that begins. Write more of the word, \
+                 or leave it out."
+            ))),
+            None => Ok(filter),
+        },
     }
+}
+
+/// A word by which nearly everything would be found.
+fn short_word(text: &str) -> Option<&str> {
+    let is_short = |word: &&str| word.chars().filter(|one| one.is_alphanumeric()).count() < 2;
+    words_of(text).into_iter().find(is_short)
 }
 
 fn malformed(message: String) -> ApiError {

@@ -1,10 +1,12 @@
 //! Searching over the runbooks as they are on disk, and the sessions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
 use holdpoint_domain::search::{Index, Query as Question, search};
-use holdpoint_domain::wire::{ErrorBody, SearchAnswer};
+use holdpoint_domain::session::SessionId;
+use holdpoint_domain::wire::{ErrorBody, SearchAnswer, SessionBrief};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 use utoipa::IntoParams;
@@ -38,7 +40,12 @@ pub(super) async fn find(
     let sessions = engine.sessions(None).await?;
     let found = spawn_blocking(move || {
         let question = Question::new(&q, decompose);
-        let of_sessions = Index::of(sessions.iter().map(entry_of_session), decompose);
+        let by_id: HashMap<SessionId, &SessionBrief> = sessions.iter().map(|one| (one.id, one)).collect();
+        let entries = sessions.iter().map(|one| {
+            let rollback = one.undone_by.and_then(|id| by_id.get(&id).copied());
+            entry_of_session(one, rollback)
+        });
+        let of_sessions = Index::of(entries, decompose);
         let runbooks = library.all();
         let mut indexes = vec![&of_sessions];
         indexes.extend(runbooks.iter().map(|entry| entry.index()));

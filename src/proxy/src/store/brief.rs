@@ -11,6 +11,7 @@ use sqlx::{SqliteConnection, SqlitePool};
 
 use super::error::{is_damage, while_reading};
 use super::event_rows::{EVENTS, EventRow, read_page};
+use super::history::HISTORY_INCOMPLETE;
 use super::{PAGE_SIZE, StoreError};
 
 /// What the list says of a session. Nothing, if it has no start.
@@ -150,25 +151,59 @@ pub(super) const LISTED: [&str; 2] = [
     "CAST(id AS BLOB), CAST(started AS BLOB), CAST(brief AS BLOB), CAST(progress AS BLOB), progress_seq = last_seq, NULL",
 ];
 
-/// The rollback of a session, by one row.
+/// The rollback of a session, by one row. Where what is kept of sessions is damaged or known to be incomplete, by the starts of all
+/// sessions, which takes longer.
 pub(super) async fn rollback_of_row(db: &SqlitePool, session: SessionId) -> Result<Option<SessionId>, sqlx::Error> {
-    type Columns = (Option<Vec<u8>>, Option<Vec<u8>>);
-    let row: Option<Columns> = sqlx::query_as(
-        "SELECT CAST(progress AS BLOB), \
-         (SELECT CAST(session AS BLOB) FROM histories WHERE undoes = ?1 ORDER BY started DESC, session DESC LIMIT 1) \
-         FROM sessions WHERE id = ?1",
-    )
-    .bind(session.hyphenated())
-    .fetch_optional(db)
-    .await?;
-    let Some((progress, newest)) = row else {
-        return Ok(None);
+    match rollback_by(db, session, NEWEST_ROLLBACK).await {
+        Ok(Found {
+            complete: true,
+            rollback,
+        }) => return Ok(rollback),
+        Ok(_) => {}
+        Err(error) if is_damage(&error) => {
+            tracing::error!(%error, %session, "the index of rollbacks is damaged, so that finding one takes longer");
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(rollback_by(db, session, NEWEST_ROLLBACK_BY_STARTS).await?.rollback)
+}
+
+const NEWEST_ROLLBACK: &str =
+    "SELECT CAST(session AS BLOB) FROM histories WHERE undoes = ?1 ORDER BY started DESC, session DESC LIMIT 1";
+const NEWEST_ROLLBACK_BY_STARTS: &str = "SELECT CAST(id AS BLOB) FROM sessions AS other \
+    WHERE CASE WHEN json_valid(other.brief) THEN other.brief ->> 'undoes' END = ?1 \
+    ORDER BY other.started DESC, other.id DESC LIMIT 1";
+
+/// What is known of a session's rollback.
+struct Found {
+    rollback: Option<SessionId>,
+    /// Nothing is missing in the tables beside the events.
+    complete: bool,
+}
+
+async fn rollback_by(db: &SqlitePool, session: SessionId, newest: &str) -> Result<Found, sqlx::Error> {
+    type Columns = (Option<Vec<u8>>, Option<Vec<u8>>, i64);
+    let query = format!(
+        "SELECT CAST(progress AS BLOB), ({newest}), (SELECT user_version FROM pragma_user_version) FROM sessions WHERE id = ?1"
+    );
+    let row: Option<Columns> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+        .bind(session.hyphenated())
+        .fetch_optional(db)
+        .await?;
+    let Some((progress, newest, version)) = row else {
+        return Ok(Found {
+            rollback: None,
+            complete: true,
+        });
     };
     let newest = newest.and_then(|id| String::from_utf8_lossy(&id).parse().ok());
     let progress = progress.and_then(|progress| serde_json::from_slice::<Progress>(&progress).ok());
-    Ok(match progress {
-        Some(progress) => progress.undone_by(newest),
-        None => newest,
+    Ok(Found {
+        rollback: match progress {
+            Some(progress) => progress.undone_by(newest),
+            None => newest,
+        },
+        complete: version != HISTORY_INCOMPLETE,
     })
 }
 

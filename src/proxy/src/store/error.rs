@@ -109,8 +109,8 @@ pub enum StoreError {
         /// What the writer of JSON says.
         source: Arc<serde_json::Error>,
     },
-    /// More is waiting than can be written soon.
-    #[error("the database has more to write than it can at present; try again in a moment")]
+    /// More is waiting than can be done soon.
+    #[error("the database has more to do than it can at present; try again in a moment")]
     Busy,
     /// The proxy is stopping.
     #[error("the proxy is stopping, so nothing more is written")]

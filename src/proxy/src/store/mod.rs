@@ -23,7 +23,9 @@ pub use crate::data::DATABASE_FILE;
 pub use append::{Append, Appended, EncodedRecord, SessionAppend};
 pub use brief::{Progress, brief_of};
 pub use error::{StoreError, UnreadableCause};
-pub use history::{COUNT_LIMIT, History, Kept, KeptDigest, Projection, ProjectionFold, WORD_LIMIT, words_of};
+pub use history::{
+    COUNT_LIMIT, DigestPart, History, Kept, KeptDigest, Projection, ProjectionFold, WORD_LIMIT, words_of,
+};
 pub use sqlite::{LogEntry, LogPage, SqliteStore, TargetRow};
 
 /// Events that are read from the store at once.

@@ -12,7 +12,7 @@ use holdpoint_domain::wire::SessionBrief;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Connection, SqlitePool};
 use tempfile::TempDir;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::fmt::Hyphenated;
@@ -20,6 +20,7 @@ use uuid::fmt::Hyphenated;
 use super::brief::{LISTED, ListedRow, listed};
 use super::error::{is_damage, while_reading};
 use super::event_rows::{ENDS, EVENTS, EventRow, read_end, read_page};
+use super::history::SEARCHES;
 use super::reading::{self, Found};
 use super::writer::{Request, Writer};
 use super::{
@@ -39,6 +40,8 @@ const MAX_QUEUED: usize = 4096;
 #[derive(Debug)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    /// Turns of those who search.
+    searches: Semaphore,
     /// Absent when nothing can be appended: after the closing, and beside another proxy.
     queue: RwLock<Option<mpsc::Sender<Request>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -76,6 +79,7 @@ impl SqliteStore {
         });
         Ok(Self {
             pool,
+            searches: Semaphore::new(SEARCHES),
             queue: RwLock::new(Some(queue)),
             writer: Mutex::new(Some(writer)),
             writer_ended,
@@ -122,6 +126,7 @@ impl SqliteStore {
     fn without_writer(pool: SqlitePool, copy: Option<TempDir>) -> Self {
         Self {
             pool,
+            searches: Semaphore::new(SEARCHES),
             queue: RwLock::new(None),
             writer: Mutex::new(None),
             writer_ended: cancelled(),
@@ -139,6 +144,10 @@ impl SqliteStore {
 
     pub(super) fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    pub(super) fn searches(&self) -> &Semaphore {
+        &self.searches
     }
 
     fn enqueue(

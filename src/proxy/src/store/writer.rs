@@ -13,7 +13,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::is_damage;
-use super::history::write_projections;
+use super::history::{HISTORY_INCOMPLETE, Projection, write_projections};
 use super::{Append, Appended, SessionAppend, StoreError};
 use crate::gather::gather;
 
@@ -133,7 +133,7 @@ impl Writer {
         let mut known = HashSet::new();
         for attempt in 1.. {
             self.read_heads(appends).await?;
-            let plan = Plan::of(appends, &self.heads, &known);
+            let mut plan = Plan::of(appends, &self.heads, &known);
             let mut committed = self.commit(&plan).await;
             if let Err(error) = &committed
                 && is_damage(error)
@@ -141,6 +141,16 @@ impl Writer {
                 tracing::error!(%error, "the index of what people wrote may be damaged: events are recorded without it");
                 if sqlx::query(END_INDEX).execute(&mut self.connection).await.is_ok() {
                     committed = self.commit(&plan).await;
+                }
+                if let Err(error) = &committed
+                    && is_damage(error)
+                {
+                    tracing::error!(
+                        %error,
+                        "the tables that sessions are found by may be damaged: events are recorded without them, and the tables are made \
+                         anew when the database is opened the next time"
+                    );
+                    committed = self.commit_events_only(&mut plan).await;
                 }
             }
             match committed {
@@ -183,6 +193,16 @@ impl Writer {
             .execute(&mut self.connection)
             .await?;
         Ok(())
+    }
+
+    /// Commits the events without what sessions are found by, which was durably said to be incomplete before.
+    async fn commit_events_only(&mut self, plan: &mut Plan<'_>) -> Result<(), sqlx::Error> {
+        let mark = format!("PRAGMA user_version = {HISTORY_INCOMPLETE}");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(mark))
+            .execute(&mut self.connection)
+            .await?;
+        plan.events_only = true;
+        self.commit(plan).await
     }
 
     /// Reads where sessions end that are not in memory.
@@ -233,6 +253,8 @@ struct Plan<'a> {
     /// What comes of each append, if the transaction is committed.
     answers: Vec<Appended>,
     accepted: Vec<&'a Append>,
+    /// What sessions are found by is left out.
+    events_only: bool,
     /// Where sessions end after it.
     heads: Heads,
 }
@@ -247,6 +269,7 @@ impl<'a> Plan<'a> {
         let mut plan = Self {
             answers: Vec::with_capacity(appends.len()),
             accepted: Vec::with_capacity(appends.len()),
+            events_only: false,
             heads: Heads::new(),
         };
         let mut commands = HashSet::new();
@@ -329,7 +352,10 @@ impl<'a> Plan<'a> {
     }
 
     fn projections(&self) -> impl Serialize + use<'a> {
-        write_projections(self.parts().map(|part| (part.session, &*part.projection)))
+        let parts = self.parts().filter(|_| !self.events_only);
+        let projections: Vec<(SessionId, &'a Projection)> =
+            parts.map(|part| (part.session, &*part.projection)).collect();
+        write_projections(projections.into_iter())
     }
 
     fn commands(&self) -> Vec<(CommandId, SessionId, &'a str, u64, u64)> {

@@ -20,7 +20,7 @@ pub enum DrillError {
     #[error("rehearsal.toml declares no drill that can strike in this procedure")]
     None,
     /// The plan could not be written down or read.
-    #[error("the plan of the drill of session {session} cannot be kept: {source}")]
+    #[error("the plan of the drill of session {session} cannot be kept or read at this moment: {source}")]
     Kept {
         /// Whose plan it is.
         session: SessionId,

@@ -48,10 +48,15 @@ impl KeptDrills {
         write().map_err(|source| DrillError::Kept { session, source })
     }
 
-    /// A session's plan; none where there is no file.
+    /// A session's plan; none where there is no file, or what is in it is no plan: neither becomes one by being read again.
     pub(crate) fn read(&self, session: SessionId) -> Result<Option<SealedDrill>, DrillError> {
         let read = match read_bounded(&self.path(session), MOST_BYTES) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(io::Error::from),
+            Ok(bytes) => {
+                let plan = serde_json::from_slice(&bytes);
+                Ok(plan
+                    .inspect_err(|error| tracing::error!(%error, %session, "the plan of the drill is damaged"))
+                    .ok())
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         };

@@ -101,6 +101,7 @@ pub fn compare_with_runbook(this: &SessionFacts) -> Comparison {
             rehearsal: false,
             captain: None,
             standing: None,
+            stands: None,
             started: None,
             seconds: whole,
             gate_runs: 0,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Event, Record, Started, State, StepId};
+use holdpoint_domain::summary::given_up_maybe_live;
 use holdpoint_domain::timeline::{Lane, SpanKind, StepEnd, TimelineFold};
-use holdpoint_domain::wire::{ComparedSide, GateFacts, StepFacts, StepOutcome};
+use holdpoint_domain::wire::{ComparedSide, GateFacts, RollbackStanding, SessionStanding, StepFacts, StepOutcome};
 
 /// Takes a session's records in order.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,7 @@ pub struct FactsFold {
 pub struct SessionFacts {
     pub(super) started: Arc<Started>,
     pub(super) side: ComparedSide,
+    stands: SessionStanding,
     pub(super) open: bool,
     /// Its clock went back, so that lengths may be wrong.
     pub(super) clock_back: bool,
@@ -37,6 +39,14 @@ pub(super) struct FactsOfStep {
     pub phase: bool,
     pub timebox: Option<u64>,
     pub facts: StepFacts,
+}
+
+impl SessionFacts {
+    /// Says how the session's rollback stands, which its own log does not tell.
+    pub fn tell_rollback(&mut self, rollback: RollbackStanding) {
+        self.stands.rollback = rollback;
+        self.side.stands = Some(self.stands.words().to_owned());
+    }
 }
 
 impl FactsFold {
@@ -77,6 +87,7 @@ impl FactsFold {
             rehearsal: started.rehearsal,
             captain: Some(started.captain.clone()),
             standing: Some(self.state.standing()),
+            stands: Some(self.stands().words().to_owned()),
             started: self.state.started_at,
             seconds: seconds.and_then(|seconds| u64::try_from(seconds).ok()),
             gate_runs: sum(|facts| facts.gates.iter().map(|gate| gate.runs).sum()),
@@ -86,12 +97,28 @@ impl FactsFold {
             left_out: sum(|facts| u32::from(facts.end == Some(StepOutcome::LeftOut))),
         };
         Some(SessionFacts {
+            stands: self.stands(),
             open: closed.is_none(),
             clock_back: lane.clock_back.is_some(),
             started,
             side,
             steps,
         })
+    }
+
+    fn stands(&self) -> SessionStanding {
+        let state = &self.state;
+        SessionStanding {
+            standing: state.standing(),
+            kind: state.procedure.as_ref().map(|procedure| procedure.kind),
+            left_out: state.left_something_out(),
+            without_pass: state.went_on_without_pass(),
+            maybe_live: given_up_maybe_live(state),
+            rollback: match state.rollback {
+                None => RollbackStanding::None,
+                Some(_) => RollbackStanding::Unknown,
+            },
+        }
     }
 
     /// The step and those in it, with what came of them.

@@ -79,6 +79,21 @@ fn a_duration_is_of_those_that_were_completed() {
     );
 }
 
+#[test]
+fn what_was_completed_and_undone_afterwards_is_said() {
+    let mut rolled_back = digest(3);
+    rolled_back.outcome = SessionOutcome::RolledBack;
+    let mut fold = StatisticsFold::default();
+    fold.add(&digest(1));
+    fold.add_undone(&digest(2));
+    fold.add_undone(&rolled_back);
+    let figures = fold.finish();
+    assert_eq!(
+        (figures.completed, figures.completed_undone, figures.rolled_back),
+        (2, 1, 1)
+    );
+}
+
 fn held(minutes: i64, by_pass: bool) -> SessionDigest {
     let (from, to) = (noon(), noon() + TimeDelta::minutes(minutes));
     SessionDigest {

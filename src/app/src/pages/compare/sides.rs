@@ -1,6 +1,6 @@
 //! The two that are compared, each in a few figures.
 
-use holdpoint_domain::session::{Standing, span_in_words};
+use holdpoint_domain::session::span_in_words;
 use holdpoint_domain::wire::{ComparedSide, Comparison};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -16,17 +16,6 @@ pub fn Sides(found: Comparison) -> impl IntoView {
             <Side title="Here" side=found.this />
             <Side title="There" side=found.other />
         </div>
-    }
-}
-
-fn stands(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Go => "under way",
-        Standing::Hold => "on hold",
-        Standing::RollingBack => "being rolled back",
-        Standing::Completed => "completed",
-        Standing::RolledBack => "closed as rolled back",
-        Standing::Abandoned => "given up",
     }
 }
 
@@ -52,7 +41,7 @@ fn Side(title: &'static str, side: ComparedSide) -> impl IntoView {
     };
     let facts = (!of_runbook).then(|| {
         view! {
-            {side.standing.map(|standing| fact("Standing", stands(standing).to_owned()))}
+            {side.stands.map(|stands| fact("Standing", stands))}
             {side.started.map(|at| view! { <div><dt>"Started"</dt><dd><Time at format=TimeFormat::Day /></dd></div> })}
             {side.captain.map(|captain| fact("Captain", captain))}
             {fact("Gate runs", side.gate_runs.to_string())}

@@ -59,6 +59,12 @@ fn Part(figures: Statistics) -> impl IntoView {
     ];
     let outcomes = outcomes.into_iter().filter(|(number, _)| *number > 0);
     let outcomes: Vec<String> = outcomes.map(|(number, word)| format!("{number} {word}")).collect();
+    let undone = (figures.completed_undone > 0).then(|| {
+        format!(
+            " Of the {} completed, {} had a rollback started afterwards.",
+            figures.completed, figures.completed_undone
+        )
+    });
     let not_recovered = (figures.not_recovered > 0).then(|| {
         format!(
             " Not in it: {}, where a decision to go on, a rollback or the closing ended that instead.",
@@ -69,6 +75,7 @@ fn Part(figures: Statistics) -> impl IntoView {
         <p>
             <b>{count(figures.sessions as usize, "session")}</b>
             {format!(": {}.", outcomes.join(", "))}
+            {undone}
         </p>
         <dl class="figure-list">
             <Line name="Duration" figure=figures.duration>

@@ -9,7 +9,7 @@ use holdpoint_domain::wire::{FoundSessions, SessionBrief, SessionChoices, Sessio
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::store::{EventJson, History, Kept, NewCookie, RecordedCommand, SecretKind, SessionRow};
+use crate::store::{DigestPart, EventJson, History, Kept, NewCookie, RecordedCommand, SecretKind, SessionRow};
 
 /// What happens to a request after it was committed.
 #[derive(Clone, Copy, Debug)]
@@ -110,8 +110,9 @@ impl History for FaultyStore {
         filter: SessionFilter,
         before: Option<SessionId>,
         limit: u32,
+        part: DigestPart,
     ) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>> {
-        self.0.inner.digests(filter, before, limit)
+        self.0.inner.digests(filter, before, limit, part)
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<SessionChoices, StoreError>> {

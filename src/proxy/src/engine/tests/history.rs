@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use super::*;
-use crate::store::DATABASE_FILE;
+use crate::store::{DATABASE_FILE, DigestPart, KeptDigest};
 
 pub(super) const BOOK: &str = "# Demo\n\n## Release procedure\n<!-- holdpoint: procedure id=release kind=release order=any -->\n\n\
                     - [ ] One <!-- holdpoint: id=one -->\n\n\
@@ -261,14 +261,21 @@ async fn what_is_missing_is_made_when_the_database_is_opened() {
             person("robin"),
             outcome(OutcomeFilter::Completed),
         ];
-        let digests = place.store.digests(SessionFilter::default(), None, 9).await.unwrap();
+        let digests = place
+            .store
+            .digests(SessionFilter::default(), None, 9, DigestPart::Whole)
+            .await
+            .unwrap();
         does(&place, lost).await;
         let (_dir, store) = reopened(place).await;
         for filter in &filters {
             assert_eq!(found(&store, filter).await, [id], "{lost}, {filter:?}");
         }
         assert_eq!(
-            store.digests(SessionFilter::default(), None, 9).await.unwrap(),
+            store
+                .digests(SessionFilter::default(), None, 9, DigestPart::Whole)
+                .await
+                .unwrap(),
             digests,
             "{lost}"
         );
@@ -287,6 +294,121 @@ async fn a_damaged_index_of_words_hides_nothing_and_stops_no_event() {
     let (_dir, store) = reopened(place).await;
     assert_eq!(found(&store, &text("firewall bal")).await, [id]);
     assert!(found(&store, &text("irewall")).await.is_empty(), "by the index again");
+}
+
+/// Overwrites the first page of a table or an index in the file, as a damaged disk would, and lets every connection see it.
+async fn break_page(place: &Place, name: &str) {
+    use std::io::{Seek, SeekFrom, Write};
+
+    let mut db = db(place).await;
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    assert_eq!(busy, 0);
+    let (page, size): (i64, i64) =
+        sqlx::query_as("SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = ?")
+            .bind(name)
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+    let file = place.dir.path().join(DATABASE_FILE);
+    let mut file = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+    let start = (page - 1) * size;
+    file.seek(SeekFrom::Start(start.unsigned_abs())).unwrap();
+    file.write_all(&vec![0xa5; usize::try_from(size).unwrap()]).unwrap();
+    file.sync_all().unwrap();
+    let another = "INSERT OR REPLACE INTO writer_trial (id, bytes) VALUES (1, x'00'); DELETE FROM writer_trial;";
+    sqlx::raw_sql(another).execute(&mut db).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_table_beside_the_events_stops_no_event_and_is_made_anew() {
+    for table in [
+        "histories",
+        "session_people",
+        "session_texts",
+        "session_digests",
+        "session_words_data",
+    ] {
+        let place = Place::of(BOOK).await;
+        let before = session(&place, "the one before", true).await;
+        let id = place.begin().await;
+        let engine = place.engine(&place.store);
+        break_page(&place, table).await;
+        let sam = SendCommand {
+            actor: "Sam Lee".to_owned(),
+            ..note("It was the load balancer.")
+        };
+        engine.command(id, sam).await.expect(table);
+        engine.command(id, tick("release/one")).await.expect(table);
+        let closing = close(SessionOutcome::Completed, "well done");
+        engine.command(id, closing).await.expect(table);
+        let (dir, store) = reopened(place).await;
+        assert_eq!(found(&store, &text("balancer well")).await, [id], "{table}");
+        assert_eq!(found(&store, &person("sam")).await, [id], "{table}");
+        assert_eq!(
+            found(&store, &outcome(OutcomeFilter::Completed)).await,
+            [id, before],
+            "{table}"
+        );
+        let digests = store
+            .digests(SessionFilter::default(), None, 9, DigestPart::Whole)
+            .await
+            .unwrap();
+        assert!(
+            digests.iter().all(|one| matches!(one.digest, KeptDigest::Read(_))),
+            "{table}"
+        );
+        store.close().await;
+        let mut db = SqliteConnectOptions::new()
+            .filename(dir.path().join(DATABASE_FILE))
+            .connect()
+            .await
+            .unwrap();
+        let version: i64 = sqlx::query_scalar("PRAGMA user_version")
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+        assert_eq!(version, 0, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_of_rollbacks_hides_no_rollback() {
+    for index in ["rollbacks", "histories"] {
+        let place = Place::of(BOOK).await;
+        let (other, undone) = (
+            session(&place, "other", true).await,
+            session(&place, "undone", true).await,
+        );
+        let undo = StartSession {
+            procedure: "back".to_owned(),
+            undoes: Some(undone),
+            ..place.start()
+        };
+        place.engine(&place.store).start(undo.clone()).await.unwrap();
+        break_page(&place, index).await;
+        // One that is started while nothing can be written there is known all the same.
+        let second = StartSession {
+            procedure: "back".to_owned(),
+            undoes: Some(other),
+            ..place.start()
+        };
+        for (session, rollback) in [(undone, Some(undo.session)), (other, None)] {
+            assert_eq!(place.store.rollback_of(session).await.unwrap(), rollback, "{index}");
+        }
+        place.engine(&place.store).start(second.clone()).await.unwrap();
+        assert_eq!(
+            place.store.rollback_of(other).await.unwrap(),
+            Some(second.session),
+            "{index}"
+        );
+        let (_dir, store) = reopened(place).await;
+        for (session, rollback) in [(undone, undo.session), (other, second.session)] {
+            assert_eq!(store.rollback_of(session).await.unwrap(), Some(rollback), "{index}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

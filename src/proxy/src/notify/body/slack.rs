@@ -31,6 +31,15 @@ fn without_markup(character: char) -> Option<&'static str> {
         '_' => "\u{200b}_\u{200b}",
         '~' => "\u{200b}~\u{200b}",
         '`' => "\u{200b}`\u{200b}",
+        // Links, pictures, headings, names of emoji and tables, in Mattermost and whatever else reads Markdown.
+        '[' => "[\u{200b}",
+        ']' => "]\u{200b}",
+        '(' => "(\u{200b}",
+        ')' => ")\u{200b}",
+        '!' => "!\u{200b}",
+        '#' => "#\u{200b}",
+        ':' => ":\u{200b}",
+        '|' => "|\u{200b}",
         other => return escape(other),
     })
 }
@@ -66,4 +75,33 @@ pub(super) fn body(news: &News, link: Option<&str>) -> Value {
         text = format!("{text} <{link}|Open the watch page>");
     }
     json!({ "text": text, "blocks": blocks, "unfurl_links": false, "unfurl_media": false, "link_names": false })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// No two marks stand together, and each is followed by what keeps it from the next word.
+        #[test]
+        fn no_mark_of_markdown_touches_what_follows(text in "[a-z *_~`\\[\\]()!#:|@<&/]{0,60}", most in 1usize..120) {
+            let fitted = fit(&text, most, without_markup);
+            prop_assert!(fitted.encode_utf16().count() <= most);
+            let characters: Vec<char> = fitted.chars().collect();
+            for (place, mark) in characters.iter().enumerate().filter(|(_, one)| "*_~`[]()!#:|@".contains(**one)) {
+                let next = characters.get(place + 1);
+                prop_assert!(next == Some(&'\u{200b}'), "{mark} in {fitted:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_of_markdown_is_none() {
+        let text = fit("![x](https://evil.example) :tada: # a | b", TEXT, without_markup);
+        for whole in ["![", "[x", "](", "(h", "://", ":t", "# a", "| b"] {
+            assert!(!text.contains(whole), "{whole} in {text:?}");
+        }
+    }
 }

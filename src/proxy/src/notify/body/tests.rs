@@ -67,7 +67,7 @@ fn a_slack_message_says_what_the_watch_page_says() {
     let body = body(Kind::Slack, &news(), "d", PUBLIC);
     assert_eq!(
         body["text"],
-        "ON HOLD · Release v1.4.2 to Production: A check has not passed. Nothing new is live yet: “Switch over” comes later. \
+        "ON HOLD · Release v1.4.2 to Production:\u{200b} A check has not passed. Nothing new is live yet:\u{200b} “Switch over” comes later. \
          <https://holdpoint.example/watch/01920000-0000-7000-8000-000000000001|Open the watch page>"
     );
     let shown: Vec<String> = texts(&body["blocks"])

@@ -2,7 +2,7 @@
 
 use futures::TryStreamExt;
 use holdpoint_domain::session::{SessionId, State};
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 
 use super::super::error::{is_damage, while_reading};
 use super::super::event_rows::{EVENTS, EventRow, read_page};
@@ -28,32 +28,88 @@ const INDEX_ANEW: &str = "
         INSERT INTO session_words (rowid, text) VALUES (NEW.id, NEW.text);
     END;";
 
+/// What `user_version` says from the moment on at which events were recorded without what their sessions are found by.
+pub(in crate::store) const HISTORY_INCOMPLETE: i64 = 1;
+
+/// The tables as the migration makes them.
+const TABLES: &str = include_str!("../../../migrations/0004_history.sql");
+
+/// Forgets the tables without reading them, because one that is damaged cannot be dropped. Their pages stay in the file and are
+/// never used again.
+const FORGET_TABLES: &str = "
+    PRAGMA writable_schema = ON;
+    DELETE FROM sqlite_schema WHERE tbl_name IN ('histories', 'session_digests', 'session_people', 'session_texts')
+        OR tbl_name = 'session_words' OR tbl_name LIKE 'session\\_words\\_%' ESCAPE '\\';
+    PRAGMA writable_schema = RESET;";
+
 /// Makes what is missing, by folding sessions. Nothing of this is a reason not to start.
 pub(in crate::store) async fn complete(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *db).await?;
+    let damaged = match version == HISTORY_INCOMPLETE {
+        true => true,
+        false => complete_tables(db).await?,
+    };
+    if damaged {
+        tracing::warn!("the tables that sessions are found by are damaged or incomplete, and are made anew");
+        match anew(db).await {
+            Ok(()) => {
+                if complete_tables(db).await? {
+                    tracing::error!("the tables that sessions are found by could not be filled");
+                } else {
+                    sqlx::raw_sql("PRAGMA user_version = 0").execute(&mut *db).await?;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the tables that sessions are found by could not be made, so that not all sessions are found");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes the tables anew, all of them or none. That it was begun is kept, so that it is gone on with after a crash.
+async fn anew(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mark = format!("PRAGMA user_version = {HISTORY_INCOMPLETE}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(mark)).execute(&mut *db).await?;
+    let mut transaction = db.begin().await?;
+    sqlx::raw_sql(FORGET_TABLES).execute(&mut *transaction).await?;
+    sqlx::raw_sql(TABLES).execute(&mut *transaction).await?;
+    transaction.commit().await
+}
+
+/// Fills what is missing in the tables. True where one of them is damaged.
+async fn complete_tables(db: &mut SqliteConnection) -> Result<bool, StoreError> {
     let indexed = is_indexed(db).await;
     if !matches!(indexed, Ok(true)) {
         tracing::warn!(error = ?indexed.err(), "the index of what people wrote is made anew");
         if let Err(error) = sqlx::raw_sql(INDEX_ANEW).execute(&mut *db).await {
             tracing::error!(%error, "the index of what people wrote could not be made, so that searching takes longer");
+            if is_damage(&error) {
+                return Ok(true);
+            }
         }
     }
     let incomplete = match incomplete(db).await {
         Err(error) if is_damage(&error) => {
             tracing::error!(%error, "which sessions cannot be searched cannot be seen");
-            return Ok(());
+            return Ok(true);
         }
         found => found?,
     };
     for id in incomplete {
-        let made = match fold(db, id).await {
-            Ok(projection) => put(db, id, &projection).await.map_err(Into::into),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = made {
-            tracing::error!(%error, session = %id, "the session cannot be searched");
+        match fold(db, id).await {
+            Ok(projection) => match put(db, id, &projection).await {
+                Ok(()) => {}
+                Err(error) if is_damage(&error) => {
+                    tracing::error!(%error, session = %id, "what the session is found by cannot be written");
+                    return Ok(true);
+                }
+                Err(error) => tracing::error!(%error, session = %id, "the session cannot be searched"),
+            },
+            Err(error) => tracing::error!(%error, session = %id, "the session cannot be searched"),
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Whether every text is in the index, and the next one will be.

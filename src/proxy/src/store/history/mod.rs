@@ -13,9 +13,10 @@ use holdpoint_domain::wire::{FoundSessions, SessionChoices, SessionFilter};
 
 use super::StoreError;
 
-pub(super) use complete::complete;
+pub(super) use complete::{HISTORY_INCOMPLETE, complete};
 pub(super) use projection::write_projections;
 pub use projection::{Projection, ProjectionFold};
+pub(super) use sqlite::SEARCHES;
 pub use words::{WORD_LIMIT, words_of};
 
 /// Sessions that are counted, at most.
@@ -41,10 +42,20 @@ pub trait History: Send + Sync {
         filter: SessionFilter,
         before: Option<SessionId>,
         limit: u32,
+        part: DigestPart,
     ) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>>;
 
     /// What sessions can be asked for by.
     fn choices(&self) -> BoxFuture<'_, Result<SessionChoices, StoreError>>;
+}
+
+/// How much of a digest is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DigestPart {
+    /// All of it.
+    Whole,
+    /// Without its steps, which are most of it.
+    WithoutSteps,
 }
 
 /// What is kept of a session for statistics.
@@ -52,6 +63,8 @@ pub trait History: Send + Sync {
 pub struct Kept {
     pub session: SessionId,
     pub rehearsal: bool,
+    /// A rollback of it was started.
+    pub undone: bool,
     pub digest: KeptDigest,
 }
 

@@ -1,6 +1,7 @@
 //! Asking the SQLite file.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -8,12 +9,14 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_domain::wire::{FoundSessions, ProcedureChoice, SessionBrief, SessionChoices, SessionFilter};
 use sqlx::QueryBuilder;
 use sqlx::types::Json;
+use tokio::sync::SemaphorePermit;
+use tokio::task::spawn_blocking;
 
 use super::super::brief::{LISTED, ListedRow, listed, rollback_of_row};
 use super::super::error::is_damage;
 use super::super::{SqliteStore, StoreError};
 use super::filter::{TextBy, push_condition};
-use super::{COUNT_LIMIT, History, Kept, KeptDigest};
+use super::{COUNT_LIMIT, DigestPart, History, Kept, KeptDigest};
 
 /// Procedures and environments that are offered, at most.
 const CHOICES: u32 = 500;
@@ -22,10 +25,24 @@ const NEWEST_FIRST: &str = " ORDER BY s.started DESC, s.id DESC LIMIT ";
 /// The same, read off the index of a procedure's sessions in an environment.
 const NEWEST_OF_PROCEDURE: &str = " ORDER BY h.started DESC, h.session DESC LIMIT ";
 
-/// A row of [`History::digests`]: the session's id, whether it is closed, whether it is a rehearsal, and its digest.
-type KeptRow = (Vec<u8>, bool, Option<bool>, Option<Vec<u8>>);
+/// Searches at the same time. Connections are left for whoever works on a session.
+pub(in crate::store) const SEARCHES: usize = 2;
+/// How long a search waits for its turn.
+const TURN: Duration = Duration::from_secs(5);
+
+/// A row of [`History::digests`]: the session's id, whether it is closed, whether it is a rehearsal, whether it was undone, and its
+/// digest.
+type KeptRow = (Vec<u8>, bool, Option<bool>, bool, Option<Vec<u8>>);
 
 impl SqliteStore {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, StoreError> {
+        match tokio::time::timeout(TURN, self.searches().acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) => Err(StoreError::Closed),
+            Err(_) => Err(StoreError::Busy),
+        }
+    }
+
     async fn found(
         &self,
         filter: &SessionFilter,
@@ -78,12 +95,21 @@ impl SqliteStore {
         filter: &SessionFilter,
         before: Option<SessionId>,
         limit: u32,
+        part: DigestPart,
         by: TextBy,
-    ) -> Result<Vec<Kept>, sqlx::Error> {
-        let mut query = QueryBuilder::new(
+    ) -> Result<Vec<KeptRow>, sqlx::Error> {
+        // What is no JSON is given as it is, so that the session is said to be unreadable.
+        let digest = match part {
+            DigestPart::Whole => "digest",
+            DigestPart::WithoutSteps => {
+                "CASE WHEN json_valid(digest) THEN json_set(digest, '$.steps', json('[]')) ELSE digest END"
+            }
+        };
+        let mut query = QueryBuilder::new(format!(
             "SELECT CAST(s.id AS BLOB), s.closed, h.rehearsal, \
-             (SELECT CAST(digest AS BLOB) FROM session_digests WHERE session = s.id)",
-        );
+             EXISTS (SELECT 1 FROM histories AS undoing WHERE undoing.undoes = s.id), \
+             (SELECT CAST({digest} AS BLOB) FROM session_digests WHERE session = s.id)"
+        ));
         push_condition(&mut query, filter, before, by);
         let of_procedure = filter.runbook.is_some() && filter.procedure.is_some() && filter.environment.is_some();
         query.push(if of_procedure {
@@ -92,12 +118,11 @@ impl SqliteStore {
             NEWEST_FIRST
         });
         query.push_bind(limit);
-        let rows: Vec<KeptRow> = query.build_query_as().fetch_all(self.pool()).await?;
-        Ok(rows.into_iter().filter_map(kept).collect())
+        query.build_query_as().fetch_all(self.pool()).await
     }
 }
 
-fn kept((id, closed, rehearsal, digest): KeptRow) -> Option<Kept> {
+fn kept((id, closed, rehearsal, undone, digest): KeptRow) -> Option<Kept> {
     // A row without an id was said to be so by the list.
     let session: SessionId = String::from_utf8_lossy(&id).parse().ok()?;
     let digest = match digest {
@@ -114,6 +139,7 @@ fn kept((id, closed, rehearsal, digest): KeptRow) -> Option<Kept> {
     Some(Kept {
         session,
         rehearsal: rehearsal.unwrap_or(false),
+        undone,
         digest,
     })
 }
@@ -137,6 +163,7 @@ impl History for SqliteStore {
         limit: u32,
     ) -> BoxFuture<'_, Result<FoundSessions, StoreError>> {
         async move {
+            let _turn = self.turn().await?;
             let [usual, others @ ..] = WAYS;
             let mut found = self.found(&filter, before, limit, usual.0, usual.1).await;
             for (by, columns) in others {
@@ -158,21 +185,33 @@ impl History for SqliteStore {
         filter: SessionFilter,
         before: Option<SessionId>,
         limit: u32,
+        part: DigestPart,
     ) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>> {
         async move {
-            match self.kept(&filter, before, limit, TextBy::Index).await {
+            // The few that a session's own page asks for wait for nobody.
+            let _turn = match part {
+                DigestPart::Whole => None,
+                DigestPart::WithoutSteps => Some(self.turn().await?),
+            };
+            let rows = match self.kept(&filter, before, limit, part, TextBy::Index).await {
                 Err(error) if is_damage(&error) => {
                     tracing::error!(%error, "an index of the database is damaged, so that searching takes longer");
-                    Ok(self.kept(&filter, before, limit, TextBy::Reading).await?)
+                    self.kept(&filter, before, limit, part, TextBy::Reading).await?
                 }
-                kept => Ok(kept?),
-            }
+                rows => rows?,
+            };
+            // Many digests take a while to be read, and others wait on this thread.
+            let read = spawn_blocking(move || rows.into_iter().filter_map(kept).collect()).await;
+            read.map_err(|error| StoreError::Failed {
+                reason: error.to_string(),
+            })
         }
         .boxed()
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<SessionChoices, StoreError>> {
         async move {
+            let _turn = self.turn().await?;
             // As bytes, because a row that is not even text is no reason not to offer the others.
             let procedures: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
                 "SELECT DISTINCT CAST(runbook AS BLOB), CAST(procedure AS BLOB) FROM histories \
