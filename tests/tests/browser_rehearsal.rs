@@ -23,7 +23,6 @@ async fn the_readmes_shop_is_rehearsed_from_start_to_hold_to_rollback() -> Resul
     let proxy = TestProxy::start(Options::rehearsal().runbooks(folder.path())).await?;
     let browser = Browser::open(&proxy).await?;
     browser.sign_in(&proxy.sign_in_link()?).await?;
-    browser.click("link", Name::contains("The shop")).await?;
     browser.click("link", Name::begins("Start Release")).await?;
     let session = browser.start_session("The shop (rehearsal)", "Robin Captain").await?;
     let head = browser.find("region", "Session").await?;

@@ -31,8 +31,9 @@ pub fn ProcedureLine(
     let pin = format!("Pin {name}");
     view! {
         <li class="procedure-line">
-            <a href=href class="procedure-go" aria-label=format!("Start {name}")>
-                <span class="procedure-title">{title}</span>
+            <a href=href class="procedure-go">
+                <span class="procedure-title"><span class="sr-only">"Start "</span>{title}</span>
+                " "
                 <span class="procedure-about"><KindLabel kind /><span class="quiet small">{about}</span></span>
                 <span class="go" aria-hidden="true">"Start"<Icon glyph=Glyph::Right /></span>
             </a>

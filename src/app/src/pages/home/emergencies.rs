@@ -31,11 +31,11 @@ pub fn Emergencies() -> impl IntoView {
 fn Emergency(choice: Choice) -> impl IntoView {
     let (href, of) = (choice.href(), choice.of);
     let title = choice.procedure.title;
-    let name = format!("Start {title} · {of}");
     view! {
         <li>
-            <a href=href aria-label=name>
-                <span class="procedure-title">{title}</span>
+            <a href=href>
+                <span class="procedure-title"><span class="sr-only">"Start "</span>{title}</span>
+                " "
                 <span class="quiet small">{of}</span>
             </a>
         </li>

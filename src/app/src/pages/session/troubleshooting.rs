@@ -61,7 +61,7 @@ pub fn Troubleshooting() -> impl IntoView {
         });
         let each = gates.into_iter().map(|(gate, rows)| {
             view! {
-                <h3 class="label">{format!("This runbook’s troubleshooting, by the words of “{gate}”")}</h3>
+                <h2 class="label">{format!("This runbook’s troubleshooting, by the words of “{gate}”")}</h2>
                 <TroubleRows runbook=runbook.clone() rows />
             }
         });
