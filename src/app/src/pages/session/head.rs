@@ -17,9 +17,8 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::{KeyHint, shortcut};
 use crate::components::menu::Menu;
 use crate::components::words::{EnvBadge, StatusWord};
-use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
-use crate::state::session::{estimate, use_session};
+use crate::state::session::{estimate, time_of_end, use_session};
 
 /// Identity, tools, time, standing, and the track below them.
 #[component]
@@ -73,7 +72,7 @@ fn Ends() -> impl IntoView {
     let ends = Memo::new(move |_| {
         let estimate = estimate()?;
         let (from, to) = estimate.between()?;
-        let time = |at| local_time(at, TimeFormat::Minutes);
+        let time = |at| time_of_end(at, estimate.now);
         let range = match (time(from), time(to)) {
             (from, to) if from == to => from,
             (from, to) => format!("{from}–{to}"),

@@ -1,5 +1,6 @@
 //! When the session is likely to end.
 
+use chrono::{DateTime, Utc};
 use holdpoint_domain::history::{Estimate, Remaining};
 use leptos::prelude::*;
 
@@ -22,5 +23,18 @@ pub fn estimate(session: Session) -> impl Fn() -> Option<Estimate> + Copy + Send
 /// The same in words.
 pub fn likely_end(session: Session) -> Memo<Option<String>> {
     let estimate = estimate(session);
-    Memo::new(move |_| Some(estimate()?.words(|at| local_time(at, TimeFormat::Minutes))))
+    Memo::new(move |_| {
+        let estimate = estimate()?;
+        Some(estimate.words(|at| time_of_end(at, estimate.now)))
+    })
+}
+
+/// A time to the minute, with the day where it is another one than now's.
+pub fn time_of_end(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let day = |at| local_time(at, TimeFormat::Day);
+    let is_today = day(at).split(',').next() == day(now).split(',').next();
+    match is_today {
+        true => local_time(at, TimeFormat::Minutes),
+        false => day(at),
+    }
 }

@@ -13,7 +13,7 @@ mod rollback;
 mod rows;
 mod store;
 
-pub use estimate::{estimate, likely_end};
+pub use estimate::{estimate, likely_end, time_of_end};
 #[cfg(test)]
 use evidence::gate_runs;
 pub use evidence::{Evidence, GateRun};
