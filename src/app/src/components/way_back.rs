@@ -11,9 +11,16 @@ use crate::format::{TimeFormat, count, local_time, rough};
 
 /// How many steps would have to be undone, in a few words.
 pub fn undo_words(list: &UndoList) -> String {
-    match list.steps.len() {
-        0 => "Nothing was done yet that the runbook says changes anything".to_owned(),
-        steps => format!("To undo now: {}", count(steps, "step")),
+    match (list.steps.len(), &list.at_hand) {
+        (0, None) => "Nothing was done yet that the runbook says changes anything".to_owned(),
+        (0, Some((_, title))) => format!(
+            "The step at hand, {title}, may have changed something; no other step was done that the runbook says changes anything"
+        ),
+        (steps, None) => format!("To undo now: {}", count(steps, "step")),
+        (steps, Some((_, title))) => format!(
+            "To undo now: {}; the step at hand, {title}, may have changed something, too",
+            count(steps, "step")
+        ),
     }
 }
 
@@ -91,12 +98,22 @@ pub fn UndoSteps(list: UndoList) -> impl IntoView {
     }
 }
 
+/// Whether a pass of the gate would not count any more.
+fn is_expired(gate: &GateOfRollback, now: DateTime<Utc>) -> bool {
+    let LastSeen::Passed(at) = gate.seen else {
+        return false;
+    };
+    let fresh = gate.fresh_seconds.and_then(|fresh| i64::try_from(fresh).ok());
+    fresh.is_some_and(|fresh| (now - at).num_milliseconds() > fresh.saturating_mul(1_000))
+}
+
 /// What was last seen of a gate, and when.
-fn seen_words(seen: LastSeen, now: DateTime<Utc>) -> (Word, String) {
+fn seen_words(gate: &GateOfRollback, now: DateTime<Utc>) -> (Word, String) {
     let ago = |at: DateTime<Utc>| format!("{} ago", rough(now - at));
-    match seen {
+    match gate.seen {
         LastSeen::Never => (Word::Wait, "NEVER ASKED in this session".to_owned()),
         LastSeen::Running => (Word::Run, "RUNNING".to_owned()),
+        LastSeen::Passed(at) if is_expired(gate, now) => (Word::Hold, format!("PASS {}, EXPIRED", ago(at))),
         LastSeen::Passed(at) => (Word::Go, format!("PASS {}", ago(at))),
         LastSeen::Failed(at) => (Word::NoGo, format!("FAIL {}", ago(at))),
         LastSeen::Inconclusive(at) => (Word::Hold, format!("INCONCLUSIVE {}", ago(at))),
@@ -112,27 +129,29 @@ fn took_words(last: &LastRollback) -> String {
     match (&last.real, &last.rehearsal) {
         (Some(real), _) => format!("It took {} the last time that it was completed.", took(real)),
         (None, Some(rehearsal)) => format!(
-            "It was never completed outside a rehearsal, so how long it takes was not measured. Its last rehearsal took {}.",
+            "None of the newest sessions completed it outside a rehearsal, so how long it takes was not measured. Its last rehearsal took {}.",
             took(rehearsal)
         ),
-        (None, None) => "It was never completed, so how long it takes was not measured.".to_owned(),
+        (None, None) => "None of the newest sessions completed it, so how long it takes was not measured.".to_owned(),
     }
 }
 
 /// A rollback in one sentence: its steps, and what this session last saw of its gates.
-pub fn ready_words(way: &WayBackReadiness) -> String {
+pub fn ready_words(way: &WayBackReadiness, now: DateTime<Utc>) -> String {
     let steps = count(way.steps.len(), "step");
     let number = |seen: fn(LastSeen) -> bool| way.gates.iter().filter(|gate| seen(gate.seen)).count();
     let all = way.gates.len();
     if all == 0 {
         return format!("{}: {steps}, and no gate verifies it.", way.title);
     }
-    let passed = number(|seen| matches!(seen, LastSeen::Passed(_)));
+    let expired = way.gates.iter().filter(|gate| is_expired(gate, now)).count();
+    let passed = number(|seen| matches!(seen, LastSeen::Passed(_))) - expired;
     let never = number(|seen| matches!(seen, LastSeen::Never | LastSeen::Running));
     let parts = [
         (passed, "passed"),
+        (expired, "passed too long ago to count"),
         (never, "never answered"),
-        (all - passed - never, "did not pass"),
+        (all - passed - expired - never, "did not pass"),
     ];
     let parts: Vec<String> = parts
         .iter()
@@ -154,12 +173,16 @@ pub fn Readiness(
     /// None while it is asked for; an error says why it is not known.
     #[prop(into)]
     last: Signal<Option<Result<LastRollback, String>>>,
-    now: DateTime<Utc>,
+    #[prop(into)] now: Signal<DateTime<Utc>>,
 ) -> impl IntoView {
     let gates = way.gates.into_iter().map(|gate: GateOfRollback| {
-        let (kind, text) = seen_words(gate.seen, now);
+        let title = gate.title.clone().unwrap_or_else(|| gate.gate.clone());
+        let seen = Memo::new(move |_| seen_words(&gate, now.get()));
         view! {
-            <li><span>{gate.title.unwrap_or(gate.gate)}</span>" "<StatusWord kind text /></li>
+            <li><span>{title}</span>" "{move || {
+                let (kind, text) = seen.get();
+                view! { <StatusWord kind text /> }
+            }}</li>
         }
     });
     let gates = gates.collect::<Vec<_>>();
@@ -243,19 +266,37 @@ mod tests {
     }
 
     #[test]
+    fn the_step_at_hand_is_not_said_to_have_changed_nothing() {
+        let mut list = UndoList::default();
+        assert_eq!(
+            undo_words(&list),
+            "Nothing was done yet that the runbook says changes anything"
+        );
+        list.at_hand = Some(("deploy".to_owned(), "DEPLOY".to_owned()));
+        assert!(undo_words(&list).starts_with("The step at hand, DEPLOY, may have changed something"));
+        list.steps.push(step(UndoProof::Gates));
+        assert_eq!(
+            undo_words(&list),
+            "To undo now: 1 step; the step at hand, DEPLOY, may have changed something, too"
+        );
+    }
+
+    #[test]
     fn a_rollback_is_told_in_one_sentence() {
         let way = |seen: &[LastSeen]| {
             let gates = seen.iter().map(|seen| GateOfRollback {
                 gate: "a".to_owned(),
                 title: None,
                 seen: *seen,
+                fresh_seconds: Some(60),
             });
-            ready_words(&WayBackReadiness {
+            let way = WayBackReadiness {
                 procedure: "back".to_owned(),
                 title: "Back".to_owned(),
                 steps: vec!["One".to_owned(), "Two".to_owned()],
                 gates: gates.collect(),
-            })
+            };
+            ready_words(&way, DateTime::UNIX_EPOCH + TimeDelta::seconds(60))
         };
         let at = DateTime::UNIX_EPOCH;
         for (seen, words) in [
@@ -267,11 +308,12 @@ mod tests {
             (
                 vec![
                     LastSeen::Passed(at),
+                    LastSeen::Passed(at - TimeDelta::seconds(1)),
                     LastSeen::Failed(at),
                     LastSeen::Running,
                     LastSeen::Inconclusive(at),
                 ],
-                "Back: 2 steps. Of its 4 gates, as this session last saw them: 1 passed, 1 never answered, 2 did not pass.",
+                "Back: 2 steps. Of its 5 gates, as this session last saw them: 1 passed, 1 passed too long ago to count, 1 never answered, 2 did not pass.",
             ),
         ] {
             assert_eq!(way(&seen), words);
@@ -281,18 +323,25 @@ mod tests {
     #[test]
     fn nothing_that_was_not_asked_is_green() {
         let now = DateTime::UNIX_EPOCH + TimeDelta::minutes(5);
-        assert_eq!(
-            seen_words(LastSeen::Never, now),
-            (Word::Wait, "NEVER ASKED in this session".to_owned())
-        );
-        assert_eq!(
-            seen_words(LastSeen::Passed(DateTime::UNIX_EPOCH), now),
-            (Word::Go, "PASS 5 min ago".to_owned())
-        );
-        assert_eq!(seen_words(LastSeen::Failed(DateTime::UNIX_EPOCH), now).0, Word::NoGo);
+        let words = |seen, fresh_seconds| {
+            let gate = GateOfRollback {
+                gate: "a".to_owned(),
+                title: None,
+                seen,
+                fresh_seconds,
+            };
+            seen_words(&gate, now)
+        };
+        let (passed, fresh) = (LastSeen::Passed(DateTime::UNIX_EPOCH), Some(300));
+        let never = (Word::Wait, "NEVER ASKED in this session".to_owned());
+        assert_eq!(words(LastSeen::Never, fresh), never);
+        assert_eq!(words(passed, fresh), (Word::Go, "PASS 5 min ago".to_owned()));
+        let expired = (Word::Hold, "PASS 5 min ago, EXPIRED".to_owned());
+        assert_eq!(words(passed, Some(299)), expired);
+        assert_eq!(words(LastSeen::Failed(DateTime::UNIX_EPOCH), fresh).0, Word::NoGo);
         assert_eq!(
             took_words(&LastRollback::default()),
-            "It was never completed, so how long it takes was not measured."
+            "None of the newest sessions completed it, so how long it takes was not measured."
         );
     }
 }

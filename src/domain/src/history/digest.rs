@@ -49,7 +49,7 @@ pub struct FirstHold {
     pub from: DateTime<Utc>,
     /// When nothing held any more.
     pub to: DateTime<Utc>,
-    /// The gates passed. Otherwise a person went on without a pass, or a rollback or the closing ended it.
+    /// Every gate that held passed. Otherwise a person went on without a pass of one, or a rollback or the closing ended it.
     pub by_pass: bool,
 }
 
@@ -97,6 +97,10 @@ pub struct DigestFold {
     gates: GateFold,
     held: TimeDelta,
     held_since: Option<DateTime<Utc>>,
+    /// Gates that held after the last event.
+    holding: usize,
+    /// Since then a hold ended otherwise than by a pass.
+    without_pass: bool,
     first_hold: Option<FirstHold>,
     first_trouble: Option<DateTime<Utc>>,
     rollback_started: Option<DateTime<Utc>>,
@@ -123,15 +127,19 @@ impl DigestFold {
             Event::SessionClosed { .. } => self.over = true,
             _ => {}
         }
+        let holding = after.holds.len();
+        self.without_pass |= holding < self.holding && !is_pass(&record.event);
+        self.holding = holding;
         match (self.held_since, !after.holds.is_empty() && !self.over) {
             (None, true) => {
                 self.held_since = Some(at);
+                self.without_pass = false;
                 self.first_trouble.get_or_insert(at);
             }
             (Some(from), false) => {
                 self.held_since = None;
                 self.held += (at - from).max(TimeDelta::zero());
-                let by_pass = is_pass(&record.event);
+                let by_pass = !self.without_pass && is_pass(&record.event);
                 self.first_hold.get_or_insert(FirstHold { from, to: at, by_pass });
             }
             _ => {}

@@ -8,10 +8,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::usual::Usual;
-use crate::runbook::{ProcedureKind, Step};
+use crate::runbook::{Order, ProcedureKind, Step};
 use crate::session::{State, StepId};
 
-/// What the times are from.
+/// What a time, or the times of a session, are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// Earlier sessions of the same procedure in the same environment.
@@ -32,6 +32,8 @@ pub struct Remaining {
     /// Steps that are left, and those of them whose time is not known.
     left: u32,
     uncounted: u32,
+    /// Steps after the one at hand whose time is the runbook's, where the others' are from earlier sessions.
+    by_runbook: u32,
     on_hold: bool,
     /// Up to when the time at the step at hand is counted.
     until: DateTime<Utc>,
@@ -42,6 +44,7 @@ struct Current {
     label: String,
     worked: TimeDelta,
     takes: (u64, u64),
+    source: Basis,
 }
 
 /// When a session is likely to end, at a moment.
@@ -63,6 +66,8 @@ pub struct Estimate {
     pub left: u32,
     /// Those of them of which nothing is known, so that they are in neither.
     pub uncounted: u32,
+    /// Those of them that are counted by the runbook's time, where the others are by earlier sessions.
+    pub by_runbook: u32,
 }
 
 /// A step that takes longer than it should.
@@ -74,22 +79,26 @@ pub struct Overdue {
     pub taken: TimeDelta,
     /// What nine of ten earlier sessions took at most, or what the runbook says.
     pub most: TimeDelta,
+    /// Which of the two: of earlier sessions, those that ticked this step.
+    pub source: Basis,
 }
 
 impl Remaining {
     /// What is left of a session, by earlier sessions or else by the runbook's own times. None where nothing is known, before the
-    /// start, after the last step, once a rollback has taken over and once it is closed. Of a rehearsal, earlier sessions say nothing.
+    /// start, after the last step, once a rollback has taken over and once it is closed. Of a rehearsal, earlier sessions say nothing,
+    /// and of a procedure whose steps are done in any order, nobody knows at which one the work is.
     #[must_use]
     pub fn of(state: &State, usual: Option<&Usual>) -> Option<Self> {
         let started = state.started.as_deref()?;
         let next = state.next_step()?;
-        if state.closed.is_some() || state.is_being_undone() {
+        let in_order = started.procedure.order == Order::Sequential;
+        if !in_order || state.closed.is_some() || state.is_being_undone() {
             return None;
         }
         let usual = usual.filter(|_| !started.rehearsal);
         let by_usual = usual.and_then(|usual| {
             let sum = Sum::of(state, &next.id, &started.procedure.steps, Some(usual));
-            sum.has_earlier.then_some((usual.sessions, sum))
+            (sum.by_earlier > 0).then_some((usual.sessions, sum))
         });
         let (basis, sum) = match by_usual {
             Some((sessions, sum)) => (Basis::Earlier { sessions }, sum),
@@ -98,18 +107,17 @@ impl Remaining {
         if sum.left == sum.uncounted {
             return None;
         }
-        let worked = state.step_times().get(&next.id).copied().unwrap_or_default().worked;
         Some(Self {
             basis,
             kind: started.procedure.kind,
-            current: sum.current.map(|takes| Current {
-                label: state.step_label(&next.id),
-                worked,
-                takes,
-            }),
+            current: sum.current,
             rest: sum.rest,
             left: sum.left,
             uncounted: sum.uncounted,
+            by_runbook: match basis {
+                Basis::Earlier { .. } => sum.by_runbook,
+                Basis::Runbook => 0,
+            },
             on_hold: !state.holds.is_empty(),
             until: state.counted_until()?,
         })
@@ -119,8 +127,14 @@ impl Remaining {
     #[must_use]
     pub fn at(&self, now: DateTime<Utc>) -> Estimate {
         let (mut least, mut most) = (millis(self.rest.0), millis(self.rest.1));
-        let mut overdue = None;
-        if let Some(Current { label, worked, takes }) = &self.current {
+        let (mut overdue, mut by_runbook) = (None, self.by_runbook);
+        if let Some(Current {
+            label,
+            worked,
+            takes,
+            source,
+        }) = &self.current
+        {
             let since = match self.on_hold {
                 true => TimeDelta::zero(),
                 false => (now - self.until).max(TimeDelta::zero()),
@@ -134,8 +148,10 @@ impl Remaining {
                     step,
                     taken,
                     most: takes.1,
+                    source: *source,
                 });
             } else {
+                by_runbook += u32::from(self.basis != Basis::Runbook && *source == Basis::Runbook);
                 least += (takes.0 - taken).max(TimeDelta::zero());
                 most += (takes.1 - taken).max(TimeDelta::zero());
             }
@@ -150,6 +166,7 @@ impl Remaining {
             most,
             left: self.left,
             uncounted: self.uncounted,
+            by_runbook,
         }
     }
 }
@@ -160,12 +177,18 @@ const GRACE: TimeDelta = TimeDelta::seconds(60);
 /// The times of the steps that are left.
 #[derive(Default)]
 struct Sum {
-    current: Option<(u64, u64)>,
+    current: Option<Current>,
     rest: (u64, u64),
     left: u32,
     uncounted: u32,
-    has_earlier: bool,
+    /// Steps whose time is from earlier sessions.
+    by_earlier: u32,
+    /// Steps after the one at hand whose time is the runbook's.
+    by_runbook: u32,
 }
+
+/// How long a step takes, half and nine of ten, and by what.
+type Known = ((u64, u64), Basis);
 
 impl Sum {
     fn of(state: &State, next: &StepId, steps: &[Step], usual: Option<&Usual>) -> Self {
@@ -184,9 +207,18 @@ impl Sum {
             if !step.children.is_empty() && step.gates.is_empty() {
                 continue;
             }
-            let earlier = usual.steps.get(&step.id).map(|step| (step.median_ms, step.p90_ms));
-            self.has_earlier |= earlier.is_some();
-            self.add(step.id == *next, earlier.or_else(|| given(step)));
+            let earlier = usual.steps.get(&step.id).map(|known| {
+                let sessions = match known.sessions {
+                    0 => usual.sessions,
+                    sessions => sessions,
+                };
+                ((known.median_ms, known.p90_ms), Basis::Earlier { sessions })
+            });
+            self.by_earlier += u32::from(earlier.is_some());
+            // What the runbook gives a step with sub-steps is for them, too, and they are counted by themselves.
+            let given = || given(step).filter(|_| step.children.is_empty());
+            let current = (step.id == *next).then(|| (state.step_label(&step.id), time_of(state, step, false)));
+            self.add(current, earlier.or_else(given));
         }
     }
 
@@ -200,25 +232,49 @@ impl Sum {
                     continue;
                 }
             }
-            self.add(step.id == *next, given);
+            let (is_current, with_sub_steps) = match given {
+                Some(_) => (step.contains(next), true),
+                None => (step.id == *next, false),
+            };
+            let current = is_current.then(|| (state.step_label(&step.id), time_of(state, step, with_sub_steps)));
+            self.add(current, given);
         }
     }
 
-    fn add(&mut self, is_next: bool, takes: Option<(u64, u64)>) {
+    /// Adds a step; of the one at hand, its label and how long it has been worked on.
+    fn add(&mut self, current: Option<(String, TimeDelta)>, known: Option<Known>) {
         self.left += 1;
-        match takes {
-            None => self.uncounted += 1,
-            Some(takes) if is_next => self.current = Some(takes),
-            Some((least, most)) => {
+        match (known, current) {
+            (None, _) => self.uncounted += 1,
+            (Some((takes, source)), Some((label, worked))) => {
+                self.current = Some(Current {
+                    label,
+                    worked,
+                    takes,
+                    source,
+                });
+            }
+            (Some(((least, most), source)), None) => {
+                self.by_runbook += u32::from(source == Basis::Runbook);
                 self.rest = (self.rest.0.saturating_add(least), self.rest.1.saturating_add(most));
             }
         }
     }
 }
 
-fn given(step: &Step) -> Option<(u64, u64)> {
+fn given(step: &Step) -> Option<Known> {
     let millis = step.timebox_seconds?.saturating_mul(1_000);
-    Some((millis, millis))
+    Some(((millis, millis), Basis::Runbook))
+}
+
+/// How long a step has been worked on so far, alone or with its sub-steps.
+fn time_of(state: &State, step: &Step, with_sub_steps: bool) -> TimeDelta {
+    let own = state
+        .step_times()
+        .get(&step.id)
+        .map_or(TimeDelta::zero(), |time| time.worked);
+    let within = step.children.iter().filter(|_| with_sub_steps);
+    within.fold(own, |sum, child| sum + time_of(state, child, true))
 }
 
 /// A hundred years are enough for everybody.

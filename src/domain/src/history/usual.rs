@@ -31,6 +31,9 @@ pub struct UsualStep {
     pub median_ms: u64,
     /// Nine of ten took no longer.
     pub p90_ms: u64,
+    /// How many of them ticked the step; three at least. 0 where an earlier version of the proxy says it.
+    #[serde(default)]
+    pub sessions: u32,
 }
 
 impl Usual {
@@ -56,7 +59,13 @@ impl Usual {
         let steps = times.into_iter().filter_map(|(step, mut times)| {
             times.sort_unstable();
             let (median_ms, p90_ms) = (percentile(&times, 50)?, percentile(&times, 90)?);
-            Some((step.clone(), UsualStep { median_ms, p90_ms }))
+            let sessions = u32::try_from(times.len()).unwrap_or(u32::MAX);
+            let usual = UsualStep {
+                median_ms,
+                p90_ms,
+                sessions,
+            };
+            Some((step.clone(), usual))
         });
         Some(Self {
             sessions: u32::try_from(sessions).unwrap_or(u32::MAX),

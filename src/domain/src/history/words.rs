@@ -14,7 +14,8 @@ impl Estimate {
         can_be_said.then(|| (self.now + self.least, self.now + self.most))
     }
 
-    /// In words: `Likely ends between 14:20 and 14:35, from 7 earlier releases.` The times are written by `time`, to the minute.
+    /// In words: `Likely ends between 14:20 and 14:35, from 7 earlier releases.` The times are written by `time`, to the minute, with the day
+    /// where that is another one than [`Estimate::now`]'s.
     #[must_use]
     pub fn words(&self, time: impl Fn(DateTime<Utc>) -> String) -> String {
         let mut told = Vec::new();
@@ -25,21 +26,33 @@ impl Estimate {
             told.push(self.late(overdue));
         }
         match self.between() {
-            Some((from, to)) => told.push(self.ends(&time(from), &time(to))),
+            Some((from, to)) => {
+                // Zones are ahead of each other by full minutes.
+                let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+                told.push(self.ends(minute(from) == minute(to), &time(from), &time(to)));
+            }
             None => told.extend(self.remains()),
         }
-        if let (Basis::Earlier { .. }, 1..) = (self.basis, self.uncounted) {
-            told.push(match self.uncounted {
-                1 => "One step that those did not have is not counted.".to_owned(),
-                steps => format!("{steps} steps that those did not have are not counted."),
-            });
+        if let Basis::Earlier { .. } = self.basis {
+            match self.by_runbook {
+                0 => {}
+                1 => told.push("One step is counted by the runbook's own time.".to_owned()),
+                steps => told.push(format!("{steps} steps are counted by the runbook's own times.")),
+            }
+            match self.uncounted {
+                0 => {}
+                1 => told.push("One step that fewer than three of those did is not counted.".to_owned()),
+                steps => told.push(format!(
+                    "{steps} steps that fewer than three of those did are not counted."
+                )),
+            }
         }
         told.join(" ")
     }
 
-    fn ends(&self, from: &str, to: &str) -> String {
+    fn ends(&self, at_once: bool, from: &str, to: &str) -> String {
         let source = self.source();
-        match (from == to, self.most < TimeDelta::minutes(1)) {
+        match (at_once, self.most < TimeDelta::minutes(1)) {
             (_, true) => format!("Likely ends within a minute, {source}."),
             (true, false) => format!("Likely ends at about {from}, {source}."),
             (false, false) => format!("Likely ends between {from} and {to}, {source}."),
@@ -47,9 +60,14 @@ impl Estimate {
     }
 
     fn late(&self, overdue: &Overdue) -> String {
-        let Overdue { step, taken, most } = overdue;
+        let Overdue {
+            step,
+            taken,
+            most,
+            source,
+        } = overdue;
         let (taken, most) = (minutes(*taken), minutes(*most));
-        match self.basis {
+        match *source {
             Basis::Earlier { sessions } => format!(
                 "Later than usual: “{step}” has taken {taken}, and at most {most} in nine of ten of {sessions} earlier {}.",
                 self.sessions()
@@ -78,9 +96,12 @@ impl Estimate {
         }
         let counted = self.left - self.uncounted;
         Some(match self.basis {
-            Basis::Earlier { .. } => {
-                let earlier = self.source();
-                format!("Earlier ones took {range} {after}, {earlier}.")
+            // The sum of what each step took is no session's own time.
+            Basis::Earlier { sessions } => {
+                format!(
+                    "By what each step took in {sessions} earlier {}, {range} more {after}.",
+                    self.sessions()
+                )
             }
             Basis::Runbook if self.uncounted == 0 => format!("The runbook itself says {range} {after}."),
             Basis::Runbook => format!(

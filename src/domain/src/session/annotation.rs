@@ -39,7 +39,8 @@ pub enum Annotation {
         /// Never empty, at most 2,000 characters.
         reason: String,
     },
-    /// Something to be done so that it does not happen again. The same id once more replaces what it says, and not whether it is done.
+    /// Something to be done so that it does not happen again. The same id once more replaces what it says. With another text
+    /// it is open again; another owner or day alone leave it as it stands.
     Action {
         #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
         id: ActionId,

@@ -40,7 +40,7 @@ pub struct ActionItem {
     pub at: DateTime<Utc>,
     pub actor: Actor,
     pub state: ActionState,
-    /// Who said so, and when. None while nobody said anything.
+    /// Who said so, and when. None while nobody said anything of the text that stands.
     pub stated: Option<(DateTime<Utc>, Actor)>,
 }
 
@@ -101,7 +101,11 @@ impl Annotations {
                 };
                 match self.actions.iter_mut().find(|known| known.id == *id) {
                     Some(known) => {
-                        let (state, stated) = (known.state, known.stated.take());
+                        // What was said of another text is not said of this one.
+                        let (state, stated) = match known.text == item.text {
+                            true => (known.state, known.stated.take()),
+                            false => (ActionState::Open, None),
+                        };
                         *known = ActionItem { state, stated, ..item };
                     }
                     None => self.actions.push(item),

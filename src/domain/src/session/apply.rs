@@ -27,11 +27,14 @@ impl State {
     /// Folds one event, and says which steps it touches; see [`State::apply_event`].
     pub fn apply(&mut self, record: &Record) -> Vec<StepId> {
         self.head = self.head.max(record.seq);
-        self.apply_event(&record.event, record.at, &record.actor)
+        let touched = self.apply_event(&record.event, record.at, &record.actor);
+        self.note_pace(record.at);
+        touched
     }
 
     /// Folds one event that may not have been recorded yet, as the page does to be instant. It costs what the event changes
-    /// and not what the session holds; only the start costs as much as there are steps.
+    /// and not what the session holds; only the start costs as much as there are steps. How long steps took counts recorded events
+    /// alone, so that it changes no time.
     ///
     /// Gives the ids of the steps whose line in an outline may look different now, each once, in the outline's order:
     ///
@@ -52,7 +55,6 @@ impl State {
         let mut touched = self.touched_by(event);
         self.change(event, at, actor);
         self.note_at_hand();
-        self.note_pace(at);
         let after = (self.index.next(), self.closed.is_some());
         if before != after {
             for place in [before.0, after.0].into_iter().flatten() {
@@ -71,7 +73,6 @@ impl State {
         self.started = Some(Arc::new(started.clone()));
         self.make_index(&started.procedure);
         self.note_at_hand();
-        self.note_pace(at);
         self.ids_of(0..self.index.steps.len())
     }
 

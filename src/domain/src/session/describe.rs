@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::advice::advice_in_words;
-use super::describe_annotation::annotation_in_words;
+use super::describe_annotation::{annotation_in_words, text_of_action};
 use super::drill::{DrillPlan, DrillTrigger, PlannedFault};
 use super::event::*;
 use super::state::State;
@@ -26,6 +26,9 @@ pub struct Description {
 #[must_use]
 pub fn describe(state: &State, record: &Record) -> Description {
     let mut told = describe_event(state, &record.event);
+    if let Some(text) = text_of_action(state, record) {
+        text.clone_into(&mut told.detail);
+    }
     if let Some(asked) = record.asked_before() {
         let asked = format!("(asked for at {}, before it arrived)", in_utc(asked));
         told.detail = format!("{} {asked}", told.detail).trim_start().to_owned();

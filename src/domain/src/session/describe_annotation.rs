@@ -1,6 +1,7 @@
 //! What an annotation says, in words.
 
 use super::annotation::{ActionState, Annotation};
+use super::event::{Event, Record};
 use super::state::State;
 
 /// What it is about, what happened to it, and more.
@@ -36,8 +37,8 @@ pub(super) fn annotation_in_words(state: &State, annotation: &Annotation) -> (St
                 ActionState::Done => "done",
                 ActionState::Dropped => "dropped",
             };
-            let text = state.annotations.action(*id).map(|(_, item)| item.text.clone());
-            (state.action_label(*id), what, text.unwrap_or_default())
+            // The text may have been another one then.
+            (state.action_label(*id), what, String::new())
         }
         Annotation::Star { seq, caption } => (format!("Event {seq}"), "starred", caption.clone()),
         Annotation::Unstar { seq } => (format!("Event {seq}"), "starred no more", String::new()),
@@ -49,6 +50,20 @@ fn listed(subject: &str, texts: &[String]) -> (String, &'static str, String) {
     let lines = texts.iter().enumerate();
     let lines: Vec<String> = lines.map(|(at, text)| format!("{}. {text}", at + 1)).collect();
     (subject.to_owned(), what, lines.join(" "))
+}
+
+/// The text of the action item that a record says something of. None where another text may have stood there then: that it was this
+/// one is known of the word that stands, and of no other.
+pub(super) fn text_of_action<'a>(state: &'a State, record: &Record) -> Option<&'a str> {
+    let Event::Annotated {
+        annotation: Annotation::ActionState { id, state: said },
+    } = &record.event
+    else {
+        return None;
+    };
+    let (_, item) = state.annotations.action(*id)?;
+    let (at, actor) = item.stated.as_ref()?;
+    (item.state == *said && (*at, actor) == (record.at, &record.actor)).then_some(&item.text)
 }
 
 impl State {

@@ -15,20 +15,21 @@ pub struct StepTime {
     pub held: TimeDelta,
 }
 
-/// What a session's state knows of its times: one addition for each event.
+/// What a session's state knows of its times: one addition for each recorded event after which another step is next, or the session
+/// went on hold or off it. Nothing else changes it: no note, no annotation, and no event that is not recorded yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pace {
     /// The step that is next; none before the start, after the last step and once the session is closed.
     pub(super) next: Option<StepId>,
-    /// What is counted until now.
+    /// Up to when it is counted: since then the step has been next, and the session on hold or not.
     pub(super) until: Option<DateTime<Utc>>,
-    /// The session has been on hold since then.
+    /// The session is on hold.
     pub(super) on_hold: bool,
     pub(super) times: BTreeMap<StepId, StepTime>,
 }
 
 impl Pace {
-    /// Counts the time until an event.
+    /// Counts the time until an event after which it goes on otherwise.
     pub(super) fn count_until(&mut self, at: DateTime<Utc>) {
         let since = self.since(at);
         if let Some(next) = &self.next {

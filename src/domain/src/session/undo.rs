@@ -162,8 +162,12 @@ impl State {
         list.steps.reverse();
         list.steps.sort_by_key(|step| std::cmp::Reverse(step.at));
         let open = self.closed.is_none() && self.rollback.is_none();
-        let next = self.next_step().filter(|step| open && self.proof_of(step).is_none());
-        let begun = next.filter(|step| Changes::of(step).is_some());
+        let next = self.next_step().filter(|_| open);
+        // Where a sub-step says nothing of itself, the step that it is a part of may be done in part.
+        let mut holding = procedure.in_order();
+        holding.retain(|step| next.is_some_and(|next| step.contains(&next.id)));
+        let said = holding.iter().any(|step| self.proof_of(step).is_some());
+        let begun = holding.into_iter().find(|step| !said && Changes::of(step).is_some());
         list.at_hand = begun.map(|step| (step.id.clone(), step.title.clone()));
         list
     }
@@ -209,6 +213,8 @@ pub struct GateOfRollback {
     /// What people call it, where the session knows it.
     pub title: Option<String>,
     pub seen: LastSeen,
+    /// For how many seconds a pass of it counts, where the session knows it.
+    pub fresh_seconds: Option<u64>,
 }
 
 /// How ready a rollback of the session is, as far as its log says it.
@@ -229,15 +235,17 @@ pub enum PointOfNoReturn {
     Unmarked,
     /// It is further away than the next step.
     Ahead,
-    /// The next step is the one before it, or it itself.
+    /// The next step is the one before it.
     Near,
-    /// That step is done, or was left out.
+    /// It itself is next, or was before a tick was taken back: the new version may be live already.
+    AtHand,
+    /// That step is done, was left out or is said to be done, or a sub-step of it is done or is said to be.
     Past,
 }
 
 impl State {
     /// Where the session stands by the first of its steps that is marked `live`. In a procedure without an order it is near from the
-    /// beginning.
+    /// beginning, and at hand once it is the first that is not done, or a gate of it was asked.
     #[must_use]
     pub fn point_of_no_return(&self) -> PointOfNoReturn {
         let Some(procedure) = self.procedure.as_deref() else {
@@ -246,19 +254,42 @@ impl State {
         fn is_live(step: &Step) -> bool {
             step.live || step.children.iter().any(is_live)
         }
+        /// The live steps; what is within one is part of it.
+        fn outermost<'a>(steps: &'a [Step], into: &mut Vec<&'a Step>) {
+            for step in steps {
+                match step.live {
+                    true => into.push(step),
+                    false => outermost(&step.children, into),
+                }
+            }
+        }
         let steps = &procedure.steps;
         let Some(live) = steps.iter().position(is_live) else {
             return PointOfNoReturn::Unmarked;
         };
-        if self.is_done(&steps[live].id) {
+        let mut all = Vec::new();
+        outermost(steps, &mut all);
+        if all
+            .iter()
+            .any(|step| self.is_done(&step.id) || self.was_done_in_part(step))
+        {
             return PointOfNoReturn::Past;
         }
         let next = self.next_step();
+        let was_next = |step: &&Step| self.worked_on.iter().any(|one| step.contains(one));
+        if all.iter().any(was_next) {
+            return PointOfNoReturn::AtHand;
+        }
         let at = next.and_then(|next| steps.iter().position(|step| step.contains(&next.id)));
         match at {
             Some(at) if self.is_sequential() && at + 1 < live => PointOfNoReturn::Ahead,
             _ => PointOfNoReturn::Near,
         }
+    }
+
+    /// Whether the step or a sub-step of it was ticked, or its work is said to be done.
+    fn was_done_in_part(&self, step: &Step) -> bool {
+        self.proof_of(step).is_some() || step.children.iter().any(|child| self.was_done_in_part(child))
     }
 
     /// How ready the rollbacks are that are offered to undo the session; empty where there is none.
@@ -293,6 +324,7 @@ impl State {
             gate: gate.to_owned(),
             title: self.gate_snapshot(gate).map(|snapshot| snapshot.title.clone()),
             seen,
+            fresh_seconds: self.gate_snapshot(gate).map(|snapshot| snapshot.fresh_seconds),
         }
     }
 }

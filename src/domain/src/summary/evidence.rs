@@ -1,7 +1,8 @@
 //! Where in the log a claim can be looked up: the event that shows it best. A claim that something did not happen has no event.
 
 use super::claims::Claim;
-use super::steps::{changes_database, puts_live};
+use super::reach::{Reach, reach};
+use super::steps::puts_live;
 use crate::gate::GateSnapshot;
 use crate::runbook::Step;
 use crate::session::{Event, HowDone, Record, RunId, State, TickedBy};
@@ -59,12 +60,31 @@ impl Evidence<'_> {
         self.last(|event| matches!(event, Event::SessionClosed { .. }))
     }
 
+    /// The newest decision to go on without a pass that stands, of which the sentences tell.
     fn decision(&self) -> Option<u64> {
-        self.last(|event| matches!(event, Event::ProceededWithCaution { .. }))
+        let standing = self.state.cautions.iter().max_by_key(|(_, caution)| caution.at);
+        let ((at, by), caution) = standing?;
+        self.last(|event| {
+            matches!(event, Event::ProceededWithCaution { step, gate, run, .. }
+                if (step, gate, run) == (at, by, &caution.run))
+        })
     }
 
+    /// The last time that a step was left out that still is.
     fn left_out(&self) -> Option<u64> {
-        self.last(|event| matches!(event, Event::StepSkipped { .. }))
+        let is_out = |step: &str| {
+            let done = self.state.done.get(step);
+            done.is_some_and(|done| matches!(done.how, HowDone::Skipped(_)))
+        };
+        self.last(|event| matches!(event, Event::StepSkipped { step, .. } if is_out(step)))
+    }
+
+    /// The step that changes the database, by the same reading as the sentence.
+    fn database(&self) -> Option<&Step> {
+        match reach(self.state, self.state.procedure.as_deref()?) {
+            Reach::Before { database, .. } => database,
+            _ => None,
+        }
     }
 
     fn rollback(&self) -> Option<u64> {
@@ -106,7 +126,7 @@ impl Claim {
         let live = session.top_level(puts_live);
         match self {
             Self::NothingNewLive => None,
-            Self::DatabaseStepDone => session.tick_of(session.top_level(changes_database)?).map(own),
+            Self::DatabaseStepDone => session.tick_of(session.database()?).map(own),
             Self::LiveStepNext => session.progress().map(own),
             Self::LiveStepDone => session.tick_of(live?).map(own),
             Self::LiveStepVerified => session.verified(live?).map(own),

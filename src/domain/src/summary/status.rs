@@ -64,6 +64,9 @@ pub struct StatusEstimate {
     pub earliest: Option<DateTime<Utc>>,
     /// Null with `earliest`.
     pub latest: Option<DateTime<Utc>>,
+    /// Steps that are left and of which nothing is known, so that they are not counted.
+    #[serde(default)]
+    pub uncounted: u32,
 }
 
 /// What an estimate is from.
@@ -86,11 +89,16 @@ impl StatusEstimate {
             Basis::Runbook => (EstimateBasis::Runbook, 0),
         };
         Some(Self {
-            sentence: estimate.words(|at| at.format("%H:%M UTC").to_string()),
+            sentence: estimate.words(|at| {
+                let today = at.date_naive() == now.date_naive();
+                let format = if today { "%H:%M UTC" } else { "%Y-%m-%d %H:%M UTC" };
+                at.format(format).to_string()
+            }),
             basis,
             sessions,
             earliest,
             latest,
+            uncounted: estimate.uncounted,
         })
     }
 }

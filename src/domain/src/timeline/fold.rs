@@ -19,8 +19,10 @@ pub struct TimelineFold {
 pub struct Timeline {
     /// The session, and its rollback after it.
     pub lanes: Vec<Lane>,
-    /// From the first event to the last one, or to now while a session is open.
+    /// From the first event to the closing, or to now while a session is open. What was written later is drawn at its end.
     pub axis: Axis,
+    /// Events that were written after their session was closed.
+    pub after_closing: usize,
     /// Not every session is closed.
     pub open: bool,
 }
@@ -62,12 +64,19 @@ impl TimelineFold {
         let mut lanes: Vec<Lane> = self.lanes.iter().map(|lane| lane.lane(role(lane))).collect();
         lanes.sort_by_key(|lane| (lane.role, lane.events.first().map(|first| first.drawn)));
         let from = lanes.iter().filter_map(|lane| Some(lane.events.first()?.drawn)).min()?;
-        let last = lanes.iter().filter_map(|lane| Some(lane.events.last()?.drawn)).max()?;
+        let end = |lane: &Lane| Some(lane.closed.or(lane.events.last().copied())?.drawn);
+        let last = lanes.iter().filter_map(end).max()?;
+        let late = |lane: &Lane| match lane.closed {
+            Some(closed) => lane.events.iter().filter(|event| event.seq > closed.seq).count(),
+            None => 0,
+        };
+        let after_closing = lanes.iter().map(late).sum();
         let open = self.lanes.iter().any(LaneFold::is_open);
         let to = now.filter(|_| open).map_or(last, |now| now.max(last));
         Some(Timeline {
             lanes,
             axis: Axis::new(from, to),
+            after_closing,
             open,
         })
     }

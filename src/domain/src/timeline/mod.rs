@@ -23,4 +23,4 @@ pub use order::{Step as MomentAt, merged};
 pub use replay::{Moved, Replay};
 pub use shape::Tone;
 pub use span::{ClockBack, HoldEnd, Lane, LaneRole, Mark, Moment, Span, SpanKind, StepEnd};
-pub use words::{count, kind_word, result_words};
+pub use words::{after_closing_words, count, kind_word, result_words};

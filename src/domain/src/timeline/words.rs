@@ -91,6 +91,16 @@ fn end_words(end: Option<StepEnd>) -> &'static str {
     }
 }
 
+/// `1 event was written after it was closed.` Nothing where none was.
+#[must_use]
+pub fn after_closing_words(events: usize) -> Option<String> {
+    match events {
+        0 => None,
+        1 => Some("1 event was written after it was closed.".to_owned()),
+        _ => Some(format!("{events} events were written after it was closed.")),
+    }
+}
+
 /// `1 gate run`, `3 gate runs`.
 #[must_use]
 pub fn count(number: usize, one: &str) -> String {

@@ -20,7 +20,7 @@ pub struct Took {
     pub environment: String,
 }
 
-/// The last time that a rollback was completed, and the last rehearsal of it. What was given up is no measure.
+/// The last time that a rollback was completed, and the last rehearsal of it, of the sessions in the list, which are the newest ones. What was given up is no measure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LastRollback {
     pub real: Option<Took>,
@@ -41,7 +41,8 @@ impl LastRollback {
             });
             let took = like.filter_map(|one| {
                 let ended = one.closed?;
-                Some(Took {
+                // Where a clock went back, nothing was measured.
+                (ended > one.started).then(|| Took {
                     session: one.id,
                     length: ended - one.started,
                     ended,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::naive;
 use super::random::{Act, acts, command, procedure};
 use super::story::*;
 use holdpoint_domain::gate::{DeclaredLine, Outcome, Verdict};
@@ -122,11 +123,34 @@ impl<'a> Log<'a> {
         steps.find(|(_, step)| step.live)
     }
 
-    /// The top-level step with this in its plain title, with its place.
+    /// The first top-level step with this in its plain title that was ticked, with its place.
     fn titled(&self, word: &str) -> Option<(usize, &'a Step)> {
         let steps = self.start().procedure.steps.iter().enumerate();
-        let mut with = steps.filter(|(_, step)| step.plain.as_deref().unwrap_or_default().contains(word));
+        let named = |step: &Step| step.plain.as_deref().unwrap_or_default().contains(word);
+        let mut with = steps.filter(|(_, step)| named(step) && self.ticked(step).is_some());
         with.next()
+    }
+
+    /// The place of the newest decision to go on without a pass that stands: nothing has ended it, and no other one of its gate came
+    /// after it.
+    fn standing_decision(&self) -> Option<usize> {
+        let steps = self.steps();
+        let mut newest: Option<(usize, &Record, (&StepId, &GateId))> = None;
+        let mut seen = std::collections::BTreeSet::new();
+        for (at, record) in self.0.iter().enumerate().rev() {
+            let Event::ProceededWithCaution { step: of, gate, .. } = &record.event else {
+                continue;
+            };
+            let step = steps.iter().find(|step| step.id == *of)?;
+            if !seen.insert((of, gate)) || naive::gone_on_with(self.0, step, gate).is_none() {
+                continue;
+            }
+            // Of those of one moment, the one whose step and gate come last.
+            if newest.is_none_or(|(_, other, key)| (record.at, (of, gate)) > (other.at, key)) {
+                newest = Some((at, record, (of, gate)));
+            }
+        }
+        newest.map(|(at, ..)| at)
     }
 
     /// The verdicts of a gate that compares the release and does not ask by its name, by the proxy, the last one first: the order is that
@@ -271,7 +295,7 @@ fn is_shown_at(claim: Claim, place: Place, session: &Log<'_>, rollback: Option<&
             Event::GateObserved { observation, .. } => holds(observation),
             _ => false,
         },
-        Claim::WentOnWithoutPass | Claim::RollbackWithoutPass => matches!(event, Event::ProceededWithCaution { .. }),
+        Claim::WentOnWithoutPass | Claim::RollbackWithoutPass => log.standing_decision() == Some(at),
         Claim::EveryStepDone
         | Claim::EveryStepDoneOrLeftOut
         | Claim::RollbackFinished
@@ -306,7 +330,15 @@ fn is_shown_at(claim: Claim, place: Place, session: &Log<'_>, rollback: Option<&
             Event::SessionStarted(_) => place.in_rollback,
             _ => false,
         },
-        Claim::RollbackLeftOut => matches!(event, Event::StepSkipped { .. }),
+        Claim::RollbackLeftOut => match event {
+            Event::StepSkipped { step: of, .. } => {
+                let steps = log.steps();
+                let step = steps.into_iter().find(|step| step.id == *of);
+                step.and_then(|step| log.last_of(step))
+                    .is_some_and(|last| std::ptr::eq(last, event))
+            }
+            _ => false,
+        },
         Claim::RollbackUndone => place.in_rollback && matches!(event, Event::RollbackStarted { .. }),
         Claim::LiveStepNext | Claim::RollbackOpen => {
             let later = log.0[at + 1..].iter().map(|record| &record.event);
@@ -322,7 +354,7 @@ fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Proced
     procedure.kind = kind;
     let live = live % procedure.steps.len();
     procedure.steps[live].live = true;
-    if let Some(before) = live.checked_sub(1) {
+    for before in live.saturating_sub(2)..live {
         procedure.steps[before].plain = Some("Database updated".to_owned());
     }
     procedure

@@ -205,7 +205,14 @@ fn what_is_usual_is_learned_from_completed_real_sessions_only() {
     let usual = usual();
     assert_eq!((usual.sessions, usual.steps.len()), (3, 3));
     let (median_ms, p90_ms) = (120_000, 600_000);
-    assert_eq!(usual.steps[STEPS[0]], UsualStep { median_ms, p90_ms });
+    assert_eq!(
+        usual.steps[STEPS[0]],
+        UsualStep {
+            median_ms,
+            p90_ms,
+            sessions: 3
+        }
+    );
 }
 
 fn clock(at: DateTime<Utc>) -> String {
@@ -246,7 +253,8 @@ fn the_end_is_told_from_earlier_sessions_and_only_while_it_goes() {
     assert_eq!(
         words(&story, Some(&usual)).as_deref(),
         Some(
-            "On hold, so no end can be said. Earlier ones took 4 minutes to 20 minutes for what is left, from 3 earlier releases."
+            "On hold, so no end can be said. \
+             By what each step took in 3 earlier releases, 4 minutes to 20 minutes more for what is left."
         )
     );
     pass(&mut story);
@@ -274,7 +282,7 @@ fn a_step_that_takes_too_long_is_told_and_no_end() {
     assert_eq!(
         estimate.words(clock),
         "Later than usual: “1 FREEZE” has taken 15 minutes, and at most 10 minutes in nine of ten of 3 earlier releases. \
-         Earlier ones took 4 minutes to 20 minutes for what comes after it, from 3 earlier releases."
+         By what each step took in 3 earlier releases, 4 minutes to 20 minutes more for what comes after it."
     );
 }
 
@@ -344,11 +352,98 @@ fn steps_that_earlier_sessions_did_not_have_are_said_not_to_be_counted() {
         words(&Story::release(), Some(&usual)).as_deref(),
         Some(
             "Likely ends between 12:04 and 12:20, from 3 earlier releases. \
-             One step that those did not have is not counted."
+             One step that fewer than three of those did is not counted."
         )
     );
     usual.steps = BTreeMap::new();
     assert_eq!(words(&Story::release(), Some(&usual)), None);
+}
+
+#[test]
+fn a_step_is_late_by_what_its_own_time_is_from() {
+    let mut usual = usual();
+    usual.sessions = 7;
+    let late = |usual: &Usual| {
+        let mut story = timed(false, true);
+        story.wait(15 * 60);
+        words(&story, Some(usual)).expect("something is known")
+    };
+    let told = late(&usual);
+    assert!(
+        told.contains("at most 10 minutes in nine of ten of 3 earlier releases"),
+        "{told}"
+    );
+    usual.steps.remove(STEPS[0]);
+    let told = late(&usual);
+    assert!(
+        told.starts_with(
+            "Later than planned: “1 FREEZE” has taken 15 minutes, and the runbook gives it 10 minutes. \
+             By what each step took in 7 earlier releases,"
+        ),
+        "{told}"
+    );
+    let on_time = words(&timed(false, true), Some(&usual)).expect("something is known");
+    assert!(
+        on_time.ends_with("One step is counted by the runbook's own time."),
+        "{on_time}"
+    );
+}
+
+#[test]
+fn a_phase_s_time_runs_down_while_its_sub_steps_are_done() {
+    let text = "# Demo\n\n## Release\n<!-- holdpoint: procedure id=release kind=release order=sequential -->\n\n\
+        1. Phase <!-- holdpoint: id=phase timebox=20m -->\n   - [ ] One <!-- holdpoint: id=one -->\n   \
+        - [ ] Two <!-- holdpoint: id=two -->\n";
+    let mut story = Story::of(started(text, "release"));
+    story.wait(5 * 60);
+    story.tick("release/phase/one").expect("is next");
+    story.wait(5 * 60);
+    assert_eq!(
+        words(&story, None).as_deref(),
+        Some("The runbook itself says about 10 minutes for what is left.")
+    );
+    story.wait(15 * 60);
+    let told = words(&story, None).expect("it is late");
+    assert!(
+        told.contains("has taken 25 minutes, and the runbook gives it 20 minutes"),
+        "{told}"
+    );
+    let any = text.replace("order=sequential", "order=any");
+    assert_eq!(
+        words(&Story::of(started(&any, "release")), None),
+        None,
+        "nobody knows what is at hand"
+    );
+}
+
+#[test]
+fn the_same_minute_of_another_day_is_another_time() {
+    let mut usual = usual();
+    let all = usual.steps.values_mut();
+    all.for_each(|step| (step.median_ms, step.p90_ms) = (60_000, 60_000 + 8 * 3_600_000));
+    assert_eq!(
+        words(&Story::release(), Some(&usual)).as_deref(),
+        Some("Likely ends between 12:03 and 12:03, from 3 earlier releases."),
+        "whoever writes the times tells the day"
+    );
+}
+
+#[test]
+fn a_hold_ends_by_passes_only_where_every_gate_passed() {
+    let text = RELEASE.replace("rollback -->", "caution -->");
+    let mut story = Story::of(started(&text, "release"));
+    story.tick(STEPS[0]).expect("is next");
+    story.runs(STEPS[1], "contract", Outcome::Fail);
+    story.runs(STEPS[1], "rpc", Outcome::Fail);
+    let (step, gate, reason) = (STEPS[1].to_owned(), "contract".to_owned(), "known".to_owned());
+    story
+        .ask(ClientCommand::ProceedWithCaution { step, gate, reason })
+        .expect("the runbook's word is caution");
+    story.wait(60);
+    story.runs(STEPS[1], "rpc", Outcome::Pass);
+    close(&mut story, SessionOutcome::Abandoned);
+    let hold = digest_of(&story).first_hold.expect("it held");
+    assert!(!hold.by_pass);
 }
 
 proptest! {
@@ -378,8 +473,8 @@ proptest! {
                 last = story.now;
             }
         }
-        let times = story.state.step_times().values();
-        let sum = times.fold(TimeDelta::zero(), |sum, time| sum + time.worked + time.held);
+        let times = STEPS.map(|step| story.state.time_at(step, last));
+        let sum = times.iter().fold(TimeDelta::zero(), |sum, time| sum + time.worked + time.held);
         prop_assert_eq!(sum, last - began);
     }
 }

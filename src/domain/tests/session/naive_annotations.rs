@@ -65,8 +65,25 @@ pub fn annotations(records: &[Record]) -> Annotations {
             } if *of == id => Some((text.clone(), owner.clone(), *due)),
             _ => None,
         })?;
-        let stated = last_annotation(records, |one| match one {
-            Annotation::ActionState { id: of, state } if *of == id => Some(*state),
+        // Since another text was written, and after it.
+        let texts = records.iter().filter_map(|record| match &record.event {
+            Event::Annotated {
+                annotation: Annotation::Action { id: of, text, .. },
+            } if *of == id => Some((record.seq, text)),
+            _ => None,
+        });
+        let texts: Vec<(u64, &String)> = texts.collect();
+        let since = texts
+            .iter()
+            .rev()
+            .take_while(|(_, one)| **one == text)
+            .map(|(seq, _)| *seq);
+        let since = since.min().unwrap_or_default();
+        let later: Vec<&Record> = records.iter().filter(|record| record.seq > since).collect();
+        let stated = later.into_iter().rev().find_map(|record| match &record.event {
+            Event::Annotated {
+                annotation: Annotation::ActionState { id: of, state },
+            } if *of == id => Some((record, *state)),
             _ => None,
         });
         Some(ActionItem {

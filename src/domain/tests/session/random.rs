@@ -441,7 +441,9 @@ proptest! {
                 continue;
             };
             if before.closed.is_some() {
-                let allowed = |event: &Event| matches!(event, Event::NoteAdded { .. } | Event::Annotated { .. });
+                let allowed = |event: &Event| {
+                    matches!(event, Event::NoteAdded { .. } | Event::StepNotFollowed { .. } | Event::Annotated { .. })
+                };
                 prop_assert!(events.iter().all(allowed), "after the closing: {:?}", events);
             }
             if let Command::Client(ClientCommand::Annotate { .. }) = &command {

@@ -36,6 +36,23 @@ fn lines(lane: &Lane, kinds: &[&str]) -> Vec<String> {
     of.map(told).collect()
 }
 
+#[test]
+fn the_axis_ends_at_the_closing_and_what_was_written_later_is_counted() {
+    let mut story = Story::release();
+    story.wait(60);
+    let (outcome, summary) = (SessionOutcome::Abandoned, "tired".to_owned());
+    story.ask(ClientCommand::Close { outcome, summary }).expect("always");
+    let closed = story.now;
+    story.wait(30 * 86_400);
+    note(&mut story, "a month later");
+    let timeline = folded(&story.records);
+    assert_eq!((timeline.axis.to, timeline.after_closing), (closed, 1));
+    assert_eq!(
+        after_closing_words(1).as_deref(),
+        Some("1 event was written after it was closed.")
+    );
+}
+
 const ALL: [&str; 14] = [
     "Phase",
     "Step",

@@ -194,12 +194,33 @@ fn the_point_of_no_return_is_near_one_step_before_it() {
     story.runs("release/check", "rpc", Outcome::Pass);
     assert_eq!(
         story.state.point_of_no_return(),
-        PointOfNoReturn::Near,
+        PointOfNoReturn::AtHand,
         "DEPLOY is next"
     );
-    for step in ["release/deploy/api", "release/deploy/log"] {
-        story.tick(step).expect("is next");
-    }
+    let tick = |story: &mut Story, step: &str| drop(story.tick(step).expect("is next"));
+    tick(&mut story, "release/deploy/api");
+    assert_eq!(
+        story.state.point_of_no_return(),
+        PointOfNoReturn::Past,
+        "a part of it is done"
+    );
+    assert_eq!(
+        story.state.undo_list().at_hand.map(|one| one.0).as_deref(),
+        Some("release/deploy"),
+        "what is next changes nothing, and is a part of what does"
+    );
+    let step = "release/deploy/api".to_owned();
+    let reason = "too soon".to_owned();
+    story
+        .ask(ClientCommand::Untick { step, reason })
+        .expect("a person's tick");
+    assert_eq!(
+        story.state.point_of_no_return(),
+        PointOfNoReturn::AtHand,
+        "taken back is not undone"
+    );
+    tick(&mut story, "release/deploy/api");
+    tick(&mut story, "release/deploy/log");
     assert_eq!(story.state.point_of_no_return(), PointOfNoReturn::Past);
 
     let unmarked = Story::of(started(RELEASE, "release"));

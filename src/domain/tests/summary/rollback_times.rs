@@ -48,7 +48,8 @@ fn the_last_completed_one_counts_and_rehearsals_stand_apart() {
         told(&[brief(1, 9, true), brief(2, 12, false), brief(3, 30, false)]),
         [Some(30), Some(9)]
     );
-    let others: [fn(&mut SessionBrief); 5] = [
+    let others: [fn(&mut SessionBrief); 6] = [
+        |one| one.closed = Some(one.started),
         |one| one.outcome = Some(SessionOutcome::Abandoned),
         |one| (one.outcome, one.closed) = (None, None),
         |one| one.runbook = "release".to_owned(),

@@ -134,6 +134,9 @@ fn extent(timeline: &holdpoint_domain::timeline::Timeline) -> String {
         ),
     };
     let mut words = format!("{went}. {}. Times in {}.", count(events, "event"), zone(axis.from));
+    if let Some(later) = holdpoint_domain::timeline::after_closing_words(timeline.after_closing) {
+        words += &format!(" {later}");
+    }
     for lane in &timeline.lanes {
         if let Some(back) = lane.clock_back {
             words += &format!(

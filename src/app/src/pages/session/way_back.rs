@@ -1,5 +1,5 @@
 //! The way back: what would have to be undone now, and how ready the rollback is. Calm below the step; before the new version goes
-//! live it stands above it.
+//! live, and while it may be live already, it stands above it.
 
 use holdpoint_domain::session::{NoRollback, PointOfNoReturn, UndoList, WayBackReadiness, changes_something};
 use holdpoint_domain::wire::LastRollback;
@@ -44,7 +44,7 @@ fn way_back(session: Session) -> Memo<Option<WayBack>> {
 }
 
 fn is_near(way: Option<&WayBack>) -> bool {
-    way.is_some_and(|way| way.point == PointOfNoReturn::Near)
+    way.is_some_and(|way| matches!(way.point, PointOfNoReturn::Near | PointOfNoReturn::AtHand))
 }
 
 /// Above the step, one step before the new version goes live and at that step.
@@ -52,10 +52,17 @@ fn is_near(way: Option<&WayBack>) -> bool {
 pub fn WayBackNear() -> impl IntoView {
     let way = way_back(use_session());
     let near = Memo::new(move |_| way.with(|way| is_near(way.as_ref())));
+    let title = move || {
+        let at_hand = way.with(|way| way.as_ref().is_some_and(|way| way.point == PointOfNoReturn::AtHand));
+        match at_hand {
+            true => "The new version may be live already: the way back",
+            false => "Before the new version goes live: the way back",
+        }
+    };
     view! {
         <Show when=move || near.get()>
             <section class="way-back near" aria-labelledby="way-back-title">
-                <h3 id="way-back-title">"Before the new version goes live: the way back"</h3>
+                <h3 id="way-back-title">{title}</h3>
                 {move || way.get().map(|way| view! { <InShort way /> })}
                 <Folded title="What there is to undo, and what would undo it"><Content way /></Folded>
             </section>
@@ -95,8 +102,12 @@ fn Folded(title: &'static str, #[prop(optional, into)] words: Signal<String>, ch
 #[component]
 fn InShort(way: WayBack) -> impl IntoView {
     let none = way.none.map(|none| view! { <p class="problem">{none_words(none)}</p> });
-    let ways = way.ways.iter().map(|way| view! { <p>{ready_words(way)}</p> });
-    view! { <div class="in-short">{none} {ways.collect_view()} <p>{undo_words(&way.list)} "."</p></div> }
+    let clock = use_app().clock;
+    let ways = way.ways.clone().into_iter().map(|way| {
+        let words = Memo::new(move |_| ready_words(&way, clock.now()));
+        view! { <p>{words}</p> }
+    });
+    view! { <div class="in-short">{none} {ways.collect::<Vec<_>>()} <p>{undo_words(&way.list)} "."</p></div> }
 }
 
 /// In the dialog that starts a rollback.
@@ -143,7 +154,7 @@ fn Content(way: Memo<Option<WayBack>>) -> impl IntoView {
                     let no = none.map(|none| view! { <p class="problem">{none_words(none)}</p> });
                     let each = ways.into_iter().map(|way| {
                         let last = last(way.title.clone());
-                        view! { <Readiness way last now=clock.now_untracked() /> }
+                        view! { <Readiness way last now=Signal::derive(move || clock.now()) /> }
                     });
                     Some(view! { {no} {each.collect_view()} })
                 }}

@@ -128,7 +128,13 @@ impl ReplayStore {
         let end = self.timeline.with(|timeline| Some(timeline.as_ref()?.axis.to))?;
         match (self.between.get(), self.is_latest()) {
             (Some(between), _) => Some(between.min(end)),
-            (None, true) => Some(end),
+            // What was written after the closing is later than the end of the axis.
+            (None, true) => {
+                let last = self
+                    .moments
+                    .with(|moments| moments.time(moments.len().saturating_sub(1)));
+                Some(last.map_or(end, |last| last.max(end)))
+            }
             (None, false) => self
                 .moments
                 .with(|moments| moments.time(moments.position(self.chosen.get()).0)),

@@ -125,6 +125,7 @@ impl Fold {
                         mispredicted = true;
                     } else {
                         touched.extend(self.shown.apply(&record));
+                        self.shown.take_times_of(&self.confirmed);
                     }
                 }
                 Some(_) => mispredicted = true,
