@@ -67,6 +67,8 @@ pub enum ApiError {
     Rehearsal(#[from] RehearsalError),
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[error(transparent)]
+    ExportNow(ExportFailure),
     /// Work on another thread panicked, or the runtime ended under it.
     #[error(transparent)]
     Blocking(#[from] JoinError),
@@ -85,6 +87,7 @@ impl From<ExportFailure> for ApiError {
             ExportFailure::Store(error) => Self::Store(error),
             ExportFailure::Export(error) => Self::Export(error),
             ExportFailure::Blocking(error) => Self::Blocking(error),
+            busy @ (ExportFailure::Busy | ExportFailure::BrokenOff) => Self::ExportNow(busy),
         }
     }
 }
@@ -131,9 +134,10 @@ impl ApiError {
             Self::Malformed { .. } | Self::Json(_) | Self::Path(_) | Self::Query(_) => MALFORMED,
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out"),
-            Self::Rehearsal(_) => UNAVAILABLE,
+            Self::Rehearsal(_) | Self::ExportNow(ExportFailure::Busy) => UNAVAILABLE,
             Self::Auth(AuthError::Random(_))
             | Self::Export(_)
+            | Self::ExportNow(_)
             | Self::Blocking(_)
             | Self::Check(CheckError::BrokenOff)
             | Self::Template(_)
@@ -156,6 +160,7 @@ impl ApiError {
         matches!(
             self,
             Self::Store(StoreError::Busy)
+                | Self::ExportNow(ExportFailure::Busy)
                 | Self::Auth(AuthError::Store(StoreError::Busy))
                 | Self::Engine(EngineError::Store(StoreError::Busy) | EngineError::Busy | EngineError::Crowded)
         )
@@ -294,6 +299,7 @@ mod tests {
             (ApiError::Engine(EngineError::Busy), true),
             (ApiError::Engine(EngineError::Crowded), true),
             (ApiError::Store(StoreError::Busy), true),
+            (ExportFailure::Busy.into(), true),
             (ApiError::Store(StoreError::Closed), false),
         ] {
             let response = error.into_response();

@@ -198,7 +198,7 @@ impl Incidents {
             Ok(folded) => Ok(folded.facts().map(|facts| (facts, folded.annotations().clone()))),
             Err(ExportFailure::NoSession { .. } | ExportFailure::Export(ExportError::NoStart)) => Ok(None),
             Err(ExportFailure::Store(error)) => Err(error),
-            Err(error @ (ExportFailure::Export(_) | ExportFailure::Blocking(_))) => Err(StoreError::Failed {
+            Err(error) => Err(StoreError::Failed {
                 reason: error.to_string(),
             }),
         }

@@ -67,7 +67,7 @@ pub(super) struct Holds {
 type Key = (StepId, GateId);
 
 /// The holds of a log, found event by event.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct HoldsFold {
     /// In the order in which they were placed, with step and gate.
     spans: Vec<(Key, HoldSpan)>,

@@ -107,6 +107,13 @@ impl<W: Write> Paper for Page<W> {
 const ROWS_BEGIN: &str = "<tbody>\n";
 const ROWS_END: &str = "</tbody>";
 
+/// A part of a report by itself.
+pub(super) fn rendered(markdown: &str) -> String {
+    let mut body = String::new();
+    push(&mut body, markdown);
+    body
+}
+
 /// Renders Markdown. Each part is rendered by itself, so that nothing in one reaches into another.
 fn push(body: &mut String, markdown: &str) {
     let mut verdicts = Verdicts::default();

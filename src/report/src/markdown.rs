@@ -83,37 +83,7 @@ fn head(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
             .join(" ")
             .trim_end()
     )?;
-    if header.drill {
-        writeln!(
-            text,
-            "> **DRILL.** This session was a rehearsal against a stand-in platform, in which faults were made to happen. Nothing in it \
-             happened to production.\n"
-        )?;
-    } else if header.rehearsal {
-        writeln!(
-            text,
-            "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
-        )?;
-    }
-    if !header.on_browsers_word.is_empty() {
-        let steps: Vec<String> = header.on_browsers_word.iter().map(|step| escape(step)).collect();
-        writeln!(
-            text,
-            "> **A BROWSER'S WORD.** What ticked these steps was seen by the captain's browser alone; the proxy did not ask: {}.\n",
-            steps.join("; ")
-        )?;
-    }
-    if !header.by_old_declaration.is_empty() {
-        let steps: Vec<String> = header.by_old_declaration.iter().map(|step| escape(step)).collect();
-        writeln!(
-            text,
-            "> **AN EARLIER DECLARATION.** A gate ticked these steps, its corrected declaration was taken afterwards, and it has \
-             not passed by that: {}.\n",
-            steps.join("; ")
-        )?;
-    }
-    without_pass(text, header)?;
-    unfinished_rollback(text, linked)?;
+    notices(text, told)?;
     writeln!(text, "| | |\n| --- | --- |")?;
     let ended = header.resolved.map_or_else(|| "not yet".to_owned(), time_utc);
     let end = match header.standing {
@@ -151,6 +121,42 @@ fn head(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
         writeln!(text, "| {name} | {value} |")?;
     }
     writeln!(text)
+}
+
+/// What no report of a session may leave out, whoever's template made it.
+pub(super) fn notices(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
+    let header = told.header;
+    if header.drill {
+        writeln!(
+            text,
+            "> **DRILL.** This session was a rehearsal against a stand-in platform, in which faults were made to happen. Nothing in it \
+             happened to production.\n"
+        )?;
+    } else if header.rehearsal {
+        writeln!(
+            text,
+            "> **REHEARSAL.** This session ran against a stand-in platform. Nothing in it happened to production.\n"
+        )?;
+    }
+    if !header.on_browsers_word.is_empty() {
+        let steps: Vec<String> = header.on_browsers_word.iter().map(|step| escape(step)).collect();
+        writeln!(
+            text,
+            "> **A BROWSER'S WORD.** What ticked these steps was seen by the captain's browser alone; the proxy did not ask: {}.\n",
+            steps.join("; ")
+        )?;
+    }
+    if !header.by_old_declaration.is_empty() {
+        let steps: Vec<String> = header.by_old_declaration.iter().map(|step| escape(step)).collect();
+        writeln!(
+            text,
+            "> **AN EARLIER DECLARATION.** A gate ticked these steps, its corrected declaration was taken afterwards, and it has \
+             not passed by that: {}.\n",
+            steps.join("; ")
+        )?;
+    }
+    without_pass(text, header)?;
+    unfinished_rollback(text, told.linked)
 }
 
 fn without_pass(text: &mut String, header: &ReportHeader) -> std::fmt::Result {

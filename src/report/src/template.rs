@@ -14,8 +14,10 @@ use crate::evidence::{time_utc, word};
 use crate::export::write_export;
 use crate::fold::Folded;
 use crate::format::Format;
+use crate::html;
 use crate::linked::LinkedSessions;
 use crate::log::Log;
+use crate::markdown::notices;
 use crate::post_mortem::PostMortem;
 use crate::severity::{is_incident, suggested};
 use crate::told::Told;
@@ -25,7 +27,9 @@ use crate::visible::visible;
 pub const TEMPLATE_LIMIT: usize = 256 * 1024;
 /// Bytes that a template may make.
 const OUTPUT_LIMIT: usize = 64 * 1024 * 1024;
-/// Instructions that a template may take: a loop over a timeline of 100,000 events takes a few millions.
+/// Events of a session of which a template is filled: unlike the shipped report, it has all of them at once.
+const EVENTS_LIMIT: u64 = 20_000;
+/// Instructions that a template may take: a loop over a timeline of 20,000 events takes about a million.
 const FUEL: u64 = 50_000_000;
 /// Names that a template may use.
 const NAMES: [&str; 6] = ["report", "post_mortem", "timeline", "linked", "session", "head"];
@@ -227,6 +231,14 @@ pub fn export_by_template(
 ) -> Result<TemplateExport, ExportError> {
     let made = match template {
         Err(problem) => Err(problem),
+        Ok(template) if folded.head.seq > EVENTS_LIMIT => {
+            let message = format!(
+                "the session has {} events, and a template is filled with at most {EVENTS_LIMIT}.",
+                folded.head.seq
+            );
+            let (file, line) = (template.file, None);
+            Err((template.kind, TemplateError { file, line, message }))
+        }
         Ok(template) => {
             let header = folded.header(number);
             let told = Told {
@@ -237,7 +249,7 @@ pub fn export_by_template(
             };
             let rendered = template.render(context(&told)?);
             rendered
-                .map(|text| (template.kind, text))
+                .map(|text| (template.kind, with_notices(template.kind, text, &told)))
                 .map_err(|problem| (template.kind, problem))
         }
     };
@@ -267,6 +279,42 @@ pub fn export_by_template(
                 problem: Some(problem),
             })
         }
+    }
+}
+
+/// What a template made, below the notices that no report of the session is without.
+fn with_notices(kind: TemplateKind, text: String, told: &Told<'_>) -> String {
+    let mut markdown = String::new();
+    // Writing to a string cannot fail.
+    notices(&mut markdown, told).unwrap_or(());
+    if markdown.is_empty() {
+        return text;
+    }
+    match kind {
+        TemplateKind::Md => markdown + &text,
+        TemplateKind::Html => {
+            let at = body_begins(&text);
+            format!("{}\n{}{}", &text[..at], html::rendered(&markdown), &text[at..])
+        }
+    }
+}
+
+/// Where what is shown of a page begins: after its tag `body`, or else after its doctype.
+fn body_begins(page: &str) -> usize {
+    let small = page.to_ascii_lowercase();
+    let end_of_tag = |from: usize| small[from..].find('>').map(|end| from + end + 1);
+    let is_tag =
+        |at: &usize| small[at + "<body".len()..].starts_with(|next: char| next == '>' || next.is_ascii_whitespace());
+    let in_comment = |at: &usize| {
+        small[..*at]
+            .rfind("<!--")
+            .is_some_and(|open| !small[open..*at].contains("-->"))
+    };
+    let mut tags = small.match_indices("<body").map(|(at, _)| at);
+    match tags.find(|at| is_tag(at) && !in_comment(at)).and_then(end_of_tag) {
+        Some(at) => at,
+        None if small.trim_start().starts_with("<!doctype") => end_of_tag(0).unwrap_or(0),
+        None => 0,
     }
 }
 

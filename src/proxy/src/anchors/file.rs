@@ -24,17 +24,26 @@ pub enum AnchorFileError {
     },
 }
 
-/// Every anchor of a file, in its order.
+/// What a file of anchors has.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AnchorFile {
+    /// In its order.
+    pub anchors: Vec<Anchor>,
+    /// The numbers of lines that a crash cut off while they were written, from 1.
+    pub torn: Vec<usize>,
+}
+
+/// Every anchor of a file.
 ///
 /// # Errors
-/// It cannot be read, or a line of it is no anchor.
-pub fn read(path: &Path) -> Result<Vec<Anchor>, AnchorFileError> {
+/// It cannot be read, or a line of it that is whole is no anchor.
+pub fn read(path: &Path) -> Result<AnchorFile, AnchorFileError> {
     let unread = |source| AnchorFileError::Read {
         path: path.to_owned(),
         source,
     };
     let mut lines = BufReader::new(File::open(path).map_err(unread)?);
-    let mut anchors = Vec::new();
+    let mut file = AnchorFile::default();
     let mut text = Vec::new();
     for line in 1.. {
         text.clear();
@@ -49,14 +58,17 @@ pub fn read(path: &Path) -> Result<Vec<Anchor>, AnchorFileError> {
         if text.trim_ascii().is_empty() {
             continue;
         }
-        let anchor = serde_json::from_slice(&text).map_err(|source| AnchorFileError::Line {
-            path: path.to_owned(),
-            line,
-            source,
-        })?;
-        anchors.push(anchor);
+        match serde_json::from_slice(text.trim_ascii_end()) {
+            Ok(anchor) => file.anchors.push(anchor),
+            // Some file systems leave zeros where they had no time to write.
+            Err(source) if source.is_eof() || text.contains(&0) => file.torn.push(line),
+            Err(source) => {
+                let path = path.to_owned();
+                return Err(AnchorFileError::Line { path, line, source });
+            }
+        }
     }
-    Ok(anchors)
+    Ok(file)
 }
 
 /// Adds anchors to a file, which is made where there is none, and waits until they are on the disk.
@@ -97,4 +109,33 @@ pub fn lines(anchors: &[Anchor]) -> serde_json::Result<String> {
         text.push('\n');
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use holdpoint_domain::session::SessionId;
+
+    use super::*;
+
+    #[test]
+    fn a_line_that_a_crash_cut_off_is_told_and_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("anchors.jsonl");
+        let anchor = |seq| Anchor {
+            at: DateTime::UNIX_EPOCH,
+            session: SessionId::from_u128(7),
+            seq,
+            hash: "c".to_owned(),
+        };
+        append(&path, &[anchor(1)]).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&whole[..], &whole[..whole.len() / 2]].concat()).unwrap();
+        append(&path, &[anchor(2)]).unwrap();
+        let anchors = vec![anchor(1), anchor(2)];
+        assert_eq!(read(&path).unwrap(), AnchorFile { anchors, torn: vec![2] });
+        // A line that is whole and no anchor was not cut off.
+        std::fs::write(&path, [&whole[..], b"{\"session\":1}\n"].concat()).unwrap();
+        assert!(matches!(read(&path), Err(AnchorFileError::Line { line: 2, .. })));
+    }
 }

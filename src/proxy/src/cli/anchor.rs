@@ -1,7 +1,7 @@
 //! `holdpoint anchor`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub(super) async fn anchor(args: AnchorArgs) -> Result<ExitCode, CliError> {
 }
 
 async fn check(store: &Arc<dyn Store>, path: PathBuf) -> Result<ExitCode, CliError> {
-    let known = anchors::read(&path)?;
+    let known = read(&path)?;
     let findings = anchors::check_database(store, &known)
         .await
         .map_err(ExportFailure::from)?;
@@ -69,6 +69,18 @@ async fn check(store: &Arc<dyn Store>, path: PathBuf) -> Result<ExitCode, CliErr
         sessions.len()
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The anchors of a file; lines that prove nothing are told.
+pub(super) fn read(path: &Path) -> Result<Vec<Anchor>, CliError> {
+    let file = anchors::read(path)?;
+    for line in file.torn {
+        eprintln!(
+            "holdpoint: {}: line {line} was cut off and proves nothing.",
+            path.display()
+        );
+    }
+    Ok(file.anchors)
 }
 
 async fn write(
@@ -89,7 +101,7 @@ async fn write(
     match file {
         Some(path) => {
             let known = match path.exists() {
-                true => anchors::read(&path)?,
+                true => read(&path)?,
                 false => Vec::new(),
             };
             let last: BTreeMap<SessionId, &Anchor> = known.iter().map(|anchor| (anchor.session, anchor)).collect();

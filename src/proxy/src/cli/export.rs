@@ -1,7 +1,7 @@
 //! `holdpoint export SESSION`.
 
 use std::fs::{File, Permissions};
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -101,18 +101,25 @@ fn write(
             ExportError::Write(source) => CliError::Write { path, source },
             other => ExportFailure::from(other).into(),
         }),
-        None => {
-            let mut out = BufWriter::with_capacity(AT_ONCE, io::stdout().lock());
-            export(&mut out).map_err(|error| match error {
-                ExportError::Write(source) => CliError::Print(source),
-                other => ExportFailure::from(other).into(),
-            })
-        }
+        None => buffered(io::stdout().lock(), export).map_err(|error| match error {
+            ExportError::Write(source) => CliError::Print(source),
+            other => ExportFailure::from(other).into(),
+        }),
     }
 }
 
 /// Bytes that are written at once.
 const AT_ONCE: usize = 64 * 1024;
+
+/// Writes all of it, to the last byte that waits in the buffer.
+fn buffered(
+    to: impl io::Write,
+    write: impl FnOnce(&mut dyn io::Write) -> Result<(), ExportError>,
+) -> Result<(), ExportError> {
+    let mut out = BufWriter::with_capacity(AT_ONCE, to);
+    write(&mut out)?;
+    Ok(out.flush()?)
+}
 
 /// Writes a file that is there whole or, if anything fails, as it was before: it is written beside its place under another name and
 /// takes its place in the end. What is no file, such as a pipe, is written to as it is.
@@ -124,7 +131,7 @@ fn write_whole(
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if std::fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
         let file = File::options().write(true).open(&path)?;
-        return write(&mut BufWriter::with_capacity(AT_ONCE, file));
+        return buffered(file, write);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut beside = tempfile::Builder::new();
@@ -134,7 +141,7 @@ fn write_whole(
     if let Ok(found) = std::fs::metadata(&path) {
         file.as_file().set_permissions(found.permissions())?;
     }
-    write(&mut BufWriter::with_capacity(AT_ONCE, file.as_file()))?;
+    buffered(file.as_file(), write)?;
     file.as_file().sync_all()?;
     file.persist(&path).map_err(|error| error.error)?;
     Ok(())
@@ -230,6 +237,14 @@ mod tests {
         assert_eq!((std::fs::read_to_string(&path).unwrap().as_str(), files()), ("new", 2));
         assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        // What waits in a buffer is written, and said to be lost where it is.
+        let unflushed = |out: &mut dyn io::Write| Ok(out.write_all(b"last")?);
+        write_whole(&path, unflushed).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "last");
+        assert!(matches!(
+            write_whole(Path::new("/dev/full"), unflushed),
+            Err(ExportError::Write(_))
+        ));
         // What is no file is not replaced by one.
         write_whole(Path::new("/dev/null"), whole).unwrap();
         assert!(!std::fs::metadata("/dev/null").unwrap().is_file());

@@ -15,13 +15,14 @@ use crate::anchors::{self, Anchor};
 const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
 pub(super) fn verify(files: Vec<PathBuf>, anchors: Option<PathBuf>) -> Result<ExitCode, CliError> {
-    let known = anchors.map(|path| anchors::read(&path)).transpose()?;
+    let known = anchors.map(|path| super::anchor::read(&path)).transpose()?;
     let places = known.iter().flatten().map(|anchor| anchor.seq).collect();
     let alone = files.len() == 1;
     let mut code = ExitCode::SUCCESS;
     for path in files {
         match verify_file(&path, known.as_deref(), &places) {
-            Ok(()) => {}
+            Ok(true) => {}
+            Ok(false) => code = ExitCode::from(FOUND_WRONG),
             Err(error) if alone => return Err(error),
             Err(error @ (CliError::NotAsExported { .. } | CliError::NotAsAnchored { .. })) => {
                 eprintln!("holdpoint: {error}");
@@ -33,7 +34,8 @@ pub(super) fn verify(files: Vec<PathBuf>, anchors: Option<PathBuf>) -> Result<Ex
     Ok(code)
 }
 
-fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>) -> Result<(), CliError> {
+/// Whether the file is held by anchors, where there are any to hold it.
+fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>) -> Result<bool, CliError> {
     let checked = check(path, places).map_err(|source| CliError::Read {
         path: path.to_owned(),
         source,
@@ -51,7 +53,9 @@ fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>) ->
         let path = path.to_owned();
         return Err(CliError::NotAsAnchored { path, finding });
     }
-    print(&told(path, &verified, members, own.map(|own| own.len())))
+    let anchors = own.map(|own| own.len());
+    print(&told(path, &verified, members, anchors))?;
+    Ok(anchors != Some(0))
 }
 
 /// What was checked of a file's log, and how many members the file has if it is an archive.
@@ -91,7 +95,7 @@ fn told(path: &Path, verified: &Verified, members: Option<usize>, anchors: Optio
     match anchors {
         None => {}
         Some(0) => report.push_str(&format!(
-            "{path}: warning: there is no anchor of session {}.\n",
+            "{path}: warning: there is no anchor of session {}, so that nothing shows that the file was not sealed anew.\n",
             verified.session
         )),
         Some(count) => report.push_str(&format!(
@@ -112,7 +116,11 @@ fn told(path: &Path, verified: &Verified, members: Option<usize>, anchors: Optio
         report.push_str(&format!("{path}: warning: {one}\n"));
     }
     let rendered = members.map(|_| &rendered);
-    for one in verified.unproven.iter().chain([&number]).chain(rendered) {
+    let linked = verified.linked.iter().filter(|_| anchors.is_some()).map(|session| {
+        format!("The log of the linked session {session} in this file was not compared with anchors: verify its own export with them.")
+    });
+    let linked: Vec<String> = linked.collect();
+    for one in verified.unproven.iter().chain([&number]).chain(rendered).chain(&linked) {
         report.push_str(&format!("{path}: not proven: {one}\n"));
     }
     report

@@ -15,6 +15,7 @@ use holdpoint_report::{
     ExportError, Folded, Format, Head, LinkedSessions, ReportTemplate, TemplateError, TemplateExport, TemplateKind,
     export_by_template, session_facts, write_export,
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_blocking;
 
 pub use chunks::body_of;
@@ -24,6 +25,19 @@ use stored_log::StoredLog;
 
 use crate::links::{LinkedIds, read_linked};
 use crate::store::Store;
+
+/// Exports that are made or sent at the same time.
+const EXPORTS_AT_ONCE: usize = 8;
+
+static TURNS: Semaphore = Semaphore::const_new(EXPORTS_AT_ONCE);
+
+/// Leave to make an export for a client; to be kept until it was sent.
+///
+/// # Errors
+/// As many as there may be are being made.
+pub fn turn() -> Result<SemaphorePermit<'static>, ExportFailure> {
+    TURNS.try_acquire().map_err(|_| ExportFailure::Busy)
+}
 
 /// A session's log up to the event that was its last when the export began, with what it comes to.
 pub struct SessionExport {
@@ -95,5 +109,18 @@ impl SessionExport {
     #[must_use]
     pub fn started_at(&self) -> DateTime<Utc> {
         self.folded.started_at()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_exports_are_made_at_a_time_than_there_may_be() {
+        let turns: Vec<_> = (0..EXPORTS_AT_ONCE).map(|_| turn().expect("one is free")).collect();
+        assert!(matches!(turn(), Err(ExportFailure::Busy)));
+        drop(turns);
+        assert!(turn().is_ok());
     }
 }

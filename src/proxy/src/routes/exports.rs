@@ -1,5 +1,6 @@
 //! A session's log as a file.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -14,7 +15,7 @@ use utoipa::IntoParams;
 use super::extract::{Path, Query};
 use crate::engine::Engine;
 use crate::error::ApiError;
-use crate::exports::{ExportFailure, SCHEMA, SessionExport, body_of};
+use crate::exports::{ExportFailure, SCHEMA, SessionExport, body_of, turn};
 use crate::store::Store;
 
 /// The format of an export.
@@ -34,6 +35,7 @@ pub(super) struct ExportFormat {
     (status = 200, description = "The file", body = String),
     (status = 400, description = "There is no such format (`malformed`)", body = ErrorBody),
     (status = 404, description = "There is no such session (`not_found`)", body = ErrorBody),
+    (status = 503, description = "Eight exports are being made or downloaded already (`unavailable`)", body = ErrorBody),
 ))]
 pub(super) async fn export(
     State(engine): State<Arc<Engine>>,
@@ -41,6 +43,7 @@ pub(super) async fn export(
     Path(id): Path<SessionId>,
     Query(ExportFormat { format }): Query<ExportFormat>,
 ) -> Result<impl IntoResponse, ApiError> {
+    let turn = turn()?;
     let export = SessionExport::prepare(store, id).await;
     let unreadable = match &export {
         Err(ExportFailure::Store(error)) => Some(error),
@@ -57,7 +60,11 @@ pub(super) async fn export(
         (header::CONTENT_TYPE, format.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    Ok((headers, body_of(move |out| export.write(out, format)).await?))
+    let write = move |out: &mut dyn Write| {
+        let _turn = turn;
+        export.write(out, format)
+    };
+    Ok((headers, body_of(write).await?))
 }
 
 /// The JSON Schema of the JSON export.

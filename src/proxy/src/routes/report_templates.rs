@@ -1,5 +1,6 @@
 //! A team's own reports: which there are, and a session as one of them.
 
+use std::io::Write;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -13,7 +14,7 @@ use super::extract::{Json, Path};
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::error::ApiError;
-use crate::exports::{ExportFailure, SessionExport};
+use crate::exports::{ExportFailure, SessionExport, body_of, turn};
 use crate::report_templates::{file_of, files, read};
 use crate::store::Store;
 
@@ -36,6 +37,7 @@ async fn listed(config: Arc<Config>) -> Result<Vec<String>, ApiError> {
     params(("id" = uuid::Uuid, Path), ("template" = String, Path)), responses(
     (status = 200, description = "The file", body = String),
     (status = 404, description = "There is no such session or template (`not_found`)", body = ErrorBody),
+    (status = 503, description = "Eight exports are being made or downloaded already (`unavailable`)", body = ErrorBody),
 ))]
 pub(super) async fn report(
     State(engine): State<Arc<Engine>>,
@@ -48,6 +50,7 @@ pub(super) async fn report(
             message: format!("There is no template {template} in the folder of templates."),
         });
     };
+    let turn = turn()?;
     let export = SessionExport::prepare(store, id).await;
     let unreadable = match &export {
         Err(ExportFailure::Store(error)) => Some(error),
@@ -77,5 +80,9 @@ pub(super) async fn report(
         (header::CONTENT_TYPE, made.format.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, name),
     ];
-    Ok((headers, made.text))
+    let write = move |out: &mut dyn Write| {
+        let _turn = turn;
+        Ok(out.write_all(made.text.as_bytes())?)
+    };
+    Ok((headers, body_of(write).await?))
 }

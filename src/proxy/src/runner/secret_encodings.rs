@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::decode::Step::{self, Backslash, Doubled, FoldCase, Html, Percent, QuotedPrintable, ShellQuote, Unwrap};
 
@@ -134,7 +135,11 @@ pub(super) const MARKS: [bool; 256] = {
 pub(super) fn patterns(secret: &str, form: Form) -> Vec<Vec<u8>> {
     match form {
         // In forms a space is a plus sign.
-        Form::Itself => vec![secret.as_bytes().to_vec(), secret.replace(' ', "+").into_bytes()],
+        Form::Itself => {
+            let mut texts = vec![secret.as_bytes().to_vec(), secret.replace(' ', "+").into_bytes()];
+            texts.extend(as_written(secret));
+            texts
+        }
         Form::Hex => vec![hex_digits(secret)],
         Form::Base64 => {
             // On its own it is looked for whole; amid other bytes its first and last character are mixed with theirs.
@@ -149,6 +154,25 @@ pub(super) fn patterns(secret: &str, form: Form) -> Vec<Vec<u8>> {
             forms
         }
     }
+}
+
+/// The secret as programs commonly write it, for where what stands before it takes its first character for its own: of `%a0%20b`,
+/// undoing makes one byte of `%a0`, and the secret that begins with the `0` is there for all to read.
+fn as_written(secret: &str) -> Vec<Vec<u8>> {
+    let mut percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string().into_bytes();
+    let upper = percent.clone();
+    // Of what is not percent-encoded, only letters and digits are left.
+    for at in 0..percent.len() {
+        if percent[at] == b'%' {
+            percent[at + 1..at + 3].make_ascii_lowercase();
+        }
+    }
+    let plus = |text: &[u8]| String::from_utf8_lossy(text).replace("%20", "+").into_bytes();
+    let mut texts = vec![plus(&upper), plus(&percent), upper, percent];
+    if let Ok(json) = serde_json::to_string(secret) {
+        texts.push(json[1..json.len() - 1].as_bytes().to_vec());
+    }
+    texts
 }
 
 fn hex_digits(secret: &str) -> Vec<u8> {

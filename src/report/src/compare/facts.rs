@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Event, Record, Started, State, StepId};
 use holdpoint_domain::summary::given_up_maybe_live;
 use holdpoint_domain::timeline::{Lane, SpanKind, StepEnd, TimelineFold};
 use holdpoint_domain::wire::{ComparedSide, GateFacts, RollbackStanding, SessionStanding, StepFacts, StepOutcome};
 
+use crate::holds::HoldsFold;
+
 /// Takes a session's records in order.
 #[derive(Clone, Debug, Default)]
 pub struct FactsFold {
     timeline: TimelineFold,
     state: State,
+    holds: HoldsFold,
     without_pass: BTreeMap<StepId, u32>,
 }
 
@@ -54,6 +58,7 @@ impl FactsFold {
     pub fn add(&mut self, record: &Record) {
         self.timeline.add(record);
         self.state.apply(record);
+        self.holds.add(&self.state, record);
         if let Event::ProceededWithCaution { step, .. } = &record.event {
             *self.without_pass.entry(step.clone()).or_default() += 1;
         }
@@ -92,7 +97,7 @@ impl FactsFold {
             seconds: seconds.and_then(|seconds| u64::try_from(seconds).ok()),
             gate_runs: sum(|facts| facts.gates.iter().map(|gate| gate.runs).sum()),
             holds: sum(|facts| facts.holds),
-            seconds_on_hold: steps.iter().map(|step| step.facts.seconds_on_hold).sum(),
+            seconds_on_hold: self.holds.finish(&self.state).seconds,
             without_pass: sum(|facts| facts.without_pass),
             left_out: sum(|facts| u32::from(facts.end == Some(StepOutcome::LeftOut))),
         };
@@ -143,7 +148,7 @@ impl FactsFold {
 }
 
 /// By step, what the spans of a lane say.
-fn of_lane(lane: &Lane, end: chrono::DateTime<chrono::Utc>) -> BTreeMap<StepId, StepFacts> {
+fn of_lane(lane: &Lane, end: DateTime<Utc>) -> BTreeMap<StepId, StepFacts> {
     let mut all: BTreeMap<StepId, StepFacts> = BTreeMap::new();
     // The length of a step with sub-steps is that of its phase.
     let phases: BTreeSet<&StepId> = lane
@@ -154,6 +159,7 @@ fn of_lane(lane: &Lane, end: chrono::DateTime<chrono::Utc>) -> BTreeMap<StepId, 
             _ => None,
         })
         .collect();
+    let mut held: BTreeMap<&StepId, Vec<(DateTime<Utc>, DateTime<Utc>)>> = BTreeMap::new();
     for span in &lane.spans {
         let add_length = |facts: &mut StepFacts| {
             if let Some(seconds) = span.seconds() {
@@ -201,15 +207,28 @@ fn of_lane(lane: &Lane, end: chrono::DateTime<chrono::Utc>) -> BTreeMap<StepId, 
                 gates[place].verdict = verdict.or(gates[place].verdict);
             }
             SpanKind::Hold { step, .. } => {
-                let facts = all.entry(step.clone()).or_default();
-                facts.holds += 1;
-                let seconds = (span.end(end) - span.from.drawn).num_seconds();
-                facts.seconds_on_hold += u64::try_from(seconds).unwrap_or(0);
+                all.entry(step.clone()).or_default().holds += 1;
+                held.entry(step).or_default().push((span.from.drawn, span.end(end)));
             }
             SpanKind::Timer { .. } | SpanKind::Mark(_) => {}
         }
     }
+    for (step, spans) in held {
+        all.entry(step.clone()).or_default().seconds_on_hold = together(spans);
+    }
     all
+}
+
+/// The seconds in which at least one of these lasted.
+fn together(mut spans: Vec<(DateTime<Utc>, DateTime<Utc>)>) -> u64 {
+    spans.sort_unstable();
+    let mut seconds = 0;
+    let mut until = DateTime::<Utc>::MIN_UTC;
+    for (from, to) in spans {
+        seconds += (to - from.max(until)).num_seconds().max(0);
+        until = until.max(to);
+    }
+    u64::try_from(seconds).unwrap_or(0)
 }
 
 /// Numbers the steps that are done in the order in which they were.

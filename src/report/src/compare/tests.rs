@@ -1,6 +1,7 @@
 //! What differs between two logs that are written out here, event by event.
 
 use holdpoint_domain::gate::Outcome;
+use holdpoint_domain::runbook::OnFail;
 use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, TickedBy};
 use holdpoint_domain::wire::{Comparison, DeviationKind, Matched};
 use uuid::Uuid;
@@ -70,6 +71,28 @@ fn two_sessions_that_went_alike_do_not_differ() {
         (comparison.this.seconds, comparison.other.seconds),
         (Some(90), Some(120))
     );
+}
+
+#[test]
+fn holds_that_overlap_are_counted_once() {
+    let hold = |gate: &str, run: u128| Event::HoldPlaced {
+        step: "release/verify".to_owned(),
+        gate: gate.to_owned(),
+        run: Uuid::from_u128(run),
+        reason: "It failed.".to_owned(),
+        advice: OnFail::Stop,
+    };
+    let mut events = vec![(0, begun(started())), (0, ticked("freeze"))];
+    events.extend(ran(1, Outcome::Fail).into_iter().map(|event| (10, event)));
+    events.extend([(20, hold("health", 2)), (40, closed(SessionOutcome::Abandoned, ""))]);
+    let one = facts(&timed(7, events));
+    let step = one
+        .steps
+        .iter()
+        .find(|step| step.label.contains("VERIFY"))
+        .expect("a step");
+    assert_eq!((step.facts.holds, step.facts.seconds_on_hold), (2, 30));
+    assert_eq!((one.side.holds, one.side.seconds_on_hold), (2, 30));
 }
 
 #[test]

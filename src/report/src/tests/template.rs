@@ -1,13 +1,13 @@
 //! A team's own reports: what a template may do, what is wrong with one, and that nothing that people typed becomes markup.
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::SessionOutcome;
+use holdpoint_domain::session::{Annotation, Event, SessionOutcome};
 use proptest::prelude::*;
 
 use super::super::*;
 use super::evidence::hostile;
 use super::held;
-use super::log::{begun, closed, note, ran, records, started};
+use super::log::{begun, closed, note, ran, records, rolled_back, started};
 
 const SHIPPED: &str = include_str!("../../../../runbooks/templates/summary.md");
 
@@ -111,6 +111,69 @@ fn no_mark_of_a_template_lets_markup_through() {
             report.text
         );
     }
+}
+
+#[test]
+fn no_template_leaves_out_what_no_report_may() {
+    let mut drill = started();
+    drill.rehearsal = true;
+    let mut events = vec![begun(drill), note("x")];
+    events.push(rolled_back());
+    let log = records(events);
+    let plain = made("short.md", "# Short", &log).text;
+    assert!(
+        plain.starts_with("> **REHEARSAL.** ") && plain.ends_with("\n\n# Short"),
+        "{plain}"
+    );
+    assert!(plain.contains("> **HOW THE ROLLBACK WENT IS NOT KNOWN.** "), "{plain}");
+    for (source, before) in [
+        (
+            "<!doctype html><html><!-- <body> --><bodyx><body class=\"x\"><p>Short</p>",
+            "<body class=\"x\">\n",
+        ),
+        ("<!DOCTYPE html><p>Short</p>", "<!DOCTYPE html>\n"),
+        ("<p>Short</p>", "\n"),
+    ] {
+        let page = made("short.html", source, &log).text;
+        let notice = format!("{before}<blockquote>\n<p><strong>REHEARSAL.</strong> ");
+        assert!(page.contains(&notice) && page.ends_with("<p>Short</p>"), "{page}");
+    }
+}
+
+#[test]
+fn a_template_is_not_filled_with_more_events_than_memory_has_room_for() {
+    let log = records([begun(started())]);
+    let template = ReportTemplate::new("short.md", "{{ report.id }}").map_err(|error| (TemplateKind::Md, error));
+    let mut folded = Folded::of(&log).expect("it is a log");
+    for (events, used) in [(20_000, true), (20_001, false)] {
+        folded.head.seq = events;
+        let told = export_by_template(&log, &folded, 1, LinkedSessions::default(), template.clone());
+        let told = told.expect("it is a log");
+        assert_eq!(told.problem.is_none(), used, "{:?}", told.problem);
+        assert_eq!(
+            told.text.contains("short.md: the session has 20001 events"),
+            !used,
+            "{}",
+            told.text
+        );
+    }
+}
+
+#[test]
+fn the_shipped_template_tells_what_happened_beside_what_is_said_of_it() {
+    let caption = "Nothing to see.".to_owned();
+    let annotation = Annotation::Star { seq: 2, caption };
+    let star = Event::Annotated { annotation };
+    let told = made(
+        "summary.md",
+        SHIPPED,
+        &records([begun(started()), note("All is down."), star]),
+    );
+    assert!(
+        told.text.contains("| All is down. Starred: Nothing to see. |"),
+        "{}",
+        told.text
+    );
 }
 
 proptest! {

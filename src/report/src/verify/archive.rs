@@ -107,8 +107,8 @@ fn in_file<T>(error: ZipError, found: impl FnOnce(String) -> VerifyError) -> io:
 
 /// Whether the data is wrong, and not the disk.
 fn is_of_the_data(error: &io::Error) -> bool {
-    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
-    matches!(error.kind(), InvalidData | InvalidInput | Other | UnexpectedEof)
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};
+    matches!(error.kind(), InvalidData | InvalidInput | Other | UnexpectedEof | Unsupported)
 }
 
 fn unreadable(name: &str, reason: String) -> VerifyError {

@@ -90,6 +90,7 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
         hashes: file.own.hashes,
         id: header.id,
         number: header.number,
+        linked: linked.sessions,
         otherwise_made,
         unproven,
     })
@@ -98,6 +99,8 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
 /// What was found of linked sessions.
 #[derive(Default)]
 struct LinkedFound {
+    /// Whose logs were checked.
+    sessions: Vec<SessionId>,
     unproven: Vec<String>,
     otherwise_made: Vec<OtherwiseMade>,
 }
@@ -152,7 +155,6 @@ fn check_linked(linked: Option<file::Linked>, folded: &Folded) -> Result<LinkedF
         undoes,
     );
     let rollback = (ROLLBACK, "The rollback's", folded.undone_by(), undone_by);
-    let mut checked = false;
     for (role, of, named, one) in [undone, rollback] {
         match one {
             Some(Told {
@@ -172,7 +174,7 @@ fn check_linked(linked: Option<file::Linked>, folded: &Folded) -> Result<LinkedF
                 let differing = compare_linked(of, known.as_ref(), made.as_ref());
                 let differing = differing.ok_or(VerifyError::LinkedAltered { role })?;
                 found.otherwise_made.extend(differing);
-                checked = true;
+                found.sessions.push(session);
             }
             one => {
                 let known = one.as_ref().is_some_and(|one| one.known.is_some());
@@ -183,6 +185,7 @@ fn check_linked(linked: Option<file::Linked>, folded: &Folded) -> Result<LinkedF
             }
         }
     }
+    let checked = !found.sessions.is_empty();
     found.unproven.extend(checked.then(|| LINKED.to_owned()));
     Ok(found)
 }

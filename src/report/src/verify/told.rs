@@ -180,6 +180,8 @@ pub struct Verified {
     pub number: u32,
     /// The hashes of the events at the places that were asked for.
     pub hashes: BTreeMap<u64, String>,
+    /// Linked sessions whose logs are in the file, too.
+    pub linked: Vec<SessionId>,
     /// What of the summary is made otherwise by this version. The rules by which it is made are no part of the chain, and change.
     pub otherwise_made: Vec<OtherwiseMade>,
     /// What the file cannot prove by itself, each as a sentence.

@@ -133,6 +133,21 @@ fn ordinary_text_is_given_out_at_once() {
 }
 
 #[test]
+fn what_stands_before_a_secret_takes_nothing_of_it() {
+    for (secret, before, form) in [
+        ("0 0\u{2023}", "%a", "0%200%E2%80%A3"),
+        ("0 0\u{2023}", "%a", "0%200%e2%80%a3"),
+        ("bad pass", "50%", "bad+pass"),
+        ("nab\"cd", "\\", "nab\\\"cd"),
+    ] {
+        let redaction = Redaction::new([secret]);
+        let text = format!("{before}{form}!");
+        assert_eq!(redaction.text(&text), format!("{before}{MASK}!"));
+        assert_eq!(streamed(&redaction, text.as_bytes(), &[1]), format!("{before}{MASK}!"));
+    }
+}
+
+#[test]
 fn ordinary_text_and_short_secrets_are_left_alone() {
     assert_eq!(Redaction::new([]).text("nothing to hide"), "nothing to hide");
     assert_eq!(Redaction::new(["abc"]).text("abc abc"), "abc abc");
