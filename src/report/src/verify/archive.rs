@@ -108,7 +108,10 @@ fn in_file<T>(error: ZipError, found: impl FnOnce(String) -> VerifyError) -> io:
 /// Whether the data is wrong, and not the disk.
 fn is_of_the_data(error: &io::Error) -> bool {
     use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof, Unsupported};
-    matches!(error.kind(), InvalidData | InvalidInput | Other | UnexpectedEof | Unsupported)
+    matches!(
+        error.kind(),
+        InvalidData | InvalidInput | Other | UnexpectedEof | Unsupported
+    )
 }
 
 fn unreadable(name: &str, reason: String) -> VerifyError {
