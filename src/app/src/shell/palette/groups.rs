@@ -91,7 +91,7 @@ pub fn of_proxy(answer: &SearchAnswer, own: Option<&(String, String)>, here: &[G
     };
     let counts = answer.counts.iter().map(|count| SearchCount {
         count: (count.count).saturating_sub(u32::try_from(counted_here(count.kind)).unwrap_or(u32::MAX)),
-        ..count
+        ..*count
     });
     let others = SearchAnswer {
         hits: answer.hits.iter().filter(|hit| !is_own(hit)).cloned().collect(),
