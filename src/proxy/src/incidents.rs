@@ -24,11 +24,13 @@ const READ_AT_ONCE: usize = 100;
 /// Sessions of which something is kept.
 const KEPT: usize = 5_000;
 
+/// A log's last event, and which rollback it has with the last event of that one's log.
+type Heads = (u64, Option<(SessionId, u64)>);
+
 /// What is kept of a session's log.
 #[derive(Clone)]
 struct Known {
-    /// The log's last event, and that of the rollback's log.
-    heads: (u64, Option<u64>),
+    heads: Heads,
     told: Option<Noted>,
 }
 
@@ -106,16 +108,17 @@ impl Incidents {
         let older = (briefs.len() >= LIST_LIMIT as usize)
             .then(|| briefs.get(LIST_LIMIT as usize - 1).map(|brief| brief.id))
             .flatten();
-        let sessions = u32::try_from(briefs.len()).unwrap_or(u32::MAX);
+        let mut sessions = 0;
         let mut incidents = Vec::new();
         let (mut reads, mut unread) = (0, 0);
         for brief in briefs.into_iter().filter(|brief| brief.rehearsal == rehearsals) {
+            sessions += 1;
             let by_course = is_incident_by_course(&brief);
             if !by_course && !written_about.contains(&brief.id) {
                 continue;
             }
             let told = self.told(&brief, &mut reads).await?;
-            if matches!(told, Told::NotYet) && by_course {
+            if matches!(told, Told::NotYet) {
                 unread += 1;
             }
             if by_course || told.is_incident_by_word() {
@@ -166,11 +169,11 @@ impl Incidents {
         Ok(told.map_or(Told::Unreadable, Told::Known))
     }
 
-    async fn heads(&self, brief: &SessionBrief) -> Result<(u64, Option<u64>), StoreError> {
+    async fn heads(&self, brief: &SessionBrief) -> Result<Heads, StoreError> {
         let own = self.store.head(brief.id).await?.unwrap_or(0);
         let rollback = match brief.undone_by {
             // A rollback that cannot be read is one of which nothing is known.
-            Some(rollback) => self.store.head(rollback).await.unwrap_or(None),
+            Some(rollback) => Some((rollback, self.store.head(rollback).await.unwrap_or(None).unwrap_or(0))),
             None => None,
         };
         Ok((own, rollback))
@@ -230,6 +233,7 @@ impl Incidents {
                 .to_owned(),
             kind: brief.kind,
             environment: brief.environment_title.clone(),
+            production: brief.production,
             rehearsal: brief.rehearsal,
             severity: match said {
                 Some((level, _)) => Some(*level),
@@ -238,6 +242,7 @@ impl Incidents {
             severity_by: said.map(|(_, by)| by.clone()),
             status: status(brief, told),
             owner: brief.captain.clone(),
+            actions_known: noted.is_some(),
             actions: noted.map_or(0, |noted| count(noted.actions)),
             open_actions: count(open.len()),
             overdue_actions: count(open.iter().filter(is_over).count()),
@@ -281,6 +286,9 @@ fn is_incident_by_course(brief: &SessionBrief) -> bool {
 fn status(brief: &SessionBrief, told: &Told) -> IncidentStatus {
     match (brief.outcome, brief.standing) {
         _ if matches!(told, Told::Unreadable) => IncidentStatus::Unknown,
+        (Some(SessionOutcome::Completed | SessionOutcome::Abandoned), _) if brief.undone_by.is_some() => {
+            IncidentStatus::UndoneAfterwards
+        }
         (Some(SessionOutcome::Completed), _) => IncidentStatus::Completed,
         (Some(SessionOutcome::RolledBack), _) => IncidentStatus::RolledBack,
         (Some(SessionOutcome::Abandoned), _) => IncidentStatus::GivenUp,
@@ -309,9 +317,15 @@ fn statistics(incidents: &[Incident]) -> IncidentStatistics {
             None => &mut counted.unknown,
         } += 1;
     }
+    let count = |is: &dyn Fn(&Incident) -> bool| {
+        let count = incidents.iter().filter(|one| is(one)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    };
     IncidentStatistics {
         months: months.into_values().rev().collect(),
         open_actions: incidents.iter().map(|one| one.open_actions).sum(),
         overdue_actions: incidents.iter().map(|one| one.overdue_actions).sum(),
+        actions_unknown: count(&|one| !one.actions_known),
+        incidents: count(&|one| one.severity != Some(SeverityLevel::NoIncident) || one.severity_by.is_none()),
     }
 }

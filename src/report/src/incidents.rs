@@ -17,12 +17,22 @@ fn severity(one: &Incident) -> (&'static str, String) {
 }
 
 fn actions(one: &Incident) -> String {
+    if !one.actions_known {
+        return "not known".to_owned();
+    }
     match (one.actions, one.open_actions, one.overdue_actions) {
         (0, ..) => "none written".to_owned(),
         (all, 0, _) => format!("{all}, none open"),
         (all, open, 0) => format!("{all}, {open} open"),
         (all, open, overdue) => format!("{all}, {open} open, {overdue} overdue"),
     }
+}
+
+fn unread(log: &IncidentLog) -> String {
+    format!(
+        "The logs of {} sessions that may be incidents were not read yet. Export the log again in a while.",
+        log.unread
+    )
 }
 
 /// The log as tables of Markdown.
@@ -37,18 +47,22 @@ pub fn incidents_md(log: &IncidentLog) -> String {
 fn write_md(text: &mut String, log: &IncidentLog) -> std::fmt::Result {
     writeln!(
         text,
-        "# Incident log\n\nOf {} sessions that were looked through, {} are incidents. Open action items: {}, of these overdue on {}: {}.\n",
+        "# Incident log\n\nOf {} sessions that were looked through, {} are incidents. Open action items: {}, of these overdue on {}: {}{}.\n",
         log.sessions,
-        log.incidents.len(),
+        log.statistics.incidents,
         log.statistics.open_actions,
         log.today,
-        log.statistics.overdue_actions
+        log.statistics.overdue_actions,
+        match log.statistics.actions_unknown {
+            0 => String::new(),
+            unknown => format!(", not counting {unknown} whose log was not read"),
+        }
     )?;
     if log.older.is_some() {
         writeln!(text, "> Older sessions were not looked through.\n")?;
     }
     if log.unread > 0 {
-        writeln!(text, "> The logs of {} incidents were not read yet.\n", log.unread)?;
+        writeln!(text, "> **NOT COMPLETE.** {}\n", unread(log))?;
     }
     if log.incidents.is_empty() {
         return writeln!(text, "No incident.");
@@ -77,7 +91,11 @@ fn write_md(text: &mut String, log: &IncidentLog) -> std::fmt::Result {
     }
     writeln!(
         text,
-        "\n## By month (UTC)\n\n| Month | SEV-1 | SEV-2 | SEV-3 | No incident | Not known |\n| --- | --- | --- | --- | --- | --- |"
+        "\n## By month (UTC)\n\n{}| Month | SEV-1 | SEV-2 | SEV-3 | No incident | Not known |\n| --- | --- | --- | --- | --- | --- |",
+        match log.older {
+            Some(_) => "The oldest month may be incomplete.\n\n",
+            None => "",
+        }
     )?;
     for month in &log.statistics.months {
         writeln!(
@@ -114,6 +132,10 @@ pub fn incidents_csv(log: &IncidentLog) -> Result<String, ExportError> {
     let time = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
     for one in &log.incidents {
         let (severity, whose) = severity(one);
+        let number = |number: u32| match one.actions_known {
+            true => number.to_string(),
+            false => "not known".to_owned(),
+        };
         let cells = [
             one.report.clone(),
             time(one.started),
@@ -125,13 +147,81 @@ pub fn incidents_csv(log: &IncidentLog) -> Result<String, ExportError> {
             whose,
             one.status.word().to_owned(),
             one.owner.clone(),
-            one.actions.to_string(),
-            one.open_actions.to_string(),
-            one.overdue_actions.to_string(),
+            number(one.actions),
+            number(one.open_actions),
+            number(one.overdue_actions),
             one.session.to_string(),
         ];
         writer.write_record(cells.iter().map(|cell| neutral(cell)))?;
     }
+    if log.unread > 0 {
+        let mut cells = [const { String::new() }; 14];
+        (cells[0], cells[3]) = ("NOT COMPLETE".to_owned(), unread(log));
+        writer.write_record(&cells)?;
+    }
     let bytes = writer.into_inner().map_err(|_| ExportError::Text)?;
     String::from_utf8(bytes).map_err(|_| ExportError::Text)
+}
+
+#[cfg(test)]
+mod tests {
+    use holdpoint_domain::wire::{IncidentStatistics, IncidentStatus};
+
+    use super::*;
+
+    #[test]
+    fn what_was_not_read_is_said_and_is_no_figure() {
+        let started = chrono::DateTime::UNIX_EPOCH;
+        let incident = Incident {
+            session: uuid::Uuid::nil(),
+            report: "1970-01-01-01".to_owned(),
+            started,
+            closed: Some(started),
+            title: "Emergency".to_owned(),
+            kind: None,
+            environment: "Production".to_owned(),
+            production: true,
+            rehearsal: false,
+            severity: None,
+            severity_by: None,
+            status: IncidentStatus::UndoneAfterwards,
+            owner: "Ada".to_owned(),
+            actions_known: false,
+            actions: 0,
+            open_actions: 0,
+            overdue_actions: 0,
+            unreadable: false,
+        };
+        let log = IncidentLog {
+            incidents: vec![incident],
+            sessions: 9,
+            older: Some(uuid::Uuid::nil()),
+            unread: 2,
+            today: started.date_naive(),
+            statistics: IncidentStatistics {
+                actions_unknown: 1,
+                incidents: 1,
+                ..IncidentStatistics::default()
+            },
+        };
+        let text = incidents_md(&log);
+        for part in [
+            "Of 9 sessions that were looked through, 1 are incidents. Open action items: 0, of these overdue on 1970-01-01: 0, not \
+             counting 1 whose log was not read.",
+            "> **NOT COMPLETE.** The logs of 2 sessions that may be incidents were not read yet.",
+            "| closed; a rollback was started after it | not known |",
+            "The oldest month may be incomplete.",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        let table = incidents_csv(&log).expect("it is written");
+        assert!(table.contains(",Ada,not known,not known,not known,"), "{table}");
+        assert!(
+            table
+                .lines()
+                .last()
+                .is_some_and(|row| row.starts_with("NOT COMPLETE,,,The logs of 2 sessions")),
+            "{table}"
+        );
+    }
 }

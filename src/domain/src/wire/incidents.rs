@@ -39,12 +39,13 @@ pub struct SessionFacts {
 pub struct IncidentLog {
     /// Newest first.
     pub incidents: Vec<Incident>,
-    /// How many sessions were looked through.
+    /// How many sessions were looked through: real ones, or rehearsals.
     pub sessions: u32,
     /// Older sessions are looked through with `?before=` this id; null where there are none.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub older: Option<Uuid>,
-    /// Incidents whose logs were not read yet, because one request reads a limited number: their severity is not known. Ask again.
+    /// Sessions that are incidents, or may be by a person's word, whose logs were not read yet, because one request reads a limited
+    /// number. Ask again.
     pub unread: u32,
     /// The day (UTC) by which items are overdue.
     pub today: NaiveDate,
@@ -60,6 +61,12 @@ pub struct IncidentStatistics {
     pub open_actions: u32,
     /// Of these: those whose day is over.
     pub overdue_actions: u32,
+    /// Incidents of whose action items nothing is known, because their logs were not read.
+    #[serde(default)]
+    pub actions_unknown: u32,
+    /// Incidents without those of which a person said that they were none.
+    #[serde(default)]
+    pub incidents: u32,
 }
 
 /// The incidents that began in a month (UTC), by severity.
@@ -93,6 +100,9 @@ pub struct Incident {
     pub title: String,
     pub kind: Option<ProcedureKind>,
     pub environment: String,
+    /// The environment is a production.
+    #[serde(default)]
+    pub production: bool,
     pub rehearsal: bool,
     /// A person's word, else what the events suggest; null where neither is known.
     pub severity: Option<SeverityLevel>,
@@ -101,6 +111,9 @@ pub struct Incident {
     pub status: IncidentStatus,
     /// The session's captain.
     pub owner: String,
+    /// The log was read, so that the numbers of action items say something.
+    #[serde(default)]
+    pub actions_known: bool,
     /// Action items, those that are done or dropped among them.
     pub actions: u32,
     pub open_actions: u32,
@@ -120,6 +133,8 @@ pub enum IncidentStatus {
     RollingBack,
     /// Closed with every step done.
     Completed,
+    /// Closed as completed or as given up, and a rollback of it was started.
+    UndoneAfterwards,
     /// Closed as rolled back. How the rollback went stands in its own session.
     RolledBack,
     /// Closed as given up.
@@ -135,7 +150,8 @@ impl IncidentStatus {
             Self::Open => "open",
             Self::RollingBack => "open, rollback started",
             Self::Completed => "closed: completed",
-            Self::RolledBack => "closed: rolled back",
+            Self::RolledBack => "closed as rolled back; its rollback’s own session says how that went",
+            Self::UndoneAfterwards => "closed; a rollback was started after it",
             Self::GivenUp => "closed: given up",
             Self::Unknown => "not known",
         }

@@ -10,7 +10,7 @@ use holdpoint_domain::session::SessionId;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Finding, check_database, compare};
-pub use file::{AnchorFile, AnchorFileError, append, lines, read};
+pub use file::{AnchorFileError, append, lines, read};
 
 use crate::store::{Store, StoreError};
 

@@ -170,7 +170,7 @@ fn as_written(secret: &str) -> Vec<Vec<u8>> {
     let plus = |text: &[u8]| String::from_utf8_lossy(text).replace("%20", "+").into_bytes();
     let mut texts = vec![plus(&upper), plus(&percent), upper, percent];
     if let Ok(json) = serde_json::to_string(secret) {
-        texts.push(json[1..json.len() - 1].as_bytes().to_vec());
+        texts.push(json.as_bytes()[1..json.len() - 1].to_vec());
     }
     texts
 }

@@ -84,6 +84,7 @@ impl FactsFold {
         let seconds = closed
             .zip(self.state.started_at)
             .map(|(to, from)| (to - from).num_seconds());
+        let stands = self.stands();
         let side = ComparedSide {
             session: Some(lane.session),
             name: started.name(),
@@ -92,7 +93,7 @@ impl FactsFold {
             rehearsal: started.rehearsal,
             captain: Some(started.captain.clone()),
             standing: Some(self.state.standing()),
-            stands: Some(self.stands().words().to_owned()),
+            stands: Some(stands.words().to_owned()),
             started: self.state.started_at,
             seconds: seconds.and_then(|seconds| u64::try_from(seconds).ok()),
             gate_runs: sum(|facts| facts.gates.iter().map(|gate| gate.runs).sum()),
@@ -102,7 +103,7 @@ impl FactsFold {
             left_out: sum(|facts| u32::from(facts.end == Some(StepOutcome::LeftOut))),
         };
         Some(SessionFacts {
-            stands: self.stands(),
+            stands,
             open: closed.is_none(),
             clock_back: lane.clock_back.is_some(),
             started,
@@ -147,6 +148,9 @@ impl FactsFold {
     }
 }
 
+/// From a time to another one.
+type Interval = (DateTime<Utc>, DateTime<Utc>);
+
 /// By step, what the spans of a lane say.
 fn of_lane(lane: &Lane, end: DateTime<Utc>) -> BTreeMap<StepId, StepFacts> {
     let mut all: BTreeMap<StepId, StepFacts> = BTreeMap::new();
@@ -159,7 +163,7 @@ fn of_lane(lane: &Lane, end: DateTime<Utc>) -> BTreeMap<StepId, StepFacts> {
             _ => None,
         })
         .collect();
-    let mut held: BTreeMap<&StepId, Vec<(DateTime<Utc>, DateTime<Utc>)>> = BTreeMap::new();
+    let mut held: BTreeMap<&StepId, Vec<Interval>> = BTreeMap::new();
     for span in &lane.spans {
         let add_length = |facts: &mut StepFacts| {
             if let Some(seconds) = span.seconds() {
@@ -220,7 +224,7 @@ fn of_lane(lane: &Lane, end: DateTime<Utc>) -> BTreeMap<StepId, StepFacts> {
 }
 
 /// The seconds in which at least one of these lasted.
-fn together(mut spans: Vec<(DateTime<Utc>, DateTime<Utc>)>) -> u64 {
+fn together(mut spans: Vec<Interval>) -> u64 {
     spans.sort_unstable();
     let mut seconds = 0;
     let mut until = DateTime::<Utc>::MIN_UTC;

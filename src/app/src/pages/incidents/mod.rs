@@ -55,12 +55,17 @@ fn Shown(log: IncidentLog, before: Option<SessionId>, rehearsals: bool, retry: C
     } = log;
     let which = if before.is_some() { "older " } else { "" };
     let told = format!(
-        "{} in {which}{}. Action items: {} open, {} overdue.",
-        count(incidents.len(), "incident"),
+        "{} in {which}{}. Action items: {} open, {} overdue{}.",
+        count(statistics.incidents as usize, "incident"),
         count(sessions as usize, "session"),
         statistics.open_actions,
-        statistics.overdue_actions
+        statistics.overdue_actions,
+        match statistics.actions_unknown {
+            0 => String::new(),
+            unknown => format!(", not counting {unknown} whose log was not read"),
+        }
     );
+    let incomplete = older.is_some();
     let mode = if rehearsals { "&rehearsals=1" } else { "" };
     let older = older.map(|older| {
         view! { <A href=format!("/incidents?before={older}{mode}") attr:class="btn">"Look through older sessions"</A> }
@@ -68,7 +73,7 @@ fn Shown(log: IncidentLog, before: Option<SessionId>, rehearsals: bool, retry: C
     let unread = (unread > 0).then(|| {
         view! {
             <p class="notice" role="status">
-                {format!("The severity of {} is not worked out yet. ", count(unread as usize, "incident"))}
+                {format!("The logs of {} that may be incidents were not read yet. ", count(unread as usize, "session"))}
                 <button type="button" class="btn small" on:click=move |_| retry.run(())>"Go on"</button>
             </p>
         }
@@ -93,7 +98,7 @@ fn Shown(log: IncidentLog, before: Option<SessionId>, rehearsals: bool, retry: C
         <p class="quiet">{told}</p>
         {unread}
         {list}
-        <Months months=statistics.months />
+        <Months months=statistics.months incomplete />
         <div class="acts">{older}{exports}</div>
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::components::scroll::tab_stop;
 
 #[component]
-pub fn Months(months: Vec<IncidentMonth>) -> impl IntoView {
+pub fn Months(months: Vec<IncidentMonth>, incomplete: bool) -> impl IntoView {
     if months.is_empty() {
         return ().into_any();
     }
@@ -23,6 +23,7 @@ pub fn Months(months: Vec<IncidentMonth>) -> impl IntoView {
     view! {
         <section aria-labelledby="months-title">
             <h2 id="months-title">"By month (UTC)"</h2>
+            {incomplete.then(|| view! { <p class="small quiet">"The oldest month may be incomplete: older sessions were not looked through."</p> })}
             <div class="scroll" role="group" tabindex=stop node_ref=element aria-label="By month">
                 <table>
                     <thead><tr><th scope="col">"Month"</th>{heads}</tr></thead>

@@ -25,6 +25,9 @@ fn severity(incident: &Incident) -> (Word, &'static str, String) {
 }
 
 fn actions(incident: &Incident) -> String {
+    if !incident.actions_known {
+        return "Action items not known".to_owned();
+    }
     match (incident.actions, incident.open_actions, incident.overdue_actions) {
         (0, ..) => "No action item".to_owned(),
         (all, 0, _) => format!("{}, none open", count(all as usize, "action item")),
@@ -47,7 +50,7 @@ pub fn IncidentRow(incident: Incident) -> impl IntoView {
             <div class="incident-severity"><StatusWord kind text=word /><span class="small quiet">{whose}</span></div>
             <div class="incident-main">
                 <A href=format!("/sessions/{id}/post-mortem") attr:class="session-title">{incident.title}</A>
-                <EnvBadge name=incident.environment production=false rehearsal=incident.rehearsal />
+                <EnvBadge name=incident.environment production=incident.production rehearsal=incident.rehearsal />
                 <p class="small quiet">
                     {incident.report}" · "<Time at=incident.started format=TimeFormat::Day />{format!(" · owner {}", incident.owner)}
                 </p>
