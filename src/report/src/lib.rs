@@ -11,8 +11,8 @@
 //! - **No log is kept.** A log is read as often as an export needs it ([`Log`]); what is kept of it is what [`Folded`] has.
 //!
 //! Modules depend on each other one way: `log ← error; visible ← escape, fence; format, tally, holds, without_pass, severity, actions ←
-//! fold ← header ← linked ← told; evidence ← evidence_part ← paper ← post_mortem, timeline ← markdown ← html; table, json ← archive ←
-//! export ← template; verify; facts; statistics; table ← incidents`. (`post_mortem` has the header's part of that name, too.)
+//! fold, post_mortem ← header ← linked ← told; evidence ← evidence_part ← paper ← post_mortem_sections, timeline ← markdown ← html; table, json ← archive ←
+//! export ← template; verify; facts; statistics; table ← incidents`.
 //! `timeline_svg` and `compare`, which draw and compare sessions, stand alone.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
@@ -40,6 +40,7 @@ mod log;
 mod markdown;
 mod paper;
 mod post_mortem;
+mod post_mortem_sections;
 mod severity;
 mod statistics;
 mod table;

@@ -11,7 +11,7 @@ use crate::fold::Folded;
 use crate::header::{ReportHeader, practice};
 use crate::linked::{LinkedSession, LinkedSessions};
 use crate::paper::Paper;
-use crate::post_mortem;
+use crate::post_mortem_sections as post_mortem;
 use crate::severity::{is_release, suggested};
 use crate::tally::{Tally, in_words};
 use crate::timeline::{holds, rollback, timeline};
