@@ -14,7 +14,7 @@ async fn started(proxy: &TestProxy) -> Result<(Client, Browser, Uuid)> {
     let browser = Browser::signed_in(proxy, &client).await?;
     browser.go("/").await?;
     browser
-        .click("link", Name::begins("Start Golden release · The golden release"))
+        .click("link", Name::begins("Start Golden release"))
         .await?;
     browser.until_focused("h1: Golden release").await?;
     let session = browser.start_session("Rehearsal", "Robin Captain").await?;
