@@ -13,9 +13,7 @@ async fn started(proxy: &TestProxy) -> Result<(Client, Browser, Uuid)> {
     let client = proxy.sign_in().await?;
     let browser = Browser::signed_in(proxy, &client).await?;
     browser.go("/").await?;
-    browser
-        .click("link", Name::begins("Start Golden release"))
-        .await?;
+    browser.click("link", Name::begins("Start Golden release")).await?;
     browser.until_focused("h1: Golden release").await?;
     let session = browser.start_session("Rehearsal", "Robin Captain").await?;
     Ok((client, browser, session))

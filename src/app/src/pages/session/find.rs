@@ -5,8 +5,20 @@ use holdpoint_domain::wire::{FoundKind, SearchAnswer, SearchCount, SearchHit};
 use leptos::prelude::*;
 
 use super::ui::{OpenDialog, SessionUi};
-use crate::state::app::Action;
-use crate::state::session::{Session, steps_in_outline};
+use crate::state::app::{Action, OpenSession, use_app};
+use crate::state::session::{Session, steps_in_outline, use_session};
+
+/// Lets the palette search the session and act in it, as long as the page is there.
+pub fn offer_to_palette(ui: SessionUi) {
+    let (app, session) = (use_app(), use_session());
+    app.open_session.set(Some(OpenSession {
+        find: find_in(session),
+        of: Callback::new(move |()| runbook_and_procedure(session)),
+        actions: Callback::new(move |()| actions(ui)),
+        show: Callback::new(move |step| ui.select(Some(step))),
+    }));
+    on_cleanup(move || app.open_session.set(None));
+}
 
 /// Takes a character apart as Unicode says; the browser has the tables.
 fn decompose(one: char, each: &mut dyn FnMut(char)) {

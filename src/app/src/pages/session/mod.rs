@@ -51,6 +51,7 @@ use announce::announce;
 use dialogs::Dialogs;
 use done::DonePanel;
 use evidence::open_linked_evidence;
+use find::offer_to_palette;
 use head::SessionHead;
 use keys::listen_to_keys;
 use linked::{provide_linked, use_linked};
@@ -143,6 +144,7 @@ fn NotLoaded(error: ApiError) -> impl IntoView {
 fn Ready() -> impl IntoView {
     let session = use_session();
     let ui = provide_ui();
+    offer_to_palette(ui);
     provide_linked();
     let stands = use_linked().stands;
     listen_to_keys();

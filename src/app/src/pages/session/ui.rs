@@ -7,12 +7,11 @@ use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
 use super::address;
-use super::find::{actions, find_in, runbook_and_procedure};
 use crate::components::attention::{Attention, use_attention};
 use crate::components::command::{Copied, command_in_view, copy_text};
 use crate::components::markdown::filled;
 use crate::format::clock;
-use crate::state::app::{App, OpenSession, use_app};
+use crate::state::app::{App, use_app};
 use crate::state::drafts::Draft;
 use crate::state::session::{
     Session, gate_title, gate_to_run, gates_to_run_again, held_gates, perform, steps_in_outline, use_session,
@@ -103,13 +102,6 @@ pub fn provide_ui() -> SessionUi {
         ended: Memo::new(move |_| session.with_confirmed(|state| state.closed.as_ref().map(|closed| closed.at))),
     };
     provide_context(ui);
-    app.open_session.set(Some(OpenSession {
-        find: find_in(session),
-        of: Callback::new(move |()| runbook_and_procedure(session)),
-        actions: Callback::new(move |()| actions(ui)),
-        show: Callback::new(move |step| ui.select(Some(step))),
-    }));
-    on_cleanup(move || app.open_session.set(None));
     ui
 }
 
