@@ -23,7 +23,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -45,6 +45,10 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 const UNACKNOWLEDGED: u32 = 60_000;
 /// Bytes that hyper may keep in either direction; a request's head has to fit in. It takes 400 KiB unless it is told otherwise.
 const MAX_BUFFER: usize = 64 * 1024;
+/// Connections that lost their place and are not closed yet, of which more make newcomers wait.
+const CLOSING: usize = 16;
+/// Milliseconds that a newcomer waits for them at most.
+const CLOSING_WAITS: usize = 100;
 /// How long open connections may take to end, before they are cut.
 const UNTIL_CUT: Duration = Duration::from_secs(5);
 
@@ -97,6 +101,13 @@ pub async fn serve(mut listener: TcpListener, router: Router, shutdown: Cancella
         };
         let connection = closed.run_until_cancelled_owned(connection);
         connections.spawn(cut.clone().run_until_cancelled_owned(connection));
+        // A connection that lost its place keeps its descriptor until its task has run.
+        for _ in 0..CLOSING_WAITS {
+            if connections.len() <= places.total() + CLOSING {
+                break;
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
     }
     // Nobody can connect to a proxy that is stopping.
     drop(listener);

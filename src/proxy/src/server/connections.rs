@@ -168,6 +168,11 @@ impl Connections {
         })
     }
 
+    /// How many there may be.
+    pub(super) fn total(&self) -> usize {
+        self.limits.total
+    }
+
     /// Gives somebody who connects a place, if need be that of another one. None when there is no place.
     pub(super) fn admit(self: &Arc<Self>, address: SocketAddr) -> Option<Arc<Place>> {
         let peer = Peer::of(address);
