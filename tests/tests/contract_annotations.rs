@@ -1,35 +1,17 @@
 //! What people write about a session after the fact: taken after the closing, once for each command, and by nobody who is not known.
 
-use std::time::Duration;
-
 use holdpoint_domain::session::{
     ActionState, Annotation, ClientCommand, SessionId, SessionOutcome, SeverityLevel, Standing,
 };
 use holdpoint_domain::wire::{SendCommand, SessionFacts};
-use holdpoint_tests::{Answer, Client, Folder, Options, Result, TestProxy, TestServer, plain_http};
+use holdpoint_tests::{Client, Result, plain_http, unhealthy_platform};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const PATIENCE: Duration = Duration::from_secs(20);
-
-async fn place() -> Result<(TestServer, Folder, TestProxy, Client)> {
-    let server = TestServer::start().await?;
-    server.set("/health", Answer::json(503, r#"{"status": "starting"}"#));
-    let folder = Folder::new(&server.url())?;
-    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
-    let client = proxy.sign_in().await?;
-    Ok((server, folder, proxy, client))
-}
-
 /// A session that held and was given up.
 async fn given_up(client: &Client) -> Result<SessionId> {
-    let session = client.begin("demo", "release", "test").await?;
-    client.tick(session, "release/freeze").await?;
-    client.run_gate(session, "release/verify", "health").await?;
-    client
-        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
-        .await?;
+    let session = client.begin_and_hold().await?;
     client.close(session, SessionOutcome::Abandoned).await?;
     Ok(session)
 }
@@ -56,7 +38,7 @@ fn severity() -> Annotation {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_session_takes_a_post_mortem_and_nothing_of_its_course_changes() -> Result<()> {
-    let (_server, _folder, mut proxy, client) = place().await?;
+    let (_server, _folder, mut proxy, client) = unhealthy_platform().await?;
     let session = given_up(&client).await?;
     let before = client.brief(session).await?;
     let id = Uuid::now_v7();
@@ -139,7 +121,7 @@ async fn a_closed_session_takes_a_post_mortem_and_nothing_of_its_course_changes(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_command_is_one_event_and_what_stands_there_already_is_refused() -> Result<()> {
-    let (_server, _folder, _proxy, client) = place().await?;
+    let (_server, _folder, _proxy, client) = unhealthy_platform().await?;
     let session = given_up(&client).await?;
     let said = command(severity());
     let first = client.send(session, &said).await?;
@@ -164,7 +146,7 @@ async fn the_same_command_is_one_event_and_what_stands_there_already_is_refused(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_and_who_is_not_known_writes_nothing() -> Result<()> {
-    let (_server, _folder, proxy, client) = place().await?;
+    let (_server, _folder, proxy, client) = unhealthy_platform().await?;
     let session = given_up(&client).await?;
     let events = client.events(session, 0).await?;
     let path = format!("/api/sessions/{session}/commands");

@@ -1,10 +1,10 @@
 //! Archives, the published schema, and anchors.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use holdpoint_domain::session::{SessionId, SessionOutcome};
-use holdpoint_tests::{Client, DriverError, Folder, Options, Result, TestProxy, TestServer};
+use holdpoint_tests::{Client, Folder, Options, Result, TestProxy, TestServer};
 use reqwest::Method;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -22,14 +22,6 @@ async fn ended(client: &Client) -> Result<SessionId> {
     client.tick(session, "release/freeze").await?;
     client.close(session, SessionOutcome::Abandoned).await?;
     Ok(session)
-}
-
-fn holdpoint(arguments: &[&str]) -> Result<Output> {
-    let done = Command::new(TestProxy::program()?).args(arguments).output();
-    done.map_err(|source| DriverError::Io {
-        doing: "running holdpoint".to_owned(),
-        source,
-    })
 }
 
 fn text(path: &Path) -> &str {
@@ -58,7 +50,7 @@ async fn an_archive_is_served_and_verified() -> Result<()> {
     let id = session.to_string();
     let data = text(proxy.data());
     for (format, path) in [("zip", &file), ("md", &report)] {
-        let done = holdpoint(&["export", &id, "--format", format, "--data-dir", data, "-o", text(path)])?;
+        let done = TestProxy::run(&["export", &id, "--format", format, "--data-dir", data, "-o", text(path)])?;
         assert!(
             done.status.success() && said(&done).contains("head hash "),
             "{}",
@@ -67,7 +59,7 @@ async fn an_archive_is_served_and_verified() -> Result<()> {
     }
     let mut archive = std::fs::read(&file).expect("it was written");
     assert!(archive == served, "the command line writes the same bytes");
-    let done = holdpoint(&["verify", text(&file)])?;
+    let done = TestProxy::run(&["verify", text(&file)])?;
     assert!(
         done.status.success() && said(&done).contains("members are as its MANIFEST names them"),
         "{}",
@@ -76,9 +68,9 @@ async fn an_archive_is_served_and_verified() -> Result<()> {
     let middle = archive.len() / 2;
     archive[middle] ^= 1;
     std::fs::write(&file, archive).expect("it can be written");
-    let done = holdpoint(&["verify", text(&file)])?;
+    let done = TestProxy::run(&["verify", text(&file)])?;
     assert_eq!(done.status.code(), Some(1), "{}", said(&done));
-    let done = holdpoint(&["verify", text(&report)])?;
+    let done = TestProxy::run(&["verify", text(&report)])?;
     assert_eq!(done.status.code(), Some(1), "{}", said(&done));
     assert!(
         said(&done).contains("neither a JSON nor a zip export"),
@@ -95,7 +87,7 @@ async fn the_schema_is_published() -> Result<()> {
     assert_eq!(answer.headers()["content-type"], "application/schema+json");
     let served = answer.text().await?;
     assert_eq!(
-        String::from_utf8_lossy(&holdpoint(&["export", "--schema"])?.stdout),
+        String::from_utf8_lossy(&TestProxy::run(&["export", "--schema"])?.stdout),
         served
     );
     let schema: serde_json::Value = serde_json::from_str(&served).expect("it is JSON");
@@ -111,7 +103,7 @@ async fn a_log_that_is_cut_after_it_was_anchored_is_named() -> Result<()> {
     let (data, anchors) = (text(&data), folder.path().join("anchors.jsonl"));
     let exported = |name: &str| -> Result<PathBuf> {
         let file = folder.path().join(name);
-        let done = holdpoint(&[
+        let done = TestProxy::run(&[
             "export",
             &cut.to_string(),
             "--format",
@@ -125,7 +117,7 @@ async fn a_log_that_is_cut_after_it_was_anchored_is_named() -> Result<()> {
         Ok(file)
     };
     for added in ["2 anchors added", "0 anchors added"] {
-        let done = holdpoint(&["anchor", "--file", text(&anchors), "--data-dir", data])?;
+        let done = TestProxy::run(&["anchor", "--file", text(&anchors), "--data-dir", data])?;
         assert!(done.status.success() && said(&done).contains(added), "{}", said(&done));
     }
     let kept = std::fs::read_to_string(&anchors).expect("it was written");
@@ -133,8 +125,8 @@ async fn a_log_that_is_cut_after_it_was_anchored_is_named() -> Result<()> {
     assert!(!kept.contains("Robin"), "nothing of the log is in it: {kept}");
     let before = exported("before.json")?;
     let check = ["anchor", "--check", text(&anchors), "--data-dir", data];
-    let verify = |file: &Path| holdpoint(&["verify", "--anchors", text(&anchors), text(file)]);
-    assert!(holdpoint(&check)?.status.success());
+    let verify = |file: &Path| TestProxy::run(&["verify", "--anchors", text(&anchors), text(file)]);
+    assert!(TestProxy::run(&check)?.status.success());
     let done = verify(&before)?;
     assert!(
         done.status.success() && said(&done).contains("the hashes of its 1 anchor"),
@@ -164,10 +156,10 @@ async fn a_log_that_is_cut_after_it_was_anchored_is_named() -> Result<()> {
     database.close().await.expect("it closes");
     let after = exported("after.json")?;
     assert!(
-        holdpoint(&["verify", text(&after)])?.status.success(),
+        TestProxy::run(&["verify", text(&after)])?.status.success(),
         "by itself it holds"
     );
-    for done in [verify(&after)?, holdpoint(&check)?] {
+    for done in [verify(&after)?, TestProxy::run(&check)?] {
         let named = format!("session {cut}: its log was cut. It ends with event ");
         assert_eq!(done.status.code(), Some(1), "{}", said(&done));
         assert!(
@@ -177,7 +169,7 @@ async fn a_log_that_is_cut_after_it_was_anchored_is_named() -> Result<()> {
         );
     }
     // An anchor of what is left must not take the place of the one before.
-    let done = holdpoint(&["anchor", "--file", text(&anchors), "--data-dir", data])?;
+    let done = TestProxy::run(&["anchor", "--file", text(&anchors), "--data-dir", data])?;
     assert_eq!(done.status.code(), Some(1), "{}", said(&done));
     assert_eq!(std::fs::read_to_string(&anchors).expect("it is there"), kept);
     Ok(())
@@ -187,7 +179,7 @@ async fn a_log_that_is_cut_after_it_was_anchored_is_named() -> Result<()> {
 async fn the_address_of_a_webhook_is_in_no_message() -> Result<()> {
     let (_server, _folder, proxy, client) = place().await?;
     ended(&client).await?;
-    let done = holdpoint(&[
+    let done = TestProxy::run(&[
         "anchor",
         "--webhook",
         "http://127.0.0.1:1/hook?token=s3cret",

@@ -1,44 +1,17 @@
 //! What leaves the proxy as a file: exports that can be verified, and the page.
 
 use std::path::Path;
-use std::process::{Command, Output};
-use std::time::Duration;
+use std::process::Command;
 
 use holdpoint_domain::session::{SessionId, SessionOutcome};
-use holdpoint_tests::{
-    Answer, Client, DriverError, Folder, History, Options, Result, TestProxy, TestServer, normalised, normalised_json,
-};
+use holdpoint_tests::{Client, History, Result, TestProxy, normalised, normalised_json, unhealthy_platform};
 use reqwest::Method;
-
-const PATIENCE: Duration = Duration::from_secs(20);
-
-async fn place() -> Result<(TestServer, Folder, TestProxy, Client)> {
-    let server = TestServer::start().await?;
-    server.set("/health", Answer::json(503, r#"{"status": "starting"}"#));
-    let folder = Folder::new(&server.url())?;
-    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
-    let client = proxy.sign_in().await?;
-    Ok((server, folder, proxy, client))
-}
 
 /// A session with a failed gate in it.
 async fn told(client: &Client) -> Result<SessionId> {
-    let session = client.begin("demo", "release", "test").await?;
-    client.tick(session, "release/freeze").await?;
-    client.run_gate(session, "release/verify", "health").await?;
-    client
-        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
-        .await?;
+    let session = client.begin_and_hold().await?;
     client.close(session, SessionOutcome::Abandoned).await?;
     Ok(session)
-}
-
-fn holdpoint(arguments: &[&str]) -> Result<Output> {
-    let done = Command::new(TestProxy::program()?).args(arguments).output();
-    done.map_err(|source| DriverError::Io {
-        doing: "running holdpoint".to_owned(),
-        source,
-    })
 }
 
 fn text(path: &Path) -> &str {
@@ -47,7 +20,7 @@ fn text(path: &Path) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn exports_are_files_that_can_be_verified() -> Result<()> {
-    let (_server, folder, proxy, client) = place().await?;
+    let (_server, folder, proxy, client) = unhealthy_platform().await?;
     let session = told(&client).await?;
     for (format, media) in [
         ("md", "text/markdown; charset=utf-8"),
@@ -88,7 +61,7 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
             "-o",
             text(&file),
         ];
-        let done = holdpoint(&arguments)?;
+        let done = TestProxy::run(&arguments)?;
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         assert_eq!(
             std::fs::read_to_string(&file).expect("it was written"),
@@ -98,7 +71,7 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
     }
 
     let file = folder.path().join("out.json");
-    let done = holdpoint(&["verify", text(&file)])?;
+    let done = TestProxy::run(&["verify", text(&file)])?;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let honest = std::fs::read_to_string(&file).expect("it is there");
     let export: serde_json::Value = serde_json::from_str(&honest).expect("it is JSON");
@@ -107,7 +80,7 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
     let altered = honest.replacen("\"outcome\":\"fail\"", "\"outcome\":\"pass\"", 1);
     assert_ne!(altered, honest);
     std::fs::write(&file, altered).expect("it can be written");
-    let done = holdpoint(&["verify", text(&file)])?;
+    let done = TestProxy::run(&["verify", text(&file)])?;
     assert_eq!(done.status.code(), Some(1));
     let said = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(said.contains("Event ") && said.contains("was altered"), "{said}");
@@ -116,7 +89,7 @@ async fn exports_are_files_that_can_be_verified() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_export_of_a_session_says_how_its_rollback_went() -> Result<()> {
-    let (_server, folder, proxy, client) = place().await?;
+    let (_server, folder, proxy, client) = unhealthy_platform().await?;
     let session = client.begin("demo", "release", "test").await?;
     let rollback = client.begin_rollback(session, "undo").await?;
     let report = client.export(session, "md").await?;
@@ -134,7 +107,7 @@ async fn the_export_of_a_session_says_how_its_rollback_went() -> Result<()> {
         // The command line says the same, from the same data.
         let id = session.to_string();
         let arguments = ["export", &id, "--format", format, "--data-dir", text(proxy.data())];
-        let done = holdpoint(&arguments)?;
+        let done = TestProxy::run(&arguments)?;
         assert_eq!(String::from_utf8_lossy(&done.stdout), served, "{format}");
         let undoing = client.export(rollback, format).await?;
         let stands = if format == "json" {
@@ -146,7 +119,7 @@ async fn the_export_of_a_session_says_how_its_rollback_went() -> Result<()> {
     }
     let file = folder.path().join("undone.json");
     std::fs::write(&file, client.export(session, "json").await?).expect("it can be written");
-    let done = holdpoint(&["verify", text(&file)])?;
+    let done = TestProxy::run(&["verify", text(&file)])?;
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success() && said.contains("linked sessions"), "{said}");
 
@@ -163,7 +136,7 @@ async fn the_export_of_a_session_says_how_its_rollback_went() -> Result<()> {
 async fn a_copy_that_cannot_be_written_is_exported_and_left_as_it_is() -> Result<()> {
     use std::os::unix::fs::{PermissionsExt, chown};
     use std::os::unix::process::CommandExt;
-    let (_server, folder, mut proxy, client) = place().await?;
+    let (_server, folder, mut proxy, client) = unhealthy_platform().await?;
     let session = told(&client).await?;
     let served = client.export(session, "json").await?;
     // As a power cut leaves it, with most of it in the write-ahead log.
@@ -208,14 +181,14 @@ async fn a_copy_that_cannot_be_written_is_exported_and_left_as_it_is() -> Result
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_not_there_cannot_be_exported() -> Result<()> {
-    let (_server, folder, proxy, client) = place().await?;
+    let (_server, folder, proxy, client) = unhealthy_platform().await?;
     told(&client).await?;
     for (session, data, said) in [
         ("00000000", text(proxy.data()), "there is no session 00000000"),
         ("", text(proxy.data()), "there is no session"),
         ("00000000", text(folder.path()), "holds no database"),
     ] {
-        let done = holdpoint(&["export", session, "--format", "md", "--data-dir", data])?;
+        let done = TestProxy::run(&["export", session, "--format", "md", "--data-dir", data])?;
         let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
         assert_eq!(done.status.code(), Some(2), "{stderr}");
         assert!(stderr.contains(said), "{stderr}");
@@ -225,7 +198,7 @@ async fn a_session_that_is_not_there_cannot_be_exported() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_is_at_every_address_of_its_own_and_nowhere_else() -> Result<()> {
-    let (_server, _folder, proxy, _client) = place().await?;
+    let (_server, _folder, proxy, _client) = unhealthy_platform().await?;
     let http = reqwest::Client::builder().no_proxy().build()?;
     for (path, status) in [
         ("/", 200),
@@ -265,7 +238,7 @@ async fn the_page_is_at_every_address_of_its_own_and_nowhere_else() -> Result<()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_page_loads_is_compressed_and_kept() -> Result<()> {
-    let (_server, _folder, proxy, _client) = place().await?;
+    let (_server, _folder, proxy, _client) = unhealthy_platform().await?;
     let http = reqwest::Client::builder().no_proxy().build()?;
     let page = http.get(proxy.url()).send().await?.text().await?;
     let script = page

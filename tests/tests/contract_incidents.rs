@@ -5,20 +5,11 @@ use std::time::Duration;
 use chrono::{Days, Utc};
 use holdpoint_domain::session::{Annotation, ClientCommand, SessionId, SessionOutcome, SeverityLevel};
 use holdpoint_domain::wire::{Incident, IncidentLog, IncidentStatus};
-use holdpoint_tests::{Answer, Client, Folder, Options, Result, TestProxy, TestServer};
+use holdpoint_tests::{Client, Result, unhealthy_platform};
 use reqwest::Method;
 use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-async fn place() -> Result<(TestServer, Folder, TestProxy, Client)> {
-    let server = TestServer::start().await?;
-    server.set("/health", Answer::json(503, r#"{"status": "starting"}"#));
-    let folder = Folder::new(&server.url())?;
-    let proxy = TestProxy::start(Options::default().runbooks(folder.path())).await?;
-    let client = proxy.sign_in().await?;
-    Ok((server, folder, proxy, client))
-}
 
 async fn log(client: &Client, query: &str) -> Result<IncidentLog> {
     let answer = client
@@ -48,7 +39,7 @@ fn severity(level: SeverityLevel) -> Annotation {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incident_stands_in_the_log_by_its_course_or_by_a_persons_word() -> Result<()> {
-    let (_server, _folder, _proxy, client) = place().await?;
+    let (_server, _folder, _proxy, client) = unhealthy_platform().await?;
     let smooth = client.begin("demo", "release", "test").await?;
     let given_up = client.begin("demo", "release", "test").await?;
     client.close(given_up, SessionOutcome::Abandoned).await?;
@@ -145,7 +136,7 @@ async fn an_incident_stands_in_the_log_by_its_course_or_by_a_persons_word() -> R
 /// Damage in one session is told in its row, and the others are as they were.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_cannot_be_read_keeps_its_row_and_harms_no_other() -> Result<()> {
-    let (_server, _folder, mut proxy, client) = place().await?;
+    let (_server, _folder, mut proxy, client) = unhealthy_platform().await?;
     let mut sessions = Vec::new();
     for _ in 0..2 {
         let session = client.begin("demo", "release", "test").await?;

@@ -1,17 +1,7 @@
 //! A team's own reports: listed, served and written alike, and never an empty file where one is broken.
 
-use std::process::{Command, Output};
-
-use holdpoint_tests::{DriverError, Folder, Options, Result, TestProxy};
+use holdpoint_tests::{Folder, Options, Result, TestProxy};
 use reqwest::Method;
-
-fn holdpoint(arguments: &[&str]) -> Result<Output> {
-    let done = Command::new(TestProxy::program()?).args(arguments).output();
-    done.map_err(|source| DriverError::Io {
-        doing: "running holdpoint".to_owned(),
-        source,
-    })
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_template_makes_the_same_report_for_the_page_and_the_command_line() -> Result<()> {
@@ -60,7 +50,7 @@ async fn a_template_makes_the_same_report_for_the_page_and_the_command_line() ->
     let id = session.to_string();
     let [data, runbooks] = [proxy.data(), folder.path()].map(|path| path.to_str().expect("text"));
     let export = |template: &str| {
-        holdpoint(&[
+        TestProxy::run(&[
             "export",
             &id,
             "--template",
@@ -82,7 +72,7 @@ async fn a_template_makes_the_same_report_for_the_page_and_the_command_line() ->
     assert_eq!(done.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&done.stderr).contains("there are broken.html, short.md"));
 
-    let linted = holdpoint(&["lint", runbooks])?;
+    let linted = TestProxy::run(&["lint", runbooks])?;
     assert_eq!(linted.status.code(), Some(1));
     let said = String::from_utf8_lossy(&linted.stdout).into_owned();
     assert!(said.contains("broken.html:2:1: error: syntax error"), "{said}");

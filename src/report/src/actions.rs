@@ -10,7 +10,7 @@ use holdpoint_domain::session::{Event, GateId, Record, State};
 /// A gate that did not pass at some time.
 #[derive(Debug)]
 pub(super) struct Action {
-    /// Its title.
+    /// The gate's title in `gates.toml`.
     gate: String,
     /// What it saw the first time that it did not pass.
     seen: String,

@@ -10,33 +10,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use holdpoint_domain::session::{Event, GateId, LiftedBy, Record, State, StepId};
+use holdpoint_domain::session::{Event, GateId, Record, State, StepId};
+use holdpoint_domain::timeline::HoldEnd;
 
-/// What ended a hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HoldEnd {
-    /// The gate passed.
-    Pass,
-    /// A person decided to proceed with caution.
-    Caution,
-    /// The gate passed by a corrected declaration that was taken while it held.
-    Declaration,
-    /// A rollback was started. The gate had not passed.
-    Rollback,
-    /// The session was closed. The gate had not passed.
-    Closed,
-}
-
-impl HoldEnd {
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Pass => "a pass",
-            Self::Caution => "the decision to proceed with caution",
-            Self::Declaration => "a pass, by a corrected declaration that was taken meanwhile",
-            Self::Rollback => "not lifted: a rollback was started",
-            Self::Closed => "not lifted: the session was closed",
-        }
+/// What ended a hold, in the report's words.
+pub(super) fn end_in_words(end: HoldEnd) -> &'static str {
+    match end {
+        HoldEnd::Pass => "a pass",
+        HoldEnd::Caution => "the decision to proceed with caution",
+        HoldEnd::Declaration => "a pass, by a corrected declaration that was taken meanwhile",
+        HoldEnd::Rollback => "not lifted: a rollback was started",
+        HoldEnd::Closed => "not lifted: the session was closed",
     }
 }
 
@@ -102,7 +86,7 @@ impl HoldsFold {
             if let Some((_, span)) = place.and_then(|place| self.spans.get_mut(place)) {
                 span.to = Some(record.at);
                 span.seconds = seconds(span.from, record.at);
-                span.ended_by = end_of(&record.event, self.corrected.contains(&key));
+                span.ended_by = HoldEnd::of(&record.event, self.corrected.contains(&key));
             }
         }
         if let Event::HoldPlaced { step, gate, .. } = &record.event {
@@ -147,19 +131,4 @@ impl HoldsFold {
 
 fn seconds(from: DateTime<Utc>, to: DateTime<Utc>) -> u64 {
     u64::try_from((to - from).num_seconds()).unwrap_or(0)
-}
-
-fn end_of(event: &Event, corrected: bool) -> Option<HoldEnd> {
-    let pass = if corrected { HoldEnd::Declaration } else { HoldEnd::Pass };
-    match event {
-        Event::GateFinished { .. } | Event::GateObserved { .. } => Some(pass),
-        Event::ProceededWithCaution { .. } => Some(HoldEnd::Caution),
-        Event::HoldLifted { by } => Some(match by {
-            LiftedBy::Pass { .. } => pass,
-            LiftedBy::Rollback { .. } => HoldEnd::Rollback,
-            LiftedBy::Caution { .. } => HoldEnd::Caution,
-        }),
-        Event::SessionClosed { .. } => Some(HoldEnd::Closed),
-        _ => None,
-    }
 }

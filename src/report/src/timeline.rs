@@ -64,7 +64,7 @@ pub(super) fn holds(text: &mut String, heading: &str, spans: &[HoldSpan], second
             time(span.from),
             span.to.map_or_else(|| "holds".to_owned(), time),
             span_in_words(span.seconds),
-            span.ended_by.map_or("", crate::holds::HoldEnd::words)
+            span.ended_by.map_or("", crate::holds::end_in_words)
         )?;
     }
     writeln!(text)

@@ -54,7 +54,6 @@ pub struct Group {
 
 #[component]
 pub fn PaletteList(
-    /// What is typed.
     wanted: RwSignal<String>,
     groups: Memo<Vec<Group>>,
     /// What there is to say of the search.

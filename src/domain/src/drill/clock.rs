@@ -12,7 +12,7 @@ use crate::session::{DrillPlan, DrillTrigger, Event, Record, StepId};
 pub struct FaultWindow {
     /// The fault's id.
     pub fault: String,
-    /// The strike.
+    /// When it strikes.
     pub from: DateTime<Utc>,
     /// Absent as long as nothing is known to end it.
     pub until: Option<DateTime<Utc>>,

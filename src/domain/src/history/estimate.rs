@@ -56,7 +56,6 @@ pub struct Estimate {
     pub on_hold: bool,
     /// The step at hand takes longer than it should, so that there is no end to be told, only what comes after it.
     pub overdue: Option<Overdue>,
-    /// The moment.
     pub now: DateTime<Utc>,
     /// What is left from now on: at each step as long as half of the earlier sessions took at most. Without the step that is overdue.
     pub least: TimeDelta,

@@ -22,7 +22,7 @@ pub enum Annotation {
         /// The answers in order, 5 at most, each of 1 to 2,000 characters. None takes back what stood there.
         whys: Vec<String>,
     },
-    /// What contributed.
+    /// The contributing factors, in the order in which they are to be read.
     Factors {
         /// 20 at most, each of 1 to 2,000 characters. None takes back what stood there.
         factors: Vec<String>,

@@ -5,16 +5,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// A stretch of time that is drawn to scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis {
-    /// Its beginning.
+    /// The left end.
     pub from: DateTime<Utc>,
-    /// Its end, at least a second later.
+    /// The right end, at least a second later.
     pub to: DateTime<Utc>,
 }
 
 /// A line of the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tick {
-    /// Its time.
+    /// A round time within the axis.
     pub at: DateTime<Utc>,
     /// Whether seconds have to be told.
     pub seconds: bool,
@@ -35,7 +35,7 @@ impl Axis {
         Self { from, to }
     }
 
-    /// Its length.
+    /// From its beginning to its end: a second at least.
     #[must_use]
     pub fn length(&self) -> TimeDelta {
         self.to - self.from

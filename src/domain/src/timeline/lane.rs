@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::span::{ClockBack, HoldEnd, Lane, LaneRole, Mark, Moment, Span, SpanKind, StepEnd};
 use crate::gate::{Outcome, Source, Verdict};
 use crate::runbook::{Order, Step};
-use crate::session::{Event, GateId, LiftedBy, Record, RunId, SessionId, State, StepId, TickedBy, describe};
+use crate::session::{Event, GateId, Record, RunId, SessionId, State, StepId, TickedBy, describe};
 
 type Held = (StepId, GateId);
 
@@ -328,7 +328,7 @@ impl LaneFold {
         let over = |key: &&Held| closed || !self.state.holds.contains_key(*key);
         let over: Vec<Held> = self.open_holds.keys().filter(over).cloned().collect();
         for key in over {
-            let how = hold_end(event, self.corrected.contains(&key));
+            let how = HoldEnd::of(event, self.corrected.contains(&key));
             let Some(place) = self.open_holds.remove(&key) else {
                 continue;
             };
@@ -434,20 +434,5 @@ fn proven(verdict: &Verdict) -> Outcome {
     match verdict.outcome {
         Outcome::Pass if !verdict.passes() => Outcome::Inconclusive,
         outcome => outcome,
-    }
-}
-
-fn hold_end(event: &Event, corrected: bool) -> Option<HoldEnd> {
-    let pass = if corrected { HoldEnd::Declaration } else { HoldEnd::Pass };
-    match event {
-        Event::GateFinished { .. } | Event::GateObserved { .. } => Some(pass),
-        Event::ProceededWithCaution { .. } => Some(HoldEnd::Caution),
-        Event::HoldLifted { by } => Some(match by {
-            LiftedBy::Pass { .. } => pass,
-            LiftedBy::Rollback { .. } => HoldEnd::Rollback,
-            LiftedBy::Caution { .. } => HoldEnd::Caution,
-        }),
-        Event::SessionClosed { .. } => Some(HoldEnd::Closed),
-        _ => None,
     }
 }

@@ -41,7 +41,7 @@ pub struct Drawn {
 /// A row with its marks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowLayout {
-    /// Which row.
+    /// Told from the others of its lane by this.
     pub row: Row,
     /// How many lines it has.
     pub lines: usize,
@@ -73,7 +73,7 @@ impl Row {
         }
     }
 
-    /// What it counts.
+    /// The singular of what is counted.
     const fn one(self) -> &'static str {
         match self {
             Self::Phases => "phase",

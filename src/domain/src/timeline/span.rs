@@ -6,9 +6,10 @@
 )]
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 
 use crate::gate::{Outcome, Source};
-use crate::session::{GateId, RunId, SessionId, SessionOutcome, StepId};
+use crate::session::{Event, GateId, LiftedBy, RunId, SessionId, SessionOutcome, StepId};
 
 /// An event's place in its session and in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +70,7 @@ pub struct Span {
     pub detail: String,
 }
 
-/// What a span is.
+/// What a span draws, with what tells two of a kind apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SpanKind {
     /// A top-level step, from when it or the first step in it was next. In a procedure without an order it begins with the first
@@ -124,9 +125,11 @@ pub enum StepEnd {
     LeftOut,
 }
 
-/// What ended a hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What ended a hold. The report's JSON has it by these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HoldEnd {
+    /// The gate passed.
     Pass,
     /// A person decided to proceed with caution. The gate had not passed.
     Caution,
@@ -136,6 +139,26 @@ pub enum HoldEnd {
     Rollback,
     /// The session was closed. The gate had not passed.
     Closed,
+}
+
+impl HoldEnd {
+    /// What an event says of a hold that was there before it and is not there after it. `corrected`: another declaration of the gate was
+    /// taken while it held.
+    #[must_use]
+    pub fn of(event: &Event, corrected: bool) -> Option<Self> {
+        let pass = if corrected { Self::Declaration } else { Self::Pass };
+        match event {
+            Event::GateFinished { .. } | Event::GateObserved { .. } => Some(pass),
+            Event::ProceededWithCaution { .. } => Some(Self::Caution),
+            Event::HoldLifted { by } => Some(match by {
+                LiftedBy::Pass { .. } => pass,
+                LiftedBy::Rollback { .. } => Self::Rollback,
+                LiftedBy::Caution { .. } => Self::Caution,
+            }),
+            Event::SessionClosed { .. } => Some(Self::Closed),
+            _ => None,
+        }
+    }
 }
 
 /// What happened at a moment.

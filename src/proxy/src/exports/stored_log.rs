@@ -129,7 +129,7 @@ struct Chained {
     head: u64,
     /// The place of the last record that was given.
     at: u64,
-    /// Its hash.
+    /// The hash that the head carries.
     hash: String,
     records: Pages<Record>,
     failed: bool,

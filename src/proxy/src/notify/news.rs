@@ -5,7 +5,7 @@ use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{Event, LiftedBy, Record, SessionId, SessionOutcome, Started, State};
 use holdpoint_domain::summary::{Summary, Tone, Undoing};
 
-/// What is told.
+/// What happened, of all that receivers are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
     Started,

@@ -22,7 +22,7 @@ pub enum DrillError {
     /// The plan could not be written down or read.
     #[error("the plan of the drill of session {session} cannot be kept or read at this moment: {source}")]
     Kept {
-        /// Whose plan it is.
+        /// The drill's session.
         session: SessionId,
         /// What the operating system says.
         source: io::Error,
@@ -30,7 +30,7 @@ pub enum DrillError {
     /// A plan of another choice is kept for the session.
     #[error("a plan of another drill or seed is kept for session {session}: start another session")]
     Taken {
-        /// Whose plan it is.
+        /// The drill's session.
         session: SessionId,
     },
     /// The plan is not the one that the session's start holds the commitment of, or is gone.
@@ -38,7 +38,7 @@ pub enum DrillError {
         "the plan of the drill of session {session} is not there any more, or is not the one that it was started with"
     )]
     Lost {
-        /// Whose plan it is.
+        /// The drill's session.
         session: SessionId,
     },
 }

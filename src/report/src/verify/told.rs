@@ -109,7 +109,7 @@ pub enum VerifyError {
     /// A member cannot be unpacked.
     #[error("The member “{name}” of the archive was altered: it cannot be read ({reason}).")]
     MemberUnreadable {
-        /// Its name.
+        /// The member's path in the archive.
         name: String,
         /// What is wrong with it.
         reason: String,
@@ -117,7 +117,7 @@ pub enum VerifyError {
     /// A member is not what was exported.
     #[error("The member “{name}” of the archive was altered: it does not have the hash that the MANIFEST names.")]
     MemberAltered {
-        /// Its name.
+        /// The member's path in the archive.
         name: String,
     },
     /// A member is not there.
@@ -125,13 +125,13 @@ pub enum VerifyError {
         "The member “{name}”, which the MANIFEST names, is not in the archive: it was taken out, or has another name."
     )]
     MemberMissing {
-        /// Its name.
+        /// The member's path in the archive.
         name: String,
     },
     /// A member is there that no export had.
     #[error("The member “{name}” of the archive is not in its MANIFEST: it was added, or had another name.")]
     MemberAdded {
-        /// Its name.
+        /// The member's path in the archive.
         name: String,
     },
     /// Nothing that a member holds was changed, and something else was.

@@ -9,7 +9,7 @@ use crate::components::loading::LoadError;
 /// The value of the option that has one drawn. No drill has such an id.
 const DRAWN: &str = "?";
 
-/// What was chosen.
+/// The drill of the form, with its seed; empty where none is chosen.
 #[derive(Clone, Copy, Debug)]
 pub struct Chosen {
     /// An id, [`DRAWN`], or nothing.

@@ -136,9 +136,14 @@ fn kept((id, closed, rehearsal, undone, digest): KeptRow) -> Option<Kept> {
             }
         },
     };
+    let of_digest = match &digest {
+        KeptDigest::Read(digest) => Some(digest.rehearsal),
+        KeptDigest::Open | KeptDigest::Unreadable => None,
+    };
     Some(Kept {
         session,
-        rehearsal: rehearsal.unwrap_or(false),
+        // Where neither tells it, nothing is known of the session, and it is counted as one that cannot be read.
+        rehearsal: rehearsal.or(of_digest).unwrap_or(false),
         undone,
         digest,
     })

@@ -1,164 +1,16 @@
 //! Notifications through the whole proxy: who is told what, once, in order, and whatever the receiver does.
 
+mod place;
+
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome};
-use holdpoint_tests::{Answer, Client, DriverError, Folder, Options, Result, TestProxy, TestServer};
+use holdpoint_domain::session::{ClientCommand, SessionOutcome};
+use holdpoint_tests::{Answer, DriverError, Options, Result, TestProxy, TestServer};
 use reqwest::Method;
 use serde_json::Value;
 
-const PATIENCE: Duration = Duration::from_secs(30);
-const PATH: &str = "/hook/s3cret-path";
-const KEY: &str = "correct-horse-battery";
-const PUBLIC: &str = "https://holdpoint.example";
-
-/// Signs in at the proxy's own address, whatever its public one is.
-async fn signed_in(proxy: &TestProxy) -> Result<Client> {
-    let output = proxy.output();
-    let token = output
-        .split_once("/sign-in?token=")
-        .and_then(|(_, rest)| rest.split_whitespace().next());
-    let link = format!("{}/sign-in?token={}", proxy.url(), token.unwrap_or_default());
-    Client::sign_in(&proxy.url(), &link).await
-}
-
-/// A room of this kind, which is told what the rest says.
-fn room(rest: &str) -> String {
-    format!(
-        "[targets.room]\nkind = \"json\"\nurl = {{ env = \"ROOM_URL\" }}\nsigning_secret = {{ env = \"ROOM_KEY\" }}\n{rest}\n"
-    )
-}
-
-const PRIVATE: &str = "private_addresses = true\ntimeout = \"1s\"";
-
-struct Place {
-    receiver: TestServer,
-    folder: Folder,
-    platform: TestServer,
-}
-
-impl Place {
-    async fn new(declared: &str, answers: impl IntoIterator<Item = Answer>) -> Result<Self> {
-        let platform = TestServer::start().await?;
-        platform.set("/health", Answer::json(503, r#"{"status": "starting"}"#));
-        let folder = Folder::new(&platform.url())?;
-        folder.write("notifications.toml", declared)?;
-        let receiver = TestServer::start().await?;
-        receiver.set_all(PATH, answers);
-        Ok(Self {
-            receiver,
-            folder,
-            platform,
-        })
-    }
-
-    fn options(&self) -> Options {
-        self.with_url(&format!("{}{PATH}", self.receiver.url()))
-    }
-
-    fn with_url(&self, url: &str) -> Options {
-        Options::default()
-            .runbooks(self.folder.path())
-            .environment("ROOM_URL", url)
-            .environment("ROOM_KEY", KEY)
-    }
-
-    async fn start(&self, options: Options) -> Result<(TestProxy, Client)> {
-        let proxy = TestProxy::start(options).await?;
-        let client = signed_in(&proxy).await?;
-        Ok((proxy, client))
-    }
-
-    /// Waits until so many requests have come.
-    async fn requests(&self, count: usize) -> Result<Vec<Message>> {
-        let since = Instant::now();
-        while self.receiver.requests_to(PATH) < count {
-            if since.elapsed() > PATIENCE {
-                return Err(DriverError::TimedOut {
-                    what: format!("{count} messages"),
-                    waited: since.elapsed(),
-                    seen: format!("{:?}", self.receiver.requests()),
-                });
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        Ok(self
-            .receiver
-            .requests()
-            .iter()
-            .map(|request| Message::of(request))
-            .collect())
-    }
-}
-
-/// A request that came.
-struct Message {
-    head: String,
-    text: String,
-    body: Value,
-}
-
-impl Message {
-    fn of(request: &str) -> Self {
-        let (head, text) = request.split_once("\r\n\r\n").unwrap_or((request, ""));
-        Self {
-            head: head.to_owned(),
-            text: text.to_owned(),
-            body: serde_json::from_str(text).unwrap_or(Value::Null),
-        }
-    }
-
-    fn header(&self, name: &str) -> &str {
-        let line = self.head.lines().find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim())
-        });
-        line.unwrap_or_default()
-    }
-
-    fn event(&self) -> &str {
-        self.body["event"].as_str().unwrap_or_default()
-    }
-}
-
-fn events(messages: &[Message]) -> Vec<&str> {
-    messages.iter().map(Message::event).collect()
-}
-
-async fn statuses(client: &Client) -> Result<Value> {
-    let answer = client.request(Method::GET, "/api/notifications").send().await?;
-    Ok(answer.json::<Value>().await?["targets"][0].clone())
-}
-
-async fn until_status(client: &Client, what: &str, there: impl Fn(&Value) -> bool) -> Result<Value> {
-    let since = Instant::now();
-    loop {
-        let status = statuses(client).await?;
-        if there(&status) {
-            return Ok(status);
-        }
-        if since.elapsed() > PATIENCE {
-            return Err(DriverError::TimedOut {
-                what: what.to_owned(),
-                waited: since.elapsed(),
-                seen: status.to_string(),
-            });
-        }
-        tokio::time::sleep(Duration::from_millis(30)).await;
-    }
-}
-
-/// A release that is put on hold.
-async fn held(client: &Client) -> Result<SessionId> {
-    let session = client.begin("demo", "release", "test").await?;
-    client.tick(session, "release/freeze").await?;
-    client.run_gate(session, "release/verify", "health").await?;
-    client
-        .until(session, "the hold", PATIENCE, |history| history.standing() == "hold")
-        .await?;
-    Ok(session)
-}
+use place::{KEY, PATH, PATIENCE, PRIVATE, PUBLIC, Place, events, room, signed_in, statuses, until_status};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_is_told_once_in_order_signed_and_in_the_watch_pages_words() -> Result<()> {
@@ -166,7 +18,7 @@ async fn a_release_is_told_once_in_order_signed_and_in_the_watch_pages_words() -
     let (mut proxy, client) = place
         .start(place.options().argument("--public-url").argument(PUBLIC))
         .await?;
-    let session = held(&client).await?;
+    let session = client.begin_and_hold().await?;
     // The same failure once more is no news.
     client.run_gate(session, "release/verify", "health").await?;
     let again = |history: &holdpoint_tests::History| history.records().len() >= 8;
@@ -249,7 +101,7 @@ fn hmac(key: &str, text: &str) -> String {
 async fn what_happened_before_a_target_was_declared_is_not_told() -> Result<()> {
     let place = Place::new("", [Answer::json(200, "ok")]).await?;
     let (mut proxy, client) = place.start(place.options()).await?;
-    let session = held(&client).await?;
+    let session = client.begin_and_hold().await?;
     place.folder.write("notifications.toml", &room(PRIVATE))?;
     proxy.restart().await?;
     let client = signed_in(&proxy).await?;
@@ -492,7 +344,7 @@ async fn a_hold_that_is_lifted_and_a_decision_to_go_on_are_told_as_what_they_led
     assert_eq!(messages[2].body["headline"], "GOING ON WITH CAUTION");
     assert_eq!(messages[2].body["quote"], "@everyone knows why");
     // Another one passes.
-    let other = held(&client).await?;
+    let other = client.begin_and_hold().await?;
     place.platform.set("/health", Answer::json(200, r#"{"status": "ok"}"#));
     client.run_gate(other, "release/verify", "health").await?;
     let messages = place.requests(6).await?;
