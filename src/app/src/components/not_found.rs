@@ -19,7 +19,7 @@ pub fn NotFound() -> impl IntoView {
                 "The session or the runbook may be on another Holdpoint, or a part of the address is missing. Check the link. Nothing was changed."
             </p>
             <div class="acts">
-                <a class="btn primary" href="/">"Runbooks and sessions"</a>
+                <a class="btn primary" href="/">"Home"</a>
             </div>
         </main>
     }

@@ -24,7 +24,7 @@ pub fn SiteHeader() -> impl IntoView {
                 "Holdpoint"
             </a>
             <nav class="site-nav" aria-label="Main">
-                <A href="/" exact=true>"Runbooks"<span class="wide-only">" and sessions"</span></A>
+                <A href="/" exact=true>"Home"</A>
                 <A href="/sessions" exact=true>"Sessions"</A>
                 <A href="/gates">"Gates"</A>
                 <A href="/incidents">"Incidents"</A>

@@ -30,9 +30,9 @@ pub fn HomePage() -> impl IntoView {
     let runbooks = LocalResource::new(api::runbooks);
     provide_offers(sessions, runbooks);
     view! {
-        <PageTitle text="Runbooks and sessions" />
+        <PageTitle text="Home" />
         <main id="content" class="page home" tabindex="-1">
-            <h1 class="sr-only">"Runbooks and sessions"</h1>
+            <h1 class="sr-only">"Home"</h1>
             <UnderWay />
             <StartSomething />
             <Ended />

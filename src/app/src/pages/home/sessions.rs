@@ -39,7 +39,7 @@ fn NotKnown(error: ApiError) -> impl IntoView {
     view! {
         <LoadError error retry />
         {offline.then(|| view! {
-            <p class="quiet">
+            <p class="quiet beside-error">
                 "The last list of sessions is not kept in this browser, so that none is shown here that may have changed since. A session that was opened in this browser can still be read at its own address."
             </p>
         })}

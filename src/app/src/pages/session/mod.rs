@@ -100,7 +100,7 @@ fn BadId() -> impl IntoView {
 
 #[component]
 fn ToTheList() -> impl IntoView {
-    view! { <p><A href="/" attr:class="btn">"Runbooks and sessions"</A></p> }
+    view! { <p><A href="/" attr:class="btn">"Home"</A></p> }
 }
 
 #[component]

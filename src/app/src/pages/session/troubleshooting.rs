@@ -1,5 +1,6 @@
 //! Beside a hold: what the runbook's troubleshooting says of the gates that do not pass, as it was read when the session began.
 
+use holdpoint_domain::runbook::Symptom;
 use holdpoint_domain::session::{Standing, TroubleRow};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -31,8 +32,12 @@ pub fn Troubleshooting() -> impl IntoView {
                 .started
                 .as_deref()
                 .filter(|started| held && !started.symptoms.is_empty())?;
+            // A row that several gates lead to stands with the first of them.
+            let mut shown: Vec<Symptom> = Vec::new();
             let gates = state.holds.keys().filter_map(|(step, gate)| {
-                let rows = state.troubleshooting(step, gate);
+                let mut rows = state.troubleshooting(step, gate);
+                rows.retain(|row| !shown.contains(&row.row));
+                shown.extend(rows.iter().map(|row| row.row.clone()));
                 (!rows.is_empty()).then(|| (gate_title(state, gate), rows))
             });
             let gates: Vec<_> = gates.take(GATES).collect();
@@ -61,8 +66,10 @@ pub fn Troubleshooting() -> impl IntoView {
         });
         let each = gates.into_iter().map(|(gate, rows)| {
             view! {
-                <h2 class="label">{format!("This runbook’s troubleshooting, by the words of “{gate}”")}</h2>
-                <TroubleRows runbook=runbook.clone() rows />
+                <div>
+                    <h2 class="label">{format!("This runbook’s troubleshooting, by the words of “{gate}”")}</h2>
+                    <TroubleRows runbook=runbook.clone() rows />
+                </div>
             }
         });
         Some(

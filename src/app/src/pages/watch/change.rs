@@ -42,8 +42,8 @@ pub fn WhatChanged(#[prop(into)] facts: Signal<WatchFacts>) -> impl IntoView {
     let address = Memo::new(move |_| facts.with(|facts| facts.commit_url.clone()));
     view! {
         <Show when=move || change.with(Change::is_known)>
-            <section aria-label="What changed">
-                <h2 class="label">"What changed"</h2>
+            <section aria-label="Version and commit">
+                <h2 class="label">"Version and commit"</h2>
                 <dl class="facts">
                     {move || fact("Version", change.get().version.into_any(), !change.get().version.is_empty())}
                     {move || {

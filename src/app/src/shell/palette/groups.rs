@@ -38,7 +38,7 @@ pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
     let acts = acts.map(|action| Place::named(action.title, Target::Action(action.title)));
     let page = |title: &str, path: &str| Place::named(title, Target::Path(path.to_owned()));
     let mut pages = vec![
-        page("Runbooks and sessions", "/"),
+        page("Home", "/"),
         page("Sessions", "/sessions"),
         page("Gates: ask them outside a session", "/gates"),
         page("Incidents: the log of them", "/incidents"),
