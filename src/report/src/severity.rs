@@ -192,7 +192,7 @@ fn incident(
     use IncidentSeverity::{Sev1, Sev2, Sev3};
     let told = |severity: IncidentSeverity, because: &str| (severity, because.to_owned());
     if !started.production {
-        return told(Sev3, "the environment is not a production environment");
+        return told(Sev3, "the environment is not marked as production");
     }
     let not_passed = trouble.not_passed;
     let given_up = state.standing() == Standing::Abandoned;

@@ -136,11 +136,11 @@ fn place_hold(state: &State, step: &str, gate: &str, run: RunId, verdict: &Verdi
         .map_or(gate, |snapshot| snapshot.title.as_str());
     let reason = match (verdict.passes(), verdict.outcome) {
         (true, _) if state.gate_snapshot(gate).is_some() => format!(
-            "{title}: the answer is to another declaration of the gate than the session goes by, so it does not count."
+            "“{title}”: the answer is to another declaration of the gate than the session goes by, so it does not count."
         ),
-        (true, _) => format!("{title}: the gate is not declared for this environment, so its answer does not count."),
-        (false, Outcome::Fail) => format!("{title} failed: {}", verdict.summary),
-        (false, _) => format!("{title} is inconclusive: {}", verdict.summary),
+        (true, _) => format!("“{title}”: the gate is not declared for this environment, so its answer does not count."),
+        (false, Outcome::Fail) => format!("“{title}” failed: {}", verdict.summary),
+        (false, _) => format!("“{title}” is inconclusive: {}", verdict.summary),
     };
     Event::HoldPlaced {
         step: step.to_owned(),

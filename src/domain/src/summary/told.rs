@@ -22,7 +22,10 @@ pub(super) fn sentence(started: &Started, state: &State, rollback: Option<Rollba
     match started.production || started.rehearsal {
         true => own,
         false => Sentence::new(
-            format!("This runs on {}, not on production.", started.environment_title),
+            format!(
+                "This runs on {}, which is not marked as production.",
+                started.environment_title
+            ),
             [],
         )
         .and(own),

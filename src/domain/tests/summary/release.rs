@@ -114,7 +114,7 @@ fn says_where_it_runs_when_that_is_not_production() {
     let elsewhere = after(dev, []);
     assert_eq!(
         summary(&elsewhere).sentence.text,
-        format!("This runs on Dev, not on production. {BEFORE}")
+        format!("This runs on Dev, which is not marked as production. {BEFORE}")
     );
 }
 
