@@ -95,13 +95,17 @@ async fn on_a_phone_the_header_is_one_line_and_few_emergencies_stand_before_what
     let browser = Browser::signed_in(&proxy, &client).await?;
     browser.size(360, 740).await?;
     browser.go("/").await?;
+    browser.find("link", "Rehearsal").await?;
     let emergencies = browser.find("navigation", "In an emergency").await?;
     let lines = "const header = document.querySelector('header.site'); \
                  const middles = [...header.querySelectorAll(':scope > a, nav a, button')].filter(one => one.checkVisibility()) \
                      .map(one => { const place = one.getBoundingClientRect(); return Math.round((place.top + place.bottom) / 8); }); \
                  return [new Set(middles).size, header.scrollWidth <= innerWidth]";
-    browser.find("link", "Rehearsal").await?;
-    assert_eq!(browser.script(lines).await?, serde_json::json!([1, true]));
+    for width in [320, 360, 390, 430, 480, 540] {
+        browser.size(width, 740).await?;
+        assert_eq!(browser.script(lines).await?, serde_json::json!([1, true]), "{width}");
+    }
+    browser.size(360, 740).await?;
 
     let links = || async { browser.all(emergencies.scope(), "link", Name::begins("Start ")).await };
     let few = links().await?.len();
