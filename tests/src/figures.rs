@@ -21,6 +21,13 @@ impl Figures {
         self.at(2)
     }
 
+    /// The one that so many of a hundred are not above; not a number where there is none.
+    #[must_use]
+    pub fn percentile(&self, percent: usize) -> f64 {
+        let rank = (self.sorted.len() * percent).div_ceil(100).max(1);
+        self.sorted.get(rank - 1).copied().unwrap_or(f64::NAN)
+    }
+
     /// How many times as large the median is.
     #[must_use]
     pub fn ratio(&self, to: &Self) -> f64 {
@@ -65,6 +72,18 @@ mod tests {
         );
         assert_eq!(figures(&[2500.0]).to_string(), "2.50 s (2.50–2.50)");
         assert!(Figures::default().median().is_nan());
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_figures() {
+        let hundred: Vec<f64> = (1..=100).map(f64::from).collect();
+        let hundred = figures(&hundred);
+        assert_eq!(
+            [0, 50, 95, 100].map(|percent| hundred.percentile(percent)),
+            [1.0, 50.0, 95.0, 100.0]
+        );
+        assert_eq!(figures(&[7.0, 9.0]).percentile(95), 9.0);
+        assert!(Figures::default().percentile(95).is_nan());
     }
 
     #[test]

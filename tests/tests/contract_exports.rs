@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::{Duration, Instant};
 
-use holdpoint_domain::session::{SessionId, SessionOutcome};
+use holdpoint_domain::session::{ClientCommand, SessionId, SessionOutcome};
+use holdpoint_domain::wire::ErrorBody;
 use holdpoint_tests::{Client, Folder, Options, Result, TestProxy, TestServer};
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
@@ -192,5 +194,51 @@ async fn the_address_of_a_webhook_is_in_no_message() -> Result<()> {
         "{}",
         said(&done)
     );
+    Ok(())
+}
+
+/// Notes of a log that no client has whole unless it reads: of more than the system keeps for a connection.
+const LONG_NOTES: usize = 300;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_too_many_is_told_when_to_come_back() -> Result<()> {
+    let (_server, _folder, _proxy, client) = place().await?;
+    let session = client.begin("demo", "release", "test").await?;
+    for _ in 0..LONG_NOTES {
+        let (step, text, written) = (None, "🦀".repeat(10_000), None);
+        let note = ClientCommand::AddNote { step, text, written };
+        client.command(session, note).await?;
+    }
+    let ask = || {
+        let address = format!("/api/sessions/{session}/export?format=json");
+        client.request(Method::GET, &address).send()
+    };
+    let mut unread = Vec::new();
+    for _ in 0..8 {
+        let answer = ask().await?;
+        assert_eq!(answer.status(), StatusCode::OK);
+        unread.push(answer);
+    }
+    let refused = ask().await?;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let seconds = refused.headers()["retry-after"]
+        .to_str()
+        .expect("it is text")
+        .to_owned();
+    let told: ErrorBody = refused.json().await?;
+    assert_eq!(told.error.code, "unavailable");
+    assert_eq!(seconds, "60");
+    let message = &told.error.message;
+    assert!(
+        message.ends_with(&format!("Try again in {seconds} seconds.")),
+        "{message}"
+    );
+    // Whoever goes away makes room.
+    drop(unread);
+    let until = Instant::now() + Duration::from_secs(20);
+    while ask().await?.status() != StatusCode::OK {
+        assert!(Instant::now() < until, "the places of clients that are gone stay taken");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     Ok(())
 }

@@ -16,15 +16,15 @@ use crate::auth::AuthError;
 use crate::auth::origin::ForbiddenOrigin;
 use crate::check::CheckError;
 use crate::engine::EngineError;
-use crate::exports::ExportFailure;
+use crate::exports::{EXPORT_RETRY_SECONDS, ExportFailure};
 use crate::rehearsal::{DrillError, RehearsalError};
 use crate::store::StoreError;
 
 /// Bytes that a request's body may have.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
-/// Seconds until a request that was turned away should be sent again.
-const RETRY_AFTER: &str = "1";
+/// Seconds until a request that was turned away, because too many waited, should be sent again.
+const RETRY_SECONDS: u64 = 1;
 
 /// Why a request is not answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -155,15 +155,17 @@ impl ApiError {
         }
     }
 
-    /// Whether only too much was asked for at the same time.
-    fn is_jam(&self) -> bool {
-        matches!(
-            self,
+    /// Where only too much was asked for at the same time: the seconds until it should be asked for again.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::ExportNow(ExportFailure::Busy) => Some(EXPORT_RETRY_SECONDS),
             Self::Store(StoreError::Busy)
-                | Self::ExportNow(ExportFailure::Busy)
-                | Self::Auth(AuthError::Store(StoreError::Busy))
-                | Self::Engine(EngineError::Store(StoreError::Busy) | EngineError::Busy | EngineError::Crowded)
-        )
+            | Self::Auth(AuthError::Store(StoreError::Busy))
+            | Self::Engine(EngineError::Store(StoreError::Busy) | EngineError::Busy | EngineError::Crowded) => {
+                Some(RETRY_SECONDS)
+            }
+            _ => None,
+        }
     }
 
     fn details(&self) -> BTreeMap<String, String> {
@@ -265,10 +267,10 @@ impl IntoResponse for ApiError {
             return (status, Json(body)).into_response();
         }
         let mut response = (status, Json(&body)).into_response();
-        if self.is_jam() {
+        if let Some(seconds) = self.retry_after() {
             tracing::warn!(error = &self as &dyn Error, "the request was turned away");
             let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         } else {
             tracing::error!(error = &self as &dyn Error, "the request failed");
         }
@@ -295,16 +297,17 @@ mod tests {
 
     #[test]
     fn a_jam_says_when_to_come_back() {
-        for (error, jam) in [
-            (ApiError::Engine(EngineError::Busy), true),
-            (ApiError::Engine(EngineError::Crowded), true),
-            (ApiError::Store(StoreError::Busy), true),
-            (ExportFailure::Busy.into(), true),
-            (ApiError::Store(StoreError::Closed), false),
+        for (error, seconds) in [
+            (ApiError::Engine(EngineError::Busy), Some("1")),
+            (ApiError::Engine(EngineError::Crowded), Some("1")),
+            (ApiError::Store(StoreError::Busy), Some("1")),
+            (ExportFailure::Busy.into(), Some("60")),
+            (ApiError::Store(StoreError::Closed), None),
         ] {
             let response = error.into_response();
             assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(response.headers().contains_key(header::RETRY_AFTER), jam);
+            let told = response.headers().get(header::RETRY_AFTER);
+            assert_eq!(told.map(|told| told.to_str().expect("it is text")), seconds);
         }
     }
 

@@ -2,11 +2,19 @@
 
 use crate::visible;
 
+/// What makes markup.
+const MARKUP: &[u8] = b"\\|`*_[]#~<>&";
+
 /// Keeps what people and platforms wrote from being Markdown: no new cell, no new line, no HTML, no link, no stress, no
 /// other order of what stands around it.
 pub(super) fn escape(text: &str) -> String {
+    let text = text.trim();
+    let is_text = |byte: u8| visible::is_plain(byte) && !MARKUP.contains(&byte);
+    if text.bytes().all(is_text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
-    for character in text.trim().chars() {
+    for character in text.chars() {
         match character {
             '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
                 out.push('\\');

@@ -4,6 +4,10 @@ use crate::visible;
 
 /// The text with the characters that a terminal, a spreadsheet or a page would act on as their numbers. Lines and tabs stay.
 pub(super) fn plain(text: &str) -> String {
+    let is_shown = |byte: u8| visible::is_plain(byte) || matches!(byte, b'\n' | b'\t');
+    if text.bytes().all(is_shown) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -6,12 +6,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::actions::{Action, ActionsFold};
+use crate::drill_fold::DrillFold;
 use crate::error::ExportError;
 use crate::holds::{Holds, HoldsFold};
+use crate::kept::without_evidence;
 use crate::log::Log;
 use crate::severity::Trouble;
 use crate::without_pass::{WithoutPass, WithoutPassFold};
-use holdpoint_domain::gate::{CheckResult, Outcome, Verdict};
+use holdpoint_domain::drill::DrillScore;
+use holdpoint_domain::gate::Outcome;
 use holdpoint_domain::session::{Annotations, Event, Record, SessionId, State};
 
 /// The last event of a log. Whoever keeps its hash elsewhere can tell whether anything up to it was changed.
@@ -34,6 +37,7 @@ pub struct Folded {
     pub(super) holds: Holds,
     pub(super) without_pass: Vec<WithoutPass>,
     pub(super) actions: Vec<Action>,
+    pub(super) drill: DrillFold,
     /// Observations of the browser that passed, failed and were inconclusive.
     pub(super) seen: [usize; 3],
     /// Verdicts of runs and of the browser.
@@ -85,6 +89,11 @@ impl Folded {
         &self.state.annotations
     }
 
+    /// The score of its drill; `rollback` is what the log of its rollback comes to, where that is at hand.
+    pub(super) fn score_with(&self, rollback: Option<&Self>) -> Option<DrillScore> {
+        self.drill.score(rollback.map(|one| (one.session, &one.state)))
+    }
+
     /// Whether the session was closed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
@@ -93,7 +102,7 @@ impl Folded {
 }
 
 /// Folds a log event by event. What it keeps grows with the steps of the procedure, with the runs of gates and with the holds, and
-/// not with what was written or answered.
+/// not with what was written or answered. Of a drill alone it keeps notes.
 #[derive(Debug, Default)]
 pub(super) struct Fold {
     state: State,
@@ -102,6 +111,7 @@ pub(super) struct Fold {
     holds: HoldsFold,
     without_pass: WithoutPassFold,
     actions: ActionsFold,
+    drill: DrillFold,
     seen: [usize; 3],
     verdicts: usize,
     naming: BTreeMap<SessionId, u64>,
@@ -114,6 +124,7 @@ impl Fold {
         self.holds.add(&self.state, record);
         self.without_pass.add(&self.state, record);
         self.actions.add(record);
+        self.drill.add(record);
         match &record.event {
             Event::SessionStarted(started) => {
                 self.naming.extend(started.undoes.map(|undone| (undone, record.seq)));
@@ -151,6 +162,7 @@ impl Fold {
             holds: self.holds.finish(&self.state),
             without_pass: self.without_pass.finish(&self.state),
             actions: self.actions.finish(&self.state),
+            drill: self.drill,
             seen: self.seen,
             verdicts: self.verdicts,
             naming: self.naming,
@@ -196,28 +208,5 @@ fn apply(state: &mut State, record: &Record) {
         event => {
             state.apply_event(event, at, actor);
         }
-    }
-}
-
-/// The verdict as rules ask for it: whether it passes, by which declaration, and when.
-fn without_evidence(verdict: &Verdict) -> Verdict {
-    let check = CheckResult {
-        check: String::new(),
-        expected: String::new(),
-        observed: String::new(),
-        outcome: Outcome::Pass,
-    };
-    Verdict {
-        outcome: verdict.outcome,
-        summary: String::new(),
-        checks: verdict.passes().then_some(check).into_iter().collect(),
-        source: verdict.source,
-        started: verdict.started,
-        finished: verdict.finished,
-        attempts: verdict.attempts,
-        request: String::new(),
-        output: String::new(),
-        output_bytes: 0,
-        gate_digest: verdict.gate_digest.clone(),
     }
 }

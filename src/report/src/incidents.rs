@@ -152,7 +152,7 @@ pub fn incidents_csv(log: &IncidentLog) -> Result<String, ExportError> {
             number(one.overdue_actions),
             one.session.to_string(),
         ];
-        writer.write_record(cells.iter().map(|cell| neutral(cell)))?;
+        writer.write_record(cells.iter().map(|cell| neutral(cell).into_owned()))?;
     }
     if log.unread > 0 {
         let mut cells = [const { String::new() }; 14];

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use crate::drill::score_of;
 use crate::error::ExportError;
 use crate::format::{FORMAT, FORMAT_VERSION};
 use crate::linked::LinkedSession;
@@ -29,6 +30,9 @@ pub(super) fn write(out: &mut dyn Write, told: &Told<'_>) -> Result<(), ExportEr
     if !linked.is_empty() {
         out.write_all(b"\n  },\n")?;
     }
+    if let Some(score) = score_of(told.folded, linked) {
+        writeln!(out, "  \"drill_score\": {},", indented(&score, 2)?)?;
+    }
     writeln!(out, "  \"head\": {},", indented(&told.folded.head, 2)?)?;
     events(out, told.log, 2)?;
     out.write_all(b"\n}\n")?;
@@ -51,12 +55,12 @@ fn link(out: &mut dyn Write, role: &str, one: &LinkedSession) -> Result<(), Expo
 
 fn events(out: &mut dyn Write, log: &dyn Log, indent: usize) -> Result<(), ExportError> {
     write!(out, "{:indent$}\"events\": [", "")?;
-    let mut before = "\n";
-    for text in log.texts() {
+    let line = format!(",\n{:indent$}  ", "");
+    for (place, text) in log.texts().enumerate() {
         let text = text.map_err(ExportError::Log)?;
-        write!(out, "{before}{:indent$}  ", "")?;
+        let before = if place == 0 { &line[1..] } else { &line };
+        out.write_all(before.as_bytes())?;
         out.write_all(text.as_bytes())?;
-        before = ",\n";
     }
     write!(out, "\n{:indent$}]", "")?;
     Ok(())

@@ -10,8 +10,8 @@
 //!
 //! - **No log is kept.** A log is read as often as an export needs it ([`Log`]); what is kept of it is what [`Folded`] has.
 //!
-//! Modules depend on each other one way: `log ← error; visible ← escape, fence; format, tally, holds, without_pass, severity, actions ←
-//! fold, post_mortem ← header ← linked ← told; evidence ← evidence_part ← paper ← post_mortem_sections, timeline ← markdown ← html; table, json ← archive ←
+//! Modules depend on each other one way: `log ← error; visible ← escape, fence; kept ← drill_fold; format, tally, holds, without_pass, severity, actions ←
+//! fold, post_mortem ← header ← linked ← told ← drill; evidence ← evidence_part ← paper ← post_mortem_sections, timeline ← markdown ← html; table, json ← archive ←
 //! export ← template; verify; facts; statistics; table ← incidents`.
 //! `timeline_svg` and `compare`, which draw and compare sessions, stand alone.
 //!
@@ -21,6 +21,8 @@
 mod actions;
 mod archive;
 pub mod compare;
+mod drill;
+mod drill_fold;
 mod error;
 mod escape;
 mod evidence;
@@ -35,6 +37,7 @@ mod holds;
 mod html;
 mod incidents;
 mod json;
+mod kept;
 mod linked;
 mod log;
 mod markdown;

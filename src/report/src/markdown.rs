@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::actions::corrective_actions;
+use crate::drill;
 use crate::error::ExportError;
 use crate::escape::escape;
 use crate::evidence::{Evidence, time_utc};
@@ -24,6 +25,7 @@ pub(super) fn report(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), Expor
     paper.text(&written(|text| {
         head(text, told)?;
         executive_summary(text, state, header, linked)?;
+        drill::section(text, told)?;
         holds(text, "## Holds", &header.holds, header.seconds_on_hold.unwrap_or(0))
     }))?;
     post_mortem::starred(paper, told)?;

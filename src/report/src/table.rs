@@ -1,5 +1,6 @@
 //! The timeline as CSV.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use chrono::{DateTime, Utc};
@@ -42,6 +43,8 @@ pub(super) fn csv<W: Write>(out: W, told: &Told<'_>) -> Result<(), ExportError> 
         "output size",
         "events",
         "hash",
+        "starred by",
+        "caption",
     ])?;
     for record in told.log.records() {
         let record = record.map_err(ExportError::Log)?;
@@ -70,6 +73,8 @@ pub(super) fn csv<W: Write>(out: W, told: &Told<'_>) -> Result<(), ExportError> 
         ] = &evidence;
         let linked = link_of(&record.event, linked)
             .map_or_else(String::new, |(one, stands)| format!("{}: {stands}", one.name()));
+        let star = state.annotations.stars.get(&record.seq);
+        let (starred_by, caption) = star.map_or(("", ""), |star| (star.actor.name(), star.value.as_str()));
         let cells = [
             seq.as_str(),
             &at,
@@ -93,8 +98,10 @@ pub(super) fn csv<W: Write>(out: W, told: &Told<'_>) -> Result<(), ExportError> 
             size,
             &events,
             &record.hash,
+            starred_by,
+            caption,
         ];
-        writer.write_record(cells.map(neutral))?;
+        writer.write_record(cells.map(neutral).iter().map(|cell| cell.as_bytes()))?;
     }
     Ok(writer.flush()?)
 }
@@ -154,11 +161,11 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 /// The cell with an apostrophe before anything that a spreadsheet would take for a formula, blanks before it or not, and with what
 /// cannot be seen made visible. A cell that has apostrophes of its own there gets another one, so that taking one away gives what was
 /// written.
-pub(super) fn neutral(cell: &str) -> String {
+pub(super) fn neutral(cell: &str) -> Cow<'_, str> {
     let cell = visible(cell);
     let own = cell.trim_start_matches('\'');
     if own.starts_with(['\t', '\r', '\n']) || own.trim_start().starts_with(FORMULA) {
-        format!("'{cell}")
+        Cow::Owned(format!("'{cell}"))
     } else {
         cell
     }

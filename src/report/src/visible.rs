@@ -1,5 +1,7 @@
 //! Characters that change how a report reads, as their numbers.
 
+use std::borrow::Cow;
+
 use holdpoint_domain::runbook::reorders_or_hides;
 
 /// Adds a character; a control, and one that reorders or hides what stands around it, as `⟨U+202E⟩`.
@@ -11,8 +13,17 @@ pub(super) fn push(out: &mut String, one: char) {
     }
 }
 
+/// Whether a byte is a character that every export shows as it is.
+pub(super) fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
 /// A text whose lines stay lines.
-pub(super) fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let shown = |byte: u8| is_plain(byte) || matches!(byte, b'\n' | b'\r' | b'\t');
+    if text.bytes().all(shown) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     for one in text.chars() {
         match one {
@@ -20,5 +31,5 @@ pub(super) fn visible(text: &str) -> String {
             other => push(&mut out, other),
         }
     }
-    out
+    Cow::Owned(out)
 }

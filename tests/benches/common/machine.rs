@@ -9,7 +9,14 @@ pub fn machine() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name"));
     let model = model.map_or("unknown", |model| model.trim_start_matches([' ', '\t', ':']));
-    format!("{cores} × {model}; {}.", std::env::consts::OS)
+    format!("{cores} × {model}; {}; {}.", std::env::consts::OS, load())
+}
+
+/// How many programs wanted to run in the last minute, on average: what else the machine does.
+pub fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().next().unwrap_or("not known");
+    format!("load {load}")
 }
 
 /// A peer's program. Where there is none, that is said, with what to install.

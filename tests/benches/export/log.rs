@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use holdpoint_domain::gate::{CheckResult, Outcome, Source, Verdict};
 use holdpoint_domain::session::{Actor, Event, Record, seal};
 use holdpoint_tests::{DriverError, Result};
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
@@ -21,13 +21,14 @@ pub async fn fill(database: &Path, first: Vec<Record>, events: u64) -> Result<()
         return Err(unexpected("The session has no events."));
     };
     let session = last.session.to_string();
-    let options = SqliteConnectOptions::new().filename(database);
+    let options = SqliteConnectOptions::new()
+        .filename(database)
+        .synchronous(SqliteSynchronous::Off);
     let mut connection = options
         .connect()
         .await
         .map_err(|error| unexpected(&error.to_string()))?;
     let written = async {
-        let mut transaction = connection.begin().await?;
         while last.seq < events {
             let mut rows = Vec::new();
             for _ in 0..ROWS.min(events - last.seq) {
@@ -39,14 +40,14 @@ pub async fn fill(database: &Path, first: Vec<Record>, events: u64) -> Result<()
             query.push_values(&rows, |mut row, (seq, text, hash)| {
                 row.push_bind(&session).push_bind(seq).push_bind(text).push_bind(hash);
             });
-            query.build().execute(&mut *transaction).await?;
+            // A transaction by itself, so that the write-ahead log stays small.
+            query.build().execute(&mut connection).await?;
         }
         sqlx::query("UPDATE sessions SET last_seq = ? WHERE id = ?")
             .bind(last.seq.cast_signed())
             .bind(&session)
-            .execute(&mut *transaction)
+            .execute(&mut connection)
             .await?;
-        transaction.commit().await?;
         connection.close().await
     };
     written

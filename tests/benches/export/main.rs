@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use holdpoint_tests::{Figures, Folder, Options, Result, TestProxy};
+use process::Ran;
 use uuid::Uuid;
 
 /// Events of the sessions.
@@ -21,14 +22,14 @@ const ROUNDS: usize = 5;
 const LONG: u64 = 500_000;
 const LONG_ROUNDS: usize = 3;
 
-/// What is measured: a name for people, and the format that `sqlite3` writes beside it.
+/// What is measured, in this order: a name for people, and the format that `sqlite3` writes beside it.
 const RUNS: [(Run, &str, Option<&str>); 7] = [
     (Run::Export("json"), "export json", Some("json")),
+    (Run::Verify("json"), "verify json", Some("json")),
     (Run::Export("csv"), "export csv", Some("csv")),
     (Run::Export("md"), "export md", None),
     (Run::Export("html"), "export html", None),
     (Run::Export("zip"), "export zip", None),
-    (Run::Verify("json"), "verify json", Some("json")),
     (Run::Verify("zip"), "verify zip", None),
 ];
 
@@ -39,19 +40,34 @@ enum Run {
     Verify(&'static str),
 }
 
-/// Milliseconds, and MiB at most.
+/// What was measured of one run, and of what `sqlite3` did beside it.
 #[derive(Default)]
 struct Measured {
+    own: Costs,
+    peer: Costs,
+    /// How many times as long as `sqlite3` just after it, each time, and how many times as much of the processors.
+    ratio: Figures,
+    processor_ratio: Figures,
+    /// Bytes of the file.
+    size: u64,
+}
+
+/// Milliseconds, on the clock and of the processors, and MiB at most.
+#[derive(Default)]
+struct Costs {
     took: Figures,
+    processor: Figures,
     peak: Figures,
 }
 
-impl Measured {
-    fn add(&mut self, command: &mut Command, output: &Path) -> Result<()> {
+impl Costs {
+    /// Runs it once.
+    fn add(&mut self, command: &mut Command, output: &Path) -> Result<Ran> {
         let ran = process::run(command, output)?;
         self.took.add(ran.took.as_secs_f64() * 1000.0);
+        self.processor.add(ran.processor.as_secs_f64() * 1000.0);
         self.peak.add(ran.peak_kibibytes / 1024.0);
-        Ok(())
+        Ok(ran)
     }
 }
 
@@ -85,42 +101,81 @@ async fn measure(events: u64) -> Result<()> {
     let sqlite = machine::peer("sqlite3", "sqlite3");
     let file = |format: &str| data.join(format!("output.{format}"));
     let rounds = if events < LONG { ROUNDS } else { LONG_ROUNDS };
-    let mut measured: Vec<(Measured, Measured)> = RUNS.iter().map(|_| Default::default()).collect();
+    let mut measured: Vec<Measured> = RUNS.iter().map(|_| Measured::default()).collect();
     // When the database is opened first, the session's row is brought up to date; and the disk's cache is warm for both after that.
     process::run(&mut export(&holdpoint, data, session, "csv"), &file("csv"))?;
     for round in 1..=rounds {
-        eprintln!("  … round {round} of {rounds}");
-        for ((run, _, peer_format), (own, peer)) in RUNS.iter().zip(&mut measured) {
-            match run {
-                Run::Export(format) => own.add(&mut export(&holdpoint, data, session, format), &file(format))?,
-                Run::Verify(format) => own.add(
+        eprintln!("  … round {round} of {rounds}, {}", machine::load());
+        for (place, ((run, _, peer_format), measured)) in RUNS.iter().zip(&mut measured).enumerate() {
+            let (Run::Export(format) | Run::Verify(format)) = run;
+            let ran = match run {
+                Run::Export(_) => measured
+                    .own
+                    .add(&mut export(&holdpoint, data, session, format), &file(format))?,
+                Run::Verify(_) => measured.own.add(
                     Command::new(&holdpoint).arg("verify").arg(file(format)),
                     &data.join("said"),
                 )?,
-            }
+            };
+            measured.size = std::fs::metadata(file(format)).map_or(0, |found| found.len());
             if let (Some(sqlite), Some(format)) = (&sqlite, peer_format) {
-                peer.add(&mut select(sqlite, &database, session, format), &data.join("rows"))?;
+                let rows = data.join("rows");
+                let beside = measured
+                    .peer
+                    .add(&mut select(sqlite, &database, session, format), &rows)?;
+                measured.ratio.add(ran.took.div_duration_f64(beside.took));
+                measured
+                    .processor_ratio
+                    .add(ran.processor.div_duration_f64(beside.processor));
+                remove(&rows);
+            }
+            let verified_next = matches!(RUNS.get(place + 1), Some((Run::Verify(_), ..)));
+            if !verified_next {
+                remove(&file(format));
             }
         }
     }
-    println!("\nA session of {events} events; medians and quartiles of {rounds} rounds\n");
-    println!("| | holdpoint | sqlite3, the same rows | ratio | peak memory | of sqlite3 | file |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for ((run, name, peer_format), (own, peer)) in RUNS.iter().zip(&measured) {
-        let (Run::Export(format) | Run::Verify(format)) = run;
-        let size = std::fs::metadata(file(format)).map_or(0.0, |found| found.len() as f64 / 1e6);
+    println!(
+        "\nA session of {events} events; medians and quartiles of {rounds} rounds, each beside sqlite3; {} at the end\n",
+        machine::load()
+    );
+    println!(
+        "| | holdpoint | sqlite3, the same rows | ratio | processors | of sqlite3 | ratio | peak memory | of sqlite3 | file |"
+    );
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for ((_, name, peer_format), measured) in RUNS.iter().zip(&measured) {
+        let Measured {
+            own,
+            peer,
+            ratio,
+            processor_ratio,
+            size,
+        } = measured;
+        let size = *size as f64 / 1e6;
         let beside = match peer_format.filter(|_| sqlite.is_some()) {
-            Some(format) => format!("-{format}: {} | {:.2}", peer.took, own.took.ratio(&peer.took)),
-            None => " | ".to_owned(),
+            Some(format) => [
+                format!("-{format}: {}", peer.took),
+                format!("{:.2}", ratio.median()),
+                peer.processor.to_string(),
+                format!("{:.2}", processor_ratio.median()),
+                format!("{:.1} MiB", peer.peak.median()),
+            ],
+            None => Default::default(),
         };
-        let of_peer = peer_format.map_or_else(String::new, |_| format!("{:.1} MiB", peer.peak.median()));
+        let [took, times, processor, processor_times, peak] = beside;
         println!(
-            "| {name} | {} | {beside} | {:.1} MiB | {of_peer} | {size:.1} MB |",
+            "| {name} | {} | {took} | {times} | {} | {processor} | {processor_times} | {:.1} MiB | {peak} | {size:.1} MB |",
             own.took,
+            own.processor,
             own.peak.median()
         );
     }
     Ok(())
+}
+
+/// Makes room on the disk. What stays goes with the proxy's folder.
+fn remove(file: &Path) {
+    drop(std::fs::remove_file(file));
 }
 
 fn export(holdpoint: &Path, data: &Path, session: Uuid, format: &str) -> Command {

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use holdpoint_tests::{DriverError, Result};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 
 /// Between two looks at the program's memory. The system keeps the peak, so only what happens after the last look is missed.
 const LOOK: Duration = Duration::from_millis(2);
@@ -13,6 +15,8 @@ const LOOK: Duration = Duration::from_millis(2);
 /// A program that has ended well.
 pub struct Ran {
     pub took: Duration,
+    /// Of the processors, all threads together: what a busy machine changes least.
+    pub processor: Duration,
     /// The most that was resident.
     pub peak_kibibytes: f64,
 }
@@ -25,6 +29,7 @@ pub fn run(command: &mut Command, output: &Path) -> Result<Ran> {
         source,
     };
     let file = File::create(output).map_err(io)?;
+    let before = of_children().map_err(io)?;
     let since = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(file).spawn().map_err(io)?;
     let mut peak_kibibytes: f64 = 0.0;
@@ -32,7 +37,12 @@ pub fn run(command: &mut Command, output: &Path) -> Result<Ran> {
         if let Some(status) = child.try_wait().map_err(io)? {
             let took = since.elapsed();
             if status.success() {
-                return Ok(Ran { took, peak_kibibytes });
+                let processor = of_children().map_err(io)?.saturating_sub(before);
+                return Ok(Ran {
+                    took,
+                    processor,
+                    peak_kibibytes,
+                });
             }
             return Err(DriverError::Program {
                 what: program,
@@ -45,6 +55,13 @@ pub fn run(command: &mut Command, output: &Path) -> Result<Ran> {
         }
         std::thread::sleep(LOOK);
     }
+}
+
+/// What all programs took that were started here and have ended.
+fn of_children() -> std::io::Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    Ok(Duration::from_micros(u64::try_from(microseconds).unwrap_or(0)))
 }
 
 fn peak(pid: u32) -> Option<f64> {

@@ -10,7 +10,7 @@ use crate::gate::{Outcome, Source, Verdict};
 use crate::session::{Actor, Event, GateId, PlannedFault, Record, RunId, State, StepId};
 
 /// What happened that a score speaks of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     /// Runs that have no verdict yet: when each was asked for, and whether its gate held then.
     open: BTreeMap<RunId, (DateTime<Utc>, bool)>,
@@ -21,7 +21,7 @@ pub(super) struct Facts {
 }
 
 /// An answer that a gate gave.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Answer {
     gate: GateId,
     asked: DateTime<Utc>,
@@ -35,7 +35,7 @@ struct Answer {
 }
 
 /// A gate that held.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Held {
     step: StepId,
     gate: GateId,
@@ -44,7 +44,7 @@ struct Held {
 }
 
 /// Something that can end a hold.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct End {
     at: DateTime<Utc>,
     by: DecidedBy,

@@ -7,6 +7,7 @@ mod clock;
 mod measure;
 mod score;
 mod told;
+mod words;
 
 pub use clock::{DrillClock, FaultWindow};
 pub use score::{ScoreFold, unfollowed};

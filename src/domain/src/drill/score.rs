@@ -8,7 +8,7 @@ use super::told::{DecidedBy, DrillScore, RollbackEnd, RollbackScore, TurnKind, U
 use crate::session::{Event, HowDone, Record, SessionId, SessionOutcome, State, TickedBy};
 
 /// The fold that makes a score: the session's records, then those of its rollback.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ScoreFold {
     session: Option<SessionId>,
     state: State,
@@ -45,6 +45,14 @@ impl ScoreFold {
         self.facts.add(&self.state, record);
         self.clock.add(record);
         self.state.apply(record);
+        // What they say of a fault is among the facts.
+        self.state.notes.clear();
+    }
+
+    /// Takes what the log of the session that undoes this one came to.
+    pub fn set_rollback(&mut self, session: SessionId, state: State) {
+        self.rollback_session = Some(session);
+        self.rollback_state = Some(state);
     }
 
     /// Takes the next event of the session that undoes this one.

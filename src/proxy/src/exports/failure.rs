@@ -4,7 +4,7 @@ use holdpoint_domain::session::SessionId;
 use holdpoint_report::ExportError;
 use tokio::task::JoinError;
 
-use super::EXPORTS_AT_ONCE;
+use super::{EXPORT_RETRY_SECONDS, EXPORTS_AT_ONCE};
 use crate::store::StoreError;
 
 /// Why a session cannot be exported.
@@ -18,7 +18,8 @@ pub enum ExportFailure {
     Export(ExportError),
     /// A thread is taken by each until its client has all of it.
     #[error(
-        "{EXPORTS_AT_ONCE} exports are being made or downloaded already, and no more are made at a time. Try again in a minute."
+        "{EXPORTS_AT_ONCE} exports are being made or downloaded already, and no more are made at a time. Try again in \
+         {EXPORT_RETRY_SECONDS} seconds."
     )]
     Busy,
     #[error("the export was broken off: whoever made it panicked, or waited too long for its client")]

@@ -28,6 +28,8 @@ use crate::store::Store;
 
 /// Exports that are made or sent at the same time.
 const EXPORTS_AT_ONCE: usize = 8;
+/// Seconds until an export that was turned away should be asked for again.
+pub const EXPORT_RETRY_SECONDS: u64 = 60;
 
 static TURNS: Semaphore = Semaphore::const_new(EXPORTS_AT_ONCE);
 

@@ -5,6 +5,7 @@ pub const SCHEMA: &str = include_str!("../../../../docs/export.schema.json");
 
 #[cfg(test)]
 mod tests {
+    use holdpoint_domain::drill::DrillScore;
     use holdpoint_domain::session::{Record, Standing};
     use serde_json::{Map, Value, json};
     use utoipa::OpenApi;
@@ -12,7 +13,7 @@ mod tests {
     use super::*;
 
     #[derive(OpenApi)]
-    #[openapi(components(schemas(Record, Standing)))]
+    #[openapi(components(schemas(DrillScore, Record, Standing)))]
     struct Types;
 
     /// The schemas of the domain's types, with nothing in them but what is named.
@@ -186,6 +187,7 @@ mod tests {
                 "version": {"const": holdpoint_report::FORMAT_VERSION},
                 "rehearsal": {"type": "boolean"},
                 "summary": {"$ref": "#/$defs/Summary"},
+                "drill_score": {"$ref": "#/$defs/DrillScore"},
                 "linked": object(&[], json!({"undoes": {"$ref": "#/$defs/Linked"}, "undone_by": {"$ref": "#/$defs/Linked"}})),
                 "head": object(&["seq", "hash"], json!({"seq": {"type": "integer", "minimum": 1}, "hash": hash})),
                 "events": {"type": "array", "minItems": 1, "items": record},

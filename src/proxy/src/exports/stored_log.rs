@@ -9,8 +9,10 @@ use holdpoint_report::{Log, Records, Texts};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
-use crate::store::{PAGE_SIZE, Store, StoreError, UnreadableCause};
+use crate::store::{Store, StoreError, UnreadableCause};
 
+/// Events in a page: few, because each may be as large as a note or an output may be.
+const PAGE: u32 = 256;
 /// Pages that wait to be taken. With the one that is read and the one that is used, this is what an export keeps of a log.
 const PAGES_AHEAD: usize = 1;
 
@@ -46,7 +48,7 @@ impl StoredLog {
         self.runtime.spawn(async move {
             let mut after = 0;
             while after < head {
-                let limit = u32::try_from(head - after).unwrap_or(u32::MAX).min(PAGE_SIZE);
+                let limit = u32::try_from(head - after).unwrap_or(u32::MAX).min(PAGE);
                 let page = read(Arc::clone(&store), session, after, limit).await;
                 after = match &page {
                     Ok(page) if !page.is_empty() => after + page.len() as u64,
@@ -82,15 +84,15 @@ impl Log for StoredLog {
 
     fn texts(&self) -> Texts<'_> {
         let read = |store: Arc<dyn Store>, session, after, limit| -> BoxFuture<'static, _> {
-            Box::pin(async move { store.events_json(session, after, limit).await })
+            Box::pin(async move { store.texts(session, after, limit).await })
         };
         let (session, head) = (self.session, self.head);
         let mut at = 0;
         let mut texts = self.pages(read);
         Box::new(std::iter::from_fn(move || match texts.next() {
-            Some(Ok((seq, text))) => {
-                at = seq;
-                Some(Ok(Cow::Owned(String::from(&*text))))
+            Some(Ok(text)) => {
+                at += 1;
+                Some(Ok(Cow::Owned(text)))
             }
             Some(Err(error)) => {
                 at = head;

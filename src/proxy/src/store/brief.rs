@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
-use holdpoint_domain::session::{SessionId, SessionOutcome, Standing, State};
+use holdpoint_domain::session::{Record, SessionId, SessionOutcome, Standing, State};
 use holdpoint_domain::summary::given_up_maybe_live;
 use holdpoint_domain::wire::SessionBrief;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::error::{is_damage, while_reading};
-use super::event_rows::{EVENTS, EventRow, read_page};
+use super::event_rows::{EVENTS, EventRow, ReadEvent, read_page};
 use super::history::HISTORY_INCOMPLETE;
 use super::{PAGE_SIZE, StoreError};
 
@@ -344,8 +344,8 @@ async fn folded(db: &mut SqliteConnection, id: &str) -> Result<State, StoreError
             .fetch_all(&mut *db)
             .await
             .map_err(|error| while_reading(session, cursor + 1, error))?;
-        let page = read_page(session, cursor, PAGE_SIZE, rows)?;
-        for (record, _) in &page {
+        let page = read_page::<Record>(session, cursor, PAGE_SIZE, rows)?;
+        for ReadEvent { read: record, .. } in &page {
             state.apply(record);
             cursor += 1;
         }

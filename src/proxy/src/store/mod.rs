@@ -67,6 +67,10 @@ pub trait Store: History + Send + Sync + 'static {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>>;
 
+    /// The JSON of the same events as [`Store::events`], for whoever has read them already: each is held to its place, its row and
+    /// the chain, and what happened is passed over.
+    fn texts(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<String>, StoreError>>;
+
     /// A command that was carried out.
     fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<RecordedCommand>, StoreError>>;
 

@@ -29,6 +29,7 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(folder.join(DATABASE_FILE))
         .read_only(true)
+        .row_buffer_size(schema::ROWS_AHEAD)
         .busy_timeout(schema::BUSY_TIMEOUT)
 }
 

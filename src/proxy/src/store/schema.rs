@@ -23,6 +23,8 @@ const CHECKPOINT_PAGES: &str = "4000";
 const WRITER_CACHE: &str = "-16384";
 /// How long a connection waits for another that writes.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Rows that the connection's thread reads while nobody takes one: with few of them, two threads wake each other all the time.
+pub(super) const ROWS_AHEAD: usize = 256;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -33,6 +35,7 @@ pub(super) fn options(folder: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .row_buffer_size(ROWS_AHEAD)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
 }

@@ -19,7 +19,9 @@ use uuid::fmt::Hyphenated;
 
 use super::brief::{LISTED, ListedRow, listed};
 use super::error::{is_damage, while_reading};
-use super::event_rows::{ENDS, EVENTS, EventRow, read_end, read_page};
+use super::event_rows::{
+    ENDS, EVENTS, Envelope, EventRow, Linked, PAGE, PageRow, ReadEvent, read_end, read_page, rows_of,
+};
 use super::history::SEARCHES;
 use super::reading::{self, Found};
 use super::writer::{Request, Writer};
@@ -165,10 +167,27 @@ impl SqliteStore {
     }
 
     /// A session's events after a place, each with its JSON.
-    async fn page(&self, session: SessionId, after: u64, limit: u32) -> Result<Vec<(Record, Vec<u8>)>, StoreError> {
+    async fn page<R: Linked>(
+        &self,
+        session: SessionId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<ReadEvent<R>>, StoreError> {
         let Ok(after) = i64::try_from(after) else {
             return Ok(Vec::new());
         };
+        let page: Option<PageRow> = sqlx::query_as(PAGE)
+            .bind(session.hyphenated())
+            .bind(after)
+            .bind(limit)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|error| while_reading(session, after.saturating_add(1), error))?;
+        let rows = page.and_then(|page| rows_of(after, page));
+        if let Some(Ok(page)) = rows.map(|rows| read_page(session, after, limit, rows)) {
+            return Ok(page);
+        }
+        // Row by row, so that it is known what is wrong with which.
         let rows: Vec<EventRow> = sqlx::query_as(EVENTS)
             .bind(session.hyphenated())
             .bind(after)
@@ -251,7 +270,7 @@ impl Store for SqliteStore {
     fn events(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         async move {
             let page = self.page(session, after, limit).await?;
-            Ok(page.into_iter().map(|(record, _)| record).collect())
+            Ok(page.into_iter().map(|event| event.read).collect())
         }
         .boxed()
     }
@@ -263,13 +282,17 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> BoxFuture<'_, Result<Vec<EventJson>, StoreError>> {
         async move {
-            let page = self.page(session, after, limit).await?;
-            // JSON that was read is text.
-            let text = |json: Vec<u8>| String::from_utf8_lossy(&json).into();
-            Ok(page
-                .into_iter()
-                .map(|(record, json)| (record.seq, text(json)))
-                .collect())
+            let page = self.page::<Record>(session, after, limit).await?;
+            let both = |event: ReadEvent<Record>| (event.read.seq, event.json.into());
+            Ok(page.into_iter().map(both).collect())
+        }
+        .boxed()
+    }
+
+    fn texts(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
+        async move {
+            let page = self.page::<Envelope>(session, after, limit).await?;
+            Ok(page.into_iter().map(|event| event.json).collect())
         }
         .boxed()
     }

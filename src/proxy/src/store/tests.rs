@@ -342,6 +342,8 @@ async fn what_viewers_get_is_the_json_that_was_appended() {
     store.append(append).await.unwrap();
     assert_eq!(store.events_json(session, 0, 9).await.unwrap(), appended);
     assert_eq!(store.events_json(session, 1, 1).await.unwrap(), appended[1..2]);
+    let texts: Vec<String> = appended.iter().map(|(_, json)| String::from(&**json)).collect();
+    assert_eq!(store.texts(session, 0, 9).await.unwrap(), texts);
 }
 
 #[tokio::test]

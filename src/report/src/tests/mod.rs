@@ -2,6 +2,7 @@
 
 mod caution;
 mod declaration;
+mod drill;
 mod evidence;
 mod holds;
 mod linked;
@@ -429,7 +430,7 @@ fn the_table_has_a_row_for_each_event() {
     assert_eq!(
         rows[0],
         "seq,time (UTC),who,subject,what,verdict,detail,step,gate,rehearsal,linked session,asked (UTC),answered (UTC),seconds,\
-         attempts,source,request,expectations,output,output size,events,hash"
+         attempts,source,request,expectations,output,output size,events,hash,starred by,caption"
     );
     assert!(
         rows[2].starts_with("2,2025-11-20 12:00:00.000,Ada,FREEZE,ticked,,,release/freeze,,no,"),

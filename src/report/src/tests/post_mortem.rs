@@ -78,6 +78,30 @@ fn what_nobody_wrote_is_said_not_to_be_written_and_nothing_is_made_up() {
 }
 
 #[test]
+fn a_row_says_whether_its_event_is_starred() {
+    let log = written_about("=here | it failed");
+    let table = exported(&log, Format::Csv);
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let names = rows.headers().expect("a head").clone();
+    let column = |name: &str| names.iter().position(|one| one == name).expect("it is there");
+    let (by, caption) = (column("starred by"), column("caption"));
+    for (row, record) in rows.records().zip(&log) {
+        let row = row.expect("a row");
+        let told = (row[by].to_owned(), row[caption].to_owned());
+        let expected = match record.seq {
+            4 => ("Ada", "'=here | it failed"),
+            _ => ("", ""),
+        };
+        assert_eq!(
+            told,
+            (expected.0.to_owned(), expected.1.to_owned()),
+            "event {}",
+            record.seq
+        );
+    }
+}
+
+#[test]
 fn every_section_holds_what_stands_there_at_last() {
     let mut events = held(|_| {});
     let id = Uuid::from_u128(1);

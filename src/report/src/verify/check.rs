@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use holdpoint_domain::session::SessionId;
 use serde_json::Value;
 
-use super::compare::{compare_linked, compare_summary, only};
+use super::compare::{compare_linked, compare_score, compare_summary, only};
 use super::file::{self, File, LinkedOne};
 use super::log::LogCheck;
 use super::told::{OtherwiseMade, Verified, VerifyError};
@@ -48,7 +48,7 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
     let ours = member("format").and_then(Value::as_str) == Some(FORMAT)
         && member("version").and_then(Value::as_u64) == Some(FORMAT_VERSION);
     let own = file.own.log.take().filter(|_| ours).ok_or(VerifyError::NotOurs)?;
-    let known = ["format", "version", "rehearsal", "summary", "head"];
+    let known = ["format", "version", "rehearsal", "summary", "drill_score", "head"];
     if let Some(field) = file.members.keys().find(|name| !known.contains(&name.as_str())) {
         let (place, field) = ("The file".to_owned(), field.clone());
         return Err(VerifyError::UnknownField { place, field });
@@ -77,6 +77,8 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
     let summary = file.members.get("summary").unwrap_or(&Value::Null);
     let mut otherwise_made = compare_summary(summary, &told)?;
     otherwise_made.extend(linked.otherwise_made);
+    let score = folded.score_with(linked.rollback.as_ref());
+    otherwise_made.extend(compare_score(file.members.get("drill_score"), score.as_ref())?);
     let end = if folded.is_closed() { AFTER_CLOSING } else { OPEN };
     let mut unproven = vec![REBUILT.to_owned(), end.to_owned()];
     unproven.extend(linked.unproven);
@@ -103,6 +105,8 @@ struct LinkedFound {
     sessions: Vec<SessionId>,
     unproven: Vec<String>,
     otherwise_made: Vec<OtherwiseMade>,
+    /// What the rollback's log comes to.
+    rollback: Option<Folded>,
 }
 
 /// A linked session as the file has it: how it stands, and its log.
@@ -175,6 +179,7 @@ fn check_linked(linked: Option<file::Linked>, folded: &Folded) -> Result<LinkedF
                 let differing = differing.ok_or(VerifyError::LinkedAltered { role })?;
                 found.otherwise_made.extend(differing);
                 found.sessions.push(session);
+                found.rollback = Some(log).filter(|_| role == ROLLBACK).or(found.rollback);
             }
             one => {
                 let known = one.as_ref().is_some_and(|one| one.known.is_some());

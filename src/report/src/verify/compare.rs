@@ -1,5 +1,6 @@
 //! What a file says at its head, held against what its events say.
 
+use holdpoint_domain::drill::DrillScore;
 use serde_json::{Value, json};
 
 use super::told::{OtherwiseMade, VerifyError};
@@ -84,15 +85,58 @@ pub(super) fn compare_summary(written: &Value, told: &Value) -> Result<Vec<Other
     if written.get("without_pass").is_some() && decided(written) != decided(told) {
         return Err(VerifyError::HeaderAltered { part: "without_pass" });
     }
+    Ok(differing("The summary's", &MADE, written, told))
+}
+
+/// What of a drill's score only repeats its events.
+const SCORE_REPEATED: [&str; 6] = ["drill", "title", "seed", "started", "closed", "captain"];
+/// What it makes of them by rules.
+const SCORE_MADE: [&str; 4] = ["faults", "turns", "rollback", "not_followed"];
+
+/// What of a drill's score is made otherwise than this version makes it. A file of a drill from before there were scores has none.
+pub(super) fn compare_score(
+    written: Option<&Value>,
+    made: Option<&DrillScore>,
+) -> Result<Vec<OtherwiseMade>, VerifyError> {
+    let made = match made.map(serde_json::to_value).transpose() {
+        Ok(made) => made,
+        Err(error) => return Err(VerifyError::NotJson(error.to_string())),
+    };
+    let (written, made) = match (written, made) {
+        (None, None) => return Ok(Vec::new()),
+        (Some(_), None) => return Err(VerifyError::ScoreAltered),
+        (None, Some(made)) => {
+            return Ok(vec![OtherwiseMade {
+                of: "The file's",
+                part: "drill_score",
+                written: "absent".to_owned(),
+                made: made.to_string(),
+            }]);
+        }
+        (Some(written), Some(made)) => (written, made),
+    };
+    only(
+        written,
+        &[&SCORE_REPEATED[..], &SCORE_MADE[..]].concat(),
+        "The file's “drill_score”",
+    )?;
+    if SCORE_REPEATED.iter().any(|name| written.get(name) != made.get(name)) {
+        return Err(VerifyError::ScoreAltered);
+    }
+    Ok(differing("The drill score's", &SCORE_MADE, written, &made))
+}
+
+/// The parts that are not what this version makes.
+fn differing(of: &'static str, parts: &[&'static str], written: &Value, made: &Value) -> Vec<OtherwiseMade> {
     let text = |value: Option<&Value>| value.map_or_else(|| "absent".to_owned(), Value::to_string);
-    let differing = MADE.into_iter().filter(|part| written.get(part) != told.get(part));
-    let differing = differing.map(|part| OtherwiseMade {
-        of: "The summary's",
+    let parts = parts.iter().filter(|part| written.get(part) != made.get(part));
+    let differing = parts.map(|part| OtherwiseMade {
+        of,
         part,
         written: text(written.get(part)),
-        made: text(told.get(part)),
+        made: text(made.get(part)),
     });
-    Ok(differing.collect())
+    differing.collect()
 }
 
 fn without_passes(decisions: &Value) -> Value {

@@ -61,6 +61,9 @@ pub enum VerifyError {
         /// Its name in the file: `rehearsal`, `standing`.
         part: &'static str,
     },
+    /// The score says of a drill something else than its events, or is of a session that is no drill.
+    #[error("The drill's score in the file was altered: it does not follow from the events.")]
+    ScoreAltered,
     /// The field `linked` is not what an export has, or names other sessions than the events do.
     #[error(
         "What the file says of linked sessions is not as an export says it, or names other sessions than the events."

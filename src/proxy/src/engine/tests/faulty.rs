@@ -174,6 +174,10 @@ impl Store for FaultyStore {
         self.0.inner.events_json(session, after, limit)
     }
 
+    fn texts(&self, session: SessionId, after: u64, limit: u32) -> BoxFuture<'_, Result<Vec<String>, StoreError>> {
+        self.0.inner.texts(session, after, limit)
+    }
+
     fn command(&self, id: CommandId) -> BoxFuture<'_, Result<Option<RecordedCommand>, StoreError>> {
         self.0.inner.command(id)
     }

@@ -1,11 +1,11 @@
 //! Making what is missing when the database is opened.
 
 use futures::TryStreamExt;
-use holdpoint_domain::session::{SessionId, State};
+use holdpoint_domain::session::{Record, SessionId, State};
 use sqlx::{Connection, SqliteConnection};
 
 use super::super::error::{is_damage, while_reading};
-use super::super::event_rows::{EVENTS, EventRow, read_page};
+use super::super::event_rows::{EVENTS, EventRow, ReadEvent, read_page};
 use super::super::{PAGE_SIZE, StoreError};
 use super::projection::{MADE_BY, Projection, ProjectionFold, put};
 
@@ -141,8 +141,8 @@ async fn fold(db: &mut SqliteConnection, session: SessionId) -> Result<Projectio
             .fetch_all(&mut *db)
             .await
             .map_err(|error| while_reading(session, cursor + 1, error))?;
-        let page = read_page(session, cursor, PAGE_SIZE, rows)?;
-        for (record, _) in &page {
+        let page = read_page::<Record>(session, cursor, PAGE_SIZE, rows)?;
+        for ReadEvent { read: record, .. } in &page {
             state.apply(record);
             fold.add(record, &state, &mut made);
             cursor += 1;

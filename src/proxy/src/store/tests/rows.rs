@@ -80,6 +80,7 @@ async fn a_session_whose_rows_do_not_agree_is_unreadable_and_in_the_list() {
         };
         assert!(is_told(all_events(&store, bad, 0).await.map(drop)), "{damage}");
         assert!(is_told(store.events_json(bad, 0, 50).await.map(drop)), "{damage}");
+        assert!(is_told(store.texts(bad, 0, 50).await.map(drop)), "{damage}");
         // Whoever asks for the end or for the list reads no event.
         assert_eq!(is_told(store.head(bad).await.map(drop)), by_number, "{damage}");
         let listed = store.briefs(None).await.unwrap();
@@ -90,6 +91,41 @@ async fn a_session_whose_rows_do_not_agree_is_unreadable_and_in_the_list() {
     }
     assert_eq!(all_events(&store, good, 0).await.unwrap().len(), 3);
     assert_eq!(store.append(append(good, 4, 1)).await.unwrap(), Appended::Durable);
+}
+
+/// The second reading of an event holds it to its place, and passes over what happened.
+#[tokio::test]
+async fn a_text_is_held_to_its_place_and_what_happened_is_passed_over() {
+    let (dir, store) = store().await;
+    let mut connection = schema::options(dir.path()).connect().await.unwrap();
+    sqlx::raw_sql("DROP TRIGGER events_are_not_changed")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    for (record, cause) in [
+        ("'x'", Some("expected value")),
+        ("CAST(x'7b2276223a31ff7d' AS TEXT)", Some("utf-8")),
+        ("json_set(record, '$.v', 99)", Some("version 99")),
+        ("json_set(record, '$.seq', 7)", Some("calls itself event 7")),
+        ("json_remove(record, '$.hash')", Some("missing field `hash`")),
+        ("record || '}'", Some("trailing characters")),
+        ("json_set(record, '$.event', json('{\"type\":\"unheard_of\"}'))", None),
+    ] {
+        let session = Uuid::now_v7();
+        store.append(append(session, 1, 3)).await.unwrap();
+        let damage = format!("UPDATE events SET record = {record} WHERE session = ? AND seq = 2");
+        let damage = sqlx::query(sqlx::AssertSqlSafe(damage)).bind(session.hyphenated());
+        assert_eq!(damage.execute(&mut connection).await.unwrap().rows_affected(), 1);
+        let strict = store.events_json(session, 0, 50).await.map(drop);
+        assert!(matches!(strict, Err(StoreError::Unreadable { seq: 2, .. })), "{record}");
+        match (store.texts(session, 0, 50).await, cause) {
+            (Ok(texts), None) => assert_eq!(texts.len(), 3),
+            (Err(StoreError::Unreadable { seq: 2, source, .. }), Some(cause)) => {
+                assert!(source.to_string().contains(cause), "{record}: {source}");
+            }
+            (other, _) => panic!("{record}: {other:?}"),
+        }
+    }
 }
 
 #[tokio::test]
