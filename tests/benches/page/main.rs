@@ -1,6 +1,7 @@
 //! What the page costs, in a browser: its weight, its loading, a tick and the opening of long sessions, the latter two beside
 //! rows of hand-written JavaScript in the same run. Everything is measured and nothing asserted; `cargo xtask bench page`
-//! builds what is measured and starts this. Numbers given as arguments are the lengths of the sessions, instead of the usual.
+//! builds what is measured and starts this. Numbers given as arguments are the lengths of the sessions, instead of the usual; words
+//! (`weight`, `first`, `verdict`, `replay`, `lists`) are what is measured, instead of all of it.
 
 mod bed;
 mod lists;
@@ -23,16 +24,30 @@ const EVENTS: usize = 10_000;
 #[tokio::main]
 async fn main() -> Result<()> {
     // Cargo says --bench, too.
-    let mut steps: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|one| !one.starts_with('-')).collect();
+    let mut steps: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let words = arguments.iter().filter(|argument| argument.parse::<usize>().is_err());
+    let words: Vec<&str> = words.map(String::as_str).collect();
+    let wanted = |word: &str| words.is_empty() || words.contains(&word);
     if steps.is_empty() {
         steps.extend(STEPS);
     }
     let bed = Bed::start(steps.iter().copied().chain([SHORT])).await?;
     println!("\n{}\n", bed.machine().await?);
-    println!("{}", loads::weight()?);
-    println!("{}", loads::first_row(&bed, SHORT).await?);
-    println!("{}", loads::verdict(&bed, SHORT).await?);
-    println!("{}", replays::of_events(&bed, SHORT, EVENTS).await?);
-    println!("{}", lists::beside_peer(&bed, &steps).await?);
+    if wanted("weight") {
+        println!("{}", loads::weight()?);
+    }
+    if wanted("first") {
+        println!("{}", loads::first_row(&bed, SHORT).await?);
+    }
+    if wanted("verdict") {
+        println!("{}", loads::verdict(&bed, SHORT).await?);
+    }
+    if wanted("replay") {
+        println!("{}", replays::of_events(&bed, SHORT, EVENTS).await?);
+    }
+    if wanted("lists") {
+        println!("{}", lists::beside_peer(&bed, &steps).await?);
+    }
     Ok(())
 }

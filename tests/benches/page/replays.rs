@@ -7,7 +7,9 @@ use holdpoint_tests::{Figures, Result};
 use crate::bed::{Bed, replayed, scrubbed};
 
 /// How many browsers open it.
-const RUNS: usize = 3;
+const RUNS: usize = 5;
+/// How many moments each of them goes to, all over the log.
+const MOMENTS: usize = 20;
 /// How many commands are on their way at a time.
 const AT_ONCE: usize = 64;
 
@@ -41,8 +43,9 @@ pub async fn of_events(bed: &Bed, steps: usize, events: usize) -> Result<String>
         let (picture, rows) = replayed(&browser, &format!("/sessions/{session}/replay")).await?;
         first.add(picture);
         ready.add(rows);
-        // To the middle, to the start of a part that was kept, a step on, and back: each from one moment to the next paint.
-        for place in [events / 2, 3, events - 5, events / 10] {
+        // Far from each other, forwards and back, each time from one moment to the next paint.
+        for moment in 0..MOMENTS {
+            let place = 1 + moment * 7919 % (events - 1);
             jump.add(scrubbed(&browser, place).await?);
             next.add(scrubbed(&browser, place + 1).await?);
         }
@@ -50,7 +53,10 @@ pub async fn of_events(bed: &Bed, steps: usize, events: usize) -> Result<String>
     }
     Ok(format!(
         "| replay of {events} events, {steps} steps | cold |\n| --- | ---: |\n| navigation to the picture | {first} |\n\
-         | navigation to the steps as they stood | {ready} |\n| to the next event, until it is painted | {next} |\n\
-         | to another part of the log, until it is painted | {jump} |\n"
+         | navigation to the steps as they stood | {ready} |\n\
+         | to the next event, until it is painted | {next}; 95th percentile {:.1} ms |\n\
+         | to another part of the log, until it is painted | {jump}; 95th percentile {:.1} ms |\n",
+        next.percentile(95),
+        jump.percentile(95)
     ))
 }

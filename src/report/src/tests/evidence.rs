@@ -210,7 +210,8 @@ fn the_page_is_made_for_dark_screens_and_for_narrow_ones() {
         "{page}"
     );
     assert_eq!(
-        page.matches("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>").count(),
+        page.matches("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n<table>")
+            .count(),
         page.matches("<table>").count()
     );
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Wrong turns, and steps that could not be followed.
 
-use holdpoint_domain::drill::{TurnKind, Unfollowed, WrongTurn};
+use holdpoint_domain::drill::{Unfollowed, WrongTurn};
 use leptos::prelude::*;
 
 use crate::components::time::Time;
@@ -10,12 +10,7 @@ use crate::format::TimeFormat;
 #[component]
 pub fn TurnList(turns: Vec<WrongTurn>) -> impl IntoView {
     let row = |turn: WrongTurn| {
-        let what = match turn.kind {
-            TurnKind::WentOnWithoutPass => "Went on without a pass while a fault was on",
-            TurnKind::TakenBack => "A tick was taken back",
-            TurnKind::RetryWithoutEffect => "Run again without effect while a fault was on",
-            TurnKind::RollbackGivenUp => "The rollback was given up",
-        };
+        let what = turn.kind.in_words();
         let reason = (!turn.reason.is_empty()).then(|| format!(": “{}”", turn.reason));
         view! {
             <li>

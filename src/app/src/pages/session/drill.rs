@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use holdpoint_domain::drill::{DrillScore, RollbackEnd, RollbackScore};
+use holdpoint_domain::drill::DrillScore;
 use holdpoint_domain::session::Started;
 use leptos::prelude::*;
 
 use super::linked::{LinkTo, use_linked};
 use super::ui::use_ui;
 use crate::api::drills;
-use crate::components::drill::{FaultCard, NotFollowedList, TurnList, measured, repeat_href};
+use crate::components::drill::{FaultCard, NotFollowedList, TurnList, repeat_href};
 use crate::components::loading::Loaded;
 use crate::state::session::use_session;
 
@@ -87,7 +87,7 @@ fn Scored(score: DrillScore, started: Arc<Started>) -> impl IntoView {
         {lost}
         {none}
         <ul role="list" class="drill-faults">{faults}</ul>
-        {rollback.map(|rollback| view! { <p>{rollback_words(&rollback)}</p> })}
+        {rollback.map(|rollback| view! { <p>{rollback.in_words()}</p> })}
         <h4>"Wrong turns"</h4>
         <TurnList turns />
         <h4>"Steps that could not be followed"</h4>
@@ -95,16 +95,5 @@ fn Scored(score: DrillScore, started: Arc<Started>) -> impl IntoView {
         <p class="quiet small">
             "Every figure follows from the log. What it has nothing to measure by is n.a.; there is no grade."
         </p>
-    }
-}
-
-fn rollback_words(rollback: &RollbackScore) -> String {
-    let took = measured(rollback.seconds);
-    match rollback.end {
-        RollbackEnd::Completed => format!("The rollback was completed in {took}."),
-        RollbackEnd::GivenUp => format!("The rollback was given up after {took}."),
-        RollbackEnd::RolledBack => format!("The rollback was itself rolled back after {took}."),
-        RollbackEnd::UnderWay => "The rollback is not finished.".to_owned(),
-        RollbackEnd::Unknown => "How the rollback went is not known, because its log cannot be read.".to_owned(),
     }
 }

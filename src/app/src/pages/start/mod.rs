@@ -220,7 +220,8 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
     let known = environments.clone();
     let place = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
     let is_drill = Signal::derive(move || can_choose && chosen.is_chosen());
-    let outlook = move || place().map(|environment| view! { <Forecast procedure=found.clone() environment drill=is_drill /> });
+    let outlook =
+        move || place().map(|environment| view! { <Forecast procedure=found.clone() environment drill=is_drill /> });
     view! {
         <PageTitle text=format!("Start {title}") />
         <p class="quiet small">
