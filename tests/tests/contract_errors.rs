@@ -318,6 +318,7 @@ async fn the_description_names_every_address() -> Result<()> {
         ("/api/sessions/{id}/facts", vec!["get"]),
         ("/api/sessions/{id}/gates/{gate}/declaration", vec!["get"]),
         ("/api/sessions/{id}/observations", vec!["post"]),
+        ("/api/sessions/{id}/pipeline", vec!["get"]),
         ("/api/sessions/{id}/report/{template}", vec!["get"]),
         ("/api/sessions/{id}/status", vec!["get"]),
         ("/api/sessions/{id}/status.svg", vec!["get"]),

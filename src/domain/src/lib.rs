@@ -10,7 +10,7 @@
 //! - **The log is the truth.** State is a fold of events; each carries the SHA-256 of the one before it. The first one holds the
 //!   compiled procedure, so that no newer reader changes an open session.
 //!
-//! Modules depend on each other one way: `runbook ← gate ← session ← {drill, history, timeline} ← wire ← {summary, search}`; `json`, which reads what is judged and
+//! Modules depend on each other one way: `runbook ← gate ← session ← {drill, history, timeline} ← wire ← {pipeline, summary, search}`; `json`, which reads what is judged and
 //! proven, stands alone. Within `session`, from the bottom:
 //! `annotation ← event ← annotations, entries ← run_index, step_index ← index ← pace ← state ← lookup, times ← gates ← trial, preconditions ← ticks, start, verdicts, declaration ←
 //! decide`, and beside them `reindex ← apply`. The crate has no reader of Markdown and judges no answer.
@@ -22,6 +22,7 @@ pub mod drill;
 pub mod gate;
 pub mod history;
 pub mod json;
+pub mod pipeline;
 pub mod runbook;
 pub mod search;
 pub mod session;

@@ -12,6 +12,7 @@ use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::duration::HumanDuration;
+pub use crate::pipeline::{Pipeline, RepositoryName};
 use crate::requests::one_mebibyte;
 pub use crate::requests::{HttpRequest, HttpRequests};
 use holdpoint_domain::gate::GateKind;
@@ -72,6 +73,9 @@ pub struct Environment {
     /// Programs, with leading arguments, to run instead of those that a gate names: `{ "python" = ["./stand-ins/python"] }`.
     #[serde(default)]
     pub programs: BTreeMap<String, Vec<String>>,
+    /// The pipeline whose runs the watch page shows beside a release. It decides nothing.
+    #[serde(default)]
+    pub pipeline: Option<Pipeline>,
     /// The base URL of the rehearsal's server, where a rehearsal answers for everything that this environment names. Never
     /// read from the file.
     #[serde(skip)]

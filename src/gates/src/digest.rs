@@ -58,6 +58,8 @@ pub fn gate_digest(gate: &Gate, environment: &Environment) -> String {
         production: _,
         rehearsal: _,
         repository: _,
+        // No gate asks it.
+        pipeline: _,
         urls,
         hosts,
         private_addresses,

@@ -7,7 +7,7 @@
 //! - **A wrong declaration is refused when it is read**, with line and column, and not when its gate runs.
 //! - **No secret in it.** `gates.toml` names secrets by environment variable or file; their values are never in these types.
 //!
-//! Modules depend on each other one way: `duration, requests ← config ← parts, fill ← values, compare ← words ← digest ← asks ← snapshot`;
+//! Modules depend on each other one way: `duration, requests, pipeline ← config ← parts, fill ← values, compare ← words ← digest ← asks ← snapshot`;
 //! `observation ← observe, excerpt ← evaluate` for answers; `hosts, statement ← problem ← check, shape ← parse ← lint` and `suggest ← parse` for declarations;
 //! `secret_shapes` looks at any text.
 //!
@@ -29,6 +29,7 @@ mod observation;
 mod observe;
 mod parse;
 mod parts;
+mod pipeline;
 mod powers;
 mod problem;
 mod requests;

@@ -27,6 +27,20 @@ pub(super) enum ProblemKind {
     SecretSource,
     #[error("“{name}” is given by the session, so an environment cannot declare it as a variable")]
     ReservedVariable { name: String },
+    #[error("the repository is written `owner/name`, of letters, digits, `-`, `_` and `.`")]
+    RepositoryName,
+    #[error(
+        "the environment's `repository` does not lead to a repository `…/owner/name`; write `repository = \"owner/name\"` here"
+    )]
+    RepositoryLink,
+    #[error("nothing says which repository's runs are meant; write `repository = \"owner/name\"` here")]
+    NoRepository,
+    #[error("the workflow is the name of its file without folders, such as `deploy.yml`, or its number")]
+    Workflow,
+    #[error("the address of the API must begin with https://, except where the environment allows `private_addresses`")]
+    PlainApi,
+    #[error("the runbook is named as its file in this folder, without folders and without `.md`")]
+    RunbookName,
     #[error("there is no environment “{name}”; declare it as [environments.{name}]")]
     NoSuchEnvironment { name: String },
     #[error("no environment is declared, so the gate could never run")]

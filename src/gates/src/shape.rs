@@ -40,6 +40,7 @@ fn environment(key: &str) -> Option<&'static str> {
         "folder" => "folder = \"..\"",
         "env" => "env = { MODE = \"{mode}\" }",
         "programs" => "programs = { python = [\"python3\"] }",
+        "pipeline" => "pipeline = { repository = \"org/name\", workflow = \"deploy.yml\" }",
         _ => return None,
     })
 }

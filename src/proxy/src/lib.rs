@@ -28,6 +28,7 @@ pub mod live;
 pub mod metrics;
 pub mod notify;
 pub(crate) mod page;
+pub mod pipeline;
 pub mod report_templates;
 pub(crate) mod routes;
 pub(crate) mod runbook_size;

@@ -12,6 +12,7 @@ mod drill;
 mod history;
 mod incidents;
 mod notifications;
+mod pipeline;
 mod read;
 mod rollback_times;
 mod search;
@@ -38,6 +39,7 @@ pub use history::{
 };
 pub use incidents::{Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionFacts};
 pub use notifications::{NotificationState, NotificationTarget, Notifications};
+pub use pipeline::*;
 pub use read::{RunbookPage, RunbookRead, SessionRead};
 pub use rollback_times::{LastRollback, Took};
 pub use search::{FoundKind, Mark, SearchAnswer, SearchCount, SearchHit};

@@ -11,6 +11,9 @@ pub struct WatchFacts {
     pub commit_url: Option<String>,
     /// The terms that the session's runbook explains itself.
     pub terms: Vec<Term>,
+    /// The environment declares a pipeline: `GET /api/sessions/{id}/pipeline` tells of it.
+    #[serde(default)]
+    pub pipeline: bool,
 }
 
 /// A term of a runbook's glossary, in the runbook's own words.

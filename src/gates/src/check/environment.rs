@@ -3,6 +3,7 @@
 use crate::config::{Environment, Secret};
 use crate::fill::{Encoding, fill};
 use crate::hosts::HostRule;
+use crate::pipeline::{RepositoryName, is_workflow};
 use crate::problem::{ProblemKind, ProblemList, is_name};
 use crate::values::sample_values_of_programs;
 
@@ -35,6 +36,7 @@ pub(super) fn check_environment(name: &str, environment: &Environment, problems:
     {
         problems.add(&["repository"], error);
     }
+    check_pipeline(environment, problems);
     for (key, url) in &environment.urls {
         if let Err(error) = HostRule::of_base_url(url) {
             problems.add(&["urls", key], error);
@@ -45,10 +47,7 @@ pub(super) fn check_environment(name: &str, environment: &Environment, problems:
             problems.add(&["hosts", &index.to_string()], error);
         }
     }
-    let sources = |secret: &Secret| match (&secret.env, &secret.file) {
-        (Some(text), None) | (None, Some(text)) => !text.is_empty(),
-        _ => false,
-    };
+    let sources = |secret: &Secret| has_source(secret);
     for (table, secrets) in [("databases", &environment.databases), ("secrets", &environment.secrets)] {
         for (key, _) in secrets.iter().filter(|(_, secret)| !sources(secret)) {
             problems.add(&[table, key], ProblemKind::SecretSource);
@@ -82,5 +81,49 @@ pub(super) fn check_environment(name: &str, environment: &Environment, problems:
 pub(super) fn check_variable(keys: &[&str], name: &str, problems: &mut ProblemList<'_>) {
     if name.is_empty() || name.contains(['=', '\0']) {
         problems.add(keys, ProblemKind::VariableName { name: name.to_owned() });
+    }
+}
+
+/// Whether exactly one place is named where a secret is read.
+fn has_source(secret: &Secret) -> bool {
+    match (&secret.env, &secret.file) {
+        (Some(text), None) | (None, Some(text)) => !text.is_empty(),
+        _ => false,
+    }
+}
+
+fn check_pipeline(environment: &Environment, problems: &mut ProblemList<'_>) {
+    let Some(pipeline) = &environment.pipeline else { return };
+    let wrong = match (&pipeline.repository, &environment.repository) {
+        (Some(name), _) if RepositoryName::parse(name).is_none() => Some(ProblemKind::RepositoryName),
+        (None, Some(link)) if RepositoryName::of_link(link).is_none() => Some(ProblemKind::RepositoryLink),
+        (None, None) => Some(ProblemKind::NoRepository),
+        _ => None,
+    };
+    if let Some(wrong) = wrong {
+        problems.add(&["pipeline", "repository"], wrong);
+    }
+    if let Some(workflow) = &pipeline.workflow
+        && !is_workflow(workflow)
+    {
+        problems.add(&["pipeline", "workflow"], ProblemKind::Workflow);
+    }
+    if let Some(api) = &pipeline.api {
+        match HostRule::of_base_url(api) {
+            Err(error) => problems.add(&["pipeline", "api"], error),
+            Ok(_) if !api.starts_with("https://") && !environment.private_addresses => {
+                problems.add(&["pipeline", "api"], ProblemKind::PlainApi);
+            }
+            Ok(_) => {}
+        }
+    }
+    if pipeline.token.as_ref().is_some_and(|token| !has_source(token)) {
+        problems.add(&["pipeline", "token"], ProblemKind::SecretSource);
+    }
+    let is_file = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
+    if let Some(runbook) = &pipeline.runbook
+        && (!is_file(runbook) || runbook.ends_with(".md"))
+    {
+        problems.add(&["pipeline", "runbook"], ProblemKind::RunbookName);
     }
 }

@@ -3,6 +3,7 @@
 mod digest;
 mod evaluating;
 mod parsing;
+mod pipeline;
 mod programs;
 mod properties;
 mod remarks;

@@ -28,6 +28,7 @@ use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::notify::{Courier, Declarations, Notifier};
+use crate::pipeline::Pipelines;
 use crate::rehearsal::{Rehearsal, RehearsalFile};
 use crate::report_templates;
 use crate::routes::{AppState, SecureCookies, router};
@@ -123,6 +124,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
         allowed_origins: Arc::new(AllowedOrigins::new(&args.host, address, named)),
         secure_cookies: SecureCookies(secure),
         notifications: notifier.statuses(),
+        pipelines: Arc::new(Pipelines::new(Arc::clone(&config), Arc::clone(&library))?),
         checks: Arc::new(GateChecks::new(&config, |config| runner(config, rehearsal.as_ref()))?),
         incidents: Arc::new(Incidents::new(Arc::clone(&store))),
         config,

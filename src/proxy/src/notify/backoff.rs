@@ -26,7 +26,7 @@ pub(super) fn random_part() -> f64 {
 }
 
 /// What `Retry-After` (RFC 9110, 10.2.3) asks for: seconds or a date; Discord's seconds may have a fraction.
-pub(super) fn told(header: &str, now: DateTime<Utc>) -> Option<Duration> {
+pub(crate) fn told(header: &str, now: DateTime<Utc>) -> Option<Duration> {
     let header = header.trim();
     let wait = match header.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,

@@ -19,6 +19,7 @@ mod source;
 mod status;
 mod target;
 
+pub(crate) use backoff::told;
 pub use declaration::{Declarations, FILE, NotificationsError, Remark, Target};
 pub use delivery::{Courier, DeliveryError};
 pub use news::{News, Occasion};

@@ -14,6 +14,7 @@ mod middleware;
 mod notifications;
 mod openapi;
 mod pages;
+mod pipeline;
 mod principal;
 mod rehearsal;
 mod report_templates;
@@ -114,6 +115,7 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(compare::compare))
         .routes(routes!(status::status))
         .routes(routes!(watch_facts::facts))
+        .routes(routes!(pipeline::pipeline))
         .routes(routes!(status::status_badge))
         .routes(routes!(notifications::notifications))
         .routes(routes!(checks::gates))

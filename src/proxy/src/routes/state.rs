@@ -15,6 +15,7 @@ use crate::library::Library;
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::notify::Statuses;
+use crate::pipeline::Pipelines;
 use crate::rehearsal::Rehearsal;
 use crate::store::Store;
 
@@ -32,6 +33,7 @@ pub struct AppState {
     pub checks: Arc<GateChecks>,
     pub incidents: Arc<Incidents>,
     pub notifications: Arc<Statuses>,
+    pub pipelines: Arc<Pipelines>,
     /// None when the proxy runs no rehearsal.
     pub rehearsal: Option<Arc<Rehearsal>>,
     /// Cancelled when the proxy stops.

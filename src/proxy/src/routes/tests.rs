@@ -27,6 +27,7 @@ use crate::config::Config;
 use crate::data::DataFolder;
 use crate::engine::{Engine, EngineParts};
 use crate::library::Library;
+use crate::pipeline::Pipelines;
 use crate::runner::Runner;
 use crate::store::{SqliteStore, Store};
 
@@ -70,6 +71,7 @@ impl Place {
             secure_cookies: SecureCookies(false),
             checks: Arc::new(GateChecks::new(&config, Runner::new).unwrap()),
             notifications: Arc::default(),
+            pipelines: Arc::new(Pipelines::new(Arc::clone(&config), Arc::clone(&library)).unwrap()),
             config,
             library,
             rehearsal: None,

@@ -43,6 +43,7 @@ fn facts_of(started: &Started, config: &Config) -> WatchFacts {
     let address = repository.zip(commit);
     WatchFacts {
         commit_url: address.map(|(repository, sha)| format!("{}/commit/{sha}", repository.trim_end_matches('/'))),
+        pipeline: environment.is_some_and(|environment| environment.pipeline.is_some()),
         terms: holdpoint_reader::glossary(&holdpoint_reader::read(&started.runbook, &started.text)),
     }
 }

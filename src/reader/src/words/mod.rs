@@ -9,7 +9,7 @@ mod work;
 
 pub(super) use columns::{Column, column};
 pub(super) use fences::{Fence, fence, is_command_line, is_drawing};
-pub(super) use fold::folded;
+pub(super) use fold::{folded, has};
 pub(super) use headings::{Heading, heading};
 pub(super) use labels::{Label, action, label};
 pub(super) use work::asks_for_work;
