@@ -15,8 +15,8 @@ use web_sys::AbortSignal;
 
 use holdpoint_domain::wire::{
     Accepted, CheckGate, CheckableGate, Comparison, FaultState, FoundSessions, GateDeclaration, IncidentLog, Me,
-    RunbookBrief, RunbookRead, SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionChoices, SessionEvents,
-    SessionFacts, SessionRead, SetFault, SignOut, StartSession, StatisticsRead, WatchFacts,
+    PipelineRead, RunbookBrief, RunbookRead, SearchAnswer, SendCommand, SendObservation, SessionBrief, SessionChoices,
+    SessionEvents, SessionFacts, SessionRead, SetFault, SignOut, StartSession, StatisticsRead, WatchFacts,
 };
 
 use http::{encode, get, get_nothing, get_until, post, post_for_nothing, put};
@@ -77,6 +77,11 @@ pub async fn session(id: SessionId) -> ApiResult<SessionRead> {
 /// What the watch page shows of a session besides its log.
 pub async fn watch_facts(id: SessionId) -> ApiResult<WatchFacts> {
     get(&format!("/api/sessions/{id}/watch")).await
+}
+
+/// What GitHub Actions did for a session's commit, beside what the runbook says about it.
+pub async fn pipeline(id: SessionId) -> ApiResult<PipelineRead> {
+    get(&format!("/api/sessions/{id}/pipeline")).await
 }
 
 /// What happened in a session after an event, and its newest rollback.

@@ -6,6 +6,7 @@ mod change;
 mod facts;
 mod first_answer;
 mod live_line;
+mod pipeline;
 mod quotes;
 mod rests;
 mod stages;
@@ -32,6 +33,7 @@ use change::WhatChanged;
 use facts::Facts;
 use first_answer::{FirstAnswer, has_first_answer};
 use live_line::LiveLine;
+use pipeline::PipelinePanel;
 use quotes::Quotes;
 use rests::RestsOn;
 use stages::Stages;
@@ -148,6 +150,7 @@ fn Watch() -> impl IntoView {
             </section>
             <div class="more-part">
                 <WhatChanged facts />
+                <PipelinePanel facts />
                 <RestsOn summary rollback />
                 <Alerts summary lost />
                 <Tools id=session.id title=Signal::derive(title) />
