@@ -14,6 +14,7 @@ mod error;
 mod figures;
 mod find;
 mod folder;
+pub mod github;
 mod golden;
 mod heard;
 mod history;

@@ -2,131 +2,10 @@
 
 use std::time::Duration;
 
-use holdpoint_tests::{Answer, Client, Folder, Options, Result, TestProxy, TestServer};
+use holdpoint_tests::github::{JOBS, PipelinePlace, RUNS, TOKEN, all_done, done, jobs, run, runs, sha};
+use holdpoint_tests::{Answer, Folder, Options, Result, TestProxy, TestServer};
 use reqwest::Method;
-use serde_json::{Value, json};
-use uuid::Uuid;
-
-const TOKEN: &str = "ghp_correct-horse-battery-staple";
-const RUNS: &str = "/repos/org/name/actions/workflows/deploy.yml/runs";
-const JOBS: &str = "/repos/org/name/actions/runs/7/jobs";
-const BOOK: &str = include_str!("../../runbooks/production-deployment.md");
-
-/// The proxy beside the stand-in.
-struct Place {
-    github: TestServer,
-    proxy: TestProxy,
-    client: Client,
-    _folder: Folder,
-}
-
-impl Place {
-    async fn new(private: bool) -> Result<Self> {
-        let github = TestServer::start().await?;
-        let folder = Folder::new(&github.url())?;
-        folder.write("ship.md", BOOK)?;
-        let gates = std::fs::read_to_string(folder.path().join("gates.toml")).unwrap_or_default();
-        let pipeline = format!(
-            "pipeline = {{ repository = \"org/name\", workflow = \"deploy.yml\", api = \"{}\", token = {{ env = \"GITHUB_TOKEN\" }}, \
-             runbook = \"ship\" }}\nvariables = {{",
-            if private {
-                github.url()
-            } else {
-                github.url().replace("http://127.0.0.1", "https://localhost")
-            }
-        );
-        let mut gates = gates.replacen("variables = {", &pipeline, 1);
-        if !private {
-            gates = gates.replacen("private_addresses = true\n", "", 1);
-        }
-        folder.write("gates.toml", &gates)?;
-        let options = Options::default()
-            .runbooks(folder.path())
-            .environment("GITHUB_TOKEN", TOKEN);
-        let proxy = TestProxy::start(options).await?;
-        let client = proxy.sign_in().await?;
-        Ok(Self {
-            github,
-            proxy,
-            client,
-            _folder: folder,
-        })
-    }
-
-    /// A session of a commit, whose whole hash is this digit again and again.
-    async fn session(&self, sha: &str) -> Result<Uuid> {
-        let mut start = self.client.start_of("demo", "release", "test").await?;
-        start.git_sha = sha.to_owned();
-        self.client.start(&start).await?;
-        Ok(start.session)
-    }
-
-    async fn text(&self, session: Uuid) -> Result<String> {
-        let path = format!("/api/sessions/{session}/pipeline");
-        Ok(self.client.request(Method::GET, &path).send().await?.text().await?)
-    }
-
-    async fn read(&self, session: Uuid) -> Result<Value> {
-        let text = self.text(session).await?;
-        assert!(!text.contains(TOKEN), "{text}");
-        Ok(serde_json::from_str(&text).expect("JSON"))
-    }
-
-    /// What is told of a new commit, once GitHub answers so.
-    async fn told(&self, sha: &str, runs: Answer, jobs: Answer) -> Result<Value> {
-        self.github.set(RUNS, runs);
-        self.github.set(JOBS, jobs);
-        let session = self.session(sha).await?;
-        self.read(session).await
-    }
-}
-
-fn sha(digit: char) -> String {
-    digit.to_string().repeat(40)
-}
-
-fn run(sha: &str, id: u64, status: &str, conclusion: Value) -> Value {
-    json!({
-        "id": id, "name": "Production deploy", "head_sha": sha, "status": status, "conclusion": conclusion, "workflow_id": 3,
-        "run_number": id, "run_attempt": 1, "event": "push", "created_at": "2026-11-27T12:00:00Z", "updated_at": "2026-11-27T12:05:00Z",
-        "run_started_at": "2026-11-27T12:00:00Z", "actor": {"login": "robin"}, "triggering_actor": {"login": "alex"},
-        "head_commit": {"author": {"name": "Ana Author", "email": "ana@example.org"}}, "html_url": "javascript:alert(1)"
-    })
-}
-
-fn runs(list: &[Value]) -> Answer {
-    let body = json!({"total_count": list.len(), "workflow_runs": list}).to_string();
-    Answer::json(200, body)
-}
-
-/// A job with the steps of the runbook's picture, which stand so.
-fn jobs(sha: &str, steps: [(&str, Value); 5]) -> Answer {
-    let names = [
-        "Run tests against Dev",
-        "Apply migrations to Prod",
-        "Trigger Railway deploy",
-        "Trigger Vercel deploy",
-        "Notify Discord on success",
-    ];
-    let steps: Vec<Value> = names
-        .iter()
-        .zip(steps)
-        .map(|(name, (status, conclusion))| json!({"name": name, "status": status, "conclusion": conclusion, "number": 1}))
-        .collect();
-    let body = json!({"total_count": 1, "jobs": [{
-        "id": 1, "run_id": 7, "head_sha": sha, "name": format!("deploy with {TOKEN}"), "status": "completed", "conclusion": "success",
-        "steps": steps
-    }]});
-    Answer::json(200, body.to_string())
-}
-
-fn done(conclusion: &str) -> (&'static str, Value) {
-    ("completed", conclusion.into())
-}
-
-fn all_done(sha: &str) -> Answer {
-    jobs(sha, std::array::from_fn(|_| done("success")))
-}
+use serde_json::Value;
 
 fn standings(read: &Value) -> Vec<&str> {
     let stages = read["stages"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -138,7 +17,7 @@ fn standings(read: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_told_stage_by_stage_for_this_very_commit() -> Result<()> {
-    let place = Place::new(true).await?;
+    let place = PipelinePlace::new(true).await?;
     let a = sha('a');
     let read = place
         .told(&a, runs(&[run(&a, 7, "completed", "success".into())]), all_done(&a))
@@ -235,7 +114,7 @@ async fn a_run_is_told_stage_by_stage_for_this_very_commit() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_github_does_not_say_is_not_known_and_never_green() -> Result<()> {
-    let place = Place::new(true).await?;
+    let place = PipelinePlace::new(true).await?;
     let other = run(&sha('f'), 7, "completed", "success".into());
     let elsewhere = TestServer::answering([Answer::json(200, "{}")]).await?;
     let answers = [
@@ -286,7 +165,7 @@ async fn what_github_does_not_say_is_not_known_and_never_green() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_short_hash_is_resolved_first_or_said_not_to_be() -> Result<()> {
-    let place = Place::new(true).await?;
+    let place = PipelinePlace::new(true).await?;
     let whole = format!("abcdef1{}", "0".repeat(33));
     place.github.set(
         "/repos/org/name/commits/abcdef1",
@@ -327,7 +206,7 @@ async fn a_short_hash_is_resolved_first_or_said_not_to_be() -> Result<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn however_many_look_github_is_asked_once_and_then_only_for_what_changed() -> Result<()> {
-    let place = Place::new(true).await?;
+    let place = PipelinePlace::new(true).await?;
     let a = sha('a');
     let unchanged = Answer::Respond {
         status: 304,
@@ -374,7 +253,7 @@ async fn however_many_look_github_is_asked_once_and_then_only_for_what_changed()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn github_is_left_alone_for_as_long_as_it_asks_and_the_last_answer_stays_with_its_time() -> Result<()> {
-    let place = Place::new(true).await?;
+    let place = PipelinePlace::new(true).await?;
     let a = sha('a');
     let limited = Answer::json(403, "{}").header("retry-after", "600");
     let first = runs(&[run(&a, 7, "in_progress", Value::Null)]);
@@ -399,7 +278,7 @@ async fn github_is_left_alone_for_as_long_as_it_asks_and_the_last_answer_stays_w
 
 #[tokio::test(flavor = "multi_thread")]
 async fn private_addresses_are_refused_and_environments_without_a_pipeline_have_none() -> Result<()> {
-    let place = Place::new(false).await?;
+    let place = PipelinePlace::new(false).await?;
     let session = place.session(&sha('a')).await?;
     let read = place.read(session).await?;
     assert_eq!(read["problem"]["code"], "unreachable", "{read}");
