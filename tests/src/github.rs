@@ -17,8 +17,11 @@ const BOOK: &str = include_str!("../../runbooks/production-deployment.md");
 
 /// The proxy beside the stand-in.
 pub struct PipelinePlace {
+    /// The stand-in of GitHub's API.
     pub github: TestServer,
+    /// The proxy that asks it.
     pub proxy: TestProxy,
+    /// Signed in to the proxy.
     pub client: Client,
     _folder: Folder,
 }

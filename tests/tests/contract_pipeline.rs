@@ -6,6 +6,7 @@ use holdpoint_tests::github::{JOBS, PipelinePlace, RUNS, TOKEN, all_done, done, 
 use holdpoint_tests::{Answer, Folder, Options, Result, TestProxy, TestServer};
 use reqwest::Method;
 use serde_json::Value;
+use uuid::Uuid;
 
 fn standings(read: &Value) -> Vec<&str> {
     let stages = read["stages"].as_array().map(Vec::as_slice).unwrap_or_default();
