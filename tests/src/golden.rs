@@ -25,7 +25,7 @@ const DRAWN: [(&str, &str); 14] = [
     ("\\b\\d+(\\.\\d+)? ms\\b", "«duration»"),
     ("\\bafter \\d+ s\\b", "after «duration»"),
     // The lengths of holds.
-    ("\\bOn hold for \\d+ s\\b", "On hold for «duration»"),
+    ("\\bTime on hold: \\d+ s\\b", "Time on hold: «duration»"),
     ("\\| \\d+ s \\|", "| «duration» |"),
     ("<td>\\d+ s</td>", "<td>«duration»</td>"),
     ("\"seconds(_on_hold)?\": \\d+", "\"seconds\": «count»"),

@@ -11,6 +11,8 @@ pub enum TimeFormat {
     Seconds,
     /// `20 Nov, 14:12`.
     Day,
+    /// `20 Nov, 14:12:30`.
+    DaySeconds,
 }
 
 /// A time in the reader's own zone.
@@ -24,9 +26,13 @@ pub fn local_time(at: DateTime<Utc>, format: TimeFormat) -> String {
     match format {
         TimeFormat::Minutes => minutes,
         TimeFormat::Seconds => format!("{minutes}:{:02}", date.get_seconds()),
-        TimeFormat::Day => {
+        TimeFormat::Day | TimeFormat::DaySeconds => {
             let month = MONTHS.get(date.get_month() as usize).copied().unwrap_or("?");
-            format!("{} {month}, {minutes}", date.get_date())
+            let day = format!("{} {month}, {minutes}", date.get_date());
+            match format {
+                TimeFormat::DaySeconds => format!("{day}:{:02}", date.get_seconds()),
+                _ => day,
+            }
         }
     }
 }

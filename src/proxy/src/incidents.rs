@@ -1,8 +1,8 @@
 //! The incident log: which sessions were incidents, and how each stands.
 //!
-//! A session is an incident where its procedure is an emergency, where it is a release that was rolled back or given up, or where a person
-//! said a severity of it. What is known of a session's log is kept in memory until the log has another event, so that a request
-//! reads few of them.
+//! A session is an incident where its procedure is an emergency, where it is a release that was rolled back, given up or gone on with
+//! without a pass, or where a person said a severity of it. What is known of a session's log is kept in memory until the log has
+//! another event, so that a request reads few of them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,7 @@ use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{Annotations, SessionId, SessionOutcome, SeverityLevel, Standing};
 use holdpoint_domain::wire::{
     Incident, IncidentLog, IncidentMonth, IncidentStatistics, IncidentStatus, SessionBrief, SessionFacts,
+    standing_words,
 };
 use holdpoint_report::ExportError;
 
@@ -108,6 +109,7 @@ impl Incidents {
         let older = (briefs.len() >= LIST_LIMIT as usize)
             .then(|| briefs.get(LIST_LIMIT as usize - 1).map(|brief| brief.id))
             .flatten();
+        let by_id: HashMap<SessionId, SessionBrief> = briefs.iter().map(|brief| (brief.id, brief.clone())).collect();
         let mut sessions = 0;
         let mut incidents = Vec::new();
         let (mut reads, mut unread) = (0, 0);
@@ -122,7 +124,10 @@ impl Incidents {
                 unread += 1;
             }
             if by_course || told.is_incident_by_word() {
-                incidents.push(self.incident(&brief, &told, today).await?);
+                incidents.push(
+                    self.incident(&brief, brief.undone_by.and_then(|id| by_id.get(&id)), &told, today)
+                        .await?,
+                );
             }
         }
         Ok(IncidentLog {
@@ -207,7 +212,13 @@ impl Incidents {
         }
     }
 
-    async fn incident(&self, brief: &SessionBrief, told: &Told, today: NaiveDate) -> Result<Incident, EngineError> {
+    async fn incident(
+        &self,
+        brief: &SessionBrief,
+        rollback: Option<&SessionBrief>,
+        told: &Told,
+        today: NaiveDate,
+    ) -> Result<Incident, EngineError> {
         let noted = match told {
             Told::Known(noted) => Some(noted),
             Told::Unreadable | Told::NotYet => None,
@@ -240,7 +251,8 @@ impl Incidents {
                 None => noted.and_then(|noted| noted.suggested),
             },
             severity_by: said.map(|(_, by)| by.clone()),
-            status: status(brief, told),
+            status: status(brief, rollback, told),
+            stands: standing_words(brief, rollback).to_owned(),
             owner: brief.captain.clone(),
             actions_known: noted.is_some(),
             actions: noted.map_or(0, |noted| count(noted.actions)),
@@ -280,15 +292,14 @@ fn is_incident_by_course(brief: &SessionBrief) -> bool {
             brief.outcome,
             Some(SessionOutcome::RolledBack | SessionOutcome::Abandoned)
         );
-    brief.kind == Some(ProcedureKind::Emergency) || release && undone
+    brief.kind == Some(ProcedureKind::Emergency) || release && (undone || brief.without_pass)
 }
 
-fn status(brief: &SessionBrief, told: &Told) -> IncidentStatus {
+fn status(brief: &SessionBrief, rollback: Option<&SessionBrief>, told: &Told) -> IncidentStatus {
+    let later = rollback.is_some_and(|rollback| brief.closed.is_some_and(|closed| rollback.started >= closed));
     match (brief.outcome, brief.standing) {
         _ if matches!(told, Told::Unreadable) => IncidentStatus::Unknown,
-        (Some(SessionOutcome::Completed | SessionOutcome::Abandoned), _) if brief.undone_by.is_some() => {
-            IncidentStatus::UndoneAfterwards
-        }
+        (Some(SessionOutcome::Completed | SessionOutcome::Abandoned), _) if later => IncidentStatus::UndoneAfterwards,
         (Some(SessionOutcome::Completed), _) => IncidentStatus::Completed,
         (Some(SessionOutcome::RolledBack), _) => IncidentStatus::RolledBack,
         (Some(SessionOutcome::Abandoned), _) => IncidentStatus::GivenUp,
@@ -327,5 +338,78 @@ fn statistics(incidents: &[Incident]) -> IncidentStatistics {
         overdue_actions: incidents.iter().map(|one| one.overdue_actions).sum(),
         actions_unknown: count(&|one| !one.actions_known),
         incidents: count(&|one| one.severity != Some(SeverityLevel::NoIncident) || one.severity_by.is_none()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brief(
+        id: u128,
+        started: &str,
+        closed: Option<&str>,
+        outcome: Option<SessionOutcome>,
+        standing: Standing,
+    ) -> SessionBrief {
+        serde_json::from_value(serde_json::json!({
+            "id": uuid::Uuid::from_u128(id), "runbook": "demo", "runbook_title": "Demo", "procedure_title": "Release",
+            "kind": "release", "environment_title": "Test", "production": true, "rehearsal": false, "version": "v1",
+            "git_sha": "a1b2c3d4e5", "captain": "Ana", "started": format!("2026-11-27T{started}Z"),
+            "closed": closed.map(|at| format!("2026-11-27T{at}Z")), "outcome": outcome, "standing": standing, "done": 0,
+            "steps": 1, "undoes": null, "undone_by": uuid::Uuid::from_u128(2)
+        }))
+        .expect("it is a brief")
+    }
+
+    /// What is told of a rollback is what it did, and that it came later only where it did.
+    #[test]
+    fn the_status_tells_no_other_order_than_the_sessions_have() {
+        use SessionOutcome::{Abandoned, Completed};
+        let rollback = |started: &str, standing| brief(2, started, None, None, standing);
+        let given_up = rollback("11:52:34", Standing::Abandoned);
+        let later = rollback("12:10:00", Standing::Completed);
+        for (outcome, standing, closed, rollback, status) in [
+            (
+                Some(Abandoned),
+                Standing::Abandoned,
+                Some("11:58:59"),
+                Some(&given_up),
+                IncidentStatus::GivenUp,
+            ),
+            (
+                Some(Completed),
+                Standing::Completed,
+                Some("11:58:59"),
+                Some(&later),
+                IncidentStatus::UndoneAfterwards,
+            ),
+            (
+                Some(Completed),
+                Standing::Completed,
+                Some("11:58:59"),
+                None,
+                IncidentStatus::Completed,
+            ),
+            (
+                None,
+                Standing::RollingBack,
+                None,
+                Some(&given_up),
+                IncidentStatus::RollingBack,
+            ),
+        ] {
+            let one = brief(1, "11:50:00", closed, outcome, standing);
+            assert_eq!(super::status(&one, rollback, &Told::NotYet), status, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_release_that_went_on_without_a_pass_is_an_incident() {
+        let mut one = brief(1, "11:50:00", None, None, Standing::Go);
+        one.undone_by = None;
+        assert!(!is_incident_by_course(&one));
+        one.without_pass = true;
+        assert!(is_incident_by_course(&one));
     }
 }

@@ -86,7 +86,10 @@ fn text_of(runbooks: &Path, file: &str) -> io::Result<String> {
 /// The folder of templates cannot be read.
 pub fn problems(runbooks: &Path) -> io::Result<Vec<TemplateProblem>> {
     let found = files(runbooks)?.into_iter().filter_map(|file| {
-        let (_, error) = read(runbooks, &file).err()?;
+        let checked = read(runbooks, &file)
+            .map_err(|(_, error)| error)
+            .and_then(|template| template.check());
+        let error = checked.err()?;
         let path = runbooks.join(FOLDER).join(file);
         Some(TemplateProblem { path, error })
     });

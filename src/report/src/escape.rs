@@ -29,3 +29,17 @@ pub(super) fn escape(text: &str) -> String {
     }
     out
 }
+
+/// What [`escape`] gave, so that it stays text at the start of a line, too: no item of a list, and no underline of a heading.
+pub(super) fn line_start(escaped: &str) -> String {
+    let digits = escaped.chars().take_while(char::is_ascii_digit).count();
+    let (number, rest) = escaped.split_at(digits);
+    let marks: &[char] = match digits {
+        0 => &['-', '+', '='],
+        _ => &['.', ')'],
+    };
+    match rest.starts_with(marks) {
+        true => format!("{number}\\{rest}"),
+        false => escaped.to_owned(),
+    }
+}

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::actions::{Action, ActionsFold};
 use crate::drill_fold::DrillFold;
 use crate::error::ExportError;
 use crate::holds::{Holds, HoldsFold};
 use crate::kept::without_evidence;
 use crate::log::Log;
+use crate::not_passed::{NotPassed, NotPassedFold};
 use crate::severity::Trouble;
 use crate::without_pass::{WithoutPass, WithoutPassFold};
 use holdpoint_domain::drill::DrillScore;
@@ -36,12 +36,14 @@ pub struct Folded {
     pub(super) trouble: Trouble,
     pub(super) holds: Holds,
     pub(super) without_pass: Vec<WithoutPass>,
-    pub(super) actions: Vec<Action>,
     pub(super) drill: DrillFold,
+    pub(super) not_passed: Vec<NotPassed>,
     /// Observations of the browser that passed, failed and were inconclusive.
     pub(super) seen: [usize; 3],
     /// Verdicts of runs and of the browser.
     pub(super) verdicts: usize,
+    /// Events in which people wrote beside the steps.
+    pub(super) annotated: u64,
     /// The events that name other sessions, the last of each.
     pub(super) naming: BTreeMap<SessionId, u64>,
 }
@@ -110,21 +112,22 @@ pub(super) struct Fold {
     trouble: Trouble,
     holds: HoldsFold,
     without_pass: WithoutPassFold,
-    actions: ActionsFold,
     drill: DrillFold,
+    not_passed: NotPassedFold,
     seen: [usize; 3],
     verdicts: usize,
+    annotated: u64,
     naming: BTreeMap<SessionId, u64>,
 }
 
 impl Fold {
     pub(super) fn add(&mut self, record: &Record) {
         apply(&mut self.state, record);
-        self.trouble.add(record);
+        self.trouble.add(&self.state, record);
         self.holds.add(&self.state, record);
         self.without_pass.add(&self.state, record);
-        self.actions.add(record);
         self.drill.add(record);
+        self.not_passed.add(record);
         match &record.event {
             Event::SessionStarted(started) => {
                 self.naming.extend(started.undoes.map(|undone| (undone, record.seq)));
@@ -132,6 +135,7 @@ impl Fold {
             Event::RollbackStarted { session, .. } => {
                 self.naming.insert(*session, record.seq);
             }
+            Event::Annotated { .. } => self.annotated += 1,
             Event::GateFinished { .. } => self.verdicts += 1,
             Event::GateObserved { verdict, .. } => {
                 self.verdicts += 1;
@@ -161,10 +165,11 @@ impl Fold {
             trouble: self.trouble,
             holds: self.holds.finish(&self.state),
             without_pass: self.without_pass.finish(&self.state),
-            actions: self.actions.finish(&self.state),
             drill: self.drill,
+            not_passed: self.not_passed.finish(&self.state),
             seen: self.seen,
             verdicts: self.verdicts,
+            annotated: self.annotated,
             naming: self.naming,
             state: self.state,
         })

@@ -7,6 +7,9 @@ pub const FORMAT: &str = "holdpoint-session";
 /// The version of the JSON export.
 pub const FORMAT_VERSION: u64 = 1;
 
+/// The version of Holdpoint that writes exports. What a summary says is made by its rules.
+pub const MADE_BY: &str = env!("CARGO_PKG_VERSION");
+
 /// A format to export in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

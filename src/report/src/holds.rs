@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use holdpoint_domain::session::{Event, GateId, Record, State, StepId};
+use crate::evidence::time_utc;
+use holdpoint_domain::session::{Event, GateId, Record, State, StepId, span_in_words};
 use holdpoint_domain::timeline::HoldEnd;
 
 /// What ended a hold, in the report's words.
@@ -46,6 +47,22 @@ pub(super) struct Holds {
     pub spans: Vec<HoldSpan>,
     /// The time in which one gate at least held. Two that held at the same time count once.
     pub seconds: u64,
+    /// Since when one gate at least holds, where one does.
+    pub since: Option<DateTime<Utc>>,
+    /// The time on hold that has ended.
+    pub seconds_ended: u64,
+}
+
+impl Holds {
+    /// The time on hold; none where nothing held. How long one lasts that has not ended, no log can tell.
+    pub(super) fn in_words(&self) -> Option<String> {
+        let ended = span_in_words(self.seconds_ended);
+        match self.since.map(time_utc) {
+            None => (!self.spans.is_empty()).then_some(ended),
+            Some(since) if self.seconds_ended == 0 => Some(format!("on hold since {since}, not ended")),
+            Some(since) => Some(format!("{ended} before, and on hold since {since}, not ended")),
+        }
+    }
 }
 
 type Key = (StepId, GateId);
@@ -125,6 +142,8 @@ impl HoldsFold {
         Holds {
             spans: spans.collect(),
             seconds: self.seconds + self.since.map_or(0, |since| seconds(since, last)),
+            since: self.since,
+            seconds_ended: self.seconds,
         }
     }
 }

@@ -86,6 +86,10 @@ impl<W: Write> Paper for Page<W> {
         self.flush()
     }
 
+    fn is_filled_in(&self) -> bool {
+        false
+    }
+
     fn picture(&mut self, told: &Told<'_>) -> Result<(), ExportError> {
         self.body += &timeline_svg::of(told)?;
         self.flush()
@@ -169,12 +173,26 @@ impl Verdicts {
                     return Event::InlineHtml(format!("<strong class=\"{class}\">{text}</strong>").into());
                 }
             }
+            Event::Text(text) if is_time(text) => {
+                return Event::InlineHtml(format!("<span class=\"time\">{text}</span>").into());
+            }
             // What comes after a table is not in it.
             Event::Start(Tag::Paragraph | Tag::Heading { .. }) => self.column = None,
             _ => {}
         }
         event
     }
+}
+
+/// `2026-11-27 14:00:00`, and nothing else: the whole cell of a table.
+fn is_time(text: &str) -> bool {
+    let like = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        10 => byte == b' ',
+        13 | 16 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == 19 && text.bytes().enumerate().all(like)
 }
 
 fn class(outcome: Outcome) -> &'static str {
@@ -199,8 +217,9 @@ pre{background:var(--soft);padding:.6rem .8rem;white-space:pre-wrap;overflow-wra
 .pass{--verdict:var(--pass)}.fail{--verdict:var(--fail)}.inconclusive{--verdict:var(--inconclusive)}\
 strong.pass,strong.fail,strong.inconclusive{color:var(--verdict)}\
 details{border:1px solid var(--line);border-left:4px solid var(--verdict);padding:.35rem .8rem;margin:.6rem 0}\
-summary{cursor:pointer}summary h3{display:inline;font-size:1rem;color:var(--verdict)}\
-@media print{:root{color-scheme:light}.table{overflow:visible}details::details-content{content-visibility:visible;height:auto}}";
+.time{white-space:nowrap}summary{cursor:pointer}summary h3{display:inline;font-size:1rem;color:var(--verdict)}\
+@media print{:root{color-scheme:light}body{font-size:10pt;margin:0}.table{overflow:visible}\
+h1,h2,h3{break-after:avoid}tr{break-inside:avoid}th,td{padding:.2rem .35rem}td{min-width:0}details::details-content{content-visibility:visible;height:auto}}";
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;")

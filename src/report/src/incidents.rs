@@ -7,15 +7,6 @@ use crate::escape::escape;
 use crate::table::neutral;
 use holdpoint_domain::wire::{Incident, IncidentLog};
 
-/// The severity in words, and whose word it is.
-fn severity(one: &Incident) -> (&'static str, String) {
-    match (one.severity, &one.severity_by) {
-        (Some(level), Some(by)) => (level.word(), format!("said by {by}")),
-        (Some(level), None) => (level.word(), "by the events".to_owned()),
-        (None, _) => ("not known", String::new()),
-    }
-}
-
 fn actions(one: &Incident) -> String {
     if !one.actions_known {
         return "not known".to_owned();
@@ -73,7 +64,7 @@ fn write_md(text: &mut String, log: &IncidentLog) -> std::fmt::Result {
          | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     )?;
     for one in &log.incidents {
-        let (severity, whose) = severity(one);
+        let (severity, whose) = one.severity_in_words();
         writeln!(
             text,
             "| {} | {} | {}{} | {} | {severity} | {} | {} | {} | {} | `{}` |",
@@ -83,7 +74,7 @@ fn write_md(text: &mut String, log: &IncidentLog) -> std::fmt::Result {
             if one.rehearsal { " (rehearsal)" } else { "" },
             escape(&one.environment),
             escape(&whose),
-            one.status.word(),
+            one.status_in_words(),
             actions(one),
             escape(&one.owner),
             one.session
@@ -131,7 +122,7 @@ pub fn incidents_csv(log: &IncidentLog) -> Result<String, ExportError> {
     ])?;
     let time = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
     for one in &log.incidents {
-        let (severity, whose) = severity(one);
+        let (severity, whose) = one.severity_in_words();
         let number = |number: u32| match one.actions_known {
             true => number.to_string(),
             false => "not known".to_owned(),
@@ -145,7 +136,7 @@ pub fn incidents_csv(log: &IncidentLog) -> Result<String, ExportError> {
             if one.rehearsal { "yes" } else { "no" }.to_owned(),
             severity.to_owned(),
             whose,
-            one.status.word().to_owned(),
+            one.status_in_words(),
             one.owner.clone(),
             number(one.actions),
             number(one.open_actions),
@@ -185,6 +176,7 @@ mod tests {
             severity: None,
             severity_by: None,
             status: IncidentStatus::UndoneAfterwards,
+            stands: "rollback given up".to_owned(),
             owner: "Ada".to_owned(),
             actions_known: false,
             actions: 0,
@@ -209,7 +201,7 @@ mod tests {
             "Of 9 sessions that were looked through, 1 are incidents. Open action items: 0, of these overdue on 1970-01-01: 0, not \
              counting 1 whose log was not read.",
             "> **NOT COMPLETE.** The logs of 2 sessions that may be incidents were not read yet.",
-            "| closed; a rollback was started after it | not known |",
+            "| not known |  | closed; afterwards: rollback given up | not known |",
             "The oldest month may be incomplete.",
         ] {
             assert!(text.contains(part), "{part}\n{text}");

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::drill::score_of;
 use crate::error::ExportError;
-use crate::format::{FORMAT, FORMAT_VERSION};
+use crate::format::{FORMAT, FORMAT_VERSION, MADE_BY};
 use crate::linked::LinkedSession;
 use crate::log::Log;
 use crate::told::Told;
@@ -16,7 +16,7 @@ pub(super) fn write(out: &mut dyn Write, told: &Told<'_>) -> Result<(), ExportEr
     let (header, linked) = (told.header, told.linked);
     write!(
         out,
-        "{{\n  \"format\": \"{FORMAT}\",\n  \"version\": {FORMAT_VERSION},\n  \"rehearsal\": {},\n  \"summary\": {},\n",
+        "{{\n  \"format\": \"{FORMAT}\",\n  \"version\": {FORMAT_VERSION},\n  \"made_by\": \"{MADE_BY}\",\n  \"rehearsal\": {},\n  \"summary\": {},\n",
         header.rehearsal,
         indented(header, 2)?
     )?;

@@ -10,19 +10,19 @@
 //!
 //! - **No log is kept.** A log is read as often as an export needs it ([`Log`]); what is kept of it is what [`Folded`] has.
 //!
-//! Modules depend on each other one way: `log ← error; visible ← escape, fence; kept ← drill_fold; format, tally, holds, without_pass, severity, actions ←
-//! fold, post_mortem ← header ← linked ← told ← drill; evidence ← evidence_part ← paper ← post_mortem_sections, timeline ← markdown ← html; table, json ← archive ←
+//! Modules depend on each other one way: `log ← error; visible ← escape, fence; kept ← drill_fold; format, tally, holds, without_pass, severity, not_passed ←
+//! fold, post_mortem ← header ← linked ← told ← drill, ending; evidence ← evidence_part ← paper ← timeline ← post_mortem_sections ← markdown ← html; table, json ← archive ←
 //! export ← template; verify; facts; statistics; table ← incidents`.
 //! `timeline_svg` and `compare`, which draw and compare sessions, stand alone.
 //!
 //! Docs: what other crates call has one; a field or variant has one where its name does not say all (a unit, a bound, a source,
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
-mod actions;
 mod archive;
 pub mod compare;
 mod drill;
 mod drill_fold;
+mod ending;
 mod error;
 mod escape;
 mod evidence;
@@ -41,6 +41,7 @@ mod kept;
 mod linked;
 mod log;
 mod markdown;
+mod not_passed;
 mod paper;
 mod post_mortem;
 mod post_mortem_sections;
@@ -49,6 +50,7 @@ mod statistics;
 mod table;
 mod tally;
 mod template;
+mod template_sample;
 #[cfg(test)]
 mod tests;
 mod timeline;

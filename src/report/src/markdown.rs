@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::actions::corrective_actions;
 use crate::drill;
+use crate::ending::{Ending, closing_words};
 use crate::error::ExportError;
 use crate::escape::escape;
 use crate::evidence::{Evidence, time_utc};
@@ -11,33 +11,35 @@ use crate::evidence_part::evidence_part;
 use crate::fold::Folded;
 use crate::header::{ReportHeader, practice};
 use crate::linked::{LinkedSession, LinkedSessions};
+use crate::not_passed::gates_that_did_not_pass;
 use crate::paper::Paper;
 use crate::post_mortem_sections as post_mortem;
 use crate::severity::{is_release, suggested};
 use crate::tally::{Tally, in_words};
 use crate::timeline::{holds, rollback, timeline};
 use crate::told::Told;
-use holdpoint_domain::session::{Standing, State, span_in_words};
+use holdpoint_domain::session::{Standing, span_in_words};
 
 /// The whole report, part by part. What people typed is escaped, so that it stays in its cell and makes no markup.
 pub(super) fn report(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), ExportError> {
-    let (state, header, linked) = (&told.folded.state, told.header, told.linked);
+    let (state, linked) = (&told.folded.state, told.linked);
     paper.text(&written(|text| {
         head(text, told)?;
-        executive_summary(text, state, header, linked)?;
+        executive_summary(text, told)?;
         drill::section(text, told)?;
-        holds(text, "## Holds", &header.holds, header.seconds_on_hold.unwrap_or(0))
+        holds(text, "## Holds", &told.folded.holds)
     }))?;
     post_mortem::starred(paper, told)?;
-    timeline(paper, told.log, state)?;
+    timeline(paper, told.log, told.folded)?;
     if let Some(one) = &linked.undone_by {
         rollback(paper, one)?;
     }
     paper.picture(told)?;
     evidence(paper, told)?;
+    let to_be_filled_in = paper.is_filled_in();
     paper.text(&written(|text| {
-        post_mortem::sections(text, &state.annotations, is_incident(told))?;
-        corrective_actions(text, &told.folded.actions)?;
+        post_mortem::sections(text, &state.annotations, is_incident(told), to_be_filled_in)?;
+        gates_that_did_not_pass(text, &told.folded.not_passed)?;
         linked_sessions(text, linked)?;
         proof(text, told.folded)
     }))
@@ -88,18 +90,17 @@ fn head(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
     notices(text, told)?;
     writeln!(text, "| Field | Value |\n| --- | --- |")?;
     let ended = header.resolved.map_or_else(|| "not yet".to_owned(), time_utc);
-    let end = match header.standing {
-        Standing::Completed | Standing::RolledBack => "Resolved",
-        Standing::Go | Standing::Hold | Standing::RollingBack | Standing::Abandoned => "Ended",
-    };
+    let ending = Ending::of(state, linked);
     let severity = suggested(&told.folded.trouble, state, linked.rollback_known(state));
-    let severity = severity.map_or_else(String::new, |severity| severity.in_words());
+    let severity = severity.map_or_else(String::new, |severity| {
+        severity.in_words(state.annotations.severity.is_some())
+    });
     let id = [("Id", header.id.clone())];
     let said = post_mortem::severity_rows(&state.annotations, severity);
     let rows = [
-        ("Status", status(header.standing).to_owned()),
+        ("Status", ending.status(header.standing)),
         ("Created", time_utc(header.created)),
-        (end, ended),
+        ("Closed", ended),
         ("Owner", escape(&header.captain)),
         ("Runbook", escape(&header.runbook)),
         ("Environment", escape(&header.environment)),
@@ -116,7 +117,8 @@ fn head(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
     let links = [
         ("Undoes", stands(&linked.undoes, LinkedSession::undone_stands)),
         ("Rollback", stands(&linked.undone_by, LinkedSession::stands)),
-        ("Time on hold", header.seconds_on_hold.map(span_in_words)),
+        ("Rolled back", ending.rolled_back.map(time_utc)),
+        ("Time on hold", told.folded.holds.in_words()),
     ];
     let links = links.into_iter().filter_map(|(name, value)| Some((name, value?)));
     for (name, value) in id.into_iter().chain(said).chain(rows).chain(links) {
@@ -131,7 +133,7 @@ pub(super) fn notices(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
     if header.drill {
         writeln!(
             text,
-            "> **DRILL.** This session was a rehearsal against a stand-in platform, in which faults were made to happen. Nothing in it \
+            "> **DRILL.** This session was a rehearsal against a stand-in platform, in which faults could strike. Nothing in it \
              happened to production.\n"
         )?;
     } else if header.rehearsal {
@@ -206,12 +208,8 @@ fn unfinished_rollback(text: &mut String, linked: &LinkedSessions) -> std::fmt::
     )
 }
 
-fn executive_summary(
-    text: &mut String,
-    state: &State,
-    header: &ReportHeader,
-    linked: &LinkedSessions,
-) -> std::fmt::Result {
+fn executive_summary(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
+    let (state, header, linked) = (&told.folded.state, told.header, told.linked);
     writeln!(text, "## Executive summary\n")?;
     let length = header.resolved.map(|end| (end - header.created).num_seconds());
     let length = length
@@ -227,42 +225,50 @@ fn executive_summary(
     };
     write!(
         text,
-        "{}{} to {} {what}",
+        "{}{} {} {} {what}",
         escape(&header.procedure),
         if header.version.is_empty() {
             String::new()
         } else {
             format!(" of {}", escape(&header.version))
         },
+        if is_release(state) { "to" } else { "in" },
         escape(&header.environment)
     )?;
     if let Some(length) = length {
         write!(text, " after {length}")?;
     }
+    text.push_str(Ending::of(state, linked).afterwards());
     writeln!(
         text,
-        ": {}. Gates passed {}, failed {}, inconclusive {}.\n",
+        ": {}. {}: {} passed, {} failed, {} inconclusive.\n",
         escape(&in_words(
             header.done,
             header.steps,
             &header.left_out,
             &Tally::of(state).without_pass
         )),
+        match told.folded.seen {
+            [0, 0, 0] => "Gate runs",
+            _ => "Gate runs and observations of browsers",
+        },
         header.passed,
         header.failed,
         header.inconclusive
     )?;
     if let Some(one) = &linked.undoes {
         let (name, stands) = (escape(&one.name()), escape(&one.undone_stands()));
-        writeln!(text, "It undoes {name}, which {stands}.\n")?;
+        writeln!(
+            text,
+            "It undoes {name}, which {stands}. The post-mortem is written there: session `{}`.\n",
+            one.session
+        )?;
     }
     if let Some(one) = &linked.undone_by {
         let (name, stands) = (escape(&one.name()), escape(&one.stands()));
         writeln!(text, "Its rollback is {name}, which {stands}.\n")?;
     }
-    if let Some(closed) = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty()) {
-        writeln!(text, "{}\n", escape(&closed.summary))?;
-    }
+    closing_words(text, state)?;
     post_mortem::impact(text, &state.annotations)
 }
 
@@ -293,17 +299,6 @@ fn proof(text: &mut String, folded: &Folded) -> std::fmt::Result {
         "## Proof\n\nSession `{}`, {} events, head `{}`. `holdpoint verify` checks the chain of the JSON export.",
         folded.session, folded.head.seq, folded.head.hash
     )
-}
-
-fn status(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Go => "under way",
-        Standing::Hold => "on hold",
-        Standing::RollingBack => "rollback started",
-        Standing::Completed => "completed",
-        Standing::RolledBack => "closed as rolled back",
-        Standing::Abandoned => "given up",
-    }
 }
 
 /// A value, or that nobody said it: an emergency is started without a version.

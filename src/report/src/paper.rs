@@ -17,6 +17,9 @@ pub(super) trait Paper {
     /// A table of any length. The head is its first two lines.
     fn table(&mut self, head: &str, rows: &mut Rows<'_>) -> Result<(), ExportError>;
 
+    /// Whether people write on it, so that it has places for what nobody wrote yet.
+    fn is_filled_in(&self) -> bool;
+
     /// The timeline to scale, where the paper takes pictures.
     fn picture(&mut self, told: &Told<'_>) -> Result<(), ExportError>;
 
@@ -38,6 +41,10 @@ impl<W: Write> Paper for Plain<W> {
             self.text(&row?)?;
         }
         self.text("\n")
+    }
+
+    fn is_filled_in(&self) -> bool {
+        true
     }
 
     fn picture(&mut self, _: &Told<'_>) -> Result<(), ExportError> {

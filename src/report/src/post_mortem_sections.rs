@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::error::ExportError;
-use crate::escape::escape;
+use crate::escape::{escape, line_start};
 use crate::evidence::{time, time_utc, word};
 use crate::paper::Paper;
+use crate::timeline::is_annotation;
 use crate::told::Told;
 use holdpoint_domain::session::{Annotations, Record, State, Written, describe};
 
@@ -31,18 +32,41 @@ pub(super) fn impact(text: &mut String, noted: &Annotations) -> std::fmt::Result
         None => writeln!(text, "_Impact on users:_ not written yet.\n"),
         Some(impact) => writeln!(
             text,
-            "_Impact on users:_ {} ({})\n",
-            escape(&impact.value),
-            escape(impact.actor.name())
+            "_Impact on users_, written by {}:\n\n{}",
+            escape(impact.actor.name()),
+            quoted(&impact.value)
         ),
+    }
+}
+
+/// A text with its lines and paragraphs, as a quote in which nothing is markup.
+fn quoted(value: &str) -> String {
+    let lines: Vec<String> = value.trim().lines().map(|line| line_start(&escape(line))).collect();
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let goes_on = !line.is_empty() && lines.get(at + 1).is_some_and(|next| !next.is_empty());
+        text += &match (line.is_empty(), goes_on) {
+            (true, _) => ">\n".to_owned(),
+            (false, true) => format!("> {line}\\\n"),
+            (false, false) => format!("> {line}\n"),
+        };
+    }
+    match lines.is_empty() {
+        true => ">\n".to_owned(),
+        false => text,
     }
 }
 
 /// Root cause, contributing factors and action items. What nobody wrote is said to be so where the report is of an incident, and
 /// left out of any other.
-pub(super) fn sections(text: &mut String, noted: &Annotations, incident: bool) -> std::fmt::Result {
+pub(super) fn sections(
+    text: &mut String,
+    noted: &Annotations,
+    incident: bool,
+    to_be_filled_in: bool,
+) -> std::fmt::Result {
     if incident || noted.root_cause.is_some() {
-        root_cause(text, noted)?;
+        root_cause(text, noted, to_be_filled_in)?;
     }
     if incident || noted.factors.is_some() {
         factors(text, noted)?;
@@ -53,10 +77,13 @@ pub(super) fn sections(text: &mut String, noted: &Annotations, incident: bool) -
     Ok(())
 }
 
-fn root_cause(text: &mut String, noted: &Annotations) -> std::fmt::Result {
+fn root_cause(text: &mut String, noted: &Annotations, to_be_filled_in: bool) -> std::fmt::Result {
     writeln!(text, "## Root cause: five whys\n")?;
     let Some(cause) = &noted.root_cause else {
         writeln!(text, "Not written yet.\n")?;
+        if !to_be_filled_in {
+            return Ok(());
+        }
         for number in 1..=5 {
             writeln!(text, "{number}. Why? ")?;
         }
@@ -134,8 +161,7 @@ pub(super) fn starred(paper: &mut dyn Paper, told: &Told<'_>) -> Result<(), Expo
     }
     let (all, count) = (told.folded.head.seq, stars.len() as u64);
     paper.text(&format!(
-        "## Starred events (UTC)\n\nPeople starred {count} of {all} events. The other {} are in the whole timeline below.\n\n",
-        all.saturating_sub(count)
+        "## Starred events (UTC)\n\nPeople starred {count} of {all} events.\n\n"
     ))?;
     let rows = told.log.records().filter_map(|record| match record {
         Ok(record) => Some(Ok(star_row(&record, stars.get(&record.seq)?, state))),
@@ -158,7 +184,12 @@ fn star_row(record: &Record, star: &Written<String>, state: &State) -> String {
         escape(&told.subject),
         escape(&told.what),
         told.outcome.map_or("", word),
-        escape(&told.detail),
+        // A draft may have been replaced since.
+        if is_annotation(record) {
+            String::new()
+        } else {
+            escape(&told.detail)
+        },
         escape(&star.value),
         escape(star.actor.name())
     )

@@ -1,12 +1,12 @@
 //! How severe an incident was, as far as the events of a log support it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use holdpoint_domain::gate::{GateSnapshot, Outcome};
-use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Event, GateId, Record, SeverityLevel, Standing, Started, State};
+use holdpoint_domain::runbook::{Procedure, ProcedureKind, Step};
+use holdpoint_domain::session::{Event, GateId, Record, SeverityLevel, Standing, Started, State, StepId};
 
 /// How severe the incident was. People correct it in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -14,7 +14,7 @@ pub enum IncidentSeverity {
     /// A rollback of what production was seen to run was started, or a rollback in production had trouble and was not completed.
     #[serde(rename = "SEV-1")]
     Sev1,
-    /// An emergency in production, or a release of it that was seen live, or may have been, and had trouble.
+    /// An emergency in production, or a release of it that was seen live, or may have been, and had trouble from then on.
     #[serde(rename = "SEV-2")]
     Sev2,
     /// What had trouble otherwise: outside production, or before anything was seen live.
@@ -53,12 +53,14 @@ impl Suggestion {
         }
     }
 
-    pub(super) fn in_words(&self) -> String {
+    /// `said`: a person has said how severe it was, so that nobody has to.
+    pub(super) fn in_words(&self, said: bool) -> String {
         match self {
             Self::Rehearsal => "Rehearsal: no severity".to_owned(),
             Self::NoIncident => "No incident: nothing held.".to_owned(),
             Self::Incident(severity, because) => {
-                format!("{} (suggested, because {because}; correct it)", severity.word())
+                let to_do = if said { "" } else { "; correct it" };
+                format!("{} (suggested, because {because}{to_do})", severity.word())
             }
         }
     }
@@ -107,16 +109,41 @@ pub(super) struct Trouble {
     held: bool,
     /// A gate did not pass at some time.
     not_passed: bool,
+    /// The same, from when on the new version may have been live; or a person went on although a gate had not passed.
+    not_passed_live: bool,
+    /// The steps from the one on with which the new version is live by the runbook; none where it says of none.
+    live_steps: Option<BTreeSet<StepId>>,
+    /// Such a step was worked on, or a gate saw the new version.
+    may_be_live: bool,
     /// The gates that were asked, and whether each passed at some time.
     asked: BTreeMap<GateId, bool>,
 }
 
 impl Trouble {
-    pub(super) fn add(&mut self, record: &Record) {
+    /// Takes an event, and the state just after it.
+    pub(super) fn add(&mut self, now: &State, record: &Record) {
         match &record.event {
-            Event::HoldPlaced { .. } | Event::ProceededWithCaution { .. } => self.held = true,
-            Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. } => {
-                self.not_passed |= verdict.outcome != Outcome::Pass;
+            Event::SessionStarted(started) => self.live_steps = live_steps(&started.procedure),
+            Event::HoldPlaced { .. } => self.held = true,
+            Event::ProceededWithCaution { .. } => {
+                self.held = true;
+                self.not_passed_live = true;
+            }
+            Event::StepTicked { step, .. } | Event::GateStarted { step, .. } => self.reach(step),
+            Event::GateFinished {
+                step, gate, verdict, ..
+            }
+            | Event::GateObserved {
+                step, gate, verdict, ..
+            } => {
+                self.reach(step);
+                let sees = now.gate_snapshot(gate).is_some_and(GateSnapshot::sees_release);
+                self.may_be_live |= sees && verdict.passes();
+                // A gate that does not see the version where nothing says when it is live may have found another one that is.
+                let live = self.may_be_live || self.live_steps.is_none() && sees;
+                let not_passed = verdict.outcome != Outcome::Pass;
+                self.not_passed_live |= not_passed && live;
+                self.not_passed |= not_passed;
                 match self.asked.get_mut(gate) {
                     Some(passed) => *passed |= verdict.passes(),
                     None => {
@@ -127,6 +154,22 @@ impl Trouble {
             _ => {}
         }
     }
+
+    fn reach(&mut self, step: &str) {
+        let live = self.live_steps.as_ref();
+        self.may_be_live |= live.is_some_and(|steps| steps.contains(step));
+    }
+}
+
+/// The steps from the first one on that makes the new version live, its own sub-steps among them.
+fn live_steps(procedure: &Procedure) -> Option<BTreeSet<StepId>> {
+    fn below(step: &Step) -> usize {
+        step.children.iter().map(|child| 1 + below(child)).sum()
+    }
+    let steps = procedure.in_order();
+    let (place, live) = steps.iter().enumerate().find(|(_, step)| step.live)?;
+    let from = place.saturating_sub(below(live));
+    Some(steps.into_iter().skip(from).map(|step| step.id.clone()).collect())
 }
 
 /// Whether something went otherwise than it was meant to, or was an emergency, or is not over. A person's word on the severity goes
@@ -216,12 +259,16 @@ fn incident(
         };
     }
     let back = rollback.in_words();
-    let what = if not_passed {
+    let what = if trouble.not_passed_live {
         "a gate did not pass"
     } else {
         "it was given up"
     };
     match (live(trouble, state), rollback.is_started(), not_passed || given_up) {
+        (Live::Seen, false, true) if !trouble.not_passed_live && !given_up => (
+            Sev3,
+            format!("no gate failed from when on the new version may have been live, and one had before; {back}"),
+        ),
         (Live::Seen, true, _) => (Sev1, format!("a gate saw the new version in production, and {back}")),
         (Live::Seen, false, true) => (
             Sev2,

@@ -8,8 +8,9 @@ use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, Output, UndefinedBehavior, Value};
 use serde_json::json;
 
+use crate::ending::standing_notice;
 use crate::error::ExportError;
-use crate::escape::escape;
+use crate::escape::{escape, line_start};
 use crate::evidence::{time_utc, word};
 use crate::export::write_export;
 use crate::fold::Folded;
@@ -20,6 +21,8 @@ use crate::log::Log;
 use crate::markdown::notices;
 use crate::post_mortem::PostMortem;
 use crate::severity::{is_incident, suggested};
+use crate::template_sample;
+use crate::timeline::is_annotation;
 use crate::told::Told;
 use crate::visible::visible;
 
@@ -53,7 +56,7 @@ impl TemplateKind {
 
     fn escaped(self, text: &str) -> String {
         match self {
-            Self::Md => escape(text),
+            Self::Md => line_start(&escape(text)),
             Self::Html => html_escaped(&visible(text)),
         }
     }
@@ -131,6 +134,24 @@ impl ReportTemplate {
             return Err(wrong(line, &message));
         }
         Ok(template)
+    }
+
+    /// Tries it with sessions that are made up, so that what would fail at an export is found before.
+    ///
+    /// # Errors
+    /// It cannot be filled: what is wrong, and with which session.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        let tries = [
+            (template_sample::full(), "a session with everything in it"),
+            (template_sample::bare(), "a session that has just begun"),
+        ];
+        for (sample, of) in tries {
+            self.render(Value::from(Serde(sample))).map_err(|error| TemplateError {
+                message: format!("{} This is so with {of}.", error.message),
+                ..error
+            })?;
+        }
+        Ok(())
     }
 
     fn error(&self, error: &minijinja::Error) -> TemplateError {
@@ -247,7 +268,7 @@ pub fn export_by_template(
                 header: &header,
                 linked: &linked.clone().with_those_of(&header),
             };
-            let rendered = template.render(context(&told)?);
+            let rendered = template.render(Value::from(Serde(context(&told)?)));
             rendered
                 .map(|text| (template.kind, with_notices(template.kind, text, &told)))
                 .map_err(|problem| (template.kind, problem))
@@ -286,7 +307,9 @@ pub fn export_by_template(
 fn with_notices(kind: TemplateKind, text: String, told: &Told<'_>) -> String {
     let mut markdown = String::new();
     // Writing to a string cannot fail.
-    notices(&mut markdown, told).unwrap_or(());
+    notices(&mut markdown, told)
+        .and_then(|()| standing_notice(&mut markdown, told))
+        .unwrap_or(());
     if markdown.is_empty() {
         return text;
     }
@@ -319,7 +342,7 @@ fn body_begins(page: &str) -> usize {
 }
 
 /// What a template is filled with. `docs/RUNBOOK-FORMAT.md` has all of it.
-fn context(told: &Told<'_>) -> Result<Value, ExportError> {
+pub(super) fn context(told: &Told<'_>) -> Result<serde_json::Value, ExportError> {
     let Told {
         log,
         folded,
@@ -341,11 +364,14 @@ fn context(told: &Told<'_>) -> Result<Value, ExportError> {
             report.entry(list).or_insert_with(|| json!([]));
         }
         report.entry("seconds_on_hold").or_insert_with(|| json!(0));
+        report.entry("drill").or_insert_with(|| json!(false));
+        report.insert("time_on_hold".to_owned(), json!(folded.holds.in_words()));
         report.remove("post_mortem");
         report.insert("created".to_owned(), json!(time_utc(header.created)));
         report.insert("resolved".to_owned(), json!(header.resolved.map(time_utc)));
         report.insert("incident".to_owned(), json!(is_incident(trouble, state, rollback)));
-        let suggestion = suggested(trouble, state, rollback).map(|one| one.in_words());
+        let suggestion =
+            suggested(trouble, state, rollback).map(|one| one.in_words(state.annotations.severity.is_some()));
         report.insert("severity_in_words".to_owned(), json!(suggestion));
         let closing = state.closed.as_ref().map(|closed| closed.summary.clone());
         report.insert("closing_words".to_owned(), json!(closing));
@@ -356,13 +382,15 @@ fn context(told: &Told<'_>) -> Result<Value, ExportError> {
             "level": said.level.word(), "by": said.by, "at": time_utc(said.at), "reason": said.reason,
         })),
         "impact": noted.impact,
+        "impact_lines": noted.impact.as_deref().map(lines).unwrap_or_default(),
         "root_cause": noted.root_cause,
         "factors": noted.factors,
         "actions": noted.actions.into_iter().map(|one| json!({
             "number": one.number, "action": one.action, "owner": one.owner, "due": one.due, "state": one.state.word(),
         })).collect::<Vec<_>>(),
     });
-    let timeline = log.records().map(|record| {
+    let records = log.records().filter(|record| !record.as_ref().is_ok_and(is_annotation));
+    let timeline = records.map(|record| {
         let record = record.map_err(ExportError::Log)?;
         let told = describe(state, &record);
         let star = state.annotations.stars.get(&record.seq);
@@ -387,12 +415,17 @@ fn context(told: &Told<'_>) -> Result<Value, ExportError> {
         .undone_by
         .as_ref()
         .map(|one| format!("{}: {}", one.name(), one.stands()));
-    Ok(Value::from(Serde(json!({
+    Ok(json!({
         "report": report,
         "post_mortem": post_mortem,
         "timeline": timeline,
         "linked": {"undoes": undoes, "undone_by": undone_by},
         "session": folded.session,
         "head": folded.head,
-    }))))
+    }))
+}
+
+/// The lines of a text that have something in them.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
 }

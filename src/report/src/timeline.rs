@@ -5,32 +5,52 @@ use std::fmt::Write as _;
 use crate::error::ExportError;
 use crate::escape::escape;
 use crate::evidence::{time, time_utc, word};
-use crate::holds::HoldSpan;
+use crate::fold::Folded;
+use crate::holds::Holds;
 use crate::linked::LinkedSession;
 use crate::log::Log;
 use crate::paper::Paper;
-use holdpoint_domain::session::{Record, State, describe, span_in_words};
+use holdpoint_domain::session::{Event, Record, State, describe, span_in_words};
 
-pub(super) fn timeline(paper: &mut dyn Paper, log: &dyn Log, state: &State) -> Result<(), ExportError> {
+pub(super) fn timeline(paper: &mut dyn Paper, log: &dyn Log, folded: &Folded) -> Result<(), ExportError> {
     paper.text("## Timeline (UTC)\n\n")?;
-    events(paper, log, state)
+    events(paper, log, folded)
 }
 
-fn events(paper: &mut dyn Paper, log: &dyn Log, state: &State) -> Result<(), ExportError> {
-    let mut rows = log
-        .records()
-        .map(|record| Ok(row(&record.map_err(ExportError::Log)?, state)));
+/// What was written of a session beside its steps is left out: its sections have what stands there at last, and an earlier draft is
+/// nobody's word any more.
+fn events(paper: &mut dyn Paper, log: &dyn Log, folded: &Folded) -> Result<(), ExportError> {
+    if folded.annotated > 0 {
+        paper.text(&format!(
+            "Left out: {} in which the post-mortem was written or changed. The JSON and CSV exports have them.\n\n",
+            match folded.annotated {
+                1 => "1 event".to_owned(),
+                many => format!("{many} events"),
+            }
+        ))?;
+    }
+    let rows = log.records().filter_map(|record| match record {
+        Ok(record) if is_annotation(&record) => None,
+        Ok(record) => Some(Ok(row(&record, &folded.state))),
+        Err(error) => Some(Err(ExportError::Log(error))),
+    });
     paper.table(
-        "| Time (UTC) | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- |\n",
-        &mut rows,
+        "| Event | Time (UTC) | Who | What | Verdict | Detail |\n| --- | --- | --- | --- | --- | --- |\n",
+        &mut Box::new(rows),
     )
+}
+
+/// Whether it is a part of what people wrote beside the steps.
+pub(super) fn is_annotation(record: &Record) -> bool {
+    matches!(record.event, Event::Annotated { .. })
 }
 
 fn row(record: &Record, state: &State) -> String {
     let told = describe(state, record);
     let verdict = told.outcome.map_or("", word);
     format!(
-        "| {} | {} | {}: {} | {verdict} | {} |\n",
+        "| {} | {} | {} | {}: {} | {verdict} | {} |\n",
+        record.seq,
         time(record.at),
         escape(record.actor.name()),
         escape(&told.subject),
@@ -40,19 +60,18 @@ fn row(record: &Record, state: &State) -> String {
 }
 
 /// Every hold with its length, and the time on hold in all. Nothing where nothing held.
-pub(super) fn holds(text: &mut String, heading: &str, spans: &[HoldSpan], seconds: u64) -> std::fmt::Result {
-    if spans.is_empty() {
+pub(super) fn holds(text: &mut String, heading: &str, holds: &Holds) -> std::fmt::Result {
+    let (spans, Some(in_all)) = (&holds.spans, holds.in_words()) else {
         return Ok(());
-    }
+    };
     writeln!(
         text,
-        "{heading}\n\nOn hold for {} in all{}.\n\n| Gate | Step | From (UTC) | To (UTC) | Lasted | Lifted by |\n\
+        "{heading}\n\nTime on hold: {}{}.\n\n| Gate | Step | From (UTC) | To (UTC) | Lasted | Lifted by |\n\
          | --- | --- | --- | --- | --- | --- |",
-        span_in_words(seconds),
-        match spans.iter().any(|span| span.to.is_none()) {
-            true => ", up to the last event: it is still on hold",
-            false if spans.len() > 1 => "; where more than one gate held, that time is counted once",
-            false => "",
+        in_all,
+        match spans.len() {
+            0 | 1 => "",
+            _ => "; where more than one gate held, that time is counted once",
         }
     )?;
     for span in spans {
@@ -63,7 +82,8 @@ pub(super) fn holds(text: &mut String, heading: &str, spans: &[HoldSpan], second
             escape(&span.step),
             time(span.from),
             span.to.map_or_else(|| "holds".to_owned(), time),
-            span_in_words(span.seconds),
+            span.to
+                .map_or_else(|| "not ended".to_owned(), |_| span_in_words(span.seconds)),
             span.ended_by.map_or("", crate::holds::end_in_words)
         )?;
     }
@@ -77,7 +97,7 @@ pub(super) fn rollback(paper: &mut dyn Paper, rollback: &LinkedSession) -> Resul
     rollback_head(&mut text, rollback).unwrap_or(());
     paper.text(&text)?;
     match &rollback.source {
-        Some(source) => events(paper, &*source.log, &source.folded.state),
+        Some(source) => events(paper, &*source.log, &source.folded),
         None => Ok(()),
     }
 }
@@ -101,7 +121,6 @@ fn rollback_head(text: &mut String, rollback: &LinkedSession) -> std::fmt::Resul
     if let Some(closed) = known.closed {
         writeln!(text, "It ended at {}.\n", time_utc(closed))?;
     }
-    let held = &source.folded.holds;
-    holds(text, "### Holds of the rollback", &held.spans, held.seconds)?;
+    holds(text, "### Holds of the rollback", &source.folded.holds)?;
     writeln!(text, "### Timeline of the rollback (UTC)\n")
 }

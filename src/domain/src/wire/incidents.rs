@@ -26,8 +26,11 @@ pub struct SessionFacts {
     pub suggestion: String,
     /// How many times a gate held.
     pub holds: u32,
-    /// The time in which at least one gate held.
+    /// The time in which at least one gate held, without one that has not ended.
     pub seconds_on_hold: u64,
+    /// Since when at least one gate holds; null where none does.
+    #[serde(default)]
+    pub on_hold_since: Option<DateTime<Utc>>,
     pub passed: u32,
     pub failed: u32,
     pub inconclusive: u32,
@@ -109,6 +112,9 @@ pub struct Incident {
     /// Who said so; null where the events suggest it.
     pub severity_by: Option<String>,
     pub status: IncidentStatus,
+    /// How the session stands, its rollback included, in the words of the list of sessions: `rolled back`.
+    #[serde(default)]
+    pub stands: String,
     /// The session's captain.
     pub owner: String,
     /// The log was read, so that the numbers of action items say something.
@@ -133,7 +139,7 @@ pub enum IncidentStatus {
     RollingBack,
     /// Closed with every step done.
     Completed,
-    /// Closed as completed or as given up, and a rollback of it was started.
+    /// Closed as completed or as given up, and a rollback of it was started after that.
     UndoneAfterwards,
     /// Closed as rolled back. How the rollback went stands in its own session.
     RolledBack,
@@ -143,17 +149,85 @@ pub enum IncidentStatus {
     Unknown,
 }
 
-impl IncidentStatus {
+impl Incident {
+    /// Whether its session is under way, and how that stands: `closed; afterwards: rollback given up`.
     #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::RollingBack => "open, rollback started",
-            Self::Completed => "closed: completed",
-            Self::RolledBack => "closed as rolled back; its rollback’s own session says how that went",
-            Self::UndoneAfterwards => "closed; a rollback was started after it",
-            Self::GivenUp => "closed: given up",
-            Self::Unknown => "not known",
+    pub fn status_in_words(&self) -> String {
+        let stands = &self.stands;
+        match self.status {
+            IncidentStatus::Unknown => "not known".to_owned(),
+            IncidentStatus::Open | IncidentStatus::RollingBack => format!("open: {stands}"),
+            IncidentStatus::UndoneAfterwards => format!("closed; afterwards: {stands}"),
+            IncidentStatus::GivenUp if !stands.starts_with("given up") => format!("closed: given up; {stands}"),
+            IncidentStatus::RolledBack if stands.starts_with("closed") => {
+                format!("{stands}; how its rollback went is not known")
+            }
+            IncidentStatus::Completed | IncidentStatus::GivenUp | IncidentStatus::RolledBack => {
+                format!("closed: {stands}")
+            }
+        }
+    }
+
+    /// The severity in words, and whose word it is; nothing can have happened in a rehearsal.
+    #[must_use]
+    pub fn severity_in_words(&self) -> (&'static str, String) {
+        match (self.severity, &self.severity_by) {
+            (Some(level), Some(by)) => (level.word(), format!("said by {by}")),
+            (Some(level), None) => (level.word(), "by the events".to_owned()),
+            (None, _) if self.rehearsal => ("Rehearsal: no severity", String::new()),
+            (None, _) => ("not known", String::new()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(status: IncidentStatus, stands: &str) -> String {
+        let incident = Incident {
+            session: Uuid::nil(),
+            report: "1970-01-01-01".to_owned(),
+            started: DateTime::UNIX_EPOCH,
+            closed: None,
+            title: "Release".to_owned(),
+            kind: None,
+            environment: "Production".to_owned(),
+            production: true,
+            rehearsal: true,
+            severity: None,
+            severity_by: None,
+            status,
+            stands: stands.to_owned(),
+            owner: "Ada".to_owned(),
+            actions_known: false,
+            actions: 0,
+            open_actions: 0,
+            overdue_actions: 0,
+            unreadable: false,
+        };
+        assert_eq!(incident.severity_in_words(), ("Rehearsal: no severity", String::new()));
+        incident.status_in_words()
+    }
+
+    #[test]
+    fn the_status_tells_how_a_rollback_stands() {
+        use IncidentStatus::{Completed, GivenUp, Open, RolledBack, RollingBack, UndoneAfterwards};
+        for (status, stands, words) in [
+            (Open, "on hold", "open: on hold"),
+            (RollingBack, "rollback given up", "open: rollback given up"),
+            (Completed, "completed with caution", "closed: completed with caution"),
+            (UndoneAfterwards, "rolled back", "closed; afterwards: rolled back"),
+            (GivenUp, "given up, may be live", "closed: given up, may be live"),
+            (GivenUp, "rollback given up", "closed: given up; rollback given up"),
+            (RolledBack, "rolled back", "closed: rolled back"),
+            (
+                RolledBack,
+                "closed as rolled back",
+                "closed as rolled back; how its rollback went is not known",
+            ),
+        ] {
+            assert_eq!(told(status, stands), words);
         }
     }
 }

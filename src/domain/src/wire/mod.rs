@@ -42,7 +42,7 @@ pub use notifications::{NotificationState, NotificationTarget, Notifications};
 pub use pipeline::*;
 pub use read::{RunbookPage, RunbookRead, SessionRead};
 pub use rollback_times::{LastRollback, Took};
-pub use search::{FoundKind, Mark, SearchAnswer, SearchCount, SearchHit};
+pub use search::{FoundKind, Mark, SearchAnswer, SearchCount, SearchHit, report_number};
 pub use standing::{RollbackStanding, SessionStanding, standing_words};
 pub use watch::{Term, WatchFacts};
 

@@ -5,6 +5,7 @@
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What was found, the best first.
@@ -80,4 +81,38 @@ pub struct SearchHit {
 pub struct Mark {
     pub from: u32,
     pub to: u32,
+}
+
+/// The day (`2026-11-27`, UTC) and the number of the id that a session's report shows: `2026-11-27-38`.
+#[must_use]
+pub fn report_number(text: &str) -> Option<(String, u32)> {
+    let (day, number) = text.trim().rsplit_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+    // `2026-11-27`. No session's id has two `-` at these places.
+    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
+    Some((day.to_string(), number.parse().ok().filter(|_| is_number)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::report_number;
+
+    #[test]
+    fn the_id_of_a_report_is_a_day_and_a_number() {
+        for wanted in ["2026-11-27-38", " 2026-11-27-38\n", "2026-11-27-038"] {
+            assert_eq!(report_number(wanted), Some(("2026-11-27".to_owned(), 38)), "{wanted}");
+        }
+        for other in [
+            "2026-11-27",
+            "2026-13-27-38",
+            "2026-11-27-x",
+            "2026-11-27-+3",
+            "2026-11-27-",
+            "0199c2d4-0000-7000-8000-0000000000aa",
+            "38",
+            "the 2026-11-27-38",
+        ] {
+            assert_eq!(report_number(other), None, "{other}");
+        }
+    }
 }

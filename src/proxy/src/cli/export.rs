@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use holdpoint_domain::session::SessionId;
+use holdpoint_domain::wire::report_number;
 use holdpoint_report::{ExportError, Format, TemplateExport};
 use tokio::task::spawn_blocking;
 
@@ -38,7 +38,7 @@ pub(super) async fn export(
     folder.must_exist()?;
     let store = Arc::new(SqliteStore::open_to_read(&folder).await?);
     let ids: Vec<SessionId> = store.sessions().await?.into_iter().map(|row| row.id).collect();
-    let id = match of_report(&session) {
+    let id = match report_number(&session) {
         Some((day, number)) => {
             let found = store.session_of_day(day, number).await?;
             found.ok_or_else(|| CliError::NoSession {
@@ -147,14 +147,6 @@ fn write_whole(
     Ok(())
 }
 
-/// The day and the number of the id that a report shows: `2026-11-27-38`.
-fn of_report(wanted: &str) -> Option<(String, u32)> {
-    let (day, number) = wanted.rsplit_once('-')?;
-    // `2026-11-27`. No session's id has two `-` at these places.
-    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
-    Some((day.to_string(), number.parse().ok()?))
-}
-
 /// The session with this id, or the only one whose id begins or ends so.
 fn find(ids: &[SessionId], wanted: &str, folder: &DataFolder) -> Result<SessionId, CliError> {
     let plain = wanted.replace('-', "").to_ascii_lowercase();
@@ -248,19 +240,5 @@ mod tests {
         // What is no file is not replaced by one.
         write_whole(Path::new("/dev/null"), whole).unwrap();
         assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
-    }
-
-    #[test]
-    fn the_id_of_a_report_is_a_day_and_a_number() {
-        assert_eq!(of_report("2026-11-27-38"), Some(("2026-11-27".to_owned(), 38)));
-        for other in [
-            "2026-11-27",
-            "2026-13-27-38",
-            "2026-11-27-x",
-            "0199c2d4-0000-7000-8000-0000000000aa",
-            "38",
-        ] {
-            assert_eq!(of_report(other), None, "{other}");
-        }
     }
 }

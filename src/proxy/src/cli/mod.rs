@@ -110,6 +110,9 @@ enum Command {
         /// A file that `holdpoint anchor` wrote: exit with 1 if a log is shorter than it was, or was rebuilt since
         #[arg(long)]
         anchors: Option<PathBuf>,
+        /// Exit with 1 if the summary is not what this version makes of the events, whatever version the file names as its maker
+        #[arg(long)]
+        strict: bool,
     },
     /// Keep the hash of each session's last event outside the database, so that a log that is cut or rebuilt later is found
     ///
@@ -373,7 +376,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
                 None => print(crate::exports::SCHEMA).map(|()| ExitCode::SUCCESS),
             }
         }
-        Command::Verify { files, anchors } => verify::verify(files, anchors),
+        Command::Verify { files, anchors, strict } => verify::verify(files, anchors, strict),
         Command::Anchor(args) => in_runtime(anchor::anchor(args)),
         Command::SignOut { all: _, data } => in_runtime(token::sign_all_out(data)),
         Command::Token {

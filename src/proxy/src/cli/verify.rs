@@ -14,13 +14,14 @@ use crate::anchors::{self, Anchor};
 /// What a zip archive begins with; one without members, too.
 const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 
-pub(super) fn verify(files: Vec<PathBuf>, anchors: Option<PathBuf>) -> Result<ExitCode, CliError> {
+/// `strict` takes a summary that does not follow from the events for altered, whatever version made it.
+pub(super) fn verify(files: Vec<PathBuf>, anchors: Option<PathBuf>, strict: bool) -> Result<ExitCode, CliError> {
     let known = anchors.map(|path| super::anchor::read(&path)).transpose()?;
     let places = known.iter().flatten().map(|anchor| anchor.seq).collect();
     let alone = files.len() == 1;
     let mut code = ExitCode::SUCCESS;
     for path in files {
-        match verify_file(&path, known.as_deref(), &places) {
+        match verify_file(&path, known.as_deref(), &places, strict) {
             Ok(true) => {}
             Ok(false) => code = ExitCode::from(FOUND_WRONG),
             Err(error) if alone => return Err(error),
@@ -34,8 +35,8 @@ pub(super) fn verify(files: Vec<PathBuf>, anchors: Option<PathBuf>) -> Result<Ex
     Ok(code)
 }
 
-/// Whether the file is held by anchors, where there are any to hold it.
-fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>) -> Result<bool, CliError> {
+/// Whether its summary is not one that was changed, and the file is held by anchors, where there are any to hold it.
+fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>, strict: bool) -> Result<bool, CliError> {
     let checked = check(path, places).map_err(|source| CliError::Read {
         path: path.to_owned(),
         source,
@@ -55,7 +56,8 @@ fn verify_file(path: &Path, known: Option<&[Anchor]>, places: &BTreeSet<u64>) ->
     }
     let anchors = own.map(|own| own.len());
     print(&told(path, &verified, members, anchors))?;
-    Ok(anchors != Some(0))
+    let summary_fails = verified.summary_was_changed() || strict && verified.summary_differs();
+    Ok(anchors != Some(0) && !summary_fails)
 }
 
 /// What was checked of a file's log, and how many members the file has if it is an archive.
@@ -78,14 +80,19 @@ fn check(path: &Path, places: &BTreeSet<u64>) -> io::Result<Checked> {
 
 fn told(path: &Path, verified: &Verified, members: Option<usize>, anchors: Option<usize>) -> String {
     let (path, events, head) = (path.display(), verified.events, &verified.head);
-    let summary = if verified.otherwise_made.is_empty() {
-        "The summary follows from them."
-    } else {
-        "Parts of the summary are not what this version makes of them."
+    let begins = match (verified.summary_differs(), verified.by_this_version) {
+        (false, _) => "Not altered",
+        (true, true) => "The events are not altered; the summary was, by whoever changed what this version wrote",
+        (true, false) => "The events are not altered; the summary differs from what this version makes of them",
     };
     let mut report = format!(
-        "{path}: Not altered: {events} {}, each follows from the one before; head hash {head}. {summary}\n",
-        if events == 1 { "event" } else { "events" }
+        "{path}: {begins}: {events} {}, each follows from the one before; head hash {head}.{}\n",
+        if events == 1 { "event" } else { "events" },
+        if verified.summary_differs() {
+            ""
+        } else {
+            " The summary follows from them."
+        }
     );
     if let Some(members) = members {
         report.push_str(&format!(

@@ -137,6 +137,29 @@ mod tests {
                 "ended_by": {"enum": [ends[0], ends[1], ends[2], ends[3], ends[4], null]},
             }),
         );
+        let said = object(
+            &["level", "by", "at", "reason"],
+            json!({"level": {"$ref": "#/$defs/SeverityLevel"}, "by": text, "at": time, "reason": text}),
+        );
+        let action = object(
+            &["number", "action", "owner", "due", "state"],
+            json!({
+                "number": {"type": "integer", "minimum": 1}, "action": text, "owner": text,
+                "due": {"type": ["string", "null"], "format": "date"}, "state": {"$ref": "#/$defs/ActionState"},
+                "stated": {"type": "array", "prefixItems": [time, text], "items": false, "minItems": 2},
+            }),
+        );
+        let star = object(
+            &["seq", "caption", "by"],
+            json!({"seq": {"type": "integer", "minimum": 1}, "caption": text, "by": text}),
+        );
+        let post_mortem = object(
+            &[],
+            json!({
+                "severity": said, "impact": text, "root_cause": texts, "factors": texts, "actions": list(action),
+                "starred": list(star),
+            }),
+        );
         let summary = object(
             &[
                 "id",
@@ -162,11 +185,12 @@ mod tests {
             ],
             json!({
                 "id": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2,}$"}, "number": count, "runbook": text,
-                "procedure": text, "environment": text, "rehearsal": {"type": "boolean"}, "version": text, "git_sha": text,
+                "procedure": text, "environment": text, "rehearsal": {"type": "boolean"}, "drill": {"const": true}, "version": text,
+                "git_sha": text,
                 "captain": text, "severity": {"enum": ["SEV-1", "SEV-2", "SEV-3", null]}, "standing": standing, "created": time,
                 "resolved": or_null(&time), "done": count, "steps": count, "left_out": left_out, "passed": count, "failed": count,
                 "inconclusive": count, "on_browsers_word": texts, "by_old_declaration": texts, "without_pass": list(without_pass),
-                "holds": list(hold), "seconds_on_hold": count, "undoes": or_null(&id), "undone_by": or_null(&id),
+                "holds": list(hold), "seconds_on_hold": count, "post_mortem": post_mortem, "undoes": or_null(&id), "undone_by": or_null(&id),
             }),
         );
         let known = json!({"oneOf": [{"type": "null"}, object(
@@ -185,6 +209,7 @@ mod tests {
             json!({
                 "format": {"const": holdpoint_report::FORMAT},
                 "version": {"const": holdpoint_report::FORMAT_VERSION},
+                "made_by": text,
                 "rehearsal": {"type": "boolean"},
                 "summary": {"$ref": "#/$defs/Summary"},
                 "drill_score": {"$ref": "#/$defs/DrillScore"},

@@ -2,7 +2,7 @@
 
 use holdpoint_domain::wire::{ComparedSide, ComparedStep, Comparison, Deviation, DeviationKind, Matched, StepFacts};
 
-use super::deviations::{of_runbook, of_sessions};
+use super::deviations::{LENGTHS, of_runbook, of_sessions};
 use super::facts::SessionFacts;
 use super::matching::{out_of_order, pairs};
 
@@ -170,6 +170,9 @@ fn remarks(this: &SessionFacts, other: &SessionFacts, comparable: bool) -> Vec<S
             "They ran in two environments: {} and {}.",
             this.started.environment_title, other.started.environment_title
         ));
+    }
+    if comparable {
+        remarks.push(LENGTHS.to_owned());
     }
     remarks.extend(own_remarks(this, "This session"));
     remarks.extend(own_remarks(other, "The other session"));

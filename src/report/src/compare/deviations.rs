@@ -7,6 +7,9 @@ use holdpoint_domain::wire::{Deviation, DeviationKind, GateFacts, StepFacts, Ste
 
 /// One length is another one's only if it is a minute longer and half as long again.
 const LONGER_BY: u64 = 60;
+/// The same in words.
+pub(super) const LENGTHS: &str = "The lengths of a step are told to differ where one is at least a minute longer, and at least half as \
+                                  long again.";
 
 fn differs(one: u64, other: u64) -> bool {
     let (short, long) = (one.min(other), one.max(other));

@@ -6,6 +6,7 @@ use holdpoint_domain::session::{Event, Record, SessionOutcome, Started, TickedBy
 use holdpoint_domain::wire::{Comparison, DeviationKind, Matched};
 use uuid::Uuid;
 
+use super::deviations::LENGTHS;
 use super::matching::out_of_order;
 use super::*;
 use crate::tests::log::{begun, closed, ran, started, ticked, timed};
@@ -65,7 +66,7 @@ fn two_sessions_that_went_alike_do_not_differ() {
     assert_eq!(told(&comparison), []);
     assert_eq!(
         (comparison.comparable, comparison.remarks),
-        (true, Vec::<String>::new())
+        (true, vec![LENGTHS.to_owned()])
     );
     assert_eq!(
         (comparison.this.seconds, comparison.other.seconds),
@@ -154,7 +155,7 @@ fn what_was_left_out_not_done_or_gone_on_with_is_told() {
     );
     assert_eq!(
         comparison.remarks,
-        ["This session is not closed: what is not done may be done yet."]
+        [LENGTHS, "This session is not closed: what is not done may be done yet."]
     );
     let comparison = compare_with_session(&gone_on, &done);
     assert_eq!(
@@ -188,7 +189,8 @@ fn a_real_session_beside_a_rehearsal_says_so() {
             &format!(
                 "They ran in two environments: {} and Development.",
                 real.started.environment_title
-            )
+            ),
+            LENGTHS
         ]
     );
 }

@@ -153,7 +153,7 @@ fn the_report_has_the_holds_and_the_time_on_hold() {
     let report = exported(&log, Format::Md);
     for said in [
         "| Time on hold | 1 min |",
-        "## Holds\n\nOn hold for 1 min in all; where more than one gate held, that time is counted once.\n",
+        "## Holds\n\nTime on hold: 1 min; where more than one gate held, that time is counted once.\n",
         "| The contract gate | VERIFY | 2025-11-20 12:00:10 | 2025-11-20 12:01:10 | 1 min | not lifted: a rollback was started |",
     ] {
         assert!(report.contains(said), "{said}\n{report}");
@@ -161,12 +161,20 @@ fn the_report_has_the_holds_and_the_time_on_hold() {
     assert!(exported(&log, Format::Html).contains("<td>not lifted: a rollback was started</td>"));
     let open = exported(&held([]), Format::Md);
     assert!(
-        open.contains("On hold for 10 s in all, up to the last event: it is still on hold."),
+        open.contains("| Time on hold | on hold since 2025-11-20 12:00:10 UTC, not ended |\n")
+            && open.contains("Time on hold: on hold since 2025-11-20 12:00:10 UTC, not ended; where"),
         "{open}"
     );
     assert!(
-        open.contains("| Health | VERIFY | 2025-11-20 12:00:20 | holds | 0 s |  |"),
+        open.contains("| Health | VERIFY | 2025-11-20 12:00:20 | holds | not ended |  |"),
         "{open}"
+    );
+    let run = Uuid::from_u128(5);
+    let again = held([(70, lifted(LiftedBy::Pass { run })), (90, hold("health", 6))]);
+    let again = exported(&again, Format::Md);
+    assert!(
+        again.contains("| Time on hold | 1 min before, and on hold since 2025-11-20 12:01:30 UTC, not ended |"),
+        "{again}"
     );
     let none = exported(&timed(7, [(0, begun(started()))]), Format::Md);
     assert!(!none.contains("## Holds") && !none.contains("on hold"), "{none}");

@@ -294,7 +294,7 @@ fn a_step_that_was_left_out_or_done_without_a_pass_is_not_told_as_done() {
     let own = exported(&rollback, &LinkedSessions::default(), Format::Md);
     assert!(
         own.contains(
-            ": 1 of 2 steps done (1 without a pass: VERIFY), 1 left out (FREEZE: the tables \\| are kept). Gates"
+            ": 1 of 2 steps done (1 without a pass: VERIFY), 1 left out (FREEZE: the tables \\| are kept). Gate runs"
         ),
         "{own}"
     );
@@ -353,4 +353,60 @@ fn what_a_rollback_undoes_does_not_read_as_if_the_undoing_were_undone() {
     );
     assert!(!report.contains("undone itself"), "{report}");
     assert!(verify(&exported(&log, &linked, Format::Json)).is_ok());
+}
+
+/// A release that was closed as completed and undone later is nowhere told as if it stood.
+#[test]
+fn what_was_rolled_back_after_its_closing_is_not_told_as_completed_alone() {
+    let log = records([
+        begun(started()),
+        closed(SessionOutcome::Completed, "v1.4.2 is out, all well."),
+    ]);
+    let ended = |outcome| records_of(99, [begun(started()), closed(outcome, "")]);
+    let open = records_of(99, [begun(started())]);
+    for (rollback, status, sentence, row) in [
+        (
+            Some(ended(SessionOutcome::Completed)),
+            "| Status | completed; rolled back afterwards |\n",
+            "was completed after 0 s and rolled back afterwards: ",
+            true,
+        ),
+        (
+            Some(ended(SessionOutcome::Abandoned)),
+            "| Status | completed; afterwards: rollback given up |\n",
+            "was completed after 0 s, and a rollback was started afterwards: ",
+            false,
+        ),
+        (
+            Some(open),
+            "| Status | completed; afterwards: rolling back |\n",
+            ", and a rollback was started afterwards: ",
+            false,
+        ),
+        (
+            None,
+            "| Status | completed; afterwards: rollback started |\n",
+            ", and a rollback was started afterwards: ",
+            false,
+        ),
+    ] {
+        let report = exported(&log, &told(99, rollback.as_deref()), Format::Md);
+        for part in [
+            status,
+            sentence,
+            "| Closed | 2025-11-20 12:00:00 UTC |\n",
+            "\nAda wrote at the closing, 2025-11-20 12:00:00 UTC: “v1.4.2 is out, all well.”\n",
+        ] {
+            assert!(report.contains(part), "{part}\n{report}");
+        }
+        assert!(!report.contains("Resolved"), "{report}");
+        assert_eq!(
+            report.contains("| Rolled back | 2025-11-20 12:00:00 UTC |\n"),
+            row,
+            "{report}"
+        );
+    }
+    let before = records([begun(started()), rolled_back(), closed(SessionOutcome::Abandoned, "")]);
+    let report = exported(&before, &told(99, Some(&ended(SessionOutcome::Completed))), Format::Md);
+    assert!(report.contains("| Status | given up |\n"), "{report}");
 }

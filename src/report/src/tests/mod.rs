@@ -1,5 +1,6 @@
 //! What each export says of logs that are written out here, event by event.
 
+mod any_annotation;
 mod caution;
 mod declaration;
 mod drill;
@@ -9,6 +10,7 @@ mod linked;
 pub mod log;
 mod other_versions;
 mod post_mortem;
+mod schema;
 mod severity;
 mod statistics;
 mod streams;
@@ -69,14 +71,15 @@ fn the_report_has_every_part_that_an_incident_report_needs() {
          whether it was live; correct it) |",
         "| Status | closed as rolled back |",
         "| Created | 2025-11-20 12:00:00 UTC |",
-        "| Resolved | 2025-11-20 12:00:00 UTC |",
+        "| Closed | 2025-11-20 12:00:00 UTC |",
         "| Owner | Ada |",
         "## Executive summary",
-        "Undone in time.",
+        "Ada wrote at the closing, 2025-11-20 12:00:00 UTC: “Undone in time.”\n",
+        "Gate runs: 0 passed, 1 failed, 1 inconclusive.",
         "## Timeline (UTC)",
         "The contract gate: failed | FAIL |",
         "## Root cause: five whys\n\nNot written yet.\n\n1. Why? \n2. Why? \n3. Why? \n4. Why? \n5. Why? \n",
-        "| 1 | The contract gate | Status: expected 200, observed 503 |",
+        "## Gates that did not pass\n\n| Gate | What it saw the first time |\n| --- | --- |\n| The contract gate | Status: expected 200, observed 503 |\n",
         "(session `00000000-0000-0000-0000-000000000063`)",
     ] {
         assert!(report.contains(part), "{part:?} is missing in\n{report}");
@@ -140,7 +143,7 @@ fn what_people_typed_stays_text() {
         .find(|line| line.contains("Head"))
         .expect("the note is there");
     assert!(
-        line.starts_with("| 2025-11-20 12:00:00 | Ada | Note: noted |  | a \\| b \\# Head &lt;script&gt;"),
+        line.starts_with("| 2 | 2025-11-20 12:00:00 | Ada | Note: noted |  | a \\| b \\# Head &lt;script&gt;"),
         "{line}"
     );
     let page = exported(&records, Format::Html);

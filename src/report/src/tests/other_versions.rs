@@ -122,3 +122,27 @@ fn what_a_summary_repeats_of_the_events_is_altered_by_whoever_changes_it() {
     let part = "without_pass";
     assert_eq!(verify(&file.to_string()), Err(VerifyError::HeaderAltered { part }));
 }
+
+#[test]
+fn a_figure_that_was_changed_in_a_file_of_this_version_is_no_other_versions() {
+    let mut file = emergency();
+    assert!(!verify(&file.to_string()).expect("untouched").summary_differs());
+    file["summary"]["failed"] = json!(0);
+    let forged = verify(&file.to_string()).expect("the events hold");
+    assert!(forged.by_this_version && forged.summary_was_changed(), "{forged:?}");
+    // Of another version it is not known, and of one that did not name itself.
+    for maker in [Some(json!("0.0.1")), None] {
+        let members = file.as_object_mut().expect("an object");
+        match maker {
+            Some(maker) => drop(members.insert("made_by".to_owned(), maker)),
+            None => drop(members.remove("made_by")),
+        }
+        let other = verify(&file.to_string()).expect("the events hold");
+        assert!(other.summary_differs() && !other.summary_was_changed(), "{other:?}");
+    }
+    let mut honest = emergency();
+    honest["made_by"] = json!("0.0.1");
+    let honest = verify(&honest.to_string()).expect("untouched");
+    assert_eq!(honest.otherwise_made.len(), 1);
+    assert!(!honest.summary_differs(), "{honest:?}");
+}

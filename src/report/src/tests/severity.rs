@@ -128,6 +128,71 @@ fn the_suggested_severity_is_one_that_the_events_support() {
     }
 }
 
+/// What held before anything was live, and passed then, happened to nobody.
+#[test]
+fn trouble_counts_from_when_on_the_version_may_have_been_live() {
+    use IncidentSeverity::{Sev2, Sev3};
+    let preflight = |one: &mut Started| {
+        let mut gate = one.gates["contract"].clone();
+        (gate.id, gate.compares_release) = ("preflight".to_owned(), false);
+        one.gates.insert("preflight".to_owned(), gate);
+    };
+    let live = |one: &mut Started| {
+        preflight(one);
+        Arc::make_mut(&mut one.procedure).steps[1].live = true;
+    };
+    let all_live = |one: &mut Started| {
+        preflight(one);
+        Arc::make_mut(&mut one.procedure).steps[0].live = true;
+    };
+    let of_preflight = |events: Vec<Event>| -> Vec<Event> {
+        let renamed = events.into_iter().map(|mut event| {
+            if let Event::GateStarted { step, gate, .. }
+            | Event::GateFinished { step, gate, .. }
+            | Event::HoldPlaced { step, gate, .. } = &mut event
+            {
+                (*step, *gate) = ("release/freeze".to_owned(), "preflight".to_owned());
+            }
+            event
+        });
+        renamed.collect()
+    };
+    let failed = || of_preflight(ran(1, Outcome::Fail));
+    let seen = || ran(2, Outcome::Pass);
+    let cautious = Event::ProceededWithCaution {
+        step: "release/freeze".to_owned(),
+        gate: "preflight".to_owned(),
+        run: Uuid::from_u128(1),
+        reason: "We know.".to_owned(),
+    };
+    for (what, events, expected) in [
+        (
+            "before it was seen",
+            session(preflight, [failed(), seen()].concat()),
+            Sev3,
+        ),
+        ("before its step", session(live, [failed(), seen()].concat()), Sev3),
+        ("after it was seen", session(live, [seen(), failed()].concat()), Sev2),
+        (
+            "after its step had begun",
+            session(all_live, [failed(), seen()].concat()),
+            Sev2,
+        ),
+        (
+            "its own gate",
+            session(live, [ran(1, Outcome::Fail), ran(2, Outcome::Pass)].concat()),
+            Sev2,
+        ),
+        (
+            "gone on without a pass",
+            session(live, [failed(), vec![cautious], seen()].concat()),
+            Sev2,
+        ),
+    ] {
+        assert_eq!(severity(events), Some(expected), "{what}");
+    }
+}
+
 #[test]
 fn a_rehearsal_has_no_severity() {
     let events = session(

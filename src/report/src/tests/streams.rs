@@ -1,16 +1,17 @@
 //! Exports of random logs: none fails, each is the same each time, and every byte that is changed is found.
 
 use std::io::Cursor;
-use std::sync::LazyLock;
 
 use holdpoint_domain::gate::Outcome;
-use holdpoint_domain::session::{Actor, Event, Record, SessionOutcome, State, TickedBy};
+use holdpoint_domain::session::{Actor, Annotation, DrillMark, Event, Record, SessionOutcome, State, TickedBy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::*;
+use super::any_annotation::annotation;
 use super::log::{begun, closed, note, ran, records, rolled_back, started, ticked};
+use super::schema::schema_says;
 use super::{export, linked_session};
 use crate::tally::Tally;
 
@@ -25,6 +26,7 @@ enum Happening {
     LeftOut(String),
     Filled(String, String),
     Cautioned(String),
+    Annotated(Annotation),
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -38,6 +40,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         any::<String>().prop_map(Happening::LeftOut),
         (any::<String>(), any::<String>()).prop_map(|(field, value)| Happening::Filled(field, value)),
         any::<String>().prop_map(Happening::Cautioned),
+        annotation().prop_map(Happening::Annotated),
     ]
 }
 
@@ -45,8 +48,14 @@ fn happening() -> impl Strategy<Value = Happening> {
 pub fn any_log() -> impl Strategy<Value = Vec<Record>> {
     let ended = proptest::option::of((any::<bool>(), any::<String>()));
     let some = proptest::collection::vec(happening(), 0..24);
-    (some, ended, any::<bool>(), any::<String>()).prop_map(|(some, ended, decides, name)| {
+    let drill = proptest::option::of(proptest::option::of(any::<String>()));
+    (some, ended, any::<bool>(), any::<String>(), drill).prop_map(|(some, ended, decides, name, drill)| {
         let mut one = started();
+        one.rehearsal = drill.is_some();
+        one.drill = drill.map(|title| DrillMark {
+            title,
+            commitment: None,
+        });
         one.gates.values_mut().for_each(|gate| gate.direct_decides = decides);
         one.captain.clone_from(&name);
         let mut events = vec![begun(one)];
@@ -114,6 +123,7 @@ fn events_of(number: u128, happening: Happening) -> Vec<Event> {
         Happening::TakenBack(reason) => vec![Event::StepUnticked { step, reason }],
         Happening::LeftOut(reason) => vec![Event::StepSkipped { step, reason }],
         Happening::Filled(field, value) => vec![Event::ValueFilled { step, field, value }],
+        Happening::Annotated(annotation) => vec![Event::Annotated { annotation }],
         Happening::Cautioned(reason) => vec![Event::ProceededWithCaution {
             step,
             gate,
@@ -136,19 +146,6 @@ fn archive(log: &[Record]) -> Vec<u8> {
 
 fn verify_bytes(archive: &[u8]) -> Result<VerifiedArchive, VerifyError> {
     verify_archive(Cursor::new(archive), &Default::default()).expect("memory can be read")
-}
-
-/// What is published of the JSON export.
-static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-    let schema = serde_json::from_str(include_str!("../../../../docs/export.schema.json")).expect("it is JSON");
-    jsonschema::validator_for(&schema).expect("it is a schema")
-});
-
-fn schema_says(file: &Value) -> Vec<String> {
-    SCHEMA
-        .iter_errors(file)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect()
 }
 
 proptest! {
@@ -455,8 +452,8 @@ fn a_long_timeline_is_one_table_of_the_page() {
         ("</table>", 1),
         ("<tbody>", 1),
         ("</tbody>", 1),
-        ("<th>", 5),
-        ("<td>", 5 * log.len()),
+        ("<th>", 6),
+        ("<td>", 6 * log.len()),
     ] {
         assert_eq!(timeline.matches(tag).count(), count, "{tag}");
     }

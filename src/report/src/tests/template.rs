@@ -41,7 +41,8 @@ fn the_shipped_template_is_filled_and_says_what_is_not_written() {
         "# 2025-11-20-01: Golden release procedure v1.4.2\n",
         "| Severity | SEV-3 (suggested",
         "| Ended | 2025-11-20 12:00:00 UTC |",
-        "Impact on users: not written yet.",
+        "## Impact on users\n\nNot written yet.\n\n## Root cause\n",
+        "> **GIVEN UP.** Status: given up, with 1 of 2 steps done.\n",
         "## Root cause\n\nNot written yet.\n",
         "| 2025-11-20 12:00:00 UTC | Ada | The contract gate: failed | FAIL |",
     ] {
@@ -103,7 +104,7 @@ fn no_mark_of_a_template_lets_markup_through() {
     ] {
         let page = made("short.html", source, &log);
         assert_eq!(page.problem, None);
-        assert!(!page.text.contains('<'), "{source}: {}", page.text);
+        assert!(!page.text.contains("<b>"), "{source}: {}", page.text);
         let report = made("short.md", source, &log);
         assert!(
             !report.text.contains("<b>") && !report.text.contains("**y"),
@@ -123,6 +124,10 @@ fn no_template_leaves_out_what_no_report_may() {
     let plain = made("short.md", "# Short", &log).text;
     assert!(
         plain.starts_with("> **REHEARSAL.** ") && plain.ends_with("\n\n# Short"),
+        "{plain}"
+    );
+    assert!(
+        plain.contains("> **NOT CLOSED.** Status: rollback started, with 0 of 2 steps done."),
         "{plain}"
     );
     assert!(plain.contains("> **HOW THE ROLLBACK WENT IS NOT KNOWN.** "), "{plain}");
@@ -194,5 +199,97 @@ proptest! {
         let (told, usual) = (made("summary.md", SHIPPED, &of(&text)), made("summary.md", SHIPPED, &of("x")));
         prop_assert_eq!(told.problem, None);
         prop_assert_eq!(told.text.lines().count(), usual.text.lines().count());
+    }
+}
+
+#[test]
+fn a_text_of_several_lines_keeps_them_and_stays_text() {
+    let text = "Withdrawals failed.\n\n- 12 users\n1. all\n===".to_owned();
+    let impact = Event::Annotated {
+        annotation: Annotation::Impact { text },
+    };
+    let told = made("summary.md", SHIPPED, &records([begun(started()), impact]));
+    let part = "Withdrawals failed.\n\n\\- 12 users\n\n1\\. all\n\n\\===\n\n## Root cause";
+    assert!(told.text.contains(part), "{}", told.text);
+}
+
+/// Whatever a template says of a session, how that stands is said above it.
+#[test]
+fn no_template_may_leave_out_how_a_session_stands() {
+    let skipped = Event::StepSkipped {
+        step: "release/verify".to_owned(),
+        reason: "no time".to_owned(),
+    };
+    for (events, notice) in [
+        (
+            held(|_| {}),
+            "> **ON HOLD.** Status: on hold, with 1 of 2 steps done.\n",
+        ),
+        (
+            vec![begun(started()), rolled_back(), closed(SessionOutcome::RolledBack, "")],
+            "> **ROLLED BACK.** Status: closed as rolled back, with 0 of 2 steps done.\n",
+        ),
+        (
+            vec![begun(started()), skipped, closed(SessionOutcome::Completed, "")],
+            "> **STEPS LEFT OUT.** VERIFY.\n",
+        ),
+    ] {
+        let told = made("short.md", "All went well.", &records(events)).text;
+        assert!(told.contains(notice) && told.ends_with("\nAll went well."), "{told}");
+    }
+    let smooth = records([begun(started()), closed(SessionOutcome::Completed, "")]);
+    assert_eq!(made("short.md", "All went well.", &smooth).text, "All went well.");
+}
+
+#[test]
+fn what_would_fail_at_an_export_is_found_before() {
+    let check = |source: &str| ReportTemplate::new("short.md", source).expect(source).check();
+    for (source, problem) in [
+        (
+            "a\n{{ report.nonsense }}",
+            "short.md, line 2: undefined value. This is so with a session with everything in it.",
+        ),
+        (
+            "{% for one in timeline %}\n{{ one.nonsense }}{% endfor %}",
+            "short.md, line 2: undefined value. This is so with a session with everything in it.",
+        ),
+        (
+            "{{ post_mortem.severity.level }}",
+            "short.md, line 1: undefined value. This is so with a session that has just begun.",
+        ),
+    ] {
+        let said = check(source).expect_err(source).to_string();
+        assert_eq!(said, problem);
+    }
+    assert_eq!(
+        ReportTemplate::new("summary.md", SHIPPED).expect("it is read").check(),
+        Ok(())
+    );
+}
+
+/// What a template is tried with has the names that a session has.
+#[test]
+fn the_sessions_that_a_template_is_tried_with_have_every_name() {
+    let log = records([begun(started()), note("x")]);
+    let folded = Folded::of(&log).expect("it is a log");
+    let header = folded.header(1);
+    let linked = &LinkedSessions::default();
+    let told = crate::told::Told {
+        log: &log,
+        folded: &folded,
+        header: &header,
+        linked,
+    };
+    let made = crate::template::context(&told).expect("it is made");
+    for sample in [crate::template_sample::full(), crate::template_sample::bare()] {
+        for place in ["", "/report", "/post_mortem", "/timeline/0", "/linked", "/head"] {
+            let names = |value: &serde_json::Value| -> Vec<String> {
+                let object = value.pointer(place).and_then(serde_json::Value::as_object);
+                let mut names: Vec<String> = object.expect(place).keys().cloned().collect();
+                names.sort();
+                names
+            };
+            assert_eq!(names(&sample), names(&made), "{place}");
+        }
     }
 }

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::compare::{compare_linked, compare_score, compare_summary, only};
 use super::file::{self, File, LinkedOne};
 use super::log::LogCheck;
-use super::told::{OtherwiseMade, Verified, VerifyError};
+use super::told::{MADE_BY_PART, OtherwiseMade, Verified, VerifyError};
 use crate::fold::Folded;
-use crate::format::{FORMAT, FORMAT_VERSION};
+use crate::format::{FORMAT, FORMAT_VERSION, MADE_BY};
 use crate::linked::LinkedStanding;
 
 const REBUILT: &str = "Whoever can write the whole file can seal all of it anew. Compare the last event's hash with one that was kept \
@@ -48,7 +48,15 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
     let ours = member("format").and_then(Value::as_str) == Some(FORMAT)
         && member("version").and_then(Value::as_u64) == Some(FORMAT_VERSION);
     let own = file.own.log.take().filter(|_| ours).ok_or(VerifyError::NotOurs)?;
-    let known = ["format", "version", "rehearsal", "summary", "drill_score", "head"];
+    let known = [
+        "format",
+        "version",
+        "made_by",
+        "rehearsal",
+        "summary",
+        "drill_score",
+        "head",
+    ];
     if let Some(field) = file.members.keys().find(|name| !known.contains(&name.as_str())) {
         let (place, field) = ("The file".to_owned(), field.clone());
         return Err(VerifyError::UnknownField { place, field });
@@ -79,6 +87,16 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
     otherwise_made.extend(linked.otherwise_made);
     let score = folded.score_with(linked.rollback.as_ref());
     otherwise_made.extend(compare_score(file.members.get("drill_score"), score.as_ref())?);
+    let made_by = file.members.get("made_by");
+    let by_this_version = made_by.and_then(Value::as_str) == Some(MADE_BY);
+    if let Some(written) = made_by.filter(|_| !by_this_version) {
+        otherwise_made.push(OtherwiseMade {
+            of: "The file's",
+            part: MADE_BY_PART,
+            written: written.to_string(),
+            made: format!("\"{MADE_BY}\""),
+        });
+    }
     let end = if folded.is_closed() { AFTER_CLOSING } else { OPEN };
     let mut unproven = vec![REBUILT.to_owned(), end.to_owned()];
     unproven.extend(linked.unproven);
@@ -94,6 +112,7 @@ fn check(mut file: File) -> Result<Verified, VerifyError> {
         number: header.number,
         linked: linked.sessions,
         otherwise_made,
+        by_this_version,
         unproven,
     })
 }

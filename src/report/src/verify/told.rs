@@ -187,6 +187,25 @@ pub struct Verified {
     pub linked: Vec<SessionId>,
     /// What of the summary is made otherwise by this version. The rules by which it is made are no part of the chain, and change.
     pub otherwise_made: Vec<OtherwiseMade>,
+    /// The file says that this version of Holdpoint made it, so that no other rules explain a summary that does not follow.
+    pub by_this_version: bool,
     /// What the file cannot prove by itself, each as a sentence.
     pub unproven: Vec<String>,
+}
+
+/// Where a file says which version of Holdpoint made it.
+pub(super) const MADE_BY_PART: &str = "made_by";
+
+impl Verified {
+    /// Whether something that the file says at its head is not what this version makes of its events.
+    #[must_use]
+    pub fn summary_differs(&self) -> bool {
+        self.otherwise_made.iter().any(|one| one.part != MADE_BY_PART)
+    }
+
+    /// The same in a file that says that this version made it: it was changed.
+    #[must_use]
+    pub fn summary_was_changed(&self) -> bool {
+        self.by_this_version && self.summary_differs()
+    }
 }

@@ -5,9 +5,7 @@ mod contrast;
 mod standing;
 mod title;
 
-#[cfg(test)]
-pub use standing::Ending;
-pub use standing::{Rollback, RollbackFacts, Stands, rollback_sentence, rollback_words};
+pub use standing::{Ending, Rollback, RollbackFacts, Stands, rollback_sentence, rollback_words};
 pub use title::{StepTitle, title_and_aside};
 
 use holdpoint_domain::gate::Outcome;

@@ -15,7 +15,6 @@ use crate::api;
 use crate::components::loading::Loaded;
 use crate::components::not_found::NotFound;
 use crate::components::title::PageTitle;
-use crate::format::count;
 use choice::Choice;
 use sides::Sides;
 use table::Steps;
@@ -83,16 +82,7 @@ fn Found(found: Comparison) -> impl IntoView {
     let remarks = (!found.remarks.is_empty()).then(|| {
         view! { <ul class="notice" role="list" aria-label="Before anything is concluded">{remarks}</ul> }
     });
-    let differ = found.steps.iter().filter(|step| !step.deviations.is_empty()).count();
-    let summary = match (found.comparable, differ) {
-        (false, _) => None,
-        (true, 0) => Some("No step differs.".to_owned()),
-        (true, differ) => Some(format!(
-            "{} of {} differ; they stand first.",
-            differ,
-            count(found.steps.len(), "step")
-        )),
-    };
+    let summary = found.in_words();
     let steps = found.comparable.then(|| view! { <Steps found=found.clone() /> });
     view! {
         {remarks}

@@ -55,14 +55,14 @@ fn other(of_runbook: bool) -> &'static str {
 
 fn row(step: ComparedStep, of_runbook: bool) -> impl IntoView {
     let differs = !step.deviations.is_empty();
+    let without = step.without_deviation(of_runbook);
     let deviations = match differs {
         true => {
             let items = step.deviations.into_iter().map(|one| view! { <li>{one.words}</li> });
             view! { <StatusWord kind=Word::Alert text="DIFFERS" /><ul role="list">{items.collect_view()}</ul> }
                 .into_any()
         }
-        false if of_runbook && step.other.is_none() => view! { <span class="quiet">"not compared"</span> }.into_any(),
-        false => view! { <span class="quiet">"the same"</span> }.into_any(),
+        false => view! { <span class="quiet">{without}</span> }.into_any(),
     };
     let note = match step.matched {
         Matched::ByTitle => Some("found by its title, its id differs"),

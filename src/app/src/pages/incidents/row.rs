@@ -9,19 +9,13 @@ use crate::components::time::Time;
 use crate::components::words::{EnvBadge, StatusWord, Word};
 use crate::format::{TimeFormat, count};
 
-fn severity(incident: &Incident) -> (Word, &'static str, String) {
-    let whose = match &incident.severity_by {
-        Some(by) => format!("said by {by}"),
-        None => "by the events".to_owned(),
-    };
-    let kind = match incident.severity {
+fn kind_of(severity: Option<SeverityLevel>) -> Word {
+    match severity {
         Some(SeverityLevel::Sev1) => Word::NoGo,
         Some(SeverityLevel::Sev2) => Word::Hold,
         Some(SeverityLevel::Sev3) => Word::Alert,
-        Some(SeverityLevel::NoIncident) => Word::Wait,
-        None => return (Word::Wait, "Severity not known", String::new()),
-    };
-    (kind, incident.severity.map_or("", SeverityLevel::word), whose)
+        Some(SeverityLevel::NoIncident) | None => Word::Wait,
+    }
 }
 
 fn actions(incident: &Incident) -> String {
@@ -38,7 +32,12 @@ fn actions(incident: &Incident) -> String {
 
 #[component]
 pub fn IncidentRow(incident: Incident) -> impl IntoView {
-    let (kind, word, whose) = severity(&incident);
+    let kind = kind_of(incident.severity);
+    let (word, whose) = match incident.severity_in_words() {
+        ("not known", whose) => ("Severity not known", whose),
+        known => known,
+    };
+    let status = incident.status_in_words();
     let actions = actions(&incident);
     let id = incident.session;
     let unreadable = incident.unreadable.then(|| {
@@ -57,7 +56,7 @@ pub fn IncidentRow(incident: Incident) -> impl IntoView {
                 {unreadable}
             </div>
             <div class="incident-status small">
-                <span class:open=is_open>{incident.status.word()}</span>
+                <span class:open=is_open>{status}</span>
                 <span class:overdue={incident.overdue_actions > 0}>{actions}</span>
                 <A href=format!("/sessions/{id}")>"Session"</A>
             </div>

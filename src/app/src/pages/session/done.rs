@@ -1,6 +1,7 @@
 //! What stands in the step's place when every step is done, or the session is closed.
 
-use holdpoint_domain::session::{ClientCommand, Standing};
+use holdpoint_domain::runbook::ProcedureKind;
+use holdpoint_domain::session::{Actor, ClientCommand, Standing};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -10,7 +11,7 @@ use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
 use super::watch_next::WhatToWatch;
 use crate::components::keys::{KeyHint, shortcut};
-use crate::components::words::{Rollback, Stands};
+use crate::components::words::{Ending, Rollback, Stands};
 use crate::format::count;
 use crate::state::session::use_session;
 
@@ -29,7 +30,10 @@ fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) 
         Rollback::None => "",
         Rollback::Unknown => "; how its rollback stands is not known here",
         Rollback::Known(known) => match known.standing {
-            Standing::Completed => "",
+            Standing::Completed if stands.standing == Standing::RolledBack => "",
+            Standing::Completed if stands.kind == Some(ProcedureKind::Emergency) => "",
+            Standing::Completed if known.ending == Ending::Done => ", and rolled back",
+            Standing::Completed => "; its rollback is finished",
             Standing::Abandoned | Standing::RolledBack => "; its rollback was given up",
             Standing::Go | Standing::Hold | Standing::RollingBack => "; its rollback is not finished",
         },
@@ -46,6 +50,11 @@ fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) 
         Standing::Go | Standing::RollingBack if waits => "Waiting for Holdpoint’s answer".to_owned(),
         Standing::Go | Standing::RollingBack => every_step(left_out),
     }
+}
+
+/// What was said at the closing, as the words of whoever closed it.
+fn closing_words(by: &Actor, summary: &str) -> String {
+    format!("{} wrote at the closing: “{}”", by.name(), summary.trim())
 }
 
 /// `7 of 7`, or `7 of 7, 1 of them left out`.
@@ -71,8 +80,8 @@ pub fn DonePanel() -> impl IntoView {
     let title = move || title(linked.stands.get(), lacks.get(), waits.get());
     let summary = move || {
         session.with_confirmed(|state| {
-            let summary = state.closed.as_ref().map(|closed| closed.summary.clone());
-            summary.filter(|summary| !summary.is_empty())
+            let closed = state.closed.as_ref().filter(|closed| !closed.summary.trim().is_empty());
+            closed.map(|closed| closing_words(&closed.actor, &closed.summary))
         })
     };
     let no_way_back = Memo::new(move |_| session.with(has_no_way_back));
@@ -180,10 +189,8 @@ fn Facts() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use holdpoint_domain::runbook::ProcedureKind;
-
     use super::*;
-    use crate::components::words::{Ending, RollbackFacts};
+    use crate::components::words::RollbackFacts;
 
     #[test]
     fn the_end_is_told_with_what_is_missing() {
@@ -227,6 +234,8 @@ mod tests {
             ),
             (Completed, 0, open, 0, false, "Completed; its rollback is not finished"),
             (RolledBack, 0, known(Completed), 0, false, "Closed as rolled back"),
+            (Completed, 0, known(Completed), 0, false, "Completed, and rolled back"),
+            (Abandoned, 0, known(Completed), 0, false, "Given up, and rolled back"),
             (Abandoned, 0, open, 0, false, "Given up; its rollback is not finished"),
         ];
         for (standing, without_pass, rollback, left_out, waits, expected) in table {
@@ -240,6 +249,15 @@ mod tests {
             };
             assert_eq!(title(stands, (left_out, without_pass), waits), expected);
         }
+    }
+
+    #[test]
+    fn closing_words_are_quoted_under_their_name() {
+        let ada = Actor::Person { name: "Ada".to_owned() };
+        assert_eq!(
+            closing_words(&ada, " All well.\n"),
+            "Ada wrote at the closing: “All well.”"
+        );
     }
 
     #[test]

@@ -485,3 +485,35 @@ async fn the_newest_rollback_is_found_by_its_index() {
     assert_eq!(plan.len(), 1, "{plan:?}");
     assert!(plan[0].3.contains("USING COVERING INDEX rollbacks"), "{plan:?}");
 }
+
+/// The number that stands on a report leads to its session, whatever anybody wrote.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_found_by_the_number_of_its_report() {
+    let place = Place::of(BOOK).await;
+    let first = session(&place, "nothing", false).await;
+    let second = session(&place, "as in the first", false).await;
+    let mut numbers = Vec::new();
+    for id in [first, second] {
+        let brief = place
+            .store
+            .briefs(None)
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|brief| brief.id == id)
+            .unwrap();
+        let number = place.store.number_of_day(id).await.unwrap();
+        numbers.push(format!("{}-{number:02}", brief.started.format("%Y-%m-%d")));
+    }
+    let engine = place.engine(&place.store);
+    engine
+        .command(second, note(&format!("see report {}", numbers[0])))
+        .await
+        .unwrap();
+    for (id, number) in [first, second].into_iter().zip(&numbers) {
+        assert_eq!(found(&place.store, &text(number)).await, [id], "{number}");
+    }
+    assert!(found(&place.store, &text("2001-01-01-01")).await.is_empty());
+    let none = format!("{}-0", &numbers[0][..10]);
+    assert!(found(&place.store, &text(&none)).await.is_empty());
+}

@@ -2,7 +2,7 @@
 
 use chrono::Days;
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{OutcomeFilter, Rehearsals, SessionFilter};
+use holdpoint_domain::wire::{OutcomeFilter, Rehearsals, SessionFilter, report_number};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -72,7 +72,21 @@ pub(super) fn push_condition(
             .push_bind(end)
             .push(")");
     }
-    for word in filter.text.as_deref().map(words_of).unwrap_or_default() {
+    let report = filter.text.as_deref().and_then(report_number);
+    // The number of a report is the place of its session in its day, and nothing that anybody wrote.
+    if let Some((day, number)) = &report {
+        query
+            .push(" AND s.id = (SELECT id FROM sessions WHERE substr(started, 1, 10) = ")
+            .push_bind(day.clone())
+            .push(" ORDER BY started, id LIMIT 1 OFFSET ")
+            .push_bind(i64::from(*number) - 1)
+            .push(")");
+        if *number == 0 {
+            query.push(" AND false");
+        }
+    }
+    let text = filter.text.as_deref().filter(|_| report.is_none());
+    for word in text.map(words_of).unwrap_or_default() {
         match by {
             TextBy::Index => query
                 .push(" AND s.id IN (SELECT session FROM session_texts WHERE id IN ")

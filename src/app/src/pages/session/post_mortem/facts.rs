@@ -6,7 +6,7 @@ use leptos_router::components::A;
 
 use crate::api::{self, export_url};
 use crate::components::loading::Loaded;
-use crate::format::duration_s;
+use crate::format::{TimeFormat, duration_s, local_time, zone};
 use crate::state::session::use_session;
 
 #[component]
@@ -42,11 +42,7 @@ pub fn Facts() -> impl IntoView {
 
 #[component]
 fn Shown(facts: SessionFacts) -> impl IntoView {
-    let on_hold = match facts.holds {
-        0 => "nothing held".to_owned(),
-        1 => format!("{}, in one hold", duration_s(facts.seconds_on_hold)),
-        holds => format!("{}, in {holds} holds", duration_s(facts.seconds_on_hold)),
-    };
+    let on_hold = on_hold(&facts);
     let gates = format!(
         "{} passed, {} failed, {} inconclusive",
         facts.passed, facts.failed, facts.inconclusive
@@ -58,5 +54,50 @@ fn Shown(facts: SessionFacts) -> impl IntoView {
             <div><dt>"Time on hold"</dt><dd>{on_hold}</dd></div>
             <div><dt>"Gate runs"</dt><dd>{gates}</dd></div>
         </dl>
+    }
+}
+
+/// The time on hold.
+fn on_hold(facts: &SessionFacts) -> String {
+    let since = facts
+        .on_hold_since
+        .map(|since| format!("{} {}", local_time(since, TimeFormat::Day), zone(since)));
+    on_hold_words(facts.holds, facts.seconds_on_hold, since)
+}
+
+/// How long a hold lasts that has not ended is not said: since when, is.
+fn on_hold_words(holds: u32, ended: u64, since: Option<String>) -> String {
+    let length = duration_s(ended);
+    let since = since.map(|since| format!("on hold since {since}, not ended"));
+    match (holds, since) {
+        (0, _) => "nothing held".to_owned(),
+        (1, None) => format!("{length}, in one hold"),
+        (holds, None) => format!("{length}, in {holds} holds"),
+        (_, Some(since)) if ended == 0 => since,
+        (_, Some(since)) => format!("{length} before, and {since}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hold_that_has_not_ended_has_no_length() {
+        let since = || Some("20 Nov, 14:12 UTC".to_owned());
+        for (holds, ended, since, words) in [
+            (0, 0, None, "nothing held"),
+            (1, 0, None, "0 s, in one hold"),
+            (2, 90, None, "1 min 30 s, in 2 holds"),
+            (1, 0, since(), "on hold since 20 Nov, 14:12 UTC, not ended"),
+            (
+                2,
+                60,
+                since(),
+                "1 min before, and on hold since 20 Nov, 14:12 UTC, not ended",
+            ),
+        ] {
+            assert_eq!(on_hold_words(holds, ended, since), words);
+        }
     }
 }

@@ -80,6 +80,15 @@ fn Ready() -> impl IntoView {
         let name = format!("{} {}", started.procedure.title, started.version);
         name.trim_end().to_owned()
     });
+    let undoes = started.as_ref().and_then(|started| started.undoes);
+    let written_there = undoes.map(|undone| {
+        view! {
+            <p>
+                "This is a rollback. The post-mortem of what happened is written at "
+                <A href=format!("/sessions/{undone}/post-mortem")>"the session that it undoes"</A>"."
+            </p>
+        }
+    });
     let badge = started.map(|started| {
         view! {
             <EnvBadge
@@ -100,6 +109,7 @@ fn Ready() -> impl IntoView {
                 {move || if is_open.get() { "The session is still open. " } else { "" }}
                 "What you save goes into the session’s log with your name and the time, and into its report. Nothing in the log is changed: what you replace stays there."
             </p>
+            {written_there}
             <Connection />
             <Refused />
             <div class="post-mortem-columns">

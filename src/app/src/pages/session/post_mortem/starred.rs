@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use holdpoint_domain::session::Annotation;
+use holdpoint_domain::session::{Annotation, Event, Record};
 use leptos::prelude::*;
 
 use crate::components::attention::use_attention;
@@ -69,8 +69,18 @@ pub fn Starred() -> impl IntoView {
     }
 }
 
+fn is_annotation(records: &[Record], seq: u64) -> bool {
+    let place = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
+    let record = place.and_then(|place| records.get(place));
+    record.is_some_and(|record| matches!(record.event, Event::Annotated { .. }))
+}
+
 #[component]
 fn Row(session: Session, stars: Stars, seq: u64, caption: bool) -> impl IntoView {
+    // What was written beside the steps is no part of what happened.
+    if !caption && session.with_records_untracked(|records| is_annotation(records, seq)) {
+        return None;
+    }
     let line = session.log_line(seq)?;
     let on_press = Callback::new(move |star| session.star(seq, star));
     let outcome = match line.mark {
@@ -82,8 +92,9 @@ fn Row(session: Session, stars: Stars, seq: u64, caption: bool) -> impl IntoView
     Some(view! {
         <li>
             <StarButton seq what=line.what.clone() starred=Signal::derive(move || stars.with(|stars| stars.contains_key(&seq))) on_press />
-            <Time at=line.at format=TimeFormat::Day />
+            <Time at=line.at format=TimeFormat::DaySeconds />
             <span>
+                <span class="quiet">{format!("Event {seq} ")}</span>
                 {mark}<b>{line.what}</b>" "{text}<span class="by quiet">{line.by}</span>
                 {caption.then(|| view! { <Caption session stars seq /> })}
             </span>

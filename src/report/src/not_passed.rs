@@ -1,4 +1,4 @@
-//! Corrective actions: one for each gate that did not pass at some time, with what was observed the first time.
+//! Each gate that did not pass at some time, with what was observed the first time.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,21 +9,21 @@ use holdpoint_domain::session::{Event, GateId, Record, State};
 
 /// A gate that did not pass at some time.
 #[derive(Debug)]
-pub(super) struct Action {
+pub(super) struct NotPassed {
     /// The gate's title in `gates.toml`.
     gate: String,
     /// What it saw the first time that it did not pass.
     seen: String,
 }
 
-/// The actions of a log, found event by event.
+/// Those of a log, found event by event.
 #[derive(Debug, Default)]
-pub(super) struct ActionsFold {
+pub(super) struct NotPassedFold {
     named: BTreeSet<GateId>,
     seen: Vec<(GateId, String)>,
 }
 
-impl ActionsFold {
+impl NotPassedFold {
     pub(super) fn add(&mut self, record: &Record) {
         let (Event::GateFinished { gate, verdict, .. } | Event::GateObserved { gate, verdict, .. }) = &record.event
         else {
@@ -35,8 +35,8 @@ impl ActionsFold {
     }
 
     /// With the names that the whole log has for gates.
-    pub(super) fn finish(self, state: &State) -> Vec<Action> {
-        let named = self.seen.into_iter().map(|(gate, seen)| Action {
+    pub(super) fn finish(self, state: &State) -> Vec<NotPassed> {
+        let named = self.seen.into_iter().map(|(gate, seen)| NotPassed {
             gate: state.gate_title(&gate),
             seen,
         });
@@ -44,23 +44,15 @@ impl ActionsFold {
     }
 }
 
-/// The table of actions, to be filled in.
-pub(super) fn corrective_actions(text: &mut String, actions: &[Action]) -> std::fmt::Result {
-    writeln!(
-        text,
-        "## Corrective actions\n\n| # | Gate | What it saw | Action | Owner | Due |\n| --- | --- | --- | --- | --- | --- |"
-    )?;
-    for (before, action) in actions.iter().enumerate() {
-        writeln!(
-            text,
-            "| {} | {} | {} | | | |",
-            before + 1,
-            escape(&action.gate),
-            escape(&action.seen)
-        )?;
+/// The gates as a table.
+pub(super) fn gates_that_did_not_pass(text: &mut String, gates: &[NotPassed]) -> std::fmt::Result {
+    writeln!(text, "## Gates that did not pass\n")?;
+    if gates.is_empty() {
+        return writeln!(text, "None: each verdict was a pass, or no gate was asked.\n");
     }
-    if actions.is_empty() {
-        writeln!(text, "| | No gate failed. | | | | |")?;
+    writeln!(text, "| Gate | What it saw the first time |\n| --- | --- |")?;
+    for one in gates {
+        writeln!(text, "| {} | {} |", escape(&one.gate), escape(&one.seen))?;
     }
     writeln!(text)
 }
