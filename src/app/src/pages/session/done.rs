@@ -10,7 +10,7 @@ use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
 use super::watch_next::WhatToWatch;
 use crate::components::keys::{KeyHint, shortcut};
-use crate::components::words::{Rollback, Stands};
+use crate::components::words::{Ending, Rollback, Stands};
 use crate::format::count;
 use crate::state::session::use_session;
 
@@ -31,13 +31,17 @@ fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) 
         Rollback::Known(known) => match known.standing {
             Standing::Completed => "",
             Standing::Abandoned | Standing::RolledBack => "; its rollback was given up",
-            Standing::Go | Standing::Hold | Standing::RollingBack => "; its rollback is not finished",
+            Standing::RollingBack => "; a rollback of its rollback was started",
+            Standing::Go | Standing::Hold => "; its rollback is not finished",
         },
     };
     match stands.standing {
         Standing::Completed if without_pass > 0 => {
             let steps = count(without_pass, "step");
             format!("Completed, {steps} without a pass{unfinished}")
+        }
+        Standing::Completed if stands.ending == Ending::Unverified => {
+            format!("Completed, new version not verified{unfinished}")
         }
         Standing::Completed => format!("Completed{unfinished}"),
         Standing::RolledBack => format!("Closed as rolled back{unfinished}"),
@@ -183,7 +187,7 @@ mod tests {
     use holdpoint_domain::runbook::ProcedureKind;
 
     use super::*;
-    use crate::components::words::{Ending, RollbackFacts};
+    use crate::components::words::RollbackFacts;
 
     #[test]
     fn the_end_is_told_with_what_is_missing() {
@@ -226,6 +230,14 @@ mod tests {
                 "Completed, 1 step without a pass",
             ),
             (Completed, 0, open, 0, false, "Completed; its rollback is not finished"),
+            (
+                Completed,
+                0,
+                known(Standing::RollingBack),
+                0,
+                false,
+                "Completed; a rollback of its rollback was started",
+            ),
             (RolledBack, 0, known(Completed), 0, false, "Closed as rolled back"),
             (Abandoned, 0, open, 0, false, "Given up; its rollback is not finished"),
         ];
@@ -240,6 +252,14 @@ mod tests {
             };
             assert_eq!(title(stands, (left_out, without_pass), waits), expected);
         }
+        let stands = Stands {
+            standing: Completed,
+            kind: Some(ProcedureKind::Release),
+            ending: Ending::Unverified,
+            rollback: Rollback::None,
+            maybe_live: false,
+        };
+        assert_eq!(title(stands, (0, 0), false), "Completed, new version not verified");
     }
 
     #[test]
