@@ -1,5 +1,6 @@
 //! How a session stands, as data and as a picture, for programs that show it elsewhere.
 
+use holdpoint_domain::session::SessionOutcome;
 use holdpoint_tests::{Client, Options, Result, TestProxy};
 use reqwest::Method;
 use serde_json::Value;
@@ -67,5 +68,39 @@ async fn the_status_says_what_the_watch_page_says() -> Result<()> {
     assert_eq!(nobody.status(), 401);
     let unknown = format!("/api/sessions/{}/status", Uuid::now_v7());
     assert_eq!(client.request(Method::GET, &unknown).send().await?.status(), 404);
+    Ok(())
+}
+
+/// The log of a rollback that was closed does not say that it is undone, and nor does that of what it undid.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_that_is_undone_itself_is_not_told_as_done() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
+    client.tick(session, "golden-release/freeze").await?;
+    client.close(session, SessionOutcome::Abandoned).await?;
+    let rollback = client.begin_rollback(session, "perfect-rollback").await?;
+    client.walk(rollback).await?;
+    let open = status(&client, session).await?;
+    assert_eq!(open["headline"], "ROLLING BACK");
+    assert!(
+        open["waiting_for"]
+            .as_str()
+            .is_some_and(|waits| waits.ends_with("to close the rollback"))
+    );
+    client.close(rollback, SessionOutcome::Completed).await?;
+    assert_eq!(status(&client, session).await?["headline"], "ROLLED BACK");
+
+    client.begin_rollback(rollback, "perfect-rollback").await?;
+    let undone = status(&client, session).await?;
+    let headline = "ROLLBACK OF THE ROLLBACK STARTED";
+    assert_eq!(
+        (&undone["headline"], &undone["tone"]),
+        (&headline.into(), &"hold".into())
+    );
+    assert!(undone["to_do"].as_str().is_some_and(|asks| asks.starts_with("Ask ")));
+    assert_eq!(undone["stages"][0]["status"], "done_before");
+    assert!(badge(&client, session).await?.contains(headline));
+    assert!(client.brief(rollback).await?.undone_by.is_some());
     Ok(())
 }

@@ -35,9 +35,14 @@ impl LinkedIds {
 /// # Errors
 /// Reading panicked, or the runtime ended under it.
 pub async fn read_linked(store: &Arc<dyn Store>, ids: LinkedIds) -> Result<LinkedSessions, JoinError> {
+    let mut undone_by = linked(store, ids.undone_by).await?;
+    if let Some(rollback) = undone_by.as_mut().filter(|rollback| !rollback.is_undone) {
+        // Where the store does not answer, nothing is known of it.
+        rollback.is_undone = store.rollback_of(rollback.session).await.unwrap_or(None).is_some();
+    }
     Ok(LinkedSessions {
         undoes: linked(store, ids.undoes).await?,
-        undone_by: linked(store, ids.undone_by).await?,
+        undone_by,
     })
 }
 

@@ -35,6 +35,8 @@ pub struct LinkedSession {
     pub session: SessionId,
     /// None where its log could not be read.
     pub known: Option<LinkedStanding>,
+    /// A rollback of it was started, which its own log does not say where it was closed before.
+    pub is_undone: bool,
     /// Its log, of which `known` is a fold; none where it could not be read.
     pub(super) source: Option<LinkedSource>,
 }
@@ -86,6 +88,7 @@ impl LinkedSession {
         Ok(Self {
             session,
             known: LinkedStanding::of(&folded.state),
+            is_undone: folded.state.rollback.is_some(),
             source: Some(LinkedSource { log, folded, number }),
         })
     }
@@ -96,6 +99,7 @@ impl LinkedSession {
         Self {
             session,
             known: None,
+            is_undone: false,
             source: None,
         }
     }
@@ -113,11 +117,12 @@ impl LinkedSession {
         let Some(known) = &self.known else {
             return "how it went is not known".to_owned();
         };
-        let how = match known.standing {
-            Standing::RollingBack => "is being undone itself, by another rollback",
-            other => how(other),
-        };
-        format!("{how}, {}", known.steps_in_words())
+        let steps = known.steps_in_words();
+        match known.standing {
+            Standing::RollingBack => format!("is not closed, and a rollback of it was started, {steps}"),
+            other if self.is_undone => format!("{}, {steps}; a rollback of it was started, too", how(other)),
+            other => format!("{}, {steps}", how(other)),
+        }
     }
 
     /// Of what a rollback undoes: `was completed, 5 of 5 steps done`.
@@ -132,10 +137,10 @@ impl LinkedSession {
         }
     }
 
-    /// Whether every step of it was done and it was closed so.
+    /// Whether every step of it was done or left out and it was closed so, and no rollback of it was started.
     pub(super) fn is_completed(&self) -> bool {
         let known = self.known.as_ref();
-        known.is_some_and(|known| known.standing == Standing::Completed)
+        !self.is_undone && known.is_some_and(|known| known.standing == Standing::Completed)
     }
 
     /// Whether it ended, whatever with.

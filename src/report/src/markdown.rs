@@ -195,6 +195,7 @@ fn unfinished_rollback(text: &mut String, linked: &LinkedSessions) -> std::fmt::
     };
     let title = match (&rollback.known, rollback.is_over()) {
         (None, _) => "HOW THE ROLLBACK WENT IS NOT KNOWN.",
+        _ if rollback.is_undone => "A ROLLBACK OF THE ROLLBACK WAS STARTED.",
         (Some(_), true) => "THE ROLLBACK WAS NOT FINISHED.",
         (Some(_), false) => "THE ROLLBACK IS NOT FINISHED.",
     };

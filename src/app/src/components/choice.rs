@@ -139,6 +139,7 @@ pub mod tests {
             left_out: false,
             without_pass: false,
             maybe_live: false,
+            unverified: false,
             undoes: None,
             undone_by: None,
             unreadable: false,

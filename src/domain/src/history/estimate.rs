@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::minutes::minutes_up;
 use super::usual::Usual;
 use crate::runbook::{Order, ProcedureKind, Step};
 use crate::session::{State, StepId};
@@ -72,7 +73,7 @@ pub struct Estimate {
 /// A step that takes longer than it should.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overdue {
-    /// Its number and title.
+    /// Its plain title.
     pub step: String,
     /// Without the time on hold.
     pub taken: TimeDelta,
@@ -140,8 +141,8 @@ impl Remaining {
             };
             let taken = *worked + since;
             let takes = (millis(takes.0), millis(takes.1));
-            // A step that takes no time that people notice is not late after a second.
-            if taken > takes.1 + GRACE {
+            // As the words count: what it has taken is a minute more than what it takes.
+            if taken.num_minutes() > minutes_up(takes.1) {
                 let step = label.clone();
                 overdue = Some(Overdue {
                     step,
@@ -169,9 +170,6 @@ impl Remaining {
         }
     }
 }
-
-/// A step may take so much longer before it is said to be late: the words count in minutes.
-const GRACE: TimeDelta = TimeDelta::seconds(60);
 
 /// The times of the steps that are left.
 #[derive(Default)]
@@ -216,7 +214,7 @@ impl Sum {
             self.by_earlier += u32::from(earlier.is_some());
             // What the runbook gives a step with sub-steps is for them, too, and they are counted by themselves.
             let given = || given(step).filter(|_| step.children.is_empty());
-            let current = (step.id == *next).then(|| (state.step_label(&step.id), time_of(state, step, false)));
+            let current = (step.id == *next).then(|| (step.plain_title().to_owned(), time_of(state, step, false)));
             self.add(current, earlier.or_else(given));
         }
     }
@@ -235,12 +233,12 @@ impl Sum {
                 Some(_) => (step.contains(next), true),
                 None => (step.id == *next, false),
             };
-            let current = is_current.then(|| (state.step_label(&step.id), time_of(state, step, with_sub_steps)));
+            let current = is_current.then(|| (step.plain_title().to_owned(), time_of(state, step, with_sub_steps)));
             self.add(current, given);
         }
     }
 
-    /// Adds a step; of the one at hand, its label and how long it has been worked on.
+    /// Adds a step; of the one at hand, its plain title and how long it has been worked on.
     fn add(&mut self, current: Option<(String, TimeDelta)>, known: Option<Known>) {
         self.left += 1;
         match (known, current) {

@@ -6,6 +6,7 @@
 mod digest;
 mod estimate;
 mod gates;
+mod minutes;
 mod percentile;
 mod usual;
 mod words;

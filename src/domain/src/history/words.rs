@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::estimate::{Basis, Estimate, Overdue};
+use super::minutes::{in_words, minutes};
 use crate::runbook::ProcedureKind;
 
 impl Estimate {
@@ -66,7 +67,8 @@ impl Estimate {
             most,
             source,
         } = overdue;
-        let (taken, most) = (minutes(*taken), minutes(*most));
+        // What is not over yet was not taken.
+        let (taken, most) = (in_words(taken.num_minutes()), minutes(*most));
         match *source {
             Basis::Earlier { sessions } => format!(
                 "Later than usual: “{step}” has taken {taken}, and at most {most} in nine of ten of {sessions} earlier {}.",
@@ -124,20 +126,5 @@ impl Estimate {
             ProcedureKind::Rollback => "rollbacks",
             _ => "sessions",
         }
-    }
-}
-
-/// Rounded up, because what is left of a minute is left: `1 minute`, `12 minutes`, `1 h 5 min`.
-fn minutes(length: TimeDelta) -> String {
-    let minutes = match length.num_seconds().max(0) {
-        ..60 => 0,
-        seconds => (seconds + 59) / 60,
-    };
-    match (minutes / 60, minutes % 60) {
-        (0, 0) => "less than a minute".to_owned(),
-        (0, 1) => "1 minute".to_owned(),
-        (0, minutes) => format!("{minutes} minutes"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }

@@ -1,6 +1,6 @@
 //! Finding steps, gates and runs of a session without a walk through them.
 
-use super::entries::{Hold, Run};
+use super::entries::{Hold, HowDone, Run};
 use super::event::RunId;
 use super::state::State;
 use super::step_index::Place;
@@ -50,6 +50,17 @@ impl State {
     pub fn progress(&self) -> (usize, usize) {
         let all = self.procedure.as_ref().map_or(0, |procedure| procedure.steps.len());
         (self.index.done_on_top, all)
+    }
+
+    /// Top-level steps that were ticked, without those that were left out.
+    #[must_use]
+    pub fn ticked_on_top(&self) -> usize {
+        let steps = self.procedure.as_ref().map_or(&[][..], |procedure| &procedure.steps);
+        let ticked = |step: &&Step| {
+            let done = self.done.get(&step.id);
+            done.is_some_and(|done| matches!(done.how, HowDone::Ticked(_)))
+        };
+        steps.iter().filter(ticked).count()
     }
 
     /// Whether steps must be done one after another. They must while nothing is known of the procedure.

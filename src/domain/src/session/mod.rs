@@ -62,4 +62,5 @@ pub use state::*;
 pub use troubleshooting::{FoundIn, TroubleRow};
 pub use undo::{
     GateOfRollback, LastSeen, PointOfNoReturn, ToUndo, UndoList, UndoProof, WayBackReadiness, changes_something,
+    has_nothing_to_undo,
 };

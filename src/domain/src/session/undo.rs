@@ -130,6 +130,21 @@ pub fn changes_something(procedure: &Procedure) -> bool {
     procedure.in_order().into_iter().any(|step| Changes::of(step).is_some())
 }
 
+/// Whether nothing of a step has to be undone: its author says so, or it only asks what is so.
+#[must_use]
+pub fn has_nothing_to_undo(step: &Step) -> bool {
+    let within = || step.children.iter().all(has_nothing_to_undo);
+    match &step.undo {
+        Some(Undo::How(_)) => false,
+        Some(Undo::Nothing) => step
+            .children
+            .iter()
+            .all(|child| child.undo.is_none() || has_nothing_to_undo(child)),
+        None if step.gates.is_empty() => !step.children.is_empty() && within(),
+        None => !step.work && Changes::of(step).is_none() && within(),
+    }
+}
+
 impl State {
     /// What a rollback would have to undo now. Steps that were left out or taken back are not in it.
     #[must_use]

@@ -52,6 +52,6 @@ pub enum Claim {
     RollbackWithoutPass,
     /// The rollback was closed as given up.
     RollbackGivenUp,
-    /// A rollback of the rollback was started.
+    /// A rollback of the rollback was started, by the rollback's log or, once it is closed, by that rollback's.
     RollbackUndone,
 }

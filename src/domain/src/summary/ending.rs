@@ -1,6 +1,6 @@
 //! What was left out of a session, and what was gone on with without a pass.
 
-use crate::runbook::{Procedure, Step};
+use crate::runbook::Step;
 use crate::session::{HowDone, State};
 
 /// How a session was completed.
@@ -63,12 +63,18 @@ fn is_left_out(state: &State, step: &Step) -> bool {
     done.is_some_and(|done| matches!(done.how, HowDone::Skipped(_)))
 }
 
-/// Top-level steps that were ticked, those that were left out, and all.
+/// Top-level steps that were ticked and of which no gate holds, those that were left out, and all: as the stages are told.
 fn counts(state: &State) -> (usize, usize, usize) {
-    let (over, steps) = state.progress();
-    let out = |procedure: &Procedure| procedure.steps.iter().filter(|step| is_left_out(state, step)).count();
-    let out = state.procedure.as_deref().map_or(0, out);
-    (over.saturating_sub(out), out, steps)
+    let steps = state.procedure.as_deref().map_or(&[][..], |procedure| &procedure.steps);
+    let holds = |step: &Step| state.unmet().any(|((held, _), _)| step.contains(held));
+    let (mut ticked, mut out) = (0, 0);
+    for step in steps {
+        let is_out = is_left_out(state, step);
+        let counts = state.is_done(&step.id) && !holds(step);
+        ticked += usize::from(counts && !is_out);
+        out += usize::from(counts && is_out);
+    }
+    (ticked, out, steps.len())
 }
 
 /// `3 of its 5 steps are done, and 1 was left out`; `whose` is nothing or `its `.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::ending::Ending;
+use super::reach::{is_unverified, may_be_live};
 use super::rollback::RollbackStanding;
 use crate::runbook::ProcedureKind;
-use crate::session::{Standing, State};
+use crate::session::{Standing, Started, State};
 
 /// How a session goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,12 @@ pub enum Headline {
     /// The rollback was completed, and a person went on in it without a pass.
     RollbackCaution,
     RollbackGivenUp,
+    /// A rollback of the rollback was started, so that what it did may be undone.
+    RollbackUndone,
     /// Every step is done.
     Finished,
+    /// A release was completed, and nothing has proved the new version, although its steps say that it went live.
+    Unverified,
     /// It was completed, and a step of it was left out.
     LeftOut,
     /// It was completed, and a person went on without a pass.
@@ -73,7 +78,9 @@ impl Headline {
             Self::RollbackLeftOut => "ROLLBACK FINISHED, STEPS LEFT OUT",
             Self::RollbackCaution => "ROLLBACK FINISHED WITH CAUTION",
             Self::RollbackGivenUp => "ROLLBACK GIVEN UP",
+            Self::RollbackUndone => "ROLLBACK OF THE ROLLBACK STARTED",
             Self::Finished => "FINISHED",
+            Self::Unverified => "FINISHED, NEW VERSION NOT VERIFIED",
             Self::LeftOut => "FINISHED, STEPS LEFT OUT",
             Self::FinishedCaution => "FINISHED WITH CAUTION",
             Self::RolledBack => "ROLLED BACK",
@@ -91,31 +98,46 @@ impl Headline {
             | Self::RollbackStarted
             | Self::RollbackLeftOut
             | Self::RollbackCaution
+            | Self::Unverified
             | Self::FinishedCaution => Tone::Working,
-            Self::OnHold | Self::RollbackOnHold | Self::RollbackGivenUp | Self::GivenUpMaybeLive => Tone::Hold,
+            Self::OnHold
+            | Self::RollbackOnHold
+            | Self::RollbackGivenUp
+            | Self::RollbackUndone
+            | Self::GivenUpMaybeLive => Tone::Hold,
             Self::RollbackFinished | Self::RolledBack | Self::LeftOut | Self::GivenUp => Tone::Ended,
         }
     }
+
+    /// Whether something is wrong that customers may notice, and is not over.
+    pub(super) const fn is_trouble(self) -> bool {
+        matches!(
+            self,
+            Self::Responding
+                | Self::RollingBack
+                | Self::OnHold
+                | Self::RollbackOnHold
+                | Self::RollbackStarted
+                | Self::RollbackGivenUp
+                | Self::RollbackUndone
+        )
+    }
 }
 
-/// `may_be_live` says of a release that was given up whether the new version may be live.
-pub(super) fn headline(
-    state: &State,
-    kind: ProcedureKind,
-    rollback: Option<RollbackStanding>,
-    may_be_live: bool,
-) -> Headline {
+pub(super) fn headline(state: &State, started: &Started, rollback: Option<RollbackStanding>) -> Headline {
+    let kind = started.procedure.kind;
     if let Some(headline) = rollback.and_then(|rollback| of_rollback(state, kind, rollback)) {
         return headline;
     }
     match (state.standing(), kind) {
         (Standing::Completed, _) => match Ending::of(state) {
+            Ending::WithoutPass => Headline::FinishedCaution,
+            _ if kind == ProcedureKind::Release && is_unverified(state, started) => Headline::Unverified,
             Ending::Done => Headline::Finished,
             Ending::LeftOut => Headline::LeftOut,
-            Ending::WithoutPass => Headline::FinishedCaution,
         },
         (Standing::Abandoned, ProcedureKind::Rollback) => Headline::RollbackGivenUp,
-        (Standing::Abandoned, ProcedureKind::Release) if may_be_live => Headline::GivenUpMaybeLive,
+        (Standing::Abandoned, ProcedureKind::Release) if may_be_live(state, started) => Headline::GivenUpMaybeLive,
         (Standing::Abandoned, _) => Headline::GivenUp,
         // Only a log that was not made by the rules has no rollback here.
         (Standing::RollingBack | Standing::RolledBack, _) => Headline::RollbackStarted,
@@ -144,7 +166,8 @@ fn of_rollback(state: &State, kind: ProcedureKind, rollback: RollbackStanding) -
     }
     Some(match rollback {
         RollbackStanding::Unknown => Headline::RollbackStarted,
-        RollbackStanding::Open | RollbackStanding::Undone => Headline::RollingBack,
+        RollbackStanding::Open => Headline::RollingBack,
+        RollbackStanding::Undone => Headline::RollbackUndone,
         RollbackStanding::Held => Headline::RollbackOnHold,
         RollbackStanding::Finished(Ending::Done) if state.closed.is_some() => Headline::RolledBack,
         RollbackStanding::Finished(Ending::Done) => Headline::RollbackFinished,

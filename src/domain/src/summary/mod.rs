@@ -10,6 +10,7 @@
 )]
 
 mod claims;
+mod decides;
 mod ending;
 mod evidence;
 mod headline;
@@ -38,7 +39,7 @@ use rollback::Rollback;
 pub use rollback::{RollbackStanding, Undoing};
 pub use sentence::{Said, Sentence};
 pub use stages::{Stage, StageStatus};
-pub use status::{EstimateBasis, SessionStatus, StatusEstimate, StatusOfRollback};
+pub use status::{EstimateBasis, RollbackLog, SessionStatus, StatusEstimate, StatusOfRollback};
 
 /// A session in plain language.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,11 +60,18 @@ pub struct Summary {
     pub waiting_for: Option<String>,
     /// Since when it waits, or when it was closed. Absent while nothing is known of its rollback.
     pub since: Option<DateTime<Utc>>,
+    /// Who leads the session.
     pub captain: String,
-    /// The captain, and whoever decided to go on without a pass or closed the session, each once.
-    pub deciders: Vec<String>,
-    /// What people wrote: why they went on without a pass, and how they summed the session up when they closed it.
+    /// Who decides. Whoever leads the rollback does while that goes on; once all is over, the captain, and whoever decided to go on without
+    /// a pass or closed the session, each once.
+    pub decides: String,
+    /// Nothing is to be decided any more: they decided.
+    pub decided: bool,
+    /// What people wrote: what customers notice, how severe it is, why they went on without a pass, and how they summed the session up when
+    /// they closed it.
     pub quotes: Vec<Quote>,
+    /// Something is wrong, and nobody has written what customers notice.
+    pub impact_unknown: bool,
     pub closed: bool,
     /// The top-level steps.
     pub stages: Vec<Stage>,
@@ -80,14 +88,26 @@ pub fn given_up_maybe_live(state: &State) -> bool {
     state.standing() == Standing::Abandoned && release.is_some_and(|started| reach::may_be_live(state, started))
 }
 
+/// Whether a release was completed, and nothing has proved the new version, although its steps say that it went live or a gate has compared
+/// it.
+#[must_use]
+pub fn completed_unverified(state: &State) -> bool {
+    let release = state
+        .started
+        .as_deref()
+        .filter(|started| started.procedure.kind == ProcedureKind::Release);
+    state.standing() == Standing::Completed && release.is_some_and(|started| reach::is_unverified(state, started))
+}
+
 impl Summary {
     /// Sums a session up, together with its rollback, as far as that one is known. None before its first event.
     #[must_use]
     pub fn of<'a>(state: &State, rollback: impl Into<Undoing<'a>>) -> Option<Self> {
         let started = state.started.as_deref()?;
-        let kind = started.procedure.kind;
         let rollback = Rollback::of(state, rollback.into());
         let standing = rollback.map(|rollback| rollback.standing);
+        let headline = headline::headline(state, started, standing);
+        let (decides, decided) = decides::decides(started, state, rollback);
         let (waiting_for, since) = waiting::waiting_for(state, started, rollback);
         Some(Self {
             title: title(started),
@@ -95,13 +115,15 @@ impl Summary {
             production: started.production && !started.rehearsal,
             rehearsal: started.rehearsal,
             drill: started.drill.is_some(),
-            headline: headline::headline(state, kind, standing, reach::may_be_live(state, started)),
+            headline,
             sentence: told::sentence(started, state, rollback),
             waiting_for,
             since,
             captain: started.captain.clone(),
-            deciders: quotes::deciders(started, state),
-            quotes: quotes::quotes(state),
+            decides,
+            decided,
+            quotes: quotes::quotes(state, rollback),
+            impact_unknown: headline.is_trouble() && !quotes::tells_impact(state, rollback),
             closed: state.closed.is_some(),
             stages: stages::stages(state, &started.procedure, standing),
         })
@@ -112,11 +134,32 @@ impl Summary {
     pub fn progress(&self) -> (usize, usize) {
         let undone = self.stages.iter().any(|stage| stage.status == StageStatus::Undone);
         let over = self.stages.iter().filter(|stage| match stage.status {
-            StageStatus::Done | StageStatus::LeftOut | StageStatus::DoneBefore => true,
-            StageStatus::WithoutPass => !undone,
+            StageStatus::Done | StageStatus::LeftOut => true,
+            StageStatus::WithoutPass | StageStatus::DoneBefore => !undone,
             _ => false,
         });
         (over.count(), self.stages.len())
+    }
+
+    /// How many stages are done, and what came of those that are not done as planned: `2 of 5, 1 left out, 1 without a pass`. One that was
+    /// left out is not done, and once a rollback was started, nothing is known to be.
+    #[must_use]
+    pub fn done_words(&self) -> String {
+        let count = |wanted: &[StageStatus]| {
+            let stages = self.stages.iter();
+            stages.filter(|stage| wanted.contains(&stage.status)).count()
+        };
+        let before = count(&[StageStatus::DoneBefore, StageStatus::Undone]);
+        let without = count(&[StageStatus::WithoutPass]);
+        let done = count(&[StageStatus::Done]) + if before == 0 { without } else { 0 };
+        let beside = [
+            (count(&[StageStatus::LeftOut]), "left out"),
+            (without, "without a pass"),
+            (before, "done before the rollback"),
+        ];
+        let beside = beside.into_iter().filter(|(stages, _)| *stages > 0);
+        let told: Vec<_> = beside.map(|(stages, words)| format!(", {stages} {words}")).collect();
+        format!("{done} of {}{}", self.stages.len(), told.concat())
     }
 }
 

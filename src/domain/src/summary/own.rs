@@ -99,14 +99,16 @@ fn of_release(started: &Started, state: &State, held: bool) -> Sentence {
         (Sight::Nothing, Reach::AtHand { live }) => {
             at_hand(live, ": the new version may go live at any moment, or be live already.")
         }
-        (Sight::Nothing, Reach::Done { live, by }) if !held => of_done(live, by),
+        (Sight::Nothing, Reach::Done { live, by }) if !held => {
+            of_done(live, by, "no check has seen the new version yet")
+        }
         (
             Sight::Browser,
             Reach::Done {
                 live,
                 by: LiveTick::Gates,
             },
-        ) if !held => of_done(live, LiveTick::Gates),
+        ) if !held => of_done(live, LiveTick::Gates, ""),
         (Sight::Once | Sight::Browser, Reach::AtHand { live }) => {
             at_hand(live, ", and whether the new version is live is not known.")
         }
@@ -137,28 +139,25 @@ fn done(live: &Step, rest: &str) -> Sentence {
     Sentence::new(text, [Claim::LiveStepDone])
 }
 
-/// The step is done, nothing holds, and no gate that compares the version has run.
-fn of_done(live: &Step, by: LiveTick) -> Sentence {
+/// The step is done, nothing holds, and no gate that compares the version has run, which is what `unseen` says.
+fn of_done(live: &Step, by: LiveTick, unseen: &str) -> Sentence {
     let step = live.plain_title();
     match by {
         LiveTick::Gates => Sentence::new(
             format!("“{step}” is done, and its checks passed."),
             [Claim::LiveStepDone, Claim::LiveStepVerified],
         ),
-        LiveTick::Otherwise => done(live, "; no check has seen the new version yet."),
-        LiveTick::Person => Sentence::new(
-            format!("“{step}” was ticked by hand; no check has seen the new version yet."),
-            [Claim::LiveStepDone],
-        ),
+        LiveTick::Otherwise => done(live, &format!("; {unseen}.")),
+        LiveTick::Person => Sentence::new(format!("“{step}” was ticked by hand; {unseen}."), [Claim::LiveStepDone]),
     }
 }
 
-/// That every step is done or was left out, and which were left out.
-pub(super) fn every_step(state: &State) -> Sentence {
+/// That every step `is` done or was left out, and which were left out. Once a rollback was started, it `was`.
+pub(super) fn every_step(state: &State, is: &str) -> Sentence {
     match left_out(state) {
-        None => Sentence::new("Every step is done.", [Claim::EveryStepDone]),
+        None => Sentence::new(format!("Every step {is} done."), [Claim::EveryStepDone]),
         Some(left_out) => Sentence::new(
-            format!("Every step is done or was left out. {left_out}"),
+            format!("Every step {is} done or was left out. {left_out}"),
             [Claim::EveryStepDoneOrLeftOut],
         ),
     }
@@ -166,16 +165,40 @@ pub(super) fn every_step(state: &State) -> Sentence {
 
 /// Of a session that was closed as completed, and of which no rollback was started.
 pub(super) fn completed(started: &Started, state: &State) -> Sentence {
-    let seen = match (started.procedure.kind, sight(state, started)) {
-        (ProcedureKind::Release, Sight::New) => Some(was_seen()),
-        (ProcedureKind::Release, Sight::Other { expected, observed, .. }) => Some(other_seen(expected, observed)),
-        _ => None,
-    };
+    let is_release = started.procedure.kind == ProcedureKind::Release;
+    let live = is_release.then(|| live_at_end(started, state)).flatten();
     let early = closed_early(started, state);
-    every_step(state)
+    every_step(state, "is")
         .and_maybe(early)
-        .and_maybe(seen)
+        .and_maybe(live)
         .and_maybe(caution(state))
+}
+
+/// What was known of the new version when the release was closed as completed. None where its steps do not say when it goes live, and no
+/// gate has compared it.
+fn live_at_end(started: &Started, state: &State) -> Option<Sentence> {
+    Some(match (sight(state, started), reach(state, &started.procedure)) {
+        (Sight::New, _) => was_seen(),
+        (Sight::Other { expected, observed, .. }, _) => other_seen(expected, observed),
+        (Sight::Nothing, Reach::Done { live, by }) => {
+            of_done(live, by, "when it ended, no check had seen the new version")
+        }
+        (
+            Sight::Browser,
+            Reach::Done {
+                live,
+                by: LiveTick::Gates,
+            },
+        ) => of_done(live, LiveTick::Gates, ""),
+        (Sight::Once | Sight::Browser, Reach::Done { live, .. }) => done(
+            live,
+            ", and whether the new version was live and well when it ended is not known.",
+        ),
+        (Sight::Once | Sight::Browser, _) => {
+            Sentence::new("Whether the new version was live when it ended is not known.", [])
+        }
+        (Sight::Nothing, _) => return None,
+    })
 }
 
 /// Of a window to watch that was closed before it was over: what was not waited for was not seen.

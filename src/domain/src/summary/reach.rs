@@ -149,6 +149,18 @@ fn unquoted(text: &str) -> &str {
     inner.filter(|inner| !inner.contains(['"', '\\'])).unwrap_or(text)
 }
 
+/// Whether a release that was completed ended without a proof of the new version, although its steps say that it went live, or a gate has
+/// compared it.
+pub(super) fn is_unverified(state: &State, started: &Started) -> bool {
+    match (sight(state, started), reach(state, &started.procedure)) {
+        (Sight::New, _) => false,
+        (Sight::Once | Sight::Other { .. }, _) => true,
+        (Sight::Nothing | Sight::Browser, Reach::Done { by, .. }) => by != LiveTick::Gates,
+        (Sight::Browser, _) => true,
+        (Sight::Nothing, _) => false,
+    }
+}
+
 /// Whether the new version may be live, where the author says with which step it goes live, or a gate has seen it.
 pub(super) fn may_be_live(state: &State, started: &Started) -> bool {
     let reached = matches!(

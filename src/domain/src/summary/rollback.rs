@@ -15,6 +15,8 @@ pub enum Undoing<'a> {
     Started,
     /// This is its state.
     Known(&'a State),
+    /// This is its state, and a rollback of it was started, too. The log of one that was closed before does not say it.
+    Undone(&'a State),
 }
 
 impl<'a> From<Option<&'a State>> for Undoing<'a> {
@@ -36,7 +38,7 @@ pub enum RollbackStanding {
     Finished(Ending),
     /// It was given up, or closed as rolled back.
     GivenUp,
-    /// A rollback of the rollback was started, and it is not closed.
+    /// A rollback of the rollback was started, so that what it did may be undone.
     Undone,
 }
 
@@ -47,6 +49,9 @@ impl RollbackStanding {
         if rollback.started.is_none() {
             return Self::Unknown;
         }
+        if rollback.rollback.is_some() {
+            return Self::Undone;
+        }
         match rollback.standing() {
             Standing::Go => Self::Open,
             Standing::Hold => Self::Held,
@@ -56,9 +61,9 @@ impl RollbackStanding {
         }
     }
 
-    /// Whether it goes on.
+    /// Whether it goes on. Whether one that is undone does is not known.
     pub(super) fn is_open(self) -> bool {
-        matches!(self, Self::Unknown | Self::Open | Self::Held | Self::Undone)
+        matches!(self, Self::Unknown | Self::Open | Self::Held)
     }
 }
 
@@ -83,13 +88,22 @@ impl<'a> Rollback<'a> {
             return None;
         }
         let known = match undoing {
-            Undoing::Known(rollback) if rollback.started.is_some() => Some(rollback),
-            _ => None,
+            Undoing::Known(rollback) | Undoing::Undone(rollback) => Some(rollback),
+            Undoing::AsLogged | Undoing::Started => None,
         };
-        Some(Self {
-            standing: known.map_or(RollbackStanding::Unknown, RollbackStanding::of),
-            state: known,
-        })
+        let known = known.filter(|rollback| rollback.started.is_some());
+        let standing = match undoing {
+            Undoing::Undone(_) => RollbackStanding::Undone,
+            _ => known.map_or(RollbackStanding::Unknown, RollbackStanding::of),
+        };
+        Some(Self { standing, state: known })
+    }
+}
+
+impl<'a> Rollback<'a> {
+    /// Who leads it, where that is known.
+    pub fn captain(self) -> Option<&'a str> {
+        Some(&self.state?.started.as_deref()?.captain)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::ending::Ending;
 use super::rollback::RollbackStanding;
 use crate::runbook::{Order, Procedure, ProcedureKind, Step};
-use crate::session::{HowDone, State};
+use crate::session::{HowDone, State, has_nothing_to_undo};
 
 /// A top-level step, in plain words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub enum StageStatus {
     Held,
     Now,
     Later,
-    /// It was done before a rollback was started, and whether that is undone is not known.
+    /// It was done before a rollback was started, and has nothing to undo, or whether that is undone is not known.
     DoneBefore,
     /// It was done, and every step of the rollback is done. That this undid it is the runbook's word, and is not told.
     Undone,
@@ -83,6 +83,9 @@ pub(super) fn stages(state: &State, procedure: &Procedure, rollback: Option<Roll
             (_, Some(since)) => (StageStatus::Held, Some(since)),
             (Some(HowDone::Ticked(_)), None) if state.has_part_without_pass(step) => {
                 (StageStatus::WithoutPass, done.map(|done| done.at))
+            }
+            (Some(HowDone::Ticked(_)), None) if done_word == StageStatus::Undone && has_nothing_to_undo(step) => {
+                (StageStatus::DoneBefore, done.map(|done| done.at))
             }
             (Some(HowDone::Ticked(_)), None) => (done_word, done.map(|done| done.at)),
             (Some(HowDone::Skipped(_)), None) => (StageStatus::LeftOut, done.map(|done| done.at)),

@@ -36,7 +36,17 @@ pub struct SessionStatus {
     pub waiting_for: Option<String>,
     /// Since when it waits, or when it was closed.
     pub since: Option<DateTime<Utc>>,
+    /// Who leads the session.
     pub captain: String,
+    /// Who decides: whoever leads the rollback while that goes on. Once all is over, who decided.
+    #[serde(default)]
+    pub decides: String,
+    /// What whoever reads it has to do: `Ask Ana what is live`. Null where that is nothing.
+    #[serde(default)]
+    pub to_do: Option<String>,
+    /// Something is wrong, and nobody has written what customers notice.
+    #[serde(default)]
+    pub impact_unknown: bool,
     pub environment: String,
     pub production: bool,
     pub rehearsal: bool,
@@ -113,28 +123,39 @@ pub struct StatusOfRollback {
     pub seq: Option<u64>,
 }
 
+/// The rollback of a session, and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub struct RollbackLog<'a> {
+    pub session: SessionId,
+    /// None where they cannot be read.
+    pub records: Option<&'a [Record]>,
+    /// A rollback of it was started.
+    pub is_undone: bool,
+}
+
 impl SessionStatus {
-    /// How a session stands by its log, and by that of its rollback, if there is one: its id, and its records where they can be read.
-    /// None where there is no event. There is no estimate yet.
+    /// How a session stands by its log, and by that of its rollback, if there is one. None where there is no event. There is no estimate
+    /// yet.
     #[must_use]
-    pub fn of(records: &[Record], rollback: Option<(SessionId, Option<&[Record]>)>) -> Option<Self> {
+    pub fn of(records: &[Record], rollback: Option<RollbackLog<'_>>) -> Option<Self> {
         let last = records.last()?;
         let state = State::fold(records);
         let started = state.started.as_deref()?;
-        let known = rollback.and_then(|(_, records)| records).map(State::fold);
+        let known = rollback.and_then(|rollback| rollback.records).map(State::fold);
         let undoing = match (rollback, &known) {
             (None, _) => Undoing::AsLogged,
             (Some(_), None) => Undoing::Started,
+            (Some(rollback), Some(known)) if rollback.is_undone => Undoing::Undone(known),
             (Some(_), Some(known)) => Undoing::Known(known),
         };
         let summary = Summary::of(&state, undoing)?;
-        let last_of_rollback = rollback.and_then(|(_, records)| records?.last());
+        let last_of_rollback = rollback.and_then(|rollback| rollback.records?.last());
         let (stages_over, _) = summary.progress();
         Some(Self {
             session: last.session,
             seq: last.seq,
-            rollback: rollback.map(|(session, _)| StatusOfRollback {
-                session,
+            rollback: rollback.map(|rollback| StatusOfRollback {
+                session: rollback.session,
                 seq: last_of_rollback.map(|last| last.seq),
             }),
             at: last_of_rollback.map_or(last.at, |other| other.at.max(last.at)),
@@ -145,6 +166,9 @@ impl SessionStatus {
             waiting_for: summary.waiting_for,
             since: summary.since,
             captain: summary.captain,
+            decides: summary.decides,
+            to_do: summary.sentence.ask,
+            impact_unknown: summary.impact_unknown,
             environment: started.environment_title.clone(),
             production: started.production,
             rehearsal: summary.rehearsal,

@@ -14,7 +14,7 @@ use crate::session::{SessionOutcome, Started, State};
 /// the rollback stands.
 pub(super) fn undone(started: &Started, state: &State, rollback: Rollback<'_>) -> Sentence {
     let ended = state.closed.as_ref().map(|closed| match closed.outcome {
-        SessionOutcome::Completed => every_step(state).and_maybe(caution(state)),
+        SessionOutcome::Completed => every_step(state, "was").and_maybe(caution(state)),
         SessionOutcome::Abandoned => Sentence::new("It was given up.", [Claim::GivenUp]),
         SessionOutcome::RolledBack => Sentence::new(
             format!("{} closed this as rolled back.", closed.actor.name()),
@@ -43,7 +43,7 @@ pub(super) fn of_rollback(started: &Started, rollback: Rollback<'_>) -> Sentence
     let Some(state) = rollback.state else {
         return unknown();
     };
-    let captain = state.started.as_deref().map_or(&started.captain, |own| &own.captain);
+    let captain = rollback.captain().unwrap_or(&started.captain);
     let what_is_live = format!("Ask {captain} what is live");
     let steps = counted(state, "its ");
     match rollback.standing {
@@ -67,7 +67,7 @@ pub(super) fn of_rollback(started: &Started, rollback: Rollback<'_>) -> Sentence
             )
         }
         RollbackStanding::Undone => Sentence::asking(
-            "A rollback was started, and is being undone itself.",
+            "A rollback was started, and then a rollback of that rollback.",
             what_is_live,
             [one, Claim::RollbackUndone],
         ),

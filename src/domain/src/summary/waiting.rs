@@ -26,6 +26,7 @@ pub(super) fn waiting_for(
     }
     if let Some((step, gate, hold)) = state.hold() {
         let verdict = state.last_verdict(step, gate);
+        let again = if is_asked(state, step, gate) { AGAIN } else { "" };
         let how = match verdict.map(|verdict| verdict.outcome) {
             _ if state.is_to_run_anew(step, gate) => "which was corrected and has to be made anew",
             Some(Outcome::Fail) => "which failed",
@@ -37,7 +38,7 @@ pub(super) fn waiting_for(
             all => format!("; {} other checks have not passed either", all - 1),
         };
         return (
-            Some(format!("The check “{}”, {how}{others}", gate_name(state, gate))),
+            Some(format!("The check “{}”, {how}{again}{others}", gate_name(state, gate))),
             Some(hold.since),
         );
     }
@@ -49,8 +50,13 @@ pub(super) fn waiting_for(
     }
     let last = state.done.values().map(|done| done.at).max().or(state.started_at);
     let mut open = started.procedure.steps.iter().filter(|step| !state.is_done(&step.id));
+    // An emergency goes on beside its rollback.
+    let rollback = rollback.filter(|rollback| rollback.standing.is_open());
     let waits = match (open.next(), started.procedure.order) {
-        (None, _) => format!("{} to close the session", started.captain),
+        (None, _) => rollback.map_or_else(
+            || format!("{} to close the session", started.captain),
+            rollback_to_finish,
+        ),
         (Some(step), Order::Sequential) => format!("The next step: “{}”", step.plain_title()),
         (Some(_), Order::Any) => match open.count() {
             0 => "1 step".to_owned(),
@@ -63,14 +69,32 @@ pub(super) fn waiting_for(
 fn rollback_to_finish(rollback: Rollback<'_>) -> String {
     let held = rollback.state.filter(|_| rollback.standing == RollbackStanding::Held);
     match held.and_then(|state| Some((state, state.hold()?))) {
-        Some((state, (_, gate, _))) => {
-            format!(
-                "The rollback, in which the check “{}” has not passed",
-                gate_name(state, gate)
-            )
+        Some((state, (step, gate, _))) => {
+            let again = if is_asked(state, step, gate) { AGAIN } else { "" };
+            let check = gate_name(state, gate);
+            format!("The rollback, in which the check “{check}” has not passed{again}")
         }
-        None => "The rollback to finish".to_owned(),
+        None => rollback
+            .state
+            .and_then(to_close)
+            .unwrap_or_else(|| "The rollback to finish".to_owned()),
     }
+}
+
+/// Who has to close the rollback, where none of its steps is left.
+fn to_close(rollback: &State) -> Option<String> {
+    let started = rollback.started.as_deref()?;
+    let is_last = rollback.closed.is_none() && !rollback.is_being_undone();
+    let is_over = is_last && started.procedure.steps.iter().all(|step| rollback.is_done(&step.id));
+    is_over.then(|| format!("{} to close the rollback", started.captain))
+}
+
+const AGAIN: &str = " and is being asked again";
+
+/// A run of the gate at the step has no answer yet.
+fn is_asked(state: &State, step: &str, gate: &str) -> bool {
+    let mut runs = state.open_runs();
+    runs.any(|run| run.step == step && run.gate == gate)
 }
 
 /// The plain title of a gate.

@@ -284,7 +284,7 @@ pub struct SessionBrief {
     pub closed: Option<DateTime<Utc>>,
     pub outcome: Option<SessionOutcome>,
     pub standing: Standing,
-    /// Top-level steps that are done.
+    /// Top-level steps that are done. One that was left out is not.
     pub done: u32,
     /// Top-level steps.
     pub steps: u32,
@@ -297,6 +297,9 @@ pub struct SessionBrief {
     /// It was given up, and the new version may be live.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub maybe_live: bool,
+    /// It was completed, and nothing has proved the new version, although its steps say that it went live or a gate has compared it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
     /// The session that it undoes.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Uuid>))]
     pub undoes: Option<Uuid>,

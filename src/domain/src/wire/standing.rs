@@ -17,6 +17,7 @@ pub enum RollbackStanding {
     /// One was started, and how it stands is not known.
     Unknown,
     Known {
+        /// One of which a rollback was started is being rolled back, whether it is closed or not.
         standing: Standing,
         left_out: bool,
         without_pass: bool,
@@ -33,18 +34,24 @@ pub struct SessionStanding {
     pub without_pass: bool,
     /// It was given up, and the new version may be live.
     pub maybe_live: bool,
+    /// It was completed, and nothing has proved the new version.
+    pub unverified: bool,
     pub rollback: RollbackStanding,
 }
 
 impl RollbackStanding {
-    /// By the rollback's own events. Unknown before its first one.
+    /// By the rollback's own events, and whether it is undone by another one, which they do not say once it is closed. Unknown before its
+    /// first one.
     #[must_use]
-    pub fn of_state(rollback: &State) -> Self {
+    pub fn of_state(rollback: &State, is_undone: bool) -> Self {
         if rollback.started.is_none() {
             return Self::Unknown;
         }
         Self::Known {
-            standing: rollback.standing(),
+            standing: match is_undone || rollback.rollback.is_some() {
+                true => Standing::RollingBack,
+                false => rollback.standing(),
+            },
             left_out: rollback.left_something_out(),
             without_pass: rollback.went_on_without_pass(),
         }
@@ -64,11 +71,16 @@ pub fn standing_words(session: &SessionBrief, rollback: Option<&SessionBrief>) -
         left_out: session.left_out,
         without_pass: session.without_pass,
         maybe_live: session.maybe_live,
+        unverified: session.unverified,
         rollback: match (session.undone_by, known) {
             (None, _) => RollbackStanding::None,
             (Some(_), None) => RollbackStanding::Unknown,
             (Some(_), Some(known)) => RollbackStanding::Known {
-                standing: known.standing,
+                standing: match known.undone_by {
+                    // The log of one that was closed before does not say it.
+                    Some(_) => Standing::RollingBack,
+                    None => known.standing,
+                },
                 left_out: known.left_out,
                 without_pass: known.without_pass,
             },
@@ -92,6 +104,7 @@ impl SessionStanding {
             Standing::RollingBack | Standing::RolledBack => self.undone(),
             Standing::Completed | Standing::Abandoned if self.rollback != RollbackStanding::None => self.ended_beside(),
             Standing::Completed if self.without_pass => "completed with caution",
+            Standing::Completed if self.unverified => "completed, new version not verified",
             Standing::Completed if self.left_out => "completed, steps left out",
             Standing::Completed => "completed",
             Standing::Abandoned if self.kind == Some(ProcedureKind::Rollback) => "rollback given up",
@@ -113,7 +126,8 @@ impl SessionStanding {
             };
         };
         match standing {
-            Standing::Go | Standing::RollingBack => "rolling back",
+            Standing::Go => "rolling back",
+            Standing::RollingBack => "rollback of the rollback started",
             Standing::Hold => "rollback on hold",
             Standing::Abandoned | Standing::RolledBack => "rollback given up",
             Standing::Completed if without_pass => "rollback finished with caution",
@@ -144,6 +158,8 @@ impl SessionStanding {
             }
             (Standing::Abandoned | Standing::RolledBack, true) => "completed, rollback given up",
             (Standing::Abandoned | Standing::RolledBack, false) => "given up, rollback given up",
+            (Standing::RollingBack, true) => "completed, rollback of the rollback started",
+            (Standing::RollingBack, false) => "given up, rollback of the rollback started",
             (_, true) => "completed, rollback not finished",
             (_, false) => "given up, rollback not finished",
         }
@@ -186,6 +202,12 @@ mod tests {
             (Completed, Release, Unknown, "rollback started"),
             (Completed, Release, known(Go), "rolling back"),
             (Completed, Release, known(Completed), "rolled back"),
+            (
+                Completed,
+                Release,
+                known(RollingBack),
+                "rollback of the rollback started",
+            ),
             (Completed, Release, cautious, "rollback finished with caution"),
             (Completed, Emergency, known(Completed), "completed"),
             (Completed, Emergency, cautious, "rollback finished with caution"),
@@ -200,6 +222,7 @@ mod tests {
                 left_out: false,
                 without_pass: false,
                 maybe_live: standing == Abandoned,
+                unverified: false,
                 rollback,
             };
             assert_eq!(of.words(), words, "{of:?}");
@@ -219,6 +242,27 @@ mod tests {
                 left_out,
                 without_pass,
                 maybe_live: false,
+                unverified: false,
+                rollback: No,
+            };
+            assert_eq!(of.words(), words);
+        }
+    }
+
+    #[test]
+    fn a_release_that_nothing_proved_is_not_said_to_be_completed_alone() {
+        for (without_pass, left_out, words) in [
+            (false, false, "completed, new version not verified"),
+            (false, true, "completed, new version not verified"),
+            (true, false, "completed with caution"),
+        ] {
+            let of = SessionStanding {
+                standing: Completed,
+                kind: Some(Release),
+                left_out,
+                without_pass,
+                maybe_live: false,
+                unverified: true,
                 rollback: No,
             };
             assert_eq!(of.words(), words);

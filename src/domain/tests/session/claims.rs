@@ -11,7 +11,7 @@ use super::story::*;
 use holdpoint_domain::gate::{DeclaredLine, Outcome, Verdict};
 use holdpoint_domain::runbook::{Procedure, ProcedureKind, Step};
 use holdpoint_domain::session::*;
-use holdpoint_domain::summary::{Claim, Evidence, Place, Summary};
+use holdpoint_domain::summary::{Claim, Evidence, Place, Summary, Undoing};
 
 /// The log of a session.
 struct Log<'a>(&'a [Record]);
@@ -202,8 +202,8 @@ fn begun(log: &Log<'_>, rollback: Option<&Log<'_>>) -> bool {
     log.rollback() || (log.closed().is_some() && undoes)
 }
 
-/// Whether the events that a claim needs are there.
-fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> bool {
+/// Whether the events that a claim needs are there. `is_undone` says that another rollback's log undoes the rollback.
+fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>, is_undone: bool) -> bool {
     let rollback = |holds: fn(&Log<'_>) -> bool| begun(log, rollback_log) && rollback_log.is_some_and(holds);
     match claim {
         Claim::NothingNewLive => log.live().is_some_and(|(at, live)| {
@@ -274,7 +274,7 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> b
                 Some(SessionOutcome::Abandoned | SessionOutcome::RolledBack)
             )
         }),
-        Claim::RollbackUndone => rollback(|one| one.rollback()),
+        Claim::RollbackUndone => is_undone || rollback(|one| one.rollback()),
     }
 }
 
@@ -446,22 +446,28 @@ proptest! {
         for act in &acts {
             does(&mut session, act);
             beside.next().into_iter().for_each(|act| does(&mut rollback, act));
-            for known in [None, Some(&rollback)] {
-                let summary = Summary::of(&session.state, known.map(|one| &one.state)).expect("it began");
+            for (known, is_undone) in [(None, false), (Some(&rollback), false), (Some(&rollback), true)] {
+                let undoing = match known {
+                    Some(one) if is_undone => Undoing::Undone(&one.state),
+                    known => known.map(|one| &one.state).into(),
+                };
+                let summary = Summary::of(&session.state, undoing).expect("it began");
                 let parts: Vec<&str> = summary.sentence.parts.iter().map(|part| part.text.as_str()).collect();
                 prop_assert_eq!(parts.join(" "), &*summary.sentence.text);
                 let log = Log(&session.records);
                 let of_rollback = known.map(|one| Log(&one.records));
                 for claim in &summary.sentence.claims {
                     prop_assert!(
-                        is_recorded(*claim, &log, of_rollback.as_ref()),
+                        is_recorded(*claim, &log, of_rollback.as_ref(), is_undone),
                         "{:?} of “{}”",
                         claim,
                         summary.sentence.text
                     );
                     let place = claim.place(evidence(&session), known.map(evidence));
                     // That nothing happened has no event, and what is said of a rollback alone has none while its log is not known.
-                    let has_none = *claim == Claim::NothingNewLive;
+                    // The start of a rollback of the rollback is in its own log where that one was closed before.
+                    let elsewhere = is_undone && rollback.state.rollback.is_none() && *claim == Claim::RollbackUndone;
+                    let has_none = *claim == Claim::NothingNewLive || elsewhere;
                     prop_assert_eq!(place.is_none(), has_none, "{:?}", claim);
                     if let Some(place) = place {
                         prop_assert!(

@@ -273,17 +273,33 @@ fn the_end_is_told_from_earlier_sessions_and_only_while_it_goes() {
 fn a_step_that_takes_too_long_is_told_and_no_end() {
     let usual = usual();
     let mut story = Story::release();
-    story.wait(11 * 60);
+    story.wait(11 * 60 - 1);
     let estimate = Remaining::of(&story.state, Some(&usual)).expect("known").at(story.now);
     assert_eq!(estimate.overdue, None, "within a minute of what nine of ten took");
-    story.wait(4 * 60);
+    // What is not over yet was not taken.
+    story.wait(5 * 60);
     let estimate = Remaining::of(&story.state, Some(&usual)).expect("known").at(story.now);
     assert_eq!(estimate.between(), None);
     assert_eq!(
         estimate.words(clock),
-        "Later than usual: “1 FREEZE” has taken 15 minutes, and at most 10 minutes in nine of ten of 3 earlier releases. \
+        "Later than usual: “FREEZE” has taken 15 minutes, and at most 10 minutes in nine of ten of 3 earlier releases. \
          By what each step took in 3 earlier releases, 4 minutes to 20 minutes more for what comes after it."
     );
+}
+
+#[test]
+fn a_late_step_has_its_plain_title_and_has_taken_more_than_it_takes() {
+    let text = RELEASE.replace("id=freeze", "id=freeze timebox=90s plain=\"Workers paused\"");
+    let told = |seconds| {
+        let mut story = Story::of(started(&text, "release"));
+        story.wait(seconds);
+        words(&story, None).unwrap_or_default()
+    };
+    assert!(!told(179).contains("Later"), "{}", told(179));
+    let late = "Later than planned: “Workers paused” has taken 3 minutes, and the runbook gives it 2 minutes.";
+    for seconds in [180, 239] {
+        assert_eq!(told(seconds), late);
+    }
 }
 
 #[test]
@@ -324,7 +340,7 @@ fn without_earlier_sessions_the_runbook_s_own_times_are_told_as_what_they_are() 
     assert_eq!(
         words(&story, None).as_deref(),
         Some(
-            "Later than planned: “1 FREEZE” has taken 15 minutes, and the runbook gives it 10 minutes. \
+            "Later than planned: “FREEZE” has taken 15 minutes, and the runbook gives it 10 minutes. \
              The runbook itself says about 25 minutes for what comes after it."
         )
     );
@@ -377,7 +393,7 @@ fn a_step_is_late_by_what_its_own_time_is_from() {
     let told = late(&usual);
     assert!(
         told.starts_with(
-            "Later than planned: “1 FREEZE” has taken 15 minutes, and the runbook gives it 10 minutes. \
+            "Later than planned: “FREEZE” has taken 15 minutes, and the runbook gives it 10 minutes. \
              By what each step took in 7 earlier releases,"
         ),
         "{told}"

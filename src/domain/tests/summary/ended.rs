@@ -81,7 +81,7 @@ fn a_closed_release_follows_a_rollback_that_was_started_afterwards() {
             "The rollback was given up with 0 of 2 steps done. Ask Ana what is live.",
         ),
     ];
-    for (outcome, ended) in [(Completed, "Every step is done."), (Abandoned, "It was given up.")] {
+    for (outcome, ended) in [(Completed, "Every step was done."), (Abandoned, "It was given up.")] {
         let state = release_closed_as(outcome);
         for (undoing, headline, sentence) in table {
             let told = told(&state, undoing);
@@ -105,7 +105,7 @@ fn a_closed_emergency_tells_of_its_rollback() {
     assert_eq!(open.headline.words(), "ROLLING BACK");
     assert_eq!(
         open.sentence.text,
-        "Every step is done. A rollback was started: 0 of its 2 steps are done."
+        "Every step was done. A rollback was started: 0 of its 2 steps are done."
     );
     assert_eq!(open.waiting_for.as_deref(), Some("The rollback to finish"));
     let whole = rollback([ticked(0), ticked(1), closed(Completed)]);
@@ -113,7 +113,7 @@ fn a_closed_emergency_tells_of_its_rollback() {
     assert_eq!(over.headline.words(), "FINISHED");
     assert_eq!(
         over.sentence.text,
-        "Every step is done. The rollback is finished: it was closed with every step done."
+        "Every step was done. The rollback is finished: it was closed with every step done."
     );
     assert_eq!(over.stages[0].status, StageStatus::Done);
 }
@@ -211,7 +211,7 @@ fn a_release_that_went_on_without_a_pass_is_finished_with_caution_and_says_who_s
             quote("Ana", "on closing it", "All well."),
         ]
     );
-    assert_eq!(told.deciders, ["Ana", "Ben"]);
+    assert_eq!((told.decides.as_str(), told.decided), ("Ana, Ben", true));
     assert_eq!(summary(&release_closed_as(Completed)).quotes, []);
 }
 

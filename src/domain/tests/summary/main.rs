@@ -3,6 +3,7 @@
 mod ended;
 mod live;
 mod place;
+mod reader;
 mod release;
 mod rollback;
 mod rollback_times;

@@ -127,7 +127,11 @@ fn tells_how_it_ended_without_promising_more() {
     };
     assert_eq!(
         told(5, SessionOutcome::Completed),
-        ("FINISHED", "Every step is done.".to_owned())
+        (
+            "FINISHED, NEW VERSION NOT VERIFIED",
+            "Every step is done. “New version goes live” was ticked by hand; when it ended, no check had seen the new version."
+                .to_owned()
+        )
     );
     assert_eq!(
         told(2, SessionOutcome::Abandoned),
@@ -149,11 +153,12 @@ fn tells_how_it_ended_without_promising_more() {
     let left_out = summary(&after(started(release()), events));
     assert_eq!(
         left_out.sentence.text,
-        "Every step is done or was left out. 1 step was left out: “Tried out end to end”."
+        "Every step is done or was left out. 1 step was left out: “Tried out end to end”. “New version goes live” was ticked by \
+         hand; when it ended, no check had seen the new version."
     );
     assert_eq!(
         (left_out.headline.words(), left_out.headline.tone()),
-        ("FINISHED, STEPS LEFT OUT", Tone::Ended)
+        ("FINISHED, NEW VERSION NOT VERIFIED", Tone::Working)
     );
     assert_eq!((left_out.waiting_for, left_out.since), (None, Some(noon())));
 }

@@ -31,6 +31,7 @@ fn brief(id: u128, minutes: i64, rehearsal: bool) -> SessionBrief {
         without_pass: false,
         maybe_live: false,
         undoes: None,
+        unverified: false,
         undone_by: None,
         unreadable: false,
     }

@@ -143,10 +143,11 @@ pub struct News {
 }
 
 impl News {
-    /// What the event with this number is, by the session's log and that of its rollback. Both may go on after the event: how the
-    /// session stood then is told, with everything that the same command made. None where there is nothing to tell.
+    /// What the event with this number is, by the session's log and that of its rollback, of which another rollback began at `undone_at`. All
+    /// may go on after the event: how the session stood then is told, with everything that the same command made. None where there is
+    /// nothing to tell.
     #[must_use]
-    pub fn of(records: &[Record], rollback: &[Record], seq: u64) -> Option<Self> {
+    pub fn of(records: &[Record], rollback: &[Record], undone_at: Option<DateTime<Utc>>, seq: u64) -> Option<Self> {
         let place = records.iter().position(|record| record.seq == seq)?;
         let (before, rest) = records.split_at(place);
         let record = rest.first()?;
@@ -158,6 +159,7 @@ impl News {
         let undone_by = State::fold(&then);
         let undoing = match then.is_empty() {
             true => Undoing::AsLogged,
+            false if undone_at.is_some_and(|at| at <= record.at) => Undoing::Undone(&undone_by),
             false => Undoing::Known(&undone_by),
         };
         let summary = Summary::of(&state, undoing)?;

@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use holdpoint_domain::session::SessionId;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use super::news::{News, Occasion};
 use crate::links::rollback_of;
-use crate::store::{LogEntry, LogPage, SqliteStore, StoreError, all_events};
+use crate::store::{LogEntry, LogPage, SqliteStore, Store, StoreError, all_events};
 
 /// Events that are looked at once.
 const PAGE: u32 = 200;
@@ -61,11 +63,25 @@ impl Source {
             records => records?,
         };
         let rollback = rollback_of(&*self.store, session, &records).await?;
+        let undone_at = match &rollback {
+            Some((rollback, _)) => self.rollback_began(*rollback).await?,
+            None => None,
+        };
         let rollback = rollback.and_then(|(_, records)| records).unwrap_or_default();
         // A long log takes a while to be folded, and others wait on this thread.
-        let news = spawn_blocking(move || News::of(&records, &rollback, seq)).await;
+        let news = spawn_blocking(move || News::of(&records, &rollback, undone_at, seq)).await;
         news.map_err(|error| StoreError::Failed {
             reason: error.to_string(),
         })
+    }
+
+    /// When a rollback of this session began, where there is one that can be read.
+    async fn rollback_began(&self, session: SessionId) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let store: &dyn Store = &*self.store;
+        let Some(rollback) = store.rollback_of(session).await? else {
+            return Ok(None);
+        };
+        let start = store.events(rollback, 0, 1).await;
+        Ok(start.unwrap_or_default().first().map(|start| start.at))
     }
 }

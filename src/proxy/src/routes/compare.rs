@@ -55,17 +55,21 @@ async fn facts(engine: &Engine, id: SessionId) -> Result<SessionFacts, ApiError>
     let records = engine.events(id, 0).await?;
     // A long log takes a while to fold, and others wait on this thread.
     let rollback = engine.rollback_of(id).await;
-    let of_rollback = match rollback {
+    let (of_rollback, is_undone) = match rollback {
         // One that cannot be read is one of which nothing is known.
-        Some(rollback) => engine.events(rollback, 0).await.unwrap_or_default(),
-        None => Vec::new(),
+        Some(rollback) => (
+            engine.events(rollback, 0).await.unwrap_or_default(),
+            engine.rollback_of(rollback).await.is_some(),
+        ),
+        None => (Vec::new(), false),
     };
     let facts = spawn_blocking(move || {
         let mut fold = FactsFold::default();
         records.iter().for_each(|record| fold.add(record));
         let mut facts = fold.finish()?;
         if rollback.is_some() {
-            facts.tell_rollback(RollbackStanding::of_state(&session::State::fold(&of_rollback)));
+            let state = session::State::fold(&of_rollback);
+            facts.tell_rollback(RollbackStanding::of_state(&state, is_undone));
         }
         Some(facts)
     });

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use holdpoint_domain::session::{SessionId, State as Session};
-use holdpoint_domain::summary::{SessionStatus, StatusEstimate};
+use holdpoint_domain::summary::{RollbackLog, SessionStatus, StatusEstimate};
 use holdpoint_domain::wire::ErrorBody;
 use tokio::task::spawn_blocking;
 
@@ -59,10 +59,18 @@ pub(super) async fn status_of(
 ) -> Result<SessionStatus, ApiError> {
     let records = engine.events(id, 0).await?;
     let rollback = rollback_of(&**store, id, &records).await?;
+    let is_undone = match &rollback {
+        Some((rollback, _)) => store.rollback_of(*rollback).await?.is_some(),
+        None => false,
+    };
     let usual = engine.usual(&records).await;
     // A long log takes a while to be folded, and others wait on this thread.
     let status = spawn_blocking(move || {
-        let rollback = rollback.as_ref().map(|(id, records)| (*id, records.as_deref()));
+        let rollback = rollback.as_ref().map(|(session, records)| RollbackLog {
+            session: *session,
+            records: records.as_deref(),
+            is_undone,
+        });
         SessionStatus::of(&records, rollback).map(|status| SessionStatus {
             estimate: StatusEstimate::of(&Session::fold(&records), usual.as_ref(), now()),
             ..status

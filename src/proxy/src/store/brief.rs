@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use holdpoint_domain::session::{Record, SessionId, SessionOutcome, Standing, State};
-use holdpoint_domain::summary::given_up_maybe_live;
+use holdpoint_domain::summary::{completed_unverified, given_up_maybe_live};
 use holdpoint_domain::wire::SessionBrief;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -18,7 +18,7 @@ use super::{PAGE_SIZE, StoreError};
 #[must_use]
 pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
     let started = state.started.as_deref()?;
-    let (done, steps) = state.progress();
+    let (_, steps) = state.progress();
     let short = |count| u32::try_from(count).unwrap_or(u32::MAX);
     Some(SessionBrief {
         id,
@@ -38,11 +38,12 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         closed: state.closed.as_ref().map(|closed| closed.at),
         outcome: state.closed.as_ref().map(|closed| closed.outcome),
         standing: state.standing(),
-        done: short(done),
+        done: short(state.ticked_on_top()),
         steps: short(steps),
         left_out: state.left_something_out(),
         without_pass: state.went_on_without_pass(),
         maybe_live: given_up_maybe_live(state),
+        unverified: completed_unverified(state),
         undoes: started.undoes,
         undone_by: state.rollback,
         unreadable: false,
@@ -55,11 +56,14 @@ pub struct Progress {
     closed: Option<DateTime<Utc>>,
     outcome: Option<SessionOutcome>,
     standing: Standing,
+    // A version that counted what was left out wrote it as `done`.
+    #[serde(rename = "ticked")]
     done: u32,
     // No defaults: the row of a version that did not keep these cannot be read, so that its session is folded anew.
     left_out: bool,
     without_pass: bool,
     maybe_live: bool,
+    unverified: bool,
     undone_by: Option<SessionId>,
     // A version that did not keep it recorded none.
     #[serde(default)]
@@ -75,10 +79,11 @@ impl Progress {
             closed: state.closed.as_ref().map(|closed| closed.at),
             outcome: state.closed.as_ref().map(|closed| closed.outcome),
             standing: state.standing(),
-            done: u32::try_from(state.progress().0).unwrap_or(u32::MAX),
+            done: u32::try_from(state.ticked_on_top()).unwrap_or(u32::MAX),
             left_out: state.left_something_out(),
             without_pass: state.went_on_without_pass(),
             maybe_live: given_up_maybe_live(state),
+            unverified: completed_unverified(state),
             undone_by: state.rollback,
             not_followed: u32::try_from(state.not_followed.len()).unwrap_or(u32::MAX),
         })
@@ -102,6 +107,7 @@ impl Progress {
             left_out,
             without_pass,
             maybe_live,
+            unverified,
             undone_by,
             not_followed,
         } = self;
@@ -112,6 +118,7 @@ impl Progress {
         brief.left_out = left_out;
         brief.without_pass = without_pass;
         brief.maybe_live = maybe_live;
+        brief.unverified = unverified;
         brief.undone_by = undone_by;
         brief.not_followed = not_followed;
     }
@@ -257,6 +264,7 @@ fn nameless(id: SessionId, started: &[u8]) -> SessionBrief {
         left_out: false,
         without_pass: false,
         maybe_live: false,
+        unverified: false,
         undoes: None,
         undone_by: None,
         unreadable: true,

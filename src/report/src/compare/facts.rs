@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use holdpoint_domain::runbook::Step;
 use holdpoint_domain::session::{Event, Record, Started, State, StepId};
-use holdpoint_domain::summary::given_up_maybe_live;
+use holdpoint_domain::summary::{completed_unverified, given_up_maybe_live};
 use holdpoint_domain::timeline::{Lane, SpanKind, StepEnd, TimelineFold};
 use holdpoint_domain::wire::{ComparedSide, GateFacts, RollbackStanding, SessionStanding, StepFacts, StepOutcome};
 
@@ -120,6 +120,7 @@ impl FactsFold {
             left_out: state.left_something_out(),
             without_pass: state.went_on_without_pass(),
             maybe_live: given_up_maybe_live(state),
+            unverified: completed_unverified(state),
             rollback: match state.rollback {
                 None => RollbackStanding::None,
                 Some(_) => RollbackStanding::Unknown,

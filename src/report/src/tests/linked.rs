@@ -34,6 +34,22 @@ fn exported(log: &[Record], linked: &LinkedSessions, format: Format) -> String {
 }
 
 #[test]
+fn a_rollback_that_is_undone_itself_is_not_told_as_one_that_undid_anything() {
+    let done = rollback([ticked("verify"), closed(SessionOutcome::Completed, "")]);
+    for is_undone in [false, true] {
+        let mut linked = told(99, Some(&done));
+        linked.undone_by.as_mut().expect("it is there").is_undone = is_undone;
+        let text = exported(&undone(), &linked, Format::Md);
+        for said in [
+            "A ROLLBACK OF THE ROLLBACK WAS STARTED.",
+            "2 of 2 steps done; a rollback of it was started, too",
+        ] {
+            assert_eq!(text.contains(said), is_undone, "{said}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_session_that_is_closed_as_rolled_back_says_how_its_rollback_went() {
     let given_up = rollback([closed(SessionOutcome::Abandoned, "")]);
     for (linked, title, stands) in [

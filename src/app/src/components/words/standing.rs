@@ -2,7 +2,7 @@
 
 use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{Standing, State};
-use holdpoint_domain::summary::given_up_maybe_live;
+use holdpoint_domain::summary::{completed_unverified, given_up_maybe_live};
 use holdpoint_domain::wire::SessionBrief;
 
 use super::Word;
@@ -12,6 +12,8 @@ use super::Word;
 pub enum Ending {
     /// Each was done.
     Done,
+    /// Each was done or left out, and nothing has proved the new version.
+    Unverified,
     /// Some were left out.
     LeftOut,
     /// Some were gone on with without a pass, and have none since.
@@ -19,9 +21,10 @@ pub enum Ending {
 }
 
 impl Ending {
-    fn of(left_out: bool, without_pass: bool) -> Self {
+    fn of(left_out: bool, without_pass: bool, unverified: bool) -> Self {
         match (left_out, without_pass) {
             (_, true) => Self::WithoutPass,
+            _ if unverified => Self::Unverified,
             (true, false) => Self::LeftOut,
             (false, false) => Self::Done,
         }
@@ -31,8 +34,9 @@ impl Ending {
 /// How a rollback stands, by its own events or by its entry in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RollbackFacts {
+    /// One of which a rollback was started is being rolled back, whether it is closed or not.
     pub standing: Standing,
-    /// Top-level steps that are done or were left out.
+    /// Top-level steps that are done. One that was left out is not.
     pub done: usize,
     /// Top-level steps.
     pub steps: usize,
@@ -40,16 +44,19 @@ pub struct RollbackFacts {
 }
 
 impl RollbackFacts {
-    /// None before its first event.
+    /// By its events, and whether another rollback undoes it, which they do not say once it is closed. None before the first one.
     #[must_use]
-    pub fn of_state(rollback: &State) -> Option<Self> {
+    pub fn of_state(rollback: &State, is_undone: bool) -> Option<Self> {
         rollback.started.as_ref()?;
-        let (done, steps) = rollback.progress();
+        let (_, steps) = rollback.progress();
         Some(Self {
-            standing: rollback.standing(),
-            done,
+            standing: match is_undone || rollback.rollback.is_some() {
+                true => Standing::RollingBack,
+                false => rollback.standing(),
+            },
+            done: rollback.ticked_on_top(),
             steps,
-            ending: Ending::of(rollback.left_something_out(), rollback.went_on_without_pass()),
+            ending: Ending::of(rollback.left_something_out(), rollback.went_on_without_pass(), false),
         })
     }
 
@@ -57,10 +64,13 @@ impl RollbackFacts {
     #[must_use]
     pub fn of_brief(rollback: &SessionBrief) -> Option<Self> {
         (!rollback.unreadable).then(|| Self {
-            standing: rollback.standing,
+            standing: match rollback.undone_by {
+                Some(_) => Standing::RollingBack,
+                None => rollback.standing,
+            },
             done: rollback.done as usize,
             steps: rollback.steps as usize,
-            ending: Ending::of(rollback.left_out, rollback.without_pass),
+            ending: Ending::of(rollback.left_out, rollback.without_pass, false),
         })
     }
 }
@@ -116,7 +126,11 @@ impl Stands {
         Self {
             standing: state.standing(),
             kind: state.procedure.as_ref().map(|procedure| procedure.kind),
-            ending: Ending::of(state.left_something_out(), state.went_on_without_pass()),
+            ending: Ending::of(
+                state.left_something_out(),
+                state.went_on_without_pass(),
+                completed_unverified(state),
+            ),
             maybe_live: given_up_maybe_live(state),
             rollback: Rollback::new(state.rollback.is_some() || started, rollback),
         }
@@ -128,7 +142,7 @@ impl Stands {
         Self {
             standing: session.standing,
             kind: session.kind,
-            ending: Ending::of(session.left_out, session.without_pass),
+            ending: Ending::of(session.left_out, session.without_pass, session.unverified),
             maybe_live: session.maybe_live,
             rollback: Rollback::new(session.undone_by.is_some(), rollback.and_then(RollbackFacts::of_brief)),
         }
@@ -149,6 +163,7 @@ impl Stands {
             Standing::Completed | Standing::Abandoned if self.rollback != Rollback::None => self.ended_beside(),
             Standing::Completed => match self.ending {
                 Ending::Done => (Word::Go, "COMPLETED"),
+                Ending::Unverified => (Word::Alert, "COMPLETED, NEW VERSION NOT VERIFIED"),
                 Ending::LeftOut => (Word::Wait, "COMPLETED, STEPS LEFT OUT"),
                 Ending::WithoutPass => (Word::Alert, "COMPLETED WITH CAUTION"),
             },
@@ -168,13 +183,14 @@ impl Stands {
             Rollback::None | Rollback::Unknown => return (Word::Back, "ROLLBACK STARTED"),
         };
         match (known.standing, known.ending) {
-            (Standing::Go | Standing::RollingBack, _) => (Word::Back, "ROLLING BACK"),
+            (Standing::Go, _) => (Word::Back, "ROLLING BACK"),
+            (Standing::RollingBack, _) => (Word::Hold, "ROLLBACK OF THE ROLLBACK STARTED"),
             (Standing::Hold, _) => (Word::Hold, "ROLLBACK ON HOLD"),
             (Standing::Abandoned | Standing::RolledBack, _) => (Word::Hold, "ROLLBACK GIVEN UP"),
             (Standing::Completed, Ending::WithoutPass) => (Word::Alert, "ROLLBACK FINISHED WITH CAUTION"),
             (Standing::Completed, Ending::LeftOut) => (Word::Alert, "ROLLBACK FINISHED, STEPS LEFT OUT"),
-            (Standing::Completed, Ending::Done) if is_open => (Word::Back, "ROLLBACK FINISHED"),
-            (Standing::Completed, Ending::Done) => (Word::Back, "ROLLED BACK"),
+            (Standing::Completed, Ending::Done | Ending::Unverified) if is_open => (Word::Back, "ROLLBACK FINISHED"),
+            (Standing::Completed, Ending::Done | Ending::Unverified) => (Word::Back, "ROLLED BACK"),
         }
     }
 
@@ -198,6 +214,8 @@ impl Stands {
             }
             (Standing::Abandoned | Standing::RolledBack, true) => (Word::Alert, "COMPLETED, ROLLBACK GIVEN UP"),
             (Standing::Abandoned | Standing::RolledBack, false) => (Word::Alert, "GIVEN UP, ROLLBACK GIVEN UP"),
+            (Standing::RollingBack, true) => (Word::Alert, "COMPLETED, ROLLBACK OF THE ROLLBACK STARTED"),
+            (Standing::RollingBack, false) => (Word::Alert, "GIVEN UP, ROLLBACK OF THE ROLLBACK STARTED"),
             (_, true) => (Word::Alert, "COMPLETED, ROLLBACK NOT FINISHED"),
             (_, false) => (Word::Alert, "GIVEN UP, ROLLBACK NOT FINISHED"),
         }
@@ -220,12 +238,12 @@ pub fn rollback_words(rollback: Option<RollbackFacts>) -> String {
         Standing::Go => format!("is under way: {done} of {steps} steps done"),
         Standing::Hold => format!("is on hold: {done} of {steps} steps done"),
         Standing::Completed => match ending {
-            Ending::Done => "is finished: it was closed with every step done".to_owned(),
+            Ending::Done | Ending::Unverified => "is finished: it was closed with every step done".to_owned(),
             Ending::LeftOut => "is finished: it was closed with every step done or left out".to_owned(),
             Ending::WithoutPass => "is finished, with steps that were gone on with without a pass".to_owned(),
         },
         Standing::Abandoned | Standing::RolledBack => format!("was given up with {done} of {steps} steps done"),
-        Standing::RollingBack => "is being undone itself".to_owned(),
+        Standing::RollingBack => "has a rollback of its own, so that what it did may be undone".to_owned(),
     }
 }
 
@@ -240,221 +258,4 @@ pub fn rollback_sentence(name: Option<&str>, rollback: Option<RollbackFacts>) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use ProcedureKind::{Emergency, Release, Rollback as Back};
-    use Rollback::{Known, None as No, Unknown};
-    use Standing::{Abandoned, Completed, Go, Hold, RolledBack, RollingBack};
-
-    use super::*;
-
-    const fn facts(standing: Standing, ending: Ending) -> RollbackFacts {
-        RollbackFacts {
-            standing,
-            done: 1,
-            steps: 5,
-            ending,
-        }
-    }
-
-    const fn known(standing: Standing) -> Rollback {
-        Known(facts(standing, Ending::Done))
-    }
-
-    #[test]
-    fn a_session_stands_as_its_events_and_its_rollback_say() {
-        let without = Known(facts(Completed, Ending::WithoutPass));
-        let left_out = Known(facts(Completed, Ending::LeftOut));
-        let table = [
-            (Go, Release, No, Word::Go, "GO"),
-            (Go, Emergency, No, Word::Alert, "RESPONDING"),
-            (Go, Emergency, known(Hold), Word::Alert, "RESPONDING"),
-            (Go, Back, No, Word::Back, "ROLLING BACK"),
-            (Hold, Release, No, Word::Hold, "HOLD"),
-            (Hold, Back, No, Word::Hold, "ROLLBACK ON HOLD"),
-            (RollingBack, Release, Unknown, Word::Back, "ROLLBACK STARTED"),
-            (RollingBack, Release, known(Go), Word::Back, "ROLLING BACK"),
-            (RollingBack, Release, known(Hold), Word::Hold, "ROLLBACK ON HOLD"),
-            (RollingBack, Release, known(Completed), Word::Back, "ROLLBACK FINISHED"),
-            (RollingBack, Release, known(Abandoned), Word::Hold, "ROLLBACK GIVEN UP"),
-            (
-                RollingBack,
-                Release,
-                without,
-                Word::Alert,
-                "ROLLBACK FINISHED WITH CAUTION",
-            ),
-            (
-                RolledBack,
-                Release,
-                left_out,
-                Word::Alert,
-                "ROLLBACK FINISHED, STEPS LEFT OUT",
-            ),
-            (RolledBack, Release, known(Completed), Word::Back, "ROLLED BACK"),
-            (RolledBack, Release, known(Go), Word::Back, "ROLLING BACK"),
-            (RolledBack, Release, known(Abandoned), Word::Hold, "ROLLBACK GIVEN UP"),
-            (RolledBack, Release, Unknown, Word::Back, "CLOSED AS ROLLED BACK"),
-            (RolledBack, Emergency, known(Go), Word::Back, "ROLLING BACK"),
-            (Completed, Release, No, Word::Go, "COMPLETED"),
-            (Completed, Release, known(Go), Word::Back, "ROLLING BACK"),
-            (Completed, Release, known(Completed), Word::Back, "ROLLED BACK"),
-            (Completed, Release, Unknown, Word::Back, "ROLLBACK STARTED"),
-            (Completed, Emergency, known(Completed), Word::Go, "COMPLETED"),
-            (
-                Completed,
-                Emergency,
-                known(Go),
-                Word::Alert,
-                "COMPLETED, ROLLBACK NOT FINISHED",
-            ),
-            (
-                Completed,
-                Emergency,
-                known(Hold),
-                Word::Alert,
-                "COMPLETED, ROLLBACK NOT FINISHED",
-            ),
-            (
-                Completed,
-                Emergency,
-                known(Abandoned),
-                Word::Alert,
-                "COMPLETED, ROLLBACK GIVEN UP",
-            ),
-            (
-                Completed,
-                Emergency,
-                Unknown,
-                Word::Alert,
-                "COMPLETED, ROLLBACK STARTED",
-            ),
-            (Abandoned, Release, No, Word::Wait, "GIVEN UP"),
-            (Abandoned, Back, No, Word::Hold, "ROLLBACK GIVEN UP"),
-            (
-                Completed,
-                Emergency,
-                left_out,
-                Word::Alert,
-                "ROLLBACK FINISHED, STEPS LEFT OUT",
-            ),
-            (
-                Completed,
-                Emergency,
-                without,
-                Word::Alert,
-                "ROLLBACK FINISHED WITH CAUTION",
-            ),
-            (Abandoned, Release, known(Go), Word::Back, "ROLLING BACK"),
-            (
-                Abandoned,
-                Emergency,
-                known(Go),
-                Word::Alert,
-                "GIVEN UP, ROLLBACK NOT FINISHED",
-            ),
-        ];
-        for (standing, kind, rollback, word, text) in table {
-            let stands = Stands {
-                standing,
-                kind: Some(kind),
-                ending: Ending::Done,
-                maybe_live: false,
-                rollback,
-            };
-            assert_eq!(stands.word(), (word, text), "{stands:?}");
-        }
-    }
-
-    #[test]
-    fn a_release_that_was_given_up_and_may_be_live_is_amber() {
-        let given_up = Stands {
-            standing: Abandoned,
-            kind: Some(Release),
-            ending: Ending::Done,
-            maybe_live: true,
-            rollback: No,
-        };
-        assert_eq!(given_up.word(), (Word::Hold, "GIVEN UP"));
-        let undone = Stands {
-            rollback: known(Completed),
-            ..given_up
-        };
-        assert_eq!(undone.word(), (Word::Back, "ROLLED BACK"));
-    }
-
-    #[test]
-    fn what_was_left_out_or_has_no_pass_is_not_green() {
-        let table = [
-            (Go, Ending::LeftOut, Word::Go, "GO"),
-            (Go, Ending::WithoutPass, Word::Alert, "GO ON WITH CAUTION"),
-            (Completed, Ending::LeftOut, Word::Wait, "COMPLETED, STEPS LEFT OUT"),
-            (Completed, Ending::WithoutPass, Word::Alert, "COMPLETED WITH CAUTION"),
-        ];
-        for (standing, ending, word, text) in table {
-            let kind = Some(Release);
-            let rollback = No;
-            let stands = Stands {
-                standing,
-                kind,
-                ending,
-                maybe_live: false,
-                rollback,
-            };
-            assert_eq!(stands.word(), (word, text));
-        }
-    }
-
-    #[test]
-    fn no_end_beside_an_unfinished_rollback_is_green() {
-        let all = [known(Go), known(Hold), known(Abandoned), known(RollingBack), Unknown];
-        for rollback in all {
-            assert!(rollback.is_unfinished(), "{rollback:?}");
-            for (standing, kind) in [Completed, RolledBack, Abandoned]
-                .into_iter()
-                .flat_map(|one| [(one, Release), (one, Emergency)])
-            {
-                let stands = Stands {
-                    standing,
-                    kind: Some(kind),
-                    ending: Ending::Done,
-                    maybe_live: true,
-                    rollback,
-                };
-                assert_ne!(stands.word().0, Word::Go, "{stands:?}");
-            }
-        }
-        assert!(!known(Completed).is_unfinished() && !No.is_unfinished());
-        assert_eq!(Rollback::new(false, Some(facts(Go, Ending::Done))), No);
-    }
-
-    #[test]
-    fn a_rollback_is_told_by_its_name_and_how_it_stands() {
-        let done = |standing| Some(facts(standing, Ending::Done));
-        let table = [
-            (done(Go), "is under way: 1 of 5 steps done"),
-            (done(Hold), "is on hold: 1 of 5 steps done"),
-            (done(Abandoned), "was given up with 1 of 5 steps done"),
-            (done(RollingBack), "is being undone itself"),
-            (done(Completed), "is finished: it was closed with every step done"),
-            (
-                Some(facts(Completed, Ending::LeftOut)),
-                "is finished: it was closed with every step done or left out",
-            ),
-            (
-                Some(facts(Completed, Ending::WithoutPass)),
-                "is finished, with steps that were gone on with without a pass",
-            ),
-            (None, "was started; how it stands is not known here"),
-        ];
-        for (standing, words) in table {
-            assert_eq!(
-                rollback_sentence(Some("Perfect rollback v2"), standing),
-                format!("Its rollback, Perfect rollback v2, {words}.")
-            );
-        }
-        assert_eq!(
-            rollback_sentence(None, done(Go)),
-            "Its rollback is under way: 1 of 5 steps done."
-        );
-    }
-}
+mod tests;

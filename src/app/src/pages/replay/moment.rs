@@ -126,7 +126,7 @@ fn Happened() -> impl IntoView {
 fn Standing() -> impl IntoView {
     let replay = use_replay();
     let stands = Memo::new(move |_| {
-        let known = replay.with_rollback(RollbackFacts::of_state);
+        let known = replay.with_rollback(|rollback| RollbackFacts::of_state(rollback, false));
         replay
             .with(|state| Stands::of_state(state, known.is_some(), known))
             .word()
@@ -252,7 +252,7 @@ fn RollbackThen() -> impl IntoView {
     let sentence = Memo::new(move |_| {
         replay.with_rollback(|rollback| {
             let name = rollback.started.as_deref()?.name();
-            Some(rollback_sentence(Some(&name), RollbackFacts::of_state(rollback)))
+            Some(rollback_sentence(Some(&name), RollbackFacts::of_state(rollback, false)))
         })
     });
     move || {

@@ -35,13 +35,17 @@ fn title(stands: Stands, (left_out, without_pass): (usize, usize), waits: bool) 
             Standing::Completed if known.ending == Ending::Done => ", and rolled back",
             Standing::Completed => "; its rollback is finished",
             Standing::Abandoned | Standing::RolledBack => "; its rollback was given up",
-            Standing::Go | Standing::Hold | Standing::RollingBack => "; its rollback is not finished",
+            Standing::RollingBack => "; a rollback of its rollback was started",
+            Standing::Go | Standing::Hold => "; its rollback is not finished",
         },
     };
     match stands.standing {
         Standing::Completed if without_pass > 0 => {
             let steps = count(without_pass, "step");
             format!("Completed, {steps} without a pass{unfinished}")
+        }
+        Standing::Completed if stands.ending == Ending::Unverified => {
+            format!("Completed, new version not verified{unfinished}")
         }
         Standing::Completed => format!("Completed{unfinished}"),
         Standing::RolledBack => format!("Closed as rolled back{unfinished}"),
@@ -233,6 +237,14 @@ mod tests {
                 "Completed, 1 step without a pass",
             ),
             (Completed, 0, open, 0, false, "Completed; its rollback is not finished"),
+            (
+                Completed,
+                0,
+                known(Standing::RollingBack),
+                0,
+                false,
+                "Completed; a rollback of its rollback was started",
+            ),
             (RolledBack, 0, known(Completed), 0, false, "Closed as rolled back"),
             (Completed, 0, known(Completed), 0, false, "Completed, and rolled back"),
             (Abandoned, 0, known(Completed), 0, false, "Given up, and rolled back"),
@@ -249,6 +261,14 @@ mod tests {
             };
             assert_eq!(title(stands, (left_out, without_pass), waits), expected);
         }
+        let stands = Stands {
+            standing: Completed,
+            kind: Some(ProcedureKind::Release),
+            ending: Ending::Unverified,
+            rollback: Rollback::None,
+            maybe_live: false,
+        };
+        assert_eq!(title(stands, (0, 0), false), "Completed, new version not verified");
     }
 
     #[test]

@@ -57,10 +57,11 @@ pub fn use_linked() -> Linked {
 fn other(session: Session) -> Other {
     // What this browser kept, or what a stream that is lost left, is not how it stands.
     let is_known = session.load.get() == Load::Ready && !session.is_lost();
+    let is_undone = session.rollback_id().is_some();
     session.with_confirmed(|state| Other {
         id: session.id,
         name: state.started.as_deref().map(Started::name),
-        standing: RollbackFacts::of_state(state).filter(|_| is_known),
+        standing: RollbackFacts::of_state(state, is_undone).filter(|_| is_known),
         is_closed: state.started.as_ref().map(|_| state.closed.is_some()),
     })
 }

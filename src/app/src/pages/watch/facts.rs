@@ -16,7 +16,7 @@ pub fn Facts(summary: Memo<Option<Summary>>, #[prop(into)] lost: Signal<bool>) -
 #[component]
 fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
     let (session, clock) = (use_session(), use_app().clock);
-    let (over, all) = summary.progress();
+    let done = summary.done_words();
     let waiting = summary
         .waiting_for
         .clone()
@@ -29,26 +29,16 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
                 .into_any()
         }
     });
-    let decides = if summary.closed { "Who decided" } else { "Who decides" };
+    let decides = if summary.decided { "Who decided" } else { "Who decides" };
     let ask = summary.sentence.ask.clone().unwrap_or_else(|| "Nothing".to_owned());
     // The dots are for the eye alone.
-    let without = summary
-        .stages
-        .iter()
-        .filter(|stage| stage.status == StageStatus::WithoutPass)
-        .count();
-    // While it goes on the captain does; whoever else decided something is named once it is over.
-    let who = match summary.closed {
-        true => summary.deciders.join(", "),
-        false => summary.captain.clone(),
-    };
     let dots = summary.stages.iter().map(dot).collect_view();
     let likely = likely_end(session);
     view! {
         {waiting}
         {since}
         <dt>{decides}</dt>
-        <dd>{who}</dd>
+        <dd>{summary.decides}</dd>
         <dt>"You need to do"</dt>
         <dd>{move || if lost.get() { "Nothing is known now".to_owned() } else { ask.clone() }}</dd>
         // What is not known now is not reckoned with.
@@ -57,9 +47,7 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         }}
         <dt>"Done"</dt>
         <dd>
-            {format!("{over} of {all}")}
-            // Nothing of what was undone is counted.
-            {(over > 0 && without > 0).then(|| format!(", {without} without a pass"))}
+            {done}
             <span class="dots" aria-hidden="true">
                 {dots}
             </span>
@@ -70,9 +58,10 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
 fn dot(stage: &Stage) -> impl IntoView + use<> {
     let class = match stage.status {
         StageStatus::Held => Some("held"),
-        StageStatus::Done | StageStatus::LeftOut => Some("on"),
+        StageStatus::Done => Some("on"),
         StageStatus::WithoutPass => Some("on nopass"),
-        StageStatus::DoneBefore
+        StageStatus::LeftOut
+        | StageStatus::DoneBefore
         | StageStatus::Undone
         | StageStatus::NotDone
         | StageStatus::Now

@@ -91,6 +91,9 @@ fn Watch() -> impl IntoView {
         let known = rollback.get().filter(|one| one.load.get() == Load::Ready);
         let started = rollback.get().is_some();
         session.with_confirmed(|state| match known {
+            Some(one) if one.rollback_id().is_some() => {
+                one.with_confirmed(|rollback| Summary::of(state, Undoing::Undone(rollback)))
+            }
             Some(one) => one.with_confirmed(|rollback| Summary::of(state, Undoing::Known(rollback))),
             None if started => Summary::of(state, Undoing::Started),
             None => Summary::of(state, Undoing::AsLogged),

@@ -90,6 +90,7 @@ fn otherwise(claims: &[Claim]) -> &'static str {
         [Claim::NothingNewLive, ..] => {
             "Nothing in the log has begun that step, and neither a check nor a browser has seen the new version."
         }
+        [.., Claim::RollbackUndone] => "The start of that other rollback is in its own log.",
         _ => "The event is not known here.",
     }
 }

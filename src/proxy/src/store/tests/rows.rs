@@ -164,16 +164,26 @@ fn a_row_without_what_was_left_out_is_folded_anew() {
         None,
     ));
     let brief = serde_json::to_vec(&nameless.expect("its row is there")).unwrap();
-    let progress = |more: &str| {
+    let progress_of = |done: &str, more: &str| {
         let text = format!(
-            r#"{{"closed":"2026-01-01T00:00:00Z","outcome":"completed","standing":"completed","done":3,"undone_by":null{more}}}"#
+            r#"{{"closed":"2026-01-01T00:00:00Z","outcome":"completed","standing":"completed",{done},"undone_by":null{more}}}"#
         );
         brief::read_brief(&brief, text.as_bytes(), None)
     };
-    let kept = progress(r#","left_out":true,"without_pass":false,"maybe_live":false"#).expect("it has all");
+    let progress = |more: &str| progress_of(r#""ticked":3"#, more);
+    let all = r#","left_out":true,"without_pass":false,"maybe_live":false,"unverified":false"#;
+    let kept = progress(all).expect("it has all");
     assert!(kept.left_out && !kept.without_pass);
-    let without_one = r#","left_out":true,"without_pass":false"#;
-    for without in ["", r#","left_out":true"#, r#","without_pass":true"#, without_one] {
+    progress_of(r#""done":3"#, all).expect_err("what was left out was counted");
+    let without_two = r#","left_out":true,"without_pass":false"#;
+    let without_one = r#","left_out":true,"without_pass":false,"maybe_live":false"#;
+    for without in [
+        "",
+        r#","left_out":true"#,
+        r#","without_pass":true"#,
+        without_two,
+        without_one,
+    ] {
         progress(without).expect_err(without);
     }
 }
