@@ -42,7 +42,7 @@ pub use find::{Found, Name, Scope};
 pub use folder::{DEMO, Folder, SECRET};
 pub use golden::{normalised, normalised_json};
 pub use history::{History, RecordedCheck, RecordedVerdict};
-pub use look::Theme;
+pub use look::{Theme, renews_pictures};
 pub use nginx::Nginx;
 pub use options::Options;
 pub use pgbouncer::TestPgBouncer;

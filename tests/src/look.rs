@@ -109,17 +109,32 @@ impl Browser {
             .collect())
     }
 
-    /// A picture of the page.
+    /// A picture of the page, in `target/screenshots`; where `HOLDPOINT_SCREENSHOTS` is set, the ones that the README and the documents
+    /// show are made again in `docs/screenshots`.
     ///
     /// # Errors
     /// The browser does not answer, or the file cannot be written.
     pub async fn picture(&self, name: &str) -> Result<()> {
         let png = self.driver().screenshot_as_png().await?;
-        let folder = if std::env::var_os("HOLDPOINT_SCREENSHOTS").is_some() {
+        let folder = if renews_pictures() && is_shown(name) {
             "docs/screenshots"
         } else {
             "target/screenshots"
         };
         write(&repository().join(folder).join(format!("{name}.png")), &png)
     }
+}
+
+/// Whether the pictures of the documents are being made again.
+#[must_use]
+pub fn renews_pictures() -> bool {
+    std::env::var_os("HOLDPOINT_SCREENSHOTS").is_some()
+}
+
+/// Whether the README or one of the documents shows the picture of this name.
+fn is_shown(name: &str) -> bool {
+    let link = format!("screenshots/{name}.png");
+    ["README.md", "docs/TOUR.md"]
+        .iter()
+        .any(|page| std::fs::read_to_string(repository().join(page)).is_ok_and(|text| text.contains(&link)))
 }

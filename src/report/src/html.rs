@@ -29,10 +29,10 @@ pub(super) fn page<W: Write>(out: W, told: &Told<'_>) -> Result<(), ExportError>
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
     )?;
     report(&mut page, told)?;
-    page.out.write_all(b"</body>\n</html>\n")?;
+    page.out.write_all(b"</main>\n</body>\n</html>\n")?;
     Ok(())
 }
 
@@ -120,8 +120,14 @@ fn push(body: &mut String, markdown: &str) {
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).flat_map(|event| {
         let [before, event, after] = match event {
             Event::Html(text) | Event::InlineHtml(text) => [None, Some(Event::Text(text)), None],
-            // A wide table scrolls by itself, and the page does not.
-            Event::Start(Tag::Table(_)) => [Some(raw("<div class=\"table\">\n")), Some(event), None],
+            // A wide table scrolls by itself, and the page does not; by keyboard, too.
+            Event::Start(Tag::Table(_)) => [
+                Some(raw(
+                    "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n",
+                )),
+                Some(event),
+                None,
+            ],
             Event::End(TagEnd::Table) => [None, Some(event), Some(raw("</div>\n"))],
             other => [None, Some(verdicts.marked(other)), None],
         };

@@ -84,7 +84,7 @@ fn head(text: &mut String, told: &Told<'_>) -> std::fmt::Result {
             .trim_end()
     )?;
     notices(text, told)?;
-    writeln!(text, "| | |\n| --- | --- |")?;
+    writeln!(text, "| Field | Value |\n| --- | --- |")?;
     let ended = header.resolved.map_or_else(|| "not yet".to_owned(), time_utc);
     let end = match header.standing {
         Standing::Completed | Standing::RolledBack => "Resolved",

@@ -269,8 +269,8 @@ pub fn export_by_template(
                 TemplateKind::Html => {
                     let notice = html_escaped(&visible(&notice));
                     let notice =
-                        format!("<body>\n<blockquote><strong>TEMPLATE NOT USED.</strong> {notice}</blockquote>\n");
-                    report.replacen("<body>\n", &notice, 1)
+                        format!("<main>\n<blockquote><strong>TEMPLATE NOT USED.</strong> {notice}</blockquote>\n");
+                    report.replacen("<main>\n", &notice, 1)
                 }
             };
             Ok(TemplateExport {

@@ -33,7 +33,7 @@ pub fn GateCard(gate: CheckableGate, run: CheckRun) -> impl IntoView {
     view! {
         <article class="gate" class:failing=move || matches!(state.get(), CheckState::Done(verdict) if !verdict.passes())>
             <header>
-                <h3>{gate.title}</h3>
+                <h2>{gate.title}</h2>
                 <span class="quiet small"><code>{gate.id}</code> " · " {kind}</span>
                 <StatusWord kind=Signal::derive(move || word(&state.get()).0) text=Signal::derive(move || word(&state.get()).1.to_owned()) />
                 <button

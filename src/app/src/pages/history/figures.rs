@@ -140,7 +140,7 @@ fn Gates(gates: Vec<GateFigures>) -> impl IntoView {
             <p class="quiet small">
                 "Of sessions that ended. “Passed on repeat” counts passes after a run that did not pass, by the same declaration, with nothing else recorded in between. What somebody changed and did not write down is not known."
             </p>
-            <ul class="figure-items">{gates.into_iter().map(item).collect_view()}</ul>
+            <ul class="figure-items" role="list">{gates.into_iter().map(item).collect_view()}</ul>
         }
     })
 }
@@ -155,7 +155,7 @@ fn Steps(steps: Vec<StepFigures>) -> impl IntoView {
         view! {
             <h3>"Steps most often proceeded past"</h3>
             <p class="quiet small">"Where somebody decided to go on although a gate had not passed."</p>
-            <ul class="figure-items">{steps.into_iter().map(item).collect_view()}</ul>
+            <ul class="figure-items" role="list">{steps.into_iter().map(item).collect_view()}</ul>
         }
     })
 }
