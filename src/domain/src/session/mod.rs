@@ -39,6 +39,7 @@ mod trial;
 mod troubleshooting;
 mod undo;
 mod verdicts;
+mod version;
 
 pub use advice::{AdviceBy, NoRollback, Recommendation, WayBack, recommendation};
 pub use annotation::*;
@@ -63,3 +64,4 @@ pub use troubleshooting::{FoundIn, TroubleRow};
 pub use undo::{
     GateOfRollback, LastSeen, PointOfNoReturn, ToUndo, UndoList, UndoProof, WayBackReadiness, changes_something,
 };
+pub use version::check_version;
