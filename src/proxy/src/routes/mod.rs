@@ -17,6 +17,7 @@ mod pages;
 mod principal;
 mod rehearsal;
 mod report_templates;
+mod return_path;
 mod runbooks;
 mod search;
 mod sessions;
