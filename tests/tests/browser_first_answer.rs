@@ -54,7 +54,11 @@ async fn the_verdict_is_read_before_any_program_of_the_page() -> Result<()> {
     let ground = "const one = document.querySelector('#first-answer .answer'); const other = document.createElement('div'); \
         other.className = 'answer lost'; one.after(other); \
         const same = getComputedStyle(one).backgroundColor === getComputedStyle(other).backgroundColor; other.remove(); return same";
-    assert_eq!(browser.script(ground).await?, true, "it is as grey as a page that is not connected");
+    assert_eq!(
+        browser.script(ground).await?,
+        true,
+        "it is as grey as a page that is not connected"
+    );
     assert_eq!(browser.axe().await?, Vec::<String>::new());
     assert!(browser.driver().title().await?.contains("to Rehearsal"));
 

@@ -6,8 +6,8 @@ use holdpoint_domain::summary::{Claim, Evidence, Said, Summary};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::components::time::Time;
-use crate::format::TimeFormat;
+use crate::components::time::NearTime;
+use crate::state::app::use_app;
 use crate::state::session::{Load, Session, use_session};
 
 /// A sentence, and the events that show it.
@@ -87,7 +87,9 @@ fn rests(parts: &[Said], session: Log<'_>, rollback: Option<Log<'_>>) -> Vec<Res
 fn otherwise(claims: &[Claim]) -> &'static str {
     match claims {
         [] => "Follows from the session’s start and its log as a whole.",
-        [Claim::NothingNewLive, ..] => "Nothing in the log has begun that step, and neither a check nor a browser has seen the new version.",
+        [Claim::NothingNewLive, ..] => {
+            "Nothing in the log has begun that step, and neither a check nor a browser has seen the new version."
+        }
         _ => "The event is not known here.",
     }
 }
@@ -128,10 +130,10 @@ fn EventLine(event: Shown) -> impl IntoView {
     });
     view! {
         <li>
-            <Time at=event.at format=TimeFormat::Seconds />
+            <NearTime at=event.at now=use_app().clock.signal() seconds=true />
             " "
             {event.what}
-            <span class="quiet">{format!(" · {} · event {}", event.by, event.seq)}</span>
+            <span class="quiet">" · "<bdi>{event.by}</bdi>{format!(" · event {}", event.seq)}</span>
             {link}
         </li>
     }
