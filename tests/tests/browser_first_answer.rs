@@ -39,6 +39,29 @@ async fn the_verdict_is_read_before_any_program_of_the_page() -> Result<()> {
     assert!(browser.is_in_sight("region", "Answer").await?);
     browser.picture("watch-first-answer-phone-light").await?;
 
+    // Nobody renews it, and no script says so.
+    let old = "return getComputedStyle(document.querySelector('#first-answer .word.hold')).visibility";
+    assert_eq!(browser.script(old).await?, "visible");
+    browser
+        .until("the answer to be called old", SOON, || async {
+            let text = browser.text().await?;
+            Ok(text.contains("NOT UP TO DATE") && text.contains("Not up to date: this was so at "))
+        })
+        .await?;
+    let text = browser.text().await?;
+    assert!(text.contains("UTC: ON HOLD.") && !text.contains("on its way"), "{text}");
+    assert_eq!(browser.script(old).await?, "hidden");
+    let ground = "const one = document.querySelector('#first-answer .answer'); const other = document.createElement('div'); \
+        other.className = 'answer lost'; one.after(other); \
+        const same = getComputedStyle(one).backgroundColor === getComputedStyle(other).backgroundColor; other.remove(); return same";
+    assert_eq!(
+        browser.script(ground).await?,
+        true,
+        "it is as grey as a page that is not connected"
+    );
+    assert_eq!(browser.axe().await?, Vec::<String>::new());
+    assert!(browser.driver().title().await?.contains("to Rehearsal"));
+
     cdp.send_raw("Network.setBlockedURLs", json!({ "urls": [] })).await?;
     browser.go(&format!("/watch/{session}")).await?;
     browser.find("status", "Answer").await?;

@@ -187,7 +187,7 @@ async fn is_live(browser: &Browser) -> Result<bool> {
         .script(line)
         .await?
         .as_str()
-        .is_some_and(|line| line.starts_with("Live")))
+        .is_some_and(|line| line.starts_with("Connected")))
 }
 
 /// What the page says in the places that the first answer has, too, line by line.
@@ -200,7 +200,8 @@ async fn said(browser: &Browser) -> Result<Vec<String>> {
     Ok(serde_json::from_value(lines).unwrap_or_default())
 }
 
-/// The lines of the first HTML answer, but for the one that says what it is.
+/// The lines of the first HTML answer, but for the one that says what it is, what it turns into when nothing renews it, and what the page
+/// says in other words: times of the reader's zone, and who decides beside a rollback.
 async fn first_answer(client: &Client, session: Uuid) -> Result<Vec<String>> {
     let answer = client.request(Method::GET, &format!("/watch/{session}")).send().await?;
     let html = answer.text().await?;
@@ -214,10 +215,16 @@ async fn first_answer(client: &Client, session: Uuid) -> Result<Vec<String>> {
     });
     let element = Regex::new(&format!("(?s){}", kinds.join("|"))).expect("the pattern is ours");
     let tag = Regex::new("<[^>]*>").expect("the pattern is ours");
-    let lines = element.find_iter(main).map(|one| {
-        let text = tag.replace_all(one.as_str(), "").replace("&quot;", "\"");
-        text.replace("&#x27;", "'").replace("&amp;", "&")
-    });
+    let is_late = |one: &str| one.split_once('>').is_some_and(|(start, _)| start.ends_with("late\""));
+    let fact = Regex::new("(?s)<dt>(Since|Ended|Who decides)</dt>\\s*<dd>.*?</dd>").expect("the pattern is ours");
+    let main = fact.replace_all(main, "");
+    let lines = element
+        .find_iter(&main)
+        .filter(|one| !is_late(one.as_str()))
+        .map(|one| {
+            let text = tag.replace_all(one.as_str(), "").replace("&quot;", "\"");
+            text.replace("&#x27;", "'").replace("&amp;", "&")
+        });
     Ok(lines.filter(|line| !line.starts_with("As of ")).collect())
 }
 
@@ -230,6 +237,7 @@ fn redacted(text: &str) -> String {
             r"last change (just now|\d+ seconds ago|\d+ minutes? ago)",
             "last change «ago»",
         ),
+        (r"this device: UTC(\+\d\d:\d\d)?", "this device: «zone»"),
         (r"\n{2,}", "\n"),
     ];
     drawn.iter().fold(text.to_owned(), |text, (pattern, place)| {

@@ -15,31 +15,81 @@ pub enum TimeFormat {
     DaySeconds,
 }
 
+/// A day of the reader's own zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Day {
+    year: u32,
+    /// From 0 on.
+    month: u32,
+    day: u32,
+}
+
+impl Day {
+    fn of(date: &js_sys::Date) -> Self {
+        Self {
+            year: date.get_full_year(),
+            month: date.get_month(),
+            day: date.get_date(),
+        }
+    }
+
+    /// `20 Nov`.
+    fn words(self) -> String {
+        const MONTHS: [&str; 12] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ];
+        let month = MONTHS.get(self.month as usize).copied().unwrap_or("?");
+        format!("{} {month}", self.day)
+    }
+
+    /// A time of this day: with the day where that is not today, and with the year where that is another one.
+    fn near(self, time: &str, today: Self) -> String {
+        match self {
+            _ if self == today => time.to_owned(),
+            _ if self.year == today.year => format!("{}, {time}", self.words()),
+            _ => self.dated(time),
+        }
+    }
+
+    fn dated(self, time: &str) -> String {
+        format!("{} {}, {time}", self.words(), self.year)
+    }
+}
+
+fn local_date(at: DateTime<Utc>) -> js_sys::Date {
+    // A JavaScript date counts milliseconds in a double, which is exact until the year 287396.
+    js_sys::Date::new(&(at.timestamp_millis() as f64).into())
+}
+
 /// A time in the reader's own zone.
 pub fn local_time(at: DateTime<Utc>, format: TimeFormat) -> String {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    // A JavaScript date counts milliseconds in a double, which is exact until the year 287396.
-    let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    let date = local_date(at);
     let minutes = format!("{:02}:{:02}", date.get_hours(), date.get_minutes());
     match format {
         TimeFormat::Minutes => minutes,
         TimeFormat::Seconds => format!("{minutes}:{:02}", date.get_seconds()),
-        TimeFormat::Day | TimeFormat::DaySeconds => {
-            let month = MONTHS.get(date.get_month() as usize).copied().unwrap_or("?");
-            let day = format!("{} {month}, {minutes}", date.get_date());
-            match format {
-                TimeFormat::DaySeconds => format!("{day}:{:02}", date.get_seconds()),
-                _ => day,
-            }
-        }
+        TimeFormat::Day => format!("{}, {minutes}", Day::of(&date).words()),
+        TimeFormat::DaySeconds => format!("{}, {minutes}:{:02}", Day::of(&date).words(), date.get_seconds()),
     }
 }
 
-/// A time near `now`, with its day where that is another one than today.
+/// A time near `now`, with its day where that is another one than today, and its year where that is another one, too.
 pub fn near_time(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    local_time(at, format_near(is_one_day(at, now)))
+    near(at, now, TimeFormat::Minutes)
+}
+
+/// [`near_time`], to the second.
+pub fn near_seconds(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    near(at, now, TimeFormat::Seconds)
+}
+
+fn near(at: DateTime<Utc>, now: DateTime<Utc>, clock: TimeFormat) -> String {
+    Day::of(&local_date(at)).near(&local_time(at, clock), Day::of(&local_date(now)))
+}
+
+/// A time with its day and year, as it stands on paper: `20 Nov 2025, 14:12`.
+pub fn dated_time(at: DateTime<Utc>) -> String {
+    Day::of(&local_date(at)).dated(&local_time(at, TimeFormat::Minutes))
 }
 
 /// From when to when, with the days where they are not today.
@@ -70,16 +120,12 @@ fn span_words(from: &str, to: &str) -> String {
 
 /// Whether both are on one day of the reader's own zone.
 fn is_one_day(one: DateTime<Utc>, other: DateTime<Utc>) -> bool {
-    let day = |at: DateTime<Utc>| {
-        let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
-        (date.get_full_year(), date.get_month(), date.get_date())
-    };
-    day(one) == day(other)
+    Day::of(&local_date(one)) == Day::of(&local_date(other))
 }
 
 /// The reader's own zone at a time: `UTC+01:00`.
 pub fn zone(at: DateTime<Utc>) -> String {
-    let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    let date = local_date(at);
     // Minutes that UTC is ahead of the reader.
     let ahead = -(date.get_timezone_offset() as i64);
     match ahead {
@@ -193,6 +239,20 @@ mod tests {
         assert_eq!(span_words("14:20", "14:35"), "14:20–14:35");
         assert_eq!(span_words("28 Nov, 00:10", "00:20"), "28 Nov, 00:10–00:20");
         assert_eq!(span_words("23:50", "28 Nov, 00:10"), "23:50 to 28 Nov, 00:10");
+    }
+
+    #[test]
+    fn a_time_has_its_day_and_year_where_they_are_not_those_of_now() {
+        let day = |year, month, day| Day { year, month, day };
+        let now = day(2026, 10, 27);
+        for (at, words) in [
+            (now, "00:44"),
+            (day(2026, 10, 26), "26 Nov, 00:44"),
+            (day(2026, 9, 27), "27 Oct, 00:44"),
+            (day(2025, 10, 27), "27 Nov 2025, 00:44"),
+        ] {
+            assert_eq!(at.near("00:44", now), words);
+        }
     }
 
     #[test]

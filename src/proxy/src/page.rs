@@ -19,6 +19,17 @@ const INDEX: &str = "index.html";
 /// Stands where what is to be read first goes.
 const FIRST: &str = "<!-- FIRST -->";
 
+/// The page's title until what is to be read first has one.
+const TITLE: &str = "<title>Holdpoint</title>";
+
+/// What is to be read until the page's program draws something, as HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    /// A `<title>`.
+    pub title: String,
+    pub html: String,
+}
+
 /// Takes the place of the page in a program that was compiled without it.
 const NOT_BUILT: &str = r#"<!doctype html>
 <html lang="en">
@@ -39,13 +50,13 @@ struct Dist;
 
 /// The page's HTML, with the answer's nonce in it, and with what is to be read until its program draws something.
 #[must_use]
-pub fn index(nonce: &str, first: Option<&str>) -> String {
+pub fn index(nonce: &str, first: Option<&First>) -> String {
     let Some(file) = Dist::get(INDEX) else {
         return NOT_BUILT.to_owned();
     };
     let html = String::from_utf8_lossy(&file.data).replace(NONCE, nonce);
     match first {
-        Some(first) => html.replacen(FIRST, first, 1),
+        Some(first) => html.replacen(TITLE, &first.title, 1).replacen(FIRST, &first.html, 1),
         None => html,
     }
 }
@@ -205,8 +216,14 @@ mod tests {
 
     #[test]
     fn what_is_to_be_read_first_stands_in_the_page() {
-        let page = index("n0nce", Some("<main>ON HOLD</main>"));
-        assert_eq!(page.contains("<main>ON HOLD</main>"), Dist::get(INDEX).is_some());
+        let first = First {
+            title: "<title>Release v1 · Holdpoint</title>".to_owned(),
+            html: "<main>ON HOLD</main>".to_owned(),
+        };
+        let page = index("n0nce", Some(&first));
+        for text in [&first.title, &first.html] {
+            assert_eq!(page.contains(text), Dist::get(INDEX).is_some());
+        }
     }
 
     #[tokio::test]

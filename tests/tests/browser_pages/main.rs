@@ -1,6 +1,7 @@
 //! Every page, in both themes and both sizes: nothing that axe-core objects to, nothing that has to be scrolled sideways on
 //! a phone, no error in the console, and a picture of the ones that the README shows.
 
+mod long;
 mod sessions;
 
 use std::time::Duration;
@@ -233,7 +234,17 @@ async fn without_a_cookie_there_is_only_the_way_in() -> Result<()> {
     }
     // The link works once.
     let link = proxy.sign_in_link()?;
+    // It leads back to what was wanted.
+    let wanted = format!("/watch/{}", Uuid::nil());
+    browser.go(&wanted).await?;
+    browser.find("heading", "Sign in needed").await?;
     browser.sign_in(&link).await?;
+    browser
+        .until("the page that was wanted", Duration::from_secs(20), || async {
+            Ok(browser.path().await? == wanted)
+        })
+        .await?;
+    browser.go("/").await?;
     browser.find("link", Name::contains("The golden release")).await?;
     let other = Browser::open(&proxy).await?;
     other.go(&link).await?;

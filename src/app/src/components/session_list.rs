@@ -93,7 +93,7 @@ fn Row(listed: Listed, next: Vec<Next>, now: Signal<DateTime<Utc>>) -> impl Into
     } = listed;
     let sha: String = session.git_sha.chars().take(7).collect();
     let version = session.version.clone();
-    let version = (!version.is_empty()).then(|| view! { {version} " · " <code>{sha}</code> " · " });
+    let version = (!version.is_empty()).then(|| view! { <bdi>{version}</bdi> " · " <code>{sha}</code> " · " });
     let started = session.started;
     // Sessions of one procedure differ in their names, too.
     let about = name(&session);
@@ -123,7 +123,7 @@ fn Row(listed: Listed, next: Vec<Next>, now: Signal<DateTime<Utc>>) -> impl Into
                     drill=session.drill
                 />
                 <span class="quiet small">
-                    {version} {session.captain} " · " {session.runbook_title}
+                    {version} <bdi>{session.captain}</bdi> " · " {session.runbook_title}
                 </span>
                 {(!session.unreadable).then(|| other_session((session.id, "Replay".to_owned()), &about, "/replay"))}
                 {links.into_iter().map(|link| other_session(link, &about, "")).collect_view()}

@@ -1,5 +1,6 @@
 //! The form that starts a session.
 
+use holdpoint_domain::session::check_version;
 use holdpoint_domain::wire::EnvironmentBrief;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -23,6 +24,9 @@ type Rule = fn(&str) -> Option<&'static str>;
 fn version_rule(value: &str) -> Option<&'static str> {
     match value.trim().chars().count() {
         0 => Some("Enter the version, e.g. v1.4.2."),
+        1..=100 if check_version(value.trim()).is_err() => Some(
+            "Enter one name of letters, digits and signs such as . - + /, without quotation marks and without . , : ; ! ? before a blank.",
+        ),
         1..=100 => None,
         _ => Some("At most 100 characters."),
     }
@@ -189,9 +193,10 @@ mod tests {
 
     #[test]
     fn accepts_what_the_proxy_accepts() {
-        let table: [(&str, Rule, &str, bool); 8] = [
+        let table: [(&str, Rule, &str, bool); 9] = [
             ("a version", version_rule, "v1.4.2", true),
             ("no version", version_rule, "  ", false),
+            ("a sentence", version_rule, "v1. All is well", false),
             ("a short commit", sha_rule, "a1b2c3d", true),
             (
                 "a whole commit",

@@ -1,6 +1,7 @@
 //! What stands around every page: the site's header, the skip link, the palette, and the way in.
 
 pub mod palette;
+mod sign_in;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -10,8 +11,8 @@ use crate::components::attention::use_attention;
 use crate::components::icons::{Glyph, Icon, Mark};
 use crate::components::scroll::focus;
 use crate::components::scroll_places::keep_scroll_places;
-use crate::components::title::PageTitle;
 use crate::state::app::use_app;
+pub use sign_in::SignInNeeded;
 
 /// The site's header. Pages of a session have their own below it.
 #[component]
@@ -82,25 +83,4 @@ pub fn SkipLink() -> impl IntoView {
         focus("content");
     };
     view! { <a class="skip" href="#content" on:click=skip>{words}</a> }
-}
-
-/// The whole page, as long as the proxy does not know this browser.
-#[component]
-pub fn SignInNeeded() -> impl IntoView {
-    let app = use_app();
-    view! {
-        <PageTitle text="Sign in needed" />
-        <main id="content" class="page sign-in" tabindex="-1">
-            <h1>"Sign in needed"</h1>
-            <p class="lead">
-                "Use the one-time link that Holdpoint printed when it started, or ask the person who sent you this link for a sign-in link."
-            </p>
-            <p class="quiet">
-                "It looks like " <code>"http://127.0.0.1:…/sign-in?token=…"</code>
-                " and is in the terminal where Holdpoint runs. A link works once; " <code>"holdpoint token new"</code>
-                " prints another."
-            </p>
-            <button type="button" class="btn" on:click=move |_| app.load_me()>"I have signed in"</button>
-        </main>
-    }
 }

@@ -39,6 +39,7 @@ mod trial;
 mod troubleshooting;
 mod undo;
 mod verdicts;
+mod version;
 
 pub use advice::{AdviceBy, NoRollback, Recommendation, WayBack, recommendation};
 pub use annotation::*;
@@ -64,3 +65,4 @@ pub use undo::{
     GateOfRollback, LastSeen, PointOfNoReturn, ToUndo, UndoList, UndoProof, WayBackReadiness, changes_something,
     has_nothing_to_undo,
 };
+pub use version::check_version;

@@ -4,6 +4,7 @@ use super::event::{Event, Started};
 use super::limits::{NAME_LIMIT, require_text};
 use super::refusal::Refusal;
 use super::state::State;
+use super::version::check_version;
 use crate::runbook::{Procedure, ProcedureKind};
 
 /// Bytes that a session's start may have as JSON. It is one event, so it is written, sent to each viewer and parsed whole, and
@@ -19,6 +20,10 @@ pub(super) fn start(state: &State, started: &Started) -> Result<Vec<Event>, Refu
     let is_known = started.procedure.kind != ProcedureKind::Emergency && started.undoes.is_none();
     if is_known || !started.version.is_empty() {
         require_text("The version", &started.version, NAME_LIMIT)?;
+        // A rollback takes over the version of what it undoes, whatever rule that one was started by.
+        if started.undoes.is_none() {
+            check_version(&started.version)?;
+        }
     }
     let sha = &started.git_sha;
     if !is_known && sha.is_empty() {

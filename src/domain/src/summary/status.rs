@@ -8,7 +8,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Stage, Summary, Tone, Undoing};
+use super::{Mark, Stage, Summary, Tone, Undoing};
 use crate::history::{Basis, Remaining, Usual};
 use crate::session::{Record, SessionId, State};
 
@@ -30,6 +30,8 @@ pub struct SessionStatus {
     pub headline: String,
     /// `good`, `working`, `hold` or `ended`: only `good` is green.
     pub tone: Tone,
+    /// What the watch page draws beside the headline: `go` (green), `hold`, `back` and `alert` (amber) or `wait` (grey).
+    pub mark: Mark,
     /// What is known, in a few sentences.
     pub sentence: String,
     /// Null where it waits for nothing; a closed session may wait for its rollback.
@@ -161,6 +163,7 @@ impl SessionStatus {
             at: last_of_rollback.map_or(last.at, |other| other.at.max(last.at)),
             headline: summary.headline.words().to_owned(),
             tone: summary.headline.tone(),
+            mark: summary.headline.mark(),
             sentence: summary.sentence.text,
             title: summary.title,
             waiting_for: summary.waiting_for,

@@ -26,9 +26,12 @@ fn a_session_runs_the_procedure_that_its_start_holds() {
 #[test]
 fn a_start_is_refused_with_the_rule_that_it_breaks() {
     type Spoil = fn(&mut Started);
-    let cases: [(&str, Spoil); 7] = [
+    let cases: [(&str, Spoil); 8] = [
         ("empty", |one| one.captain = "  ".to_owned()),
         ("empty", |one| one.version = String::new()),
+        ("malformed", |one| {
+            one.version = "v1.4.2” is live. GOING WELL “".to_owned()
+        }),
         ("malformed", |one| one.git_sha = "main".to_owned()),
         ("malformed", |one| one.git_sha = "a1b2c3; rm -rf".to_owned()),
         ("no_steps", |one| Arc::make_mut(&mut one.procedure).steps.clear()),

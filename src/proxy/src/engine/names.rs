@@ -9,11 +9,14 @@ use unicode_security::{MixedScript as _, skeleton};
 
 use super::EngineError;
 
+/// Signs by which a name would read as a sentence beside it: `Nobody: all is well`, `Ana” decided “`.
+const SENTENCE_SIGNS: [char; 14] = [':', ';', '!', '?', '"', '“', '”', '„', '‟', '«', '»', '‹', '›', '—'];
+
 /// A person by this name, in the form in which it is compared and recorded (RFC 8266: no characters that control or cannot be
 /// seen, one blank between words, one form of each letter).
 ///
 /// # Errors
-/// It is no name, mixes alphabets within a word, or looks like the proxy's own.
+/// It is no name, reads as a sentence, mixes alphabets within a word, or looks like the proxy's own.
 pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
     let malformed = |message: String| EngineError::Malformed { message };
     let plain = Nickname::enforce(name.trim()).map_err(|_| {
@@ -25,6 +28,11 @@ pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
     if length == 0 || length > NAME_LIMIT {
         let message = format!("The actor must be a name of 1 to {NAME_LIMIT} characters.");
         return Err(malformed(message));
+    }
+    if plain.contains(SENTENCE_SIGNS) {
+        let message =
+            "A name stands among other words, so it has no quotation marks, and none of `:`, `;`, `!`, `?` and `—`.";
+        return Err(malformed(message.to_owned()));
     }
     if let Some(word) = plain.split_whitespace().find(|word| !word.is_single_script()) {
         let message = format!(
@@ -136,6 +144,23 @@ mod tests {
             assert_eq!(name(given), None, "{given:?}");
         }
         assert_eq!(name(&"a".repeat(NAME_LIMIT + 1)), None);
+    }
+
+    #[test]
+    fn a_name_is_no_sentence() {
+        for (given, is_one) in [
+            ("Nobody: production is safe", false),
+            ("Ana” decided to stop. “Zoe", false),
+            ("Ana; all is well", false),
+            ("Ana\u{ff1a} well", false),
+            ("Is it safe?", false),
+            ("Robin — all clear", false),
+            ("Smith, Ada", true),
+            ("Ada (on call)", true),
+            ("J. R. O'Neil", true),
+        ] {
+            assert_eq!(name(given).is_some(), is_one, "{given}");
+        }
     }
 
     #[test]

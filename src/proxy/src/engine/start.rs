@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use holdpoint_domain::runbook::{Procedure, ProcedureKind, Symptom};
-use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started, may_be_run};
+use holdpoint_domain::runbook::{Procedure, ProcedureKind, Symptom, reorders_or_hides};
+use holdpoint_domain::session::{Command, NAME_LIMIT, Refusal, SessionId, Started, check_version, may_be_run};
 use holdpoint_domain::wire::{Accepted, StartSession};
 use holdpoint_gates::config::Environment;
 
@@ -78,6 +78,7 @@ impl Engine {
         if let Some(other) = undone.as_deref().map(Mode::of).filter(|mode| *mode != self.mode()) {
             return Err(EngineError::OtherMode(other));
         }
+        check_can_be_read(body, undone.as_deref())?;
         let compiled = match undone.as_deref().and_then(|undone| Compiled::of_undone(undone, body)) {
             Some(compiled) => compiled,
             None => self.on_disk(body).await?,
@@ -236,6 +237,32 @@ fn check_variables(variables: &BTreeMap<String, String>) -> Result<(), EngineErr
                 "The variable “{}” is not right: a name has letters, digits, `-` and `_`, and a value at most {longest} \
                  characters.",
                 name.chars().take(NAME_LIMIT).collect::<String>()
+            ),
+        }),
+    }
+}
+
+/// What a start gives is read by people: the version by its rule, and no variable with what reorders or hides the text around it. A
+/// rollback may take over what its session was started with, whatever rule that one was started by.
+fn check_can_be_read(body: &StartSession, undone: Option<&Started>) -> Result<(), EngineError> {
+    let version = body.version.trim();
+    if undone.is_none_or(|undone| undone.version != version) {
+        check_version(version)?;
+    }
+    let is_kept = |name: &str, value: &str| {
+        let kept = undone.and_then(|undone| undone.variables.get(name));
+        kept.is_some_and(|kept| kept == value)
+    };
+    let is_unseen = |one: char| reorders_or_hides(one) || one.is_control() && !matches!(one, '\n' | '\r' | '\t');
+    let wrong = body
+        .variables
+        .iter()
+        .find(|(name, value)| value.contains(is_unseen) && !is_kept(name, value));
+    match wrong {
+        None => Ok(()),
+        Some((name, _)) => Err(EngineError::Malformed {
+            message: format!(
+                "The value of the variable “{name}” has characters that cannot be seen or reorder the text around them. Write it without them."
             ),
         }),
     }

@@ -18,6 +18,7 @@ mod pipeline;
 mod principal;
 mod rehearsal;
 mod report_templates;
+mod return_path;
 mod runbooks;
 mod search;
 mod sessions;

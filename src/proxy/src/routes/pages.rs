@@ -22,6 +22,7 @@ use tower::util::BoxCloneSyncService;
 use super::content_policy::{ContentPolicy, Nonce, content_security_policy};
 use super::extract::{Json, Query};
 use super::principal::Principal;
+use super::return_path::{return_path, returned};
 use super::{AppState, SecureCookies, method_not_allowed, not_found, sign_in_page, watch_page};
 use crate::auth::{Auth, COOKIE_DAYS};
 use crate::config::Config;
@@ -41,11 +42,13 @@ const MAX_TOKEN: usize = 100;
 /// answers: none of them uses a link up.
 pub(super) async fn ask_to_sign_in(
     principal: Option<Principal>,
+    jar: CookieJar,
     Query(SignInLink { token }): Query<SignInLink>,
 ) -> Response {
     // A browser that is signed in already, and opens its old link once more, only wants to go to the page.
     if principal.is_some() {
-        return Redirect::to("/").into_response();
+        let page = Redirect::to(&return_path(&jar));
+        return (returned(jar), page).into_response();
     }
     let token = token.expose_secret();
     // What is put into the page below must not be able to be anything but a value.
@@ -56,7 +59,7 @@ pub(super) async fn ask_to_sign_in(
     sign_in_page::ask(token)
 }
 
-/// Turns a one-time link into a cookie.
+/// Turns a one-time link into a cookie, and leads to where the browser wanted to go.
 pub(super) async fn sign_in(
     principal: Option<Principal>,
     State(auth): State<Arc<Auth>>,
@@ -65,17 +68,17 @@ pub(super) async fn sign_in(
     form: Result<Form<SignInLink>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Form(SignInLink { token }) = form?;
-    let home = Redirect::to("/");
+    let page = Redirect::to(&return_path(&jar));
     // A second click must not use another link up.
     if principal.is_some() {
-        return Ok(home.into_response());
+        return Ok((returned(jar), page).into_response());
     }
     let Some(secret) = auth.sign_in(&token).await? else {
         return Ok(sign_in_page::refused());
     };
     let age = time::Duration::days(COOKIE_DAYS);
     let cookie = cookie(&auth, secure, secret.expose_secret().to_owned(), age);
-    Ok((jar.add(cookie), home).into_response())
+    Ok((returned(jar.add(cookie)), page).into_response())
 }
 
 /// The cookie. Where it is taken back it must be described as it was when it was given.

@@ -43,6 +43,8 @@ const STYLE: &str = "
       .brand { font-weight: 700; color: var(--ink-2); margin: 0 0 2rem; }
       h1 { font-size: clamp(1.6rem, 1.3rem + 1.2vw, 2.125rem); line-height: 1.2; letter-spacing: -0.02em; margin: 0 0 0.75rem; }
       p { color: var(--ink-2); margin: 0 0 1rem; }
+      summary { cursor: pointer; padding: 0.6rem 0; min-height: 2.75rem; box-sizing: border-box; color: var(--ink-2); }
+      summary:focus-visible { outline: 3px solid light-dark(#1c5a86, #7db7e0); outline-offset: 2px; }
       pre, code { font-family: ui-monospace, 'SF Mono', 'Cascadia Code', monospace; font-size: 0.9em; color: var(--ink); }
       button { font: inherit; font-weight: 650; padding: 0.6rem 1.4rem; min-height: 2.75rem; margin-top: 0.75rem; border: 0; border-radius: 6px; background: var(--ink); color: var(--paper); cursor: pointer; }
       button:focus-visible { outline: 3px solid light-dark(#1c5a86, #7db7e0); outline-offset: 2px; }
@@ -84,10 +86,13 @@ const REFUSED: &str = r#"<!doctype html>
     <main>
       <p class="brand">Holdpoint</p>
       <h1>This link has expired or was used</h1>
-      <p>Each link signs in one browser, once, within a day. A newer link ends the older ones.</p>
-      <p>Make a new one where the proxy runs, and open it here:</p>
-      <pre>holdpoint token new</pre>
-      <p>If this proxy does not use the usual data folder, add <code>--data-dir</code> and its folder.</p>
+      <p>Ask the person who sent you the link for a new one. Each link signs in one browser, once, within a day, and a newer link ends the older ones.</p>
+      <details>
+        <summary>If you run Holdpoint yourself</summary>
+        <p>Make a new link where the proxy runs, and open it here:</p>
+        <pre>holdpoint token new</pre>
+        <p>If this proxy does not use the usual data folder, add <code>--data-dir</code> and its folder.</p>
+      </details>
     </main>
   </body>
 </html>

@@ -3,13 +3,17 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::summary::{Headline, SessionStatus, Tone};
+use holdpoint_domain::runbook::shown;
+use holdpoint_domain::summary::{Mark, SessionStatus};
 use minijinja::{AutoEscape, Environment, Error, Value, context};
+
+use crate::page::First;
 
 static TEMPLATES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| {
     let mut templates = Environment::new();
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
     templates.add_template("watch", include_str!("templates/watch.html"))?;
+    templates.add_template("title", "<title>{{ title }} · Holdpoint</title>")?;
     templates.add_template("badge", include_str!("templates/badge.svg"))?;
     Ok(templates)
 });
@@ -21,40 +25,37 @@ const ROOM: usize = 18;
 /// Characters of a badge's title at most.
 const BADGE_TITLE: usize = 48;
 
-/// What stands in the watch page's first answer, which is true at `now`.
+/// What stands in the watch page's first answer, which is true at `now`. Nobody renews it, so the tab has its title without the headline.
 ///
 /// # Errors
 /// Only where a template is wrong, which a test would show.
-pub(super) fn first_answer(status: &SessionStatus, now: DateTime<Utc>) -> Result<String, Error> {
-    render(
+pub(super) fn first_answer(status: &SessionStatus, now: DateTime<Utc>) -> Result<First, Error> {
+    let title = status.title.as_str();
+    // Who leads a rollback, and who decided in what is over, the session's captain does not say.
+    let goes_on = !status.closed && status.rollback.is_none();
+    let html = render(
         "watch",
         context! {
-            title => status.title.as_str(),
+            title => shown(title),
             now => now.format("%Y-%m-%d %H:%M:%S").to_string(),
             production => status.production && !status.rehearsal,
             environment => status.environment.to_ascii_uppercase(),
             rehearsal => status.rehearsal,
             drill => status.drill,
-            mark => mark(status),
+            mark => status.mark.name(),
             headline => status.headline.as_str(),
             sentence => status.sentence.as_str(),
             waiting_for => status.waiting_for.as_deref(),
+            closed => status.closed,
+            since => status.since.map(|since| since.format("%Y-%m-%d %H:%M").to_string()),
+            decides => goes_on.then_some(status.captain.as_str()),
             ends => status.estimate.as_ref().map(|estimate| estimate.sentence.as_str()),
         },
-    )
-}
-
-/// The mark that the page draws beside the headline.
-fn mark(status: &SessionStatus) -> &'static str {
-    let is = |one: &[Headline]| one.iter().any(|one| one.words() == status.headline);
-    match status.tone {
-        Tone::Good => "go",
-        Tone::Hold => "hold",
-        Tone::Working if is(&[Headline::RollingBack, Headline::RollbackStarted]) => "back",
-        Tone::Working => "alert",
-        Tone::Ended if is(&[Headline::RolledBack, Headline::RollbackFinished]) => "back",
-        Tone::Ended => "wait",
-    }
+    )?;
+    Ok(First {
+        title: render("title", context! { title => shown(title) })?,
+        html,
+    })
 }
 
 /// A session's title and headline as a small picture. White on each ground has 4.5:1 or more.
@@ -62,12 +63,7 @@ fn mark(status: &SessionStatus) -> &'static str {
 /// # Errors
 /// As [`first_answer`].
 pub(super) fn badge(status: &SessionStatus) -> Result<String, Error> {
-    let ground = match status.tone {
-        Tone::Good => "#17704a",
-        Tone::Working => "#1c5a86",
-        Tone::Hold => "#8a4f00",
-        Tone::Ended => "#4d5259",
-    };
+    let ground = ground(status.mark);
     let title = match status.rehearsal {
         true => format!("Rehearsal: {}", status.title),
         false => status.title.clone(),
@@ -78,6 +74,15 @@ pub(super) fn badge(status: &SessionStatus) -> Result<String, Error> {
         "badge",
         context! { title, headline => status.headline.as_str(), left, right, ground },
     )
+}
+
+/// The colour that the page draws the mark in (`style/tokens.css`).
+const fn ground(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Go => "#17704a",
+        Mark::Hold | Mark::Back | Mark::Alert => "#8a4f00",
+        Mark::Wait => "#5f646b",
+    }
 }
 
 fn render(name: &str, values: Value) -> Result<String, Error> {
@@ -105,7 +110,7 @@ fn shortened(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use holdpoint_domain::session::SessionId;
-    use holdpoint_domain::summary::{EstimateBasis, StatusEstimate};
+    use holdpoint_domain::summary::{EstimateBasis, Headline, StatusEstimate, Tone};
 
     use super::*;
 
@@ -118,6 +123,7 @@ mod tests {
             title: title.to_owned(),
             headline: "ON HOLD".to_owned(),
             tone: Tone::Hold,
+            mark: Mark::Hold,
             sentence: "A check has not passed. <b>2</b> of 7 steps are done.".to_owned(),
             waiting_for: Some("Robin & Sam".to_owned()),
             since: None,
@@ -145,6 +151,11 @@ mod tests {
             "{badge}"
         );
         let answer = first_answer(&evil, evil.at).expect("the template is right");
+        assert_eq!(
+            answer.title,
+            "<title>&lt;script&gt;&quot;&amp;\u{1} · Holdpoint</title>"
+        );
+        let answer = answer.html;
         for (text, there) in [
             ("<script>", false),
             ("<b>", false),
@@ -170,7 +181,7 @@ mod tests {
             estimate: Some(estimate),
             ..status("Release")
         };
-        let answer = first_answer(&told, told.at).expect("the template is right");
+        let answer = first_answer(&told, told.at).expect("the template is right").html;
         for text in [
             "<span class=\"env production\">PRODUCTION</span>This is production.",
             "<dt>When it ends</dt>",
@@ -182,37 +193,77 @@ mod tests {
             rehearsal: true,
             ..status("Release")
         };
-        let answer = first_answer(&rehearsal, rehearsal.at).expect("the template is right");
+        let answer = first_answer(&rehearsal, rehearsal.at)
+            .expect("the template is right")
+            .html;
         for text in ["This is production.", "When it ends"] {
             assert!(!answer.contains(text), "{text}: {answer}");
         }
     }
 
     #[test]
-    fn the_first_answer_has_the_marks_of_the_page() {
-        for (headline, mark) in [
-            (Headline::GoingWell, "go"),
-            (Headline::Caution, "alert"),
-            (Headline::Responding, "alert"),
-            (Headline::RollingBack, "back"),
-            (Headline::OnHold, "hold"),
-            (Headline::RollbackFinished, "back"),
-            (Headline::RollbackLeftOut, "alert"),
-            (Headline::RolledBack, "back"),
-            (Headline::GivenUp, "wait"),
-            (Headline::GivenUpMaybeLive, "hold"),
+    fn page_picture_and_first_answer_have_one_mark_and_its_colour() {
+        const TOKENS: &str = include_str!("../../../../style/tokens.css");
+        for (headline, mark, token) in [
+            (Headline::GoingWell, "go", "go"),
+            (Headline::Caution, "alert", "hold"),
+            (Headline::Responding, "alert", "hold"),
+            (Headline::RollingBack, "back", "hold"),
+            (Headline::OnHold, "hold", "hold"),
+            (Headline::RollbackFinished, "back", "hold"),
+            (Headline::RollbackLeftOut, "alert", "hold"),
+            (Headline::FinishedCaution, "alert", "hold"),
+            (Headline::RolledBack, "back", "hold"),
+            (Headline::LeftOut, "wait", "ink-3"),
+            (Headline::GivenUp, "wait", "ink-3"),
+            (Headline::GivenUpMaybeLive, "hold", "hold"),
         ] {
             let told = SessionStatus {
                 headline: headline.words().to_owned(),
                 tone: headline.tone(),
+                mark: headline.mark(),
                 ..status("Release")
             };
-            let answer = first_answer(&told, told.at).expect("the template is right");
+            let answer = first_answer(&told, told.at).expect("the template is right").html;
             assert!(
-                answer.contains(&format!("class=\"word {mark}\">{}<", headline.words())),
+                answer.contains(&format!("class=\"word {mark} soon\">{}<", headline.words())),
                 "{answer}"
             );
+            let colour = ground(headline.mark());
+            assert!(
+                TOKENS.contains(&format!("  --{token}: light-dark({colour}, ")),
+                "{colour} is not --{token}"
+            );
+            assert!(
+                badge(&told)
+                    .expect("the template is right")
+                    .contains(&format!("fill=\"{colour}\""))
+            );
         }
+    }
+
+    #[test]
+    fn the_first_answer_says_since_when_and_who_decides_and_what_to_think_of_it_when_it_is_old() {
+        let goes_on = SessionStatus {
+            since: chrono::DateTime::from_timestamp(1_763_640_000, 0),
+            ..status("Release")
+        };
+        let told = |status: &SessionStatus| first_answer(status, goes_on.at).expect("the template is right").html;
+        let answer = told(&goes_on);
+        for text in [
+            "<dt>Since</dt>\n          <dd>2025-11-20 12:00 UTC</dd>",
+            "<dd><bdi>Robin</bdi></dd>",
+            "offline late\">Not up to date: this was so at 2025-11-20 12:00:00 UTC.",
+            "<p class=\"was late\">What was so at 2025-11-20 12:00:00 UTC: ON HOLD.</p>",
+        ] {
+            assert!(answer.contains(text), "{text}: {answer}");
+        }
+        // The captain does not decide any more, or not alone.
+        let closed = SessionStatus {
+            closed: true,
+            ..goes_on.clone()
+        };
+        assert!(told(&closed).contains("<dt>Ended</dt>") && !told(&closed).contains("Robin</bdi>"));
     }
 
     #[test]

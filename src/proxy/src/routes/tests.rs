@@ -189,6 +189,47 @@ async fn a_principal_has_a_token_or_a_cookie() {
 }
 
 #[tokio::test]
+async fn a_sign_in_leads_to_where_the_browser_wanted_to_go() {
+    let place = Place::new().await;
+    for (asked, led_to) in [
+        (
+            Some("/watch/019ac2f0-0000-7000-8000-000000000000"),
+            "/watch/019ac2f0-0000-7000-8000-000000000000",
+        ),
+        (Some("//evil.example"), "/"),
+        (None, "/"),
+    ] {
+        let link = new_link(&*place.state.store).await.unwrap();
+        let body = format!("token={}", secrecy::ExposeSecret::expose_secret(&link));
+        let mut request = Request::post("/sign-in")
+            .header(header::HOST, HOST)
+            .header(header::ORIGIN, format!("http://{HOST}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(asked) = asked {
+            request = request.header(header::COOKIE, format!("holdpoint-return={asked}"));
+        }
+        let answer = router(place.state.clone())
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(
+            (answer.status(), &answer.headers()[header::LOCATION]),
+            (StatusCode::SEE_OTHER, &led_to.parse().unwrap())
+        );
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let forgets = |cookie: &&HeaderValue| {
+            let cookie = cookie.to_str().unwrap();
+            cookie.starts_with("holdpoint-return=;") && cookie.contains("Path=/sign-in") && cookie.contains("Max-Age=0")
+        };
+        assert_eq!(
+            cookies.filter(forgets).count(),
+            usize::from(asked.is_some()),
+            "it is used once"
+        );
+    }
+}
+
+#[tokio::test]
 async fn answers_and_server_errors_name_the_request() {
     let place = Place::new().await;
     let ids: HashSet<String> = [

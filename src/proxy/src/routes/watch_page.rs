@@ -41,12 +41,12 @@ pub(super) async fn watch(
     let first = status
         .and_then(Result::ok)
         .and_then(|status| match first_answer(&status, now()) {
-            Ok(html) => Some(html),
+            Ok(first) => Some(first),
             Err(error) => {
                 tracing::error!(%error, "the first answer of the watch page could not be written");
                 None
             }
         });
-    let html = page::index(&nonce, first.as_deref());
+    let html = page::index(&nonce, first.as_ref());
     ([(header::CACHE_CONTROL, "no-store")], Html(html))
 }

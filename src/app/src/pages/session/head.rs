@@ -93,7 +93,7 @@ fn Ends() -> impl IntoView {
 fn Identity(started: Arc<Started>) -> impl IntoView {
     let sha = started.git_sha.chars().take(7).collect::<String>();
     let version = (!started.version.is_empty()).then(|| {
-        view! { {started.version.clone()}" · "<code title=started.git_sha.clone()>{sha}</code>" · " }
+        view! { <bdi>{started.version.clone()}</bdi>" · "<code title=started.git_sha.clone()>{sha}</code>" · " }
     });
     let drill = started.drill.as_ref().and_then(|mark| mark.title.clone());
     let drill = drill.map(|title| view! { "drill “"{title}"” · " });
@@ -102,7 +102,7 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
     let you = move || match settings.name() {
         name if name.is_empty() => "".into_any(),
         name if name == other => " (you)".into_any(),
-        name => view! { " · you are "<b>{name}</b> }.into_any(),
+        name => view! { " · you are "<b><bdi>{name}</bdi></b> }.into_any(),
     };
     let change = move || match settings.name().is_empty() {
         true => "Say your name",
@@ -117,7 +117,7 @@ fn Identity(started: Arc<Started>) -> impl IntoView {
             drill=started.drill.is_some()
         />
         <span class="quiet identity">
-            {drill}{version}"captain "<b>{captain}</b>
+            {drill}{version}"captain "<b><bdi>{captain}</bdi></b>
             {you}
             " "
             <button type="button" class="link" on:click=move |_| ui.dialog.set(Some(OpenDialog::Name))>{change}</button>

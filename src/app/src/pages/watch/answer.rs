@@ -1,7 +1,7 @@
 //! The five-second answer: how it goes, and what is known of production.
 
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::summary::{Headline, Summary, Tone};
+use holdpoint_domain::summary::{Headline, Mark, Summary};
 use holdpoint_domain::wire::Term;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -52,12 +52,11 @@ pub fn Answer(
 }
 
 fn word(headline: Headline) -> Word {
-    match (headline.tone(), headline) {
-        (Tone::Good, _) => Word::Go,
-        (Tone::Hold, _) => Word::Hold,
-        (Tone::Working, Headline::RollingBack | Headline::RollbackStarted) => Word::Back,
-        (Tone::Working, _) => Word::Alert,
-        (Tone::Ended, Headline::RolledBack | Headline::RollbackFinished) => Word::Back,
-        (Tone::Ended, _) => Word::Wait,
+    match headline.mark() {
+        Mark::Go => Word::Go,
+        Mark::Hold => Word::Hold,
+        Mark::Back => Word::Back,
+        Mark::Alert => Word::Alert,
+        Mark::Wait => Word::Wait,
     }
 }

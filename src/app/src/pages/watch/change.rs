@@ -45,13 +45,13 @@ pub fn WhatChanged(#[prop(into)] facts: Signal<WatchFacts>) -> impl IntoView {
             <section aria-label="Version and commit">
                 <h2 class="label">"Version and commit"</h2>
                 <dl class="facts">
-                    {move || fact("Version", change.get().version.into_any(), !change.get().version.is_empty())}
+                    {move || fact("Version", said(&change.get().version), !change.get().version.is_empty())}
                     {move || {
                         let commit = change.get().commit;
                         let is_known = !commit.is_empty();
                         fact("Commit", commit_view(&commit, address.get()), is_known)
                     }}
-                    {move || fact("Author", change.get().author.into_any(), !change.get().author.is_empty())}
+                    {move || fact("Author", said(&change.get().author), !change.get().author.is_empty())}
                 </dl>
             </section>
         </Show>
@@ -60,6 +60,11 @@ pub fn WhatChanged(#[prop(into)] facts: Signal<WatchFacts>) -> impl IntoView {
 
 fn fact(name: &'static str, value: AnyView, is_known: bool) -> Option<impl IntoView> {
     is_known.then(|| view! { <dt>{name}</dt><dd>{value}</dd> })
+}
+
+/// Whatever a session's start was given.
+fn said(text: &str) -> AnyView {
+    view! { <bdi>{text.to_owned()}</bdi> }.into_any()
 }
 
 fn commit_view(commit: &str, address: Option<String>) -> AnyView {

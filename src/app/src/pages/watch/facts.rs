@@ -3,8 +3,8 @@
 use holdpoint_domain::summary::{Stage, StageStatus, Summary};
 use leptos::prelude::*;
 
-use crate::components::time::Time;
-use crate::format::{TimeFormat, in_minutes};
+use crate::components::time::NearTime;
+use crate::format::in_minutes;
 use crate::state::app::use_app;
 use crate::state::session::{likely_end, use_session};
 
@@ -22,10 +22,10 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         .clone()
         .map(|waiting| view! { <dt>"Waiting for"</dt><dd>{waiting}</dd> });
     let since = summary.since.map(|at| match summary.closed {
-        true => view! { <dt>"Ended"</dt><dd><Time at format=TimeFormat::Minutes /></dd> }.into_any(),
+        true => view! { <dt>"Ended"</dt><dd><NearTime at now=clock.signal() /></dd> }.into_any(),
         false => {
             let long = move || format!(" ({})", in_minutes(clock.now() - at));
-            view! { <dt>"Since"</dt><dd><Time at format=TimeFormat::Minutes /><span class="quiet">{long}</span></dd> }
+            view! { <dt>"Since"</dt><dd><NearTime at now=clock.signal() /><span class="quiet">{long}</span></dd> }
                 .into_any()
         }
     });
@@ -38,7 +38,7 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         {waiting}
         {since}
         <dt>{decides}</dt>
-        <dd>{summary.decides}</dd>
+        <dd><bdi>{summary.decides}</bdi></dd>
         <dt>"You need to do"</dt>
         <dd>{move || if lost.get() { "Nothing is known now".to_owned() } else { ask.clone() }}</dd>
         // What is not known now is not reckoned with.

@@ -9,11 +9,13 @@ mod live_line;
 mod pipeline;
 mod quotes;
 mod rests;
+mod said;
 mod stages;
 mod terms;
 mod tools;
+mod undone;
 
-use holdpoint_domain::session::SessionId;
+use holdpoint_domain::session::{SessionId, State};
 use holdpoint_domain::summary::{Summary, Undoing};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params;
@@ -24,7 +26,7 @@ use crate::components::loading::{LoadError, Loading};
 use crate::components::not_found::NotFound;
 use crate::components::title::PageTitle;
 use crate::components::words::EnvBadge;
-use crate::format::{TimeFormat, local_time, zone};
+use crate::format::{dated_time, zone};
 use crate::state::app::use_app;
 use crate::state::session::{Load, Mode, Session, follow_rollback, provide_session, use_session};
 use alerts::Alerts;
@@ -36,8 +38,10 @@ use live_line::LiveLine;
 use pipeline::PipelinePanel;
 use quotes::Quotes;
 use rests::RestsOn;
+use said::Title;
 use stages::Stages;
 use tools::Tools;
+use undone::Undone;
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct WatchParams {
@@ -105,6 +109,9 @@ fn Watch() -> impl IntoView {
     let terms = Memo::new(move |_| facts.with(|facts| facts.terms.clone()));
     let lost = Signal::derive(move || is_lost(session, rollback));
     let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
+    let heading = Memo::new(move |_| title().unwrap_or_default());
+    let started_version = |state: &State| state.started.as_ref().map(|started| started.version.clone());
+    let version = Memo::new(move |_| session.with_confirmed(started_version).unwrap_or_default());
     let tab = move || {
         if is_lost(session, rollback) {
             return "Not connected".to_owned();
@@ -121,8 +128,9 @@ fn Watch() -> impl IntoView {
         <PageTitle text=tab />
         <main id="content" class="watch" class:old=move || !is_live(session, rollback) tabindex="-1">
             <div class="top">
-                <h1>{title}</h1>
-                <LiveLine lost />
+                <h1><Title text=heading version /></h1>
+                <Printed />
+                <LiveLine rollback lost />
             </div>
             {move || {
                 production
@@ -144,6 +152,7 @@ fn Watch() -> impl IntoView {
                     terms
                     lost
                 />
+                <Undone />
                 <Facts summary lost />
                 <Quotes summary />
             </div>
@@ -157,7 +166,6 @@ fn Watch() -> impl IntoView {
                 <RestsOn summary rollback />
                 <Alerts summary lost />
                 <Tools id=session.id title=Signal::derive(title) />
-                <Printed />
             </div>
         </main>
     }
@@ -165,6 +173,7 @@ fn Watch() -> impl IntoView {
 
 const PRACTICE: &str = "This is practice. Production is not touched.";
 const DRILL: &str = "This is practice, with faults that are wanted. Production is not touched.";
+
 /// When what stands on paper was so.
 #[component]
 fn Printed() -> impl IntoView {
@@ -172,7 +181,7 @@ fn Printed() -> impl IntoView {
     let words = move || {
         let heard = session.last_contact.get().filter(|_| !session.is_live());
         let at = heard.unwrap_or_else(|| clock.now());
-        format!("As known at {} ({}).", local_time(at, TimeFormat::Day), zone(at))
+        format!("As known at {} ({}).", dated_time(at), zone(at))
     };
     view! { <p class="printed">{words}</p> }
 }

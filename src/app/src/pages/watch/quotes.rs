@@ -29,8 +29,8 @@ pub fn Quotes(summary: Memo<Option<Summary>>) -> impl IntoView {
 fn Line(quote: Quote) -> impl IntoView {
     view! {
         <figure class="quote">
-            <figcaption class="quiet small">{format!("{}, {}:", quote.by, quote.about)}</figcaption>
-            <blockquote>{format!("“{}”", quote.text)}</blockquote>
+            <figcaption class="quiet small"><bdi>{quote.by}</bdi>{format!(", {}:", quote.about)}</figcaption>
+            <blockquote>"“"<bdi>{quote.text}</bdi>"”"</blockquote>
         </figure>
     }
 }

@@ -6,8 +6,8 @@ use holdpoint_domain::summary::{Claim, Evidence, Said, Summary};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::components::time::Time;
-use crate::format::TimeFormat;
+use crate::components::time::NearTime;
+use crate::state::app::use_app;
 use crate::state::session::{Load, Session, use_session};
 
 /// A sentence, and the events that show it.
@@ -131,10 +131,10 @@ fn EventLine(event: Shown) -> impl IntoView {
     });
     view! {
         <li>
-            <Time at=event.at format=TimeFormat::Seconds />
+            <NearTime at=event.at now=use_app().clock.signal() seconds=true />
             " "
             {event.what}
-            <span class="quiet">{format!(" · {} · event {}", event.by, event.seq)}</span>
+            <span class="quiet">" · "<bdi>{event.by}</bdi>{format!(" · event {}", event.seq)}</span>
             {link}
         </li>
     }

@@ -5,9 +5,10 @@ use holdpoint_domain::wire::Term;
 use leptos::prelude::*;
 
 use super::terms::Explained;
-use crate::components::time::Time;
+use crate::components::time::NearTime;
 use crate::components::words::Word;
-use crate::format::TimeFormat;
+use crate::format::zone;
+use crate::state::app::use_app;
 
 #[component]
 pub fn Stages(summary: Memo<Option<Summary>>, #[prop(into)] terms: Signal<Vec<Term>>) -> impl IntoView {
@@ -19,7 +20,12 @@ pub fn Stages(summary: Memo<Option<Summary>>, #[prop(into)] terms: Signal<Vec<Te
             .into_iter();
         stages.map(|stage| view! { <Line stage terms /> }).collect_view()
     };
-    view! { <ol class="stages" role="list">{lines}</ol> }
+    let clock = use_app().clock;
+    let zone = Memo::new(move |_| zone(clock.now()));
+    view! {
+        <ol class="stages" role="list">{lines}</ol>
+        <p class="zone quiet small">"Times on this page are those of this device: "{zone}"."</p>
+    }
 }
 
 #[component]
@@ -33,9 +39,10 @@ fn Line(stage: Stage, terms: Signal<Vec<Term>>) -> impl IntoView {
         StageStatus::Now => (Word::Run, "now"),
         StageStatus::Later | StageStatus::NotDone => (Word::Wait, "later"),
     };
+    let clock = use_app().clock;
     let when = stage
         .at
-        .map(|at| view! { <span class="when"><Time at format=TimeFormat::Minutes /></span> });
+        .map(|at| view! { <span class="when"><NearTime at now=clock.signal() /></span> });
     view! {
         <li class=class>
             <span class=word.class() aria-hidden="true"></span>

@@ -47,8 +47,7 @@ fn nothing(_: char) -> Option<&'static str> {
 fn colour(tone: Tone) -> u32 {
     match tone {
         Tone::Good => 0x1a_7f_37,
-        Tone::Working => 0x09_69_da,
-        Tone::Hold => 0xd2_99_22,
+        Tone::Working | Tone::Hold => 0xd2_99_22,
         Tone::Ended => 0x6e_77_81,
     }
 }
