@@ -48,6 +48,13 @@ async fn a_drill_is_chosen_marked_and_scored() -> Result<()> {
         .await?;
     browser.find("combobox", "Drill").await?;
     shows(&browser, "Something goes out.").await?;
+    // What will happen is said of a drill as long as one is chosen.
+    let outlook = browser.find("region", "What will happen").await?;
+    assert!(browser.text_of(&outlook).await?.contains("REHEARSAL: DRILL"));
+    browser.choose("Drill", "No drill").await?;
+    let told = browser.text_of(&outlook).await?;
+    assert!(told.contains("REHEARSAL") && !told.contains("DRILL"), "{told}");
+    browser.choose("Drill", "Lights out").await?;
     let session = browser.start_session("Test (rehearsal)", "Robin Captain").await?;
     let head = browser.find("region", "Session").await?;
     let told = browser.text_of(&head).await?;
@@ -109,5 +116,12 @@ async fn a_drill_is_chosen_marked_and_scored() -> Result<()> {
 
     browser.go("/runbooks/demo").await?;
     shows(&browser, "Longest to notice").await?;
+    // It is repeated in the environment that it was of.
+    let repeat = browser.find("link", Name::begins("Repeat Lights out")).await?;
+    let href = browser.element(&repeat).await?.attr("href").await?.unwrap_or_default();
+    assert!(
+        href.contains("environment=test") && href.contains("seed=our-seed"),
+        "{href}"
+    );
     browser.close().await
 }

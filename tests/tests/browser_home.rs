@@ -87,3 +87,36 @@ async fn a_completed_release_leads_to_its_monitoring_filled_in() -> Result<()> {
     );
     browser.close().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_the_header_is_one_line_and_few_emergencies_stand_before_what_is_started() -> Result<()> {
+    let proxy = TestProxy::start(Options::rehearsal()).await?;
+    let client = proxy.sign_in().await?;
+    let browser = Browser::signed_in(&proxy, &client).await?;
+    browser.size(360, 740).await?;
+    browser.go("/").await?;
+    let emergencies = browser.find("navigation", "In an emergency").await?;
+    let lines = "const header = document.querySelector('header.site'); \
+                 const middles = [...header.querySelectorAll(':scope > a, nav a, button')].filter(one => one.checkVisibility()) \
+                     .map(one => { const place = one.getBoundingClientRect(); return Math.round((place.top + place.bottom) / 8); }); \
+                 return [new Set(middles).size, header.scrollWidth <= innerWidth]";
+    browser.find("link", "Rehearsal").await?;
+    assert_eq!(browser.script(lines).await?, serde_json::json!([1, true]));
+
+    let links = || async { browser.all(emergencies.scope(), "link", Name::begins("Start ")).await };
+    let few = links().await?.len();
+    assert_eq!(few, 3);
+    browser
+        .click_in(emergencies.scope(), "button", Name::begins("All "))
+        .await?;
+    browser
+        .until("all of them", SOON, || async { Ok(links().await?.len() > few) })
+        .await?;
+    // Where there is room, nothing is folded.
+    browser.size(1280, 900).await?;
+    browser.go("/").await?;
+    let emergencies = browser.find("navigation", "In an emergency").await?;
+    let all = browser.all(emergencies.scope(), "link", Name::begins("Start ")).await?;
+    assert!(all.len() > few, "{all:?}");
+    browser.close().await
+}

@@ -193,6 +193,7 @@ async fn a_drill_strikes_in_its_session_alone_and_is_told_at_its_end_also_after_
     );
     let history: DrillHistory = read(&client, "/api/runbooks/demo/drills").await?;
     assert_eq!(history.drills.len(), 1, "its rollback is no drill of its own");
+    assert_eq!(history.drills[0].environment, "test", "it is repeated where it was");
     assert_eq!(
         (history.drills[0].session, history.drills[0].drill.as_deref()),
         (session, Some("dark"))

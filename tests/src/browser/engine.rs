@@ -37,8 +37,8 @@ pub(super) struct Running {
 }
 
 impl Engine {
-    /// Starts it with an empty profile.
-    pub(super) async fn start(self, profile: &Path) -> Result<Running> {
+    /// Starts it with an empty profile. Chromium keeps a record of what its pages ask for, where that is wanted.
+    pub(super) async fn start(self, profile: &Path, recorded: bool) -> Result<Running> {
         // WebKitGTK asks XDG's file where downloads go.
         let folders = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads(profile).display());
         write(&profile.join("config/user-dirs.dirs"), folders.as_bytes())?;
@@ -78,7 +78,7 @@ impl Engine {
                 what: self.driver_name(),
             })?;
         programs.push(started);
-        let running = connect(port, &self.capabilities(profile)?).await;
+        let running = connect(port, &self.capabilities(profile, recorded)?).await;
         match running {
             Ok(driver) => Ok(Running { driver, programs }),
             Err(error) => {
@@ -96,7 +96,7 @@ impl Engine {
         }
     }
 
-    fn capabilities(self, profile: &Path) -> Result<Capabilities> {
+    fn capabilities(self, profile: &Path, recorded: bool) -> Result<Capabilities> {
         match self {
             Self::Chromium => {
                 let mut wants = DesiredCapabilities::chrome();
@@ -104,7 +104,8 @@ impl Engine {
                     wants.add_arg(flag)?;
                 }
                 wants.add_arg(&format!("--user-data-dir={}", profile.display()))?;
-                wants.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
+                let network = if recorded { "ALL" } else { "OFF" };
+                wants.set("goog:loggingPrefs", json!({ "browser": "ALL", "performance": network }))?;
                 let downloads = json!({ "download.default_directory": downloads(profile) });
                 wants.set_browser_option("prefs", downloads)?;
                 Ok(wants.into())

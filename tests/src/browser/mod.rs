@@ -52,12 +52,24 @@ impl Browser {
     /// # Errors
     /// It is not installed, or does not start.
     pub async fn of(engine: Engine, url: &str) -> Result<Self> {
+        Self::started(engine, url, false).await
+    }
+
+    /// Opens a browser that keeps a record of what its pages ask for; see [`Self::asked`].
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn recorded() -> Result<Self> {
+        Self::started(Engine::Chromium, "about:blank", true).await
+    }
+
+    async fn started(engine: Engine, url: &str, recorded: bool) -> Result<Self> {
         drop(rustls::crypto::ring::default_provider().install_default());
         let profile = tempfile::Builder::new().prefix("holdpoint-browser-").tempdir();
         let profile = profile.map_err(DriverError::io("making a browser profile"))?;
         Ok(Self {
             engine,
-            running: engine.start(profile.path()).await?,
+            running: engine.start(profile.path(), recorded).await?,
             profile,
             url: url.to_owned(),
             elements: Mutex::default(),
@@ -205,6 +217,21 @@ impl Browser {
     /// The script fails.
     pub async fn script(&self, script: &str) -> Result<Value> {
         Ok(self.driver().execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// The addresses that the pages of a [`Self::recorded`] browser asked for since this was last asked, in their order.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn asked(&self) -> Result<Vec<String>> {
+        let entries = self.driver().get_log("performance").await?;
+        let asked = entries.iter().filter_map(|entry| {
+            let entry: Value = serde_json::from_str(&entry.message).ok()?;
+            let told = &entry["message"];
+            let is_request = told["method"] == "Network.requestWillBeSent";
+            is_request.then(|| told["params"]["request"]["url"].as_str().map(str::to_owned))?
+        });
+        Ok(asked.collect())
     }
 
     /// Opens another tab of the same person, and goes there.

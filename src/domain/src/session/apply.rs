@@ -223,6 +223,8 @@ impl State {
                     self.never_passed.remove(&key);
                 }
                 self.observed.insert((step.clone(), gate.clone()), seen);
+                let sees = self.gate_snapshot(gate).is_some_and(GateSnapshot::sees_release);
+                self.browser_saw_release |= sees && verdict.passes();
                 let place = self.index.steps.place(step);
                 place.into_iter().for_each(|place| self.update_gates(place));
             }

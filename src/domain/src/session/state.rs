@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::annotations::Annotations;
@@ -39,6 +39,8 @@ pub struct State {
     pub runs: Vec<Run>,
     /// The last thing that the captain's browser saw, by step and gate.
     pub observed: BTreeMap<(StepId, GateId), Observed>,
+    /// The captain's browser once saw a gate pass that sees the release. Nothing takes that back.
+    pub browser_saw_release: bool,
     /// Declarations that were taken since the start, by gate: the last one of each, by which the session goes.
     pub taken: BTreeMap<GateId, Taken>,
     /// Gates that ticked their step by a declaration that another one was taken for, and that have not passed since.
@@ -110,6 +112,18 @@ impl State {
             None if !self.holds.is_empty() => Standing::Hold,
             None => Standing::Go,
         }
+    }
+
+    /// How long a window to watch was open that was closed as completed before it was over, and how long the runbook has it watched.
+    #[must_use]
+    pub fn closed_early(&self) -> Option<(TimeDelta, TimeDelta)> {
+        let procedure = self.procedure.as_deref();
+        let window = procedure.filter(|procedure| procedure.kind == ProcedureKind::Monitoring)?;
+        let window = TimeDelta::try_seconds(i64::try_from(window.timebox_seconds?).ok()?)?;
+        let closed = self.closed.as_ref();
+        let closed = closed.filter(|closed| closed.outcome == SessionOutcome::Completed)?;
+        let lasted = (closed.at - self.started_at?).max(TimeDelta::zero());
+        (lasted < window).then_some((lasted, window))
     }
 
     /// Whether a rollback has taken over. An emergency goes on while what caused it is rolled back.

@@ -6,10 +6,10 @@
     reason = "plain data: a field is documented where its name does not say all"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::State;
-use crate::gate::Outcome;
+use crate::gate::{GateSnapshot, Outcome};
 use crate::runbook::Symptom;
 
 /// Rows that are shown for one gate.
@@ -52,6 +52,8 @@ struct Seen {
     observed: String,
     output: String,
     words: [(FoundIn, BTreeSet<String>); 4],
+    /// By word: how many other gates of the session have it in their titles.
+    others: BTreeMap<String, usize>,
 }
 
 impl State {
@@ -92,9 +94,15 @@ impl State {
                 output.push_str(&verdict.output[..end].to_lowercase());
             }
         }
-        let of_gate = self
-            .gate_snapshot(gate)
-            .map(|one| format!("{} {}", one.title, one.plain));
+        let titles = |one: &GateSnapshot| format!("{} {}", one.title, one.plain);
+        let mut others: BTreeMap<String, usize> = BTreeMap::new();
+        let declared = self.started.iter().flat_map(|started| &started.gates);
+        for (_, other) in declared.filter(|(id, _)| *id != gate) {
+            for word in words(&titles(other)) {
+                *others.entry(word).or_default() += 1;
+            }
+        }
+        let of_gate = self.gate_snapshot(gate).map(titles);
         let of_step = self
             .step(step)
             .map(|one| format!("{} {}", one.title, one.plain_title()));
@@ -108,36 +116,56 @@ impl State {
             ],
             observed: observed.to_lowercase(),
             output,
+            others,
         }
     }
 }
 
+/// What a word weighs that tells all that a word can.
+const FULL: usize = 100;
+
 /// How well a row fits, and why. A row fits if what it says was observed or put out word for word, or if at least half of its words
-/// are those of the gate, of its step and of what was seen. A number in it must be one that was observed.
+/// are those of the gate, of its step and of what was seen. A word that only an answer has weighs less the more gates of the session
+/// speak of it, and is not enough alone. A number in the row must be one that was observed.
 fn matched(row: &Symptom, seen: &Seen) -> Option<(usize, Vec<(String, FoundIn)>)> {
     let own = words(&row.symptom);
     let phrase = row.symptom.trim().to_lowercase();
     if phrase.chars().count() >= 8 && (seen.observed.contains(&phrase) || seen.output.contains(&phrase)) {
-        return Some((100, vec![(row.symptom.trim().to_owned(), FoundIn::Observed)]));
+        return Some((usize::MAX, vec![(row.symptom.trim().to_owned(), FoundIn::Observed)]));
     }
-    let observed = &seen.words[0].1;
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    if own.iter().any(|word| is_number(word) && !observed.contains(word)) {
+    let is_in = |place: FoundIn, word: &str| {
+        seen.words
+            .iter()
+            .any(|(one, words)| *one == place && words.contains(word))
+    };
+    if own
+        .iter()
+        .any(|word| is_number(word) && !is_in(FoundIn::Observed, word))
+    {
         return None;
     }
     let place = |word: &String| {
-        seen.words
-            .iter()
-            .find(|(_, words)| words.contains(word))
-            .map(|(place, _)| *place)
+        let mut places = seen.words.iter();
+        places.find(|(_, words)| words.contains(word)).map(|(place, _)| *place)
     };
-    let mut because: Vec<(String, FoundIn)> = own
-        .iter()
-        .filter_map(|word| Some((word.clone(), place(word)?)))
-        .collect();
+    let found = own.iter().filter_map(|word| Some((word.clone(), place(word)?)));
+    let mut because: Vec<(String, FoundIn)> = found.collect();
     because.sort_by_key(|(_, place)| *place);
+    // What the gate and its step are about is what the row has to be about; an answer has words of many things.
+    let is_named = |word: &str| is_number(word) || is_in(FoundIn::Gate, word) || is_in(FoundIn::Step, word);
+    let weight = |word: &str| match is_named(word) {
+        true => FULL,
+        false => FULL / (1 + seen.others.get(word).copied().unwrap_or_default()),
+    };
+    let all: usize = because.iter().map(|(word, _)| weight(word)).sum();
+    let is_enough = match because.as_slice() {
+        [] => false,
+        [(word, _)] => own.len() == 1 || is_named(word),
+        _ => true,
+    };
     let numbers = own.iter().filter(|word| is_number(word)).count();
-    (!because.is_empty() && 2 * because.len() >= own.len()).then(|| (because.len() + 2 * numbers, because))
+    (is_enough && 2 * all >= FULL * own.len()).then(|| (all + 2 * FULL * numbers, because))
 }
 
 /// The words of a text that tell something, in the singular, and its numbers of three digits and more.

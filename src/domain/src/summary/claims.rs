@@ -5,7 +5,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Claim {
     /// The step with which the new version goes live has not come yet: a step before it is open, and it was neither ticked nor left
-    /// out, nor was one of its gates run, nor has a gate seen the new version.
+    /// out, nor was one of its gates run, nor has a gate or a browser seen the new version.
     NothingNewLive,
     /// The step that changes the database was ticked.
     DatabaseStepDone,
@@ -30,6 +30,8 @@ pub enum Claim {
     EveryStepDone,
     /// Every step was ticked or left out, and one at least was left out.
     EveryStepDoneOrLeftOut,
+    /// It was a window to watch, and was closed before the time that the runbook gives it was over.
+    ClosedEarly,
     /// The session was closed as given up.
     GivenUp,
     /// The session was closed as rolled back.

@@ -133,9 +133,11 @@ impl Claim {
             Self::NewVersionSeen | Self::NewVersionWasSeen | Self::OtherVersionSeen => session.sight().map(own),
             Self::CheckNotPassed => session.held().map(own),
             Self::WentOnWithoutPass => session.decision().map(own),
-            Self::EveryStepDone | Self::EveryStepDoneOrLeftOut | Self::GivenUp | Self::ClosedAsRolledBack => {
-                session.closing().map(own)
-            }
+            Self::EveryStepDone
+            | Self::EveryStepDoneOrLeftOut
+            | Self::ClosedEarly
+            | Self::GivenUp
+            | Self::ClosedAsRolledBack => session.closing().map(own),
             Self::RollbackStarted => match session.rollback() {
                 Some(seq) => Some(own(seq)),
                 None => rollback?.start().map(other),

@@ -110,17 +110,13 @@ impl Summary {
     /// Stages that were done or left out, and all stages. One that is undone counts no more.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
-        let over = self
-            .stages
-            .iter()
-            .filter(|stage| {
-                matches!(
-                    stage.status,
-                    StageStatus::Done | StageStatus::LeftOut | StageStatus::WithoutPass | StageStatus::DoneBefore
-                )
-            })
-            .count();
-        (over, self.stages.len())
+        let undone = self.stages.iter().any(|stage| stage.status == StageStatus::Undone);
+        let over = self.stages.iter().filter(|stage| match stage.status {
+            StageStatus::Done | StageStatus::LeftOut | StageStatus::DoneBefore => true,
+            StageStatus::WithoutPass => !undone,
+            _ => false,
+        });
+        (over.count(), self.stages.len())
     }
 }
 

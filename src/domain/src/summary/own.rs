@@ -1,5 +1,7 @@
 //! What is said of a session by its own log: what the steps and gates prove, and nothing beyond it.
 
+use chrono::TimeDelta;
+
 use super::claims::Claim;
 use super::ending::{counted, left_out, with_counted};
 use super::reach::{LiveTick, Reach, Sight, reach, sight};
@@ -61,6 +63,11 @@ fn seen() -> Sentence {
     Sentence::new("The new version is live: a check has seen it.", [Claim::NewVersionSeen])
 }
 
+/// Of a session that is over: what is live since then, its log does not tell.
+fn was_seen() -> Sentence {
+    Sentence::new("A check saw the new version live.", [Claim::NewVersionSeen])
+}
+
 fn other_seen(expected: &str, observed: &str) -> Sentence {
     let text = format!(
         "The last check of the version did not see the new one: it expected “{expected}” and saw “{observed}”."
@@ -93,7 +100,16 @@ fn of_release(started: &Started, state: &State, held: bool) -> Sentence {
             at_hand(live, ": the new version may go live at any moment, or be live already.")
         }
         (Sight::Nothing, Reach::Done { live, by }) if !held => of_done(live, by),
-        (Sight::Once, Reach::AtHand { live }) => at_hand(live, ", and whether the new version is live is not known."),
+        (
+            Sight::Browser,
+            Reach::Done {
+                live,
+                by: LiveTick::Gates,
+            },
+        ) if !held => of_done(live, LiveTick::Gates),
+        (Sight::Once | Sight::Browser, Reach::AtHand { live }) => {
+            at_hand(live, ", and whether the new version is live is not known.")
+        }
         (_, Reach::Done { live, .. }) => done(live, ", and whether the new version is live and well is not known."),
         (_, Reach::Before { .. } | Reach::Unknown) => steps_done(state),
     }
@@ -104,9 +120,11 @@ fn before(live: &Step, database: Option<&Step>) -> Sentence {
         format!("Nothing new is live yet: “{}” comes later.", live.plain_title()),
         [Claim::NothingNewLive],
     );
-    told.and_maybe(
-        database.map(|step| Sentence::new(format!("“{}” is done.", step.plain_title()), [Claim::DatabaseStepDone])),
-    )
+    told.and_maybe(database.map(database_done))
+}
+
+fn database_done(step: &Step) -> Sentence {
+    Sentence::new(format!("“{}” is done.", step.plain_title()), [Claim::DatabaseStepDone])
 }
 
 fn at_hand(live: &Step, rest: &str) -> Sentence {
@@ -149,43 +167,82 @@ pub(super) fn every_step(state: &State) -> Sentence {
 /// Of a session that was closed as completed, and of which no rollback was started.
 pub(super) fn completed(started: &Started, state: &State) -> Sentence {
     let seen = match (started.procedure.kind, sight(state, started)) {
-        (ProcedureKind::Release, Sight::New) => Some(seen()),
+        (ProcedureKind::Release, Sight::New) => Some(was_seen()),
         (ProcedureKind::Release, Sight::Other { expected, observed, .. }) => Some(other_seen(expected, observed)),
         _ => None,
     };
-    every_step(state).and_maybe(seen).and_maybe(caution(state))
+    let early = closed_early(started, state);
+    every_step(state)
+        .and_maybe(early)
+        .and_maybe(seen)
+        .and_maybe(caution(state))
+}
+
+/// Of a window to watch that was closed before it was over: what was not waited for was not seen.
+fn closed_early(started: &Started, state: &State) -> Option<Sentence> {
+    let (lasted, window) = state.closed_early()?;
+    let text = format!(
+        "It was closed after {}, and the runbook has {} watched.",
+        minutes(lasted),
+        match started.procedure.timebox_seconds {
+            Some(seconds) if seconds < 60 => format!("{seconds} seconds"),
+            _ => minutes(window),
+        }
+    );
+    Some(Sentence::new(text, [Claim::ClosedEarly]))
+}
+
+/// Rounded down: what did not last is not told as if it had.
+fn minutes(length: TimeDelta) -> String {
+    let minutes = length.num_minutes().max(0);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => "less than a minute".to_owned(),
+        (0, 1) => "1 minute".to_owned(),
+        (0, minutes) => format!("{minutes} minutes"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
 }
 
 /// Of a session that was given up, and of which no rollback was started.
 pub(super) fn given_up(started: &Started, state: &State) -> Sentence {
     let captain = &started.captain;
-    let given_up = |rest: &str| Sentence::new(format!("It was given up{rest}"), [Claim::GivenUp]);
+    let given_up = || Sentence::new("It was given up.", [Claim::GivenUp]);
+    let what_is_live = || format!("Ask {captain} what is live");
+    let ask = || Sentence::asking("It was given up.", what_is_live(), [Claim::GivenUp]);
     let told = match (
         started.procedure.kind,
         sight(state, started),
         reach(state, &started.procedure),
     ) {
-        (ProcedureKind::Release, Sight::New, _) => given_up(".").and(seen()),
+        (ProcedureKind::Release, Sight::New, _) => given_up().and(was_seen()),
         (ProcedureKind::Release, Sight::Other { expected, observed, .. }, _) => {
-            let ask = Sentence::new(format!("Ask {captain} what is live."), []);
-            given_up(".").and(other_seen(expected, observed)).and(ask)
+            let other = other_seen(expected, observed);
+            let ask = Sentence {
+                ask: Some(what_is_live()),
+                ..Sentence::new(format!("{}.", what_is_live()), [])
+            };
+            given_up().and(other).and(ask)
         }
-        (ProcedureKind::Release, Sight::Nothing, Reach::Before { live, .. }) => Sentence::new(
+        (ProcedureKind::Release, Sight::Nothing, Reach::Before { live, database }) => Sentence::new(
             format!(
                 "It was given up before “{}”: nothing new went live.",
                 live.plain_title()
             ),
             [Claim::GivenUp, Claim::NothingNewLive],
-        ),
-        (ProcedureKind::Release, ..) => given_up(&format!(". Ask {captain} what is live.")),
-        (ProcedureKind::Rollback, ..) => Sentence::new(
-            format!(
-                "The rollback was given up {}. Ask {captain} what is live.",
-                with_counted(state)
-            ),
+        )
+        .and_maybe(database.map(database_done)),
+        (ProcedureKind::Release, ..) => ask(),
+        (ProcedureKind::Rollback, ..) => Sentence::asking(
+            &format!("The rollback was given up {}.", with_counted(state)),
+            what_is_live(),
             [Claim::GivenUp],
         ),
-        _ => given_up(&format!(". Ask {captain} how things stand.")),
+        _ => Sentence::asking(
+            "It was given up.",
+            format!("Ask {captain} how things stand"),
+            [Claim::GivenUp],
+        ),
     };
     told.and_maybe(caution(state))
 }

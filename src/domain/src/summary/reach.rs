@@ -43,11 +43,13 @@ pub(super) enum Sight<'a> {
     Other {
         expected: &'a str,
         observed: &'a str,
-        /// One passed before.
+        /// One passed before, or a browser saw one pass.
         once: bool,
     },
     /// One passed once, and no longer counts.
     Once,
+    /// The captain's browser saw one pass, which makes nothing live, and no other has compared an answer with the release.
+    Browser,
     /// None has compared an answer with the release.
     Nothing,
 }
@@ -103,8 +105,9 @@ pub(super) fn sight<'a>(state: &'a State, started: &Started) -> Sight<'a> {
         let told = runs.filter_map(|(at, run)| Some((at, run, run.verdict.as_ref()?)));
         told.filter(|(_, run, _)| sees(&run.gate))
     };
+    let by_browser = state.browser_saw_release;
     let Some((at, run, verdict)) = answered().next() else {
-        return Sight::Nothing;
+        return if by_browser { Sight::Browser } else { Sight::Nothing };
     };
     // One that was gone on with has failed, too.
     let unmet = state.unmet().map(|(key, _)| key);
@@ -117,9 +120,10 @@ pub(super) fn sight<'a>(state: &'a State, started: &Started) -> Sight<'a> {
         Some((expected, observed)) => Sight::Other {
             expected,
             observed,
-            once,
+            once: once || by_browser,
         },
         None if once => Sight::Once,
+        None if by_browser => Sight::Browser,
         None => Sight::Nothing,
     }
 }
@@ -136,7 +140,13 @@ fn other_version<'a>(verdict: &'a Verdict, started: &Started) -> Option<(&'a str
         .checks
         .iter()
         .find(|check| check.outcome == Outcome::Fail && names(&check.expected) && !check.observed.is_empty())?;
-    Some((&differs.expected, &differs.observed))
+    Some((unquoted(&differs.expected), unquoted(&differs.observed)))
+}
+
+/// A text of JSON without its quotes, where they are all that tells it from itself.
+fn unquoted(text: &str) -> &str {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains(['"', '\\'])).unwrap_or(text)
 }
 
 /// Whether the new version may be live, where the author says with which step it goes live, or a gate has seen it.
@@ -158,6 +168,6 @@ pub(super) fn may_be_live(state: &State, started: &Started) -> bool {
         || worked_on
         || matches!(
             sight(state, started),
-            Sight::New | Sight::Once | Sight::Other { once: true, .. }
+            Sight::New | Sight::Once | Sight::Browser | Sight::Other { once: true, .. }
         )
 }

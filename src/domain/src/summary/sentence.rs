@@ -10,6 +10,8 @@ pub struct Sentence {
     pub claims: Vec<Claim>,
     /// The text once more, each part with its own claims.
     pub parts: Vec<Said>,
+    /// What whoever reads it is asked to do, which the text says, too: `Ask Ana what is live`.
+    pub ask: Option<String>,
 }
 
 /// A part of what is said, which is a sentence by itself or belongs together.
@@ -26,6 +28,15 @@ impl Sentence {
             text: text.clone(),
             claims: claims.clone(),
             parts: vec![Said { text, claims }],
+            ask: None,
+        }
+    }
+
+    /// With what whoever reads it is asked to do at its end.
+    pub(super) fn asking(text: &str, ask: String, claims: impl Into<Vec<Claim>>) -> Self {
+        Self {
+            ask: Some(ask.clone()),
+            ..Self::new(format!("{text} {ask}."), claims)
         }
     }
 
@@ -34,6 +45,7 @@ impl Sentence {
         self.text.push_str(&other.text);
         self.claims.extend(other.claims);
         self.parts.extend(other.parts);
+        self.ask = self.ask.or(other.ask);
         self
     }
 

@@ -37,7 +37,7 @@ pub enum StageStatus {
     Later,
     /// It was done before a rollback was started, and whether that is undone is not known.
     DoneBefore,
-    /// It was done, and every step of the rollback is done.
+    /// It was done, and every step of the rollback is done. That this undid it is the runbook's word, and is not told.
     Undone,
     /// It is not done, and will not be.
     NotDone,
@@ -54,8 +54,7 @@ impl StageStatus {
             Self::Held => "Stopped here",
             Self::Now => "Now",
             Self::Later => "Later",
-            Self::DoneBefore => "Done before the rollback",
-            Self::Undone => "Undone by the rollback",
+            Self::DoneBefore | Self::Undone => "Done before the rollback",
             Self::NotDone => "Not done",
         }
     }
@@ -82,9 +81,7 @@ pub(super) fn stages(state: &State, procedure: &Procedure, rollback: Option<Roll
         let (status, at) = match (done.map(|done| &done.how), held) {
             // A gate that holds comes first: a stage that was done and fails now is not told as done.
             (_, Some(since)) => (StageStatus::Held, Some(since)),
-            (Some(HowDone::Ticked(_)), None)
-                if done_word != StageStatus::Undone && state.has_part_without_pass(step) =>
-            {
+            (Some(HowDone::Ticked(_)), None) if state.has_part_without_pass(step) => {
                 (StageStatus::WithoutPass, done.map(|done| done.at))
             }
             (Some(HowDone::Ticked(_)), None) => (done_word, done.map(|done| done.at)),

@@ -44,6 +44,7 @@ pub(super) fn of_rollback(started: &Started, rollback: Rollback<'_>) -> Sentence
         return unknown();
     };
     let captain = state.started.as_deref().map_or(&started.captain, |own| &own.captain);
+    let what_is_live = format!("Ask {captain} what is live");
     let steps = counted(state, "its ");
     match rollback.standing {
         RollbackStanding::Unknown => unknown(),
@@ -59,13 +60,15 @@ pub(super) fn of_rollback(started: &Started, rollback: Rollback<'_>) -> Sentence
         RollbackStanding::Finished(ending) => finished(state, ending),
         RollbackStanding::GivenUp => {
             let steps = with_counted(state);
-            Sentence::new(
-                format!("The rollback was given up {steps}. Ask {captain} what is live."),
+            Sentence::asking(
+                &format!("The rollback was given up {steps}."),
+                what_is_live,
                 [one, Claim::RollbackGivenUp],
             )
         }
-        RollbackStanding::Undone => Sentence::new(
-            format!("A rollback was started, and is being undone itself. Ask {captain} what is live."),
+        RollbackStanding::Undone => Sentence::asking(
+            "A rollback was started, and is being undone itself.",
+            what_is_live,
             [one, Claim::RollbackUndone],
         ),
     }

@@ -50,6 +50,9 @@ pub struct DrillEntry {
     pub started: DateTime<Utc>,
     pub captain: String,
     pub procedure_title: String,
+    /// The environment's name in `gates.toml` when it was started.
+    #[serde(default)]
+    pub environment: String,
     pub outcome: Option<SessionOutcome>,
     /// The drill's id; null where its plan was lost.
     pub drill: Option<String>,

@@ -35,6 +35,14 @@ impl<'a> Log<'a> {
         })
     }
 
+    fn closed_at(&self) -> chrono::DateTime<chrono::Utc> {
+        let closed = self
+            .0
+            .iter()
+            .find(|record| matches!(record.event, Event::SessionClosed { .. }));
+        closed.map_or(self.0[0].at, |record| record.at)
+    }
+
     /// What last happened to a step: that it was ticked, left out or taken back.
     fn last_of(&self, step: &Step) -> Option<&'a Event> {
         self.events().rev().find(|event| {
@@ -169,6 +177,13 @@ impl<'a> Log<'a> {
         started.collect()
     }
 
+    /// Whether a browser ever saw such a gate pass.
+    fn browser_saw(&self) -> bool {
+        let sees = |gate: &GateId| self.start().gates.get(gate).is_some_and(|gate| gate.compares_release);
+        self.events()
+            .any(|event| matches!(event, Event::GateObserved { gate, verdict, .. } if sees(gate) && verdict.passes()))
+    }
+
     /// Whether the last comparison passed, and none held since.
     fn new_version_seen(&self) -> bool {
         self.comparisons().first().is_some_and(|(at, verdict)| {
@@ -197,7 +212,7 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> b
                 Event::GateStarted { step, .. } | Event::GateObserved { step, .. } => live.contains(step),
                 _ => false,
             });
-            let seen = log.comparisons().iter().any(|(_, verdict)| verdict.passes());
+            let seen = log.comparisons().iter().any(|(_, verdict)| verdict.passes()) || log.browser_saw();
             // At no time was it next.
             let never_at_hand = (0..log.0.len()).all(|at| {
                 let then = Log(&log.0[..=at]);
@@ -231,6 +246,13 @@ fn is_recorded(claim: Claim, log: &Log<'_>, rollback_log: Option<&Log<'_>>) -> b
         Claim::EveryStepDone => log.steps().iter().all(|step| log.ticked(step).is_some()),
         Claim::EveryStepDoneOrLeftOut => {
             log.steps().iter().all(|step| log.is_over(step)) && log.steps().iter().any(|step| log.left_out(step))
+        }
+        Claim::ClosedEarly => {
+            let procedure = &log.start().procedure;
+            let lasted = (log.closed_at() - log.0[0].at).num_seconds().unsigned_abs();
+            procedure.kind == ProcedureKind::Monitoring
+                && log.closed() == Some(SessionOutcome::Completed)
+                && procedure.timebox_seconds.is_some_and(|window| lasted < window)
         }
         Claim::GivenUp => log.closed() == Some(SessionOutcome::Abandoned),
         Claim::ClosedAsRolledBack => log.closed() == Some(SessionOutcome::RolledBack),
@@ -298,6 +320,7 @@ fn is_shown_at(claim: Claim, place: Place, session: &Log<'_>, rollback: Option<&
         Claim::WentOnWithoutPass | Claim::RollbackWithoutPass => log.standing_decision() == Some(at),
         Claim::EveryStepDone
         | Claim::EveryStepDoneOrLeftOut
+        | Claim::ClosedEarly
         | Claim::RollbackFinished
         | Claim::RollbackEveryStepDone => {
             matches!(
@@ -352,6 +375,7 @@ fn is_shown_at(claim: Claim, place: Place, session: &Log<'_>, rollback: Option<&
 /// A random procedure, with steps that say what they do to production.
 fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Procedure {
     procedure.kind = kind;
+    procedure.timebox_seconds = Some(120);
     let live = live % procedure.steps.len();
     procedure.steps[live].live = true;
     for before in live.saturating_sub(2)..live {
@@ -406,10 +430,16 @@ proptest! {
 
     #[test]
     fn no_claim_is_made_without_its_events(
-        (of, kind, live) in (procedure(), 0..4_usize, 0..4_usize),
+        (of, kind, live) in (procedure(), 0..5_usize, 0..4_usize),
         (back, acts, after) in (procedure(), acts(), acts()),
     ) {
-        let kinds = [ProcedureKind::Release, ProcedureKind::Release, ProcedureKind::Emergency, ProcedureKind::Checklist];
+        let kinds = [
+            ProcedureKind::Release,
+            ProcedureKind::Release,
+            ProcedureKind::Emergency,
+            ProcedureKind::Checklist,
+            ProcedureKind::Monitoring,
+        ];
         let mut session = story(of_kind(of, kinds[kind], live));
         let mut rollback = story(of_kind(back, ProcedureKind::Rollback, live));
         let mut beside = after.iter();

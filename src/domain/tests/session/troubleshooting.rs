@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::story::*;
 use holdpoint_domain::gate::{CheckResult, Outcome};
-use holdpoint_domain::runbook::Runbook;
+use holdpoint_domain::runbook::{Runbook, Symptom};
 use holdpoint_domain::session::*;
 use holdpoint_reader::read;
 
@@ -221,6 +221,74 @@ fn a_gate_that_fails_is_told_beside_the_rows_of_its_runbook() {
             assert!(!because.is_empty(), "{said}");
         }
     }
+}
+
+/// A row is about what the gate is about, or shares more than a word with what it saw.
+#[test]
+fn one_word_of_an_answer_is_too_little() {
+    let with = |gate, check| Failed {
+        book: "golden-release",
+        step: "SMOKE",
+        gate,
+        check,
+        output: NO_OUTPUT,
+    };
+    let version = ("The released version", "Customers get the new version");
+    let (found, because) = rows(&with(version, ("$.database.version", "v2", "v1")));
+    assert!(found.is_empty(), "{found:?} because of {because:?}");
+    let database = ("Database contract", "The database and the code agree");
+    let (found, because) = rows(&with(database, ("Rows", "0", "1")));
+    assert_eq!(found, ["Database corruption"], "{because:?}");
+    // What an answer says word for word is enough.
+    let (found, because) = rows(&with(version, ("$.state", "ok", "database corruption suspected")));
+    assert_eq!(found, ["Database corruption"], "{because:?}");
+}
+
+/// The rows of two symptoms for a gate that saw these words, in a session in which so many other gates speak of pools.
+fn among(others: usize, observed: &str) -> Vec<String> {
+    let text = "# Demo\n\n## Release procedure\n<!-- holdpoint: procedure id=release order=sequential -->\n\n### STEP 1: A\n<!-- holdpoint: id=it gate=contract work=no -->\n\nDo it.\n";
+    let mut one = started(text, "release");
+    one.symptoms = ["Connection pool exhausted", "Quota exhausted"]
+        .map(|symptom| Symptom {
+            symptom: symptom.to_owned(),
+            section: "When it fails".to_owned(),
+            anchor: "when-it-fails".to_owned(),
+            says: Vec::new(),
+            procedure: None,
+        })
+        .to_vec();
+    let mut gate = snapshot("contract");
+    (gate.title, gate.plain) = ("Answers".to_owned(), "It answers".to_owned());
+    one.gates = (0..others)
+        .map(|at| {
+            let mut other = snapshot(&format!("pool-{at}"));
+            (other.title, other.plain) = ("Connection pool".to_owned(), "The pool is there".to_owned());
+            (other.id.clone(), other)
+        })
+        .chain([("contract".to_owned(), gate)])
+        .collect();
+    let mut story = Story::of(one);
+    let run = story.starts("release/it", "contract").expect("it is next");
+    let mut verdict = story.verdict(Outcome::Fail);
+    verdict.checks[0].observed = observed.to_owned();
+    story.must(&Command::FinishGate { run, verdict });
+    let found = story.state.troubleshooting("release/it", "contract");
+    found.into_iter().map(|one| one.row.symptom).collect()
+}
+
+#[test]
+fn a_rare_word_says_more_than_one_that_many_gates_have() {
+    assert_eq!(among(0, "pool of connections: 40"), ["Connection pool exhausted"]);
+    assert_eq!(among(4, "pool of connections: 40"), [""; 0]);
+    // What nothing else speaks of comes first.
+    assert_eq!(
+        among(2, "exhausted: quota, and the connection pool"),
+        ["Quota exhausted", "Connection pool exhausted"]
+    );
+    assert_eq!(
+        among(0, "exhausted: quota, and the connection pool"),
+        ["Connection pool exhausted", "Quota exhausted"]
+    );
 }
 
 #[test]

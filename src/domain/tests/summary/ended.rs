@@ -304,3 +304,69 @@ fn a_release_waits_for_the_check_that_holds_its_rollback() {
         Some("The rollback, in which the check “The check smoke” has not passed")
     );
 }
+
+/// The session of `place` lasts five minutes.
+#[test]
+fn a_window_that_was_not_watched_to_its_end_is_told_so() {
+    let window = |kind: ProcedureKind, seconds: Option<u64>, outcome: SessionOutcome| {
+        let mut one = procedure(kind, Order::Any, &[("Look at the log", "The log is quiet")]);
+        one.timebox_seconds = seconds;
+        told(
+            &after(with_gates_of(one), [ticked(0), closed(outcome)]),
+            Undoing::AsLogged,
+        )
+        .sentence
+    };
+    let early = window(ProcedureKind::Monitoring, Some(900), Completed);
+    assert_eq!(
+        early.text,
+        "Every step is done. It was closed after 5 minutes, and the runbook has 15 minutes watched."
+    );
+    assert_eq!(early.claims, [Claim::EveryStepDone, Claim::ClosedEarly]);
+    let day = window(ProcedureKind::Monitoring, Some(86_400), Completed);
+    assert!(day.text.ends_with("the runbook has 24 h watched."), "{}", day.text);
+    // One that was watched to its end, one without an end, and what is only expected to take so long.
+    for (kind, seconds) in [
+        (ProcedureKind::Monitoring, Some(300)),
+        (ProcedureKind::Monitoring, None),
+        (ProcedureKind::Checklist, Some(900)),
+    ] {
+        assert_eq!(window(kind, seconds, Completed).text, "Every step is done.");
+    }
+    assert!(
+        !window(ProcedureKind::Monitoring, Some(900), Abandoned)
+            .text
+            .contains("watched")
+    );
+}
+
+#[test]
+fn what_the_sentences_ask_is_what_there_is_to_do() {
+    let given_up = after(with_version_gate(), (0..4).map(ticked).chain([closed(Abandoned)]));
+    let back = rollback([closed(Abandoned)]);
+    for (state, undoing) in [
+        (given_up, Undoing::AsLogged),
+        (release_closed_as(Completed), Undoing::Known(&back)),
+    ] {
+        let told = told(&state, undoing).sentence;
+        assert_eq!(told.ask.as_deref(), Some("Ask Ana what is live"));
+        assert!(told.text.ends_with("Ask Ana what is live."), "{}", told.text);
+    }
+    assert_eq!(
+        told(&release_closed_as(Completed), Undoing::AsLogged).sentence.ask,
+        None
+    );
+}
+
+#[test]
+fn what_was_gone_on_with_is_not_told_as_done_once_the_rollback_is_finished() {
+    let events = (0..3).map(ticked).chain(gone_on(3, "smoke", "It is known."));
+    let state = after(with_version_gate(), events.chain([ticked(4), closed(Completed)]));
+    let back = rollback([ticked(0), ticked(1), closed(Completed)]);
+    let told = told(&state, Undoing::Known(&back));
+    let statuses: Vec<StageStatus> = told.stages.iter().map(|stage| stage.status).collect();
+    assert_eq!(statuses[2..4], [StageStatus::Undone, StageStatus::WithoutPass]);
+    assert_eq!(told.progress(), (0, 5));
+    // That the rollback undid the very step is no event.
+    assert_eq!(StageStatus::Undone.words(), "Done before the rollback");
+}

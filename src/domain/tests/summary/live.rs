@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use holdpoint_domain::gate::{DeclaredLine, Outcome};
 use holdpoint_domain::runbook::{Order, ProcedureKind};
-use holdpoint_domain::session::{Event, SessionOutcome, Started};
+use holdpoint_domain::session::{Event, SessionOutcome, Started, TickedBy};
 use holdpoint_domain::summary::{Claim, Headline, Tone};
 use uuid::Uuid;
 
@@ -99,6 +99,70 @@ fn a_check_that_asks_by_the_name_of_the_release_has_not_seen_it_live() {
     }
 }
 
+/// What a browser saw of the gate `version` at a step.
+fn seen_by_browser(step: usize, outcome: Outcome) -> Event {
+    let [
+        _,
+        Event::GateFinished {
+            run,
+            step,
+            gate,
+            verdict,
+        },
+    ] = run(step, "version", outcome)
+    else {
+        unreachable!("a run is a start and an end");
+    };
+    Event::GateObserved {
+        observation: run,
+        step,
+        gate,
+        verdict,
+    }
+}
+
+#[test]
+fn what_a_browser_saw_makes_nothing_live_and_ends_that_nothing_is() {
+    let mut one = both_at_deploy(true);
+    let mut procedure = (*one.procedure).clone();
+    procedure.steps[1].gates = vec!["version".to_owned()];
+    procedure.steps[3].gates = vec!["smoke".to_owned()];
+    one.procedure = Arc::new(procedure);
+    let decides = one.gates.get_mut("version").expect("declared");
+    (decides.direct, decides.direct_decides) = (true, true);
+    let before = |outcome: Outcome| vec![ticked(0), seen_by_browser(1, outcome)];
+    assert_eq!(
+        text(&one, before(Outcome::Inconclusive)),
+        "Nothing new is live yet: “New version goes live” comes later."
+    );
+    assert_eq!(text(&one, before(Outcome::Pass)), "1 of 5 steps are done.");
+    // Also when it is not seen any more, and when it is given up.
+    let later = before(Outcome::Pass)
+        .into_iter()
+        .chain(before(Outcome::Fail).into_iter().skip(1));
+    assert_eq!(text(&one, later), "1 of 5 steps are done.");
+    let closed = before(Outcome::Pass)
+        .into_iter()
+        .chain([closed(SessionOutcome::Abandoned)]);
+    let told = summary(&after(one.clone(), closed));
+    assert_eq!(told.sentence.text, "It was given up. Ask Ana what is live.");
+    assert_eq!(told.headline, Headline::GivenUpMaybeLive);
+    // At hand it is not known whether it is live; what the step's own checks proved stays.
+    let by_gates = Event::StepTicked {
+        step: "3".to_owned(),
+        by: TickedBy::Gate { run: Uuid::nil() },
+    };
+    let at_hand = before(Outcome::Pass).into_iter().chain((1..3).map(ticked));
+    assert_eq!(
+        text(&one, at_hand.clone()),
+        "“New version goes live” is the step at hand, and whether the new version is live is not known."
+    );
+    assert_eq!(
+        text(&one, at_hand.chain([by_gates])),
+        "“New version goes live” is done, and its checks passed."
+    );
+}
+
 /// A run of the gate `version` that failed because of this observation.
 fn observed(observed: &str, outcome: Outcome) -> Vec<Event> {
     let mut events = run(3, "version", outcome);
@@ -187,7 +251,7 @@ fn a_release_that_was_given_up_keeps_what_was_known() {
     };
     let seen: Vec<Event> = (0..3).map(ticked).chain(run(3, "version", Outcome::Pass)).collect();
     let told = given_up(seen, false);
-    assert_eq!(told.sentence.text, format!("It was given up. {LIVE}"));
+    assert_eq!(told.sentence.text, "It was given up. A check saw the new version live.");
     assert!(told.sentence.claims.contains(&Claim::NewVersionSeen));
     assert_eq!((told.headline.words(), told.headline.tone()), ("GIVEN UP", Tone::Hold));
     for (done, tone) in [(2, Tone::Ended), (3, Tone::Hold), (4, Tone::Hold)] {
@@ -199,4 +263,17 @@ fn a_release_that_was_given_up_keeps_what_was_known() {
         given_up((0..3).map(ticked).collect(), false).headline,
         Headline::GivenUp
     );
+}
+
+#[test]
+fn the_quotes_of_json_are_not_those_of_the_sentence() {
+    for (seen, told) in [
+        ("\"0ld0000\"", "saw “0ld0000”."),
+        ("{\"a\": \"b\"}", "saw “{\"a\": \"b\"}”."),
+        ("\"a\" or \"b\"", "saw “\"a\" or \"b\"”."),
+    ] {
+        let events = (0..3).map(ticked).chain(observed(seen, Outcome::Fail));
+        let text = text(&both_at_deploy(true), events);
+        assert!(text.ends_with(told), "{text}");
+    }
 }

@@ -133,7 +133,8 @@ fn tells_how_it_ended_without_promising_more() {
         told(2, SessionOutcome::Abandoned),
         (
             "GIVEN UP",
-            "It was given up before “New version goes live”: nothing new went live.".to_owned()
+            "It was given up before “New version goes live”: nothing new went live. “Database updated” is done."
+                .to_owned()
         )
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! The drills of a runbook that are over.
 
 use holdpoint_domain::drill::{Unfollowed, unfollowed};
-use holdpoint_domain::session::{SessionId, State};
+use holdpoint_domain::session::{Event, SessionId, State};
 use holdpoint_domain::wire::{DrillEntry, DrillHistory, SessionBrief};
 use tokio::task::spawn_blocking;
 
@@ -25,6 +25,7 @@ impl Engine {
         for brief in drills {
             match self.drill_score(brief.id).await {
                 Ok(Some(score)) => history.drills.push(DrillEntry {
+                    environment: self.environment_of(brief.id).await?,
                     session: brief.id,
                     started: brief.started,
                     captain: brief.captain,
@@ -73,6 +74,14 @@ impl Engine {
             }
         }
         Ok((drills, unclear))
+    }
+
+    async fn environment_of(&self, session: SessionId) -> Result<String, EngineError> {
+        let first = self.store.events(session, 0, 1).await?.pop();
+        Ok(match first.map(|record| record.event) {
+            Some(Event::SessionStarted(started)) => started.environment,
+            _ => String::new(),
+        })
     }
 
     async fn unfollowed(&self, session: SessionId) -> Result<Vec<Unfollowed>, EngineError> {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use holdpoint_domain::summary::{SessionStatus, Tone};
+use holdpoint_domain::summary::{Headline, SessionStatus, Tone};
 use minijinja::{AutoEscape, Environment, Error, Value, context};
 
 static TEMPLATES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| {
@@ -26,25 +26,35 @@ const BADGE_TITLE: usize = 48;
 /// # Errors
 /// Only where a template is wrong, which a test would show.
 pub(super) fn first_answer(status: &SessionStatus, now: DateTime<Utc>) -> Result<String, Error> {
-    let tone = match status.tone {
-        Tone::Good => "go",
-        Tone::Working => "back",
-        Tone::Hold => "hold",
-        Tone::Ended => "wait",
-    };
     render(
         "watch",
         context! {
             title => status.title.as_str(),
             now => now.format("%Y-%m-%d %H:%M:%S").to_string(),
+            production => status.production && !status.rehearsal,
+            environment => status.environment.to_ascii_uppercase(),
             rehearsal => status.rehearsal,
             drill => status.drill,
-            tone,
+            mark => mark(status),
             headline => status.headline.as_str(),
             sentence => status.sentence.as_str(),
             waiting_for => status.waiting_for.as_deref(),
+            ends => status.estimate.as_ref().map(|estimate| estimate.sentence.as_str()),
         },
     )
+}
+
+/// The mark that the page draws beside the headline.
+fn mark(status: &SessionStatus) -> &'static str {
+    let is = |one: &[Headline]| one.iter().any(|one| one.words() == status.headline);
+    match status.tone {
+        Tone::Good => "go",
+        Tone::Hold => "hold",
+        Tone::Working if is(&[Headline::RollingBack, Headline::RollbackStarted]) => "back",
+        Tone::Working => "alert",
+        Tone::Ended if is(&[Headline::RolledBack, Headline::RollbackFinished]) => "back",
+        Tone::Ended => "wait",
+    }
 }
 
 /// A session's title and headline as a small picture. White on each ground has 4.5:1 or more.
@@ -95,6 +105,7 @@ fn shortened(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use holdpoint_domain::session::SessionId;
+    use holdpoint_domain::summary::{EstimateBasis, StatusEstimate};
 
     use super::*;
 
@@ -140,6 +151,65 @@ mod tests {
             assert_eq!(answer.contains(text), there, "{text}: {answer}");
         }
         assert!(answer.contains("As of 2025-11-20 12:00:00 UTC"), "{answer}");
+    }
+
+    #[test]
+    fn the_first_answer_says_where_it_runs_and_when_it_ends_as_the_page_does() {
+        let estimate = StatusEstimate {
+            sentence: "The runbook itself says about 5 minutes for what is left.".to_owned(),
+            basis: EstimateBasis::Runbook,
+            sessions: 0,
+            earliest: None,
+            latest: None,
+            uncounted: 0,
+        };
+        let told = SessionStatus {
+            estimate: Some(estimate),
+            ..status("Release")
+        };
+        let answer = first_answer(&told, told.at).expect("the template is right");
+        for text in [
+            "<span class=\"env production\">PRODUCTION</span>This is production.",
+            "<dt>When it ends</dt>",
+            "about 5 minutes for what is left.",
+        ] {
+            assert!(answer.contains(text), "{text}: {answer}");
+        }
+        let rehearsal = SessionStatus {
+            rehearsal: true,
+            ..status("Release")
+        };
+        let answer = first_answer(&rehearsal, rehearsal.at).expect("the template is right");
+        for text in ["This is production.", "When it ends"] {
+            assert!(!answer.contains(text), "{text}: {answer}");
+        }
+    }
+
+    #[test]
+    fn the_first_answer_has_the_marks_of_the_page() {
+        for (headline, mark) in [
+            (Headline::GoingWell, "go"),
+            (Headline::Caution, "alert"),
+            (Headline::Responding, "alert"),
+            (Headline::RollingBack, "back"),
+            (Headline::OnHold, "hold"),
+            (Headline::RollbackFinished, "back"),
+            (Headline::RollbackLeftOut, "alert"),
+            (Headline::RolledBack, "back"),
+            (Headline::GivenUp, "wait"),
+            (Headline::GivenUpMaybeLive, "hold"),
+        ] {
+            let told = SessionStatus {
+                headline: headline.words().to_owned(),
+                tone: headline.tone(),
+                ..status("Release")
+            };
+            let answer = first_answer(&told, told.at).expect("the template is right");
+            assert!(
+                answer.contains(&format!("class=\"word {mark}\">{}<", headline.words())),
+                "{answer}"
+            );
+        }
     }
 
     #[test]

@@ -157,7 +157,7 @@ pub(super) fn patterns(secret: &str, form: Form) -> Vec<Vec<u8>> {
 }
 
 /// The secret as programs commonly write it, for where what stands before it takes its first character for its own: of `%a0%20b`,
-/// undoing makes one byte of `%a0`, and the secret that begins with the `0` is there for all to read.
+/// undoing makes one byte of `%a0`, and the secret that begins with the `0` is there for all to read. So it is with `&#6` and `=2`.
 fn as_written(secret: &str) -> Vec<Vec<u8>> {
     let mut percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string().into_bytes();
     let upper = percent.clone();
@@ -172,7 +172,30 @@ fn as_written(secret: &str) -> Vec<Vec<u8>> {
     if let Ok(json) = serde_json::to_string(secret) {
         texts.push(json.as_bytes()[1..json.len() - 1].to_vec());
     }
+    texts.extend(as_html(secret));
+    texts.extend([quoted_printable(secret, false), quoted_printable(secret, true)]);
     texts
+}
+
+/// As the escaping functions of common languages write it: they differ in quotes.
+fn as_html(secret: &str) -> impl Iterator<Item = Vec<u8>> {
+    const QUOTES: [&str; 3] = ["\"", "&quot;", "&#34;"];
+    const APOSTROPHES: [&str; 5] = ["'", "&#39;", "&#039;", "&#x27;", "&apos;"];
+    let text = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    QUOTES.into_iter().flat_map(move |quote| {
+        let text = text.replace('"', quote);
+        APOSTROPHES.map(|apostrophe| text.replace('\'', apostrophe).into_bytes())
+    })
+}
+
+/// On one line: where it is broken is not known.
+fn quoted_printable(secret: &str, lower: bool) -> Vec<u8> {
+    let write = |byte: u8| match byte {
+        b'=' | 0..=31 | 127.. if lower => format!("={byte:02x}").into_bytes(),
+        b'=' | 0..=31 | 127.. => format!("={byte:02X}").into_bytes(),
+        _ => vec![byte],
+    };
+    secret.bytes().flat_map(write).collect()
 }
 
 fn hex_digits(secret: &str) -> Vec<u8> {

@@ -100,7 +100,9 @@ fn Row(
     let repeat = procedure.zip(drill.drill.clone()).zip(drill.seed.clone());
     let repeat = repeat.map(|((procedure, id), seed)| {
         let label = format!("Repeat {title} with the seed {seed}");
-        view! { <a href=repeat_href(&runbook, &procedure, &id, &seed, None) class="btn small" aria-label=label>"Repeat"</a> }
+        let environment = Some(drill.environment.as_str()).filter(|name| !name.is_empty());
+        let href = repeat_href(&runbook, &procedure, &id, &seed, environment);
+        view! { <a href=href class="btn small" aria-label=label>"Repeat"</a> }
     });
     view! {
         <li class="drill-entry">

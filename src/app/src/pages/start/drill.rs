@@ -39,6 +39,11 @@ impl Chosen {
         self.absent.get()
     }
 
+    /// A drill is chosen; tracked.
+    pub fn is_chosen(self) -> bool {
+        self.drill.with(|drill| !drill.is_empty())
+    }
+
     /// What a start asks for; nothing for a rehearsal without a drill.
     pub fn request(self) -> Option<ChooseDrill> {
         let drill = self.drill.get_untracked();

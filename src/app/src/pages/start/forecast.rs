@@ -9,7 +9,13 @@ use crate::format::count;
 
 /// How a procedure will go in an environment, in words.
 #[component]
-pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl IntoView {
+pub fn Forecast(
+    procedure: Procedure,
+    environment: EnvironmentBrief,
+    /// A drill is chosen.
+    #[prop(into)]
+    drill: Signal<bool>,
+) -> impl IntoView {
     let all = procedure.steps.len();
     let order = match procedure.order {
         Order::Sequential => "one after another",
@@ -32,17 +38,17 @@ pub fn Forecast(procedure: Procedure, environment: EnvironmentBrief) -> impl Int
         }
     });
     let rows = rows.collect_view();
+    let title = environment.title.clone();
     view! {
         <section class="forecast" aria-labelledby="forecast-title">
             <h2 id="forecast-title">"What will happen"</h2>
             <p>
                 {format!("{}, {order}, in ", count(all, "step"))}
                 <span class="nowrap">
-                    <EnvBadge
-                        name=environment.title
-                        production=environment.production
-                        rehearsal=environment.rehearsal
-                    />
+                    {move || {
+                        let EnvironmentBrief { production, rehearsal, .. } = environment;
+                        view! { <EnvBadge name=title.clone() production rehearsal drill=drill.get() /> }
+                    }}
                     "."
                 </span>
                 {who_ticks(gated, all - gated)}

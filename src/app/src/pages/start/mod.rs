@@ -219,7 +219,8 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
     let environment = RwSignal::new(values.environment.clone());
     let known = environments.clone();
     let place = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
-    let outlook = move || place().map(|environment| view! { <Forecast procedure=found.clone() environment /> });
+    let is_drill = Signal::derive(move || can_choose && chosen.is_chosen());
+    let outlook = move || place().map(|environment| view! { <Forecast procedure=found.clone() environment drill=is_drill /> });
     view! {
         <PageTitle text=format!("Start {title}") />
         <p class="quiet small">

@@ -30,6 +30,7 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         }
     });
     let decides = if summary.closed { "Who decided" } else { "Who decides" };
+    let ask = summary.sentence.ask.clone().unwrap_or_else(|| "Nothing".to_owned());
     // The dots are for the eye alone.
     let without = summary
         .stages
@@ -49,7 +50,7 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         <dt>{decides}</dt>
         <dd>{who}</dd>
         <dt>"You need to do"</dt>
-        <dd>{move || if lost.get() { "Nothing is known now" } else { "Nothing" }}</dd>
+        <dd>{move || if lost.get() { "Nothing is known now".to_owned() } else { ask.clone() }}</dd>
         // What is not known now is not reckoned with.
         {move || {
             likely.get().filter(|_| !lost.get()).map(|end| view! { <dt>"When it ends"</dt><dd class="ends">{end}</dd> })
@@ -57,7 +58,8 @@ fn List(summary: Summary, lost: Signal<bool>) -> impl IntoView {
         <dt>"Done"</dt>
         <dd>
             {format!("{over} of {all}")}
-            {(without > 0).then(|| format!(", {without} without a pass"))}
+            // Nothing of what was undone is counted.
+            {(over > 0 && without > 0).then(|| format!(", {without} without a pass"))}
             <span class="dots" aria-hidden="true">
                 {dots}
             </span>

@@ -87,7 +87,7 @@ fn rests(parts: &[Said], session: Log<'_>, rollback: Option<Log<'_>>) -> Vec<Res
 fn otherwise(claims: &[Claim]) -> &'static str {
     match claims {
         [] => "Follows from the session’s start and its log as a whole.",
-        [Claim::NothingNewLive, ..] => "Nothing in the log has begun that step, and no check has seen the new version.",
+        [Claim::NothingNewLive, ..] => "Nothing in the log has begun that step, and neither a check nor a browser has seen the new version.",
         _ => "The event is not known here.",
     }
 }
