@@ -100,7 +100,7 @@ async fn on_a_phone_the_header_is_one_line_and_few_emergencies_stand_before_what
                  const middles = [...header.querySelectorAll(':scope > a, nav a, button')].filter(one => one.checkVisibility()) \
                      .map(one => { const place = one.getBoundingClientRect(); return Math.round((place.top + place.bottom) / 8); }); \
                  return [new Set(middles).size, header.scrollWidth <= innerWidth]";
-    browser.find("link", "Rehearsal").await?;
+    browser.find("button", Name::begins("Go to")).await?;
     assert_eq!(browser.script(lines).await?, serde_json::json!([1, true]));
 
     let links = || async { browser.all(emergencies.scope(), "link", Name::begins("Start ")).await };

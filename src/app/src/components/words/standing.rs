@@ -95,6 +95,12 @@ impl Rollback {
             Self::Known(known) => known.standing != Standing::Completed,
         }
     }
+
+    /// It is known to be over without having undone the session, so that another one can be started in its place.
+    #[must_use]
+    pub fn is_given_up(self) -> bool {
+        matches!(self, Self::Known(known) if matches!(known.standing, Standing::Abandoned | Standing::RolledBack))
+    }
 }
 
 /// What the word for a session follows from.
@@ -258,6 +264,17 @@ mod tests {
 
     const fn known(standing: Standing) -> Rollback {
         Known(facts(standing, Ending::Done))
+    }
+
+    #[test]
+    fn another_rollback_takes_the_place_of_one_that_is_known_to_be_given_up_and_of_no_other() {
+        for standing in [Abandoned, RolledBack] {
+            assert!(known(standing).is_given_up(), "{standing:?}");
+        }
+        for standing in [Go, Hold, RollingBack, Completed] {
+            assert!(!known(standing).is_given_up(), "{standing:?}");
+        }
+        assert!(!No.is_given_up() && !Unknown.is_given_up());
     }
 
     #[test]
