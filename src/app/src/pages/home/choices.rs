@@ -69,20 +69,20 @@ pub fn emergencies(all: &[Choice]) -> Vec<Choice> {
 
 /// How well a procedure that contains every word fits: those that are called so first, then those whose title has the words, then
 /// those of that kind, and at last those of a runbook that is called so.
-fn rank(one: &Choice, words: &[String]) -> u8 {
+fn rank(one: &Choice, words: &[String]) -> usize {
     let phrase = words.join(" ");
     let (title, kind) = (
         one.procedure.title.to_lowercase(),
         format!("{:?}", one.procedure.kind).to_lowercase(),
     );
     let has_all = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
-    match () {
-        () if title == phrase => 0,
-        () if title.starts_with(&phrase) => 1,
-        () if has_all(&title) => 2,
-        () if has_all(&format!("{title} {kind}")) => 3,
-        () => 4,
-    }
+    let fits = [
+        title == phrase,
+        title.starts_with(&phrase),
+        has_all(&title),
+        has_all(&format!("{title} {kind}")),
+    ];
+    fits.iter().position(|fits| *fits).unwrap_or(fits.len())
 }
 
 /// The first procedures that contain every word, those that fit best before the others, and how many there are.
