@@ -101,6 +101,7 @@ async fn on_a_phone_the_header_is_one_line_and_few_emergencies_stand_before_what
                  const middles = [...header.querySelectorAll(':scope > a, nav a, button')].filter(one => one.checkVisibility()) \
                      .map(one => { const place = one.getBoundingClientRect(); return Math.round((place.top + place.bottom) / 8); }); \
                  return [new Set(middles).size, header.scrollWidth <= innerWidth]";
+    browser.find("button", Name::begins("Go to")).await?;
     for width in [320, 360, 390, 430, 480, 540] {
         browser.size(width, 740).await?;
         assert_eq!(browser.script(lines).await?, serde_json::json!([1, true]), "{width}");

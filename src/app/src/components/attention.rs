@@ -19,17 +19,39 @@ const SHOWN: Duration = Duration::from_secs(8);
 pub struct Attention {
     /// Each with its number: what is said twice is spoken twice.
     said: RwSignal<Vec<(usize, String)>>,
-    /// What is shown for a moment, with its number.
-    shown: RwSignal<Option<(usize, String)>>,
+    shown: RwSignal<Shown>,
     /// A page took another one's place since the browser loaded the document.
     moved: StoredValue<bool>,
+}
+
+/// What is shown for a moment.
+#[derive(Debug, Default)]
+struct Shown {
+    words: Option<String>,
+    /// How many things were shown so far: the time of one that has another in its place ends nothing.
+    number: usize,
+}
+
+impl Shown {
+    /// Gives the number by which it is taken away when its time is over.
+    fn show(&mut self, words: String) -> usize {
+        self.words = Some(words);
+        self.number += 1;
+        self.number
+    }
+
+    fn time_is_over(&mut self, number: usize) {
+        if number == self.number {
+            self.words = None;
+        }
+    }
 }
 
 /// Provides [`Attention`]. To be called once, by the root component.
 pub fn provide_attention() -> Attention {
     let attention = Attention {
         said: RwSignal::new(Vec::new()),
-        shown: RwSignal::new(None),
+        shown: RwSignal::new(Shown::default()),
         moved: StoredValue::new(false),
     };
     provide_context(attention);
@@ -61,12 +83,17 @@ impl Attention {
     /// Shows for a moment what is said in other words, or together with others.
     pub fn show(&self, words: String) {
         let shown = self.shown;
-        let number = shown.with_untracked(|shown| shown.as_ref().map_or(0, |(last, _)| last + 1));
-        shown.set(Some((number, words)));
-        let hide = move || {
-            shown.update(|shown| drop(shown.take_if(|(one, _)| *one == number)));
+        let Some(number) = shown.try_update(|shown| shown.show(words)) else {
+            return;
         };
-        set_timeout(hide, SHOWN);
+        set_timeout(move || shown.update(|shown| shown.time_is_over(number)), SHOWN);
+    }
+
+    /// Takes away what is shown, because something happened since, and it may not be true any more.
+    pub fn hush(&self) {
+        if self.shown.with_untracked(|shown| shown.words.is_some()) {
+            self.shown.update(|shown| shown.words = None);
+        }
     }
 
     /// Another page is shown in this document.
@@ -109,6 +136,11 @@ fn is_on(selector: &str) -> bool {
     active.is_none_or(|active| active.matches(selector).unwrap_or(false))
 }
 
+/// Puts the focus on the heading of what is shown, wherever it was, and brings it into view.
+pub fn go_to_heading() {
+    after_paint(|| focus_heading(true));
+}
+
 fn focus_heading(scroll: bool) {
     let heading = document().query_selector("#step-title").ok().flatten();
     let heading = heading.or_else(|| document().query_selector("main h1, main h2").ok().flatten());
@@ -141,10 +173,27 @@ pub fn LiveRegion() -> impl IntoView {
 #[component]
 pub fn Told() -> impl IntoView {
     let shown = use_attention().shown;
-    let words = move || shown.with(|shown| shown.as_ref().map(|(_, words)| words.clone()));
+    let words = move || shown.with(|shown| shown.words.clone());
     view! {
-        <div class="told" aria-hidden="true" hidden=move || shown.with(Option::is_none)>
+        <div class="told" aria-hidden="true" hidden=move || shown.with(|shown| shown.words.is_none())>
             {words}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_what_was_taken_away_ends_nothing_else() {
+        let mut shown = Shown::default();
+        let first = shown.show("Runs 2 gates".to_owned());
+        shown.words = None;
+        let second = shown.show("Waits for its gates".to_owned());
+        shown.time_is_over(first);
+        assert_eq!(shown.words.as_deref(), Some("Waits for its gates"));
+        shown.time_is_over(second);
+        assert_eq!(shown.words, None);
     }
 }

@@ -93,7 +93,7 @@ pub fn CloseForm(
             </label>
             <TextArea
                 label="Summary"
-                hint="What should be remembered. After closing, only notes can be added."
+                hint="What should be remembered. After closing, notes and the post-mortem can still be written."
                 text=summary
                 set_text=set_summary
             />

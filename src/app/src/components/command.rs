@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use holdpoint_domain::runbook::CommandBlock;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
+pub use crate::components::clipboard::copy_text;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::keys::KeyHint;
 use crate::components::markdown::{CommandText, filled};
@@ -81,32 +81,4 @@ pub fn Command(
             {expected}
         </div>
     }
-}
-
-/// Puts a text into the clipboard, and says whether that worked. leptos-use's clipboard does not say when the browser refuses,
-/// and has no way for pages that came over plain http.
-pub async fn copy_text(text: &str) -> bool {
-    let clipboard = window().navigator().clipboard();
-    // Browsers offer the clipboard only to pages that came over https or from this machine.
-    if !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok() {
-        return true;
-    }
-    copy_by_selection(text).unwrap_or(false)
-}
-
-fn copy_by_selection(text: &str) -> Option<bool> {
-    let page = document().dyn_into::<web_sys::HtmlDocument>().ok()?;
-    let area = page
-        .create_element("textarea")
-        .ok()?
-        .dyn_into::<web_sys::HtmlTextAreaElement>()
-        .ok()?;
-    area.set_value(text);
-    area.set_class_name("sr-only");
-    let body = page.body()?;
-    body.append_child(&area).ok()?;
-    area.select();
-    let copied = page.exec_command("copy").unwrap_or(false);
-    area.remove();
-    Some(copied)
 }

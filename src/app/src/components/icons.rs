@@ -31,6 +31,8 @@ pub enum Glyph {
     Keys,
     /// A pin: keep at hand.
     Pin,
+    /// Three lines: a menu.
+    Menu,
 }
 
 impl Glyph {
@@ -55,6 +57,7 @@ impl Glyph {
             Self::Theme => "M8 2.2a5.8 5.8 0 1 1 0 11.6 5.8 5.8 0 0 1 0-11.6zM8 2.2v11.6M8 5l4.8-.1M8 8h5.8M8 11h4.9",
             Self::Clock => "M8 2.2a5.8 5.8 0 1 1 0 11.6 5.8 5.8 0 0 1 0-11.6zM8 4.8V8l2.3 1.6",
             Self::Keys => "M1.5 4.5h13v7.5h-13zM4 7h.1M6.7 7h.1M9.3 7h.1M12 7h.1M5 9.7h6",
+            Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
             Self::Pin => "M5.5 2.5h5M6.5 2.5v4.2L4.3 9.3h7.4L9.5 6.7V2.5M8 9.3v4.5",
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod choice;
+pub mod clipboard;
 pub mod close_form;
 pub mod command;
 pub mod diagnostics;

@@ -24,6 +24,32 @@ pub fn undo_words(list: &UndoList) -> String {
     }
 }
 
+/// The most titles that a sentence names.
+const NAMED: usize = 8;
+
+/// What a session did that its rollback may have to undo, in a sentence for whoever leaves a step of the rollback out.
+#[must_use]
+pub fn undone_sentence(name: Option<&str>, list: Option<&UndoList>) -> String {
+    let name = name.unwrap_or("the session that it undoes");
+    let Some(list) = list else {
+        return format!("What {name} has done is not known here now.");
+    };
+    let at_hand = list.at_hand.as_ref().map_or_else(String::new, |(_, title)| {
+        format!(" Its step at hand, {title}, may be done in part.")
+    });
+    if list.steps.is_empty() {
+        return format!("By its log, {name} has done nothing that the runbook says changes anything.{at_hand}");
+    }
+    let mut titles: Vec<String> = list.steps.iter().take(NAMED).map(|step| step.title.clone()).collect();
+    if list.steps.len() > NAMED {
+        titles.push(format!("and {} more", list.steps.len() - NAMED));
+    }
+    format!(
+        "By its log, {name} has done what may have to be undone: {}.{at_hand}",
+        titles.join("; ")
+    )
+}
+
 /// By what a step counts as done.
 fn proof_words(step: &ToUndo) -> String {
     let holds = if step.holds {
@@ -65,9 +91,15 @@ fn change_words(step: &ToUndo) -> Vec<String> {
 
 /// The steps to undo, the newest first, and what is not among them.
 #[component]
-pub fn UndoSteps(list: UndoList) -> impl IntoView {
+pub fn UndoSteps(
+    list: UndoList,
+    /// It is told on the page of another session.
+    #[prop(optional)]
+    elsewhere: bool,
+) -> impl IntoView {
+    let the = if elsewhere { "Its" } else { "The" };
     let at_hand = list.at_hand.map(|(_, title)| {
-        view! { <p class="small">"The step at hand, "<b>{title}</b>", may be done in part; the log does not say so."</p> }
+        view! { <p class="small">{the}" step at hand, "<b>{title}</b>", may be done in part; the log does not say so."</p> }
     });
     let others = match list.others {
         0 => None,
@@ -146,12 +178,14 @@ pub fn ready_words(way: &WayBackReadiness, now: DateTime<Utc>) -> String {
     }
     let expired = way.gates.iter().filter(|gate| is_expired(gate, now)).count();
     let passed = number(|seen| matches!(seen, LastSeen::Passed(_))) - expired;
-    let never = number(|seen| matches!(seen, LastSeen::Never | LastSeen::Running));
+    let never = number(|seen| seen == LastSeen::Never);
+    let running = number(|seen| seen == LastSeen::Running);
     let parts = [
         (passed, "passed"),
         (expired, "passed too long ago to count"),
-        (never, "never answered"),
-        (all - passed - expired - never, "did not pass"),
+        (never, "never asked"),
+        (running, "running, and not answered before"),
+        (all - passed - expired - never - running, "did not pass"),
     ];
     let parts: Vec<String> = parts
         .iter()
@@ -282,6 +316,26 @@ mod tests {
     }
 
     #[test]
+    fn who_leaves_a_step_of_a_rollback_out_is_told_what_was_done() {
+        let name = Some("Golden release v2");
+        let mut list = UndoList::default();
+        assert_eq!(
+            undone_sentence(None, None),
+            "What the session that it undoes has done is not known here now."
+        );
+        assert!(undone_sentence(name, Some(&list)).contains("has done nothing that the runbook says"));
+        list.at_hand = Some(("deploy".to_owned(), "DEPLOY".to_owned()));
+        assert!(undone_sentence(name, Some(&list)).ends_with("Its step at hand, DEPLOY, may be done in part."));
+        list.steps = vec![step(UndoProof::Gates); NAMED + 2];
+        let told = undone_sentence(name, Some(&list));
+        assert!(
+            told.starts_with("By its log, Golden release v2 has done what may have to be undone: A; A;"),
+            "{told}"
+        );
+        assert!(told.contains("; and 2 more. Its step"), "{told}");
+    }
+
+    #[test]
     fn a_rollback_is_told_in_one_sentence() {
         let way = |seen: &[LastSeen]| {
             let gates = seen.iter().map(|seen| GateOfRollback {
@@ -303,7 +357,7 @@ mod tests {
             (vec![], "Back: 2 steps, and no gate verifies it."),
             (
                 vec![LastSeen::Never],
-                "Back: 2 steps. Of its 1 gate, as this session last saw them: 1 never answered.",
+                "Back: 2 steps. Of its 1 gate, as this session last saw them: 1 never asked.",
             ),
             (
                 vec![
@@ -313,7 +367,7 @@ mod tests {
                     LastSeen::Running,
                     LastSeen::Inconclusive(at),
                 ],
-                "Back: 2 steps. Of its 5 gates, as this session last saw them: 1 passed, 1 passed too long ago to count, 1 never answered, 2 did not pass.",
+                "Back: 2 steps. Of its 5 gates, as this session last saw them: 1 passed, 1 passed too long ago to count, 1 running, and not answered before, 2 did not pass.",
             ),
         ] {
             assert_eq!(way(&seen), words);

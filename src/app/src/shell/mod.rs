@@ -9,10 +9,40 @@ use leptos_router::hooks::use_location;
 
 use crate::components::attention::use_attention;
 use crate::components::icons::{Glyph, Icon, Mark};
+use crate::components::menu::Menu;
 use crate::components::scroll::focus;
 use crate::components::scroll_places::keep_scroll_places;
 use crate::state::app::use_app;
 pub use sign_in::SignInNeeded;
+
+struct Page {
+    href: &'static str,
+    name: &'static str,
+    /// What lies below its address is not it.
+    exact: bool,
+    /// Only a rehearsal has it.
+    rehearsal: bool,
+}
+
+const fn page(href: &'static str, name: &'static str, exact: bool) -> Page {
+    Page {
+        href,
+        name,
+        exact,
+        rehearsal: false,
+    }
+}
+
+const PAGES: [Page; 5] = [
+    page("/", "Home", true),
+    page("/sessions", "Sessions", true),
+    page("/gates", "Gates", false),
+    page("/incidents", "Incidents", false),
+    Page {
+        rehearsal: true,
+        ..page("/rehearsal", "Rehearsal", false)
+    },
+];
 
 /// The site's header. Pages of a session have their own below it.
 #[component]
@@ -25,13 +55,11 @@ pub fn SiteHeader() -> impl IntoView {
                 "Holdpoint"
             </a>
             <nav class="site-nav" aria-label="Main">
-                <A href="/" exact=true>"Home"</A>
-                <A href="/sessions" exact=true>"Sessions"</A>
-                <A href="/gates">"Gates"</A>
-                <A href="/incidents">"Incidents"</A>
-                <Show when=move || app.rehearsal.get()>
-                    <A href="/rehearsal">"Rehearsal"</A>
-                </Show>
+                <Links />
+            </nav>
+            // In place of the line of links, where there is no room for it.
+            <nav class="site-menu" aria-label="Main">
+                <Menu glyph=Glyph::Menu name="Menu"><Links in_list=true /></Menu>
             </nav>
             <button
                 type="button"
@@ -49,6 +77,31 @@ pub fn SiteHeader() -> impl IntoView {
             </button>
         </header>
     }
+}
+
+/// The pages that every page leads to.
+#[component]
+fn Links(
+    /// Each is an item of a list.
+    #[prop(optional)]
+    in_list: bool,
+) -> impl IntoView {
+    let app = use_app();
+    let links = move || {
+        let all = PAGES
+            .into_iter()
+            .filter(move |page| !page.rehearsal || app.rehearsal.get());
+        let each = all.map(|Page { href, name, exact, .. }| {
+            let link = view! { <A href=href exact=exact>{name}</A> };
+            if in_list {
+                view! { <li>{link}</li> }.into_any()
+            } else {
+                link.into_any()
+            }
+        });
+        each.collect_view()
+    };
+    links
 }
 
 /// What happens whenever one page takes the place of another: the focus goes along, and a page that one goes back to is

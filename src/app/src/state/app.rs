@@ -50,6 +50,8 @@ pub struct OpenSession {
 #[derive(Clone, Copy)]
 pub struct Action {
     pub title: &'static str,
+    /// Other words by which it is found, and which are not shown.
+    pub also: &'static str,
     pub act: Callback<()>,
 }
 

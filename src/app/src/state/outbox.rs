@@ -142,6 +142,19 @@ impl Outbox {
         })
     }
 
+    /// What a session waits for that could not be sent so far, in order; tracked. What was asked for just now is none of it.
+    pub fn unsent(&self, session: SessionId) -> Vec<OutboxEntry> {
+        if self.send_error.with(Option::is_none) {
+            return Vec::new();
+        }
+        self.entries.with(|entries| {
+            let pending = entries
+                .iter()
+                .filter(|entry| entry.is_pending(session) && !entry.starts_gate());
+            pending.cloned().collect()
+        })
+    }
+
     /// Whether a session waits for such a command; tracked.
     pub fn is_pending(&self, session: SessionId, matches: impl Fn(&ClientCommand) -> bool) -> bool {
         self.entries.with(|entries| {

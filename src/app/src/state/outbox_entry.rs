@@ -68,7 +68,7 @@ impl OutboxEntry {
     }
 
     /// When it was asked for, by this browser's clock: the key says it.
-    fn asked(&self) -> Option<DateTime<Utc>> {
+    pub fn asked(&self) -> Option<DateTime<Utc>> {
         let (seconds, nanos) = self.key.get_timestamp()?.to_unix();
         DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
     }

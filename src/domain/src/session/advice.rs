@@ -121,6 +121,12 @@ impl State {
         }
     }
 
+    /// A rollback of it can be started, as far as its own log says.
+    #[must_use]
+    pub fn can_be_rolled_back(&self) -> bool {
+        self.way_back() == WayBack::Rollback
+    }
+
     /// Steps that were left out; what was left out within such a step is not counted again.
     #[must_use]
     pub fn left_out(&self) -> usize {

@@ -34,6 +34,7 @@ pub(super) fn proceed_with_caution(
     if hold.advice != OnFail::Caution {
         return Err(Refusal::CautionNotOffered {
             step: step.title.clone(),
+            back: state.can_be_rolled_back(),
         });
     }
     // What failed before the correction is no evidence any more, and no failure to decide of.
@@ -41,6 +42,7 @@ pub(super) fn proceed_with_caution(
         return Err(Refusal::NotRunAnew {
             step: step.title.clone(),
             gate: gate.to_owned(),
+            back: state.can_be_rolled_back(),
         });
     }
     // The runbook's word is about a failure, and no answer is none.
@@ -48,6 +50,7 @@ pub(super) fn proceed_with_caution(
         return Err(Refusal::NotDecided {
             step: step.title.clone(),
             gate: gate.to_owned(),
+            back: state.can_be_rolled_back(),
         });
     }
     // Its verdict may be a pass, or a failure for another reason.

@@ -1,13 +1,13 @@
 //! The rules: which events a command makes, or which rule refuses it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::annotate::annotate;
 use super::cancel::{BY_CLOSING, BY_ROLLBACK, cancel_gate, cancel_open_runs, may_cancel};
 use super::caution::proceed_with_caution;
 use super::command::{ClientCommand, Command};
 use super::declaration::{may_take_declaration, take_declaration};
-use super::event::{Event, LiftedBy, SessionId, SessionOutcome, StepId};
+use super::event::{Event, LiftedBy, ON_ITS_WAY, SessionId, SessionOutcome, StepId};
 use super::limits::{NOTE_LIMIT, VALUE_LIMIT, check_length, require_text};
 use super::preconditions::{find, may_start_gate, may_tick};
 use super::refusal::Refusal;
@@ -103,12 +103,9 @@ pub fn decide(state: &State, command: &Command, now: DateTime<Utc>) -> Result<Ve
     }
 }
 
-/// What was written this long before it arrived says so.
-const LATE: TimeDelta = TimeDelta::minutes(1);
-
 /// Whether a note waited. A time from the future is a clock that is wrong.
 fn is_late(written: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now.signed_duration_since(written) >= LATE
+    now.signed_duration_since(written) >= ON_ITS_WAY
 }
 
 fn add_note(
@@ -192,6 +189,7 @@ fn close(state: &State, outcome: SessionOutcome, summary: &str, now: DateTime<Ut
             if let Some(next) = state.next_step() {
                 return Err(Refusal::NotCompleted {
                     next: next.title.clone(),
+                    back: state.can_be_rolled_back(),
                 });
             }
         }

@@ -34,7 +34,10 @@ pub(super) fn take_declaration(
 ) -> Result<Vec<Event>, Refusal> {
     may_take_declaration(state, gate, reason)?;
     let Some(new) = declared else {
-        return Err(Refusal::NotDeclared { gate: gate.to_owned() });
+        return Err(Refusal::NotDeclared {
+            gate: gate.to_owned(),
+            back: state.can_be_rolled_back(),
+        });
     };
     if new.id != gate || new.digest.as_deref() != Some(digest) {
         return Err(Refusal::DeclarationMoved { gate: gate.to_owned() });

@@ -74,7 +74,7 @@ pub struct Record {
 }
 
 /// What arrived this long after it was asked for says so. Less may be a clock that is a little wrong.
-const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(10);
+pub(super) const ON_ITS_WAY: TimeDelta = TimeDelta::seconds(10);
 
 impl Record {
     /// When a person asked for it, by the clock of the browser, where that was ten seconds or more before it was recorded: a
@@ -196,7 +196,7 @@ pub enum Event {
         step: Option<StepId>,
         /// At most 10,000 characters.
         text: String,
-        /// When the person says to have written it, where that is a minute or more before the record.
+        /// When the person says to have written it, where that is ten seconds or more before the record.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         written: Option<DateTime<Utc>>,
     },

@@ -33,6 +33,7 @@ pub(super) fn may_tick(state: &State) -> Result<(), Refusal> {
     match state.hold() {
         Some((_, _, hold)) => Err(Refusal::OnHold {
             reason: hold.reason.clone(),
+            back: state.can_be_rolled_back(),
         }),
         None => Ok(()),
     }

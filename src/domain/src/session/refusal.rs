@@ -73,9 +73,14 @@ pub enum Refusal {
     UnknownGate { step: StepId, gate: GateId },
     /// Nothing may be ticked in a hold.
     #[error(
-        "The session is on hold: {reason} Nothing further can be ticked until the gate passes or a rollback is started."
+        "The session is on hold: {reason} Nothing further can be ticked until the gate passes{}.",
+        or(*back, " or a rollback is started")
     )]
-    OnHold { reason: String },
+    OnHold {
+        reason: String,
+        /// A rollback of the session can be started.
+        back: bool,
+    },
     /// Nothing may be ticked once a rollback was started.
     #[error(
         "A rollback of this session was started, so nothing more can be ticked here. Close it as rolled back once the rollback is over."
@@ -112,8 +117,15 @@ pub enum Refusal {
         later: String,
     },
     /// Only optional steps can be left out.
-    #[error("Step “{step}” is not optional. It has to be done, or the session has to be rolled back or closed.")]
-    NotOptional { step: StepId },
+    #[error(
+        "Step “{step}” is not optional. It has to be done, or the session has to be {}closed.",
+        or(*back, "rolled back or ")
+    )]
+    NotOptional {
+        step: StepId,
+        /// A rollback of the session can be started.
+        back: bool,
+    },
     /// At most one run of a gate at a time.
     #[error("The gate “{gate}” is running already. Wait for its verdict.")]
     GateRunning {
@@ -129,11 +141,14 @@ pub enum Refusal {
     /// What is not declared cannot be taken.
     #[error(
         "gates.toml does not declare the gate “{gate}” for this session's environment, so there is nothing to take. Declare it \
-         there and start the proxy anew; or start a rollback, or close the session."
+         there and start the proxy anew; {}or close the session.",
+        or(*back, "or start a rollback, ")
     )]
     NotDeclared {
         /// The gate's name in `gates.toml`.
         gate: GateId,
+        /// A rollback of the session can be started.
+        back: bool,
     },
     /// A person takes what that person saw.
     #[error(
@@ -166,28 +181,39 @@ pub enum Refusal {
     /// The runbook's word for the failure is another one.
     #[error(
         "The runbook does not say *proceed with caution* for step “{step}”, so it cannot be gone on with without a pass. Mend what \
-         failed and run the gate again, or roll back."
+         failed and run the gate again{}.",
+        or(*back, ", or roll back")
     )]
-    CautionNotOffered { step: StepId },
+    CautionNotOffered {
+        step: StepId,
+        /// A rollback of the session can be started.
+        back: bool,
+    },
     /// *Proceed with caution* is the word for a failure.
     #[error(
         "The gate “{gate}” could not be decided at step “{step}”, and *proceed with caution* is for a check that failed. Run it \
-         again, or roll back."
+         again{}.",
+        or(*back, ", or roll back")
     )]
     NotDecided {
         step: StepId,
         /// The gate's name in `gates.toml`.
         gate: GateId,
+        /// A rollback of the session can be started.
+        back: bool,
     },
     /// What failed is from before another declaration was taken.
     #[error(
         "The gate “{gate}” was corrected after it failed at step “{step}”, and what failed before is no evidence any more. Run it \
-         anew, or roll back."
+         anew{}.",
+        or(*back, ", or roll back")
     )]
     NotRunAnew {
         step: StepId,
         /// The gate's name in `gates.toml`.
         gate: GateId,
+        /// A rollback of the session can be started.
+        back: bool,
     },
     /// There is nothing to cancel.
     #[error("This run of the gate has its verdict already, so there is nothing to cancel.")]
@@ -251,9 +277,14 @@ pub enum Refusal {
     UnknownField { step: StepId, field: String },
     /// A session is completed when every step is done.
     #[error(
-        "“{next}” is not done, so the session is not completed. Finish it, roll back, or close the session as given up."
+        "“{next}” is not done, so the session is not completed. Finish it, {}or close the session as given up.",
+        or(*back, "roll back, ")
     )]
-    NotCompleted { next: String },
+    NotCompleted {
+        next: String,
+        /// A rollback of the session can be started.
+        back: bool,
+    },
     /// A session is rolled back only by a rollback.
     #[error("No rollback was started from this session, so it cannot be closed as rolled back.")]
     NoRollback,
@@ -266,6 +297,11 @@ pub enum Refusal {
         /// The gate's name in `gates.toml`.
         gate: GateId,
     },
+}
+
+/// What is said only where it can be done.
+fn or(can: bool, words: &'static str) -> &'static str {
+    if can { words } else { "" }
 }
 
 /// The lines of errors that a refusal names; the rest are counted.

@@ -99,6 +99,7 @@ pub(super) fn skip(state: &State, id: &str, reason: &str) -> Result<Vec<Event>, 
     if !step.optional {
         return Err(Refusal::NotOptional {
             step: step.title.clone(),
+            back: state.can_be_rolled_back(),
         });
     }
     let steps = &state.index.steps;

@@ -56,7 +56,8 @@ pub struct UndoList {
     pub steps: Vec<ToUndo>,
     /// Steps that were done, of which the runbook does not say that they change anything.
     pub others: usize,
-    /// The step at hand, where it changes something: it may be done in part, and the log does not say so.
+    /// The step at hand, where it changes something: it may be done in part, and the log does not say so. That stays so when a
+    /// rollback takes over or the session is given up.
     pub at_hand: Option<(StepId, String)>,
 }
 
@@ -176,8 +177,7 @@ impl State {
         // What was done at the same moment is undone in the opposite order, too.
         list.steps.reverse();
         list.steps.sort_by_key(|step| std::cmp::Reverse(step.at));
-        let open = self.closed.is_none() && self.rollback.is_none();
-        let next = self.next_step().filter(|_| open);
+        let next = self.next_step();
         // Where a sub-step says nothing of itself, the step that it is a part of may be done in part.
         let mut holding = procedure.in_order();
         holding.retain(|step| next.is_some_and(|next| step.contains(&next.id)));

@@ -127,6 +127,59 @@ fn a_rollback_is_not_told_to_roll_back() {
     assert!(!beside.offers_rollback);
 }
 
+#[test]
+fn what_is_refused_in_a_rollback_is_not_said_to_be_mended_by_a_rollback() {
+    let text = with_rollbacks(1, "");
+    let close = |procedure: &str| {
+        let mut story = Story::of(started(&text, procedure));
+        let completed = ClientCommand::Close {
+            outcome: SessionOutcome::Completed,
+            summary: String::new(),
+        };
+        story.ask(completed).expect_err("nothing is done").to_string()
+    };
+    let (release, rollback) = (close("release"), close("back-1"));
+    assert!(
+        release.ends_with("Finish it, roll back, or close the session as given up."),
+        "{release}"
+    );
+    assert!(
+        rollback.ends_with("Finish it, or close the session as given up."),
+        "{rollback}"
+    );
+}
+
+#[test]
+fn no_refusal_names_a_rollback_that_cannot_be_started() {
+    let one = || "one".to_owned();
+    for back in [false, true] {
+        let all = [
+            Refusal::OnHold { reason: one(), back },
+            Refusal::NotOptional { step: one(), back },
+            Refusal::NotDeclared { gate: one(), back },
+            Refusal::CautionNotOffered { step: one(), back },
+            Refusal::NotDecided {
+                step: one(),
+                gate: one(),
+                back,
+            },
+            Refusal::NotRunAnew {
+                step: one(),
+                gate: one(),
+                back,
+            },
+            Refusal::NotCompleted { next: one(), back },
+        ];
+        for said in all.map(|one| one.to_string()) {
+            let names = ["roll back", "rollback", "rolled back"]
+                .iter()
+                .any(|words| said.contains(words));
+            assert_eq!(names, back, "{said}");
+            assert!(!said.contains("  ") && !said.contains(" ."), "{said}");
+        }
+    }
+}
+
 /// A release and so many rollbacks of it, the first of which is what the second half of its comment says.
 fn with_rollbacks(count: usize, first: &str) -> String {
     let rollback = |number: usize| {

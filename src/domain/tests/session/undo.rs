@@ -265,11 +265,22 @@ fn a_gate_of_the_rollback_is_green_only_by_what_this_session_saw() {
 }
 
 #[test]
-fn nothing_is_at_hand_once_a_rollback_was_started() {
+fn what_was_at_hand_when_the_session_ended_may_still_be_done_in_part() {
+    let at_hand = |story: &Story| story.state.undo_list().at_hand.map(|one| one.0);
     let mut story = story();
-    story.must(&Command::LinkRollback {
-        session: Uuid::from_u128(99),
-        procedure: "rollback".to_owned(),
-    });
-    assert_eq!(story.state.undo_list().at_hand, None);
+    for number in [99, 100] {
+        story.must(&Command::LinkRollback {
+            session: Uuid::from_u128(number),
+            procedure: "rollback".to_owned(),
+        });
+        assert_eq!(at_hand(&story).as_deref(), Some("release/freeze"));
+        assert_eq!(story.state.rollback, Some(Uuid::from_u128(number)), "the newest counts");
+    }
+    story
+        .ask(ClientCommand::Close {
+            outcome: SessionOutcome::Abandoned,
+            summary: String::new(),
+        })
+        .expect("is open");
+    assert_eq!(at_hand(&story).as_deref(), Some("release/freeze"));
 }

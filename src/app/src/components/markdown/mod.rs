@@ -11,6 +11,7 @@ use holdpoint_domain::runbook::{Block, Inline, ListItem, inline_text};
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::components::clipboard::CopyButton;
 use crate::components::scroll::tab_stop;
 
 #[component]
@@ -22,16 +23,20 @@ pub fn Blocks(
     /// Whether headings carry the ids that links lead to. Off where the same text also stands elsewhere on the page.
     #[prop(default = true)]
     anchors: bool,
+    /// Whether code has a button that copies it.
+    #[prop(optional)]
+    copy: bool,
 ) -> impl IntoView {
-    let look = Look { offset, anchors };
+    let look = Look { offset, anchors, copy };
     look.blocks(&blocks)
 }
 
-/// How headings are shown; the rest of the text is shown one way.
+/// How headings and code are shown; the rest of the text is shown one way.
 #[derive(Clone, Copy)]
 struct Look {
     offset: u8,
     anchors: bool,
+    copy: bool,
 }
 
 impl Look {
@@ -49,7 +54,7 @@ impl Look {
                 let start = (*first != 1).then(|| first.to_string());
                 view! { <ol class:tasks=has_tasks(items) role=has_tasks(items).then_some("list") start=start>{self.items(items)}</ol> }.into_any()
             }
-            Block::Code { language, text } => code(language, text),
+            Block::Code { language, text } => code(language, text, self.copy),
             Block::Table { head, rows } => table(head, rows),
             Block::Html { comment: true, .. } => ().into_any(),
             Block::Html { text, comment: false } => {
@@ -111,7 +116,7 @@ fn has_tasks(items: &[ListItem]) -> bool {
     items.iter().any(|item| item.task.is_some())
 }
 
-fn code(language: &str, text: &str) -> AnyView {
+fn code(language: &str, text: &str, copy: bool) -> AnyView {
     // A drawing or a sample is no language.
     let language = if language == "text" { "" } else { language };
     let name = if language.is_empty() {
@@ -123,10 +128,14 @@ fn code(language: &str, text: &str) -> AnyView {
         (!language.is_empty()).then(|| view! { <span class="lang" aria-hidden="true">{language.to_owned()}</span> });
     let element = NodeRef::<html::Pre>::new();
     let stop = tab_stop(element);
+    // A sample in no language, and a drawing, is nothing to run.
+    let copies = copy && !language.is_empty();
+    let copy = copies.then(|| view! { <CopyButton text /> });
     view! {
-        <div class="code">
+        <div class="code" class:copies=copies>
             {badge}
             <pre node_ref=element tabindex=stop role="group" aria-label=name><code>{text.to_owned()}</code></pre>
+            {copy}
         </div>
     }
     .into_any()

@@ -109,7 +109,7 @@ fn Line(name: &'static str, figure: Figure, children: Children) -> impl IntoView
             <span class="quiet">{format!("({of})")}</span>
         }
         .into_any(),
-        _ if figure.sessions == 0 => view! { <span class="quiet">"None had this."</span> }.into_any(),
+        _ if figure.sessions == 0 => view! { <span class="quiet">"No closed session had this."</span> }.into_any(),
         _ => view! { <span class="quiet">{format!("Too few to say: {of}. It takes three.")}</span> }.into_any(),
     };
     view! {

@@ -67,16 +67,33 @@ pub fn emergencies(all: &[Choice]) -> Vec<Choice> {
     all.iter().filter(burning).cloned().collect()
 }
 
-/// The first procedures that contain every word, those whose title begins so before the others, and how many there are.
+/// How well a procedure that contains every word fits: those that are called so first, then those whose title has the words, then
+/// those of that kind, and at last those of a runbook that is called so.
+fn rank(one: &Choice, words: &[String]) -> usize {
+    let phrase = words.join(" ");
+    let (title, kind) = (
+        one.procedure.title.to_lowercase(),
+        format!("{:?}", one.procedure.kind).to_lowercase(),
+    );
+    let has_all = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
+    let fits = [
+        title == phrase,
+        title.starts_with(&phrase),
+        has_all(&title),
+        has_all(&format!("{title} {kind}")),
+    ];
+    fits.iter().position(|fits| *fits).unwrap_or(fits.len())
+}
+
+/// The first procedures that contain every word, those that fit best before the others, and how many there are.
 pub fn matching(all: &[Choice], wanted: &str) -> (Vec<Choice>, usize) {
     let words: Vec<String> = wanted.split_whitespace().map(str::to_lowercase).collect();
-    let phrase = words.join(" ");
     let says_all = |one: &&Choice| {
         let text = format!("{} {} {:?}", one.procedure.title, one.of, one.procedure.kind).to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
     };
     let mut found: Vec<Choice> = all.iter().filter(says_all).cloned().collect();
-    found.sort_by_key(|one| !one.procedure.title.to_lowercase().starts_with(&phrase));
+    found.sort_by_key(|one| rank(one, &words));
     let count = found.len();
     found.truncate(FOUND);
     (found, count)
@@ -151,7 +168,9 @@ mod tests {
     #[test]
     fn a_search_finds_by_every_word_and_by_the_title_first() {
         for (wanted, expected) in [
-            ("release", vec!["release", "back", "fire", "deploy", "scale"]),
+            ("release", vec!["release", "scale", "deploy", "back", "fire"]),
+            ("roll back", vec!["back"]),
+            ("rollback", vec!["back"]),
             ("the rail", vec!["deploy", "scale"]),
             ("emergency", vec!["fire"]),
             ("workers release", vec!["scale"]),

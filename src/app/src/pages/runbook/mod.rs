@@ -2,6 +2,7 @@
 
 mod drills;
 mod sections;
+mod target;
 
 use holdpoint_domain::runbook::{Block, Procedure};
 use holdpoint_domain::wire::{ProcedureBrief, RunbookPage, RunbookRead};
@@ -17,6 +18,7 @@ use crate::components::procedure_row::ProcedureRow;
 use crate::components::title::PageTitle;
 use drills::Drills;
 use sections::{matching, sections};
+use target::follow_fragment;
 
 #[derive(Clone, Debug, PartialEq, Params)]
 struct RunbookParams {
@@ -106,17 +108,9 @@ fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
     let own = (titles != 1).then(|| view! { <h1>{title}</h1> });
     let offset = u8::from(titles != 1);
     let sections = StoredValue::new(sections(blocks));
-    // The browser looked for the address's fragment before the document was there.
-    Effect::new(move || {
-        let hash = window().location().hash().unwrap_or_default();
-        let anchor =
-            js_sys::decode_uri_component(hash.trim_start_matches('#')).map_or_else(|_| hash.clone(), String::from);
-        if let Some(heading) = document().get_element_by_id(&anchor) {
-            heading.scroll_into_view();
-        }
-    });
     let all = sections.with_value(Vec::len);
     let wanted = RwSignal::new(String::new());
+    follow_fragment(wanted);
     let found = Memo::new(move |_| wanted.with(|wanted| sections.with_value(|sections| matching(sections, wanted))));
     let count = move || {
         let asked = wanted.with(|wanted| !wanted.trim().is_empty());
@@ -127,7 +121,7 @@ fn Document(title: String, blocks: Vec<Block>) -> impl IntoView {
             let is_found = move || found.with(|found| found.contains(&index));
             view! {
                 <section class="prose" hidden=move || !is_found()>
-                    <Blocks blocks=section.blocks.clone() offset />
+                    <Blocks blocks=section.blocks.clone() offset copy=true />
                 </section>
             }
         });

@@ -170,7 +170,7 @@ fn names_rollback(title: &str) -> bool {
     ["roll back", "rollback"].iter().any(|words| title.contains(words))
 }
 
-fn can_take_back(state: &State, step: &str) -> bool {
+pub(super) fn can_take_back(state: &State, step: &str) -> bool {
     let how = state.done.get(step).map(|done| &done.how);
     matches!(how, Some(HowDone::Ticked(TickedBy::Person) | HowDone::Skipped(_))) && state.rollback.is_none()
 }

@@ -22,9 +22,35 @@ const SPOKEN: usize = 6;
 
 /// As long as the page is on screen.
 pub fn announce() {
+    take_back_what_was_told();
     say_what_happens();
     say_how_the_connection_is();
     keep_the_focus();
+}
+
+/// Whether something that was told before may not be so any more. That a gate starts is what was just told of it.
+fn outdates_what_was_told(event: &Event) -> bool {
+    !matches!(event, Event::GateStarted { .. })
+}
+
+/// What is shown for a moment is not shown beyond the next thing that happens, or over what somebody opened since.
+fn take_back_what_was_told() {
+    let (attention, session, ui) = (use_attention(), use_session(), use_ui());
+    Effect::new(move |known: Option<usize>| {
+        session.with_records(|records| {
+            let fresh = known.and_then(|known| records.get(known..)).unwrap_or_default();
+            if fresh.iter().any(|record| outdates_what_was_told(&record.event)) {
+                attention.hush();
+            }
+            records.len()
+        })
+    });
+    Effect::new(move |before: Option<()>| {
+        ui.dialog.track();
+        if before.is_some() {
+            attention.hush();
+        }
+    });
 }
 
 fn say_what_happens() {
@@ -240,4 +266,34 @@ fn keep_the_focus() {
             after_paint(|| reveal("step-title"));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use holdpoint_domain::runbook::OnFail;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_was_told_ends_with_what_happens_next_and_not_with_the_start_that_it_tells_of() {
+        let (step, gate, run) = ("deploy".to_owned(), "api".to_owned(), Uuid::nil());
+        let started = Event::GateStarted {
+            run,
+            step: step.clone(),
+            gate: gate.clone(),
+            auto: false,
+        };
+        assert!(!outdates_what_was_told(&started));
+        let held = Event::HoldPlaced {
+            step: step.clone(),
+            gate,
+            run,
+            reason: String::new(),
+            advice: OnFail::Stop,
+        };
+        assert!(outdates_what_was_told(&held));
+        let by = TickedBy::Person;
+        assert!(outdates_what_was_told(&Event::StepTicked { step, by }));
+    }
 }

@@ -8,6 +8,7 @@ use super::end_dialogs::{CloseDialog, RollbackDialog};
 use super::evidence::EvidenceView;
 use super::name::{ChangeName, NameDialog};
 use super::ui::{OpenDialog, use_ui};
+use super::undone::WhatMayNeedIt;
 use crate::components::dialog::Dialog;
 use crate::components::forms::TextForm;
 use crate::components::keys::KeyHelp;
@@ -111,7 +112,10 @@ fn ReasonDialog(step: StepId, skip: bool) -> impl IntoView {
         session.send_then(command, move || ui.dialog.set(None));
     });
     let button = if skip { "Skip step" } else { "Take back" };
-    view! { <TextForm label="Reason" button hint="The reason is part of the record." text set_text on_save /> }
+    view! {
+        {skip.then(|| view! { <WhatMayNeedIt /> })}
+        <TextForm label="Reason" button hint="The reason is part of the record." text set_text on_save />
+    }
 }
 
 #[component]

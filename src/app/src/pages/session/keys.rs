@@ -33,7 +33,7 @@ fn act(ui: SessionUi, key: &str) -> bool {
         "x" if ui.may_press("x") => ui.finish_shown_step(),
         "g" if ui.may_press("g") => ui.run_gates_of_key(),
         "x" | "g" => {}
-        "b" => ui.select(None),
+        "b" => ui.go_to(None),
         "r" => ui.ask_for_rollback(),
         "?" => ui.dialog.set(Some(OpenDialog::Keys)),
         "n" => ui.dialog.set(Some(OpenDialog::Note)),

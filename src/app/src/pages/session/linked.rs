@@ -26,6 +26,8 @@ pub struct Linked {
     pub rollback: Memo<Option<Other>>,
     /// The session that it undoes.
     pub undone: Memo<Option<Other>>,
+    /// The same, with its log.
+    pub undone_session: Option<Session>,
     /// How it stands, by what the proxy recorded.
     pub stands: Memo<Stands>,
 }
@@ -46,6 +48,7 @@ pub fn provide_linked() {
     provide_context(Linked {
         rollback,
         undone: Memo::new(move |_| undone.map(other)),
+        undone_session: undone,
         stands,
     });
 }
@@ -70,6 +73,11 @@ impl Linked {
     /// A rollback was started, and it is not known to be finished; tracked.
     pub fn is_unfinished(&self) -> bool {
         self.stands.with(|stands| stands.rollback.is_unfinished())
+    }
+
+    /// The newest rollback was given up, and another one can be started; tracked.
+    pub fn is_given_up(&self) -> bool {
+        self.stands.with(|stands| stands.rollback.is_given_up())
     }
 
     /// How the rollback stands, in a sentence; none where none was started. Tracked.

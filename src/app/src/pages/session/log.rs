@@ -7,6 +7,7 @@ use leptos_router::components::A;
 
 use super::linked::{LinkTo, use_linked};
 use super::ui::{OpenDialog, use_ui};
+use super::unsent::Unsent;
 use crate::components::star::StarButton;
 use crate::components::time::Time;
 use crate::components::words::{StatusWord, Word};
@@ -43,6 +44,7 @@ pub fn Log() -> impl IntoView {
                 <A href=format!("/sessions/{}/replay", session.id)>"Replay"</A> " · "
                 <A href=format!("/sessions/{}/post-mortem", session.id)>"Post-mortem"</A>
             </p>
+            <Unsent />
             <ol role="list">
                 <For each=numbers key=|seq| *seq let:seq>
                     {session.log_line(seq).map(|line| view! { <LogEntry line stars /> })}

@@ -32,6 +32,8 @@ mod step;
 mod track;
 mod troubleshooting;
 mod ui;
+mod undone;
+mod unsent;
 mod watch_next;
 mod way_back;
 mod work;
@@ -63,6 +65,7 @@ use rollback::RollbackNotice;
 use step::StepView;
 use troubleshooting::Troubleshooting;
 use ui::provide_ui;
+use undone::ToUndoHere;
 use way_back::{WayBackCalm, WayBackNear};
 
 #[derive(Clone, Debug, PartialEq, Params)]
@@ -143,9 +146,9 @@ fn NotLoaded(error: ApiError) -> impl IntoView {
 #[component]
 fn Ready() -> impl IntoView {
     let session = use_session();
+    provide_linked();
     let ui = provide_ui();
     offer_to_palette(ui);
-    provide_linked();
     let stands = use_linked().stands;
     listen_to_keys();
     announce();
@@ -174,6 +177,7 @@ fn Ready() -> impl IntoView {
                 <WayBackNear />
                 {shown}
                 <WayBackCalm />
+                <ToUndoHere />
             </main>
             <Log />
         </div>

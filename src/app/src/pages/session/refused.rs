@@ -59,7 +59,7 @@ fn RefusedEntry(entry: OutboxEntry) -> impl IntoView {
 }
 
 /// A command's name, and the text that somebody wrote with it, so that it is not lost.
-fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
+pub(super) fn command_words(command: &ClientCommand) -> (&'static str, Option<String>) {
     let written = |text: &str| (!text.is_empty()).then(|| format!(" “{text}”"));
     match command {
         ClientCommand::Tick { .. } => ("Tick", None),

@@ -34,8 +34,13 @@ fn Notice() -> impl IntoView {
             .rollback
             .with(|one| one.as_ref().is_some_and(|one| one.is_closed == Some(true)))
     };
+    let given_up = Memo::new(move |_| linked.is_given_up());
     let rule = move || match (goes_on.get(), is_over()) {
+        (true, _) if given_up.get() => "This emergency goes on. Start another rollback, if it needs one.",
         (true, _) => "This emergency goes on beside it.",
+        (false, true) if given_up.get() => {
+            "Nothing more can be ticked here: start another rollback, or close this session."
+        }
         (false, true) => "Nothing more can be ticked here; close this session.",
         (false, false) => "Nothing more can be ticked here; close this session when the rollback is over.",
     };
@@ -52,6 +57,14 @@ fn Notice() -> impl IntoView {
                     on:click=move |_| ui.dialog.set(Some(OpenDialog::Close))
                 >
                     "Close session"
+                </button>
+                <button
+                    type="button"
+                    class="btn danger"
+                    hidden=move || !given_up.get()
+                    on:click=move |_| ui.dialog.set(Some(OpenDialog::Rollback))
+                >
+                    "Start another rollback"
                 </button>
             </div>
         </section>

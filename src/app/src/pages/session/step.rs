@@ -13,9 +13,11 @@ use super::elsewhere::{ElsewhereBar, WORDS, is_elsewhere};
 use super::gates::StepGate;
 use super::not_followed::NotFollowed;
 use super::ui::use_ui;
+use super::unsent::unsent_notes;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
 use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
 use crate::components::words::StepTitle;
+use crate::format::{TimeFormat, local_time};
 use crate::state::app::use_app;
 use crate::state::session::{Row, use_session};
 
@@ -212,11 +214,23 @@ fn StepNotes(step: StepId) -> impl IntoView {
         session.with(|state| {
             let of_step = state.notes.iter().filter(|note| note.step.as_ref() == Some(&step));
             of_step
-                .map(|note| (note.text.clone(), note.actor.name().to_owned()))
+                .map(|note| {
+                    let written = note
+                        .written
+                        .map(|at| format!(" · written at {}", local_time(at, TimeFormat::Seconds)));
+                    let who = format!("{}{}", note.actor.name(), written.unwrap_or_default());
+                    (note.text.clone(), who)
+                })
                 .collect::<Vec<_>>()
         })
     });
-    let note = |(text, who)| view! { <p class="note">{text}" "<span class="quiet small">{who}</span></p> };
+    let outbox = use_app().outbox;
+    let unsent = Memo::new(move |_| unsent_notes(outbox, session.id));
+    let note = move |(text, who): (String, String)| {
+        let waits = unsent.with(|unsent| unsent.contains(&text));
+        let waits = waits.then_some(" · not sent yet");
+        view! { <p class="note">{text}" "<span class="quiet small">{who}{waits}</span></p> }
+    };
     view! {
         <Show when=move || notes.with(|notes| !notes.is_empty())>
             <PartView label="Notes">{move || notes.get().into_iter().map(note).collect::<Vec<_>>()}</PartView>

@@ -7,7 +7,8 @@ use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
 use super::address;
-use crate::components::attention::{Attention, use_attention};
+use super::linked::{Linked, use_linked};
+use crate::components::attention::{Attention, go_to_heading, use_attention};
 use crate::components::command::{Copied, command_in_view, copy_text};
 use crate::components::markdown::filled;
 use crate::format::clock;
@@ -44,6 +45,7 @@ pub enum OpenDialog {
 pub struct SessionUi {
     app: App,
     session: Session,
+    linked: Linked,
     attention: Attention,
     /// The step that was chosen; the current one is shown when none was.
     selected: RwSignal<Option<StepId>>,
@@ -85,6 +87,7 @@ pub fn provide_ui() -> SessionUi {
     let ui = SessionUi {
         app,
         session,
+        linked: use_linked(),
         attention: use_attention(),
         selected,
         current,
@@ -117,9 +120,16 @@ impl SessionUi {
 
     /// Shows a step. None, or the current one, shows the current one and goes on with it.
     pub fn select(&self, step: Option<StepId>) {
+        self.attention.hush();
         let is_current = step == self.current.get_untracked();
         address::show(step.as_ref());
         self.selected.set(step.filter(|_| !is_current));
+    }
+
+    /// Shows a step, and puts the focus on its heading, also where it is shown already.
+    pub fn go_to(&self, step: Option<StepId>) {
+        self.select(step);
+        go_to_heading();
     }
 
     /// Shows the step that the address names, where it was changed by hand or by a link.
@@ -243,11 +253,11 @@ impl SessionUi {
             return self.attention.tell(why);
         }
         let is_lost = untrack(|| self.session.is_lost());
+        let run: Vec<GateId> = commands.into_iter().filter_map(|command| self.run(command)).collect();
         if is_lost {
             self.attention
                 .tell("No gate can run while Holdpoint does not answer. Run it when the connection is back.");
         }
-        let run: Vec<GateId> = commands.into_iter().filter_map(|command| self.run(command)).collect();
         if run.len() > 1 && !is_lost && !self.app.settings.name_untracked().is_empty() {
             let titles: Vec<String> = self
                 .session
@@ -282,6 +292,7 @@ impl SessionUi {
 
     /// Sends a command that no rule refuses. A refusal is said and shown.
     fn send_if_allowed(&self, command: ClientCommand) -> bool {
+        self.attention.hush();
         let refusal = untrack(|| self.session.refusal(command.clone()));
         match refusal {
             None => perform(self.session, command),
@@ -293,20 +304,28 @@ impl SessionUi {
         true
     }
 
-    /// Whether a rollback can be asked about; not tracked.
+    /// Whether a rollback can be asked about, a first one or another in the place of one that was given up; not tracked.
     pub fn may_roll_back(&self) -> bool {
+        let given_up = self.may_start_another();
         self.session
-            .with_confirmed_untracked(|state| state.closed.is_none() && state.rollback.is_none())
+            .with_confirmed_untracked(|state| state.closed.is_none() && (state.rollback.is_none() || given_up))
+    }
+
+    /// Whether the newest rollback was given up; not tracked.
+    pub fn may_start_another(&self) -> bool {
+        untrack(|| self.linked.is_given_up())
     }
 
     /// Opens the question whether to roll back, where there is a hold to ask it about.
     pub fn ask_for_rollback(&self) {
+        let given_up = self.may_start_another();
         let why_not = self.session.with_confirmed_untracked(|state| {
             if state.closed.is_some() {
                 return Some("The session is closed. A rollback of it is started from its runbook.");
             }
             if state.rollback.is_some() {
-                return Some("A rollback was started already.");
+                let why = "A rollback was started already. Another one can be started once it is given up.";
+                return (!given_up).then_some(why);
             }
             match state.hold() {
                 None => Some("Nothing is on hold. The button Roll back asks whether to."),

@@ -1,11 +1,12 @@
 //! The way back: what would have to be undone now, and how ready the rollback is. Calm below the step; before the new version goes
 //! live, and while it may be live already, it stands above it.
 
-use holdpoint_domain::session::{NoRollback, PointOfNoReturn, UndoList, WayBackReadiness, changes_something};
+use holdpoint_domain::session::{NoRollback, PointOfNoReturn, Started, UndoList, WayBackReadiness, changes_something};
 use holdpoint_domain::wire::LastRollback;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::linked::use_linked;
 use crate::api;
 use crate::components::rollback::none_words;
 use crate::components::way_back::{Readiness, UndoSteps, ready_words, undo_words};
@@ -113,13 +114,26 @@ fn InShort(way: WayBack) -> impl IntoView {
 /// In the dialog that starts a rollback.
 #[component]
 pub fn WayBackInDialog() -> impl IntoView {
-    let way = way_back(use_session());
-    let list = move || way.get().map(|way| view! { <UndoSteps list=way.list /> });
+    let (session, linked) = (use_session(), use_linked());
+    let list = Memo::new(move |_| {
+        session.with_confirmed(|state| {
+            let concerns = state.procedure.as_deref().is_some_and(changes_something);
+            let undoes = state.started.as_deref().is_some_and(Started::is_rollback);
+            (concerns && !undoes && state.closed.is_none()).then(|| state.undo_list())
+        })
+    });
+    let steps = move || list.get().map(|list| view! { <UndoSteps list /> });
+    // Its log is another one: what it undid stands in the list all the same.
+    let before = move || {
+        let sentence = linked.sentence().filter(|_| linked.is_given_up())?;
+        Some(view! { <p class="small">{sentence}" What it has undone, this log does not say."</p> })
+    };
     view! {
-        <Show when=move || way.with(Option::is_some)>
+        <Show when=move || list.with(Option::is_some)>
             <section class="way-back in-dialog" aria-label="What there is to undo">
                 <h3 class="label">"What there is to undo, by the log"</h3>
-                {list}
+                {before}
+                {steps}
             </section>
         </Show>
     }

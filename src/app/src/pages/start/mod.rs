@@ -1,5 +1,6 @@
 //! Starting a session: what will happen, and what it needs to know.
 
+mod before;
 mod drill;
 mod errors;
 mod filled_in;
@@ -23,6 +24,7 @@ use crate::components::title::PageTitle;
 use crate::components::words::Stands;
 use crate::state::app::{App, use_app};
 use crate::state::start::use_start;
+use before::{Around, AroundIt};
 use drill::{Chosen, DrillChoice};
 use errors::{Errors, KeptNotice, in_the_way};
 use filled_in::{ByAddressNotice, FilledIn};
@@ -51,6 +53,8 @@ struct Ready {
     kept: Option<Kept>,
     /// The runbook's sessions that are not closed, and how each stands.
     open: Vec<(SessionBrief, Stands)>,
+    /// All of its sessions that the proxy lists.
+    sessions: Vec<SessionBrief>,
 }
 
 /// What can undo a session without the file, which may have been changed since.
@@ -142,6 +146,7 @@ async fn prepare(
         .filter(|one| one.closed.is_none() && !one.unreadable && one.runbook == name);
     Ok(Ready {
         open: open.map(stands).collect(),
+        sessions: sessions.iter().filter(|one| one.runbook == name).cloned().collect(),
         book,
         environments: me.environments,
         values,
@@ -187,6 +192,7 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
         undone,
         kept,
         open,
+        sessions,
     } = ready;
     let href = format!("/runbooks/{}", book.name);
     let on_disk = book.runbook.procedures.iter().find(|one| one.id == procedure).cloned();
@@ -220,6 +226,12 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
     let known = environments.clone();
     let place = move || environment.with(|name| known.iter().find(|one| one.name == *name).cloned());
     let is_drill = Signal::derive(move || can_choose && chosen.is_chosen());
+    let around = Around::of(&book.name, &found, &book.runbook.procedures);
+    let place_now = Memo::new({
+        let place = place.clone();
+        move |_| place()
+    });
+    let around = around.map(|around| view! { <AroundIt around sessions environment=place_now /> });
     let outlook =
         move || place().map(|environment| view! { <Forecast procedure=found.clone() environment drill=is_drill /> });
     view! {
@@ -237,6 +249,7 @@ fn Prepared(ready: Ready, procedure: String, chosen: Chosen) -> impl IntoView {
         {notice.then(|| view! { <KeptNotice /> })}
         {stopped.then(|| view! { <Errors errors file=format!("{}.md", book.name) /> })}
         {intro}
+        {around}
         <div class="start-columns">
             <Form
                 environments

@@ -27,6 +27,7 @@ pub fn actions(app: App) -> Vec<Action> {
     let mut actions = session.map_or_else(Vec::new, |session| session.actions.run(()));
     actions.push(Action {
         title: "Change the theme: auto, light, dark",
+        also: "colours appearance",
         act: Callback::new(move |()| app.settings.next_theme()),
     });
     actions
@@ -35,6 +36,7 @@ pub fn actions(app: App) -> Vec<Action> {
 /// What can be done here, and the pages.
 pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
     let acts = actions(app).into_iter();
+    let acts = acts.filter(|action| action_says(action.title, action.also, wanted));
     let acts = acts.map(|action| Place::named(action.title, Target::Action(action.title)));
     let page = |title: &str, path: &str| Place::named(title, Target::Path(path.to_owned()));
     let mut pages = vec![
@@ -46,10 +48,10 @@ pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
     if app.rehearsal.get() {
         pages.push(page("Rehearsal: switch faults", "/rehearsal"));
     }
+    pages.retain(|place| says_all(&place.title, wanted));
     [("Do", acts.collect::<Vec<_>>()), ("Pages", pages)]
         .into_iter()
-        .filter_map(|(title, mut places)| {
-            places.retain(|place| says_all(&place.title, wanted));
+        .filter_map(|(title, places)| {
             (!places.is_empty()).then_some(Group {
                 title,
                 count: places.len(),
@@ -57,6 +59,11 @@ pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
             })
         })
         .collect()
+}
+
+/// By its title, and by the other words for it.
+fn action_says(title: &str, also: &str, wanted: &str) -> bool {
+    says_all(&format!("{title} {also}"), wanted)
 }
 
 fn says_all(title: &str, wanted: &str) -> bool {
@@ -209,6 +216,22 @@ mod tests {
         assert_eq!(told(None, &[]), [terms.clone(), all]);
         assert_eq!(told(own, &[]), [terms.clone(), steps(&["Redeploy"], 19)]);
         assert_eq!(told(own, &[here]), [terms, steps(&["Redeploy"], 15)]);
+    }
+
+    #[test]
+    fn what_can_be_done_is_found_by_words_that_are_not_shown() {
+        for (wanted, found) in [
+            ("roll back", true),
+            ("undo", true),
+            ("START rollback", true),
+            ("undo it", false),
+        ] {
+            assert_eq!(
+                action_says("Start rollback", "roll back undo", wanted),
+                found,
+                "{wanted}"
+            );
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub enum OtherSession {
 pub fn log_line(state: &State, record: &Record) -> LogLine {
     let (mark, what, text, mut by) = describe(state, record);
     if let Some(asked) = record.asked_before() {
-        by = format!("{by} · asked for at {}", local_time(asked, TimeFormat::Day));
+        by = format!("{by} · asked for at {}", earlier(asked, record.at));
     }
     LogLine {
         seq: record.seq,
@@ -61,6 +61,19 @@ pub fn log_line(state: &State, record: &Record) -> LogLine {
             _ => None,
         },
     }
+}
+
+/// When something was asked for that was recorded later: with the day where that is another day's.
+fn earlier(asked: DateTime<Utc>, recorded: DateTime<Utc>) -> String {
+    let hours = (recorded - asked).num_hours();
+    local_time(
+        asked,
+        if hours < 12 {
+            TimeFormat::Seconds
+        } else {
+            TimeFormat::Day
+        },
+    )
 }
 
 fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String, String) {
@@ -146,7 +159,7 @@ fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String,
                 .as_deref()
                 .map_or_else(|| "Note".to_owned(), |step| format!("Note on {}", of(step)));
             let by = match written {
-                Some(written) => format!("{} · written at {}", who(), local_time(*written, TimeFormat::Day)),
+                Some(written) => format!("{} · written at {}", who(), earlier(*written, record.at)),
                 None => who(),
             };
             plain(about, &format!("“{text}”"), by)
