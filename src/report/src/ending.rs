@@ -37,6 +37,7 @@ impl Ending {
                 left_out: false,
                 without_pass: false,
                 maybe_live: false,
+                unverified: false,
                 rollback: known.map_or(RollbackStanding::Unknown, |known| RollbackStanding::Known {
                     standing: known.standing,
                     left_out: !known.left_out.is_empty(),
