@@ -21,17 +21,24 @@
 //! what absence means). Modules of plain data allow `missing_docs` for that.
 
 mod annotation;
+mod blanks;
 mod blocks;
+mod boxes;
+mod console;
 mod content;
+mod cues;
 mod duration;
 mod faults;
 mod fences;
 mod finish;
+mod front_matter;
 mod glossary;
+mod groups;
 mod invisible;
 mod labels;
 mod lint;
 mod metadata;
+mod mojibake;
 mod numbering;
 mod outline;
 mod parse;
@@ -47,10 +54,11 @@ mod step_builder;
 mod suggest;
 mod tables;
 mod text;
+mod titles;
 mod words;
 
 pub use glossary::glossary;
 pub use lint::{LintContext, lint};
-pub use outline::{Outline, OutlineProcedure, OutlineReference, OutlineStep, outline};
+pub use outline::{Outline, OutlineProcedure, OutlineReference, OutlineStep, Reason, outline};
 pub use parse::options;
-pub use read::{read, read_bytes};
+pub use read::{read, read_bytes, reasons};
