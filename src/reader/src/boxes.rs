@@ -4,7 +4,9 @@ use crate::text::is_blank;
 use holdpoint_domain::runbook::{Block, Inline, ListItem};
 
 /// Boxes, and whether each is ticked.
-const BOXES: [(&str, bool); 16] = [
+const BOXES: [(&str, bool); 18] = [
+    (":white_large_square:", false),
+    (":white_medium_square:", false),
     ("☐", false),
     ("□", false),
     ("⬜", false),
@@ -27,7 +29,7 @@ const BOXES: [(&str, bool); 16] = [
 pub(super) fn after_box(text: &str) -> Option<(bool, &str)> {
     let text = text.trim_start();
     // Most texts begin with a letter.
-    if text.starts_with(|one: char| one.is_ascii() && one != '[') {
+    if text.starts_with(|one: char| one.is_ascii() && !matches!(one, '[' | ':')) {
         return None;
     }
     let (ticked, rest) = BOXES

@@ -9,6 +9,7 @@ use crate::duration::{bracketed_time, waiting_in};
 use crate::fences::{FenceForm, fence_form};
 use crate::groups::{group, group_labels, mark_alternatives};
 use crate::labels::{label_lines, labelled};
+use crate::numbering::{Numbering, numbered};
 use crate::parts::{StepContent, command, paragraph, place, terminal};
 use crate::reader::Reader;
 use crate::step_builder::StepBuilder;
@@ -156,10 +157,35 @@ impl Reader<'_, '_> {
         builders
     }
 
+    /// A step of a paragraph whose first line has a step's number.
+    pub fn step_line(&mut self, content: &[Inline], mark: &Mark) -> StepBuilder {
+        let mut builder = StepBuilder {
+            at: mark.start,
+            ..StepBuilder::default()
+        };
+        let mut lines = lines(content).into_iter();
+        self.entitle(&lines.next().unwrap_or_default(), &mut builder);
+        if let (Numbering::Plain, Some(number), title) = numbered(&builder.title) {
+            (builder.title, builder.number) = (title.to_owned(), Some(number));
+        }
+        let mut rest = StepContent::default();
+        for line in lines {
+            paragraph(&line, None, &mut rest);
+        }
+        builder.parts.extend(rest.parts);
+        builder
+    }
+
     /// Gives a step its title, and what stands in its text besides.
     pub fn entitle(&self, content: &[Inline], builder: &mut StepBuilder) {
         let found = titled(content);
-        builder.title = found.title;
+        let (how, number, title) = numbered(&found.title);
+        if how == Numbering::Step {
+            builder.number = number.or(builder.number.take());
+            builder.title = title.to_owned();
+        } else {
+            builder.title = found.title.clone();
+        }
         builder.optional = found.optional;
         builder.timebox = bracketed_time(&builder.title).or_else(|| waiting_in(&builder.title));
         let line = self.source.line(builder.at);

@@ -25,6 +25,8 @@ pub(super) enum Form {
     NumberedHeadings,
     NumberedList,
     BulletList,
+    /// Paragraphs with a step's number.
+    StepLines,
     /// A fence whose comments number its commands.
     NumberedFence,
     /// A fence whose lines are numbered instructions.
@@ -53,6 +55,7 @@ impl Form {
                 8,
                 "<!-- holdpoint: procedure steps=headings -->",
             ),
+            Self::StepLines => ("run of lines with a step's number", 8, PROCEDURE),
             Self::NumberedHeadings => (
                 "run of numbered headings",
                 0,

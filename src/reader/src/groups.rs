@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::boxes::has_box_line;
 use crate::labels::labelled;
 use crate::numbering::{Numbering, numbered};
 use crate::step_builder::StepBuilder;
@@ -17,7 +18,7 @@ pub(super) fn group_labels(blocks: &[Block], makes_steps: impl Fn(usize) -> bool
         if matches!(block, Block::Html { comment: true, .. }) {
             continue;
         }
-        if matches!(block, Block::List { .. })
+        if matches!(block, Block::List { .. } | Block::Paragraph { .. })
             && let Some(label) = before
             && let Block::Paragraph { content } = &blocks[label]
             && makes_steps(index)
@@ -44,7 +45,9 @@ fn is_group_label(content: &[Inline]) -> bool {
     let text = one_line(content);
     let ends = text.ends_with([':', '：']);
     let option = words::is_alternative(&text);
-    (bold || ends || option) && text.len() <= 100 && labelled(content).is_none()
+    let short =
+        !text.ends_with(['.', '!', '?', ',', ';']) && text.split_whitespace().count() <= 4 && !has_box_line(content);
+    (bold || ends || option || short) && text.len() <= 100 && labelled(content).is_none()
 }
 
 /// The step that a label makes of the steps below it.

@@ -50,6 +50,11 @@ fn mac_roman(one: char) -> Option<u8> {
 }
 
 fn repair(text: &str, byte: fn(char) -> Option<u8>) -> Option<(String, usize)> {
+    // Most texts have nothing to repair, and are not copied to find that out.
+    let mut places = text.char_indices().filter(|(_, one)| !one.is_ascii());
+    if !places.any(|(at, _)| sequence(&text[at..], byte).is_some()) {
+        return None;
+    }
     let mut repaired = String::with_capacity(text.len());
     let (mut first, mut letters, mut signs) = (None, 0, 0);
     let mut rest = text;

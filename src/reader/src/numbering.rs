@@ -105,9 +105,7 @@ fn number_in(title: &str) -> Option<(Numbering, Option<String>, &str)> {
 fn word_and_number<'a>(title: &'a str, word: &str, rest: &'a str) -> Option<(Numbering, Option<String>, &'a str)> {
     let lower = || word.to_lowercase();
     let known = |words: &[&str]| word.len() <= 12 && words.contains(&lower().as_str());
-    let joined = ["手順", "步骤", "步驟", "ステップ", "第"]
-        .iter()
-        .any(|step| word == *step);
+    let joined = ["手順", "步骤", "步驟", "ステップ", "第"].contains(&word);
     let (step, case) = (joined || known(&STEPS), known(&CASES));
     let numbers = rest.trim_start_matches([' ', '#', '\u{A0}']);
     if !(step || case) || numbers.len() == rest.len() && !joined {

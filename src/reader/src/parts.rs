@@ -153,10 +153,27 @@ pub(super) fn command(language: &str, text: &str, line: u32) -> CommandBlock {
     let text = text.trim_start_matches(['\n', '\r']);
     CommandBlock {
         language: language.to_owned(),
-        text: text.to_owned(),
+        text: without_margin(text),
         line: line + first as u32,
         expected: expected_in(text),
     }
+}
+
+/// Text without the blanks that all of its lines begin with.
+fn without_margin(text: &str) -> String {
+    let shown = || text.lines().filter(|line| !line.trim().is_empty());
+    let margin = shown()
+        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
+        .min()
+        .unwrap_or(0);
+    if margin == 0 {
+        return text.to_owned();
+    }
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|line| line.get(margin..).unwrap_or_default())
+        .collect();
+    lines.join("\n")
 }
 
 /// `-- Expected: 0 rows` in a command's comments.

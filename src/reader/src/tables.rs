@@ -270,7 +270,7 @@ fn is_tick_column<'a>(head: &str, cells: impl Iterator<Item = &'a Vec<Inline>>) 
         let said_open = OPEN_WORDS.contains(&word.as_str());
         if boxed || status && (marks(&OPEN) || said_open) {
             open = true;
-        } else if !(marks(&DONE) || after_box(text).is_some()) || !status && !after_box(text).is_some() {
+        } else if !(marks(&DONE) || after_box(text).is_some()) || !status && after_box(text).is_none() {
             return false;
         }
     }

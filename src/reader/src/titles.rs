@@ -107,7 +107,7 @@ fn split(content: &[Inline]) -> (Option<Vec<Inline>>, Vec<Inline>) {
     }
     if let [Inline::Strong { content: lead }, rest @ ..] = content
         && !is_blank(rest)
-        && inline_text(lead).trim_end().ends_with(['.', ':', '!', '?', '。', '：'])
+        && inline_text(lead).trim_end().ends_with(['.', '!', '?', '。'])
     {
         return (Some(content[..1].to_vec()), trimmed(rest.to_vec()));
     }
@@ -253,6 +253,10 @@ fn title_and_commands(content: &[Inline]) -> (String, Vec<String>) {
         && let Inline::Code { text: code } = &content[last]
     {
         let before = one_line(&content[..last]);
+        // Code alone says what to run.
+        if before.is_empty() && words::is_inline_command("", code, true) {
+            return (code.clone(), vec![code.clone()]);
+        }
         let title = before.trim_end_matches(separators);
         let behind = content[last + 1..]
             .iter()

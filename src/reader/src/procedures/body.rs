@@ -3,12 +3,13 @@
 use super::finder::Finder;
 use super::recognise::{Above, is_checks, is_command};
 use crate::annotation::StepsFrom;
-use crate::blocks::Mark;
+use crate::blocks::{Blocks, Mark};
 use crate::boxes::{has_box_line, has_tasks, is_boxes};
 use crate::content::lead_text;
 use crate::cues::{Cue, Cues, Form, Weighed};
 use crate::fences::{FenceForm, fence_form};
 use crate::labels::{label_lines, labelled};
+use crate::numbering::{Numbering, numbered};
 use crate::tables::check_table;
 use crate::text::inline_lead;
 use crate::titles::commands_in;
@@ -71,6 +72,7 @@ impl Finder<'_, '_, '_, '_> {
             });
             found.push(candidate);
         }
+        add_step_lines(body, context, wanted, &mut found);
         self.add_sentences(body.blocks, body.marks, context, wanted, &mut found);
         let stronger = found
             .iter()
@@ -131,6 +133,46 @@ impl Finder<'_, '_, '_, '_> {
     }
 }
 
+/// Paragraphs such as `Step 1 – Find the backup` and `**1. Freeze**`: what follows one, up to the next, belongs to it.
+fn add_step_lines(body: Blocks<'_>, context: Cues, wanted: Option<StepsFrom>, found: &mut [Option<Candidate>]) {
+    let is_line = |block: &Block| match block {
+        Block::Paragraph { content } => {
+            let bold = matches!(content.first(), Some(Inline::Strong { .. }));
+            let lead = inline_lead(content, 100);
+            let (how, number, _) = numbered(lead.split('\n').next().unwrap_or_default());
+            // `2.0` is a version.
+            let whole = number.is_some_and(|number| !number.contains('.'));
+            how == Numbering::Step || bold && how == Numbering::Plain && whole
+        }
+        _ => false,
+    };
+    let lines: Vec<usize> = (0..body.blocks.len())
+        .filter(|&at| found[at].is_none() && is_line(&body.blocks[at]))
+        .collect();
+    // A label before a list groups it, which is the same with fewer words.
+    let groups = lines
+        .iter()
+        .all(|at| matches!(body.blocks.get(at + 1), Some(Block::List { .. })));
+    if lines.len() < 2 || groups || wanted.is_some() {
+        return;
+    }
+    let weighed = |at: usize| Weighed {
+        form: Form::StepLines,
+        at: body.marks[at].start,
+        cues: context,
+    };
+    let taken = weighed(lines[0]).is_steps();
+    for (at, one) in found.iter_mut().enumerate().skip(lines[0]) {
+        let line = lines.binary_search(&at).is_ok();
+        if line || taken {
+            *one = line.then(|| Candidate {
+                weighed: weighed(at),
+                taken,
+            });
+        }
+    }
+}
+
 /// The form in which a block may be steps.
 fn form(block: &Block, lead: Option<&Block>, wanted: Option<StepsFrom>) -> Option<Form> {
     match block {
@@ -177,7 +219,7 @@ fn list_cues(items: &[ListItem], form: Form) -> Cues {
             continue;
         };
         let lead = inline_lead(content, 100);
-        let verb = words::begins_with_verb(&lead);
+        let verb = numbered(&lead).0 == Numbering::Step || words::begins_with_verb(&lead);
         verbs += usize::from(verb);
         subjects += usize::from(!verb && words::begins_with_subject(&lead));
         links += usize::from(is_link(content));

@@ -144,7 +144,10 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             2
         };
         let forced = section.args.steps == Some(StepsFrom::Table);
-        let groups = group_labels(body.blocks, |index| found[index].is_some_and(|one| one.taken));
+        let groups = group_labels(body.blocks, |index| {
+            found[index]
+                .is_some_and(|one| one.taken && !matches!(one.weighed.form, Form::CommandSentences | Form::StepLines))
+        });
         // Behind a sentence with a command everything up to the next step is that step's.
         let mut in_sentence = false;
         let mut between: Vec<usize> = Vec::new();
@@ -166,6 +169,9 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                         }
                     }
                     Some(self.reader.list_steps(*start, items, &mark.children))
+                }
+                Block::Paragraph { content } if one.weighed.form == Form::StepLines => {
+                    Some(vec![self.reader.step_line(content, mark)])
                 }
                 Block::Paragraph { content } if one.weighed.form == Form::CommandSentences => {
                     let mut builder = StepBuilder {
@@ -217,7 +223,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                 );
             }
             adjacent = matches!(block, Block::List { .. } | Block::Paragraph { .. });
-            in_sentence = taken.is_some_and(|one| one.weighed.form == Form::CommandSentences);
+            in_sentence = taken.is_some_and(|one| matches!(one.weighed.form, Form::CommandSentences | Form::StepLines));
             if let Some(&label) = groups.get(&index) {
                 between.retain(|&at| at != label);
                 steps = vec![group(&body.blocks[label], body.marks[label].start, steps)];

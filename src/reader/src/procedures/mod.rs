@@ -92,11 +92,9 @@ impl Finder<'_, '_, '_, '_> {
             self.push(at, made.intro, std::mem::take(&mut made.builders), order);
             return Some(Vec::new());
         }
-        if args.steps.is_none() || explicit {
-            if self.is_single(at, here, explicit) {
-                self.single(at);
-                return Some(Vec::new());
-            }
+        if (args.steps.is_none() || explicit) && self.is_single(at, here, explicit) {
+            self.single(at);
+            return Some(Vec::new());
         }
         self.remark_candidates(at, here, &candidates);
         let fences = self.remark_fences(at, here, &made.left);

@@ -155,18 +155,13 @@ impl Finder<'_, '_, '_, '_> {
         if commands < 2 && !(told > 2 && told == candidates.len() && told == section.children.len()) {
             return None;
         }
-        let first = runs.iter().position(|runs| *runs).unwrap_or(0);
         let steps: Vec<usize> = candidates
             .iter()
             .zip(&runs)
-            .enumerate()
-            .filter(|&(index, (&child, runs))| {
-                *runs
-                    || sections[child].words.verb
-                        && (index > first || section.level > 1)
-                        && !self.body(&sections[child]).blocks.is_empty()
+            .filter(|&(&child, runs)| {
+                *runs || sections[child].words.verb && !self.body(&sections[child]).blocks.is_empty()
             })
-            .map(|(_, (&child, _))| child)
+            .map(|(&child, _)| child)
             .collect();
         let verbs = steps.iter().filter(|&&child| sections[child].words.verb).count() * 2 >= steps.len();
         let cues = self

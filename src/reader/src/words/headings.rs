@@ -29,6 +29,8 @@ const KINDS: [(ProcedureKind, &[&str]); 9] = [
             "mitigations",
             "remediation",
             "triage",
+            "resolution",
+            "investigation",
             "failover",
             "is down",
         ],
@@ -163,7 +165,7 @@ const GUIDES: [&str; 8] = [
 ];
 
 /// What a heading tells that begins so and has no “to” behind it: how something is, and not what to do.
-const TELLING: [&str; 9] = [
+const TELLING: [&str; 16] = [
     "how",
     "why",
     "what",
@@ -173,6 +175,13 @@ const TELLING: [&str; 9] = [
     "meaning",
     "background",
     "introduction",
+    "symptom",
+    "symptoms",
+    "impact",
+    "known",
+    "notes",
+    "purpose",
+    "scope",
 ];
 
 /// Systems that people choose from.

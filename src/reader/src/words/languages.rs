@@ -292,16 +292,20 @@ pub fn has_stem(folded: &str, is_ascii: bool, begins: impl Fn(u8) -> bool, stems
             return false;
         };
         if first.is_ascii() {
-            (!is_ascii || begins(first)) && starts_word(folded, stem)
+            (!is_ascii || begins(first)) && starts_word(folded, is_ascii, stem)
         } else {
             !is_ascii && folded.contains(stem)
         }
     })
 }
 
-fn starts_word(folded: &str, stem: &str) -> bool {
-    folded
-        .match_indices(stem)
-        .any(|(at, _)| folded[..at].ends_with(' ') || stem.len() >= 7 && !folded.is_ascii())
-        || stem.len() >= 10 && folded.contains(stem)
+fn starts_word(folded: &str, is_ascii: bool, stem: &str) -> bool {
+    if is_ascii {
+        let (text, stem) = (folded.as_bytes(), stem.as_bytes());
+        let starts = |at: usize| text[at] == b' ' && text[at + 1..].starts_with(stem);
+        return (0..text.len().saturating_sub(stem.len())).any(starts);
+    }
+    // Long stems also stand within compounds: `Datenbankwiederherstellung für …`.
+    let mut found = folded.match_indices(stem);
+    found.any(|(at, _)| folded[..at].ends_with(' ') || stem.len() >= 7)
 }
