@@ -8,12 +8,12 @@ use crate::boxes::{has_box_line, has_tasks, is_boxes};
 use crate::content::lead_text;
 use crate::cues::{Cue, Cues, Form, Weighed};
 use crate::fences::{FenceForm, fence_form};
-use crate::labels::{label_lines, labelled};
+use crate::labels::{labelled, lists_facts};
 use crate::numbering::{Numbering, numbered};
 use crate::tables::check_table;
 use crate::text::inline_lead;
 use crate::titles::commands_in;
-use crate::words::{self, Label};
+use crate::words;
 use holdpoint_domain::runbook::{Block, Inline, ListItem};
 
 /// The candidate that a block is, if it is one.
@@ -259,13 +259,4 @@ fn is_fact(content: &[Inline], lead: &str) -> bool {
         .min();
     let name = |end: usize| line[..end].split_whitespace().count();
     found.is_some_and(|end| name(end) <= if marked { 6 } else { 3 })
-}
-
-/// `This runs:` before an ordered list: the list says what a machine does, and is not for people to do.
-pub(super) fn lists_facts(block: &Block) -> bool {
-    let Block::Paragraph { content } = block else {
-        return false;
-    };
-    let line = label_lines(content).pop().unwrap_or_default();
-    labelled(&line).is_some_and(|labelled| matches!(labelled.label, Label::Checks | Label::Expected | Label::Why))
 }

@@ -5,6 +5,7 @@ use crate::annotation::StepsFrom;
 use crate::boxes::is_boxes;
 use crate::cues::{Cue, Cues, Form, Weighed};
 use crate::fences::{FenceForm, fence_form, has_boxes};
+use crate::labels::lists_facts;
 use crate::numbering::Numbering;
 use crate::sections::Section;
 use crate::tables::check_table;
@@ -189,7 +190,7 @@ impl Finder<'_, '_, '_, '_> {
     fn has_lists(&self, at: usize) -> bool {
         let mut before: Option<&Block> = None;
         self.body(&self.sections[at]).blocks.iter().any(|block| {
-            let facts = before.replace(block).is_some_and(super::body::lists_facts);
+            let facts = before.replace(block).is_some_and(lists_facts);
             is_checks(block) || matches!(block, Block::List { start: Some(_), .. }) && !facts
         })
     }

@@ -251,7 +251,7 @@ pub fn is_message(lead: &str, text: &str) -> bool {
             .get(..word.len())
             .is_some_and(|start| start.to_lowercase() == **word)
     };
-    if LETTERS.iter().any(|word| begins(word)) {
+    if LETTERS.iter().any(begins) {
         return true;
     }
     let lead = super::fold::folded(lead);
