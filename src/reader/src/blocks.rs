@@ -36,10 +36,20 @@ impl<'a> Blocks<'a> {
 
     /// Without comments that are not shown.
     pub fn shown(self) -> Vec<Block> {
-        self.blocks
-            .iter()
-            .filter(|block| !matches!(block, Block::Html { comment: true, .. }))
-            .cloned()
-            .collect()
+        self.blocks.iter().filter(|block| !is_hidden(block)).cloned().collect()
+    }
+}
+
+/// A comment, or what only folds other blocks on GitHub: `<details>`.
+fn is_hidden(block: &Block) -> bool {
+    match block {
+        Block::Html { comment: true, .. } => true,
+        Block::Html { text, .. } => text.split_whitespace().all(|tag| {
+            matches!(
+                tag,
+                "<details>" | "<details" | "open>" | "</details>" | "<br>" | "</summary>"
+            )
+        }),
+        _ => false,
     }
 }

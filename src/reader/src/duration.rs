@@ -46,39 +46,114 @@ pub(super) fn duration_in(text: &str) -> Option<u64> {
     None
 }
 
-/// Seconds that text tells one to wait: `wait 2 minutes`, `for 15 minutes`.
+/// Verbs of waiting: the time behind them is the step's.
+const WAITING: [&str; 24] = [
+    "wait", "waiting", "watch", "monitor", "observe", "let", "leave", "keep", "pause", "sleep", "soak", "bake", "hold",
+    "give", "allow", "stay", "warte", "warten", "attendre", "attendez", "esperar", "espere", "aguardar", "aguarde",
+];
+/// What says that a time is a limit, a rhythm or an age, and nothing to wait.
+const NO_WAITING: [&str; 14] = [
+    "last", "past", "every", "each", "per", "older", "younger", "than", "within", "ago", "over", "since", "previous",
+    "next",
+];
+
+/// Seconds that text tells one to wait: `wait 2 minutes`, `watch it for 15 minutes`.
 pub(super) fn waiting_in(text: &str) -> Option<u64> {
-    let lower = text.to_ascii_lowercase();
-    let mut words = lower
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| word.contains(char::is_alphanumeric));
-    let mut before = "";
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let lower = text.to_lowercase();
+    lower.split(['.', '!', '?', ';', '\n']).find_map(waiting_in_clause)
+}
+
+fn waiting_in_clause(clause: &str) -> Option<u64> {
+    let mut waits = false;
+    let mut stopped = false;
+    let mut words = clause
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '<' | '>' | '/'))
+        .filter(|word| !word.is_empty())
+        .peekable();
     while let Some(word) = words.next() {
-        if word.bytes().all(|byte| byte.is_ascii_digit()) && (before == "wait" || before == "for") {
-            let unit = words.next().and_then(unit)?;
-            return word
-                .parse::<u64>()
-                .ok()?
-                .checked_mul(unit)
-                .filter(|&seconds| seconds > 0);
+        if WAITING.contains(&word) {
+            (waits, stopped) = (true, false);
+        } else if NO_WAITING.contains(&word) || word.contains(['<', '>', '/']) {
+            stopped = true;
+        } else if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            let Some(unit) = words.peek().and_then(|next| unit(next)) else {
+                continue;
+            };
+            if waits && !stopped {
+                return word
+                    .parse::<u64>()
+                    .ok()?
+                    .checked_mul(unit)
+                    .filter(|&seconds| seconds > 0);
+            }
+        } else if let Some(seconds) =
+            duration(word).filter(|_| waits && !stopped && word.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return Some(seconds);
         }
-        before = word;
     }
     None
 }
 
 fn unit(word: &str) -> Option<u64> {
     match word {
-        "s" | "sec" | "secs" | "second" | "seconds" => Some(1),
-        "min" | "mins" | "minute" | "minutes" => Some(60),
-        "h" | "hour" | "hours" => Some(3600),
-        "day" | "days" => Some(86_400),
+        "s" | "sec" | "secs" | "second" | "seconds" | "sekunden" | "secondes" | "segundos" => Some(1),
+        "min" | "mins" | "minute" | "minutes" | "minuten" | "minuto" | "minutos" => Some(60),
+        "h" | "hour" | "hours" | "stunde" | "stunden" | "heure" | "heures" | "hora" | "horas" => Some(3600),
+        "day" | "days" | "tag" | "tage" | "jour" | "jours" | "día" | "días" | "dia" | "dias" => Some(86_400),
         _ => None,
     }
 }
 
-/// The duration that a title has in brackets: `Migrate (5 min)`.
+/// Words that may stand beside a duration in brackets.
+const ABOUT: [&str; 22] = [
+    "about",
+    "approx",
+    "approximately",
+    "ca",
+    "circa",
+    "max",
+    "maximum",
+    "up",
+    "to",
+    "takes",
+    "est",
+    "estimated",
+    "estimate",
+    "duration",
+    "time",
+    "at",
+    "most",
+    "roughly",
+    "around",
+    "first",
+    "timebox",
+    "total",
+];
+
+/// The duration that a title has in brackets, and nothing else in them: `Migrate (5 min)`, `Soak (about 2 hours)`.
 pub(super) fn bracketed_time(title: &str) -> Option<u64> {
     let (_, inside) = title.rsplit_once('(')?;
-    duration_in(inside)
+    let inside = inside.split(')').next()?.to_lowercase();
+    if inside.contains(['<', '>', '/', '≥', '≤']) {
+        return None;
+    }
+    let fits = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_digit())
+            || unit(word).is_some()
+            || ABOUT.contains(&word)
+            || duration(word).is_some()
+    };
+    let words = || {
+        inside
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+    };
+    if !words().all(fits) {
+        return None;
+    }
+    duration_in(&inside).or_else(|| words().find_map(duration))
 }

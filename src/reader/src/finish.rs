@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::blanks::number_fields;
 use crate::reader::Reader;
 use crate::slug::{UniqueIds, slug};
 use crate::step_builder::StepBuilder;
@@ -44,7 +45,8 @@ impl Reader<'_, '_> {
             .collect()
     }
 
-    fn step(&self, builder: StepBuilder, id: String) -> Step {
+    fn step(&self, mut builder: StepBuilder, id: String) -> Step {
+        number_fields(&mut builder.parts);
         builder.args.reject_keys(self.source, &STEP_KEYS, "a step");
         let children = self.finish(builder.children, &id);
         let stated = builder.parts.iter().find_map(|part| match part {
@@ -67,7 +69,7 @@ impl Reader<'_, '_> {
             parts: builder.parts,
             gates: said.gates.into_iter().map(|(name, _)| name).collect(),
             on_fail: said.on_fail.or(builder.on_fail).or(stated),
-            optional: said.optional,
+            optional: said.optional || builder.optional,
             timebox_seconds: timebox,
             children,
         }

@@ -2,7 +2,7 @@
 
 use crate::text::has_breaks;
 use crate::words::{self, Label};
-use holdpoint_domain::runbook::{Inline, inline_text};
+use holdpoint_domain::runbook::{Block, Inline, inline_text};
 
 /// A line that starts with a label.
 pub(super) struct Labelled {
@@ -139,4 +139,13 @@ pub(super) fn labelled(line: &[Inline]) -> Option<Labelled> {
 
 pub(super) fn ends_with_colon(line: &[Inline]) -> bool {
     inline_text(line).trim_end().ends_with(':')
+}
+
+/// `This runs:` before an ordered list: the list says what a machine does, and is not for people to do.
+pub(super) fn lists_facts(block: &Block) -> bool {
+    let Block::Paragraph { content } = block else {
+        return false;
+    };
+    let line = label_lines(content).pop().unwrap_or_default();
+    labelled(&line).is_some_and(|labelled| matches!(labelled.label, Label::Checks | Label::Expected | Label::Why))
 }

@@ -21,14 +21,17 @@ pub struct LintContext {
 pub fn lint(runbook: &Runbook, known: &LintContext) -> Vec<Diagnostic> {
     let mut all = runbook.diagnostics.clone();
     for mention in &runbook.mentions {
-        let message = match &mention.of {
-            Mentioned::Gate { name } => known.gates.as_ref().and_then(|gates| unknown_gate(name, gates)),
-            Mentioned::Link { target } => known.files.as_ref().and_then(|files| broken_link(target, files)),
+        let found = match &mention.of {
+            Mentioned::Gate { name } => {
+                let unknown = known.gates.as_ref().and_then(|gates| unknown_gate(name, gates));
+                unknown.map(|message| (Severity::Error, message))
+            }
+            Mentioned::Link { target } => known.files.as_ref().and_then(|files| link(target, files)),
         };
-        if let Some(message) = message {
+        if let Some((severity, message)) = found {
             all.push(Diagnostic {
                 place: mention.place,
-                severity: Severity::Error,
+                severity,
                 message,
             });
         }
@@ -46,6 +49,33 @@ fn unknown_gate(name: &str, gates: &BTreeSet<String>) -> Option<String> {
         None => "declare it in gates.toml".to_owned(),
     };
     Some(format!("There is no gate “{name}”; {hint}"))
+}
+
+/// What is to be said of a link. One that leads out of the folder, or from the root of a site, cannot be looked up from here: that is no error.
+fn link(target: &str, files: &BTreeSet<String>) -> Option<(Severity, String)> {
+    let path = target.split(['#', '?']).next().unwrap_or(target);
+    if target.starts_with("//") {
+        return None;
+    }
+    if target.starts_with('/') {
+        let known = files.contains(path) || files.contains(path.trim_start_matches('/'));
+        return (!known).then(|| {
+            (
+                Severity::Info,
+                format!("The link leads to “{path}” from the root of a site or repository, which was not looked up"),
+            )
+        });
+    }
+    if normal(path).starts_with("..") {
+        let known = files.contains(path) || files.contains(&normal(path));
+        return (!known).then(|| {
+            (
+                Severity::Info,
+                format!("The link leads to “{path}”, out of the folder of the runbooks, where it was not found"),
+            )
+        });
+    }
+    broken_link(target, files).map(|message| (Severity::Error, message))
 }
 
 fn broken_link(target: &str, files: &BTreeSet<String>) -> Option<String> {

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::text::blocks_text;
+use crate::words::{is_alternative, is_answer};
 use holdpoint_domain::runbook::{
     Diagnostic, OnFail, Order, Part, Procedure, ProcedureKind, Reference, Runbook, Severity, Step, Undo,
 };
@@ -22,6 +23,26 @@ pub struct Outline {
     pub references: Vec<OutlineReference>,
     /// What was not understood, or is likely a mistake.
     pub diagnostics: Vec<Diagnostic>,
+    /// What could be steps, with what was decided and why; only where [`reasons`](crate::reasons) were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// Something that could be steps, what was decided, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reason {
+    /// Where it begins, from 1.
+    pub line: u32,
+    /// `numbered list`, `table of checks`, …
+    pub form: &'static str,
+    /// How many steps were made of it; 0 where it is only read.
+    pub steps: usize,
+    /// The sum of what its form and its cues weigh; it is steps from 4.
+    pub weight: i32,
+    /// What its form weighs by itself.
+    pub base: i32,
+    /// What speaks for and against it: `+3 entries: most entries begin with a verb`.
+    pub cues: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +75,9 @@ pub struct OutlineStep {
     pub gates: Vec<String>,
     pub on_fail: Option<OnFail>,
     pub optional: bool,
+    /// It is one of several ways to choose from; those that are not chosen are left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub alternative: bool,
     /// A person says that its work is done before its gates are asked.
     pub work: bool,
     /// With this step the new version goes live.
@@ -84,6 +108,7 @@ pub fn outline(runbook: &Runbook) -> Outline {
         procedures: runbook.procedures.iter().map(procedure).collect(),
         references: runbook.references.iter().map(reference).collect(),
         diagnostics: runbook.diagnostics.clone(),
+        reasons: Vec::new(),
     }
 }
 
@@ -120,6 +145,8 @@ fn step(step: &Step) -> OutlineStep {
         gates: step.gates.clone(),
         on_fail: step.on_fail,
         optional: step.optional,
+        alternative: step.optional
+            && (!step.children.is_empty() && is_alternative(&step.title) || is_answer(&step.title)),
         work: step.work,
         live: step.live,
         undo: step.undo.clone(),
@@ -196,6 +223,25 @@ impl Outline {
                 format_args!("{severity} {}:{} {message}", place.line, place.column),
             );
         }
+        for reason in &self.reasons {
+            let outcome = match reason.steps {
+                0 => "no steps".to_owned(),
+                1 => "1 step".to_owned(),
+                steps => format!("{steps} steps"),
+            };
+            let (form, weight, base) = (reason.form, reason.weight, reason.base);
+            line(
+                &mut text,
+                0,
+                format_args!(
+                    "reason {}: {form}, {outcome}: {weight} ({base} for its form)",
+                    reason.line
+                ),
+            );
+            for cue in &reason.cues {
+                line(&mut text, 1, format_args!("{cue}"));
+            }
+        }
         text
     }
 }
@@ -244,7 +290,12 @@ fn step_text(step: &OutlineStep, depth: usize, text: &mut String) {
         line(text, inner, format_args!("~ {seconds} s"));
     }
     if step.optional {
-        line(text, inner, format_args!("? optional"));
+        let what = if step.alternative {
+            "? one of several ways"
+        } else {
+            "? optional"
+        };
+        line(text, inner, format_args!("{what}"));
     }
     step.children.iter().for_each(|child| step_text(child, depth + 1, text));
 }

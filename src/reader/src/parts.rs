@@ -1,10 +1,12 @@
 //! The parts of a step, and the label that gives each its meaning.
 
+use crate::blanks::{blanks, fields};
+use crate::console::typed;
 use crate::labels::{Labelled, ends_with_colon, label_lines, labelled};
 use crate::step_builder::StepBuilder;
 use crate::text::{blocks_text, has_breaks, is_blank};
 use crate::words::{self, Label};
-use holdpoint_domain::runbook::{Block, CommandBlock, Inline, OnFail, Part};
+use holdpoint_domain::runbook::{Block, CommandBlock, Inline, OnFail, Part, inline_text};
 
 /// The parts and sub-steps that were found in the text of a step.
 #[derive(Default)]
@@ -101,8 +103,46 @@ fn label_line(line: &[Inline], open: Option<Label>, content: &mut StepContent) -
                 Some(label) => content.attach(label, block),
                 None => content.text(block),
             }
+            if has_blank(line)
+                && let Some((_, labels)) = blanks(&inline_text(line))
+            {
+                content.parts.extend(fields(labels));
+            }
             None
         }
+    }
+}
+
+/// Whether a line may have a blank to fill in.
+fn has_blank(line: &[Inline]) -> bool {
+    line.iter().any(|piece| match piece {
+        Inline::Text { text } | Inline::Code { text } => text.contains("__"),
+        Inline::Strong { content } | Inline::Emphasis { content } => has_blank(content),
+        _ => false,
+    })
+}
+
+/// Adds a command. Of a terminal's text, what was typed is the command, and what was printed is what must be seen.
+pub(super) fn terminal(language: &str, text: &str, line: u32, content: &mut StepContent) {
+    let Some(parts) = typed(text) else {
+        content.parts.push(Part::Command {
+            command: command(language, text, line),
+        });
+        return;
+    };
+    for part in parts {
+        content.parts.push(if part.printed {
+            Part::Expected {
+                blocks: vec![Block::Code {
+                    language: String::new(),
+                    text: part.text.trim_end().to_owned() + "\n",
+                }],
+            }
+        } else {
+            Part::Command {
+                command: command(language, &part.text, line + part.line),
+            }
+        });
     }
 }
 
@@ -113,10 +153,27 @@ pub(super) fn command(language: &str, text: &str, line: u32) -> CommandBlock {
     let text = text.trim_start_matches(['\n', '\r']);
     CommandBlock {
         language: language.to_owned(),
-        text: text.to_owned(),
+        text: without_margin(text),
         line: line + first as u32,
         expected: expected_in(text),
     }
+}
+
+/// Text without the blanks that all of its lines begin with.
+fn without_margin(text: &str) -> String {
+    let shown = || text.lines().filter(|line| !line.trim().is_empty());
+    let margin = shown()
+        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
+        .min()
+        .unwrap_or(0);
+    if margin == 0 {
+        return text.to_owned();
+    }
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|line| line.get(margin..).unwrap_or_default())
+        .collect();
+    lines.join("\n")
 }
 
 /// `-- Expected: 0 rows` in a command's comments.

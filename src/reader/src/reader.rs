@@ -1,6 +1,7 @@
 //! The source while it is read, and the annotations in it that are not used yet.
 
 use crate::annotation::{AnnotationArgs, Directive};
+use crate::cues::Weighed;
 use crate::source::Source;
 use crate::step_builder::StepBuilder;
 
@@ -8,6 +9,8 @@ use crate::step_builder::StepBuilder;
 pub(super) struct Reader<'s, 't> {
     pub source: &'s Source<'t>,
     pub directives: Vec<Directive>,
+    /// Every candidate, and how many steps were made of it.
+    pub weighed: Vec<(Weighed, usize)>,
 }
 
 impl Reader<'_, '_> {

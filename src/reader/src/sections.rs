@@ -7,6 +7,7 @@ use crate::blocks::Blocks;
 use crate::numbering::{Numbering, numbered};
 use crate::reader::Reader;
 use crate::text::one_line;
+use crate::titles::is_optional;
 use crate::words;
 use holdpoint_domain::runbook::Block;
 
@@ -29,23 +30,30 @@ pub(super) struct Section {
     pub parent: Option<usize>,
     pub children: Vec<usize>,
     pub args: AnnotationArgs,
+    /// Its heading says that it may be left out.
+    pub optional: bool,
 }
 
-/// Makes the tree from the document's blocks. Comments that follow a heading at once belong to it.
-pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Section> {
+/// Makes the tree from the document's blocks. Comments that follow a heading at once belong to it. What stands before any heading goes by
+/// the document's name; blocks before `first` are none of its text.
+pub(super) fn sections(all: Blocks<'_>, first: usize, name: &str, reader: &mut Reader<'_, '_>) -> Vec<Section> {
     let mut sections = vec![Section {
         level: 0,
-        title: String::new(),
+        title: name.to_owned(),
         numbering: Numbering::None,
         number: None,
-        words: words::Heading::default(),
+        words: words::Heading {
+            reference: false,
+            ..words::heading(name)
+        },
         at: 0,
         heading: None,
-        body: 0..all.blocks.len(),
+        body: first..all.blocks.len(),
         end: all.blocks.len(),
         parent: None,
         children: Vec::new(),
         args: AnnotationArgs::default(),
+        optional: false,
     }];
     let mut open = vec![0_usize];
     for (at, (block, mark)) in all.iter().enumerate() {
@@ -76,6 +84,7 @@ pub(super) fn sections(all: Blocks<'_>, reader: &mut Reader<'_, '_>) -> Vec<Sect
         sections.push(Section {
             level: *level,
             words: words::heading(&text),
+            optional: is_optional(&text),
             title,
             numbering,
             number,

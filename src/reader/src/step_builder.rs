@@ -1,6 +1,7 @@
 //! Steps before they have ids.
 
 use crate::annotation::AnnotationArgs;
+use crate::blanks::{blanks, fields};
 use holdpoint_domain::runbook::{OnFail, Part};
 
 #[derive(Default)]
@@ -13,4 +14,19 @@ pub(super) struct StepBuilder {
     pub args: AnnotationArgs,
     pub on_fail: Option<OnFail>,
     pub timebox: Option<u64>,
+    /// It is a label that groups the steps below it.
+    pub is_group: bool,
+    /// Its title says that it may be left out.
+    pub optional: bool,
+}
+
+impl StepBuilder {
+    /// Makes fields of the blanks in the title.
+    pub fn take_blanks(&mut self) {
+        let Some((clean, labels)) = blanks(&self.title) else {
+            return;
+        };
+        self.title = if clean.is_empty() { labels.join(", ") } else { clean };
+        self.parts.extend(fields(labels));
+    }
 }

@@ -1,13 +1,15 @@
 //! Steps from tables.
 
 use crate::blocks::Mark;
+use crate::boxes::after_box;
 use crate::duration::bracketed_time;
 use crate::numbering::{Numbering, numbered};
 use crate::parts::{command, failing};
 use crate::reader::Reader;
-use crate::slug::{UniqueIds, slug};
+use crate::slug::slug;
 use crate::step_builder::StepBuilder;
 use crate::text::one_line;
+use crate::titles::is_optional;
 use crate::words::{self, Column};
 use holdpoint_domain::runbook::{Block, Field, Inline, Part, inline_text};
 
@@ -30,7 +32,6 @@ impl Reader<'_, '_> {
                 at: mark.start,
                 ..StepBuilder::default()
             };
-            let mut fields = UniqueIds::default();
             for (at, column) in table.columns.iter().enumerate() {
                 let empty = Vec::new();
                 let cell = row.get(at).unwrap_or(&empty);
@@ -50,10 +51,17 @@ impl Reader<'_, '_> {
                     let label = name.clone();
                     builder.parts.push(Part::Field {
                         field: Field {
-                            id: fields.take(slug(&label), 2),
+                            id: slug(&label),
                             label,
                         },
                     });
+                    continue;
+                }
+                if *column == Cell::Tick {
+                    // A mark is what is ticked; words beside it are read.
+                    if has_words(&inline_text(cell)) {
+                        builder.parts.push(named(name, cell));
+                    }
                     continue;
                 }
                 let text = inline_text(cell);
@@ -88,7 +96,13 @@ impl Reader<'_, '_> {
                     .find(|text| !text.is_empty())
                     .unwrap_or_default();
             }
+            if let Some((_, rest)) = after_box(&builder.title)
+                && !rest.is_empty()
+            {
+                builder.title = rest.to_owned();
+            }
             builder.timebox = bracketed_time(&builder.title);
+            builder.optional = is_optional(&builder.title);
             builder.args = self.take(mark.start, mark.end);
             builders.push(builder);
         }
@@ -129,33 +143,17 @@ struct CheckTable {
     columns: Vec<Cell>,
     names: Vec<String>,
     title: usize,
+    /// Its rows have boxes.
+    boxes: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cell {
     Is(Column),
     Field,
+    /// A box, or a status that is open in every row.
+    Tick,
 }
-
-/// Heads of columns that people fill in.
-const FILLED_IN: [&str; 16] = [
-    "actual",
-    "record time",
-    "time",
-    "recorded",
-    "result",
-    "observed",
-    "value",
-    "initials",
-    "who",
-    "done by",
-    "notes",
-    "signed",
-    "signature",
-    "actual value",
-    "measured",
-    "done",
-];
 
 impl CheckTable {
     /// Reads the head, and which columns are empty; none when the rows are no checks and the author did not say that they are.
@@ -169,8 +167,15 @@ impl CheckTable {
                     && rows
                         .iter()
                         .all(|row| row.get(at).is_none_or(|cell| is_blank_cell(cell)));
+                let cells = || rows.iter().filter_map(|row| row.get(at));
                 if empty && !rows.is_empty() {
-                    Cell::Field
+                    if cells().any(|cell| inline_text(cell).contains(is_box)) {
+                        Cell::Tick
+                    } else {
+                        Cell::Field
+                    }
+                } else if is_tick_column(name, cells()) {
+                    Cell::Tick
                 } else {
                     Cell::Is(words::column(name))
                 }
@@ -181,31 +186,134 @@ impl CheckTable {
         let known_field = columns
             .iter()
             .zip(&names)
-            .any(|(column, name)| *column == Cell::Field && FILLED_IN.contains(&words::folded(name).trim()));
+            .any(|(column, name)| *column == Cell::Field && words::is_filled_in(name));
         let named = columns.iter().position(|column| *column == Cell::Is(Column::Title));
+        let boxes = columns.contains(&Cell::Tick)
+            || named.is_some_and(|at| {
+                let mut cells = rows.iter().filter_map(|row| row.get(at)).peekable();
+                cells.peek().is_some() && cells.all(|cell| after_box(&inline_text(cell)).is_some())
+            });
+        let signs = is_sign_off(&names, &columns);
         let checks = named.is_some() && (has(Column::Expected) || has(Column::Fails) || fields);
-        if !checks && !known_field && !forced {
+        if !checks && !known_field && !forced && !boxes && !signs {
             return None;
         }
         let title = named.or_else(|| {
             columns
                 .iter()
-                .position(|column| !matches!(column, Cell::Field | Cell::Is(Column::Number)))
+                .position(|column| !matches!(column, Cell::Field | Cell::Tick | Cell::Is(Column::Number)))
         })?;
-        Some(Self { columns, names, title })
+        Some(Self {
+            columns,
+            names,
+            title,
+            boxes,
+        })
     }
 }
 
-/// Whether a table's rows are checks.
-pub(super) fn is_check_table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> bool {
-    !rows.is_empty() && CheckTable::recognise(head, rows, false).is_some()
+/// Whether a table's rows are checks, and whether they have boxes.
+pub(super) fn check_table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Option<bool> {
+    if rows.is_empty() {
+        return None;
+    }
+    CheckTable::recognise(head, rows, false).map(|table| table.boxes)
 }
 
 /// A cell without text, or with a box or a line to write on.
 fn is_blank_cell(cell: &[Inline]) -> bool {
-    inline_text(cell)
-        .chars()
-        .all(|c| c.is_whitespace() || matches!(c, '_' | '☐' | '□' | '…' | '.'))
+    let text = inline_text(cell);
+    let text = text.trim();
+    matches!(text, "[ ]" | "[]" | "-" | "–" | "—" | "TBD" | "TODO")
+        || text
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '_' | '…' | '.' | '\u{FE0F}' | '/') || is_box(c))
+}
+
+fn is_box(one: char) -> bool {
+    matches!(one, '☐' | '□' | '⬜' | '▢' | '◻' | '🔲' | '❏' | '❑')
+}
+
+/// Marks of what is open, besides boxes, and of what is done, in columns of a status.
+const OPEN: [char; 9] = ['🔴', '⚪', '⭕', '⏳', '🟡', '🟠', '❌', '✗', '⏸'];
+const DONE: [char; 7] = ['✅', '☑', '✔', '✓', '🟢', '☒', '🔵'];
+const OPEN_WORDS: [&str; 14] = [
+    "todo",
+    "to do",
+    "open",
+    "pending",
+    "not started",
+    "tbd",
+    "waiting",
+    "not done",
+    "offen",
+    "à faire",
+    "pendiente",
+    "pendente",
+    "no",
+    "in progress",
+];
+
+/// Whether every cell of a column is a mark or a word of a status, and one at least is open.
+fn is_tick_column<'a>(head: &str, cells: impl Iterator<Item = &'a Vec<Inline>>) -> bool {
+    let status = words::is_status(head);
+    let mut open = false;
+    for cell in cells {
+        let text = inline_text(cell);
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let boxed = after_box(text).filter(|(ticked, _)| !ticked).is_some();
+        let marks = |known: &[char]| text.starts_with(known);
+        let word = text.trim_matches(|one: char| !one.is_alphanumeric()).to_lowercase();
+        let said_open = OPEN_WORDS.contains(&word.as_str());
+        if boxed || status && (marks(&OPEN) || said_open) {
+            open = true;
+        } else if !(marks(&DONE) || after_box(text).is_some()) || !status && after_box(text).is_none() {
+            return false;
+        }
+    }
+    open
+}
+
+fn has_words(text: &str) -> bool {
+    let rest = after_box(text.trim()).map_or(text, |(_, rest)| rest);
+    let word = rest.trim_matches(|one: char| !one.is_alphanumeric()).to_lowercase();
+    !word.is_empty() && !OPEN_WORDS.contains(&word.as_str()) && word != "x"
+}
+
+/// A table of who signs: a role, and a name, a signature or a date to fill in.
+fn is_sign_off(names: &[String], columns: &[Cell]) -> bool {
+    let head = |at: usize| words::folded(&names[at]).trim().to_owned();
+    let roles = [
+        "role", "approver", "team", "area", "function", "reviewer", "rolle", "rôle", "rol", "função", "papel", "役割",
+        "角色",
+    ];
+    let signs = [
+        "name",
+        "date",
+        "signature",
+        "signed",
+        "initials",
+        "nom",
+        "nombre",
+        "nome",
+        "datum",
+        "unterschrift",
+        "firma",
+        "fecha",
+        "data",
+        "assinatura",
+        "氏名",
+        "日付",
+        "姓名",
+        "日期",
+        "sign off",
+    ];
+    let role = (0..columns.len()).any(|at| columns[at] != Cell::Field && roles.contains(&head(at).as_str()));
+    let signed = (0..columns.len()).any(|at| columns[at] == Cell::Field && signs.contains(&head(at).as_str()));
+    role && signed
 }
 
 fn named(name: &str, cell: &[Inline]) -> Part {

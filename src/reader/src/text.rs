@@ -4,11 +4,56 @@ use holdpoint_domain::runbook::{Block, Inline, inline_text};
 
 /// Text on one line.
 pub(super) fn one_line(content: &[Inline]) -> String {
-    let text = inline_text(content);
+    let text = without_footnotes(inline_text(content));
     if !text.contains(['\n', '\t']) && !text.contains("  ") && text.trim().len() == text.len() {
         return text;
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text without the marks of footnotes: `[^1]`.
+fn without_footnotes(text: String) -> String {
+    if !text.contains("[^") {
+        return text;
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("[^") {
+        let name = rest[at + 2..]
+            .find([']', ' ', '['])
+            .filter(|end| *end > 0 && rest[at + 2 + end..].starts_with(']'));
+        let end = name.map_or(at + 2, |end| at + 3 + end);
+        clean.push_str(&rest[..if name.is_some() { at } else { end }]);
+        rest = &rest[end..];
+    }
+    clean.push_str(rest);
+    clean
+}
+
+/// The beginning of running text, as far as `longest` bytes or a little further.
+pub(super) fn inline_lead(content: &[Inline], longest: usize) -> String {
+    let mut lead = String::new();
+    push_lead(content, longest, &mut lead);
+    lead
+}
+
+fn push_lead(content: &[Inline], longest: usize, into: &mut String) {
+    for piece in content {
+        if into.len() >= longest {
+            return;
+        }
+        match piece {
+            Inline::Text { text } | Inline::Code { text } => {
+                into.push_str(&text[..text.floor_char_boundary(longest - into.len())]);
+            }
+            Inline::Html { .. } => {}
+            Inline::Emphasis { content }
+            | Inline::Strong { content }
+            | Inline::Strike { content }
+            | Inline::Link { content, .. } => push_lead(content, longest, into),
+            Inline::Break => into.push('\n'),
+        }
+    }
 }
 
 /// Whether nothing of it is shown.

@@ -62,6 +62,7 @@ fn the_same_list_under_any_other_heading_is_only_read() {
         r#"
 # Bakery
 reference how-bread-is-made: How bread is made (2 items)
+info 5:1 This numbered list is read and not run: its heading tells how something is. If they are steps, put <!-- holdpoint: procedure steps=list --> on the line after the heading “How bread is made”; if not, <!-- holdpoint: reference -->
 "#,
     );
 }

@@ -134,7 +134,7 @@ checklist sequential cargo: Cargo
 }
 
 #[test]
-fn an_endpoint_table_without_a_check_column_is_only_read() {
+fn an_endpoint_and_what_it_must_answer_are_a_check() {
     check(
         r#"
 # Ship
@@ -147,7 +147,9 @@ fn an_endpoint_table_without_a_check_column_is_only_read() {
 "#,
         r#"
 # Ship
-reference endpoints: Endpoints (1 items)
+checklist any endpoints: Endpoints
+  - GET /health
+      = 200
 "#,
     );
 }

@@ -166,7 +166,7 @@ fn millions_of_mistakes_make_some_hundred_remarks() {
 }
 
 /// Patterns that punish a reader that looks at anything twice.
-const PATTERNS: [(&str, &str); 20] = [
+const PATTERNS: [(&str, &str); 48] = [
     ("headings", "## Release\n\n"),
     ("equal steps", "- [ ] Look\n"),
     ("ordered steps", "## Release\n\n1. Look\n2. Again\n\n"),
@@ -187,6 +187,36 @@ const PATTERNS: [(&str, &str); 20] = [
     ("open comments", "<!-- holdpoint: "),
     ("quotes", "> x\n"),
     ("colons", "If a: b. c, "),
+    // What makes parsers of Markdown slow.
+    ("open strong", "**a _b "),
+    ("closed strong", "a** b_ "),
+    ("stars and underscores", "*_*_a"),
+    ("runs of delimiters", "*a **b ***c "),
+    ("open links", "[a]("),
+    ("open images", "![a]("),
+    ("nested brackets", "[a[b"),
+    ("closing brackets", "a]"),
+    ("reference definitions", "[a]: x\n\n[a] "),
+    ("entities", "&amp;&#x41;&notit;"),
+    ("open angles", "<a "),
+    ("open declarations", "<!A "),
+    ("open instructions", "<? "),
+    ("open character data", "<![CDATA["),
+    ("backslashes", "\\\\` "),
+    ("setext", "a\n=\n"),
+    ("tabs", "\t-\ta\n"),
+    ("empty items", "-\n"),
+    ("wide numbers", "999999999. a\n"),
+    // What this reader looks for.
+    ("blanks", "a: __ "),
+    ("boxes in lines", "☐ a\n"),
+    ("box fences", "```\n□ a\n  □ b\n```\n\n"),
+    ("terminals", "```\n$ a\nb\n```\n\n"),
+    ("command sections", "### Run\n\n```sh\nls\n```\n\n"),
+    ("sentences", "Run this:\n\n```sh\nls\n```\n\n"),
+    ("groups", "**A**\n\n- [ ] a\n\n"),
+    ("inline commands", "1. Run `make a` and `make b`.\n"),
+    ("double encoding", "â€™ Ã© "),
 ];
 
 #[test]
@@ -218,4 +248,41 @@ fn five_megabytes_are_read() {
         &"## Release\n\n1. Look at **this**\n   ```sh\n   ls\n   ```\n\n".repeat(5_000_000 / 50),
     );
     assert_eq!(runbook.procedures.len(), 100_000);
+}
+
+#[test]
+fn deep_containers_of_every_mixture_end() {
+    for pattern in ["> - ", "- > ", "1. > ", "- 1. ", "* - + ", "> 1. - [ ] ", "  - ☐ a\n"] {
+        survive(&format!("# T\n\n## Release\n\n{}x\n", pattern.repeat(3_000)));
+    }
+    for (open, close) in [
+        ("[", "](x)"),
+        ("*", "*"),
+        ("**_", "_**"),
+        ("<b>", "</b>"),
+        ("![", "](x)"),
+    ] {
+        survive(&format!("{}a{}\n", open.repeat(3_000), close.repeat(3_000)));
+    }
+}
+
+#[test]
+fn one_line_of_a_megabyte_is_read() {
+    for line in [
+        "word ",
+        "__ ",
+        "a: b ",
+        "☐ ",
+        "`make x` ",
+        "1. ",
+        "Ünï ",
+        "If x fails, ",
+        "(5 min) ",
+        "![x](y) ",
+        "| a ",
+    ] {
+        for before in ["## Release\n\n1. ", "", "- [ ] ", "### Step 1: "] {
+            survive(&format!("{before}{}\n", line.repeat(1_000_000 / line.len())));
+        }
+    }
 }

@@ -97,3 +97,49 @@ fn a_runbook_tells_its_own_anchors() {
         ["top", "one-two--three", "again", "again-1"]
     );
 }
+
+/// Links that cannot be looked up from the folder of the runbooks are remarks at most, and those that can be are looked up.
+#[track_caller]
+fn infos(text: &str, files: &[&str], expected: &[&str]) {
+    let known = LintContext {
+        gates: None,
+        files: set(files),
+    };
+    let found: Vec<String> = lint(&read("release.md", text), &known)
+        .into_iter()
+        .map(|found| format!("{:?} {}", found.severity, found.message))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_link_from_the_root_of_a_site_is_a_remark_at_most() {
+    infos(
+        "## Release\n\n1. Follow the [guide](/manual/access.html)\n2. Read [it](/docs/known.md)\n",
+        &["docs/known.md"],
+        &[
+            "Info The link leads to “/manual/access.html” from the root of a site or repository, which was not looked up",
+        ],
+    );
+}
+
+#[test]
+fn a_link_out_of_the_folder_is_a_remark_at_most() {
+    infos(
+        "Read [a](../handbook.md#release), [b](x/../../up.md) and [c](../there.md)\n",
+        &["../there.md"],
+        &[
+            "Info The link leads to “../handbook.md”, out of the folder of the runbooks, where it was not found",
+            "Info The link leads to “x/../../up.md”, out of the folder of the runbooks, where it was not found",
+        ],
+    );
+}
+
+#[test]
+fn anchors_of_raw_html_can_be_led_to() {
+    infos(
+        "[a](#old-name) [b](#by-id) [c](#not-there)\n\n<a name=\"old-name\"></a>\n\n## One <a id='By-Id'></a>\n",
+        &[],
+        &["Error No heading here has the anchor “#not-there”"],
+    );
+}

@@ -1,11 +1,14 @@
 //! The stack of open containers; each becomes a block or an inline when it ends.
 
+use std::collections::BTreeSet;
+
 use pulldown_cmark::CowStr;
 
 use super::container::{Container, Frame};
 use super::pieces::place;
 use crate::annotation::{Covered, CoveredBy, Directive, directives, remark_strays};
 use crate::blocks::Mark;
+use crate::front_matter::FrontMatter;
 use crate::slug::{UniqueIds, anchor};
 use crate::source::Source;
 use crate::suggest::nearest;
@@ -31,6 +34,8 @@ pub(super) struct BlockBuilder<'s, 't> {
     /// Parts of the source that are comments or code.
     pub covered: Vec<Covered>,
     pub anchors: UniqueIds,
+    /// Anchors of raw HTML, in lower case.
+    pub named: BTreeSet<String>,
     pub fragments: Vec<(String, usize)>,
     pub too_deep: usize,
     pub said_too_deep: bool,
@@ -46,10 +51,26 @@ impl<'s, 't> BlockBuilder<'s, 't> {
             directives: Vec::new(),
             covered: Vec::new(),
             anchors: UniqueIds::default(),
+            named: BTreeSet::new(),
             fragments: Vec::new(),
             too_deep: 0,
             said_too_deep: false,
         }
+    }
+
+    /// Adds what the file says about itself before its Markdown.
+    pub fn front_matter(&mut self, said: &FrontMatter<'_>) {
+        self.cover(0, said.end, CoveredBy::Example);
+        self.block(
+            Block::Code {
+                language: said.language.to_owned(),
+                text: said.text.to_owned(),
+            },
+            Mark {
+                end: said.end,
+                ..Mark::default()
+            },
+        );
     }
 
     /// Notes that a part of the source is no open text.
@@ -61,14 +82,27 @@ impl<'s, 't> BlockBuilder<'s, 't> {
 
     /// Reads the annotations of raw HTML.
     pub(super) fn directives(&mut self, html: &str, pieces: &[(usize, usize)]) {
+        self.named_anchors(html);
         let place = |at| place(pieces, at);
         directives(html, place, self.source, &mut self.directives, &mut self.covered);
+    }
+
+    /// `<a name="x">` and `<a id="x">`: links may lead there, too.
+    fn named_anchors(&mut self, html: &str) {
+        for (at, key) in html.match_indices("name=").chain(html.match_indices("id=")) {
+            let tag = html[..at].rfind('<').is_some_and(|open| !html[open..at].contains('>'));
+            let value = html[at + key.len()..].trim_start_matches(['"', '\'']);
+            let end = value.find(['"', '\'', '>', ' ']).unwrap_or(value.len());
+            if tag && end > 0 {
+                self.named.insert(value[..end].to_lowercase());
+            }
+        }
     }
 
     pub(super) fn close(&mut self, frame: Frame) {
         let Frame {
             container,
-            mut mark,
+            mark,
             blocks,
             inlines,
         } = frame;
@@ -85,10 +119,7 @@ impl<'s, 't> BlockBuilder<'s, 't> {
                     mark,
                 );
             }
-            Container::Quote => {
-                mark.children.clear();
-                self.block(Block::Quote { blocks }, mark);
-            }
+            Container::Quote => self.block(Block::Quote { blocks }, mark),
             Container::List { start, items } => self.block(Block::List { start, items }, mark),
             Container::Item { task } => {
                 if let Some(Frame {
@@ -338,7 +369,8 @@ impl<'s, 't> BlockBuilder<'s, 't> {
         }
         let mut hints = 0;
         for (fragment, at) in &self.fragments {
-            let known = fragment.is_empty() || self.anchors.contains(&fragment.to_lowercase());
+            let wanted = fragment.to_lowercase();
+            let known = fragment.is_empty() || self.anchors.contains(&wanted) || self.named.contains(&wanted);
             if !known {
                 // Looking for a near name costs; a text with very many broken links gets the first few hints.
                 hints += 1;

@@ -26,6 +26,7 @@ impl BlockBuilder<'_, '_> {
                 self.inline(Inline::Code { text }, start, end);
             }
             Event::Html(text) => self.html(&text, start, end),
+            Event::InlineHtml(text) if is_line_break(&text) => self.inline(Inline::Break, start, end),
             Event::InlineHtml(text) => {
                 if self.too_deep == 0 {
                     let pieces = pieces(&text, self.source, start, end);
@@ -152,6 +153,10 @@ impl BlockBuilder<'_, '_> {
                 Container::Quote
             }
         };
+        let footnote = match &tag {
+            Tag::FootnoteDefinition(name) => Some(name.to_string()),
+            _ => None,
+        };
         if container.holds_inlines()
             && !matches!(
                 container,
@@ -173,6 +178,10 @@ impl BlockBuilder<'_, '_> {
             blocks: Vec::new(),
             inlines: Vec::new(),
         });
+        if let Some(name) = footnote {
+            self.text(CowStr::Boxed(format!("[^{name}]: ").into()), start, start);
+            self.close_implicit(start);
+        }
         if let Tag::BlockQuote(Some(callout)) = tag {
             let name = match callout {
                 BlockQuoteKind::Note => "Note",
@@ -230,6 +239,12 @@ impl BlockBuilder<'_, '_> {
             self.close(frame);
         }
     }
+}
+
+/// `<br>`, `<br/>`, `<br />`.
+fn is_line_break(html: &str) -> bool {
+    html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br"))
+        && html[3..].chars().all(|one| matches!(one, ' ' | '/' | '>'))
 }
 
 /// Browsers drop control characters and white space before they look at a scheme; so must this.

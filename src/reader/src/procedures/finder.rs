@@ -90,7 +90,10 @@ impl<'r, 's, 't, 'd> Finder<'r, 's, 't, 'd> {
         }
         let id = self.id(at);
         let kind = args.kind.unwrap_or_else(|| self.kind(at));
-        let numbered = builders.iter().any(|builder| builder.number.is_some());
+        let numbered = builders.iter().any(|builder| {
+            let children = || builder.children.iter().any(|child| child.number.is_some());
+            builder.number.is_some() || builder.is_group && children()
+        });
         let order = args
             .order
             .or(order)

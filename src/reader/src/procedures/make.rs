@@ -1,14 +1,20 @@
 //! Procedures made of the sections that have steps.
 
+use super::body::Candidate;
 use super::finder::Finder;
-use super::recognise::{Form, has_tasks, lists_facts};
 use crate::annotation::{AnnotationArgs, ArgValues, StepsFrom};
 use crate::blocks::Blocks;
+use crate::content::lead_text;
+use crate::cues::Form;
 use crate::duration::{bracketed_time, waiting_in};
-use crate::fences::has_boxes;
+use crate::fences::{FenceForm, fence_form};
+use crate::groups::{group, group_labels, mark_alternatives};
 use crate::numbering::Numbering;
+use crate::parts::{StepContent, command};
 use crate::step_builder::StepBuilder;
 use crate::text::blocks_text;
+use crate::titles::{commands_in, is_optional};
+use crate::words::is_drawing;
 use holdpoint_domain::runbook::{Block, Order, Part};
 
 /// What sub-sections that are steps become.
@@ -20,12 +26,13 @@ pub(super) struct HeadingSteps {
 }
 
 impl<'d> Finder<'_, '_, '_, 'd> {
-    /// Steps made of sub-sections, which stand under `holder`: the section itself, or the one below it that only wraps them.
-    pub fn steps_of_headings(&mut self, at: usize, holder: usize, steps: &[usize]) -> HeadingSteps {
+    /// Steps made of sub-sections, which stand under `holder`: the section itself, or the one below it that only wraps them. `own`
+    /// is what introduces them in the section's own text.
+    pub fn steps_of_headings(&mut self, at: usize, holder: usize, steps: &[usize], own: Vec<Block>) -> HeadingSteps {
         let sections = self.sections;
         let section = &sections[at];
         let first = sections[steps[0]].heading.unwrap_or(section.end);
-        let mut intro = self.body(section).shown();
+        let mut intro = own;
         // Sections before the first step explain; those that are read otherwise too are also listed by themselves.
         for &child in &section.children {
             if child == holder {
@@ -78,6 +85,10 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                 children.extend(content.children);
             }
         }
+        if children.is_empty() && !parts.iter().any(|part| matches!(part, Part::Command { .. })) {
+            self.sentence_commands(section.body.start, &mut parts);
+        }
+        mark_alternatives(&mut children);
         let start = section.at;
         let end = self
             .all
@@ -92,88 +103,176 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             at: section.at,
             timebox: bracketed_time(&section.title).or_else(|| waiting(&parts)),
             on_fail: None,
+            optional: is_optional(&section.title) || section.optional,
             parts,
             children,
             args,
+            ..StepBuilder::default()
         }
     }
 
-    /// Steps from a section's own text.
-    pub(super) fn make_of_body(&mut self, at: usize, form: Form) -> Option<()> {
+    /// The commands in the sentences of a step that has no other.
+    fn sentence_commands(&self, first: usize, parts: &mut Vec<Part>) {
+        let line = self
+            .all
+            .marks
+            .get(first)
+            .map_or(0, |mark| self.reader.source.line(mark.start));
+        let mut found = Vec::new();
+        for part in parts.iter() {
+            let Part::Text { blocks } = part else { continue };
+            for block in blocks {
+                if let Block::Paragraph { content } = block {
+                    found.extend(commands_in(content));
+                }
+            }
+        }
+        parts.extend(found.into_iter().map(|text| Part::Command {
+            command: command("", &text, line),
+        }));
+    }
+
+    /// Steps from a section's own text: those of each candidate that was taken, in order.
+    pub(super) fn body_steps(&mut self, at: usize, found: &[Option<Candidate>]) -> BodySteps {
         let section = &self.sections[at];
         let body = self.body(section);
-        let mut intro = Vec::new();
-        let mut builders: Vec<StepBuilder> = Vec::new();
-        let mut between: Vec<usize> = Vec::new();
+        let mut made = BodySteps::default();
         // Where the author says that steps come from fences, one numbered comment is a step.
         let least = if section.args.steps == Some(StepsFrom::Fence) {
             1
         } else {
             2
         };
-        let mut before: Option<&Block> = None;
+        let forced = section.args.steps == Some(StepsFrom::Table);
+        let groups = group_labels(body.blocks, |index| {
+            found[index]
+                .is_some_and(|one| one.taken && !matches!(one.weighed.form, Form::CommandSentences | Form::StepLines))
+        });
+        // Behind a sentence with a command everything up to the next step is that step's.
+        let mut in_sentence = false;
+        let mut between: Vec<usize> = Vec::new();
+        // Whether what comes next stands right behind a list's last item.
+        let mut adjacent = false;
         for (index, (block, mark)) in body.iter().enumerate() {
-            let steps = match (form, block) {
-                (Form::Checks, Block::List { start, items }) if has_tasks(items) => {
-                    Some(self.reader.list_steps(*start, items, &mark.children))
-                }
-                (
-                    Form::Ordered,
-                    Block::List {
-                        start: Some(start),
-                        items,
-                    },
-                ) if !before.is_some_and(lists_facts) => {
+            if matches!(block, Block::Html { comment: true, .. }) {
+                between.push(index);
+                continue;
+            }
+            let taken = found[index].filter(|one| one.taken);
+            let steps = taken.and_then(|one| match block {
+                Block::List { start, items } => {
                     // A list that goes on after a fence: what stands between belongs to the step before it.
-                    if *start > 1 && !builders.is_empty() {
+                    let goes_on = one.weighed.form == Form::NumberedList && start.is_some_and(|start| start > 1);
+                    if goes_on && !groups.contains_key(&index) && !made.builders.is_empty() {
                         for at in std::mem::take(&mut between) {
-                            let content = self.reader.content(body.slice(at..at + 1));
-                            if let Some(last) = builders.last_mut() {
-                                last.parts.extend(content.parts);
-                                last.children.extend(content.children);
-                            }
+                            self.give(body.slice(at..at + 1), &mut made.builders);
                         }
                     }
-                    Some(self.reader.list_steps(Some(*start), items, &mark.children))
-                }
-                (Form::Bullets, Block::List { start, items }) => {
                     Some(self.reader.list_steps(*start, items, &mark.children))
                 }
-                (Form::Checks, Block::Table { head, rows }) => {
-                    self.reader.table_steps(head, rows, &mark.children, false)
+                Block::Paragraph { content } if one.weighed.form == Form::StepLines => {
+                    Some(vec![self.reader.step_line(content, mark)])
                 }
-                (Form::AnyTable, Block::Table { head, rows }) => {
-                    self.reader.table_steps(head, rows, &mark.children, true)
+                Block::Paragraph { content } if one.weighed.form == Form::CommandSentences => {
+                    let mut builder = StepBuilder {
+                        at: mark.start,
+                        ..StepBuilder::default()
+                    };
+                    self.reader.entitle(content, &mut builder);
+                    builder.title = builder.title.trim_end_matches([':', '：']).to_owned();
+                    Some(vec![builder])
                 }
-                (Form::Checks, Block::Code { language, text }) if has_boxes(language, text) => {
-                    self.fence(language, text, mark.inner, &mut intro, least)
+                Block::Paragraph { content } => {
+                    let mut before = StepContent::default();
+                    let steps = self.reader.box_lines(content, mark, &mut before);
+                    made.intro.extend(before.parts.into_iter().flat_map(part_blocks));
+                    Some(steps)
                 }
-                (Form::Fence, Block::Code { language, text }) => {
-                    self.fence(language, text, mark.inner, &mut intro, least)
+                Block::Quote { blocks } => {
+                    let content = self.reader.content(Blocks {
+                        blocks,
+                        marks: &mark.children,
+                    });
+                    made.intro.extend(content.parts.into_iter().flat_map(part_blocks));
+                    Some(content.children)
+                }
+                Block::Table { head, rows } => self.reader.table_steps(head, rows, &mark.children, forced),
+                Block::Code { language, text } => {
+                    let lead = lead_text(index.checked_sub(1).map(|before| &body.blocks[before]));
+                    let form = fence_form(language, text, &lead, least);
+                    self.fence(language, text, mark.inner, &mut made.intro, form)
                 }
                 _ => None,
-            };
-            match steps {
-                Some(steps) => {
-                    intro.extend(between.drain(..).flat_map(|at| body.slice(at..at + 1).shown()));
-                    builders.extend(steps);
+            });
+            let Some(mut steps) = steps else {
+                let fence = matches!(block, Block::Code { text, .. } if !is_drawing(text));
+                if in_sentence || fence && adjacent && found[index].is_none() {
+                    self.give(body.slice(index..index + 1), &mut made.builders);
+                } else {
+                    adjacent = false;
+                    between.push(index);
                 }
-                None => between.push(index),
+                continue;
+            };
+            if let Some(one) = taken {
+                self.reader.weighed.push((one.weighed, steps.len()));
+                made.sentences |= one.weighed.form == Form::CommandSentences;
+                made.lines |= !matches!(
+                    one.weighed.form,
+                    Form::NumberedFence | Form::BoxFence | Form::NumberedLines
+                );
             }
-            before = Some(block);
+            adjacent = matches!(block, Block::List { .. } | Block::Paragraph { .. });
+            in_sentence = taken.is_some_and(|one| matches!(one.weighed.form, Form::CommandSentences | Form::StepLines));
+            if let Some(&label) = groups.get(&index) {
+                between.retain(|&at| at != label);
+                steps = vec![group(&body.blocks[label], body.marks[label].start, steps)];
+            }
+            made.left.extend(&between);
+            made.intro
+                .extend(between.drain(..).flat_map(|at| body.slice(at..at + 1).shown()));
+            made.builders.extend(steps);
         }
-        intro.extend(between.drain(..).flat_map(|at| body.slice(at..at + 1).shown()));
-        if builders.is_empty() {
-            return None;
+        made.left.extend(&between);
+        made.intro
+            .extend(between.drain(..).flat_map(|at| body.slice(at..at + 1).shown()));
+        if !made.builders.is_empty() {
+            self.settle_body(at, &mut made);
         }
+        made
+    }
+
+    /// Gives a block to the last step.
+    fn give(&mut self, blocks: Blocks<'_>, builders: &mut [StepBuilder]) {
+        let content = self.reader.content(blocks);
+        let mut last = builders.last_mut();
+        // Behind a group's list it is that of the last item.
+        while let Some(builder) = last {
+            if builder.is_group && !builder.children.is_empty() {
+                last = builder.children.last_mut();
+                continue;
+            }
+            builder.parts.extend(content.parts);
+            builder.children.extend(content.children);
+            return;
+        }
+    }
+
+    /// Gives the annotations in a section's text to its steps.
+    fn settle_body(&mut self, at: usize, made: &mut BodySteps) {
+        let section = &self.sections[at];
+        let body = self.body(section);
         let start = body.marks.first().map_or(section.at, |mark| mark.start);
         let end = body.marks.last().map_or(section.at, |mark| mark.end);
         let plain = self.reader.take_plain(start, end);
         for args in plain {
             // A comment on the line after a list item ends the list for Markdown; it still means that item.
-            let before = builders.partition_point(|builder| builder.at < args.at).checked_sub(1);
-            match before.and_then(|before| builders.get_mut(before)) {
-                Some(builder) if form != Form::Fence => builder.args.merge(args),
+            let before = made
+                .builders
+                .partition_point(|builder| builder.at < args.at)
+                .checked_sub(1);
+            match before.and_then(|before| made.builders.get_mut(before)) {
+                Some(builder) if made.lines => builder.args.merge(args),
                 _ => {
                     let message = "This comment stands at no step: put it at the end of a heading, list item or table \
                                    row, or say step=N before a fence";
@@ -181,21 +280,20 @@ impl<'d> Finder<'_, '_, '_, 'd> {
                 }
             }
         }
-        self.reader.settle(start, end, &mut builders);
-        self.push(at, intro, builders, None);
-        Some(())
+        self.reader.settle(start, end, &mut made.builders);
+        mark_alternatives(&mut made.builders);
     }
 
-    pub(super) fn fence(
+    fn fence(
         &mut self,
         language: &str,
         text: &str,
         inner: usize,
         intro: &mut Vec<Block>,
-        least: usize,
+        form: FenceForm,
     ) -> Option<Vec<StepBuilder>> {
         let line = self.reader.source.line(inner);
-        let steps = self.reader.fence_steps(language, text, line, least)?;
+        let steps = self.reader.fence_steps(language, text, line, form)?;
         if !steps.before.trim().is_empty() {
             intro.push(Block::Code {
                 language: language.to_owned(),
@@ -220,6 +318,7 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             at: section.at,
             parts: content.parts,
             children: content.children,
+            optional: is_optional(&section.title),
             ..StepBuilder::default()
         };
         let start = body.marks.first().map_or(section.at, |mark| mark.start);
@@ -237,6 +336,35 @@ impl<'d> Finder<'_, '_, '_, 'd> {
             ..ArgValues::default()
         }));
         self.push(at, intro, vec![builder], Some(Order::Sequential));
+    }
+}
+
+/// The steps of a section's own text, and what is left of it.
+#[derive(Default)]
+pub(super) struct BodySteps {
+    pub intro: Vec<Block>,
+    pub builders: Vec<StepBuilder>,
+    /// Some are lines, items or rows, at which a comment can stand.
+    lines: bool,
+    /// Some are sentences with a command, which are done in order.
+    pub sentences: bool,
+    /// Blocks that became no steps and belong to none.
+    pub left: Vec<usize>,
+}
+
+/// The blocks of a part that stands before any step.
+fn part_blocks(part: Part) -> Vec<Block> {
+    match part {
+        Part::Why { blocks }
+        | Part::Expected { blocks }
+        | Part::Checks { blocks, .. }
+        | Part::IfItFails { blocks, .. }
+        | Part::Text { blocks } => blocks,
+        Part::Command { command } => vec![Block::Code {
+            language: command.language,
+            text: command.text + "\n",
+        }],
+        Part::Field { .. } => Vec::new(),
     }
 }
 

@@ -1,198 +1,207 @@
-//! Which sections have steps, and in which form.
+//! Which sections have steps in the headings below them, and what the words around a section say.
 
 use super::finder::Finder;
 use crate::annotation::StepsFrom;
-use crate::fences::{has_boxes, has_numbered_comments};
-use crate::labels::{label_lines, labelled};
+use crate::boxes::is_boxes;
+use crate::cues::{Cue, Cues, Form, Weighed};
+use crate::fences::{FenceForm, fence_form, has_boxes};
+use crate::labels::lists_facts;
 use crate::numbering::Numbering;
 use crate::sections::Section;
-use crate::tables::is_check_table;
-use crate::words::{self, Fence, Label};
-use holdpoint_domain::runbook::{Block, Inline, ListItem, ProcedureKind};
+use crate::tables::check_table;
+use crate::titles::commands_in;
+use holdpoint_domain::runbook::{Block, ProcedureKind};
 
 /// What a section inherits from those above it.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Above {
-    /// One of their headings can be a procedure's.
+    /// One of their headings, or its own, can be a procedure's.
     pub procedure: bool,
-    /// One of their headings is of things to look up.
+    /// One of their headings, or its own, is of things to look up.
     pub reference: bool,
     /// An annotation says `reference`.
     pub explicit_reference: bool,
-}
-
-/// The forms of steps in a section's own text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// Task items, boxes and tables of checks.
-    Checks,
-    Ordered,
-    Bullets,
-    Fence,
-    AnyTable,
+    /// The document's title says that it tells what to do.
+    pub title: bool,
+    /// A section beside it is a procedure.
+    pub siblings: bool,
 }
 
 impl Finder<'_, '_, '_, '_> {
+    /// What the words around a section say about any candidate in it.
+    pub(super) fn context(&self, at: usize, here: Above, explicit: bool) -> Cues {
+        let words = &self.sections[at].words;
+        let own = words.procedure;
+        Cues::default()
+            .with(Cue::Author, explicit)
+            .with(Cue::OwnHeading, own)
+            .with(Cue::HeadingAbove, !own && here.procedure)
+            .with(Cue::DocumentTitle, !own && !here.procedure && here.title)
+            .with(Cue::Siblings, here.siblings)
+            .with(Cue::Lookup, words.reference)
+            .with(Cue::LookupAbove, here.reference && !words.reference && !own)
+            .with(Cue::HeadingTells, words.tells)
+    }
+
     /// The sub-sections that are steps, and the section that holds them.
-    pub(super) fn heading_steps(&self, at: usize, here: Above, explicit: bool) -> Option<(usize, Vec<usize>)> {
+    pub(super) fn heading_steps(&mut self, at: usize, here: Above, explicit: bool) -> Option<(usize, Vec<usize>)> {
         let section = &self.sections[at];
         if let Some(steps) = self.step_children(at, here, explicit) {
             return Some((at, steps));
         }
         let words = section.words.procedure && section.level > 1 || explicit;
-        if !words || here.reference && !explicit {
-            return None;
+        if words && (!here.reference || explicit) && !section.words.plural {
+            // “Rollback steps” below “Rollback procedure” holds the steps of the latter.
+            let mut wrappers = section.children.iter().filter(|&&child| {
+                let child = &self.sections[child];
+                !child.args.procedure && child.args.kind.is_none() && child.words.wrapper
+            });
+            if let (Some(&wrapper), None) = (wrappers.next(), wrappers.next())
+                && let Some(steps) = self.step_children(wrapper, here, true)
+            {
+                return Some((wrapper, steps));
+            }
         }
-        // “Rollback steps” below “Rollback procedure” holds the steps of the latter.
-        let mut wrappers = section.children.iter().filter(|&&child| {
-            let child = &self.sections[child];
-            !child.args.procedure && child.args.kind.is_none() && child.words.wrapper
-        });
-        let (&wrapper, None) = (wrappers.next()?, wrappers.next()) else {
-            return None;
-        };
-        if section.words.plural {
-            return None;
-        }
-        let steps = self.step_children(wrapper, here, true)?;
-        Some((wrapper, steps))
+        Some((at, self.command_sections(at, here, explicit)?))
     }
 
-    pub(super) fn step_children(&self, at: usize, here: Above, explicit: bool) -> Option<Vec<usize>> {
-        let section = &self.sections[at];
-        let child = |&&child: &&usize| &self.sections[child];
-        let is_step = |section: &Section| {
-            let other = section.args.procedure || section.args.reference || section.args.kind.is_some();
-            !other && (section.args.step || section.numbering == Numbering::Step)
+    fn step_children(&mut self, at: usize, here: Above, explicit: bool) -> Option<Vec<usize>> {
+        let sections = self.sections;
+        let section = &sections[at];
+        let own = |child: &Section| child.args.procedure || child.args.reference || child.args.kind.is_some();
+        let children = |is: &dyn Fn(&Section) -> bool| -> Vec<usize> {
+            let children = section.children.iter().copied();
+            children
+                .filter(|&child| !own(&sections[child]) && is(&sections[child]))
+                .collect()
         };
-        let steps: Vec<usize> = section
-            .children
-            .iter()
-            .filter(|at| is_step(child(at)))
-            .copied()
-            .collect();
-        if !steps.is_empty() && section.level > 0 {
-            let asked = steps.iter().any(|&step| self.sections[step].args.step);
-            return (!here.reference || explicit || asked).then_some(steps);
+        let steps = children(&|child| child.args.step || child.numbering == Numbering::Step);
+        let asked = steps.iter().any(|&step| sections[step].args.step);
+        if !steps.is_empty() && (section.level > 0 || steps.len() > 1) {
+            let cues = self.context(at, here, explicit || asked);
+            return self.weigh_sections(Form::StepHeadings, cues, steps);
         }
-        let numbered: Vec<usize> = section
-            .children
-            .iter()
-            .filter(|at| {
-                let section = child(at);
-                let other = section.args.procedure || section.args.reference || section.args.kind.is_some();
-                section.numbering == Numbering::Plain && !other
-            })
-            .copied()
-            .collect();
+        let numbered = children(&|child| child.numbering == Numbering::Plain);
         if explicit && section.args.steps == Some(StepsFrom::Headings) && numbered.is_empty() {
-            let plain: Vec<usize> = section
-                .children
-                .iter()
-                .filter(|at| {
-                    let args = &child(at).args;
-                    !args.procedure && !args.reference && args.kind.is_none()
-                })
-                .copied()
-                .collect();
+            let plain = children(&|_| true);
             return (!plain.is_empty()).then_some(plain);
         }
-        if numbered.is_empty() {
+        if numbered.is_empty() || section.level == 0 || numbered.len() < 2 && !explicit {
             return None;
         }
-        if explicit {
-            return Some(numbered);
-        }
-        let lookup = numbered.iter().any(|&child| self.sections[child].words.reference);
-        let nested = numbered.iter().any(|&child| !self.sections[child].children.is_empty());
-        let allowed = match section.level {
-            0 => false,
-            // Documents number their chapters; only a flat one under a telling title is a procedure.
-            1 => section.words.procedure && !lookup && !nested && numbered.len() > 1,
-            _ => {
-                let kind = section.words.kind;
-                let own = section.words.procedure;
-                let watched = kind == Some(ProcedureKind::Monitoring);
-                own && !watched
-                    && !section.words.plural
-                    && !here.reference
-                    && numbered.len() > 1
-                    && !numbered.iter().any(|&child| self.has_checks(child))
-            }
-        };
-        allowed.then_some(numbered)
+        let any = |is: &dyn Fn(&Section) -> bool| numbered.iter().any(|&child| is(&sections[child]));
+        let verbs = numbered.iter().filter(|&&child| sections[child].words.verb).count() * 2 >= numbered.len();
+        let words = self.context(at, here, explicit);
+        // Documents number their chapters; only a flat one is a procedure.
+        let nested = section.level == 1 && any(&|child| !child.children.is_empty());
+        let cues = words
+            .with(Cue::EntryVerbs, verbs)
+            .with(
+                Cue::Lookup,
+                words.has(Cue::Lookup) || any(&|child| child.words.reference),
+            )
+            .with(Cue::Chapters, nested)
+            .with(Cue::Plural, section.words.plural)
+            .with(Cue::Watched, section.words.kind == Some(ProcedureKind::Monitoring))
+            .with(
+                Cue::OwnLists,
+                section.level > 1 && numbered.iter().any(|&child| self.has_checks(child)),
+            );
+        self.weigh_sections(Form::NumberedHeadings, cues, numbered)
     }
 
-    pub(super) fn has_checks(&self, at: usize) -> bool {
+    /// Sections beside each other that each have a command, or begin with a verb and stand between those that have.
+    fn command_sections(&mut self, at: usize, here: Above, explicit: bool) -> Option<Vec<usize>> {
+        let sections = self.sections;
+        let section = &sections[at];
+        if section.args.steps.is_some() || section.level <= 1 && !(here.title || section.words.guide || explicit) {
+            return None;
+        }
+        let kind = |child: &Section| {
+            let exclusive = [
+                ProcedureKind::Rollback,
+                ProcedureKind::Emergency,
+                ProcedureKind::Monitoring,
+            ];
+            child
+                .words
+                .kind
+                .filter(|kind| exclusive.contains(kind) && Some(*kind) != section.words.kind)
+        };
+        let may_be = |&child: &usize| {
+            let child = &sections[child];
+            let free = child.args.is_empty()
+                || child.args.step
+                || !(child.args.procedure
+                    || child.args.reference
+                    || child.args.kind.is_some()
+                    || child.args.steps.is_some());
+            free && child.children.is_empty()
+                && !child.words.reference
+                && !child.words.tells
+                && child.numbering != Numbering::Case
+                && kind(child).is_none()
+        };
+        let candidates: Vec<usize> = section
+            .children
+            .iter()
+            .copied()
+            .filter(may_be)
+            .filter(|&child| !self.has_lists(child))
+            .collect();
+        let runs: Vec<bool> = candidates.iter().map(|&child| self.has_command(child)).collect();
+        let commands = runs.iter().filter(|runs| **runs).count();
+        let told = candidates.iter().filter(|&&child| sections[child].words.verb).count();
+        // Without several commands every heading must say what to do.
+        if commands < 2 && !(told > 2 && told == candidates.len() && told == section.children.len()) {
+            return None;
+        }
+        let steps: Vec<usize> = candidates
+            .iter()
+            .zip(&runs)
+            .filter(|&(&child, runs)| {
+                *runs || sections[child].words.verb && !self.body(&sections[child]).blocks.is_empty()
+            })
+            .map(|(&child, _)| child)
+            .collect();
+        let verbs = steps.iter().filter(|&&child| sections[child].words.verb).count() * 2 >= steps.len();
+        let cues = self
+            .context(at, here, explicit)
+            .with(Cue::Commands, commands > 0)
+            .with(Cue::EntryVerbs, verbs)
+            .with(Cue::Plural, section.words.plural)
+            .with(Cue::Systems, steps.iter().any(|&child| sections[child].words.platform));
+        self.weigh_sections(Form::CommandSections, cues, steps)
+    }
+
+    fn weigh_sections(&mut self, form: Form, cues: Cues, steps: Vec<usize>) -> Option<Vec<usize>> {
+        let at = self.sections[*steps.first()?].at;
+        let weighed = Weighed { form, at, cues };
+        let taken = weighed.is_steps();
+        self.reader.weighed.push((weighed, if taken { steps.len() } else { 0 }));
+        taken.then_some(steps)
+    }
+
+    fn has_checks(&self, at: usize) -> bool {
         self.body(&self.sections[at]).blocks.iter().any(is_checks)
     }
 
-    pub(super) fn list_form(&self, section: &Section) -> Option<Form> {
-        let blocks = self.body(section).blocks;
-        if blocks
-            .iter()
-            .any(|block| matches!(block, Block::List { items, .. } if items.iter().any(|item| item.task.is_some())))
-        {
-            Some(Form::Checks)
-        } else if blocks
-            .iter()
-            .any(|block| matches!(block, Block::List { start: Some(_), .. }))
-        {
-            Some(Form::Ordered)
-        } else {
-            Some(Form::Bullets)
-        }
-    }
-
-    /// The form in which a section has steps, if it may have any.
-    pub(super) fn form(&self, at: usize, here: Above, explicit: bool) -> Option<Form> {
-        let section = &self.sections[at];
-        let own = section.words.procedure;
-        if here.reference && !own && !explicit {
-            return None;
-        }
-        let blocks = self.body(section).blocks;
-        if blocks.iter().any(is_checks) {
-            return Some(Form::Checks);
-        }
-        if !(own || here.procedure || explicit) {
-            return None;
-        }
+    /// Numbered lists or checks that would be steps by themselves.
+    fn has_lists(&self, at: usize) -> bool {
         let mut before: Option<&Block> = None;
-        for block in blocks {
-            match block {
-                Block::List { start: Some(_), .. } if !before.is_some_and(lists_facts) => return Some(Form::Ordered),
-                _ => {}
-            }
-            before = Some(block);
-        }
-        let fence =
-            |block: &Block| matches!(block, Block::Code { language, text } if has_numbered_comments(language, text));
-        if blocks.iter().any(fence) {
-            return Some(Form::Fence);
-        }
-        (explicit && blocks.iter().any(|block| matches!(block, Block::List { .. }))).then_some(Form::Bullets)
+        self.body(&self.sections[at]).blocks.iter().any(|block| {
+            let facts = before.replace(block).is_some_and(lists_facts);
+            is_checks(block) || matches!(block, Block::List { start: Some(_), .. }) && !facts
+        })
     }
 
-    /// A section that says by its title what to verify or do, and by a fence how: one step.
-    pub(super) fn is_single(&self, at: usize, here: Above, explicit: bool) -> bool {
-        let section = &self.sections[at];
-        if section.level < 2 || here.reference && !explicit {
-            return false;
-        }
-        let kind = section.words.kind;
-        let telling = kind.is_some_and(|kind| kind != ProcedureKind::Setup && kind != ProcedureKind::Release)
-            && !section.words.plural;
-        let runs = self
-            .body(section)
-            .blocks
-            .iter()
-            .any(|block| matches!(block, Block::Code { language, .. } if words::fence(language) == Fence::Command));
-        let steps_below = section.children.iter().any(|&child| {
-            let child = &self.sections[child];
-            child.numbering != Numbering::None || child.args.procedure || child.args.kind.is_some()
-        });
-        (telling && !steps_below || explicit) && runs
+    /// A fence to run, or a sentence with a command.
+    pub(super) fn has_command(&self, at: usize) -> bool {
+        self.body(&self.sections[at]).blocks.iter().any(|block| match block {
+            Block::Code { .. } => is_command(block),
+            Block::Paragraph { content } => !commands_in(content).is_empty(),
+            _ => false,
+        })
     }
 }
 
@@ -202,26 +211,20 @@ pub(super) fn marked(section: &Section) -> bool {
     args.procedure || args.kind.is_some() || args.steps.is_some_and(|steps| steps != StepsFrom::None)
 }
 
-pub(super) fn has_tasks(items: &[ListItem]) -> bool {
-    items.iter().any(|item| item.task.is_some())
+/// A fence with something to run.
+pub(super) fn is_command(block: &Block) -> bool {
+    matches!(block, Block::Code { language, text } if matches!(
+        fence_form(language, text, "", 2),
+        FenceForm::Command | FenceForm::NumberedComments
+    ))
 }
 
 /// Task items, boxes or a table of checks.
 pub(super) fn is_checks(block: &Block) -> bool {
     match block {
-        Block::List { items, .. } => has_tasks(items),
+        Block::List { .. } | Block::Paragraph { .. } => is_boxes(block),
         Block::Code { language, text } => has_boxes(language, text),
-        Block::Table { head, rows } => is_check_table(head, rows),
+        Block::Table { head, rows } => check_table(head, rows).is_some(),
         _ => false,
     }
-}
-
-/// `This runs:` before an ordered list: the list says what a machine does, and is not for people to do.
-pub(super) fn lists_facts(block: &Block) -> bool {
-    let Block::Paragraph { content } = block else {
-        return false;
-    };
-    let line = label_lines(content).pop().unwrap_or_default();
-    let text: &[Inline] = &line;
-    labelled(text).is_some_and(|labelled| matches!(labelled.label, Label::Checks | Label::Expected | Label::Why))
 }

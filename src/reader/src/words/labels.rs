@@ -53,6 +53,7 @@ pub fn label(text: &str) -> Option<Label> {
             "what runs",
         ]
         .contains(&words)
+        || announces_facts(words)
     {
         return Some(Label::Checks);
     }
@@ -75,11 +76,103 @@ pub fn label(text: &str) -> Option<Label> {
     None
 }
 
+/// Whether a title names one of several ways: `Option A`, `If the build is red`.
+pub fn is_alternative(title: &str) -> bool {
+    const STARTS: [&str; 13] = [
+        "if",
+        "option",
+        "alternative",
+        "variant",
+        "otherwise",
+        "else",
+        "either",
+        "wenn",
+        "falls",
+        "sonst",
+        "si",
+        "sinon",
+        "se",
+    ];
+    let folded = folded(title);
+    let first = folded.trim_start().split(' ').next().unwrap_or_default();
+    STARTS.contains(&first)
+        || ["如果", "若", "もし"].iter().any(|start| title.starts_with(start))
+        || title.contains("の場合")
+}
+
+/// Whether a title is one of answers that exclude each other: `Go`, `No-go`.
+pub fn is_answer(title: &str) -> bool {
+    const ANSWERS: [&str; 14] = [
+        "go", "no go", "yes", "no", "approve", "approved", "reject", "rejected", "pass", "fail", "proceed", "abort",
+        "accepted", "ja",
+    ];
+    ANSWERS.contains(&folded(title).trim())
+}
+
+/// `This tool will`, `The script does`, `How a change gets to production`: what follows is what something does, for nobody to do.
+fn announces_facts(words: &str) -> bool {
+    let mut each = words.split(' ');
+    let first = each.next().unwrap_or_default();
+    if first == "how" {
+        return each.next().is_some_and(|second| second != "to" && second != "do");
+    }
+    if !["this", "that", "the", "it"].contains(&first) {
+        return false;
+    }
+    let about = [
+        "tool",
+        "script",
+        "command",
+        "job",
+        "workflow",
+        "pipeline",
+        "action",
+        "bot",
+        "robot",
+        "target",
+        "task",
+        "playbook",
+        "program",
+        "will",
+        "does",
+        "automation",
+        "hook",
+        "build",
+        "ci",
+        "process",
+        "operator",
+        "controller",
+        "release",
+        "run",
+    ];
+    let does = [
+        "will",
+        "does",
+        "runs",
+        "performs",
+        "executes",
+        "creates",
+        "checks",
+        "then",
+        "automatically",
+        "triggers",
+        "consists",
+        "builds",
+        "works",
+        "verifies",
+        "takes",
+        "makes",
+    ];
+    let rest: Vec<&str> = each.take(12).collect();
+    let subject = first == "it" || rest.iter().any(|word| about.contains(word));
+    subject && rest.iter().any(|word| does.contains(word)) && !rest.contains(&"you")
+}
+
 /// Most texts are no labels, and their first letters tell.
 fn may_be_label(text: &str) -> bool {
-    const STARTS: [&str; 21] = [
+    const STARTS: [&str; 24] = [
         "why", "reas", "rati", "purp", "stop", "halt", "abor", "no", "roll", "proc", "caut", "if", "when", "on",
-        "what", "this", "chec", "it", "expe", "succ", "must",
+        "what", "this", "chec", "it", "expe", "succ", "must", "the", "how", "that",
     ];
     const OTHERS: [&str; 3] = ["pass", "you", "done"];
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric()).as_bytes();

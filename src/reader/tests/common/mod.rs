@@ -54,3 +54,15 @@ pub fn inlines(content: &[Inline], into: &mut String) {
         }
     }
 }
+
+/// Reads `input` and compares what can be run of it, as text, with `expected`: remarks and what is looked up are left out.
+#[track_caller]
+pub fn understood(input: &str, expected: &str) {
+    let mut outline = outline(&read("case.md", input.strip_prefix('\n').unwrap_or(input)));
+    outline.references.clear();
+    outline.diagnostics.clear();
+    let found = outline.to_text();
+    let found = found.split_once('\n').map_or("", |(_, rest)| rest);
+    let expected = expected.strip_prefix('\n').unwrap_or(expected);
+    assert!(found == expected, "expected:\n{expected}\nfound:\n{found}");
+}
