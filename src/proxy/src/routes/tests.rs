@@ -217,7 +217,7 @@ async fn a_sign_in_leads_to_where_the_browser_wanted_to_go() {
             (StatusCode::SEE_OTHER, &led_to.parse().unwrap())
         );
         let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-        let forgets = |cookie: &&HeaderValue| {
+        let forgets = |cookie: &&header::HeaderValue| {
             let cookie = cookie.to_str().unwrap();
             cookie.starts_with("holdpoint-return=;") && cookie.contains("Path=/sign-in") && cookie.contains("Max-Age=0")
         };

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::actions::can_take_back;
+use super::actions::{can_take_back, has_no_way_back};
 use super::ui::{OpenDialog, SessionUi};
 use crate::api::export_url;
 use crate::state::app::{Action, OpenSession, use_app};
@@ -152,7 +152,8 @@ fn open_actions(ui: SessionUi, session: Session) -> Vec<Action> {
             dialog,
         ));
     }
-    if ui.may_roll_back() {
+    let none = session.with_untracked(has_no_way_back) && !ui.may_start_another();
+    if ui.may_roll_back() && !none {
         let title = match ui.may_start_another() {
             true => "Start another rollback",
             false => "Start rollback",
