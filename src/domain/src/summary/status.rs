@@ -43,6 +43,9 @@ pub struct SessionStatus {
     /// Who decides: whoever leads the rollback while that goes on. Once all is over, who decided.
     #[serde(default)]
     pub decides: String,
+    /// All is over: `decides` says who decided.
+    #[serde(default)]
+    pub decided: bool,
     /// What whoever reads it has to do: `Ask Ana what is live`. Null where that is nothing.
     #[serde(default)]
     pub to_do: Option<String>,
@@ -170,6 +173,7 @@ impl SessionStatus {
             since: summary.since,
             captain: summary.captain,
             decides: summary.decides,
+            decided: summary.decided,
             to_do: summary.sentence.ask,
             impact_unknown: summary.impact_unknown,
             environment: started.environment_title.clone(),

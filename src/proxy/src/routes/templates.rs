@@ -31,8 +31,6 @@ const BADGE_TITLE: usize = 48;
 /// Only where a template is wrong, which a test would show.
 pub(super) fn first_answer(status: &SessionStatus, now: DateTime<Utc>) -> Result<First, Error> {
     let title = status.title.as_str();
-    // Who leads a rollback, and who decided in what is over, the session's captain does not say.
-    let goes_on = !status.closed && status.rollback.is_none();
     let html = render(
         "watch",
         context! {
@@ -48,7 +46,9 @@ pub(super) fn first_answer(status: &SessionStatus, now: DateTime<Utc>) -> Result
             waiting_for => status.waiting_for.as_deref(),
             closed => status.closed,
             since => status.since.map(|since| since.format("%Y-%m-%d %H:%M").to_string()),
-            decides => goes_on.then_some(status.captain.as_str()),
+            decides => status.decides.as_str(),
+            decided => status.decided,
+            to_do => status.to_do.as_deref(),
             ends => status.estimate.as_ref().map(|estimate| estimate.sentence.as_str()),
         },
     )?;
@@ -129,6 +129,7 @@ mod tests {
             since: None,
             captain: "Robin".to_owned(),
             decides: "Robin".to_owned(),
+            decided: false,
             to_do: None,
             impact_unknown: true,
             environment: "Production".to_owned(),
@@ -258,12 +259,21 @@ mod tests {
         ] {
             assert!(answer.contains(text), "{text}: {answer}");
         }
-        // The captain does not decide any more, or not alone.
+        assert!(answer.contains("<dd>Nothing</dd>"), "{answer}");
         let closed = SessionStatus {
             closed: true,
+            decided: true,
+            to_do: Some("Ask Robin what is live".to_owned()),
             ..goes_on.clone()
         };
-        assert!(told(&closed).contains("<dt>Ended</dt>") && !told(&closed).contains("Robin</bdi>"));
+        let over = told(&closed);
+        for text in [
+            "<dt>Ended</dt>",
+            "<dt>Who decided</dt>",
+            "<dd>Ask Robin what is live</dd>",
+        ] {
+            assert!(over.contains(text), "{text}: {over}");
+        }
     }
 
     #[test]
