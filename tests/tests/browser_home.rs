@@ -95,7 +95,7 @@ async fn on_a_phone_the_header_is_one_line_and_few_emergencies_stand_before_what
     let browser = Browser::signed_in(&proxy, &client).await?;
     browser.size(360, 740).await?;
     browser.go("/").await?;
-    browser.find("link", "Rehearsal").await?;
+    browser.find("DisclosureTriangle", "Menu").await?;
     let emergencies = browser.find("navigation", "In an emergency").await?;
     let lines = "const header = document.querySelector('header.site'); \
                  const middles = [...header.querySelectorAll(':scope > a, nav a, button')].filter(one => one.checkVisibility()) \

@@ -50,7 +50,7 @@ async fn a_failed_stage_stands_beside_what_the_runbook_says_about_it() -> Result
     let session = place.session(&a).await?;
     let browser = Browser::signed_in(&place.proxy, &place.client).await?;
     browser.go(&format!("/watch/{session}")).await?;
-    browser.find("heading", "Pipeline").await?;
+    browser.find("heading", "PIPELINE").await?;
     let advice = browser
         .find("group", Name::begins("What the runbook says about a failure of"))
         .await?;
@@ -131,7 +131,7 @@ async fn a_rehearsal_asks_nothing_and_shows_what_the_runbook_says() -> Result<()
     let session = client.begin("golden-release", "golden-release", "rehearsal").await?;
     let browser = Browser::signed_in(&proxy, &client).await?;
     browser.go(&format!("/watch/{session}")).await?;
-    browser.find("heading", "Pipeline").await?;
+    browser.find("heading", "PIPELINE").await?;
     shows(&browser, "rehearsal").await?;
     shows(&browser, "What can go wrong, and what to do").await?;
     looks_well(&browser, "pipeline-rehearsal").await?;

@@ -61,7 +61,7 @@ async fn no_page_is_pushed_sideways_by_what_a_session_was_started_with() -> Resu
         ),
         ("post-mortem", format!("/sessions/{held}/post-mortem"), "Five whys"),
         ("home", "/".to_owned(), "The golden release"),
-        ("sessions", "/sessions?rehearsals=both".to_owned(), "steps most often"),
+        ("sessions", "/sessions?rehearsals=both".to_owned(), "Figures"),
         ("incidents", "/incidents?rehearsals=true".to_owned(), "Incidents"),
         (
             "start-rollback",

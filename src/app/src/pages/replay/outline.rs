@@ -40,7 +40,7 @@ pub fn OutlineThen() -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(place, line)| view! { <OutlineRow place line /> });
-    view! { <ol class="steps-then" role="list" aria-label="Steps then">{rows.collect_view()}</ol> }
+    view! { <ol class="steps-then" role="list" tabindex="0" aria-label="Steps then">{rows.collect_view()}</ol> }
 }
 
 #[component]
