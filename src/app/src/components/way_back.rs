@@ -37,15 +37,20 @@ pub fn undone_sentence(name: Option<&str>, list: Option<&UndoList>) -> String {
     let at_hand = list.at_hand.as_ref().map_or_else(String::new, |(_, title)| {
         format!(" Its step at hand, {title}, may be done in part.")
     });
+    let others = match list.others {
+        0 => String::new(),
+        1 => " 1 more step was done, of which the runbook does not say what it changes.".to_owned(),
+        more => format!(" {more} more steps were done, of which the runbook does not say what they change."),
+    };
     if list.steps.is_empty() {
-        return format!("By its log, {name} has done nothing that the runbook says changes anything.{at_hand}");
+        return format!("By its log, {name} has done nothing that the runbook says changes anything.{at_hand}{others}");
     }
     let mut titles: Vec<String> = list.steps.iter().take(NAMED).map(|step| step.title.clone()).collect();
     if list.steps.len() > NAMED {
         titles.push(format!("and {} more", list.steps.len() - NAMED));
     }
     format!(
-        "By its log, {name} has done what may have to be undone: {}.{at_hand}",
+        "By its log, {name} has done what may have to be undone: {}.{at_hand}{others}",
         titles.join("; ")
     )
 }
@@ -333,6 +338,19 @@ mod tests {
             "{told}"
         );
         assert!(told.contains("; and 2 more. Its step"), "{told}");
+        list.others = 3;
+        let told = undone_sentence(name, Some(&list));
+        assert!(
+            told.ends_with(" 3 more steps were done, of which the runbook does not say what they change."),
+            "{told}"
+        );
+        list.steps.clear();
+        list.others = 1;
+        let told = undone_sentence(name, Some(&list));
+        assert!(
+            told.ends_with(" 1 more step was done, of which the runbook does not say what it changes."),
+            "{told}"
+        );
     }
 
     #[test]

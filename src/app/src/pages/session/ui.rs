@@ -186,6 +186,7 @@ impl SessionUi {
 
     /// Ticks a step and goes on with the next, unless a rule refuses it.
     pub fn tick(&self, step: StepId) {
+        self.attention.hush();
         if self.send_if_allowed(ClientCommand::Tick { step }) {
             self.select(None);
         }
@@ -202,6 +203,7 @@ impl SessionUi {
 
     /// Says that the work of a step is done, and runs its gates; those that run by themselves are the proxy's to start.
     pub fn confirm_work(&self, step: StepId) {
+        self.attention.hush();
         if !self.send_if_allowed(ClientCommand::ConfirmWork { step: step.clone() }) {
             return;
         }
@@ -246,6 +248,7 @@ impl SessionUi {
 
     /// Runs the gates of the key `g`, and says so where they are several, or why there is none.
     pub fn run_gates_of_key(&self) {
+        self.attention.hush();
         let now = self.app.clock.now_untracked();
         let commands = untrack(|| self.gates_of_key(now));
         if commands.is_empty() {
@@ -253,7 +256,10 @@ impl SessionUi {
             return self.attention.tell(why);
         }
         let is_lost = untrack(|| self.session.is_lost());
-        let run: Vec<GateId> = commands.into_iter().filter_map(|command| self.run(command)).collect();
+        let run: Vec<GateId> = commands
+            .into_iter()
+            .filter_map(|command| self.run_one(command))
+            .collect();
         if is_lost {
             self.attention
                 .tell("No gate can run while Holdpoint does not answer. Run it when the connection is back.");
@@ -267,8 +273,14 @@ impl SessionUi {
         }
     }
 
-    /// Runs a gate, and gives its id, unless a rule refuses it, which is said.
-    pub fn run(&self, command: ClientCommand) -> Option<GateId> {
+    /// Runs a gate, unless a rule refuses it, which is said.
+    pub fn run(&self, command: ClientCommand) {
+        self.attention.hush();
+        self.run_one(command);
+    }
+
+    /// Gives the id of the gate that it runs. What was said of the gate before it stays.
+    fn run_one(&self, command: ClientCommand) -> Option<GateId> {
         let ClientCommand::RunGate { gate, .. } = &command else {
             return None;
         };
@@ -292,7 +304,6 @@ impl SessionUi {
 
     /// Sends a command that no rule refuses. A refusal is said and shown.
     fn send_if_allowed(&self, command: ClientCommand) -> bool {
-        self.attention.hush();
         let refusal = untrack(|| self.session.refusal(command.clone()));
         match refusal {
             None => perform(self.session, command),
