@@ -6,6 +6,7 @@ use holdpoint_domain::wire::{LastRollback, Took};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::components::time::NearTime;
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, count, local_time, rough};
 
@@ -101,6 +102,7 @@ pub fn UndoSteps(
     /// It is told on the page of another session.
     #[prop(optional)]
     elsewhere: bool,
+    #[prop(into)] now: Signal<DateTime<Utc>>,
 ) -> impl IntoView {
     let the = if elsewhere { "Its" } else { "The" };
     let at_hand = list.at_hand.map(|(_, title)| {
@@ -113,14 +115,13 @@ pub fn UndoSteps(
             "{more} more steps were done. The runbook does not say that they change anything."
         )),
     };
-    let rows = list.steps.into_iter().map(|step| {
+    let rows = list.steps.into_iter().map(move |step| {
         let (proof, changes) = (proof_words(&step), change_words(&step).join(" "));
-        let at = local_time(step.at, TimeFormat::Minutes);
         view! {
             <li>
                 <b>{step.title}</b>
                 " "
-                <span class="quiet small">{format!("{at} · {proof}")}</span>
+                <span class="quiet small"><NearTime at=step.at now />{format!(" · {proof}")}</span>
                 {(!changes.is_empty()).then(|| view! { <span class="small undo-how">{changes}</span> })}
             </li>
         }

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
+use super::actions::has_no_way_back;
 use super::address;
 use super::linked::{Linked, use_linked};
 use crate::components::attention::{Attention, go_to_heading, use_attention};
@@ -315,30 +316,31 @@ impl SessionUi {
         true
     }
 
-    /// Whether a rollback can be asked about, a first one or another in the place of one that was given up; not tracked.
+    /// Whether a rollback can be asked about, a first one or another in the place of one that is over or damaged; not tracked.
     pub fn may_roll_back(&self) -> bool {
-        let given_up = self.may_start_another();
+        let another = self.may_start_another();
         self.session
-            .with_confirmed_untracked(|state| state.closed.is_none() && (state.rollback.is_none() || given_up))
+            .with_confirmed_untracked(|state| state.closed.is_none() && (state.rollback.is_none() || another))
     }
 
-    /// Whether the newest rollback was given up; not tracked.
+    /// Whether another rollback can be started in the place of the newest one; not tracked.
     pub fn may_start_another(&self) -> bool {
-        untrack(|| self.linked.is_given_up())
+        untrack(|| self.linked.may_start_another())
     }
 
     /// Opens the question whether to roll back, where there is a hold to ask it about.
     pub fn ask_for_rollback(&self) {
-        let given_up = self.may_start_another();
+        let another = self.may_start_another();
         let why_not = self.session.with_confirmed_untracked(|state| {
             if state.closed.is_some() {
                 return Some("The session is closed. A rollback of it is started from its runbook.");
             }
             if state.rollback.is_some() {
                 let why = "A rollback was started already. Another one can be started once it is given up.";
-                return (!given_up).then_some(why);
+                return (!another).then_some(why);
             }
             match state.hold() {
+                None if has_no_way_back(state) => Some("There is no rollback to start from here."),
                 None => Some("Nothing is on hold. The button Roll back asks whether to."),
                 Some((step, _, hold)) if state.recommendation(step, hold).offers_rollback => None,
                 Some(_) => Some("There is no rollback to start from here."),

@@ -130,3 +130,37 @@ fn Caption(session: Session, stars: Stars, seq: u64) -> impl IntoView {
         </span>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use holdpoint_domain::session::{Actor, SessionId};
+
+    use super::*;
+
+    #[test]
+    fn what_was_written_beside_the_steps_is_not_among_what_happened() {
+        let note = |text: &str| Event::NoteAdded {
+            step: None,
+            text: text.to_owned(),
+            written: None,
+        };
+        let star = Event::Annotated {
+            annotation: Annotation::Unstar { seq: 1 },
+        };
+        let record = |(place, event): (usize, Event)| Record {
+            v: 1,
+            session: SessionId::nil(),
+            seq: place as u64 + 1,
+            at: DateTime::UNIX_EPOCH,
+            actor: Actor::Proxy,
+            command: SessionId::nil(),
+            event,
+            prev: String::new(),
+            hash: String::new(),
+        };
+        let events = [note("one"), star, note("two")];
+        let records: Vec<Record> = events.into_iter().enumerate().map(record).collect();
+        assert_eq!(events_that_happened(&records), [1, 3]);
+    }
+}
