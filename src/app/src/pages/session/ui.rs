@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use holdpoint_domain::session::{ClientCommand, GateId, Standing, StepId};
 use leptos::prelude::*;
 
-use super::actions::has_no_way_back;
 use super::address;
 use super::linked::{Linked, use_linked};
 use crate::components::attention::{Attention, go_to_heading, use_attention};
@@ -340,7 +339,6 @@ impl SessionUi {
                 return (!another).then_some(why);
             }
             match state.hold() {
-                None if has_no_way_back(state) => Some("There is no rollback to start from here."),
                 None => Some("Nothing is on hold. The button Roll back asks whether to."),
                 Some((step, _, hold)) if state.recommendation(step, hold).offers_rollback => None,
                 Some(_) => Some("There is no rollback to start from here."),
