@@ -1,5 +1,7 @@
 //! The clipboard, and the button that puts a text into it.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -29,11 +31,20 @@ fn copy_by_selection(text: &str) -> Option<bool> {
     area.set_class_name("sr-only");
     let body = page.body()?;
     body.append_child(&area).ok()?;
+    let focused = page.active_element();
     area.select();
     let copied = page.exec_command("copy").unwrap_or(false);
     area.remove();
+    if let Some(focused) = focused.and_then(|focused| focused.dyn_into::<web_sys::HtmlElement>().ok())
+        && let Err(error) = focused.focus()
+    {
+        leptos::logging::warn!("the focus could not be given back: {error:?}");
+    }
     Some(copied)
 }
+
+/// How long the button says what came of it. What was copied last stands on no button for ever.
+const SHOWN: Duration = Duration::from_secs(8);
 
 /// Letters of a text that its button's name carries.
 const NAMED: usize = 60;
@@ -56,6 +67,7 @@ fn first_line(text: &str) -> String {
 pub fn CopyButton(#[prop(into)] text: String) -> impl IntoView {
     let attention = use_attention();
     let words = RwSignal::new("Copy");
+    let presses = StoredValue::new(0_usize);
     let name = format!(" {}", first_line(&text));
     let on_click = move |_| {
         let text = text.clone();
@@ -69,6 +81,18 @@ pub fn CopyButton(#[prop(into)] text: String) -> impl IntoView {
             };
             words.try_set(shown);
             attention.say(said);
+            let Some(press) = presses.try_update_value(|presses| {
+                *presses += 1;
+                *presses
+            }) else {
+                return;
+            };
+            let reset = move || {
+                if presses.try_get_value() == Some(press) {
+                    words.try_set("Copy");
+                }
+            };
+            set_timeout(reset, SHOWN);
         });
     };
     view! {

@@ -6,6 +6,7 @@ use holdpoint_domain::wire::{LastRollback, Took};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::components::time::NearTime;
 use crate::components::words::{StatusWord, Word};
 use crate::format::{TimeFormat, count, local_time, rough};
 
@@ -37,15 +38,20 @@ pub fn undone_sentence(name: Option<&str>, list: Option<&UndoList>) -> String {
     let at_hand = list.at_hand.as_ref().map_or_else(String::new, |(_, title)| {
         format!(" Its step at hand, {title}, may be done in part.")
     });
+    let others = match list.others {
+        0 => String::new(),
+        1 => " 1 more step was done, of which the runbook does not say what it changes.".to_owned(),
+        more => format!(" {more} more steps were done, of which the runbook does not say what they change."),
+    };
     if list.steps.is_empty() {
-        return format!("By its log, {name} has done nothing that the runbook says changes anything.{at_hand}");
+        return format!("By its log, {name} has done nothing that the runbook says changes anything.{at_hand}{others}");
     }
     let mut titles: Vec<String> = list.steps.iter().take(NAMED).map(|step| step.title.clone()).collect();
     if list.steps.len() > NAMED {
         titles.push(format!("and {} more", list.steps.len() - NAMED));
     }
     format!(
-        "By its log, {name} has done what may have to be undone: {}.{at_hand}",
+        "By its log, {name} has done what may have to be undone: {}.{at_hand}{others}",
         titles.join("; ")
     )
 }
@@ -96,6 +102,7 @@ pub fn UndoSteps(
     /// It is told on the page of another session.
     #[prop(optional)]
     elsewhere: bool,
+    #[prop(into)] now: Signal<DateTime<Utc>>,
 ) -> impl IntoView {
     let the = if elsewhere { "Its" } else { "The" };
     let at_hand = list.at_hand.map(|(_, title)| {
@@ -108,14 +115,13 @@ pub fn UndoSteps(
             "{more} more steps were done. The runbook does not say that they change anything."
         )),
     };
-    let rows = list.steps.into_iter().map(|step| {
+    let rows = list.steps.into_iter().map(move |step| {
         let (proof, changes) = (proof_words(&step), change_words(&step).join(" "));
-        let at = local_time(step.at, TimeFormat::Minutes);
         view! {
             <li>
                 <b>{step.title}</b>
                 " "
-                <span class="quiet small">{format!("{at} · {proof}")}</span>
+                <span class="quiet small"><NearTime at=step.at now />{format!(" · {proof}")}</span>
                 {(!changes.is_empty()).then(|| view! { <span class="small undo-how">{changes}</span> })}
             </li>
         }
@@ -333,6 +339,19 @@ mod tests {
             "{told}"
         );
         assert!(told.contains("; and 2 more. Its step"), "{told}");
+        list.others = 3;
+        let told = undone_sentence(name, Some(&list));
+        assert!(
+            told.ends_with(" 3 more steps were done, of which the runbook does not say what they change."),
+            "{told}"
+        );
+        list.steps.clear();
+        list.others = 1;
+        let told = undone_sentence(name, Some(&list));
+        assert!(
+            told.ends_with(" 1 more step was done, of which the runbook does not say what it changes."),
+            "{told}"
+        );
     }
 
     #[test]

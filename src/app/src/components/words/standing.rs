@@ -105,12 +105,6 @@ impl Rollback {
             Self::Known(known) => known.standing != Standing::Completed,
         }
     }
-
-    /// It is known to be over without having undone the session, so that another one can be started in its place.
-    #[must_use]
-    pub fn is_given_up(self) -> bool {
-        matches!(self, Self::Known(known) if matches!(known.standing, Standing::Abandoned | Standing::RolledBack))
-    }
 }
 
 /// What the word for a session follows from.

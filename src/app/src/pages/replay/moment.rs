@@ -11,7 +11,7 @@ use super::outline::OutlineThen;
 use crate::components::time::Time;
 use crate::components::words::{RollbackFacts, Stands, StatusWord, StepTitle, Word, rollback_sentence};
 use crate::format::TimeFormat;
-use crate::state::replay::{Chosen, use_replay};
+use crate::state::replay::{Chosen, ReplayStore, use_replay};
 use crate::state::session::{LogLine, LogMark};
 
 #[component]
@@ -122,11 +122,18 @@ fn Happened() -> impl IntoView {
     }
 }
 
+/// At the end, another rollback undoes the rollback, which its log does not say once it is closed; tracked. When that one was
+/// started is not known here.
+fn rollback_is_undone(replay: ReplayStore) -> bool {
+    replay.is_latest() && replay.rollback.get().is_some_and(|one| one.rollback_id().is_some())
+}
+
 #[component]
 fn Standing() -> impl IntoView {
     let replay = use_replay();
     let stands = Memo::new(move |_| {
-        let known = replay.with_rollback(|rollback| RollbackFacts::of_state(rollback, false));
+        let is_undone = rollback_is_undone(replay);
+        let known = replay.with_rollback(|rollback| RollbackFacts::of_state(rollback, is_undone));
         replay
             .with(|state| Stands::of_state(state, known.is_some(), known))
             .word()
@@ -250,9 +257,13 @@ fn StepThen() -> impl IntoView {
 fn RollbackThen() -> impl IntoView {
     let replay = use_replay();
     let sentence = Memo::new(move |_| {
+        let is_undone = rollback_is_undone(replay);
         replay.with_rollback(|rollback| {
             let name = rollback.started.as_deref()?.name();
-            Some(rollback_sentence(Some(&name), RollbackFacts::of_state(rollback, false)))
+            Some(rollback_sentence(
+                Some(&name),
+                RollbackFacts::of_state(rollback, is_undone),
+            ))
         })
     });
     move || {

@@ -6,6 +6,7 @@ use holdpoint_domain::wire::{FoundKind, SearchAnswer, SearchCount, SearchHit};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
 
 use super::actions::{can_take_back, has_no_way_back};
 use super::ui::{OpenDialog, SessionUi};
@@ -120,8 +121,7 @@ fn actions(ui: SessionUi, session: Session, go: StoredValue<Go>) -> Vec<Action> 
     ]);
     actions.extend(EXPORTS.map(|(format, title, also)| {
         action(title, also, move || {
-            // It is answered as a file, so that the page stays.
-            if let Err(error) = window().location().set_href(&export_url(id, format)) {
+            if let Err(error) = download(&export_url(id, format)) {
                 leptos::logging::warn!("the export could not be asked for: {error:?}");
             }
         })
@@ -134,6 +134,17 @@ fn actions(ui: SessionUi, session: Session, go: StoredValue<Go>) -> Vec<Action> 
     ));
     actions.push(open(ui, "Keyboard shortcuts", "keys help", OpenDialog::Keys));
     actions
+}
+
+/// Asks for a file as the menu's links do: the page stays also where the answer is an error.
+fn download(address: &str) -> Result<(), wasm_bindgen::JsValue> {
+    let link = document().create_element("a")?;
+    link.set_attribute("href", address)?;
+    link.set_attribute("download", "")?;
+    // The router follows no link of this kind.
+    link.set_attribute("rel", "external")?;
+    link.unchecked_into::<web_sys::HtmlElement>().click();
+    Ok(())
 }
 
 /// What can be done only as long as the session is open.

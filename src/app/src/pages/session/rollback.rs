@@ -30,15 +30,16 @@ fn Notice() -> impl IntoView {
     let sentence = move || linked.sentence().map(|sentence| format!("{sentence} "));
     let goes_on = Memo::new(move |_| session.with(|state| !state.is_being_undone()));
     let is_over = move || {
-        linked
-            .rollback
-            .with(|one| one.as_ref().is_some_and(|one| one.is_closed == Some(true)))
+        linked.rollback.with(|one| {
+            one.as_ref()
+                .is_some_and(|one| one.is_closed == Some(true) || one.is_damaged)
+        })
     };
-    let given_up = Memo::new(move |_| linked.is_given_up());
+    let may_start_another = Memo::new(move |_| linked.may_start_another());
     let rule = move || match (goes_on.get(), is_over()) {
-        (true, _) if given_up.get() => "This emergency goes on. Start another rollback, if it needs one.",
+        (true, _) if may_start_another.get() => "This emergency goes on. Start another rollback, if it needs one.",
         (true, _) => "This emergency goes on beside it.",
-        (false, true) if given_up.get() => {
+        (false, true) if may_start_another.get() => {
             "Nothing more can be ticked here: start another rollback, or close this session."
         }
         (false, true) => "Nothing more can be ticked here; close this session.",
@@ -61,7 +62,7 @@ fn Notice() -> impl IntoView {
                 <button
                     type="button"
                     class="btn danger"
-                    hidden=move || !given_up.get()
+                    hidden=move || !may_start_another.get()
                     on:click=move |_| ui.dialog.set(Some(OpenDialog::Rollback))
                 >
                     "Start another rollback"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use holdpoint_domain::runbook::{Field, OnFail, Step};
-use holdpoint_domain::session::{ClientCommand, State, StepId};
+use holdpoint_domain::session::{ClientCommand, Note, State, StepId};
 use leptos::prelude::*;
 
 use super::actions::StepActions;
@@ -13,11 +13,11 @@ use super::elsewhere::{ElsewhereBar, WORDS, is_elsewhere};
 use super::gates::StepGate;
 use super::not_followed::NotFollowed;
 use super::ui::use_ui;
-use super::unsent::unsent_notes;
+use super::unsent::has_unsent_note;
 use crate::components::fields::{FieldInput, FilledIn, TimerView};
 use crate::components::parts::{Commands, Group, PartView, Prose, sorted};
 use crate::components::words::StepTitle;
-use crate::format::{TimeFormat, local_time};
+use crate::format::near_seconds;
 use crate::state::app::use_app;
 use crate::state::session::{Row, use_session};
 
@@ -207,33 +207,47 @@ fn SubStep(id: StepId, title: String) -> impl IntoView {
     }
 }
 
+/// In the order of the log.
+fn notes_of<'a>(state: &'a State, step: &'a str) -> impl Iterator<Item = &'a Note> {
+    state
+        .notes
+        .iter()
+        .filter(move |note| note.step.as_deref() == Some(step))
+}
+
 #[component]
 fn StepNotes(step: StepId) -> impl IntoView {
-    let session = use_session();
+    let (session, app) = (use_session(), use_app());
+    let step = StoredValue::new(step);
     let notes = Memo::new(move |_| {
+        let now = app.clock.now();
         session.with(|state| {
-            let of_step = state.notes.iter().filter(|note| note.step.as_ref() == Some(&step));
+            let of_step = step.with_value(|step| notes_of(state, step).cloned().collect::<Vec<_>>());
             of_step
+                .into_iter()
                 .map(|note| {
                     let written = note
                         .written
-                        .map(|at| format!(" · written at {}", local_time(at, TimeFormat::Seconds)));
+                        .map(|at| format!(" · written at {}", near_seconds(at, now)));
                     let who = format!("{}{}", note.actor.name(), written.unwrap_or_default());
-                    (note.text.clone(), who)
+                    (note.text, who)
                 })
                 .collect::<Vec<_>>()
         })
     });
-    let outbox = use_app().outbox;
-    let unsent = Memo::new(move |_| unsent_notes(outbox, session.id));
-    let note = move |(text, who): (String, String)| {
-        let waits = unsent.with(|unsent| unsent.contains(&text));
+    // What waits to be sent stands after what is recorded.
+    let recorded = Memo::new(move |_| {
+        let waits = step.with_value(|step| has_unsent_note(app.outbox, session.id, step));
+        waits.then(|| session.with_confirmed(|state| step.with_value(|step| notes_of(state, step).count())))
+    });
+    let note = move |(place, (text, who)): (usize, (String, String))| {
+        let waits = recorded.get().is_some_and(|recorded| place >= recorded);
         let waits = waits.then_some(" · not sent yet");
         view! { <p class="note">{text}" "<span class="quiet small">{who}{waits}</span></p> }
     };
     view! {
         <Show when=move || notes.with(|notes| !notes.is_empty())>
-            <PartView label="Notes">{move || notes.get().into_iter().map(note).collect::<Vec<_>>()}</PartView>
+            <PartView label="Notes">{move || notes.get().into_iter().enumerate().map(note).collect::<Vec<_>>()}</PartView>
         </Show>
     }
 }

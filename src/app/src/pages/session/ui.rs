@@ -186,6 +186,7 @@ impl SessionUi {
 
     /// Ticks a step and goes on with the next, unless a rule refuses it.
     pub fn tick(&self, step: StepId) {
+        self.attention.hush();
         if self.send_if_allowed(ClientCommand::Tick { step }) {
             self.select(None);
         }
@@ -202,6 +203,7 @@ impl SessionUi {
 
     /// Says that the work of a step is done, and runs its gates; those that run by themselves are the proxy's to start.
     pub fn confirm_work(&self, step: StepId) {
+        self.attention.hush();
         if !self.send_if_allowed(ClientCommand::ConfirmWork { step: step.clone() }) {
             return;
         }
@@ -246,6 +248,7 @@ impl SessionUi {
 
     /// Runs the gates of the key `g`, and says so where they are several, or why there is none.
     pub fn run_gates_of_key(&self) {
+        self.attention.hush();
         let now = self.app.clock.now_untracked();
         let commands = untrack(|| self.gates_of_key(now));
         if commands.is_empty() {
@@ -253,7 +256,10 @@ impl SessionUi {
             return self.attention.tell(why);
         }
         let is_lost = untrack(|| self.session.is_lost());
-        let run: Vec<GateId> = commands.into_iter().filter_map(|command| self.run(command)).collect();
+        let run: Vec<GateId> = commands
+            .into_iter()
+            .filter_map(|command| self.run_one(command))
+            .collect();
         if is_lost {
             self.attention
                 .tell("No gate can run while Holdpoint does not answer. Run it when the connection is back.");
@@ -267,8 +273,14 @@ impl SessionUi {
         }
     }
 
-    /// Runs a gate, and gives its id, unless a rule refuses it, which is said.
-    pub fn run(&self, command: ClientCommand) -> Option<GateId> {
+    /// Runs a gate, unless a rule refuses it, which is said.
+    pub fn run(&self, command: ClientCommand) {
+        self.attention.hush();
+        self.run_one(command);
+    }
+
+    /// Gives the id of the gate that it runs. What was said of the gate before it stays.
+    fn run_one(&self, command: ClientCommand) -> Option<GateId> {
         let ClientCommand::RunGate { gate, .. } = &command else {
             return None;
         };
@@ -292,7 +304,6 @@ impl SessionUi {
 
     /// Sends a command that no rule refuses. A refusal is said and shown.
     fn send_if_allowed(&self, command: ClientCommand) -> bool {
-        self.attention.hush();
         let refusal = untrack(|| self.session.refusal(command.clone()));
         match refusal {
             None => perform(self.session, command),
@@ -304,28 +315,28 @@ impl SessionUi {
         true
     }
 
-    /// Whether a rollback can be asked about, a first one or another in the place of one that was given up; not tracked.
+    /// Whether a rollback can be asked about, a first one or another in the place of one that is over or damaged; not tracked.
     pub fn may_roll_back(&self) -> bool {
-        let given_up = self.may_start_another();
+        let another = self.may_start_another();
         self.session
-            .with_confirmed_untracked(|state| state.closed.is_none() && (state.rollback.is_none() || given_up))
+            .with_confirmed_untracked(|state| state.closed.is_none() && (state.rollback.is_none() || another))
     }
 
-    /// Whether the newest rollback was given up; not tracked.
+    /// Whether another rollback can be started in the place of the newest one; not tracked.
     pub fn may_start_another(&self) -> bool {
-        untrack(|| self.linked.is_given_up())
+        untrack(|| self.linked.may_start_another())
     }
 
     /// Opens the question whether to roll back, where there is a hold to ask it about.
     pub fn ask_for_rollback(&self) {
-        let given_up = self.may_start_another();
+        let another = self.may_start_another();
         let why_not = self.session.with_confirmed_untracked(|state| {
             if state.closed.is_some() {
                 return Some("The session is closed. A rollback of it is started from its runbook.");
             }
             if state.rollback.is_some() {
                 let why = "A rollback was started already. Another one can be started once it is given up.";
-                return (!given_up).then_some(why);
+                return (!another).then_some(why);
             }
             match state.hold() {
                 None => Some("Nothing is on hold. The button Roll back asks whether to."),

@@ -4,7 +4,7 @@ use holdpoint_domain::session::{ClientCommand, SessionId, StepId};
 use leptos::prelude::*;
 
 use super::refused::command_words;
-use crate::format::{TimeFormat, local_time};
+use crate::components::time::NearTime;
 use crate::state::app::use_app;
 use crate::state::outbox::Outbox;
 use crate::state::outbox_entry::OutboxEntry;
@@ -14,16 +14,17 @@ use crate::state::session::use_session;
 #[component]
 pub fn Unsent() -> impl IntoView {
     let (outbox, session) = (use_app().outbox, use_session());
+    let now = use_app().clock.signal();
     let unsent = Memo::new(move |_| outbox.unsent(session.id));
     let row = move |entry: OutboxEntry| {
-        let at = entry.asked().map(|at| local_time(at, TimeFormat::Seconds));
+        let at = entry.asked().map(|at| view! { <NearTime at now seconds=true /> });
         let (name, written) = command_words(&entry.request.command);
         let of = step_of(&entry.request.command);
         let title = of.and_then(|step| session.with_untracked(|state| state.step(step).map(|step| step.title.clone())));
         let title = title.map(|title| format!(" · {title}"));
         view! {
             <li class="pending">
-                <time>{at}</time>
+                <span>{at}</span>
                 <span><b>{name}</b>{title}{written}" "<span class="by">{entry.request.actor}" · not sent yet"</span></span>
             </li>
         }
@@ -38,14 +39,12 @@ pub fn Unsent() -> impl IntoView {
     }
 }
 
-/// The texts of the notes that wait to be sent; tracked.
-pub fn unsent_notes(outbox: Outbox, session: SessionId) -> Vec<String> {
-    let unsent = outbox.unsent(session).into_iter();
-    let notes = unsent.filter_map(|entry| match entry.request.command {
-        ClientCommand::AddNote { text, .. } => Some(text),
-        _ => None,
-    });
-    notes.collect()
+/// Whether a note on the step waits to be sent; tracked.
+pub fn has_unsent_note(outbox: Outbox, session: SessionId, step: &str) -> bool {
+    outbox
+        .unsent(session)
+        .iter()
+        .any(|entry| matches!(&entry.request.command, ClientCommand::AddNote { step: Some(of), .. } if of == step))
 }
 
 /// The step that a command is about.

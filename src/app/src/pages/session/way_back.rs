@@ -114,7 +114,7 @@ fn InShort(way: WayBack) -> impl IntoView {
 /// In the dialog that starts a rollback.
 #[component]
 pub fn WayBackInDialog() -> impl IntoView {
-    let (session, linked) = (use_session(), use_linked());
+    let (session, linked, clock) = (use_session(), use_linked(), use_app().clock);
     let list = Memo::new(move |_| {
         session.with_confirmed(|state| {
             let concerns = state.procedure.as_deref().is_some_and(changes_something);
@@ -122,10 +122,10 @@ pub fn WayBackInDialog() -> impl IntoView {
             (concerns && !undoes && state.closed.is_none()).then(|| state.undo_list())
         })
     });
-    let steps = move || list.get().map(|list| view! { <UndoSteps list /> });
+    let steps = move || list.get().map(|list| view! { <UndoSteps list now=clock.signal() /> });
     // Its log is another one: what it undid stands in the list all the same.
     let before = move || {
-        let sentence = linked.sentence().filter(|_| linked.is_given_up())?;
+        let sentence = linked.sentence().filter(|_| linked.may_start_another())?;
         Some(view! { <p class="small">{sentence}" What it has undone, this log does not say."</p> })
     };
     view! {
@@ -159,7 +159,7 @@ fn Content(way: Memo<Option<WayBack>>) -> impl IntoView {
         <div class="way-back-columns">
             <div>
                 <h4 class="label">"What there is to undo, by the log"</h4>
-                {move || list.get().map(|list| view! { <UndoSteps list /> })}
+                {move || list.get().map(|list| view! { <UndoSteps list now=clock.signal() /> })}
             </div>
             <div>
                 <h4 class="label">"What would undo it"</h4>

@@ -6,7 +6,7 @@ use holdpoint_domain::wire::{EnvironmentBrief, ProcedureBrief, SessionBrief};
 use leptos::prelude::*;
 
 use crate::components::href::{encoded, runbook_href, start_href};
-use crate::format::{TimeFormat, local_time};
+use crate::format::dated_time;
 
 /// What the structure of a runbook says of one of its releases.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,19 +50,20 @@ fn last_done<'a>(
     completed.max_by_key(|one| one.closed)
 }
 
-/// Who completed it, and what was not done of it.
+/// Who was its captain at the end, which is not said to be who did it, and what was not done of it.
 fn how_words(one: &SessionBrief) -> String {
     let how = match (one.without_pass, one.left_out) {
-        (true, _) => ", with steps that were gone on with without a pass",
+        (true, true) => ", with steps left out, and steps gone on with without a pass",
+        (true, false) => ", with steps that were gone on with without a pass",
         (false, true) => ", with steps left out",
         (false, false) => "",
     };
-    format!("by {}{how}", one.captain)
+    format!(", captain {}{how}", one.captain)
 }
 
 fn done_words(one: &SessionBrief) -> String {
-    let at = local_time(one.closed.unwrap_or(one.started), TimeFormat::Day);
-    format!("completed {at} {}", how_words(one))
+    let at = dated_time(one.closed.unwrap_or(one.started));
+    format!("completed {at}{}", how_words(one))
 }
 
 /// Above the form of a release.
@@ -188,7 +189,13 @@ mod tests {
         all.extend([newest.clone(), older]);
         let found = last_done(&all, "Release", &environment).expect("it was completed");
         assert_eq!(found.id, newest.id);
+        assert!(
+            how_words(found).starts_with(", captain "),
+            "its captain need not have done it"
+        );
         assert!(how_words(found).ends_with(", with steps left out"));
+        newest.without_pass = true;
+        assert!(how_words(&newest).ends_with(", with steps left out, and steps gone on with without a pass"));
         assert_eq!(last_done(&all, "Other", &environment), None);
         let practice = EnvironmentBrief {
             rehearsal: true,

@@ -17,9 +17,11 @@ mod undone;
 
 use holdpoint_domain::session::{SessionId, State};
 use holdpoint_domain::summary::{Summary, Undoing};
+use holdpoint_domain::wire::WatchFacts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params;
 use leptos_router::params::Params;
+use leptos_use_interval_fn::use_interval_fn;
 
 use crate::api::{self, ApiError};
 use crate::components::loading::{LoadError, Loading};
@@ -87,6 +89,9 @@ fn Watched(id: SessionId) -> impl IntoView {
     }
 }
 
+/// How often the facts are asked for again while they could not be answered.
+const ASK_AGAIN_MS: u64 = 5_000;
+
 #[component]
 fn Watch() -> impl IntoView {
     let session = use_session();
@@ -105,9 +110,19 @@ fn Watch() -> impl IntoView {
     });
     let asked = LocalResource::new(move || api::watch_facts(session.id));
     // Without it the page says the same: a commit has no link, and no term is explained.
-    let facts = Memo::new(move |_| asked.get().and_then(Result::ok).unwrap_or_default());
+    let facts = Memo::new(move |before: Option<&WatchFacts>| match asked.get() {
+        Some(Ok(facts)) => facts,
+        _ => before.cloned().unwrap_or_default(),
+    });
     let terms = Memo::new(move |_| facts.with(|facts| facts.terms.clone()));
     let lost = Signal::derive(move || is_lost(session, rollback));
+    let ask_again = move || {
+        let failed = untrack(|| matches!(asked.get(), Some(Err(error)) if error.is_transient()));
+        if failed && !lost.get_untracked() {
+            asked.refetch();
+        }
+    };
+    use_interval_fn(ask_again, ASK_AGAIN_MS);
     let title = move || summary.with(|summary| summary.as_ref().map(|summary| summary.title.clone()));
     let heading = Memo::new(move |_| title().unwrap_or_default());
     let started_version = |state: &State| state.started.as_ref().map(|started| started.version.clone());

@@ -6,7 +6,7 @@ use holdpoint_domain::session::{
     Actor, Event, LiftedBy, Record, SessionId, SessionOutcome, State, TickedBy, describe_event,
 };
 
-use crate::format::{TimeFormat, duration_ms, duration_s, local_time};
+use crate::format::{duration_ms, duration_s, near_seconds};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogMark {
@@ -65,15 +65,7 @@ pub fn log_line(state: &State, record: &Record) -> LogLine {
 
 /// When something was asked for that was recorded later: with the day where that is another day's.
 fn earlier(asked: DateTime<Utc>, recorded: DateTime<Utc>) -> String {
-    let hours = (recorded - asked).num_hours();
-    local_time(
-        asked,
-        if hours < 12 {
-            TimeFormat::Seconds
-        } else {
-            TimeFormat::Day
-        },
-    )
+    near_seconds(asked, recorded)
 }
 
 fn describe(state: &State, record: &Record) -> (Option<LogMark>, String, String, String) {

@@ -20,17 +20,6 @@ const fn known(standing: Standing) -> Rollback {
 }
 
 #[test]
-fn another_rollback_takes_the_place_of_one_that_is_known_to_be_given_up_and_of_no_other() {
-    for standing in [Abandoned, RolledBack] {
-        assert!(known(standing).is_given_up(), "{standing:?}");
-    }
-    for standing in [Go, Hold, RollingBack, Completed] {
-        assert!(!known(standing).is_given_up(), "{standing:?}");
-    }
-    assert!(!No.is_given_up() && !Unknown.is_given_up());
-}
-
-#[test]
 fn a_session_stands_as_its_events_and_its_rollback_say() {
     let without = Known(facts(Completed, Ending::WithoutPass));
     let left_out = Known(facts(Completed, Ending::LeftOut));

@@ -22,10 +22,11 @@ const PAGE: usize = 200;
 pub fn Starred() -> impl IntoView {
     let session = use_session();
     let stars = session.stars();
-    let total = Memo::new(move |_| session.with_records(<[_]>::len));
+    let happened = Memo::new(move |_| session.with_records(events_that_happened));
+    let total = move || happened.with(Vec::len);
     let numbers = Memo::new(move |_| stars.with(|stars| stars.keys().copied().collect::<Vec<_>>()));
     let told = move || {
-        let (starred, total) = (stars.with(|stars| stars.len()), total.get());
+        let (starred, total) = (stars.with(|stars| stars.len()), total());
         match starred {
             0 => "No event is starred. The report then has the whole timeline alone.".to_owned(),
             _ => format!(
@@ -36,8 +37,8 @@ pub fn Starred() -> impl IntoView {
     };
     let limit = RwSignal::new(PAGE);
     let opened = RwSignal::new(false);
-    let earlier = move || total.get().saturating_sub(limit.get());
-    let all = move || (earlier() as u64 + 1..=total.get() as u64).rev();
+    let earlier = move || total().saturating_sub(limit.get());
+    let all = move || happened.with(|happened| happened.iter().rev().take(limit.get()).copied().collect::<Vec<_>>());
     view! {
         <section aria-labelledby="starred-title">
             <h2 id="starred-title">"Timeline of starred events"</h2>
@@ -48,9 +49,9 @@ pub fn Starred() -> impl IntoView {
                 </For>
             </ol>
             <details class="all-events" on:toggle=move |_| opened.set(true)>
-                <summary>{move || format!("Star events: the whole log, {}", count(total.get(), "event"))}</summary>
+                <summary>{move || format!("Star events: the whole log, {}", count(total(), "event"))}</summary>
                 <Show when=move || opened.get()>
-                    <ol class="events" role="list" aria-label="Every event, newest first">
+                    <ol class="events" role="list" aria-label="What happened, newest first">
                         <For each=all key=|seq| *seq let:seq>
                             <Row session stars seq caption=false />
                         </For>
@@ -69,18 +70,16 @@ pub fn Starred() -> impl IntoView {
     }
 }
 
-fn is_annotation(records: &[Record], seq: u64) -> bool {
-    let place = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
-    let record = place.and_then(|place| records.get(place));
-    record.is_some_and(|record| matches!(record.event, Event::Annotated { .. }))
+/// The numbers of the events, without what was written beside the steps, which is no part of what happened.
+fn events_that_happened(records: &[Record]) -> Vec<u64> {
+    let happened = records
+        .iter()
+        .filter(|record| !matches!(record.event, Event::Annotated { .. }));
+    happened.map(|record| record.seq).collect()
 }
 
 #[component]
 fn Row(session: Session, stars: Stars, seq: u64, caption: bool) -> impl IntoView {
-    // What was written beside the steps is no part of what happened.
-    if !caption && session.with_records_untracked(|records| is_annotation(records, seq)) {
-        return None;
-    }
     let line = session.log_line(seq)?;
     let on_press = Callback::new(move |star| session.star(seq, star));
     let outcome = match line.mark {
@@ -129,5 +128,39 @@ fn Caption(session: Session, stars: Stars, seq: u64) -> impl IntoView {
             />
             <span class="field-state pending small" hidden=move || !waits()>"waiting to be sent"</span>
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use holdpoint_domain::session::{Actor, SessionId};
+
+    use super::*;
+
+    #[test]
+    fn what_was_written_beside_the_steps_is_not_among_what_happened() {
+        let note = |text: &str| Event::NoteAdded {
+            step: None,
+            text: text.to_owned(),
+            written: None,
+        };
+        let star = Event::Annotated {
+            annotation: Annotation::Unstar { seq: 1 },
+        };
+        let record = |(place, event): (usize, Event)| Record {
+            v: 1,
+            session: SessionId::nil(),
+            seq: place as u64 + 1,
+            at: DateTime::UNIX_EPOCH,
+            actor: Actor::Proxy,
+            command: SessionId::nil(),
+            event,
+            prev: String::new(),
+            hash: String::new(),
+        };
+        let events = [note("one"), star, note("two")];
+        let records: Vec<Record> = events.into_iter().enumerate().map(record).collect();
+        assert_eq!(events_that_happened(&records), [1, 3]);
     }
 }

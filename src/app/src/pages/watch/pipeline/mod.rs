@@ -14,9 +14,10 @@ use leptos_use_interval_fn::use_interval_fn;
 
 use crate::api::{self, ApiError};
 use crate::components::loading::{LoadError, Loading};
-use crate::components::time::Time;
+use crate::components::time::NearTime;
 use crate::components::words::{StatusWord, Word};
-use crate::format::{TimeFormat, zone};
+use crate::format::zone;
+use crate::state::app::use_app;
 use crate::state::session::use_session;
 use explained::Explained;
 use run::{RunFacts, Several};
@@ -91,14 +92,9 @@ fn Panel() -> impl IntoView {
 /// Each part is drawn again only when it changes, so that what is unfolded stays so.
 #[component]
 fn Answer(known: Memo<Known>) -> impl IntoView {
-    let head = Memo::new(move |_| {
-        known.with(|known| {
-            known
-                .read
-                .as_ref()
-                .map(|read| (told(read), read.problem.clone(), read.found.clone()))
-        })
-    });
+    let now = use_app().clock.signal();
+    let head = Memo::new(move |_| known.with(|known| known.read.as_ref().map(|read| (told(read), is_of_before(read)))));
+    let found = Memo::new(move |_| known.with(|known| known.read.as_ref().map(|read| without_times(&read.found))));
     let as_of = Memo::new(move |_| known.with(|known| known.read.as_ref().and_then(|read| read.as_of)));
     let source = Memo::new(move |_| known.with(|known| known.read.as_ref().map(source)));
     let guide =
@@ -106,32 +102,30 @@ fn Answer(known: Memo<Known>) -> impl IntoView {
     let stages =
         Memo::new(move |_| known.with(|known| known.read.as_ref().map(|read| read.stages.clone()).unwrap_or_default()));
     view! {
+        <Problem known />
         {move || {
             head.get()
-                .map(|(told, problem, found)| {
-                    let last = problem.is_some() && found != PipelineFound::Unknown;
-                    let run = match found {
-                        PipelineFound::Run { run } => view! { <RunFacts run=*run /> }.into_any(),
-                        PipelineFound::Several { runs } => view! { <Several runs /> }.into_any(),
-                        _ => ().into_any(),
-                    };
+                .map(|(told, last)| {
                     view! {
-                        {problem.map(|problem| view! { <Problem problem /> })}
                         <p class="pipeline-head">
                             {last.then_some("Last known: ")}
                             <StatusWord kind=word_of(told.standing) text=told.word />
                             <span>{told.sentence}</span>
                         </p>
-                        {run}
                     }
                 })
+        }}
+        {move || match found.get() {
+            Some(PipelineFound::Run { run }) => view! { <RunFacts run=*run /> }.into_any(),
+            Some(PipelineFound::Several { runs }) => view! { <Several runs /> }.into_any(),
+            _ => ().into_any(),
         }}
         <p class="quiet small">
             {move || {
                 as_of
                     .get()
                     .map(|at| {
-                        view! { "As of "<Time at format=TimeFormat::Seconds />{format!(" ({}) · ", zone(at))} }
+                        view! { "As of "<NearTime at now seconds=true />{format!(" ({}) · ", zone(at))} }
                     })
             }}
             {move || source.get()}
@@ -149,21 +143,51 @@ fn source(read: &PipelineRead) -> String {
     format!("GitHub Actions, {}{workflow}", read.repository)
 }
 
-/// Why nothing newer is known.
+/// What is told was known before, and nothing newer is.
+fn is_of_before(read: &PipelineRead) -> bool {
+    read.problem.is_some() && read.found != PipelineFound::Unknown
+}
+
+/// Without when GitHub touched a run last, which is not shown and changes all the time.
+fn without_times(found: &PipelineFound) -> PipelineFound {
+    let mut found = found.clone();
+    match &mut found {
+        PipelineFound::Run { run } => run.updated = None,
+        PipelineFound::Several { runs } => runs.iter_mut().for_each(|run| run.updated = None),
+        PipelineFound::NotAsked { .. } | PipelineFound::Unknown | PipelineFound::NoRun => {}
+    }
+    found
+}
+
+/// Why nothing newer is known. It is read out once: the times, which change each time that GitHub is asked, stand beside it.
 #[component]
-fn Problem(problem: PipelineProblem) -> impl IntoView {
+fn Problem(known: Memo<Known>) -> impl IntoView {
+    let now = use_app().clock.signal();
+    let problem = Memo::new(move |_| known.with(|known| known.read.as_ref().and_then(|read| read.problem.clone())));
+    let message = Memo::new(move |_| problem.with(|problem| problem.as_ref().map(|problem| problem.message.clone())));
+    let is_there = Memo::new(move |_| message.with(Option::is_some));
     view! {
-        <p class="pipeline-problem" role="status">
-            <StatusWord kind=Word::Hold text="Not known now" />
-            <span>
-                {problem.message}
-                " ("
-                <Time at=problem.at format=TimeFormat::Seconds />
-                "; asked again at "
-                <Time at=problem.retry_at format=TimeFormat::Seconds />
-                " or later.)"
-            </span>
-        </p>
+        <div class="pipeline-said" class:pipeline-problem=is_there>
+            <div role="status">
+                {move || {
+                    message
+                        .get()
+                        .map(|message| view! { <p><StatusWord kind=Word::Hold text="Not known now" />" "{message}</p> })
+                }}
+            </div>
+            {move || {
+                problem
+                    .get()
+                    .map(|PipelineProblem { at, retry_at, .. }| {
+                        view! {
+                            <p class="quiet small">
+                                "At "<NearTime at now seconds=true />"; asked again at "
+                                <NearTime at=retry_at now seconds=true />" or later."
+                            </p>
+                        }
+                    })
+            }}
+        </div>
     }
 }
 
@@ -186,6 +210,19 @@ fn word_of(standing: PipelineStanding) -> Word {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_that_github_touched_again_is_drawn_no_more_than_once() {
+        let run = |updated: &str, attempt: u64| -> PipelineFound {
+            let run = serde_json::json!({"found": "run", "run": {"id": 1, "name": "CI", "number": 1, "attempt": attempt,
+                "standing": "running", "head_sha": "a", "url": "https://github.com/o/r/actions/runs/1", "event": "push",
+                "actor": null, "author": null, "started": null, "updated": updated, "older": 0}});
+            without_times(&serde_json::from_value(run).expect("a run"))
+        };
+        let before = run("2026-01-01T00:00:00Z", 1);
+        assert_eq!(before, run("2026-01-01T00:00:20Z", 1));
+        assert_ne!(before, run("2026-01-01T00:00:00Z", 2));
+    }
 
     #[test]
     fn only_a_success_is_green() {

@@ -4,12 +4,13 @@ use holdpoint_domain::wire::PipelineRun;
 use leptos::prelude::*;
 
 use super::word_of;
-use crate::components::time::Time;
+use crate::components::time::NearTime;
 use crate::components::words::StatusWord;
-use crate::format::TimeFormat;
+use crate::state::app::use_app;
 
 #[component]
 pub fn RunFacts(run: PipelineRun) -> impl IntoView {
+    let now = use_app().clock.signal();
     let by = run.actor.clone().map(|actor| {
         let event = event_words(&run.event);
         view! { <dt>"Set off by"</dt><dd>{format!("{actor}{event}")}</dd> }
@@ -20,7 +21,7 @@ pub fn RunFacts(run: PipelineRun) -> impl IntoView {
         .map(|author| view! { <dt>"Commit’s author"</dt><dd>{author}</dd> });
     let started = run
         .started
-        .map(|at| view! { <dt>"Started"</dt><dd><Time at format=TimeFormat::Day /></dd> });
+        .map(|at| view! { <dt>"Started"</dt><dd><NearTime at now /></dd> });
     view! {
         <dl class="facts">
             <dt>"Run"</dt>

@@ -10,20 +10,32 @@ use crate::components::words::StatusWord;
 
 #[component]
 pub fn Stages(guide: Memo<PipelineGuide>, stages: Memo<Vec<PipelineStage>>) -> impl IntoView {
+    let number = Memo::new(move |_| guide.with(|guide| guide.stages.len()));
+    let said = Memo::new(move |_| {
+        guide.with(|guide| match guide.runbook {
+            Some(_) => "The runbook has no table of the pipeline’s stages.",
+            None => "No runbook explains this pipeline: gates.toml names none, or it is not there.",
+        })
+    });
+    view! {
+        <Show when=move || number.get() != 0 fallback=move || view! { <p class="quiet">{said}</p> }>
+            <ol role="list" class="pipeline-stages">
+                <For each=move || 0..number.get() key=|at| *at let:at>
+                    <Place at guide stages />
+                </For>
+            </ol>
+        </Show>
+    }
+}
+
+/// The row at a place, drawn again only when it changes itself, so that what is unfolded in the others stays so.
+#[component]
+fn Place(at: usize, guide: Memo<PipelineGuide>, stages: Memo<Vec<PipelineStage>>) -> impl IntoView {
+    let seen = Memo::new(move |_| stages.with(|stages| stages.get(at).cloned()));
     move || {
-        let (guide, stages) = (guide.get(), stages.get());
-        if guide.stages.is_empty() {
-            let said = match guide.runbook {
-                Some(_) => "The runbook has no table of the pipeline’s stages.",
-                None => "No runbook explains this pipeline: gates.toml names none, or it is not there.",
-            };
-            return view! { <p class="quiet">{said}</p> }.into_any();
-        }
-        let rows = guide.stages.iter().enumerate().map(|(at, stage)| {
-            let seen = stages.get(at).cloned();
-            view! { <Row stage=stage.clone() seen guide=guide.clone() /> }
-        });
-        view! { <ol role="list" class="pipeline-stages">{rows.collect_view()}</ol> }.into_any()
+        let guide = guide.get();
+        let stage = guide.stages.get(at)?.clone();
+        Some(view! { <Row stage seen=seen.get() guide /> })
     }
 }
 
