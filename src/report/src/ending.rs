@@ -15,7 +15,7 @@ use holdpoint_domain::wire::{RollbackStanding, SessionStanding};
 /// What a session's end comes to with its rollback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ending {
-    /// When a rollback with every step done was closed.
+    /// When a rollback with every step done was closed, in which nobody went on without a pass and which was not undone itself.
     pub rolled_back: Option<DateTime<Utc>>,
     /// What became of it after it was closed, by a rollback that was started then; none where none was.
     afterwards: Option<&'static str>,
@@ -24,7 +24,7 @@ pub(super) struct Ending {
 impl Ending {
     pub(super) fn of(state: &State, linked: &LinkedSessions) -> Self {
         let rollback = linked.undone_by.as_ref();
-        let known = rollback.and_then(|one| one.known.as_ref());
+        let known = rollback.and_then(|one| Some((one.known.as_ref()?, one.standing()?)));
         let kind = state.procedure.as_deref().map(|procedure| procedure.kind);
         let ended = matches!(state.standing(), Standing::Completed | Standing::Abandoned);
         // A session that is closed takes no other event of its course: a rollback that its own log does not name began later. An
@@ -38,8 +38,8 @@ impl Ending {
                 without_pass: false,
                 maybe_live: false,
                 unverified: false,
-                rollback: known.map_or(RollbackStanding::Unknown, |known| RollbackStanding::Known {
-                    standing: known.standing,
+                rollback: known.map_or(RollbackStanding::Unknown, |(known, standing)| RollbackStanding::Known {
+                    standing,
                     left_out: !known.left_out.is_empty(),
                     without_pass: !known.without_pass.is_empty(),
                 }),
@@ -48,8 +48,11 @@ impl Ending {
         };
         Self {
             rolled_back: known
-                .filter(|known| known.standing == Standing::Completed && kind != Some(ProcedureKind::Emergency))
-                .and_then(|known| known.closed),
+                .filter(|(known, standing)| {
+                    let whole = known.left_out.is_empty() && known.without_pass.is_empty();
+                    *standing == Standing::Completed && whole && kind != Some(ProcedureKind::Emergency)
+                })
+                .and_then(|(known, _)| known.closed),
             afterwards: rollback.filter(|_| later).map(words),
         }
     }
@@ -104,7 +107,7 @@ pub(super) fn standing_notice(text: &mut String, told: &Told<'_>) -> std::fmt::R
         Standing::Completed => None,
         Standing::Hold => Some("ON HOLD."),
         Standing::Go | Standing::RollingBack => Some("NOT CLOSED."),
-        Standing::RolledBack => Some("ROLLED BACK."),
+        Standing::RolledBack => Some("CLOSED AS ROLLED BACK."),
         Standing::Abandoned => Some("GIVEN UP."),
     };
     if let Some(title) = title {

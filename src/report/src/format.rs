@@ -7,8 +7,9 @@ pub const FORMAT: &str = "holdpoint-session";
 /// The version of the JSON export.
 pub const FORMAT_VERSION: u64 = 1;
 
-/// The version of Holdpoint that writes exports. What a summary says is made by its rules.
-pub const MADE_BY: &str = env!("CARGO_PKG_VERSION");
+/// What writes exports: the version of Holdpoint, and the number of the rules by which a summary is made
+/// ([`holdpoint_domain::summary::RULES`]).
+pub const MADE_BY: &str = concat!(env!("CARGO_PKG_VERSION"), "+rules.1");
 
 /// A format to export in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,5 +53,17 @@ impl Format {
             Self::Html => "html",
             Self::Zip => "zip",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use holdpoint_domain::summary::RULES;
+
+    use super::*;
+
+    #[test]
+    fn what_an_export_is_made_by_names_the_rules() {
+        assert!(MADE_BY.ends_with(&format!("+rules.{RULES}")), "{MADE_BY}");
     }
 }

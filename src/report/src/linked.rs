@@ -137,6 +137,15 @@ impl LinkedSession {
         }
     }
 
+    /// How it stands, where its log could be read. That of one that was closed before its rollback does not say it.
+    pub(super) fn standing(&self) -> Option<Standing> {
+        let known = self.known.as_ref()?;
+        Some(match self.is_undone {
+            true => Standing::RollingBack,
+            false => known.standing,
+        })
+    }
+
     /// Whether every step of it was done or left out and it was closed so, and no rollback of it was started.
     pub(super) fn is_completed(&self) -> bool {
         let known = self.known.as_ref();
@@ -199,7 +208,7 @@ impl LinkedSessions {
 
     /// What is known of the session's rollback, by its own log and by what was looked up.
     pub(super) fn rollback_known(&self, state: &State) -> RollbackKnown {
-        let known = |one: &LinkedSession| RollbackKnown::Started(one.known.as_ref().map(|known| known.standing));
+        let known = |one: &LinkedSession| RollbackKnown::Started(one.standing());
         let linked = self.undone_by.as_ref().map(known);
         linked.unwrap_or_else(|| RollbackKnown::by_own_log(state))
     }

@@ -264,7 +264,17 @@ fn incident(
     } else {
         "it was given up"
     };
-    match (live(trouble, state), rollback.is_started(), not_passed || given_up) {
+    let live = live(trouble, state);
+    let troubled = trouble.not_passed_live || given_up || rollback.is_started();
+    if matches!(live, Live::Unknown | Live::NotAsked) && trouble.may_be_live && troubled {
+        return (
+            Sev2,
+            format!(
+                "the step with which the new version goes live had begun in production, and no gate saw whether it was live; {back}"
+            ),
+        );
+    }
+    match (live, rollback.is_started(), not_passed || given_up) {
         (Live::Seen, false, true) if !trouble.not_passed_live && !given_up => (
             Sev3,
             format!("no gate failed from when on the new version may have been live, and one had before; {back}"),

@@ -22,7 +22,7 @@ pub(super) fn timeline(paper: &mut dyn Paper, log: &dyn Log, folded: &Folded) ->
 fn events(paper: &mut dyn Paper, log: &dyn Log, folded: &Folded) -> Result<(), ExportError> {
     if folded.annotated > 0 {
         paper.text(&format!(
-            "Left out: {} in which the post-mortem was written or changed. The JSON and CSV exports have them.\n\n",
+            "Left out: {} in which the post-mortem was written or changed, or an event was starred. The JSON and CSV exports have them.\n\n",
             match folded.annotated {
                 1 => "1 event".to_owned(),
                 many => format!("{many} events"),

@@ -25,7 +25,7 @@ fn version_rule(value: &str) -> Option<&'static str> {
     match value.trim().chars().count() {
         0 => Some("Enter the version, e.g. v1.4.2."),
         1..=100 if check_version(value.trim()).is_err() => Some(
-            "Enter one name of letters, digits and signs such as . - + /, without quotation marks and without . , : ; ! ? before a blank.",
+            "Enter one name of letters, digits and signs such as . - + /, without quotation marks and without . , : ; ! ? before a blank or at its end.",
         ),
         1..=100 => None,
         _ => Some("At most 100 characters."),

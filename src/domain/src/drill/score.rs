@@ -105,8 +105,11 @@ impl ScoreFold {
     fn rollback(&self) -> Option<RollbackScore> {
         let known = self.rollback_state.as_ref();
         let linked = self.rollback_session.zip(known.and_then(|state| state.started_at));
-        // One that was started after the closing is in its own log only.
-        let (session, started) = self.rollback.or(linked)?;
+        // One that was started after the closing is in its own log only, and is the newest.
+        let (session, started) = match (self.rollback, linked) {
+            (Some((own, _)), Some((linked, at))) if own != linked => (linked, at),
+            (own, linked) => own.or(linked)?,
+        };
         let known = known.filter(|_| self.rollback_session == Some(session));
         let closed = known.and_then(|state| state.closed.as_ref());
         let end = match (known, closed.map(|closed| closed.outcome)) {

@@ -28,7 +28,9 @@ impl PipelineStanding {
     #[must_use]
     pub fn of(status: &str, conclusion: Option<&str>) -> Self {
         match (status, conclusion) {
-            ("queued" | "waiting" | "pending" | "requested", _) => Self::Waiting,
+            ("queued" | "pending" | "requested", _) => Self::Waiting,
+            // For a rule of its environment, such as an approval.
+            ("waiting", _) => Self::ActionRequired,
             ("in_progress", _) => Self::Running,
             ("completed", Some("success")) => Self::Succeeded,
             ("completed", Some("failure" | "startup_failure")) => Self::Failed,
@@ -95,7 +97,8 @@ impl PipelineStanding {
     }
 }
 
-/// What a run shows of each stage of the guide. `whole` is false where not all of the run's jobs were read: then nothing is green.
+/// What a run shows of each stage of the guide. `whole` is false where not all of the run's jobs were read: then nothing is green, and nothing is
+/// said to wait, to be left out or not to be there.
 #[must_use]
 pub fn stages(guide: &PipelineGuide, jobs: &[Job], whole: bool) -> Vec<PipelineStage> {
     let recogniser = Recogniser::new(guide);
@@ -120,7 +123,15 @@ const NAMED: usize = 20;
 fn stage(mut seen: Vec<SeenPart>, whole: bool) -> PipelineStage {
     let standing = seen.iter().map(|part| part.standing).reduce(PipelineStanding::with);
     let standing = match standing.unwrap_or(PipelineStanding::NotSeen) {
-        PipelineStanding::Succeeded | PipelineStanding::Partly if !whole => PipelineStanding::Unclear,
+        PipelineStanding::Succeeded
+        | PipelineStanding::Partly
+        | PipelineStanding::NotSeen
+        | PipelineStanding::Skipped
+        | PipelineStanding::Waiting
+            if !whole =>
+        {
+            PipelineStanding::Unclear
+        }
         standing => standing,
     };
     seen.truncate(NAMED);

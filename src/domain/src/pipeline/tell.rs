@@ -91,7 +91,9 @@ fn of_run(run: &PipelineRun) -> String {
         PipelineStanding::TimedOut => "The run took too long, and GitHub ended it.",
         PipelineStanding::Cancelled => "The run was cancelled before it was done.",
         PipelineStanding::Skipped => "The run was left out: nothing of it was done.",
-        PipelineStanding::ActionRequired => "The run waits until somebody approves it on GitHub.",
+        PipelineStanding::ActionRequired => {
+            "The run waits for an approval or another rule of its environment on GitHub."
+        }
         PipelineStanding::Neutral => "The run ended neither well nor badly, in GitHub's words.",
         PipelineStanding::Stale => "GitHub gave the run up before it was done.",
         PipelineStanding::Partly | PipelineStanding::NotSeen | PipelineStanding::Unclear => {

@@ -54,7 +54,7 @@ fn guide() -> PipelineGuide {
 fn only_completed_with_success_is_a_success() {
     for (status, conclusion, standing) in [
         ("queued", None, Waiting),
-        ("waiting", None, Waiting),
+        ("waiting", None, ActionRequired),
         ("pending", None, Waiting),
         ("requested", None, Waiting),
         ("in_progress", None, Running),
@@ -107,6 +107,19 @@ fn a_name_is_a_stage_by_two_of_its_words_and_none_of_anothers() {
         ("", None),
     ] {
         assert_eq!(recogniser.stage_of(name), stage, "{name}");
+    }
+}
+
+#[test]
+fn of_a_run_that_was_read_in_part_no_stage_is_told_as_if_all_were() {
+    for seen in [&[][..], &[Skipped], &[Waiting], &[Succeeded], &[Succeeded, Skipped]] {
+        let jobs = seen.iter().map(|standing| Job {
+            name: "Run tests".to_owned(),
+            standing: *standing,
+            steps: Vec::new(),
+        });
+        let jobs: Vec<Job> = jobs.collect();
+        assert_eq!(stages(&guide(), &jobs, false)[0].standing, Unclear, "{seen:?}");
     }
 }
 

@@ -124,7 +124,8 @@ impl State {
     /// A rollback of it can be started, as far as its own log says.
     #[must_use]
     pub fn can_be_rolled_back(&self) -> bool {
-        self.way_back() == WayBack::Rollback
+        let started = self.started.as_deref();
+        self.way_back() == WayBack::Rollback && started.is_some_and(|started| started.no_rollback().is_none())
     }
 
     /// Steps that were left out; what was left out within such a step is not counted again.
@@ -192,6 +193,15 @@ impl Started {
     #[must_use]
     pub fn is_rollback(&self) -> bool {
         self.undoes.is_some() || self.procedure.kind == ProcedureKind::Rollback
+    }
+
+    /// What it does: whatever undoes another session is a rollback, of whatever kind its procedure is.
+    #[must_use]
+    pub fn acts_as(&self) -> ProcedureKind {
+        match self.undoes {
+            Some(_) => ProcedureKind::Rollback,
+            None => self.procedure.kind,
+        }
     }
 
     /// Why nothing is offered to undo it; none where something is.

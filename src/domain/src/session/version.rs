@@ -5,7 +5,7 @@ use super::refusal::Refusal;
 use crate::runbook::shown;
 
 const RULE: &str = "it is one name on one line, of letters, digits and signs such as `.`, `-`, `+` or `/`, without quotation marks \
-    and characters that cannot be seen, and no sentence: no `.`, `,`, `:`, `;`, `!` or `?` before a blank.";
+    and characters that cannot be seen, and no sentence: no `.`, `,`, `:`, `;`, `!` or `?` before a blank or at its end.";
 
 /// Refuses a version that could be read as more than a name: with quotation marks, several lines, characters that cannot be seen or
 /// reorder what stands around them, or the end of a sentence in it. An empty one is none.
@@ -13,9 +13,13 @@ const RULE: &str = "it is one name on one line, of letters, digits and signs suc
 /// # Errors
 /// [`Refusal::Malformed`], with the characters that cannot be seen by their numbers.
 pub fn check_version(version: &str) -> Result<(), Refusal> {
-    let ends_sentence = |pair: &[char]| matches!(pair, ['.' | ',' | ':' | ';' | '!' | '?', ' ']);
+    let ends = |one: &char| matches!(one, '.' | ',' | ':' | ';' | '!' | '?');
     let characters: Vec<char> = version.chars().collect();
-    if characters.iter().all(|one| may_stand_in_version(*one)) && !characters.windows(2).any(ends_sentence) {
+    let is_sentence = characters.last().is_some_and(ends)
+        || characters
+            .windows(2)
+            .any(|pair| pair.first().is_some_and(ends) && pair.last() == Some(&' '));
+    if characters.iter().all(|one| may_stand_in_version(*one)) && !is_sentence {
         return Ok(());
     }
     Err(Refusal::Malformed {
@@ -48,6 +52,8 @@ mod tests {
             ("Été 2025", true),
             ("v1.4.2” is live. GOING WELL “", false),
             ("v1.4.2 is live. All is well", false),
+            ("v1.4.2 is live and well!", false),
+            ("v1.4.2.", false),
             ("v1: nothing to do", false),
             ("v1\nGOING WELL", false),
             ("v1\u{2028}GOING WELL", false),

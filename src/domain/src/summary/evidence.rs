@@ -2,7 +2,7 @@
 
 use super::claims::Claim;
 use super::reach::{Reach, reach};
-use super::steps::puts_live;
+use super::steps::{marked, puts_live};
 use crate::gate::GateSnapshot;
 use crate::runbook::Step;
 use crate::session::{Event, HowDone, Record, RunId, State, TickedBy};
@@ -91,6 +91,15 @@ impl Evidence<'_> {
         self.last(|event| matches!(event, Event::RollbackStarted { .. }))
     }
 
+    /// The same, if it is the one that is told: another one may have been started after the closing.
+    fn rollback_told(&self, told: Option<Evidence<'_>>) -> Option<u64> {
+        let first = told.and_then(|told| told.records.first());
+        self.last(|event| match event {
+            Event::RollbackStarted { session, .. } => first.is_none_or(|first| first.session == *session),
+            _ => false,
+        })
+    }
+
     /// The verdict that the oldest hold was placed by.
     fn held(&self) -> Option<u64> {
         let (_, _, hold) = self.state.hold()?;
@@ -129,7 +138,15 @@ impl Claim {
             Self::DatabaseStepDone => session.tick_of(session.database()?).map(own),
             Self::LiveStepNext => session.progress().map(own),
             Self::LiveStepDone => session.tick_of(live?).map(own),
-            Self::LiveStepVerified => session.verified(live?).map(own),
+            Self::LiveStepVerified => {
+                let parts = || {
+                    marked(live?)
+                        .into_iter()
+                        .filter_map(|step| session.verified(step))
+                        .max()
+                };
+                session.verified(live?).or_else(parts).map(own)
+            }
             Self::NewVersionSeen | Self::NewVersionWasSeen | Self::OtherVersionSeen => session.sight().map(own),
             Self::CheckNotPassed => session.held().map(own),
             Self::WentOnWithoutPass => session.decision().map(own),
@@ -138,7 +155,7 @@ impl Claim {
             | Self::ClosedEarly
             | Self::GivenUp
             | Self::ClosedAsRolledBack => session.closing().map(own),
-            Self::RollbackStarted => match session.rollback() {
+            Self::RollbackStarted => match session.rollback_told(rollback) {
                 Some(seq) => Some(own(seq)),
                 None => rollback?.start().map(other),
             },

@@ -125,7 +125,7 @@ impl Headline {
 }
 
 pub(super) fn headline(state: &State, started: &Started, rollback: Option<RollbackStanding>) -> Headline {
-    let kind = started.procedure.kind;
+    let kind = started.acts_as();
     if let Some(headline) = rollback.and_then(|rollback| of_rollback(state, kind, rollback)) {
         return headline;
     }

@@ -43,6 +43,10 @@ pub use sentence::{Said, Sentence};
 pub use stages::{Stage, StageStatus};
 pub use status::{EstimateBasis, RollbackLog, SessionStatus, StatusEstimate, StatusOfRollback};
 
+/// The rules by which a summary is made. It is another number wherever they make something else of the same events, and is part of what
+/// an export says that it was made by.
+pub const RULES: u32 = 1;
+
 /// A session in plain language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
@@ -72,7 +76,7 @@ pub struct Summary {
     /// What people wrote: what customers notice, how severe it is, why they went on without a pass, and how they summed the session up when
     /// they closed it.
     pub quotes: Vec<Quote>,
-    /// Something is wrong, and nobody has written what customers notice.
+    /// Something is wrong, and nobody has written here what customers notice. Of a rollback that stands with what it undoes.
     pub impact_unknown: bool,
     pub closed: bool,
     /// The top-level steps.
@@ -86,7 +90,7 @@ pub fn given_up_maybe_live(state: &State) -> bool {
     let release = state
         .started
         .as_deref()
-        .filter(|started| started.procedure.kind == ProcedureKind::Release);
+        .filter(|started| started.acts_as() == ProcedureKind::Release);
     state.standing() == Standing::Abandoned && release.is_some_and(|started| reach::may_be_live(state, started))
 }
 
@@ -97,7 +101,7 @@ pub fn completed_unverified(state: &State) -> bool {
     let release = state
         .started
         .as_deref()
-        .filter(|started| started.procedure.kind == ProcedureKind::Release);
+        .filter(|started| started.acts_as() == ProcedureKind::Release);
     state.standing() == Standing::Completed && release.is_some_and(|started| reach::is_unverified(state, started))
 }
 
@@ -125,7 +129,7 @@ impl Summary {
             decides,
             decided,
             quotes: quotes::quotes(state, rollback),
-            impact_unknown: headline.is_trouble() && !quotes::tells_impact(state, rollback),
+            impact_unknown: started.undoes.is_none() && headline.is_trouble() && !quotes::tells_impact(state, rollback),
             closed: state.closed.is_some(),
             stages: stages::stages(state, &started.procedure, standing),
         })
@@ -173,7 +177,7 @@ fn title(started: &Started) -> String {
         drill,
         ..
     } = started;
-    let title = match procedure.kind {
+    let title = match started.acts_as() {
         ProcedureKind::Release if !version.is_empty() => format!("Release {version} to {place}"),
         ProcedureKind::Rollback if !version.is_empty() => format!("Rollback of {version} on {place}"),
         _ => format!("{} · {place}", procedure.title),

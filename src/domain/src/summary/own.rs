@@ -13,7 +13,7 @@ use crate::session::{Standing, Started, State};
 /// Of a session that goes on or is on hold.
 pub(super) fn under_way(started: &Started, state: &State) -> Sentence {
     let held = state.standing() == Standing::Hold;
-    let told = match started.procedure.kind {
+    let told = match started.acts_as() {
         ProcedureKind::Release => of_release(started, state, held),
         kind => {
             let steps = counted(state, "");
@@ -38,9 +38,7 @@ pub(super) fn under_way(started: &Started, state: &State) -> Sentence {
 
 /// Of a rollback the check is named: whoever watches one asks for it first.
 fn not_passed(started: &Started, state: &State) -> Option<Sentence> {
-    let of_rollback = state
-        .hold()
-        .filter(|_| started.procedure.kind == ProcedureKind::Rollback);
+    let of_rollback = state.hold().filter(|_| started.acts_as() == ProcedureKind::Rollback);
     let text = match of_rollback {
         Some((_, gate, _)) => format!("The check “{}” has not passed.", gate_name(state, gate)),
         None => "A check has not passed.".to_owned(),
@@ -165,7 +163,7 @@ pub(super) fn every_step(state: &State, is: &str) -> Sentence {
 
 /// Of a session that was closed as completed, and of which no rollback was started.
 pub(super) fn completed(started: &Started, state: &State) -> Sentence {
-    let is_release = started.procedure.kind == ProcedureKind::Release;
+    let is_release = started.acts_as() == ProcedureKind::Release;
     let live = is_release.then(|| live_at_end(started, state)).flatten();
     let early = closed_early(started, state);
     every_step(state, "is")
@@ -209,7 +207,7 @@ fn closed_early(started: &Started, state: &State) -> Option<Sentence> {
         minutes(lasted),
         match started.procedure.timebox_seconds {
             Some(seconds) if seconds < 60 => format!("{seconds} seconds"),
-            _ => minutes(window),
+            _ => minutes(window + TimeDelta::seconds(59)),
         }
     );
     Some(Sentence::new(text, [Claim::ClosedEarly]))
@@ -234,7 +232,7 @@ pub(super) fn given_up(started: &Started, state: &State) -> Sentence {
     let what_is_live = || format!("Ask {captain} what is live");
     let ask = || Sentence::asking("It was given up.", what_is_live(), [Claim::GivenUp]);
     let told = match (
-        started.procedure.kind,
+        started.acts_as(),
         sight(state, started),
         reach(state, &started.procedure),
     ) {

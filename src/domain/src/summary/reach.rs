@@ -1,6 +1,6 @@
 //! How far a release has come, as far as its steps say, and what its gates saw of the new version.
 
-use super::steps::{changes_database, puts_live};
+use super::steps::{changes_database, marked, puts_live};
 use crate::gate::{GateSnapshot, Outcome, Verdict};
 use crate::runbook::{Order, Procedure, Step};
 use crate::session::{HowDone, Started, State, TickedBy};
@@ -25,8 +25,8 @@ pub(super) enum Reach<'a> {
 /// What ticked the step with which the new version goes live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LiveTick {
-    /// Its own gates, and they stand by it: none of it or of its sub-steps was gone on with, or passed by an earlier declaration
-    /// alone.
+    /// Its own gates, or those of the sub-steps that are marked, and they stand by it: none of it or of its sub-steps was gone on with,
+    /// or passed by an earlier declaration alone.
     Gates,
     /// A person, by hand.
     Person,
@@ -84,17 +84,25 @@ pub(super) fn reach<'a>(state: &State, procedure: &'a Procedure) -> Reach<'a> {
         Some(next) if next < at => Reach::Unknown,
         _ => Reach::Done {
             live,
-            by: match how(live) {
-                Some(HowDone::Ticked(TickedBy::Gate { .. }))
-                    if !state.has_part_without_pass(live) && !state.has_part_by_old_declaration(live) =>
-                {
-                    LiveTick::Gates
-                }
-                Some(HowDone::Ticked(TickedBy::Person)) => LiveTick::Person,
-                _ => LiveTick::Otherwise,
-            },
+            by: ticked_by(state, live).unwrap_or(LiveTick::Otherwise),
         },
     }
+}
+
+/// What ticked the step, or those of its sub-steps that the author marked. None while it is not ticked.
+fn ticked_by(state: &State, live: &Step) -> Option<LiveTick> {
+    let tick = |step: &Step| match &state.done.get(&step.id)?.how {
+        HowDone::Ticked(by) => Some(by),
+        HowDone::Skipped(_) => None,
+    };
+    let own = tick(live)?;
+    let by_gate = |step: &&Step| matches!(tick(step), Some(TickedBy::Gate { .. }));
+    let stands = !state.has_part_without_pass(live) && !state.has_part_by_old_declaration(live);
+    Some(match own {
+        TickedBy::Person if live.live => LiveTick::Person,
+        _ if stands && (by_gate(&live) || marked(live).iter().all(by_gate)) => LiveTick::Gates,
+        _ => LiveTick::Otherwise,
+    })
 }
 
 /// What the gates saw of the new version.
@@ -157,7 +165,12 @@ pub(super) fn is_unverified(state: &State, started: &Started) -> bool {
         (Sight::Once | Sight::Other { .. }, _) => true,
         (Sight::Nothing | Sight::Browser, Reach::Done { by, .. }) => by != LiveTick::Gates,
         (Sight::Browser, _) => true,
-        (Sight::Nothing, _) => false,
+        // Steps in no order do not say how far it has come, and what ticked the step that is marked still counts.
+        (Sight::Nothing, Reach::Unknown) => {
+            let mut live = started.procedure.steps.iter().filter(|step| puts_live(step));
+            live.any(|step| ticked_by(state, step).is_some_and(|by| by != LiveTick::Gates))
+        }
+        (Sight::Nothing, Reach::Before { .. } | Reach::AtHand { .. }) => false,
     }
 }
 

@@ -49,7 +49,7 @@ pub struct SessionStatus {
     /// What whoever reads it has to do: `Ask Ana what is live`. Null where that is nothing.
     #[serde(default)]
     pub to_do: Option<String>,
-    /// Something is wrong, and nobody has written what customers notice.
+    /// Something is wrong, and nobody has written here what customers notice. Of a rollback that stands with what it undoes.
     #[serde(default)]
     pub impact_unknown: bool,
     pub environment: String,

@@ -7,6 +7,14 @@ pub(super) fn puts_live(step: &Step) -> bool {
     step.live || step.children.iter().any(puts_live)
 }
 
+/// The steps that the author marked so: the step itself, or its sub-steps.
+pub(super) fn marked(step: &Step) -> Vec<&Step> {
+    match step.live {
+        true => vec![step],
+        false => step.children.iter().flat_map(marked).collect(),
+    }
+}
+
 /// The step that changes the database's schema, by its titles.
 pub(super) fn changes_database(step: &Step) -> bool {
     first_word_is(step, &["migrate", "migrations", "apply"])

@@ -21,7 +21,7 @@ pub(super) fn undone(started: &Started, state: &State, rollback: Rollback<'_>) -
             [Claim::ClosedAsRolledBack],
         ),
     });
-    let was_seen = started.procedure.kind == ProcedureKind::Release && sight(state, started) == Sight::New;
+    let was_seen = started.acts_as() == ProcedureKind::Release && sight(state, started) == Sight::New;
     let seen = was_seen.then(|| {
         Sentence::new(
             "Before the rollback, a check had seen the new version live.",

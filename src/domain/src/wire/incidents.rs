@@ -157,6 +157,10 @@ impl Incident {
         match self.status {
             IncidentStatus::Unknown => "not known".to_owned(),
             IncidentStatus::Open | IncidentStatus::RollingBack => format!("open: {stands}"),
+            // Of an emergency, which ends beside its rollback.
+            IncidentStatus::UndoneAfterwards if stands.starts_with("completed") || stands.starts_with("given up") => {
+                format!("closed: {stands}; a rollback was started afterwards")
+            }
             IncidentStatus::UndoneAfterwards => format!("closed; afterwards: {stands}"),
             IncidentStatus::GivenUp if !stands.starts_with("given up") => format!("closed: given up; {stands}"),
             IncidentStatus::RolledBack if stands.starts_with("closed") => {
@@ -218,6 +222,11 @@ mod tests {
             (RollingBack, "rollback given up", "open: rollback given up"),
             (Completed, "completed with caution", "closed: completed with caution"),
             (UndoneAfterwards, "rolled back", "closed; afterwards: rolled back"),
+            (
+                UndoneAfterwards,
+                "completed",
+                "closed: completed; a rollback was started afterwards",
+            ),
             (GivenUp, "given up, may be live", "closed: given up, may be live"),
             (GivenUp, "rollback given up", "closed: given up; rollback given up"),
             (RolledBack, "rolled back", "closed: rolled back"),

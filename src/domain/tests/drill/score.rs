@@ -216,6 +216,28 @@ fn a_rollback_that_is_given_up_is_a_wrong_turn_and_has_no_time() {
 }
 
 #[test]
+fn the_newest_rollback_is_told_where_another_one_was_started_before() {
+    let (own, mut story) = held();
+    story.must(&Command::LinkRollback {
+        session: Uuid::from_u128(98),
+        procedure: "rollback".into(),
+    });
+    close(&mut story, &own, SessionOutcome::RolledBack);
+    let mut undoing = started(RELEASE_IN_FOUR, "release");
+    undoing.undoes = Some(Uuid::from_u128(7));
+    undoing.rehearsal = true;
+    let mut records = Story::of(undoing).records;
+    records
+        .iter_mut()
+        .for_each(|record| record.session = Uuid::from_u128(99));
+    let rollback = score_with(&story, &records).rollback.expect("there is one");
+    assert_eq!(
+        (rollback.session, rollback.end),
+        (Uuid::from_u128(99), RollbackEnd::UnderWay)
+    );
+}
+
+#[test]
 fn a_rollback_whose_log_cannot_be_read_has_no_time() {
     let (own, mut story) = held();
     story.must(&Command::LinkRollback {

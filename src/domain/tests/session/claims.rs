@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use uuid::Uuid;
 
 use super::naive;
 use super::random::{Act, acts, command, procedure};
@@ -385,7 +386,7 @@ fn of_kind(mut procedure: Procedure, kind: ProcedureKind, live: usize) -> Proced
 }
 
 /// The session that the rollback undoes.
-const SESSION: SessionId = uuid::Uuid::from_u128(1);
+const SESSION: SessionId = Uuid::from_u128(1);
 
 fn evidence(story: &Story) -> Evidence<'_> {
     Evidence {
@@ -481,5 +482,34 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_sentence_on_the_newest_rollback_rests_on_its_own_log() {
+    let link = |story: &mut Story, session: u128| {
+        story.must(&Command::LinkRollback {
+            session: Uuid::from_u128(session),
+            procedure: "rollback".to_owned(),
+        })
+    };
+    let mut release = Story::release();
+    link(&mut release, 98);
+    let rollback = Story::release();
+    let begun = |session: u128| {
+        let mut records = rollback.records.clone();
+        records
+            .iter_mut()
+            .for_each(|record| record.session = Uuid::from_u128(session));
+        records
+    };
+    for (session, in_rollback) in [(98, false), (99, true)] {
+        let records = begun(session);
+        let of_rollback = Evidence {
+            state: &rollback.state,
+            records: &records,
+        };
+        let place = Claim::RollbackStarted.place(evidence(&release), Some(of_rollback));
+        assert_eq!(place.map(|place| place.in_rollback), Some(in_rollback), "{session}");
     }
 }

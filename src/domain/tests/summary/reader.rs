@@ -166,14 +166,81 @@ fn a_rollback_that_is_undone_itself_is_not_told_as_done() {
             told.sentence.text
         );
         assert_eq!(told.stages[0].status, StageStatus::DoneBefore);
-        assert_eq!((told.waiting_for, told.decided), (None, true));
-        assert_eq!(told.decides, "Ana; Zoe led the rollback");
+        assert_eq!((told.waiting_for, told.decided), (None, false));
+        assert_eq!(
+            told.decides,
+            "Ana; who leads the rollback of the rollback is told on the rollback’s page"
+        );
     }
     let emergency = after(started(emergency()), (0..5).map(ticked).chain([closed(Completed)]));
     assert_eq!(
         self::told(&emergency, Undoing::Undone(&done)).headline.words(),
         "ROLLBACK OF THE ROLLBACK STARTED"
     );
+}
+
+#[test]
+fn what_undoes_a_release_is_told_as_a_rollback_of_whatever_kind_its_procedure_is() {
+    let undoing = || Started {
+        undoes: Some(Uuid::nil()),
+        ..started(release())
+    };
+    for (events, words) in [
+        (vec![ticked(0)], "ROLLING BACK"),
+        (vec![ticked(0), held(1)], "ROLLBACK ON HOLD"),
+        (vec![ticked(0), closed(Abandoned)], "ROLLBACK GIVEN UP"),
+    ] {
+        let told = summary(&after(undoing(), events));
+        assert_eq!(told.headline.words(), words);
+        assert_eq!(told.title, "Rollback of v1.4.2 on Production");
+        assert!(!told.sentence.claims.contains(&Claim::NothingNewLive), "{words}");
+        assert!(!told.impact_unknown, "what customers notice stands with the release");
+    }
+    let by_hand = after(undoing(), (0..5).map(ticked).chain([closed(Completed)]));
+    assert!(!holdpoint_domain::summary::completed_unverified(&by_hand));
+}
+
+#[test]
+fn steps_in_no_order_need_a_proof_of_the_new_version_too() {
+    let any = || Procedure {
+        order: Order::Any,
+        ..release()
+    };
+    let end = |live: Event| {
+        after(
+            started(any()),
+            [0, 1, 2, 4].map(ticked).into_iter().chain([live, closed(Completed)]),
+        )
+    };
+    for (live, words) in [
+        (ticked(3), "FINISHED, NEW VERSION NOT VERIFIED"),
+        (by_gate(3), "FINISHED"),
+    ] {
+        assert_eq!(summary(&end(live)).headline.words(), words);
+    }
+}
+
+#[test]
+fn a_marked_sub_step_is_proved_by_its_own_gates() {
+    let nested = || {
+        let mut release = unmarked();
+        let mut live = step(9, "Switch", "Switched");
+        live.live = true;
+        release.steps[3].children = vec![live];
+        release
+    };
+    let by_parts = Event::StepTicked {
+        step: "3".to_owned(),
+        by: TickedBy::Children,
+    };
+    for (part, words) in [
+        (by_gate(9), "FINISHED"),
+        (ticked(9), "FINISHED, NEW VERSION NOT VERIFIED"),
+    ] {
+        let before = (0..3).map(ticked);
+        let events = before.chain([part, by_parts.clone(), ticked(4), closed(Completed)]);
+        assert_eq!(summary(&after(started(nested()), events)).headline.words(), words);
+    }
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn told(path: &Path, verified: &Verified, members: Option<usize>, anchors: Optio
     let (path, events, head) = (path.display(), verified.events, &verified.head);
     let begins = match (verified.summary_differs(), verified.by_this_version) {
         (false, _) => "Not altered",
-        (true, true) => "The events are not altered; the summary was, by whoever changed what this version wrote",
+        (true, true) => "The events are not altered; the summary was, or another build made it by other rules",
         (true, false) => "The events are not altered; the summary differs from what this version makes of them",
     };
     let mut report = format!(

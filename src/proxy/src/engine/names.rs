@@ -34,6 +34,11 @@ pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
             "A name stands among other words, so it has no quotation marks, and none of `:`, `;`, `!`, `?` and `—`.";
         return Err(malformed(message.to_owned()));
     }
+    if reads_as_sentence(&plain) {
+        let message = "A name is no sentence: a `.` stands before a blank only after a word of at most three letters, as in `Jr.`, and a \
+            `,` only before one or two words.";
+        return Err(malformed(message.to_owned()));
+    }
     if let Some(word) = plain.split_whitespace().find(|word| !word.is_single_script()) {
         let message = format!(
             "“{word}” has letters of several alphabets, which look like one another. Write each word of a name in one alphabet."
@@ -51,6 +56,18 @@ pub(super) fn person(name: &str) -> Result<Actor, EngineError> {
     }
     Ok(Actor::Person {
         name: plain.into_owned(),
+    })
+}
+
+/// `Nobody. Production is safe`, `Nobody, production is safe`; not `Smith, Ada` or `Ada Jr. Smith`.
+fn reads_as_sentence(name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let after = words.len() - at - 1;
+        match (word.strip_suffix('.'), word.ends_with(',')) {
+            (Some(word), _) => after > 0 && word.chars().count() > 3,
+            (None, is_comma) => is_comma && after > 2,
+        }
     })
 }
 
@@ -155,7 +172,10 @@ mod tests {
             ("Ana\u{ff1a} well", false),
             ("Is it safe?", false),
             ("Robin — all clear", false),
+            ("Nobody. Production is safe", false),
+            ("Nobody, production is safe", false),
             ("Smith, Ada", true),
+            ("Dr. Ada St. Clair Jr.", true),
             ("Ada (on call)", true),
             ("J. R. O'Neil", true),
         ] {

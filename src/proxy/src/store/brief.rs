@@ -25,7 +25,7 @@ pub fn brief_of(id: SessionId, state: &State) -> Option<SessionBrief> {
         runbook: started.runbook.clone(),
         runbook_title: started.runbook_title.clone(),
         procedure_title: started.procedure.title.clone(),
-        kind: Some(started.procedure.kind),
+        kind: Some(started.acts_as()),
         environment_title: started.environment_title.clone(),
         production: started.production,
         rehearsal: started.rehearsal,

@@ -50,6 +50,25 @@ fn a_rollback_that_is_undone_itself_is_not_told_as_one_that_undid_anything() {
 }
 
 #[test]
+fn nothing_is_rolled_back_by_what_was_undone_itself_or_left_steps_out() {
+    let whole = rollback([ticked("verify"), closed(SessionOutcome::Completed, "")]);
+    let skipped = Event::StepSkipped {
+        step: "release/verify".to_owned(),
+        reason: "No time.".to_owned(),
+    };
+    let in_part = rollback([skipped, closed(SessionOutcome::Completed, "")]);
+    let release = records([begun(started()), closed(SessionOutcome::Completed, "")]);
+    for (log, is_undone, is_back) in [(&whole, false, true), (&whole, true, false), (&in_part, false, false)] {
+        let mut linked = told(99, Some(log));
+        linked.undone_by.as_mut().expect("it is there").is_undone = is_undone;
+        let text = exported(&release, &linked, Format::Md);
+        assert_eq!(text.contains("completed; rolled back afterwards"), is_back, "{text}");
+        assert_eq!(text.contains("| Rolled back |"), is_back, "{text}");
+        assert_eq!(text.contains("a rollback was completed"), !is_undone, "{text}");
+    }
+}
+
+#[test]
 fn a_session_that_is_closed_as_rolled_back_says_how_its_rollback_went() {
     let given_up = rollback([closed(SessionOutcome::Abandoned, "")]);
     for (linked, title, stands) in [

@@ -156,7 +156,7 @@ fn every_section_holds_what_stands_there_at_last() {
         "| 2 | Tell the team | nobody | no day set | open | 2025-11-20 12:00:00, Ada |\n",
         "People starred 1 of 18 events.\n",
         "| 4 | 2025-11-20 12:00:00 | Ada | The contract gate: failed | FAIL | Status: 503; expected: 200. | here it failed | Ada |\n",
-        "## Timeline (UTC)\n\nLeft out: 10 events in which the post-mortem was written or changed. The JSON and CSV exports have them.\n\n",
+        "## Timeline (UTC)\n\nLeft out: 10 events in which the post-mortem was written or changed, or an event was starred. The JSON and CSV exports have them.\n\n",
     ] {
         assert!(report.contains(part), "{part:?} is missing in\n{report}");
     }

@@ -287,6 +287,19 @@ fn a_release_without_trouble_is_no_incident() {
 }
 
 #[test]
+fn what_may_be_live_and_was_not_seen_is_no_minor_matter() {
+    // The first step is done, and the second one was not begun.
+    for (live, expected) in [(0, IncidentSeverity::Sev2), (1, IncidentSeverity::Sev3)] {
+        let marked = |one: &mut Started| {
+            one.gates.values_mut().for_each(|gate| gate.compares_release = false);
+            Arc::make_mut(&mut one.procedure).steps[live].live = true;
+        };
+        let events = session(marked, [closed(SessionOutcome::Abandoned, "")]);
+        assert_eq!(severity(events), Some(expected), "{live}");
+    }
+}
+
+#[test]
 fn a_rollback_is_told_as_far_as_its_log_goes() {
     let own = session(|_| {}, [ran(2, Outcome::Pass), vec![rolled_back()]].concat());
     let saw = "SEV-1 (suggested, because a gate saw the new version in production, and";

@@ -227,7 +227,7 @@ fn no_template_may_leave_out_how_a_session_stands() {
         ),
         (
             vec![begun(started()), rolled_back(), closed(SessionOutcome::RolledBack, "")],
-            "> **ROLLED BACK.** Status: closed as rolled back, with 0 of 2 steps done.\n",
+            "> **CLOSED AS ROLLED BACK.** Status: closed as rolled back, with 0 of 2 steps done.\n",
         ),
         (
             vec![begun(started()), skipped, closed(SessionOutcome::Completed, "")],

@@ -17,7 +17,7 @@ pub fn Quotes(summary: Memo<Option<Summary>>) -> impl IntoView {
             let lines = quotes.into_iter().map(|quote| view! { <Line quote /> });
             view! {
                 <section class="quotes" aria-label="In their own words">
-                    {impact_unknown.then(|| view! { <p class="quiet small">"Nobody has written what customers notice."</p> })}
+                    {impact_unknown.then(|| view! { <p class="quiet small">"Nobody has written here what customers notice."</p> })}
                     {lines.collect_view()}
                 </section>
             }
