@@ -10,7 +10,7 @@ const OWN_STEPS: &str = "Steps of this session";
 const OWN_COMMANDS: &str = "Commands of this session";
 
 /// Steps and commands of the session on screen.
-pub fn of_session(session: OpenSession, wanted: &str) -> Vec<Group> {
+fn of_session(session: OpenSession, wanted: &str) -> Vec<Group> {
     let answer = session.find.run(wanted.to_owned());
     let kinds = [(FoundKind::Step, OWN_STEPS), (FoundKind::Command, OWN_COMMANDS)];
     let groups = kinds.map(|(kind, title)| group(&answer, kind, title, step_target));
@@ -33,10 +33,26 @@ pub fn actions(app: App) -> Vec<Action> {
     actions
 }
 
+/// What is found without the proxy. What can be done and is called by the very word goes before steps that have it somewhere.
+pub fn of_here(app: App, wanted: &str) -> Vec<Group> {
+    let steps = app
+        .open_session
+        .get()
+        .map_or_else(Vec::new, |session| of_session(session, wanted));
+    let page = of_page(app, wanted);
+    let is_called = actions(app)
+        .iter()
+        .any(|action| is_called(action.title, action.also, wanted));
+    let (first, then) = if is_called { (page, steps) } else { (steps, page) };
+    first.into_iter().chain(then).collect()
+}
+
 /// What can be done here, and the pages.
-pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
-    let acts = actions(app).into_iter();
-    let acts = acts.filter(|action| action_says(action.title, action.also, wanted));
+fn of_page(app: App, wanted: &str) -> Vec<Group> {
+    let mut acts = actions(app);
+    acts.retain(|action| action_says(action.title, action.also, wanted));
+    acts.sort_by_key(|action| !is_called(action.title, action.also, wanted));
+    let acts = acts.into_iter();
     let acts = acts.map(|action| Place::named(action.title, Target::Action(action.title)));
     let page = |title: &str, path: &str| Place::named(title, Target::Path(path.to_owned()));
     let mut pages = vec![
@@ -64,6 +80,12 @@ pub fn of_page(app: App, wanted: &str) -> Vec<Group> {
 /// By its title, and by the other words for it.
 fn action_says(title: &str, also: &str, wanted: &str) -> bool {
     says_all(&format!("{title} {also}"), wanted)
+}
+
+/// Whether its title, or one of the other words for it, is just what is wanted.
+fn is_called(title: &str, also: &str, wanted: &str) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    !wanted.is_empty() && (title.to_lowercase() == wanted || also.split_whitespace().any(|word| word == wanted))
 }
 
 fn says_all(title: &str, wanted: &str) -> bool {
@@ -231,6 +253,16 @@ mod tests {
                 found,
                 "{wanted}"
             );
+        }
+    }
+
+    #[test]
+    fn an_action_is_called_by_its_title_and_by_each_other_word_for_it() {
+        for wanted in ["undo", " Undo ", "start rollback"] {
+            assert!(is_called("Start rollback", "roll back undo", wanted), "{wanted}");
+        }
+        for wanted in ["", "und", "rollback", "roll back undo"] {
+            assert!(!is_called("Start rollback", "roll back undo", wanted), "{wanted}");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::components::dialog::Dialog;
 use crate::components::palette::{PaletteList, Target};
 use crate::state::app::use_app;
 use ask::ask_while_typed;
-use groups::{of_page, of_proxy, of_session};
+use groups::{of_here, of_proxy};
 
 /// The palette. It stands inside the router, and outside of every page.
 #[component]
@@ -39,15 +39,7 @@ fn Places() -> impl IntoView {
     let (app, attention) = (use_app(), use_attention());
     let wanted = RwSignal::new(String::new());
     let asked = ask_while_typed(wanted);
-    let here = Memo::new(move |_| {
-        let wanted = wanted.get();
-        let mut groups = app
-            .open_session
-            .get()
-            .map_or_else(Vec::new, |session| of_session(session, &wanted));
-        groups.extend(of_page(app, &wanted));
-        groups
-    });
+    let here = Memo::new(move |_| wanted.with(|wanted| of_here(app, wanted)));
     let groups = Memo::new(move |_| {
         let mut groups = here.get();
         let own = app.open_session.get().and_then(|session| session.of.run(()));
