@@ -108,7 +108,7 @@ async fn a_run_is_told_stage_by_stage_for_this_very_commit() -> Result<()> {
     let other = place
         .told(&f, runs(&[run(&f, 7, "completed", "success".into())]), all_done(&a))
         .await?;
-    assert_eq!(standings(&other), ["not_seen"; 5]);
+    assert_eq!(standings(&other), ["unclear"; 5]);
     assert!(!place.proxy.output().contains(TOKEN));
     Ok(())
 }
@@ -144,7 +144,7 @@ async fn what_github_does_not_say_is_not_known_and_never_green() -> Result<()> {
             (&"unknown".into(), &code.into()),
             "{name}: {read}"
         );
-        assert_eq!(standings(&read), ["not_seen"; 5], "{name}");
+        assert_eq!(standings(&read), [""; 0], "{name}");
         assert!(
             read["as_of"].is_null() && read["guide"]["never"].as_array().is_some_and(|never| never.len() == 4),
             "{name}"
@@ -159,7 +159,16 @@ async fn what_github_does_not_say_is_not_known_and_never_green() -> Result<()> {
             Answer::json(502, "{}"),
         )
         .await?;
-    assert_eq!(read["found"]["found"], "unknown");
+    assert_eq!(
+        (&read["found"]["found"], &read["problem"]["code"]),
+        (&"run".into(), &"unavailable".into()),
+        "{read}"
+    );
+    assert_eq!(standings(&read), ["unclear"; 5]);
+    // GitHub says of a secondary limit in the body alone.
+    let limit = Answer::json(403, "{\"message\": \"You have exceeded a secondary rate limit.\"}");
+    let read = place.told(&sha('b'), limit, all_done(&sha('b'))).await?;
+    assert_eq!(read["problem"]["code"], "rate_limited", "{read}");
     assert!(!place.proxy.output().contains(TOKEN));
     Ok(())
 }
@@ -249,6 +258,23 @@ async fn however_many_look_github_is_asked_once_and_then_only_for_what_changed()
             .iter()
             .any(|request| request.to_lowercase().contains("if-none-match: \"two\""))
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_and_goes_away_is_no_reason_to_ask_again() -> Result<()> {
+    let place = PipelinePlace::new(true).await?;
+    let a = sha('a');
+    let slow = runs(&[run(&a, 7, "in_progress", Value::Null)]).after(Duration::from_millis(800));
+    place.github.set(RUNS, slow);
+    place.github.set(JOBS, all_done(&a));
+    let session = place.session(&a).await?;
+    for _ in 0..3 {
+        let gone = tokio::time::timeout(Duration::from_millis(200), place.read(session)).await;
+        assert!(gone.is_err(), "the answer is slower than whoever asks waits");
+    }
+    assert_eq!(place.read(session).await?["found"]["run"]["standing"], "running");
+    assert_eq!((place.github.requests_to(RUNS), place.github.requests_to(JOBS)), (1, 1));
     Ok(())
 }
 

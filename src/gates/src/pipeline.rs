@@ -45,17 +45,19 @@ impl Pipeline {
         }
     }
 
-    /// The page of the repository for people, without a final `/`: the environment's link where that leads to it, and otherwise the API's host
-    /// without its `api.`.
+    /// The page of the repository for people, without a final `/`: on the API's host without its `api.`. The environment's link says only by which
+    /// scheme and port, and only where it leads to that host.
     #[must_use]
     pub fn page(&self, link: Option<&str>) -> Option<String> {
         let name = self.repository(link)?;
-        if let Some(link) = link.filter(|link| RepositoryName::of_link(link).as_ref() == Some(&name)) {
-            return Some(link.trim_end_matches('/').to_owned());
-        }
-        let url = Url::parse(self.api()).ok()?;
-        let host = url.host_str()?;
+        let api = Url::parse(self.api()).ok()?;
+        let host = api.host_str()?;
         let host = host.strip_prefix("api.").unwrap_or(host);
+        let declared = link
+            .filter(|link| RepositoryName::of_link(link).as_ref() == Some(&name))
+            .and_then(|link| Url::parse(link).ok())
+            .filter(|link| link.host_str() == Some(host));
+        let url = declared.as_ref().unwrap_or(&api);
         let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
         Some(format!("{}://{host}{port}/{}/{}", url.scheme(), name.owner, name.name))
     }

@@ -109,7 +109,13 @@ impl Incidents {
         let older = (briefs.len() >= LIST_LIMIT as usize)
             .then(|| briefs.get(LIST_LIMIT as usize - 1).map(|brief| brief.id))
             .flatten();
-        let by_id: HashMap<SessionId, SessionBrief> = briefs.iter().map(|brief| (brief.id, brief.clone())).collect();
+        let mut by_id: HashMap<SessionId, SessionBrief> =
+            briefs.iter().map(|brief| (brief.id, brief.clone())).collect();
+        // A rollback is newer than what it undoes, so that it may be on the page before.
+        let rollbacks = briefs.iter().filter_map(|brief| brief.undone_by);
+        let missing = rollbacks.filter(|id| !by_id.contains_key(id)).collect();
+        let missing = self.store.briefs_of(missing).await?;
+        by_id.extend(missing.into_iter().map(|brief| (brief.id, brief)));
         let mut sessions = 0;
         let mut incidents = Vec::new();
         let (mut reads, mut unread) = (0, 0);
@@ -296,7 +302,11 @@ fn is_incident_by_course(brief: &SessionBrief) -> bool {
 }
 
 fn status(brief: &SessionBrief, rollback: Option<&SessionBrief>, told: &Told) -> IncidentStatus {
-    let later = rollback.is_some_and(|rollback| brief.closed.is_some_and(|closed| rollback.started >= closed));
+    let later = match rollback {
+        Some(rollback) => brief.closed.is_some_and(|closed| rollback.started >= closed),
+        // It is there, and its row cannot be read.
+        None => brief.undone_by.is_some(),
+    };
     match (brief.outcome, brief.standing) {
         _ if matches!(told, Told::Unreadable) => IncidentStatus::Unknown,
         (Some(SessionOutcome::Completed | SessionOutcome::Abandoned), _) if later => IncidentStatus::UndoneAfterwards,
@@ -389,7 +399,7 @@ mod tests {
                 Standing::Completed,
                 Some("11:58:59"),
                 None,
-                IncidentStatus::Completed,
+                IncidentStatus::UndoneAfterwards,
             ),
             (
                 None,

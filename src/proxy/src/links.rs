@@ -37,8 +37,11 @@ impl LinkedIds {
 pub async fn read_linked(store: &Arc<dyn Store>, ids: LinkedIds) -> Result<LinkedSessions, JoinError> {
     let mut undone_by = linked(store, ids.undone_by).await?;
     if let Some(rollback) = undone_by.as_mut().filter(|rollback| !rollback.is_undone) {
-        // Where the store does not answer, nothing is known of it.
-        rollback.is_undone = store.rollback_of(rollback.session).await.unwrap_or(None).is_some();
+        match store.rollback_of(rollback.session).await {
+            Ok(found) => rollback.is_undone = found.is_some(),
+            // Whether it holds is not known, so that nothing is.
+            Err(error) => *rollback = unread(rollback.session, &error),
+        }
     }
     Ok(LinkedSessions {
         undoes: linked(store, ids.undoes).await?,

@@ -52,7 +52,11 @@ fn the_page_for_people_is_made_of_what_is_declared() {
             "https://team.ghe.com/o/n",
         ),
         (
-            "repository = \"https://git.example/o/n/\"\npipeline = { api = \"https://api.example\" }",
+            "repository = \"https://git.example:8443/o/n.git/\"\npipeline = { api = \"https://api.git.example\" }",
+            "https://git.example:8443/o/n",
+        ),
+        (
+            "repository = \"https://elsewhere.example/o/n/\"\npipeline = { api = \"https://api.git.example\" }",
             "https://git.example/o/n",
         ),
         (

@@ -23,9 +23,16 @@ impl Engine {
         let (drills, unclear) = self.rehearsals_of(runbook).await?;
         let mut history = DrillHistory::default();
         for brief in drills {
+            let environment = match self.environment_of(brief.id).await {
+                Ok(environment) => environment,
+                Err(error) => {
+                    tracing::warn!(%error, session = %brief.id, "a drill is left out of its runbook's history");
+                    continue;
+                }
+            };
             match self.drill_score(brief.id).await {
                 Ok(Some(score)) => history.drills.push(DrillEntry {
-                    environment: self.environment_of(brief.id).await?,
+                    environment,
                     session: brief.id,
                     started: brief.started,
                     captain: brief.captain,

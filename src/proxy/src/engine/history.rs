@@ -130,6 +130,14 @@ impl Engine {
         Usual::of(digests)
     }
 
+    /// The newest rollback of a session.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn stored_rollback_of(&self, session: SessionId) -> Result<Option<SessionId>, EngineError> {
+        Ok(self.store.rollback_of(session).await?)
+    }
+
     /// The newest rollback of a session. That it is not known is no reason not to show the session itself.
     pub async fn rollback_of(&self, session: SessionId) -> Option<SessionId> {
         match self.store.rollback_of(session).await {

@@ -75,13 +75,14 @@ impl Source {
         })
     }
 
-    /// When a rollback of this session began, where there is one that can be read.
+    /// When a rollback of this session began, where there is one. Of one whose start cannot be read it is only known that it is there, so that
+    /// it counts from the beginning on.
     async fn rollback_began(&self, session: SessionId) -> Result<Option<DateTime<Utc>>, StoreError> {
         let store: &dyn Store = &*self.store;
         let Some(rollback) = store.rollback_of(session).await? else {
             return Ok(None);
         };
-        let start = store.events(rollback, 0, 1).await;
-        Ok(start.unwrap_or_default().first().map(|start| start.at))
+        let start = store.events(rollback, 0, 1).await.unwrap_or_default();
+        Ok(Some(start.first().map_or(DateTime::<Utc>::MIN_UTC, |start| start.at)))
     }
 }

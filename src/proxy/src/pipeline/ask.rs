@@ -39,6 +39,8 @@ pub(super) struct Asked {
     pub(super) jobs: Vec<Job>,
     /// These are all jobs of the run.
     pub(super) whole: bool,
+    /// Why the jobs of the run are not known.
+    pub(super) error: Option<AskError>,
     pub(super) rate: Rate,
 }
 
@@ -97,16 +99,28 @@ pub(super) async fn ask(
             .max(older),
         None => older,
     };
-    let (jobs, rate) = questions.jobs(run.id, &mut memory.jobs).await.map(|(jobs, rate)| {
-        let (jobs, whole) = jobs.of(run, &clean);
-        ((jobs, whole), rate)
-    })?;
-    let ((jobs, whole), run) = (jobs, Box::new(told(run, older)));
-    Ok(Asked {
-        found: PipelineFound::Run { run },
-        jobs,
-        whole,
-        rate,
+    let asked = questions.jobs(run.id, &mut memory.jobs).await;
+    let found = PipelineFound::Run {
+        run: Box::new(told(run, older)),
+    };
+    Ok(match asked {
+        Ok((jobs, rate)) => {
+            let (jobs, whole) = jobs.of(run, &clean);
+            Asked {
+                found,
+                jobs,
+                whole,
+                error: None,
+                rate,
+            }
+        }
+        Err(error) => Asked {
+            found,
+            jobs: Vec::new(),
+            whole: false,
+            error: Some(error),
+            rate,
+        },
     })
 }
 
@@ -126,7 +140,8 @@ fn without_jobs(
     Asked {
         found,
         jobs: Vec::new(),
-        whole: true,
+        whole: false,
+        error: None,
         rate,
     }
 }

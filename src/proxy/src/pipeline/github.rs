@@ -21,6 +21,8 @@ use crate::runner::outbound::{Outbound, OutboundError};
 const LIMIT: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are read.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a refusal that are looked at.
+const REFUSAL_BYTES: usize = 1024;
 /// Where GitHub asks to be left alone without saying how long.
 const PAUSE: Duration = Duration::from_mins(1);
 pub(super) const JSON: &str = "application/vnd.github+json";
@@ -169,9 +171,11 @@ impl<'a> Asker<'a> {
             let response = response.map_err(of_outbound)?;
             let now = clock::now();
             let rate = rate(response.headers());
-            match judge(response.status(), response.headers(), &rate, now)? {
-                true => Ok(Got::Unchanged { rate }),
-                false => Ok(Got::Body {
+            match judge(response.status(), response.headers(), &rate, now) {
+                Err(AskError::Forbidden) => Err(refusal(response, now).await),
+                Err(error) => Err(error),
+                Ok(true) => Ok(Got::Unchanged { rate }),
+                Ok(false) => Ok(Got::Body {
                     etag: response.headers().get(ETAG).cloned(),
                     bytes: body(response).await?,
                     rate,
@@ -236,8 +240,29 @@ fn judge(status: StatusCode, headers: &HeaderMap, rate: &Rate, now: DateTime<Utc
 fn rate(headers: &HeaderMap) -> Rate {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
     Rate {
+        limit: number("x-ratelimit-limit").and_then(|limit| u32::try_from(limit).ok()),
         remaining: number("x-ratelimit-remaining").and_then(|left| u32::try_from(left).ok()),
         reset: number("x-ratelimit-reset").and_then(|at| DateTime::from_timestamp(at, 0)),
+    }
+}
+
+/// What a 403 means without the headers of a limit: GitHub says of its secondary limits in the body alone.
+async fn refusal(mut response: Response, now: DateTime<Utc>) -> AskError {
+    let mut said = Vec::new();
+    while said.len() < REFUSAL_BYTES
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        said.extend(chunk.into_iter().take(REFUSAL_BYTES - said.len()));
+    }
+    match String::from_utf8_lossy(&said)
+        .to_ascii_lowercase()
+        .contains("rate limit")
+    {
+        true => AskError::RateLimited {
+            status: 403,
+            until: now + PAUSE,
+        },
+        false => AskError::Forbidden,
     }
 }
 

@@ -18,7 +18,7 @@ use holdpoint_domain::pipeline::is_over;
 use holdpoint_domain::session::{SessionId, Started};
 use holdpoint_domain::wire::{NotAsked, PipelineFound, PipelineGuide, PipelineProblem, PipelineRead};
 use holdpoint_gates::config::{Environment, Pipeline};
-use tokio::sync::Mutex as Turn;
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use crate::clock;
@@ -27,7 +27,8 @@ use crate::library::Library;
 use crate::runner::RunnerError;
 use crate::runner::outbound::Outbound;
 use ask::{Asked, Memory};
-use pace::{FRESH, FRESH_WHEN_OVER, until};
+use github::AskError;
+use pace::{FRESH, FRESH_WHEN_OVER, SLOWEST, until};
 
 /// Sessions whose question is remembered.
 const MOST_SESSIONS: usize = 2000;
@@ -40,9 +41,9 @@ pub struct Pipelines {
     library: Arc<Library>,
     outbound: Outbound,
     sessions: Mutex<HashMap<SessionId, Question>>,
-    slots: Mutex<HashMap<Question, Arc<Turn<Slot>>>>,
-    /// Environments whose API wants to be left alone, and until when.
-    paused: Mutex<HashMap<String, DateTime<Utc>>>,
+    slots: Mutex<HashMap<Question, Kept>>,
+    /// Which APIs want to be left alone by which token, and until when.
+    paused: Mutex<HashMap<Allowance, DateTime<Utc>>>,
 }
 
 /// What is asked for a session; sessions with the same question share its answer.
@@ -62,6 +63,15 @@ impl Question {
             rehearsal: started.rehearsal,
         }
     }
+}
+
+/// Whose requests GitHub counts together: the address of the API, and where the token is read.
+type Allowance = (String, Option<(Option<String>, Option<String>)>);
+
+/// A question's slot, and when somebody last asked for it.
+struct Kept {
+    slot: Arc<Turn<Slot>>,
+    used: Instant,
 }
 
 #[derive(Default)]
@@ -102,12 +112,10 @@ impl Pipelines {
     }
 
     /// The answer, not older than a few seconds. None where the environment declares no pipeline.
-    pub async fn read(&self, question: &Question) -> Option<Arc<PipelineRead>> {
-        let environment = self.config.gates.environments.get(&question.environment)?;
-        let pipeline = environment.pipeline.as_ref()?;
-        let slot = self.slot(question);
-        // Whoever comes while GitHub is asked waits for the same answer. If the one who asks goes away, the next one asks.
-        let mut slot = slot.lock().await;
+    pub async fn read(self: &Arc<Self>, question: &Question) -> Option<Arc<PipelineRead>> {
+        self.declared(question)?;
+        // Whoever comes while GitHub is asked waits for the same answer.
+        let slot = self.slot(question).lock_owned().await;
         let now = Instant::now();
         if let Some(answer) = slot
             .answer
@@ -116,20 +124,60 @@ impl Pipelines {
         {
             return Some(answer);
         }
-        let (answer, fresh) = self.ask(question, environment, pipeline, &mut slot).await;
+        // Asked to the end, even if whoever came goes away: otherwise each who comes and goes would be one more question.
+        let asking = tokio::spawn(Arc::clone(self).ask_into(question.clone(), slot));
+        match asking.await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::error!(%error, "what came of asking for the pipeline's run is lost");
+                None
+            }
+        }
+    }
+
+    async fn ask_into(
+        self: Arc<Self>,
+        question: Question,
+        mut slot: OwnedMutexGuard<Slot>,
+    ) -> Option<Arc<PipelineRead>> {
+        let (environment, pipeline) = self.declared(&question)?;
+        let (answer, fresh) = self.ask(&question, environment, pipeline, &mut slot).await;
         let answer = Arc::new(answer);
         slot.answer = Some(Arc::clone(&answer));
         slot.fresh_until = Some(Instant::now() + fresh);
         Some(answer)
     }
 
+    fn declared(&self, question: &Question) -> Option<(&Environment, &Pipeline)> {
+        let environment = self.config.gates.environments.get(&question.environment)?;
+        Some((environment, environment.pipeline.as_ref()?))
+    }
+
     fn slot(&self, question: &Question) -> Arc<Turn<Slot>> {
         let mut slots = locked(&self.slots);
         if slots.len() >= MOST_ANSWERS && !slots.contains_key(question) {
             // Those that somebody is using stay.
-            slots.retain(|_, slot| Arc::strong_count(slot) > 1);
+            let unused = slots.iter().filter(|(_, kept)| Arc::strong_count(&kept.slot) == 1);
+            let oldest = unused.min_by_key(|(_, kept)| kept.used);
+            if let Some(oldest) = oldest.map(|(question, _)| question.clone()) {
+                slots.remove(&oldest);
+            }
         }
-        Arc::clone(slots.entry(question.clone()).or_default())
+        let used = Instant::now();
+        let kept = slots.entry(question.clone()).or_insert_with(|| Kept {
+            slot: Arc::default(),
+            used,
+        });
+        kept.used = used;
+        Arc::clone(&kept.slot)
+    }
+
+    /// How many answers somebody has asked for lately: they share what GitHub allows.
+    fn in_use(&self) -> u32 {
+        let now = Instant::now();
+        let slots = locked(&self.slots);
+        let used = slots.values().filter(|kept| now.duration_since(kept.used) <= SLOWEST);
+        u32::try_from(used.count()).unwrap_or(u32::MAX).max(1)
     }
 
     async fn ask(
@@ -160,16 +208,15 @@ impl Pipelines {
         let last = |problem: PipelineProblem| match &slot.answer {
             Some(last) => PipelineRead {
                 problem: Some(problem),
-                guide: guide.clone(),
+                // With its own guide: its stages have their places in that one.
                 ..(**last).clone()
             },
-            None => {
-                let stages = holdpoint_domain::pipeline::stages(&guide, &[], true);
-                read(PipelineFound::Unknown, None, Some(problem), stages)
-            }
+            // Nobody looked, so that nothing is said of any stage.
+            None => read(PipelineFound::Unknown, None, Some(problem), Vec::new()),
         };
+        let allowance = allowance(pipeline);
         let now = clock::now();
-        if let Some(pause) = self.pause_of(&question.environment, now) {
+        if let Some(pause) = self.pause_of(&allowance, now) {
             let wait = until(pause, now);
             return (last(ask::paused(now, pause)), wait.max(FRESH));
         }
@@ -181,32 +228,55 @@ impl Pipelines {
                 found,
                 jobs,
                 whole,
+                error,
                 rate,
             }) => {
                 let base = if is_over(&found) { FRESH_WHEN_OVER } else { FRESH };
-                let (fresh, pause) = pace::after(&rate, base, now);
+                let (mut fresh, pause) = pace::after(&rate, base, self.in_use(), now);
                 if let Some(pause) = pause {
-                    self.pause(&question.environment, pause);
+                    self.pause(&allowance, pause);
                 }
-                let stages = holdpoint_domain::pipeline::stages(&guide, &jobs, whole);
-                (read(found, Some(now), None, stages), fresh)
+                let problem = error.map(|error| {
+                    let (problem, wait) = self.problem(&error, question, &allowance, now);
+                    fresh = fresh.max(wait);
+                    problem
+                });
+                let stages = match found {
+                    PipelineFound::Run { .. } | PipelineFound::Several { .. } => {
+                        holdpoint_domain::pipeline::stages(&guide, &jobs, whole)
+                    }
+                    _ => Vec::new(),
+                };
+                (read(found, Some(now), problem, stages), fresh)
             }
             Err(error) => {
-                let wait = error.retry_after(now).unwrap_or(FRESH).max(FRESH);
-                let retry_at = now + chrono::TimeDelta::from_std(wait).unwrap_or_default();
-                if error.retry_after(now).is_some() {
-                    self.pause(&question.environment, retry_at);
-                }
-                tracing::warn!(%error, environment = %question.environment, "the pipeline's run is not known");
-                let problem = PipelineProblem {
-                    code: error.code().to_owned(),
-                    message: error.to_string(),
-                    at: now,
-                    retry_at,
-                };
+                let (problem, wait) = self.problem(&error, question, &allowance, now);
                 (last(problem), wait)
             }
         }
+    }
+
+    /// What is said of an error, and how long it is until GitHub is asked again.
+    fn problem(
+        &self,
+        error: &AskError,
+        question: &Question,
+        allowance: &Allowance,
+        now: DateTime<Utc>,
+    ) -> (PipelineProblem, Duration) {
+        let wait = error.retry_after(now).unwrap_or(FRESH).max(FRESH);
+        let retry_at = now + chrono::TimeDelta::from_std(wait).unwrap_or_default();
+        if error.retry_after(now).is_some() {
+            self.pause(allowance, retry_at);
+        }
+        tracing::warn!(%error, environment = %question.environment, "the pipeline's run is not known");
+        let problem = PipelineProblem {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            at: now,
+            retry_at,
+        };
+        (problem, wait)
     }
 
     /// What the runbook says. Where there is none, it is empty.
@@ -228,16 +298,22 @@ impl Pipelines {
         }
     }
 
-    fn pause(&self, environment: &str, until: DateTime<Utc>) {
-        locked(&self.paused).insert(environment.to_owned(), until);
+    fn pause(&self, allowance: &Allowance, until: DateTime<Utc>) {
+        locked(&self.paused).insert(allowance.clone(), until);
     }
 
-    fn pause_of(&self, environment: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    fn pause_of(&self, allowance: &Allowance, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         locked(&self.paused)
-            .get(environment)
+            .get(allowance)
             .copied()
             .filter(|until| *until > now)
     }
+}
+
+fn allowance(pipeline: &Pipeline) -> Allowance {
+    let token = pipeline.token.as_ref();
+    let place = token.map(|token| (token.env.clone(), token.file.clone()));
+    (pipeline.api().to_owned(), place)
 }
 
 fn not_asked(question: &Question, environment: &Environment) -> Option<NotAsked> {

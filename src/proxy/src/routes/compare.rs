@@ -54,12 +54,12 @@ pub(super) async fn compare(
 async fn facts(engine: &Engine, id: SessionId) -> Result<SessionFacts, ApiError> {
     let records = engine.events(id, 0).await?;
     // A long log takes a while to fold, and others wait on this thread.
-    let rollback = engine.rollback_of(id).await;
+    let rollback = engine.stored_rollback_of(id).await?;
     let (of_rollback, is_undone) = match rollback {
         // One that cannot be read is one of which nothing is known.
         Some(rollback) => (
             engine.events(rollback, 0).await.unwrap_or_default(),
-            engine.rollback_of(rollback).await.is_some(),
+            engine.stored_rollback_of(rollback).await?.is_some(),
         ),
         None => (Vec::new(), false),
     };

@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use holdpoint_domain::runbook::ProcedureKind;
 use holdpoint_domain::session::{NAME_LIMIT, SessionId};
 use holdpoint_domain::wire::{
-    ErrorBody, FoundSessions, OutcomeFilter, PAGE_LIMIT, Rehearsals, SessionChoices, SessionFilter, StatisticsRead, day,
+    ErrorBody, FoundSessions, OutcomeFilter, PAGE_LIMIT, Rehearsals, SessionChoices, SessionFilter, StatisticsRead,
+    day, report_number,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -48,9 +49,8 @@ pub(super) struct Search {
     to: Option<NaiveDate>,
     /// Words that must all be there, each the beginning of a word that people wrote, or of the titles, the version and the commit.
     text: Option<String>,
-    /// Whether rehearsals are asked for.
-    #[serde(default)]
-    rehearsals: Rehearsals,
+    /// Whether rehearsals are asked for: `none` when absent, and `both` where `text` is a report's number, which one session alone has.
+    rehearsals: Option<Rehearsals>,
     /// Only sessions that are older than this one: what the page before gave as `next`.
     #[param(value_type = Option<uuid::Uuid>)]
     before: Option<SessionId>,
@@ -82,10 +82,18 @@ pub(super) async fn search(
         person: search.person,
         from: search.from,
         to: search.to,
+        rehearsals: search.rehearsals.unwrap_or_else(|| meant(search.text.as_deref())),
         text: search.text,
-        rehearsals: search.rehearsals,
     })?;
     Ok(Json(engine.search(filter, before, limit).await?))
+}
+
+/// Which sessions are looked through where nobody said it.
+fn meant(text: Option<&str>) -> Rehearsals {
+    match text.and_then(report_number) {
+        Some(_) => Rehearsals::Both,
+        None => Rehearsals::default(),
+    }
 }
 
 /// What sessions can be asked for by.
@@ -160,4 +168,22 @@ fn short_word(text: &str) -> Option<&str> {
 
 fn malformed(message: String) -> ApiError {
     ApiError::Malformed { message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_report_means_its_session_whichever_it_is() {
+        for (text, rehearsals) in [
+            (Some("2026-11-27-01"), Rehearsals::Both),
+            (Some(" 2026-11-27-12 "), Rehearsals::Both),
+            (Some("2026-11-27"), Rehearsals::None),
+            (Some("rollback"), Rehearsals::None),
+            (None, Rehearsals::None),
+        ] {
+            assert_eq!(meant(text), rehearsals, "{text:?}");
+        }
+    }
 }

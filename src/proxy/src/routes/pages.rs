@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Request, State};
 use axum::handler::HandlerWithoutStateExt;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -43,12 +43,13 @@ const MAX_TOKEN: usize = 100;
 pub(super) async fn ask_to_sign_in(
     principal: Option<Principal>,
     jar: CookieJar,
+    headers: HeaderMap,
     Query(SignInLink { token }): Query<SignInLink>,
 ) -> Response {
     // A browser that is signed in already, and opens its old link once more, only wants to go to the page.
     if principal.is_some() {
-        let page = Redirect::to(&return_path(&jar));
-        return (returned(jar), page).into_response();
+        let page = Redirect::to(&return_path(&jar, &headers));
+        return (returned(jar, &headers), page).into_response();
     }
     let token = token.expose_secret();
     // What is put into the page below must not be able to be anything but a value.
@@ -65,20 +66,21 @@ pub(super) async fn sign_in(
     State(auth): State<Arc<Auth>>,
     State(secure): State<SecureCookies>,
     jar: CookieJar,
+    headers: HeaderMap,
     form: Result<Form<SignInLink>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let Form(SignInLink { token }) = form?;
-    let page = Redirect::to(&return_path(&jar));
+    let page = Redirect::to(&return_path(&jar, &headers));
     // A second click must not use another link up.
     if principal.is_some() {
-        return Ok((returned(jar), page).into_response());
+        return Ok((returned(jar, &headers), page).into_response());
     }
     let Some(secret) = auth.sign_in(&token).await? else {
         return Ok(sign_in_page::refused());
     };
     let age = time::Duration::days(COOKIE_DAYS);
     let cookie = cookie(&auth, secure, secret.expose_secret().to_owned(), age);
-    Ok((returned(jar.add(cookie)), page).into_response())
+    Ok((returned(jar.add(cookie), &headers), page).into_response())
 }
 
 /// The cookie. Where it is taken back it must be described as it was when it was given.

@@ -196,6 +196,7 @@ async fn a_sign_in_leads_to_where_the_browser_wanted_to_go() {
             Some("/watch/019ac2f0-0000-7000-8000-000000000000"),
             "/watch/019ac2f0-0000-7000-8000-000000000000",
         ),
+        (Some("/sessions?text=a%2520b"), "/sessions?text=a%20b"),
         (Some("//evil.example"), "/"),
         (None, "/"),
     ] {
@@ -206,7 +207,7 @@ async fn a_sign_in_leads_to_where_the_browser_wanted_to_go() {
             .header(header::ORIGIN, format!("http://{HOST}"))
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(asked) = asked {
-            request = request.header(header::COOKIE, format!("holdpoint-return={asked}"));
+            request = request.header(header::COOKIE, format!("holdpoint-return-7373={asked}"));
         }
         let answer = router(place.state.clone())
             .oneshot(request.body(Body::from(body)).unwrap())
@@ -219,7 +220,9 @@ async fn a_sign_in_leads_to_where_the_browser_wanted_to_go() {
         let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
         let forgets = |cookie: &&header::HeaderValue| {
             let cookie = cookie.to_str().unwrap();
-            cookie.starts_with("holdpoint-return=;") && cookie.contains("Path=/sign-in") && cookie.contains("Max-Age=0")
+            cookie.starts_with("holdpoint-return-7373=;")
+                && cookie.contains("Path=/sign-in")
+                && cookie.contains("Max-Age=0")
         };
         assert_eq!(
             cookies.filter(forgets).count(),

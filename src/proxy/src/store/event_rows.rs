@@ -16,21 +16,35 @@ pub(super) type EventRow = (i64, Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
 pub(super) const EVENTS: &str = "SELECT last_seq, seq, CAST(record AS BLOB), CAST(hash AS BLOB) FROM sessions \
                                  LEFT JOIN events ON session = id AND seq > ?2 WHERE id = ?1 ORDER BY seq LIMIT ?3";
 
-/// A page of [`EVENTS`] in one row: the session's last event by its own row, and the JSON and the hashes of the events, each in a line.
-pub(super) type PageRow = (Option<i64>, Option<Vec<u8>>, Option<Vec<u8>>);
+/// A page of [`EVENTS`] in one row: the session's last event by its own row, how many events there are with the first and the last `seq`, and
+/// the JSON and the hashes of the events, each in a line.
+pub(super) type PageRow = (
+    Option<i64>,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<Vec<u8>>,
+    Option<Vec<u8>>,
+);
 
 /// The same events as [`EVENTS`] has, in one row: to hand rows over one by one takes longer than to read them.
-pub(super) const PAGE: &str = "SELECT max(last_seq), group_concat(record, char(10)), group_concat(hash, char(10)) FROM \
-                               (SELECT last_seq, record, hash FROM sessions LEFT JOIN events ON session = id AND seq > ?2 \
+pub(super) const PAGE: &str = "SELECT max(last_seq), count(seq), min(seq), max(seq), group_concat(record, char(10)), \
+                               group_concat(hash, char(10)) FROM (SELECT last_seq, seq, record, hash FROM sessions LEFT JOIN events ON session = id AND seq > ?2 \
                                WHERE id = ?1 ORDER BY seq LIMIT ?3)";
 
 /// The rows of [`EVENTS`] out of that of [`PAGE`], if they are as they must be: one after another, with a line each. Whether they
 /// are, and what is wrong, [`read_page`] says.
-pub(super) fn rows_of(after: i64, (last, records, hashes): PageRow) -> Option<Vec<EventRow>> {
+pub(super) fn rows_of(
+    after: i64,
+    (last, count, first_seq, last_seq, records, hashes): PageRow,
+) -> Option<Vec<EventRow>> {
     let (last, records, hashes) = (last?, records?, hashes?);
     let lines = |text: &[u8]| -> Vec<Vec<u8>> { text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect() };
     let (records, hashes) = (lines(&records), lines(&hashes));
-    let are_pairs = records.len() == hashes.len();
+    let is_one_after_another = first_seq == Some(after.saturating_add(1))
+        && last_seq == Some(after.saturating_add(count))
+        && usize::try_from(count) == Ok(records.len());
+    let are_pairs = is_one_after_another && records.len() == hashes.len();
     let pairs = records.into_iter().zip(hashes);
     let row = |(seq, (record, hash))| (last, Some(seq), Some(record), Some(hash));
     are_pairs.then(|| (after.saturating_add(1)..).zip(pairs).map(row).collect())

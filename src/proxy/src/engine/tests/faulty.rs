@@ -1,5 +1,6 @@
 //! A store that can fail, wait and panic when it is told to, and counts its transactions.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -113,6 +114,10 @@ impl History for FaultyStore {
         part: DigestPart,
     ) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>> {
         self.0.inner.digests(filter, before, limit, part)
+    }
+
+    fn briefs_of(&self, ids: HashSet<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+        self.0.inner.briefs_of(ids)
     }
 
     fn choices(&self) -> BoxFuture<'_, Result<SessionChoices, StoreError>> {

@@ -6,10 +6,12 @@ mod projection;
 mod sqlite;
 mod words;
 
+use std::collections::HashSet;
+
 use futures::future::BoxFuture;
 use holdpoint_domain::history::SessionDigest;
 use holdpoint_domain::session::SessionId;
-use holdpoint_domain::wire::{FoundSessions, SessionChoices, SessionFilter};
+use holdpoint_domain::wire::{FoundSessions, SessionBrief, SessionChoices, SessionFilter};
 
 use super::StoreError;
 
@@ -27,6 +29,9 @@ pub trait History: Send + Sync {
     /// The session that undoes this one, if there is any: the last that was started. While the session is open its own log says it;
     /// once it is closed, a rollback can be started of which only the rollback's log tells.
     fn rollback_of(&self, session: SessionId) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>>;
+
+    /// These sessions as the list has them, in no order. Those that are not there are left out.
+    fn briefs_of(&self, ids: HashSet<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>>;
 
     /// The newest sessions that the filter finds, or those before one, newest first, at most `limit`.
     fn search(

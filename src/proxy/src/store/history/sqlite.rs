@@ -79,12 +79,16 @@ impl SqliteStore {
         let there: HashSet<SessionId> = sessions.iter().map(|one| one.id).collect();
         let others = sessions.iter().flat_map(|one| [one.undoes, one.undone_by]).flatten();
         let missing: HashSet<SessionId> = others.filter(|one| !there.contains(one)).collect();
-        if missing.is_empty() {
+        self.by_ids(missing, columns).await
+    }
+
+    async fn by_ids(&self, ids: HashSet<SessionId>, columns: &str) -> Result<Vec<SessionBrief>, sqlx::Error> {
+        if ids.is_empty() {
             return Ok(Vec::new());
         }
         let query = format!("SELECT {columns} FROM sessions WHERE id IN (SELECT value FROM json_each(?))");
         let rows: Vec<ListedRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
-            .bind(Json(missing))
+            .bind(Json(ids))
             .fetch_all(self.pool())
             .await?;
         Ok(rows.into_iter().filter_map(listed).collect())
@@ -159,6 +163,21 @@ const WAYS: [(TextBy, &str); 3] = [
 impl History for SqliteStore {
     fn rollback_of(&self, session: SessionId) -> BoxFuture<'_, Result<Option<SessionId>, StoreError>> {
         async move { Ok(rollback_of_row(self.pool(), session).await?) }.boxed()
+    }
+
+    fn briefs_of(&self, ids: HashSet<SessionId>) -> BoxFuture<'_, Result<Vec<SessionBrief>, StoreError>> {
+        async move {
+            let [(_, usual), others @ ..] = WAYS;
+            let mut found = self.by_ids(ids.clone(), usual).await;
+            for (_, columns) in others {
+                match found {
+                    Err(error) if is_damage(&error) => found = self.by_ids(ids.clone(), columns).await,
+                    _ => break,
+                }
+            }
+            Ok(found?)
+        }
+        .boxed()
     }
 
     fn search(

@@ -4,7 +4,7 @@ use super::*;
 
 /// What can be wrong with the rows of a session of three events: the place that is told, the cause, and whether the numbers of the
 /// rows tell it already.
-const DISAGREEMENTS: [(&str, i64, &str, bool); 12] = [
+const DISAGREEMENTS: [(&str, i64, &str, bool); 13] = [
     ("DELETE FROM events WHERE session = ?", 1, "not there", true),
     (
         "DELETE FROM events WHERE session = ? AND seq = 1",
@@ -19,6 +19,12 @@ const DISAGREEMENTS: [(&str, i64, &str, bool); 12] = [
         false,
     ),
     ("DELETE FROM events WHERE session = ? AND seq = 3", 3, "not there", true),
+    (
+        "UPDATE events SET seq = 4 WHERE session = ? AND seq = 3",
+        4,
+        "that 3 is",
+        true,
+    ),
     ("DELETE FROM events WHERE session = ? AND seq > 1", 2, "not there", true),
     ("UPDATE sessions SET last_seq = 9 WHERE id = ?", 4, "not there", true),
     (
