@@ -507,7 +507,7 @@ async fn a_session_is_found_by_the_number_of_its_report() {
     }
     let engine = place.engine(&place.store);
     engine
-        .command(second, note(&format!("see report {}", numbers[0])))
+        .command(second, note(format!("see report {}", numbers[0])))
         .await
         .unwrap();
     for (id, number) in [first, second].into_iter().zip(&numbers) {
