@@ -87,7 +87,7 @@ fn Links(
     in_list: bool,
 ) -> impl IntoView {
     let app = use_app();
-    let links = move || {
+    move || {
         let all = PAGES
             .into_iter()
             .filter(move |page| !page.rehearsal || app.rehearsal.get());
@@ -100,8 +100,7 @@ fn Links(
             }
         });
         each.collect_view()
-    };
-    links
+    }
 }
 
 /// What happens whenever one page takes the place of another: the focus goes along, and a page that one goes back to is
