@@ -78,8 +78,7 @@ async fn keys_and_go_to_lead_to_what_they_name() -> Result<()> {
     browser.press_with_control('k').await?;
     let palette = browser.find("dialog", "Go to").await?;
     browser.press("undo").await?;
-    browser.find_in(palette.scope(), "option", "Start rollback").await?;
-    browser.press(ENTER).await?;
+    browser.click_in(palette.scope(), "option", "Start rollback").await?;
     let dialog = browser.find("dialog", "Start the rollback?").await?;
     browser.click_in(dialog.scope(), "button", "Cancel").await?;
 

@@ -70,7 +70,7 @@ async fn a_failed_stage_stands_beside_what_the_runbook_says_about_it() -> Result
         .script(&format!("({{ f() {{ {summary} }} }}).f().focus()"))
         .await?;
     browser.press("\u{E007}").await?;
-    shows(&browser, "Success").await?;
+    shows(&browser, "All of it succeeded").await?;
     browser.script("window.dispatchEvent(new Event('focus'))").await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let open = format!("return ({{ f() {{ {summary} }} }}).f().parentElement.open");

@@ -193,7 +193,7 @@ async fn is_live(browser: &Browser) -> Result<bool> {
 /// What the page says in the places that the first answer has, too, line by line.
 async fn said(browser: &Browser) -> Result<Vec<String>> {
     let places = "const main = document.querySelector('main'); \
-        const facts = [...main.querySelectorAll('dl.facts dt')].filter(one => ['Waiting for', 'When it ends'].includes(one.textContent)); \
+        const facts = [...main.querySelectorAll('dl.facts dt')].filter(one => ['Waiting for', 'Who decides', 'Who decided', 'You need to do', 'When it ends'].includes(one.textContent)); \
         return [...main.querySelectorAll('h1, .practice, .answer > .word, .answer > p:not(:has(a))'), \
             ...facts.flatMap(one => [one, one.nextElementSibling])].map(one => one.textContent)";
     let lines = browser.script(places).await?;
@@ -201,7 +201,7 @@ async fn said(browser: &Browser) -> Result<Vec<String>> {
 }
 
 /// The lines of the first HTML answer, but for the one that says what it is, what it turns into when nothing renews it, and what the page
-/// says in other words: times of the reader's zone, and who decides beside a rollback.
+/// says in other words: times of the reader's zone.
 async fn first_answer(client: &Client, session: Uuid) -> Result<Vec<String>> {
     let answer = client.request(Method::GET, &format!("/watch/{session}")).send().await?;
     let html = answer.text().await?;
@@ -216,7 +216,7 @@ async fn first_answer(client: &Client, session: Uuid) -> Result<Vec<String>> {
     let element = Regex::new(&format!("(?s){}", kinds.join("|"))).expect("the pattern is ours");
     let tag = Regex::new("<[^>]*>").expect("the pattern is ours");
     let is_late = |one: &str| one.split_once('>').is_some_and(|(start, _)| start.ends_with("late\""));
-    let fact = Regex::new("(?s)<dt>(Since|Ended|Who decides)</dt>\\s*<dd>.*?</dd>").expect("the pattern is ours");
+    let fact = Regex::new("(?s)<dt>(Since|Ended)</dt>\\s*<dd>.*?</dd>").expect("the pattern is ours");
     let main = fact.replace_all(main, "");
     let lines = element
         .find_iter(&main)

@@ -113,12 +113,12 @@ async fn an_incident_stands_in_the_log_by_its_course_or_by_a_persons_word() -> R
         (
             "md",
             "text/markdown; charset=utf-8",
-            "| SEV-2 | said by Robin Captain | open | 2, 2 open, 1 overdue |",
+            "| SEV-2 | said by Robin Captain | open: on hold | 2, 2 open, 1 overdue |",
         ),
         (
             "csv",
             "text/csv; charset=utf-8",
-            ",SEV-2,said by Robin Captain,open,Robin Captain,2,2,1,",
+            ",SEV-2,said by Robin Captain,open: on hold,Robin Captain,2,2,1,",
         ),
     ] {
         let path = format!("/api/incidents?format={format}");
