@@ -252,6 +252,7 @@ impl Browser {
     pub async fn fill(&self, name: &str, text: &str) -> Result<()> {
         let found = self.find("textbox", name).await?;
         let element = self.element(&found).await?;
+        element.scroll_into_view().await?;
         element.clear().await?;
         Ok(element.send_keys(text).await?)
     }
