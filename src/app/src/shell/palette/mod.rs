@@ -64,24 +64,27 @@ fn Places() -> impl IntoView {
         })
     });
     let navigate = use_navigate();
-    let on_choose = move |target| {
-        app.palette_open.set(false);
-        let session = app.open_session.get_untracked();
-        match target {
-            Target::Path(path) => navigate(&path, NavigateOptions::default()),
-            Target::Step(id) => {
-                if let Some(session) = session {
-                    session.show.run(id);
+    let on_choose =
+        move |target| {
+            app.palette_open.set(false);
+            let session = app.open_session.get_untracked();
+            match target {
+                Target::Path(path) => navigate(&path, NavigateOptions::default()),
+                Target::Step(id) => {
+                    if let Some(session) = session {
+                        session.show.run(id);
+                    }
                 }
+                // The dialog gives the focus back before another one takes it; what belongs to the palette is gone by then, so that what can be
+                // done, which may have changed since the list was made, is asked for anew.
+                Target::Action(title) => request_animation_frame(move || {
+                    match groups::actions(app).into_iter().find(|one| one.title == title) {
+                        Some(action) => action.act.run(()),
+                        None => attention.tell(format!("This cannot be done any more: {title}.")),
+                    }
+                }),
             }
-            // What can be done may have changed since the list was made.
-            Target::Action(title) => match groups::actions(app).into_iter().find(|one| one.title == title) {
-                // The dialog gives the focus back before another one takes it.
-                Some(action) => request_animation_frame(move || action.act.run(())),
-                None => attention.tell(format!("This cannot be done any more: {title}.")),
-            },
-        }
-    };
+        };
     view! { <PaletteList wanted groups told=words on_choose /> }
 }
 
