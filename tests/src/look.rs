@@ -15,7 +15,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// Both.
+    /// In the order in which pages are looked at.
     pub const BOTH: [Self; 2] = [Self::Light, Self::Dark];
 
     /// In file names and media queries.

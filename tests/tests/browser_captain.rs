@@ -78,7 +78,8 @@ async fn keys_and_go_to_lead_to_what_they_name() -> Result<()> {
     browser.press_with_control('k').await?;
     let palette = browser.find("dialog", "Go to").await?;
     browser.press("undo").await?;
-    browser.click_in(palette.scope(), "option", "Start rollback").await?;
+    browser.find_in(palette.scope(), "option", "Start rollback").await?;
+    browser.press(ENTER).await?;
     let dialog = browser.find("dialog", "Start the rollback?").await?;
     browser.click_in(dialog.scope(), "button", "Cancel").await?;
 

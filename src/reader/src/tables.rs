@@ -224,10 +224,12 @@ pub(super) fn check_table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> Op
 fn is_blank_cell(cell: &[Inline]) -> bool {
     let text = inline_text(cell);
     let text = text.trim();
-    matches!(text, "[ ]" | "[]" | "-" | "–" | "—" | "TBD" | "TODO")
-        || text
-            .chars()
-            .all(|c| c.is_whitespace() || matches!(c, '_' | '…' | '.' | '\u{FE0F}' | '/') || is_box(c))
+    matches!(
+        text.to_lowercase().as_str(),
+        "[ ]" | "[]" | "-" | "–" | "—" | "tbd" | "todo"
+    ) || text
+        .chars()
+        .all(|c| c.is_whitespace() || matches!(c, '_' | '…' | '.' | '\u{FE0F}' | '/') || is_box(c))
 }
 
 fn is_box(one: char) -> bool {

@@ -1,6 +1,7 @@
 //! The formats that a session can be exported in, each with a word on what it is for.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// The format's name in an address, its name for people, and its use.
 const FORMATS: [(&str, &str, &str); 5] = [
@@ -24,6 +25,7 @@ pub fn ExportFormats(
         view! {
             <li>
                 <a
+                    id=link_id(format)
                     href=url.run(format)
                     download=""
                     rel="external"
@@ -37,4 +39,16 @@ pub fn ExportFormats(
             </li>
         }
     })
+}
+
+fn link_id(format: &str) -> String {
+    format!("export-{format}-link")
+}
+
+/// Downloads in a format by the link that stands on the page, whether its menu is open or not.
+pub fn press_export(format: &str) {
+    let link = document().get_element_by_id(&link_id(format));
+    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+        link.click();
+    }
 }

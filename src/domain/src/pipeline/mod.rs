@@ -24,6 +24,23 @@ pub struct Job {
 }
 
 impl PipelineStanding {
+    /// Every one.
+    pub const ALL: [Self; 13] = [
+        Self::Waiting,
+        Self::Running,
+        Self::Succeeded,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::Skipped,
+        Self::ActionRequired,
+        Self::Neutral,
+        Self::Stale,
+        Self::Partly,
+        Self::NotSeen,
+        Self::Unclear,
+    ];
+
     /// GitHub's two words. Only `completed` with `success` is a success.
     #[must_use]
     pub fn of(status: &str, conclusion: Option<&str>) -> Self {

@@ -198,22 +198,7 @@ fn run(standing: PipelineStanding, attempt: u64, older: u32) -> PipelineFound {
 #[test]
 fn every_state_has_its_words_and_none_says_that_a_version_is_live() {
     let told = |found| told(&read(found));
-    let all = [
-        Waiting,
-        Running,
-        Succeeded,
-        Failed,
-        TimedOut,
-        Cancelled,
-        Skipped,
-        ActionRequired,
-        Neutral,
-        Stale,
-        Partly,
-        NotSeen,
-        Unclear,
-    ];
-    for standing in all {
+    for standing in PipelineStanding::ALL {
         let told = told(run(standing, 1, 0));
         assert_eq!(told.word == "Succeeded", standing == Succeeded);
         assert!(

@@ -8,6 +8,7 @@ mod cancelling;
 mod caution;
 mod chain;
 mod claims;
+mod claims_log;
 mod declaration;
 mod everything;
 mod evidence;

@@ -86,11 +86,16 @@ pub(super) async fn ask(
     };
     memory.sha = Some(sha.clone());
     let (runs, rate) = questions.runs(&sha, &mut memory.runs).await?;
-    let mut newest = newest(&runs, &sha)?;
+    let newest = newest(&runs, &sha)?;
     let clean = Clean(redaction(questions.token.as_ref()));
     let told = |run: &Run, older| run.told(&clean, &questions.page, older);
-    let (Some((run, older)), true) = (newest.pop(), newest.is_empty()) else {
-        return Ok(without_jobs(&runs, &sha, told, rate));
+    let (run, older) = match newest[..] {
+        [] => return Ok(without_jobs(PipelineFound::NoRun, rate)),
+        [one] => one,
+        _ => {
+            let runs = newest.into_iter().map(|(run, older)| told(run, older)).collect();
+            return Ok(without_jobs(PipelineFound::Several { runs }, rate));
+        }
     };
     let older = match questions.workflow {
         // All of them are of one workflow, those that were not given among them.
@@ -124,19 +129,7 @@ pub(super) async fn ask(
     })
 }
 
-fn without_jobs(
-    runs: &Runs,
-    sha: &str,
-    told: impl Fn(&Run, u32) -> holdpoint_domain::wire::PipelineRun,
-    rate: Rate,
-) -> Asked {
-    let several = newest(runs, sha).unwrap_or_default();
-    let found = match several.is_empty() {
-        true => PipelineFound::NoRun,
-        false => PipelineFound::Several {
-            runs: several.into_iter().map(|(run, older)| told(run, older)).collect(),
-        },
-    };
+fn without_jobs(found: PipelineFound, rate: Rate) -> Asked {
     Asked {
         found,
         jobs: Vec::new(),

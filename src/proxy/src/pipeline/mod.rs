@@ -19,6 +19,7 @@ use holdpoint_domain::session::{SessionId, Started};
 use holdpoint_domain::wire::{NotAsked, PipelineFound, PipelineGuide, PipelineProblem, PipelineRead};
 use holdpoint_gates::config::{Environment, Pipeline};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio::task::JoinError;
 use tokio::time::Instant;
 
 use crate::clock;
@@ -112,8 +113,13 @@ impl Pipelines {
     }
 
     /// The answer, not older than a few seconds. None where the environment declares no pipeline.
-    pub async fn read(self: &Arc<Self>, question: &Question) -> Option<Arc<PipelineRead>> {
-        self.declared(question)?;
+    ///
+    /// # Errors
+    /// What asks panicked, or the runtime ended under it.
+    pub async fn read(self: &Arc<Self>, question: &Question) -> Result<Option<Arc<PipelineRead>>, JoinError> {
+        if self.declared(question).is_none() {
+            return Ok(None);
+        }
         // Whoever comes while GitHub is asked waits for the same answer.
         let slot = self.slot(question).lock_owned().await;
         let now = Instant::now();
@@ -122,30 +128,25 @@ impl Pipelines {
             .clone()
             .filter(|_| slot.fresh_until.is_some_and(|until| now < until))
         {
-            return Some(answer);
+            return Ok(Some(answer));
         }
         // Asked to the end, even if whoever came goes away: otherwise each who comes and goes would be one more question.
-        let asking = tokio::spawn(Arc::clone(self).ask_into(question.clone(), slot));
-        match asking.await {
-            Ok(answer) => answer,
-            Err(error) => {
-                tracing::error!(%error, "what came of asking for the pipeline's run is lost");
-                None
-            }
-        }
+        tokio::spawn(Arc::clone(self).ask_into(question.clone(), slot)).await?
     }
 
     async fn ask_into(
         self: Arc<Self>,
         question: Question,
         mut slot: OwnedMutexGuard<Slot>,
-    ) -> Option<Arc<PipelineRead>> {
-        let (environment, pipeline) = self.declared(&question)?;
-        let (answer, fresh) = self.ask(&question, environment, pipeline, &mut slot).await;
+    ) -> Result<Option<Arc<PipelineRead>>, JoinError> {
+        let Some((environment, pipeline)) = self.declared(&question) else {
+            return Ok(None);
+        };
+        let (answer, fresh) = self.ask(&question, environment, pipeline, &mut slot).await?;
         let answer = Arc::new(answer);
         slot.answer = Some(Arc::clone(&answer));
         slot.fresh_until = Some(Instant::now() + fresh);
-        Some(answer)
+        Ok(Some(answer))
     }
 
     fn declared(&self, question: &Question) -> Option<(&Environment, &Pipeline)> {
@@ -186,8 +187,8 @@ impl Pipelines {
         environment: &Environment,
         pipeline: &Pipeline,
         slot: &mut Slot,
-    ) -> (PipelineRead, Duration) {
-        let guide = self.guide(pipeline).await;
+    ) -> Result<(PipelineRead, Duration), JoinError> {
+        let guide = self.guide(pipeline).await?;
         let repository = pipeline.repository(environment.repository.as_deref());
         let read = |found, as_of, problem, stages| PipelineRead {
             repository: repository
@@ -203,7 +204,7 @@ impl Pipelines {
         };
         if let Some(why) = not_asked(question, environment) {
             let found = PipelineFound::NotAsked { why };
-            return (read(found, None, None, Vec::new()), FRESH);
+            return Ok((read(found, None, None, Vec::new()), FRESH));
         }
         let last = |problem: PipelineProblem| match &slot.answer {
             Some(last) => PipelineRead {
@@ -218,12 +219,12 @@ impl Pipelines {
         let now = clock::now();
         if let Some(pause) = self.pause_of(&allowance, now) {
             let wait = until(pause, now);
-            return (last(ask::paused(now, pause)), wait.max(FRESH));
+            return Ok((last(ask::paused(now, pause)), wait.max(FRESH)));
         }
         let asker = github::Asker::new(&self.outbound, environment, pipeline, &self.config.dir);
         let asked = ask::ask(asker, &question.git_sha, &mut slot.memory, environment, pipeline).await;
         let now = clock::now();
-        match asked {
+        Ok(match asked {
             Ok(Asked {
                 found,
                 jobs,
@@ -253,7 +254,7 @@ impl Pipelines {
                 let (problem, wait) = self.problem(&error, question, &allowance, now);
                 (last(problem), wait)
             }
-        }
+        })
     }
 
     /// What is said of an error, and how long it is until GitHub is asked again.
@@ -280,22 +281,18 @@ impl Pipelines {
     }
 
     /// What the runbook says. Where there is none, it is empty.
-    async fn guide(&self, pipeline: &Pipeline) -> PipelineGuide {
+    async fn guide(&self, pipeline: &Pipeline) -> Result<PipelineGuide, JoinError> {
         let Some(name) = pipeline.runbook.clone() else {
-            return PipelineGuide::default();
+            return Ok(PipelineGuide::default());
         };
         let library = Arc::clone(&self.library);
-        let read = move || {
-            let entry = library.get(&name)?;
-            Some(holdpoint_reader::pipeline_guide(&name, &entry.runbook))
-        };
-        match tokio::task::spawn_blocking(read).await {
-            Ok(guide) => guide.unwrap_or_default(),
-            Err(error) => {
-                tracing::error!(%error, "what the runbook says about the pipeline cannot be read");
-                PipelineGuide::default()
-            }
-        }
+        tokio::task::spawn_blocking(move || {
+            let entry = library.get(&name);
+            entry.map_or_else(PipelineGuide::default, |entry| {
+                holdpoint_reader::pipeline_guide(&name, &entry.runbook)
+            })
+        })
+        .await
     }
 
     fn pause(&self, allowance: &Allowance, until: DateTime<Utc>) {

@@ -40,7 +40,7 @@ pub(super) async fn pipeline(
             question
         }
     };
-    let read = pipelines.read(&question).await.ok_or_else(|| ApiError::NotFound {
+    let read = pipelines.read(&question).await?.ok_or_else(|| ApiError::NotFound {
         message: "The session's environment declares no pipeline in gates.toml.".to_owned(),
     })?;
     Ok(Json(Arc::unwrap_or_clone(read)))

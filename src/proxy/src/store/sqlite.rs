@@ -1,6 +1,7 @@
 //! The store in a SQLite file.
 
 mod notifications;
+mod secrets;
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -29,7 +30,6 @@ use super::{
     Append, Appended, EventJson, LIST_LIMIT, NewCookie, RecordedCommand, SecretKind, SessionRow, Store, StoreError,
     schema,
 };
-use crate::clock;
 use crate::data::{DataFolder, DataLock};
 pub use notifications::{LogEntry, LogPage, TargetRow};
 
@@ -403,75 +403,23 @@ impl Store for SqliteStore {
     }
 
     fn keep_secret(&self, kind: SecretKind, hash: String, expires: i64) -> BoxFuture<'_, Result<(), StoreError>> {
-        async move {
-            // Each statement is a transaction of its own: one that fails, on a full disk for instance, leaves none open behind it.
-            sqlx::query("INSERT INTO secrets (hash, kind, expires) VALUES (?, ?, ?)")
-                .bind(&hash)
-                .bind(kind.word())
-                .bind(expires)
-                .execute(&self.pool)
-                .await?;
-            let over = "DELETE FROM secrets WHERE expires < ? OR (? = 'link' AND kind = 'link' AND hash <> ?)";
-            sqlx::query(over)
-                .bind(clock::now().timestamp())
-                .bind(kind.word())
-                .bind(hash)
-                .execute(&self.pool)
-                .await?;
-            Ok(())
-        }
-        .boxed()
+        secrets::keep(&self.pool, kind, hash, expires).boxed()
     }
 
     fn exchange_link(&self, link: String, now: i64, cookie: NewCookie) -> BoxFuture<'_, Result<bool, StoreError>> {
-        async move {
-            // One statement, so that it is both or neither. Of two who come at the same moment, one finds no link any more.
-            let becomes = "UPDATE secrets SET hash = ?, kind = 'cookie', expires = ? \
-                           WHERE kind = 'link' AND hash = ? AND expires > ?";
-            let done = sqlx::query(becomes)
-                .bind(cookie.hash)
-                .bind(cookie.expires)
-                .bind(link)
-                .bind(now)
-                .execute(&self.pool)
-                .await?;
-            Ok(done.rows_affected() > 0)
-        }
-        .boxed()
+        secrets::exchange_link(&self.pool, link, now, cookie).boxed()
     }
 
     fn cookie(&self, hash: String, now: i64) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
-        async move {
-            Ok(
-                sqlx::query_scalar("SELECT expires FROM secrets WHERE kind = 'cookie' AND hash = ? AND expires > ?")
-                    .bind(hash)
-                    .bind(now)
-                    .fetch_optional(&self.pool)
-                    .await?,
-            )
-        }
-        .boxed()
+        secrets::cookie(&self.pool, hash, now).boxed()
     }
 
     fn end_cookie(&self, hash: String) -> BoxFuture<'_, Result<(), StoreError>> {
-        async move {
-            sqlx::query("DELETE FROM secrets WHERE kind = 'cookie' AND hash = ?")
-                .bind(hash)
-                .execute(&self.pool)
-                .await?;
-            Ok(())
-        }
-        .boxed()
+        secrets::end_cookie(&self.pool, hash).boxed()
     }
 
     fn end_secrets(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
-        async move {
-            let ended: Vec<bool> = sqlx::query_scalar("DELETE FROM secrets RETURNING kind = 'cookie'")
-                .fetch_all(&self.pool)
-                .await?;
-            Ok(ended.into_iter().filter(|is_cookie| *is_cookie).count() as u64)
-        }
-        .boxed()
+        secrets::end_all(&self.pool).boxed()
     }
 
     fn ready(&self) -> BoxFuture<'_, Result<(), StoreError>> {

@@ -116,7 +116,7 @@ impl FactsFold {
         let state = &self.state;
         SessionStanding {
             standing: state.standing(),
-            kind: state.procedure.as_ref().map(|procedure| procedure.kind),
+            kind: state.started.as_deref().map(Started::acts_as),
             left_out: state.left_something_out(),
             without_pass: state.went_on_without_pass(),
             maybe_live: given_up_maybe_live(state),

@@ -1,7 +1,7 @@
 //! How a session stands in one word, its rollback included: the same in its head, in the list and in the browser's tab.
 
 use holdpoint_domain::runbook::ProcedureKind;
-use holdpoint_domain::session::{Standing, State};
+use holdpoint_domain::session::{Standing, Started, State};
 use holdpoint_domain::summary::{completed_unverified, given_up_maybe_live};
 use holdpoint_domain::wire::SessionBrief;
 
@@ -125,7 +125,7 @@ impl Stands {
     pub fn of_state(state: &State, started: bool, rollback: Option<RollbackFacts>) -> Self {
         Self {
             standing: state.standing(),
-            kind: state.procedure.as_ref().map(|procedure| procedure.kind),
+            kind: state.started.as_deref().map(Started::acts_as),
             ending: Ending::of(
                 state.left_something_out(),
                 state.went_on_without_pass(),

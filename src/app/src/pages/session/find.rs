@@ -6,11 +6,10 @@ use holdpoint_domain::wire::{FoundKind, SearchAnswer, SearchCount, SearchHit};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use wasm_bindgen::JsCast;
 
 use super::actions::{can_take_back, has_no_way_back};
 use super::ui::{OpenDialog, SessionUi};
-use crate::api::export_url;
+use crate::components::export_formats::press_export;
 use crate::state::app::{Action, OpenSession, use_app};
 use crate::state::session::{Session, steps_in_outline, use_session};
 
@@ -119,13 +118,7 @@ fn actions(ui: SessionUi, session: Session, go: StoredValue<Go>) -> Vec<Action> 
             format!("/sessions/{id}/post-mortem"),
         ),
     ]);
-    actions.extend(EXPORTS.map(|(format, title, also)| {
-        action(title, also, move || {
-            if let Err(error) = download(&export_url(id, format)) {
-                leptos::logging::warn!("the export could not be asked for: {error:?}");
-            }
-        })
-    }));
+    actions.extend(EXPORTS.map(|(format, title, also)| action(title, also, move || press_export(format))));
     actions.push(open(
         ui,
         "Change your name",
@@ -134,17 +127,6 @@ fn actions(ui: SessionUi, session: Session, go: StoredValue<Go>) -> Vec<Action> 
     ));
     actions.push(open(ui, "Keyboard shortcuts", "keys help", OpenDialog::Keys));
     actions
-}
-
-/// Asks for a file as the menu's links do: the page stays also where the answer is an error.
-fn download(address: &str) -> Result<(), wasm_bindgen::JsValue> {
-    let link = document().create_element("a")?;
-    link.set_attribute("href", address)?;
-    link.set_attribute("download", "")?;
-    // The router follows no link of this kind.
-    link.set_attribute("rel", "external")?;
-    link.unchecked_into::<web_sys::HtmlElement>().click();
-    Ok(())
 }
 
 /// What can be done only as long as the session is open.

@@ -9,6 +9,7 @@ mod cancelling;
 mod faulty;
 mod gates;
 mod history;
+mod history_damage;
 mod modes;
 mod procedure_errors;
 mod rollback;
