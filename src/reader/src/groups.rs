@@ -72,15 +72,23 @@ pub(super) fn group(label: &Block, at: usize, children: Vec<StepBuilder>) -> Ste
     }
 }
 
-/// Of ways to choose from, each may be left out: the log then says why.
+/// Of ways to choose from, each may be left out: the log then says why. One with a gate anywhere in it may not: by words of the text alone nobody
+/// gets around a check.
 pub(super) fn mark_alternatives(builders: &mut [StepBuilder]) {
-    let free = |builder: &StepBuilder| builder.args.gates.is_empty();
-    let is_way =
-        |builder: &StepBuilder| free(builder) && !builder.children.is_empty() && words::is_alternative(&builder.title);
+    let is_way = |builder: &StepBuilder| {
+        !has_gate(builder) && !builder.children.is_empty() && words::is_alternative(&builder.title)
+    };
     let ways: Vec<bool> = builders.iter().map(is_way).collect();
-    let answers = builders.len() > 1 && builders.iter().all(|one| free(one) && words::is_answer(&one.title));
+    let answers = builders.len() > 1
+        && builders
+            .iter()
+            .all(|one| !has_gate(one) && words::is_answer(&one.title));
     for (at, builder) in builders.iter_mut().enumerate() {
         let beside = at > 0 && ways[at - 1] || ways.get(at + 1) == Some(&true);
         builder.optional |= answers || ways[at] && beside;
     }
+}
+
+fn has_gate(builder: &StepBuilder) -> bool {
+    !builder.args.gates.is_empty() || builder.children.iter().any(has_gate)
 }

@@ -320,6 +320,36 @@ emergency sequential recovery: Recovery
     );
 }
 
+/// What has a gate is left out by its author's word alone: words of the text make no way around a check.
+#[test]
+fn a_way_with_a_gate_in_it_is_not_to_be_left_out() {
+    understood(
+        r#"
+## Recovery
+
+If the disk is full:
+
+1. Delete old logs
+2. Restart
+
+If the disk is broken:
+
+1. Replace it
+2. Rebuild <!-- holdpoint: gate=health -->
+"#,
+        r#"
+emergency sequential recovery: Recovery
+  - If the disk is full
+    1. Delete old logs
+    2. Restart
+  - If the disk is broken
+    1. Replace it
+    2. Rebuild
+        @ health
+"#,
+    );
+}
+
 #[test]
 fn options_with_letters() {
     understood(
